@@ -1,0 +1,1 @@
+"""A cell of a file to a typed value, kind by kind; never by detection."""

@@ -1,0 +1,91 @@
+"""The reader of one field's cells: what is empty, what the kind says, digits, range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.data.cells.dates import parse_date, parse_month
+from engine.data.cells.intervals import parse_interval
+from engine.data.cells.numbers import check_digits, parse_number
+from engine.data.cells.refused import REQUIRED, Refused, shown
+from engine.data.cells.texts import class_parser, parse_bool, parse_text
+from engine.data.raw import is_blank
+from engine.data.values import ANY, BadCell, OutOfRange
+from engine.language.types import Kind, default_digits
+from engine.language.values import Value, render
+from engine.rulebook.model import Field
+
+Reader = Callable[[object], "Value | OutOfRange | BadCell"]
+
+
+def reader_of(field: Field) -> Reader:
+    """A function from a raw cell to its value: ``None`` if absent, :class:`OutOfRange` if unresolved, else a reason.
+
+    An empty cell takes the default if there is one, is absent if the field is nullable, and is refused otherwise.
+    """
+    parse = _parser_of(field)
+
+    def read(raw: object) -> Value | OutOfRange | BadCell:
+        if is_blank(raw):
+            return _empty(field)
+        if isinstance(raw, BadCell):
+            return raw
+        if field.wildcard and isinstance(raw, str) and raw.strip() == "任何":
+            return ANY
+        try:
+            value = parse(raw)
+        except Refused as refused:
+            return BadCell(refused.reason, refused.code)
+        if field.range is not None and value not in field.range:
+            return OutOfRange(f"{field.name} {render(value)} 超出范围 {field.range}")
+        return value
+
+    return read
+
+
+def read_column(field: Field, cells: list[object]) -> list[Value | OutOfRange | BadCell]:
+    """A whole column; equal cells are read once (equal and of one type: 1, 1.0 and true are not the same cell)."""
+    read = reader_of(field)
+    known: dict[object, Value | OutOfRange | BadCell] = {}
+    result = []
+    for cell in cells:
+        mark = cell if type(cell) is str else (type(cell), cell)
+        try:
+            result.append(known[mark])
+        except KeyError:
+            value = known[mark] = read(cell)
+            result.append(value)
+    return result
+
+
+def _empty(field: Field) -> Value | BadCell:
+    if field.has_default:
+        return field.default
+    return None if field.nullable else BadCell("必填，单元格是空的", REQUIRED)
+
+
+def _parser_of(field: Field) -> Callable[[object], Value]:
+    kind, unit = field.type.kind, field.type.unit
+    if kind is Kind.NUMBER:
+        percent = not unit.powers and unit.label in ("比例", "%")
+        digits = default_digits(unit) if field.digits is None else field.digits
+
+        def parse(raw: object) -> Value:
+            number = parse_number(raw, percent)
+            try:
+                check_digits(number, digits)
+            except Refused as refused:
+                raise Refused(f"{shown(raw)}{refused.reason}", refused.code) from None
+            return number
+
+        return parse
+    if kind is Kind.CLASS:
+        return class_parser(field.type.classes)
+    by_kind = {
+        Kind.TEXT: parse_text,
+        Kind.BOOL: parse_bool,
+        Kind.DATE: parse_date,
+        Kind.MONTH: parse_month,
+        Kind.INTERVAL: parse_interval,
+    }
+    return by_kind[kind]

@@ -1,0 +1,90 @@
+"""CSV files: the encoding is told by content (UTF-8 with or without BOM, GB18030), all cells stay text."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.data.errors import DataError
+from engine.data.raw import RawTable, tidy_table
+
+_SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
+
+
+def read_csv(path: Path, name: str, origin: str) -> RawTable:
+    """The table in ``path``. Raises :class:`DataError` for an unknown encoding, NUL bytes or quotes that do not pair."""
+    try:
+        text = decode(path.read_bytes(), origin)
+    except OSError as error:
+        raise DataError(f"{origin}：读不出来（{error.strerror}）") from error
+    records = _records(text, origin)
+    _, header = next(records, (0, []))
+    if len(header) == 1 and any(mark in header[0] for mark in "\t;，"):
+        raise DataError(f"{origin}：表头不是用逗号分隔的", "CSV 的列应以半角逗号分隔")
+    return tidy_table(name, origin, header, records)
+
+
+def decode(data: bytes, origin: str) -> str:
+    """``data`` as text, never guessed: what fits both encodings and reads differently is an error."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DataError(f"{origin}：编码是 UTF-16", _SAVE_AS)
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise DataError(
+            f"{origin}：第 {_line(data, nul)} 行（第 {nul} 字节）有空字符，不是文本文件", _SAVE_AS
+        )
+    marked = data.startswith(codecs.BOM_UTF8)
+    if marked:
+        data = data[len(codecs.BOM_UTF8) :]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _decode_gb18030(data, origin, error, marked)
+    if not marked and not text.isascii() and max(text) < "\u0800":
+        _refuse_ambiguous(data, origin)
+    return text
+
+
+def _decode_gb18030(data: bytes, origin: str, utf8_error: UnicodeDecodeError, marked: bool) -> str:
+    at = utf8_error.start
+    found = f"UTF-8 在第 {_line(data, at)} 行（第 {at + 3 * marked} 字节）读不下去"
+    if marked:
+        raise DataError(f"{origin}：{found}", "文件已损坏，" + _SAVE_AS)
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        other = f"GB18030 在第 {_line(data, error.start)} 行（第 {error.start} 字节）读不下去"
+        raise DataError(f"{origin}：编码既不是 UTF-8 也不是 GB18030：{found}，{other}", _SAVE_AS) from error
+
+
+def _refuse_ambiguous(data: bytes, origin: str) -> None:
+    """Two-byte characters only: as UTF-8 they are Latin or Greek, as GB18030 they may be Chinese. Nobody can tell."""
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return
+    raise DataError(f"{origin}：分不清编码是 UTF-8 还是 GB18030", _SAVE_AS)
+
+
+def _line(data: bytes, offset: int) -> int:
+    return data.count(b"\n", 0, offset) + 1
+
+
+def _records(text: str, origin: str) -> Iterator[tuple[int, list[str]]]:
+    """(line where the record begins, its cells)."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        start = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise DataError(
+                f"{origin}：第 {start} 行起引号不配对，或单元格过长",
+                "单元格里的双引号要写成两个，整格再加引号",
+            ) from error
+        yield start, cells

@@ -1,0 +1,130 @@
+"""Every value of a grain as the run had it, exactly, and back: ``values/<粒度>.parquet`` and ``values/_types.json``.
+
+A number column is DECIMAL if all its numbers end within 38 digits, otherwise text (decimal, or n/d). A value that could not
+be determined is NULL, and its first cause stands in a second column ``名（未定原因）``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from engine.data.cells.dates import parse_month
+from engine.data.cells.intervals import parse_interval
+from engine.data.columns import OutColumn, check_values, number_text, value_text
+from engine.data.duckdb_files import read_parquet
+from engine.data.errors import DataError
+from engine.data.parquet_out import PRECISION, Stored, write_parquet
+from engine.language.types import Kind, Type, Unit
+from engine.language.values import Unresolved, Value
+
+Kept = Value | Unresolved
+TYPES_FILE = "_types.json"
+_REASON = "{}（未定原因）"
+
+
+@dataclass(frozen=True)
+class KeptValues:
+    """The values of one grain: rows as lists in the order of ``columns``; an ``Unresolved`` is one that was never known."""
+
+    grain: str
+    columns: tuple[OutColumn, ...]
+    rows: list[list[Kept]]
+
+
+def write_values(path: Path, columns: Sequence[OutColumn], rows: Sequence[Sequence[Kept]]) -> dict[str, Any]:
+    """Writes one grain; returns what ``_types.json`` says of it."""
+    by_column = [list(cells) for cells in zip(*rows, strict=True)] if rows else [[] for _ in columns]
+    stored, reasons, described = [], [], []
+    for column, cells in zip(columns, by_column, strict=True):
+        known = [None if isinstance(cell, Unresolved) else cell for cell in cells]
+        stored.append(_exact_column(column, known))
+        unresolved = any(isinstance(cell, Unresolved) for cell in cells)
+        if unresolved:
+            reasons.append(
+                Stored(_REASON.format(column.name), "VARCHAR", [_reason_text(cell) for cell in cells])
+            )
+        described.append(_column_json(column) | {"reasons": unresolved})
+    write_parquet(path, [*stored, *reasons])
+    return {"file": path.name, "columns": described}
+
+
+def read_values(folder: Path, grain: str) -> KeptValues:
+    """The values of ``grain`` in an ``--out`` folder. Raises :class:`DataError` if they are not there."""
+    values = folder / "values"
+    try:
+        entry = json.loads((values / TYPES_FILE).read_text(encoding="utf-8"))[grain]
+        file = next(path for path in sorted(values.iterdir()) if path.name == entry["file"])
+        columns = tuple(_column_of(described) for described in entry["columns"])
+        with_reasons = [place for place, described in enumerate(entry["columns"]) if described["reasons"]]
+    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
+        raise DataError(f"{values}：没有留存粒度“{grain}”的数值", "它由 casemix run 写出") from error
+    table = read_parquet(file, grain, str(file))
+    if len(table.columns) != len(columns) + len(with_reasons):
+        raise DataError(f"{file}：列与 {TYPES_FILE} 不符", "这两个文件由同一次运行写出，不要改动")
+    rows: list[list[Kept]] = []
+    for cells in table.rows:
+        row: list[Kept] = [_restored(column, cell) for column, cell in zip(columns, cells, strict=False)]
+        for place, text in zip(with_reasons, cells[len(columns) :], strict=True):
+            if text is not None:
+                row[place] = Unresolved(*json.loads(text))
+        rows.append(row)
+    return KeptValues(grain, columns, rows)
+
+
+def _exact_column(column: OutColumn, values: list[Value]) -> Stored:
+    check_values(column, values)
+    if column.type.kind is Kind.BOOL:
+        return Stored(column.name, "BOOLEAN", values)
+    if column.type.kind is not Kind.NUMBER:
+        sql_type = "DATE" if column.type.kind is Kind.DATE else "VARCHAR"
+        return Stored(
+            column.name, sql_type, [None if value is None else value_text(value) for value in values]
+        )
+    texts = [None if value is None else number_text(value, None) for value in values]
+    parts = [text.lstrip("-").partition(".") for text in texts if text is not None]
+    digits = max((len(decimals) for _, _, decimals in parts), default=0)
+    whole = max((len(before) for before, _, _ in parts), default=0)
+    fits = whole + digits <= PRECISION and not any("/" in before for before, _, _ in parts)
+    return Stored(column.name, f"DECIMAL({PRECISION}, {digits})" if fits else "VARCHAR", texts)
+
+
+def _restored(column: OutColumn, cell: Any) -> Value:
+    if cell is None:
+        return None
+    kind = column.type.kind
+    if kind is Kind.NUMBER:
+        return Fraction(cell) if isinstance(cell, str | Decimal | int) else Fraction(repr(cell))
+    if kind is Kind.MONTH:
+        return parse_month(cell)
+    return parse_interval(cell) if kind is Kind.INTERVAL else cell
+
+
+def _reason_text(cell: Kept) -> str | None:
+    if not isinstance(cell, Unresolved):
+        return None
+    return json.dumps([cell.reason, cell.name, cell.cause], ensure_ascii=False)
+
+
+def _column_json(column: OutColumn) -> dict[str, Any]:
+    kind, unit = column.type.kind, column.type.unit
+    return {
+        "name": column.name,
+        "heading": column.heading,
+        "kind": kind.value,
+        "unit": {"powers": [list(power) for power in unit.powers], "label": unit.label},
+        "classes": list(column.type.classes),
+        "digits": column.digits,
+        "key": column.key,
+    }
+
+
+def _column_of(entry: dict[str, Any]) -> OutColumn:
+    powers = tuple((name, power) for name, power in entry["unit"]["powers"])
+    kind = Type(Kind(entry["kind"]), Unit(powers, entry["unit"]["label"]), tuple(entry["classes"]))
+    return OutColumn(entry["name"], entry["heading"], kind, entry["digits"], entry["key"])

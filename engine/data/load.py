@@ -1,0 +1,153 @@
+"""A table from its places: typed, overlaid, with every row either good or rejected by name.
+
+Codes of rejections: D101 a cell that is no value of its field; D102 a required cell is empty; D103 more decimals than
+declared; D104 the key stands twice in one file; D105 the key is empty or out of range; D106 the row does not fit the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.columns import value_text
+from engine.data.digest import text_digest
+from engine.data.errors import DataError
+from engine.data.overlay import overlay
+from engine.data.places import KINDS, Places, Source
+from engine.data.raw import RawTable
+from engine.data.typed import Part, Rejected, typed_part
+from engine.data.values import Cell, OutOfRange
+from engine.rulebook.model import Table
+
+REMARKS = frozenset(("依据", "状态", "说明"))
+"""Columns a CSV of a region may have beside its fields."""
+
+
+@dataclass(frozen=True)
+class LoadedTable:
+    """``rows`` in file order, earlier places first: dicts of the key, 归期 and the fields wanted, all present.
+
+    A value may be ``None`` (absent) or :class:`OutOfRange` (unresolved). A field that is computed and was not delivered
+    is no key of the dict. ``len(rows) + len(rejected)`` rows came in. ``digest`` does not depend on the order of rows.
+    """
+
+    table: Table
+    rows: list[dict[str, Cell]]
+    rejected: list[Rejected]
+    unknown_columns: tuple[str, ...]
+    delivered: bool
+    digest: str
+
+
+def load_table(
+    table: Table,
+    places: Places,
+    *,
+    columns_needed: Collection[str] | None = None,
+    optional_columns: Collection[str] = frozenset(),
+) -> LoadedTable:
+    """The rows of ``table`` in ``places``; a table that is not delivered has none and says so.
+
+    ``columns_needed``: the fields to read beside key and 归期 (``None``: all); others are not looked at.
+    ``optional_columns`` may be missing: the program computes them. Raises :class:`DataError` for a missing column.
+    """
+    return _load(table, places.raw(table.name), columns_needed, frozenset(optional_columns))
+
+
+def load_region_rows(table: Table, path: Path) -> LoadedTable:
+    """Reference rows that live in a region: any problem at all is a :class:`DataError`.
+
+    The caller sees to it that ``path`` lies inside the region. Columns 依据, 状态 and 说明 are remarks.
+    """
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None or not path.is_file():
+        raise DataError(f"找不到表“{table.name}”的行文件 {path}", "行: 后面写本地文件夹里的 CSV")
+    raw = Source(table.name, kind, path, str(path)).read()
+    loaded = _load(table, [raw], None, frozenset())
+    problems = [f"第 {row.line} 行：{row.reason}" for row in loaded.rejected]
+    for line, row in zip(raw.lines, loaded.rows if not problems else (), strict=False):
+        faults = (value for value in row.values() if isinstance(value, OutOfRange))
+        problems += [f"第 {line} 行：{fault.reason}" for fault in faults]
+    problems += [f"没有字段“{name}”" for name in loaded.unknown_columns if name not in REMARKS]
+    if problems:
+        more = f"；另有 {len(problems) - 20} 处" if len(problems) > 20 else ""
+        raise DataError(f"{path}：{'；'.join(problems[:20])}{more}")
+    return loaded
+
+
+def _load(
+    table: Table, raws: list[RawTable], columns_needed: Collection[str] | None, optional: frozenset[str]
+) -> LoadedTable:
+    wanted = _wanted(table, columns_needed)
+    _refuse_missing_columns(table, raws, wanted, optional)
+    parts = [typed_part(table, raw, wanted) for raw in raws]
+    _refuse_lost_keys(parts)
+    rows, rejected = overlay(table, parts, wanted, optional)
+    known = table.fields
+    unknown = dict.fromkeys(name for raw in raws for name in raw.columns if name not in known)
+    digest = _digest(table, wanted, rows, rejected)
+    return LoadedTable(table, rows, rejected, tuple(unknown), bool(raws), digest)
+
+
+def _wanted(table: Table, columns_needed: Collection[str] | None) -> tuple[str, ...]:
+    if columns_needed is None:
+        return tuple(table.fields)
+    strange = sorted(set(columns_needed) - set(table.fields))
+    if strange:
+        raise ValueError(f"table {table.name!r} has no field {strange}")
+    always = {*table.key, table.period_field}
+    return tuple(name for name in table.fields if name in always or name in columns_needed)
+
+
+def _refuse_missing_columns(
+    table: Table, raws: list[RawTable], wanted: tuple[str, ...], optional: frozenset[str]
+) -> None:
+    for raw in raws:
+        keys = [name for name in table.key if name not in raw.columns and not table.fields[name].has_default]
+        if keys:
+            raise DataError(f"{raw.origin}：缺少主键列 {'、'.join(keys)}", _columns_there(raw))
+    delivered = {name for raw in raws for name in raw.columns}
+    missing = [
+        name
+        for name in wanted
+        if name not in delivered and name not in optional and not _may_be_empty(table, name)
+    ]
+    if raws and missing:
+        origins = "、".join(raw.origin for raw in raws)
+        raise DataError(f"{origins}：表“{table.name}”缺少列 {'、'.join(missing)}", _columns_there(raws[-1]))
+
+
+def _may_be_empty(table: Table, name: str) -> bool:
+    return table.fields[name].nullable or table.fields[name].has_default
+
+
+def _columns_there(raw: RawTable) -> str:
+    return f"文件里的列：{'、'.join(raw.columns)}"
+
+
+def _refuse_lost_keys(parts: list[Part]) -> None:
+    """Of several places, a row whose key cannot be read might have replaced another: going on would use the old one."""
+    if len(parts) < 2:
+        return
+    lost = [row for part in parts for row in part.keyless]
+    if lost:
+        row = lost[0]
+        more = f"（共 {len(lost)} 行）" if len(lost) > 1 else ""
+        raise DataError(
+            f"{row.origin} 第 {row.line} 行：{row.reason}{more}",
+            "几处数据叠加时，读不出主键的行无法对应，请先改正",
+        )
+
+
+def _digest(
+    table: Table, wanted: tuple[str, ...], rows: list[dict[str, Cell]], rejected: list[Rejected]
+) -> str:
+    texts = [["行", *(_text(row, name) for name in wanted)] for row in rows]
+    texts += [["拒收", row.key_text, row.field, row.code] for row in rejected]
+    return text_digest([table.name, *wanted], texts)
+
+
+def _text(row: dict[str, Cell], name: str) -> str:
+    value = row.get(name)
+    return f"!{value.reason}" if isinstance(value, OutOfRange) else value_text(value)

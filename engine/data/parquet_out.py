@@ -1,0 +1,79 @@
+"""Rows to a Parquet file through DuckDB; every number goes in as text and is stored exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.columns import OutColumn, check_values, number_text, scaled_number, value_text
+from engine.data.duckdb_files import memory_connection, quoted
+from engine.data.errors import DataError
+from engine.language.types import Kind
+from engine.language.values import Value
+
+PRECISION = 38
+"""Decimal digits a DECIMAL can have."""
+_CHUNK = 50_000
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A column of a Parquet file: its name there, its SQL type, and its cells as text or bool (``None``: NULL)."""
+
+    name: str
+    sql_type: str
+    cells: list[str | bool | None]
+
+
+def stored_column(column: OutColumn, values: list[Value]) -> Stored:
+    """How a column of a statement is stored: DECIMAL(38, digits), BIGINT, DATE, BOOLEAN, else text."""
+    check_values(column, values)
+    kind, digits = column.type.kind, column.digits
+    if kind is Kind.NUMBER and digits is not None:
+        _refuse_too_long(column, values, digits)
+        long = digits or any(
+            value is not None and not -(2**63) <= scaled_number(value, 0) < 2**63 for value in values
+        )
+        sql_type = f"DECIMAL({PRECISION}, {digits})" if long else "BIGINT"
+        return Stored(
+            column.heading, sql_type, [None if v is None else number_text(v, digits) for v in values]
+        )
+    if kind is Kind.BOOL:
+        return Stored(column.heading, "BOOLEAN", values)
+    sql_type = "DATE" if kind is Kind.DATE else "VARCHAR"
+    return Stored(
+        column.heading, sql_type, [None if value is None else value_text(value) for value in values]
+    )
+
+
+def write_parquet(path: Path, columns: Sequence[Stored]) -> None:
+    """One file, rows in the order given. Raises :class:`DataError` for columns that differ only in letter case."""
+    if not columns:
+        raise ValueError(f"{path.name} would have no columns")
+    folded = [column.name.casefold() for column in columns]
+    twice = sorted({column.name for column in columns if folded.count(column.name.casefold()) > 1})
+    if twice:
+        raise DataError(f"{path.name}：列名重复（不分大小写）：{'、'.join(twice)}", "换一个列名")
+    names = [f"c{number}" for number in range(len(columns))]
+    carried = ["BOOLEAN" if column.sql_type == "BOOLEAN" else "VARCHAR" for column in columns]
+    with memory_connection() as connection:
+        spec = ", ".join(f"{name} {kind}" for name, kind in zip(names, carried, strict=True))
+        connection.execute(f"create table t ({spec})")
+        unnested = ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(carried, start=1))
+        total = len(columns[0].cells)
+        for start in range(0, total, _CHUNK):
+            chunk = [column.cells[start : start + _CHUNK] for column in columns]
+            connection.execute(f"insert into t select {unnested}", chunk)
+        shown = ", ".join(
+            f"cast({name} as {column.sql_type}) as {quoted(column.name)}"
+            for name, column in zip(names, columns, strict=True)
+        )
+        target = "'" + str(path.absolute()).replace("'", "''") + "'"
+        connection.execute(f"copy (select {shown} from t) to {target} (format parquet, compression zstd)")
+
+
+def _refuse_too_long(column: OutColumn, values: list[Value], digits: int) -> None:
+    limit = 10**PRECISION
+    if any(value is not None and abs(scaled_number(value, digits)) >= limit for value in values):
+        raise DataError(f"列“{column.heading}”有超过 {PRECISION} 位的数，存不下", "检查单位和量级")

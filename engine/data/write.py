@@ -1,0 +1,167 @@
+"""The ``--out`` folder of a run: statements, values, rejects, held rows and ``run.json``, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from engine.data.columns import OutColumn
+from engine.data.csv_out import write_csv
+from engine.data.digest import statement_digest
+from engine.data.errors import DataError
+from engine.data.kept_values import TYPES_FILE, Kept, write_values
+from engine.data.occupied import RUN_FILE, file_stem, refuse_occupied
+from engine.data.parquet_out import Stored, stored_column, write_parquet
+from engine.data.swap import building_folder, locked, put_in_place
+from engine.data.typed import Rejected
+from engine.data.xlsx_out import write_xlsx
+from engine.language.values import Value
+
+FORMATS = ("parquet", "csv", "xlsx")
+_RESERVED = ("fills", "digests", "files")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A row that could not be settled: its table and key, the value it ``needs``, the first ``cause`` and why (Chinese)."""
+
+    table: str
+    key_text: str
+    needs: str
+    cause: str
+    reason: str
+
+
+class OutFolder:
+    """Use as ``with OutFolder(path) as out``; what is written appears at ``path`` when the block ends without an error.
+
+    Raises :class:`DataError` on entry if another run writes there, or if ``path`` holds something that may not be
+    replaced: only an empty folder, or with ``replace`` one that a run wrote and nobody has added files to, is.
+    """
+
+    def __init__(self, path: str | Path, replace: bool = False) -> None:
+        self.target = Path(path).resolve()
+        self._replace = replace
+        self._folder = Path()
+        self._stack = ExitStack()
+        self._run: dict[str, Any] | None = None
+        self._fills: list[dict[str, str]] = []
+        self._kept: dict[str, Any] = {}
+        self.digests: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            self.target.parent.mkdir(parents=True, exist_ok=True)
+            self._stack.enter_context(locked(self.target))
+            self._folder = building_folder(self.target)
+            refuse_occupied(self.target, self._replace)
+        except OSError as error:
+            self._close()
+            raise DataError(f"写不了 {self.target}（{error.strerror}）") from error
+        except DataError:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._finish()
+        finally:
+            self._close()
+
+    def file(self, folder: str, name: str, suffix: str = "parquet") -> Path:
+        """Where a program that writes by itself (an SQL engine) puts ``folder/name.suffix``. Nothing may stand there yet."""
+        path = self._folder / folder / f"{file_stem(name)}.{suffix}"
+        path.parent.mkdir(exist_ok=True)
+        if path.exists():
+            raise ValueError(f"{folder}/{path.name} is written twice")
+        return path
+
+    def statement(
+        self,
+        name: str,
+        columns: Sequence[OutColumn],
+        rows: Sequence[Sequence[Value]],
+        formats: Iterable[str] = ("parquet",),
+        fills: str | None = None,
+    ) -> str:
+        """Writes ``statements/<name>``, Parquet always, and returns its digest. ``fills``: the table it is the input of."""
+        others = [kind for kind in FORMATS[1:] if kind in set(formats)]
+        stored = [stored_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+        path = self.file("statements", name)
+        write_parquet(path, stored)
+        if "csv" in others:
+            write_csv(self.file("statements", name, "csv"), columns, rows)
+        if "xlsx" in others:
+            write_xlsx(self.file("statements", name, "xlsx"), name, columns, rows)
+        if fills is not None:
+            self.fills(name, fills)
+        self.digests[name] = statement_digest(columns, rows)
+        return self.digests[name]
+
+    def fills(self, statement: str, table: str) -> None:
+        """Says that ``statements/<statement>.parquet`` stands for ``table`` when this folder is a place of data."""
+        file = f"statements/{file_stem(statement)}.parquet"
+        self._fills.append({"statement": statement, "table": table, "file": file})
+
+    def values(self, grain: str, columns: Sequence[OutColumn], rows: Sequence[Sequence[Kept]]) -> None:
+        """Writes ``values/<grain>.parquet``, exactly; :func:`engine.data.kept_values.read_values` reads it back."""
+        self._kept[grain] = write_values(self.file("values", grain), columns, rows)
+
+    def rejects(self, table: str, rows: Sequence[Rejected]) -> None:
+        """Writes ``rejects/<table>.parquet``: key, field, check, reason, and where the row stands."""
+        lines = Stored("行号", "BIGINT", [str(row.line) if row.line else None for row in rows])
+        texts = {"主键": "key_text", "字段": "field", "检查": "code", "原因": "reason", "来源": "origin"}
+        stored = [_texts(heading, rows, attribute) for heading, attribute in texts.items()]
+        write_parquet(self.file("rejects", table), [*stored, lines])
+
+    def held(self, rows: Sequence[Held]) -> None:
+        """Writes ``held.parquet``."""
+        texts = {"表": "table", "主键": "key_text", "需要": "needs", "起因": "cause", "原因": "reason"}
+        write_parquet(
+            self._folder / "held.parquet",
+            [_texts(heading, rows, attribute) for heading, attribute in texts.items()],
+        )
+
+    def run_json(self, run: dict[str, Any]) -> None:
+        """What ``run.json`` will say; ``fills``, ``digests`` and ``files`` are added at the end."""
+        taken = [name for name in _RESERVED if name in run]
+        if taken:
+            raise ValueError(f"run.json: {taken} are written by OutFolder")
+        self._run = run
+
+    def _finish(self) -> None:
+        if self._run is None:
+            raise RuntimeError("run_json() was not called")
+        if self._kept:
+            _write_json(self._folder / "values" / TYPES_FILE, self._kept)
+        files = [
+            path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file()
+        ]
+        added = {"fills": self._fills, "digests": self.digests, "files": sorted([*files, RUN_FILE])}
+        _write_json(self._folder / RUN_FILE, self._run | added)
+        refuse_occupied(self.target, self._replace)
+        put_in_place(self._folder, self.target)
+
+    def _close(self) -> None:
+        if self._folder != Path():
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._stack.close()
+
+
+def _texts(heading: str, rows: Sequence[Any], attribute: str) -> Stored:
+    return Stored(heading, "VARCHAR", [getattr(row, attribute) for row in rows])
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False)
+    path.write_text(text + "\n", encoding="utf-8")

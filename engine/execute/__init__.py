@@ -1,0 +1,1 @@
+"""A rulebook and data to values: periods, engines, and what every run keeps."""

@@ -1,0 +1,176 @@
+"""simpleeval with our nodes, operators and lazy calls: what a bound formula is worth on one row on one day."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from simpleeval import SimpleEval
+
+from engine.execute.reference.scalars import SCALARS, in_code_range
+from engine.language.functions import FUNCTIONS, SCALAR
+from engine.language.values import Interval, Unresolved, Value
+
+if TYPE_CHECKING:
+    from engine.execute.reference.execution import Execution
+    from engine.execute.reference.rows import Row
+
+_EMPTY = "用到空值；先用 有、没有 或 缺省 处理"
+
+
+def _arithmetic(function: Callable) -> Callable:
+    def call(left: Value, right: Value) -> Value:
+        return None if left is None or right is None else function(left, right)
+
+    return call
+
+
+def _divide(left: Fraction | None, right: Fraction | None) -> Fraction | None:
+    if left is None or right is None:
+        return None
+    if right == 0:
+        raise Unresolved("除以零", cause="除以零")
+    return left / right
+
+
+def _comparing(function: Callable) -> Callable:
+    def call(left: Value, right: Value) -> bool:
+        if left is None or right is None:
+            raise Unresolved(f"比较{_EMPTY}", cause="比较用到空值")
+        return function(left, right)
+
+    return call
+
+
+OPERATORS = {
+    ast.Add: _arithmetic(operator.add), ast.Sub: _arithmetic(operator.sub), ast.Mult: _arithmetic(operator.mul),
+    ast.Div: _divide, ast.USub: lambda value: None if value is None else -value,
+    ast.Eq: _comparing(operator.eq), ast.NotEq: _comparing(operator.ne), ast.Lt: _comparing(operator.lt),
+    ast.LtE: _comparing(operator.le), ast.Gt: _comparing(operator.gt), ast.GtE: _comparing(operator.ge),
+}  # fmt: skip
+
+
+class Evaluator(SimpleEval):
+    """Evaluates ``ast`` made by :func:`to_ast` in the context of a row and a day; no other node type is taken."""
+
+    def __init__(self, execution: Execution) -> None:
+        super().__init__(operators=OPERATORS, functions={}, names={})
+        self.execution = execution
+        self.row: Row = None  # type: ignore[assignment]
+        self.day: datetime.date = None  # type: ignore[assignment]
+        self.nodes = {
+            ast.Constant: lambda node: node.value, ast.Name: self._name, ast.UnaryOp: self._eval_unaryop,
+            ast.BinOp: self._eval_binop, ast.BoolOp: self._kleene, ast.Compare: self._eval_compare, ast.Call: self._call,
+        }  # fmt: skip
+        self.lazy: dict[str, Callable[[ast.Call], Value]] = {
+            "有": lambda call: self._eval(call.args[0]) is not None,
+            "没有": lambda call: self._eval(call.args[0]) is None,
+            "可算": self._computable, "非": self._not, "若": self._choose, "缺省": self._first, "属于": self._member,
+            "无法确定": self._unknown,
+        }  # fmt: skip
+
+    def evaluate(self, node: ast.expr, row: Row, day: datetime.date) -> Value:
+        """The value of ``node`` on ``row`` as of ``day``. Raises :class:`Unresolved`."""
+        before = self.row, self.day
+        self.row, self.day = row, day
+        try:
+            return self._eval(node)
+        finally:
+            self.row, self.day = before
+
+    def _name(self, node: ast.Name) -> Value:
+        return self.execution.value(node.id, self.row, self.day)
+
+    def _kleene(self, node: ast.BoolOp) -> bool:
+        """Three-valued: a settled answer on one side outweighs what cannot be known on the other."""
+        decisive = isinstance(node.op, ast.Or)
+        unknown: Unresolved | None = None
+        for part in node.values:
+            try:
+                if self._truth(part) is decisive:
+                    return decisive
+            except Unresolved as error:
+                unknown = unknown or error
+        if unknown is not None:
+            raise unknown
+        return not decisive
+
+    def _truth(self, node: ast.expr) -> bool:
+        value = self._eval(node)
+        if value is None:
+            raise Unresolved(f"条件{_EMPTY}", cause="条件用到空值")
+        return bool(value)
+
+    def _call(self, node: ast.Call) -> Value:
+        name = node.func.id  # type: ignore[attr-defined]
+        lazy = self.lazy.get(name)
+        if lazy is not None:
+            return lazy(node)
+        scalar = SCALARS.get(name)
+        if scalar is not None:
+            return scalar(*[self._eval(arg) for arg in node.args])
+        return self.execution.call(name, node, self.row, self.day, self)
+
+    def _computable(self, node: ast.Call) -> bool:
+        try:
+            self._eval(node.args[0])
+        except Unresolved:
+            return False
+        return True
+
+    def _not(self, node: ast.Call) -> bool:
+        return not self._truth(node.args[0])
+
+    def _choose(self, node: ast.Call) -> Value:
+        return self._eval(node.args[1] if self._truth(node.args[0]) else node.args[2])
+
+    def _first(self, node: ast.Call) -> Value:
+        for arg in node.args:
+            value = self._eval(arg)
+            if value is not None:
+                return value
+        return None
+
+    def _unknown(self, node: ast.Call) -> Value:
+        reason = self._eval(node.args[0])
+        raise Unresolved(str(reason), cause=str(reason))
+
+    def _member(self, node: ast.Call) -> bool:
+        value = self._eval(node.args[0])
+        if value is None:
+            raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
+        return any(self._holds(value, item) for item in node.args[1:])
+
+    def _holds(self, value: Value, item: ast.expr) -> bool:
+        kind = item.func.id if isinstance(item, ast.Call) else ""  # type: ignore[attr-defined]
+        if kind == "编码范围":
+            low, high = (self._eval(arg) for arg in item.args)  # type: ignore[attr-defined]
+            return in_code_range(str(value), str(low), str(high))
+        if kind == "区间":
+            origin = item.origin  # type: ignore[attr-defined]
+            bounds = [self._eval(arg) for arg in item.args]  # type: ignore[attr-defined]
+            for bound, written in zip(bounds, (origin.low, origin.high), strict=True):
+                if bound is None and written is not None:
+                    raise Unresolved(f"区间的界 {_EMPTY}", cause="比较用到空值")
+            return value in Interval(bounds[0], bounds[1], origin.low_closed, origin.high_closed)
+        one = self._eval(item)
+        if isinstance(one, frozenset):
+            return value in one
+        if one is None:
+            raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
+        return value == one
+
+
+def functions() -> frozenset[str]:
+    """Names this engine computes, for the test that keeps it equal to the language's table."""
+    from engine.execute.reference.execution import CALLS
+
+    lazy = {"若", "缺省", "无法确定"}
+    return frozenset({*SCALARS, *CALLS, *lazy})
+
+
+assert {name for name, f in FUNCTIONS.items() if f.family == SCALAR} >= set(SCALARS)

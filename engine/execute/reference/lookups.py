@@ -1,0 +1,173 @@
+"""Reading what is stored: fields, rows by key, constants, given values; and the rows of a grain."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from engine.data.values import OutOfRange
+from engine.execute.reference.rows import Row
+from engine.language import tree
+from engine.language.functions import FUNCTIONS
+from engine.language.types import Kind, Type
+from engine.language.values import Unresolved, Value, render
+from engine.rulebook.build import formulas_of
+from engine.rulebook.constants import literal
+from engine.rulebook.model import Check, Rule
+
+if TYPE_CHECKING:
+    from engine.execute.reference.execution import Execution
+
+NOTHING = object()
+_ROWWISE = frozenset({"名次", "上一条", "累计", "上期"})
+
+
+def has_aggregate(rule: Rule) -> bool:
+    """Whether a formula of the rule aggregates or looks at other rows itself: it is then as of its own row's date."""
+    for formula in formulas_of(rule.body):
+        for node in formula.tree.walk():
+            if isinstance(node, tree.Call) and (
+                node.function in _ROWWISE or (node.function in FUNCTIONS and FUNCTIONS[node.function].family == "汇总")
+            ):
+                return True
+    return False
+
+
+def constant(node: tree.Node, type_: Type) -> Value:
+    """The value of a parameter as written."""
+    if isinstance(node, tree.Items):
+        return frozenset(constant(item, type_) for item in node.items)  # type: ignore[return-value]
+    if isinstance(node, tree.Word):
+        return node.number if type_.kind is Kind.NUMBER and node.number is not None else node.text
+    if isinstance(node, (tree.Name, tree.Class)):
+        return node.id if isinstance(node, tree.Name) else node.word
+    return literal(node)
+
+
+def given_value(execution: Execution, name: str, row: Row) -> object:
+    """A value that a test sets: at this row's key, at a key this row leads to, or for all rows."""
+    by_key = execution.given[name]
+    if None in by_key:
+        return _resolved(by_key[None], name)
+    if row.key in by_key and execution.given_grains.get(name) == row.grain:
+        return _resolved(by_key[row.key], name)
+    return NOTHING
+
+
+def _resolved(value: object, name: str) -> object:
+    if isinstance(value, Unresolved):
+        raise value
+    return value
+
+
+def row_at(execution: Execution, grain: str, key: tuple[Value, ...], day: datetime.date) -> Row | None:
+    """The row of a grain at ``key``. ``None``: absent. Raises :class:`Unresolved` where a row has to be there."""
+    book = execution.scope(day).book
+    table = book.tables.get(grain)
+    if table is None or grain in execution.selection.computed_tables:
+        return Row(grain, key)
+    stored = execution.table(grain)
+    found = stored.find(key)
+    if len(found) == 1:
+        stored.read.add(found[0].number)
+        return found[0]
+    keys = "、".join(f"{name} = {render(part)}" for name, part in zip(stored.keys, key, strict=True))
+    if len(found) > 1:
+        raise Unresolved(f"表 {grain} 有几行都适用于 {keys}", grain, "几行都适用")
+    if not stored.delivered and not table.optional:
+        raise Unresolved(f"表 {grain} 没有交来", grain, "表没有交来")
+    if table.optional or table.sparse:
+        return None
+    if grain in execution.given_tables:
+        raise Unresolved(f"测试的“已知”没有给出 表 {grain} 中 {keys} 的行", grain, "没有这一行")
+    raise Unresolved(f"表 {grain} 没有 {keys} 的行", grain, "没有这一行")
+
+
+def field_value(execution: Execution, name: str, row: Row) -> Value:
+    """A field of a row of a table. Raises :class:`Unresolved` where it is out of range or was never read."""
+    if row.record is None or name not in row.record:
+        raise Unresolved(f"表 {row.grain} 没有交来字段 {name}", name, "字段没有交来")
+    value = row.record[name]
+    if isinstance(value, OutOfRange):
+        raise Unresolved(f"{name} {value.reason}", name, "超出范围")
+    return value  # type: ignore[return-value]
+
+
+def base_rows(execution: Execution, base: str, first: bool) -> list[Row]:
+    """All rows of a table, or the combinations of keys that are seen."""
+    selection = execution.selection
+    if base in execution.now.tables and base not in selection.computed_tables:
+        stored = selection.tables[base]
+        if not stored.delivered and not stored.table.optional:
+            raise Unresolved(f"表 {base} 没有交来", base, "表没有交来")
+        rows = selection.rows(base, accepted=first or not execution.settled)
+        stored.read.update(row.number for row in rows)
+        return rows
+    scope = execution.scope(execution.closing)
+    keys = scope.keys(base)
+    if not keys:
+        return [Row(base, ())]
+    seen = {key: None for key in execution.extra_rows.get(base, ())}
+    for source in sources(execution, base, keys):
+        for row in execution.rows_of(source, first):
+            found = execution.project(row, keys)
+            if found is not None:
+                seen[found] = None
+    return [Row(base, key) for key in seen]
+
+
+def sources(execution: Execution, base: str, keys: tuple[str, ...]) -> list[str]:
+    """Where the rows of a key grain are seen: settled tables, tables with just its keys, and what is aggregated to it."""
+    scope = execution.scope(execution.closing)
+    book = scope.book
+    found: dict[str, None] = {}
+    for name in execution.selection.main_tables:
+        if scope.determines(name, keys):
+            found[name] = None
+    for name, table in book.tables.items():
+        if name in execution.wanted_tables and set(scope.keys(name)) == set(keys) and name != base:
+            if execution.selection.tables[name].delivered and name not in execution.selection.computed_tables:
+                found[name] = None
+    for rule in book.rules.values():
+        if rule.name not in execution.wanted or scope.base(rule.grain) != base:
+            continue
+        for source in aggregated(execution, rule):
+            if scope.base(source) != base and source not in found:
+                stored = execution.selection.tables.get(scope.base(source))
+                if stored is None or stored.delivered:
+                    found[source] = None
+    return list(found)
+
+
+def aggregated(execution: Execution, rule: Rule) -> set[str]:
+    """The grains a rule aggregates over directly."""
+    from engine.rulebook.parts import parts
+
+    found = set()
+    for part in parts(rule):
+        if not has_aggregate(rule):
+            break
+        try:
+            bound = execution.bound(part.formula, part.grain, execution.closing, part.expected, part.rooted)
+        except Unresolved:
+            continue
+        found |= {n.source for n in bound.walk() if isinstance(n, tree.Call) and n.source}
+    return found
+
+
+def check_value(execution: Execution, check: Check, row: Row, day: datetime.date) -> Value:
+    """筛查: the first grade that applies, 未命中, or 不适用 where what it needs is absent or cannot be known."""
+    key = (check.name, row.grain, row.key, execution.scope(day).book.day)
+    if key not in execution._values:
+        execution._values[key] = _screen(execution, check, row, day)
+    return execution._values[key]  # type: ignore[return-value]
+
+
+def _screen(execution: Execution, check: Check, row: Row, day: datetime.date) -> Value:
+    try:
+        for grade, formula in check.grades:
+            if execution.truth(formula, check.grain, row, day):
+                return grade
+    except Unresolved:
+        return "不适用"
+    return "未命中"

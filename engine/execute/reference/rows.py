@@ -1,0 +1,58 @@
+"""Rows that values are of: rows of tables with their record, and combinations of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.language.types import Kind
+from engine.language.values import Interval, Value
+from engine.rulebook.model import Table
+
+Record = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of ``grain`` (a base grain). ``key`` leaves out a 归期 that the period fixes; ``record`` only of a table."""
+
+    grain: str
+    key: tuple[Value, ...]
+    record: Record | None = field(default=None, compare=False)
+    number: int = field(default=-1, compare=False)
+
+    def sort_key(self) -> tuple:
+        return self.key
+
+
+@dataclass
+class TableRows:
+    """The rows of one table that take part in a run, and how they are found by key."""
+
+    table: Table
+    keys: tuple[str, ...]
+    delivered: bool
+    rows: list[Row] = field(default_factory=list)
+    index: dict[tuple, Row] = field(default_factory=dict)
+    ranged: bool = False
+    read: set[int] = field(default_factory=set)
+
+    def fill(self, rows: Iterable[Row]) -> None:
+        self.rows = list(rows)
+        self.ranged = any(
+            self.table.fields[key].type.kind is Kind.INTERVAL or self.table.fields[key].wildcard for key in self.keys
+        )
+        self.index = {} if self.ranged else {row.key: row for row in self.rows}
+
+    def find(self, key: tuple[Value, ...]) -> list[Row]:
+        """The rows at ``key``: none or one, unless intervals overlap."""
+        if not self.ranged:
+            row = self.index.get(key)
+            return [row] if row is not None else []
+        return [row for row in self.rows if all(map(_matches, row.key, key))]
+
+
+def _matches(cell: Value, value: Value) -> bool:
+    if isinstance(cell, Interval):
+        return cell.low is None and cell.high is None or value in cell
+    return cell == value

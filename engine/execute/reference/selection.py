@@ -1,0 +1,221 @@
+"""Every row that comes in ends in exactly one place: outside the period, rejected, excluded, held or settled."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.execute.reference.rows import Record, Row, TableRows
+from engine.language.types import Kind
+from engine.language.values import Month, Unresolved
+from engine.rulebook.model import Check, Table
+
+if TYPE_CHECKING:
+    from engine.execute.reference.execution import Execution
+
+OUTSIDE, REJECTED, EXCLUDED, HELD, SETTLED = "期外", "拒收", "排除", "挂起", "结算"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Where a row ended, by which check or rule, and why."""
+
+    state: str
+    by: str = ""
+    reason: str = ""
+    cause: str = ""
+
+
+@dataclass
+class Selection:
+    """``main_tables``: those whose rows are settled (归期 is a date). ``verdicts``: row number to verdict, per table."""
+
+    tables: dict[str, TableRows] = field(default_factory=dict)
+    main_tables: tuple[str, ...] = ()
+    computed_tables: frozenset[str] = frozenset()
+    verdicts: dict[str, dict[int, Verdict]] = field(default_factory=dict)
+    everything: dict[str, list[Row]] = field(default_factory=dict)
+    warned: dict[str, int] = field(default_factory=dict)
+
+    def rows(self, table: str, accepted: bool) -> list[Row]:
+        verdicts = self.verdicts.get(table)
+        rows = self.tables[table].rows
+        if not verdicts or accepted:
+            return rows
+        return [row for row in rows if row.number not in verdicts or verdicts[row.number].state != HELD]
+
+    def history(self, table: str, until: datetime.date) -> list[Row]:
+        """Rows for 上一条: those of the run, and earlier ones of the same table."""
+        verdicts = self.verdicts.get(table, {})
+        kept = []
+        for row in self.everything.get(table, ()):
+            verdict = verdicts.get(row.number)
+            if verdict is None or verdict.state in (HELD, SETTLED) or verdict.state == OUTSIDE:
+                kept.append(row)
+        return kept
+
+
+def select(execution: Execution) -> Selection:
+    """Load the tables a program may read and sort their rows; values are not needed yet but for named conditions."""
+    scope = execution.scope(execution.closing)
+    selection = Selection()
+    execution.selection = selection
+    computed = scope.computed
+    selection.computed_tables = frozenset(
+        name
+        for name, table in scope.book.tables.items()
+        if set(table.fields) - set(table.key) and set(table.fields) - set(table.key) <= computed
+    )
+    selection.main_tables = tuple(
+        name
+        for name, table in scope.book.tables.items()
+        if table.period_field and table.fields[table.period_field].type.kind is Kind.DATE
+    )
+    for name, table in scope.book.tables.items():
+        records = None if name in selection.computed_tables else execution.data.rows(name)
+        keys = scope.keys(name)
+        stored = TableRows(table, keys, records is not None)
+        rows = [
+            Row(name, tuple(record.get(key) for key in keys), record, number)  # type: ignore[misc]
+            for number, record in enumerate(records or ())
+        ]
+        selection.everything[name] = rows
+        selection.verdicts[name] = {}
+        stored.fill(rows)
+        selection.tables[name] = stored
+    for name in _parents_first(execution, selection):
+        _sort_rows(execution, selection, name)
+    return selection
+
+
+def _parents_first(execution: Execution, selection: Selection) -> list[str]:
+    rest = [name for name in selection.tables if name not in selection.main_tables]
+    dated = [name for name in rest if execution.now.tables[name].period_field]
+    return [*dated, *(name for name in rest if name not in dated and not _parent(execution, selection, name)),
+            *selection.main_tables, *(name for name in rest if name not in dated and _parent(execution, selection, name))]  # fmt: skip
+
+
+def _parent(execution: Execution, selection: Selection, name: str) -> tuple[str, str] | None:
+    """(key column, settled table) where a table's key refers to a settled table: it belongs to that row's period."""
+    table = execution.now.tables[name]
+    if table.period_field:
+        return None
+    for key in table.key:
+        refers = table.fields[key].refers
+        if refers in selection.main_tables and refers != name:
+            return key, refers  # type: ignore[return-value]
+    return None
+
+
+def _sort_rows(execution: Execution, selection: Selection, name: str) -> None:
+    stored, verdicts = selection.tables[name], selection.verdicts[name]
+    kept: list[Row] = []
+    condition = execution.program.rows.get(name)
+    checks = _applicable(execution, name)
+    excluded_by = execution.program.exclude.get(name, ())
+    parent = _parent(execution, selection, name)
+    for row in selection.everything[name]:
+        verdict = (
+            _outside(execution, stored.table, row, condition, parent)
+            or _rejected(execution, checks, row, selection)
+            or _excluded(execution, excluded_by, row)
+        )
+        if verdict is None:
+            kept.append(row)
+        else:
+            verdicts[row.number] = verdict
+    stored.fill(kept)
+
+
+def _outside(execution: Execution, table: Table, row: Row, condition: object, parent: tuple | None) -> Verdict | None:
+    period, record = execution.period, row.record
+    assert record is not None
+    try:
+        if condition is not None:
+            holds = execution.truth(condition, table.name, row, execution.own_day(row))  # type: ignore[arg-type]
+            return None if holds else Verdict(OUTSIDE)
+    except Unresolved as error:
+        return Verdict(REJECTED, "行", f"不能判断是否属于本次：{error}", error.cause)
+    if parent is not None:
+        key, settled = parent
+        found = execution.selection.tables[settled].find((record[key],))  # type: ignore[arg-type]
+        return None if found else Verdict(OUTSIDE, settled, f"{settled} 没有这一行，或不在本次")
+    if table.period_field is None:
+        return None
+    when = record.get(table.period_field)
+    if isinstance(when, Month):
+        inside = period.first <= when <= period.last
+    elif isinstance(when, datetime.date):
+        inside = when in period
+    else:
+        inside = when == period.year
+    return None if inside else Verdict(OUTSIDE)
+
+
+def _applicable(execution: Execution, table: str) -> list[Check]:
+    scope = execution.scope(execution.closing)
+    return [c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒") and scope.base(c.grain) == table]
+
+
+def _rejected(execution: Execution, checks: list[Check], row: Row, selection: Selection) -> Verdict | None:
+    if not checks:
+        return None
+    day = execution.own_day(row)
+    for check in checks:
+        try:
+            if check.grain != row.grain and not execution.in_grain(check.grain, row):
+                continue
+            hit = any(execution.truth(formula, check.grain, row, day) for _, formula in check.grades)
+        except Unresolved as error:
+            if check.kind == "提醒":
+                continue
+            return Verdict(REJECTED, check.name, f"不能判断：{error}", error.cause)
+        if hit and check.kind == "拒收":
+            return Verdict(REJECTED, check.name, check.provenance.note or check.grades[0][1].text)
+        if hit:
+            selection.warned[check.name] = selection.warned.get(check.name, 0) + 1
+    return None
+
+
+def _excluded(execution: Execution, names: tuple[str, ...], row: Row) -> Verdict | None:
+    day = execution.own_day(row)
+    for name in names:
+        try:
+            if execution.value(name, row, day) is True:
+                return Verdict(EXCLUDED, name)
+        except Unresolved as error:
+            return Verdict(HELD, name, f"不能判断是否排除：{error}", error.cause)
+    return None
+
+
+def hold(execution: Execution) -> None:
+    """Hold every accepted row of which a needed value cannot be known; then the others are settled."""
+    selection = execution.selection
+    for table, names in execution.program.need.items():
+        verdicts = selection.verdicts[table]
+        for row in selection.tables[table].rows:
+            day = execution.own_day(row)
+            for name in names:
+                verdict = _needed(execution, name, row, day)
+                if verdict is not None:
+                    verdicts[row.number] = verdict
+                    break
+    execution.settle()
+
+
+def _needed(execution: Execution, name: str, row: Row, day: datetime.date) -> Verdict | None:
+    try:
+        home = execution.scope(day).home(name)
+        if home is not None and not execution.in_grain(home, row):
+            return None
+        if execution.value(name, row, day) is None:
+            return Verdict(HELD, name, f"{name} 没有值", "没有值")
+    except Unresolved as error:
+        return Verdict(HELD, name, str(error), error.cause)
+    return None
+
+
+def record_of(row: Row) -> Record:
+    assert row.record is not None
+    return row.record

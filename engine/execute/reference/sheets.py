@@ -1,0 +1,174 @@
+"""Statements and kept values from an execution."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from engine.execute.reference.rows import Row
+from engine.execute.result import Kept, RunStopped, Sheet, SheetColumn
+from engine.language.types import NUMBER, Kind, Type, default_digits
+from engine.language.values import Unresolved, Value, render
+from engine.rulebook.additive import is_additive
+from engine.rulebook.bind import BindError
+from engine.rulebook.digits import digits_of
+from engine.rulebook.model import Rule, Statement
+
+if TYPE_CHECKING:
+    from engine.execute.reference.execution import Execution
+
+
+def column_type(execution: Execution, grain: str, name: str) -> Type:
+    scope, binder = execution._on(execution.closing)
+    from engine.language import tree
+    from engine.rulebook.model import Formula
+
+    try:
+        return binder.bind(Formula(name, tree.Name(name)), grain).type
+    except BindError:
+        return NUMBER
+
+
+def _column(execution: Execution, grain: str, name: str, heading: str, digits: int | None, key: bool) -> SheetColumn:
+    type_ = column_type(execution, grain, name)
+    if type_.kind is Kind.NUMBER and digits is None:
+        scope, binder = execution._on(execution.closing)
+        found = digits_of(scope, binder, name)
+        digits = found if found is not None else None
+        if name in scope.book.dimensions and digits is None:
+            digits = default_digits(type_.unit)
+    return SheetColumn(name, heading, type_, digits if type_.kind is Kind.NUMBER else None, key)
+
+
+def sheet(execution: Execution, statement: Statement) -> Sheet:
+    """All rows of a statement. Raises :class:`RunStopped` where a value cannot be known."""
+    grain = statement.grain
+    keys = execution.scope(execution.closing).keys(grain)
+    table = execution.now.tables.get(statement.fills or "")
+    listed = {column.name for column in statement.columns}
+    columns = [_column(execution, grain, key, key, None, True) for key in keys if key not in listed]
+    renamed_keys = keys if table is None else tuple(table.key)
+    for column in statement.columns:
+        is_key = column.name in keys or (table is not None and column.heading in renamed_keys)
+        columns.append(_column(execution, grain, column.name, column.heading, column.digits, is_key))
+    rows, failed = [], []
+    for row in _rows(execution, statement):
+        line: list[Value] = []
+        for column in columns:
+            try:
+                line.append(_shown(execution.value(column.name, row, execution.own_day(row)), column))
+            except Unresolved as error:
+                failed.append(f"{statement.name} {_key(row)} 的 {column.heading}：{error}")
+                line.append(None)
+        rows.append(line)
+    if failed:
+        raise RunStopped(f"报表 {statement.name} 有 {len(failed)} 个值无法确定", failed[:20], "补齐数据或待定的规定后再运行")
+    added = _period_key(execution, statement, columns)
+    if added is not None:
+        columns.append(added)
+        assert table is not None and table.period_field is not None
+        value = execution.period.key(table.fields[table.period_field].type)
+        rows = [[*line, value] for line in rows]
+    made = Sheet(statement.name, grain, tuple(columns), rows, [], statement.fills)
+    return Sheet(made.name, grain, made.columns, rows, _totals(execution, statement, made), statement.fills)
+
+
+def _shown(value: Value, column: SheetColumn) -> Value:
+    from engine.language.values import round_to
+
+    if isinstance(value, Fraction) and column.digits is not None:
+        return round_to(value, column.digits)
+    return value
+
+
+def _rows(execution: Execution, statement: Statement) -> list[Row]:
+    rows = execution.rows_of(statement.grain)
+    if statement.condition is None:
+        return rows
+    kept = []
+    for row in rows:
+        try:
+            if execution.truth(statement.condition, statement.grain, row, execution.own_day(row)):
+                kept.append(row)
+        except Unresolved as error:
+            raise RunStopped(f"报表 {statement.name} 的 条件 不能判断：{_key(row)} {error}") from None
+    return kept
+
+
+def _key(row: Row) -> str:
+    return ",".join(render(part) for part in row.key)
+
+
+def _period_key(execution: Execution, statement: Statement, columns: list[SheetColumn]) -> SheetColumn | None:
+    """The 归期 key of the table that a statement fills, where the statement has no such column itself."""
+    table = execution.now.tables.get(statement.fills or "")
+    if table is None or table.period_field is None or table.period_field not in table.key:
+        return None
+    if any(column.heading == table.period_field for column in columns):
+        return None
+    type_ = table.fields[table.period_field].type
+    digits = 0 if type_.kind is Kind.NUMBER else None
+    return SheetColumn(table.period_field, table.period_field, type_, digits, True)
+
+
+def _totals(execution: Execution, statement: Statement, made: Sheet) -> list[list[Value]]:
+    """One line for each row of the grain of 合计行: additive columns summed, the others empty."""
+    if statement.total is None:
+        return []
+    keys = execution.scope(execution.closing).keys(statement.total)
+    places = {column.name: index for index, column in enumerate(made.columns)}
+    groups: dict[tuple, list[list[Value]]] = {} if keys else {(): []}
+    for line in made.rows:
+        groups.setdefault(tuple(line[places[key]] for key in keys if key in places), []).append(line)
+    scope, binder = execution._on(execution.closing)
+    summed = [
+        column.type.kind is Kind.NUMBER and not column.key and is_additive(scope, binder, column.name)
+        for column in made.columns
+    ]
+    lines = []
+    for group in sorted(groups):
+        line: list[Value] = []
+        for index, column in enumerate(made.columns):
+            values = [row[index] for row in groups[group] if row[index] is not None]
+            if column.name in keys:
+                line.append(group[keys.index(column.name)])
+            elif summed[index]:
+                line.append(sum(values, Fraction(0)))  # type: ignore[arg-type]
+            else:
+                line.append("合计" if index == 0 and column.type.kind is not Kind.NUMBER else None)
+        lines.append(line)
+    return lines
+
+
+def kept_values(execution: Execution) -> list[Kept]:
+    """Every value of coarse grains; of data rows the classes and what statements name."""
+    scope = execution.scope(execution.closing)
+    named = {c.name for s in execution.program.statements for c in execution.now.statements[s].columns}
+    by_base: dict[str, dict[str, None]] = {}
+    for name in sorted(execution.wanted):
+        rule = execution.now.rules.get(name)
+        if rule is None or not scope._as_rule(name):
+            continue
+        base = scope.base(rule.grain)
+        classes = rule.type is not None and rule.type.kind is Kind.CLASS
+        if base not in execution.selection.main_tables or classes or name in named:
+            by_base.setdefault(base, {})[name] = None
+    found = []
+    for base, names in sorted(by_base.items()):
+        columns = [_column(execution, base, key, key, None, True) for key in scope.keys(base)]
+        columns += [SheetColumn(name, name, column_type(execution, base, name), _digits(execution, name)) for name in names]
+        rows = [[_kept(execution, column.name, row) for column in columns] for row in execution.rows_of(base)]
+        found.append(Kept(base, tuple(columns), rows))
+    return found
+
+
+def _digits(execution: Execution, name: str) -> int | None:
+    rule = execution.now.rules.get(name)
+    return rule.rounding.digits if isinstance(rule, Rule) and rule.rounding else None
+
+
+def _kept(execution: Execution, name: str, row: Row) -> Value | Unresolved:
+    try:
+        return execution.value(name, row, execution.own_day(row))
+    except Unresolved as error:
+        return error

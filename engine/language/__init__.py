@@ -1,0 +1,1 @@
+"""The expression language: values, types and units, syntax tree, parser, function signatures."""

@@ -1,0 +1,274 @@
+"""Text to syntax tree: ``较大(a, b) × 50%`` to nodes, or a :class:`SyntaxProblem` that says in Chinese what to write."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from importlib import resources
+
+from lark import Lark, Token, Transformer, UnexpectedInput
+from lark.exceptions import VisitError
+
+from engine.language import tree
+from engine.language.syntax_help import explain
+
+MAX_CHARACTERS = 4000
+MAX_TOKENS = 600
+MAX_DEPTH = 40
+MAX_DIGITS = 30
+
+_HALF_WIDTH = str.maketrans("（），＋－＝＜＞％［］；：≦≧\u3000＊／！", "(),+-=<>%[];:≤≥ */!")
+_CANONICAL = {"−": "-", "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
+
+
+@dataclass(frozen=True)
+class SyntaxProblem(Exception):
+    """What is wrong in an expression, and the column (from 0) where; ``caret`` shows both lines."""
+
+    message: str
+    column: int
+    text: str
+    too_large: bool = False
+
+    def caret(self) -> str:
+        """The line with a caret below the place; Chinese characters are two columns wide."""
+        width = sum(2 if ord(ch) > 0x2E7F else 1 for ch in self.text[: self.column])
+        return f"{self.text}\n{' ' * width}^"
+
+
+def half_width(text: str) -> str:
+    """Full-width punctuation as half-width, outside quotes; every character keeps its place."""
+    out, quoted = [], None
+    for ch in text:
+        if quoted:
+            quoted = None if ch == quoted else quoted
+            out.append(ch)
+        else:
+            quoted = {"“": "”", '"': '"'}.get(ch)
+            out.append(ch.translate(_HALF_WIDTH))
+    return "".join(out)
+
+
+class _Tree(Transformer):
+    """Builds nodes while the parser runs (no recursion over deep trees)."""
+
+    def number(self, parts: list[Token]) -> tree.Number:
+        token = parts[0]
+        return tree.Number(str(token), _number(token), span=_span(parts))
+
+    def date(self, parts: list[Token]) -> tree.Date:
+        return tree.Date(_date(parts[0]), span=_span(parts))
+
+    def text(self, parts: list[Token]) -> tree.Text:
+        return tree.Text(str(parts[0])[1:-1], span=_span(parts))
+
+    def truth(self, parts: list[Token]) -> tree.Truth:
+        return tree.Truth(parts[0].type == "TRUE", span=_span(parts))
+
+    def name(self, parts: list[Token]) -> tree.Name:
+        return tree.Name(str(parts[0]), span=_span(parts))
+
+    def unary(self, parts: list) -> tree.Unary:
+        return tree.Unary(_CANONICAL.get(str(parts[0]), str(parts[0])), parts[1], span=_span(parts))
+
+    def binary(self, parts: list) -> tree.Binary:
+        left, op, right = parts
+        return tree.Binary(_CANONICAL.get(str(op), str(op)), left, right, span=_span(parts))
+
+    def member(self, parts: list) -> tree.Member:
+        return tree.Member(parts[0], parts[2].items, False, span=_span(parts))
+
+    def not_member(self, parts: list) -> tree.Member:
+        return tree.Member(parts[0], parts[2].items, True, span=_span(parts))
+
+    def items(self, parts: list) -> tree.Items:
+        return tree.Items(tuple(part for part in parts if isinstance(part, tree.Node)), span=_span(parts))
+
+    def word(self, parts: list[Token]) -> tree.Word:
+        token = parts[0]
+        return tree.Word(str(token), False, _number(token) if token.type == "NUMBER" else None, span=_span(parts))
+
+    def quoted(self, parts: list[Token]) -> tree.Word:
+        return tree.Word(str(parts[0])[1:-1], True, span=_span(parts))
+
+    def range(self, parts: list) -> tree.Range:
+        return tree.Range(parts[0].text, parts[2].text, span=_span(parts))
+
+    def between(self, parts: list) -> tree.Between:
+        opening, low, high, closing = parts
+        return tree.Between(low, high, opening == "[", closing == "]", span=_span(parts))
+
+    def compare(self, parts: list) -> tree.Compare:
+        return tree.Compare(_CANONICAL.get(str(parts[0]), str(parts[0])), parts[1], span=_span(parts))
+
+    def listed(self, parts: list) -> tree.Items:
+        return parts[0]
+
+    def present(self, parts: list[Token]) -> tree.Items:
+        return tree.Items((), parts[0].type == "PRESENT", span=_span(parts))
+
+    def where(self, parts: list) -> tuple:
+        return ("where", parts[1], parts[0])
+
+    def source(self, parts: list[Token]) -> tuple:
+        return ("source", str(parts[1]), parts[0])
+
+    def per(self, parts: list[Token]) -> tuple:
+        return ("per", tuple(str(token) for token in parts[1:] if token.type == "NAME"), parts[0])
+
+    def by(self, parts: list[Token]) -> tuple:
+        return ("by", str(parts[1]), parts[0])
+
+    def order(self, parts: list[Token]) -> tuple:
+        return ("descending", parts[0].type == "DESCENDING", parts[0])
+
+    def call(self, parts: list) -> tree.Call:
+        name, *arguments = parts
+        values, clauses = [], {}
+        for argument in arguments:
+            if isinstance(argument, tree.Node):
+                if clauses and not (set(clauses) <= {"descending"}):
+                    raise _Refused("“当、自、每、按”写在参数后面", argument.span[0])
+                values.append(argument)
+                continue
+            kind, value, token = argument
+            if kind in clauses:
+                raise _Refused(f"“{token}”写了两次", token.start_pos)
+            clauses[kind] = value
+        keys: list[tuple[str, tree.Node]] = []
+        if str(name) == "取":
+            values, rest = values[:1], values[1:]
+            for item in rest:
+                if not (isinstance(item, tree.Binary) and item.op == "=" and isinstance(item.left, tree.Name)):
+                    raise _Refused("取 的第二项起写成 键 = 值，如 取(系数, 级别 = 三级)", item.span[0])
+                keys.append((item.left.id, item.right))
+        end = max((_span([part])[1] for part in arguments if isinstance(part, tree.Node)), default=name.end_pos)
+        call = tree.Call(str(name), tuple(values), keys=tuple(keys), span=(name.start_pos, end), **clauses)
+        return call
+
+
+class _Refused(Exception):
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.message, self.column = message, column
+
+
+def _span(parts: list) -> tuple[int, int]:
+    starts, ends = [], []
+    for part in parts:
+        if isinstance(part, Token):
+            starts.append(part.start_pos)
+            ends.append(part.end_pos)
+        elif isinstance(part, tree.Node):
+            starts.append(part.span[0])
+            ends.append(part.span[1])
+    return (min(starts), max(ends)) if starts else (0, 0)
+
+
+def _number(token: Token) -> Fraction:
+    text = str(token)
+    if sum(ch.isdigit() for ch in text) > MAX_DIGITS:
+        raise _Refused(f"数字超过 {MAX_DIGITS} 位", token.start_pos)
+    if text.endswith("%"):
+        return Fraction(text[:-1]) / 100
+    if text.endswith("‰"):
+        return Fraction(text[:-1]) / 1000
+    return Fraction(text)
+
+
+def _date(token: Token) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(str(token))
+    except ValueError:
+        raise _Refused(f"没有 {token} 这一天", token.start_pos) from None
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    grammar = resources.files("engine.language").joinpath("expression.lark").read_text("utf-8")
+    return Lark(grammar, parser="lalr", lexer="basic", start=["expression", "cell"], transformer=_Tree())
+
+
+def _parse(text: str, start: str) -> tree.Node:
+    source = half_width(text)
+    if len(source) > MAX_CHARACTERS:
+        raise SyntaxProblem(f"公式超过 {MAX_CHARACTERS} 个字，拆成几条规则", 0, text[:60], True)
+    if not source.strip():
+        raise SyntaxProblem("公式是空的", 0, text)
+    if source.count("(") > 4 * MAX_DEPTH:
+        raise SyntaxProblem(f"括号超过 {4 * MAX_DEPTH} 层，拆成几条规则", 0, text[:60], True)
+    try:
+        tokens = sum(1 for _ in _parser().lex(source))
+        if tokens > MAX_TOKENS:
+            raise SyntaxProblem(f"公式有 {tokens} 个词，超过 {MAX_TOKENS} 个，拆成几条规则", 0, text[:60], True)
+        node = _parser().parse(source, start=start)
+    except UnexpectedInput as error:
+        message, column = explain(error, source, lambda example: _parser().parse(half_width(example), start=start))
+        raise SyntaxProblem(message, column, text) from None
+    except _Refused as refused:
+        raise SyntaxProblem(refused.message, refused.column, text) from None
+    except VisitError as error:
+        if isinstance(error.orig_exc, _Refused):
+            raise SyntaxProblem(error.orig_exc.message, error.orig_exc.column, text) from None
+        raise
+    if _deeper_than(node, MAX_DEPTH):
+        raise SyntaxProblem(f"公式嵌套超过 {MAX_DEPTH} 层，拆成几条规则", 0, text[:60], True)
+    return node
+
+
+def _deeper_than(node: tree.Node, limit: int) -> bool:
+    level, nodes = 0, [node]
+    while nodes:
+        level += 1
+        if level > limit:
+            return not _is_chain(node, limit)
+        nodes = [child for parent in nodes for child in parent.children()]
+    return False
+
+
+def _is_chain(node: tree.Node, limit: int) -> bool:
+    """A long sum or 或-list is deep on its left side only; that is harmless."""
+    level, nodes = 0, [node]
+    while nodes:
+        level += 1
+        if level > limit:
+            return False
+        rights: list[tree.Node] = []
+        for parent in nodes:
+            while isinstance(parent, tree.Binary):
+                rights.append(parent.right)
+                parent = parent.left
+            rights.extend(parent.children())
+        nodes = rights
+    return True
+
+
+@lru_cache(maxsize=20_000)
+def parse_expression(text: str) -> tree.Node:
+    """The tree of an expression. Raises :class:`SyntaxProblem`."""
+    return _parse(text, "expression")
+
+
+@lru_cache(maxsize=20_000)
+def parse_cell(text: str) -> tree.Node:
+    """A condition cell: ``≤ 200``, ``(200, 300]``, ``三级、二级``, ``任何``, ``有``. Raises :class:`SyntaxProblem`."""
+    if not text.strip() or text.strip() == "任何":
+        return tree.Items(())
+    node = _parse(text, "cell")
+    if isinstance(node, tree.Node) and not isinstance(node, (tree.Compare, tree.Items)):
+        node = tree.Items((node,), span=node.span)
+    return node
+
+
+def at_cell(cell: tree.Node, column: tree.Node) -> tree.Node:
+    """The condition that a cell states of the column it stands in; ``是`` for a cell that takes anything."""
+    if isinstance(cell, tree.Compare):
+        return tree.Binary(cell.op, column, cell.operand, span=cell.span)
+    assert isinstance(cell, tree.Items)
+    if cell.presence is not None:
+        return tree.Unary("有" if cell.presence else "没有", column, span=cell.span)
+    if not cell.items:
+        return tree.Truth(True, span=cell.span)
+    return replace(tree.Member(column, cell.items), span=cell.span)

@@ -1,0 +1,162 @@
+"""Syntax tree of an expression: frozen nodes; where a node stands is kept out of equality."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Node:
+    """``span`` is the half-open range of characters in the expression's text."""
+
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+
+    def children(self) -> Iterator[Node]:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, Node):
+                yield value
+            elif isinstance(value, tuple):
+                for part in value:
+                    if isinstance(part, Node):
+                        yield part
+                    elif isinstance(part, tuple):
+                        yield from (inner for inner in part if isinstance(inner, Node))
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    """``text`` as written (``50%``), ``value`` exact."""
+
+    text: str
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Text(Node):
+    value: str
+
+
+@dataclass(frozen=True)
+class Date(Node):
+    value: datetime.date
+
+
+@dataclass(frozen=True)
+class Truth(Node):
+    value: bool
+
+
+@dataclass(frozen=True)
+class Name(Node):
+    id: str
+
+
+@dataclass(frozen=True)
+class Class(Node):
+    """A bare word that binding found to be a class."""
+
+    word: str
+
+
+@dataclass(frozen=True)
+class Unary(Node):
+    """``op``: − 非 有 没有 可算."""
+
+    op: str
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Binary(Node):
+    """``op``: + - * / = != < <= > >= 且 或."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Word(Node):
+    """An item of a list as written: a class, a code or a number (``number`` if it reads as one)."""
+
+    text: str
+    quoted: bool = False
+    number: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Range(Node):
+    """``I21–I25``: codes from the first prefix to the last."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class Between(Node):
+    """``[0.5, 2)``; a missing bound is unbounded."""
+
+    low: Node | None
+    high: Node | None
+    low_closed: bool
+    high_closed: bool
+
+
+@dataclass(frozen=True)
+class Member(Node):
+    """``operand 属于 items`` (``negated`` for 不属于)."""
+
+    operand: Node
+    items: tuple[Node, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Call(Node):
+    """A function with its arguments and clauses: 当 (``where``), 自 (``source``), 每, 按, an order word, and keys of 取."""
+
+    function: str
+    args: tuple[Node, ...]
+    where: Node | None = None
+    source: str | None = None
+    per: tuple[str, ...] = ()
+    by: str | None = None
+    descending: bool | None = None
+    keys: tuple[tuple[str, Node], ...] = ()
+
+
+@dataclass(frozen=True)
+class Compare(Node):
+    """A condition cell ``≤ 200``: compared with the column it stands in."""
+
+    op: str
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Items(Node):
+    """A condition cell that lists what it accepts; empty means anything (任何)."""
+
+    items: tuple[Node, ...]
+    presence: bool | None = None
+
+
+NAMES_OF_OPERATORS = {"*": "×", "/": "÷", "-": "−", "!=": "≠", "<=": "≤", ">=": ">="}
+
+
+def size(node: Node) -> int:
+    """Number of nodes."""
+    return sum(1 for _ in node.walk())
+
+
+def depth(node: Node) -> int:
+    return 1 + max((depth(child) for child in node.children()), default=0)

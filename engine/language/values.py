@@ -1,0 +1,137 @@
+"""Run-time values: exact numbers, year-months, intervals, and what is absent or unresolved.
+
+A number is a ``Fraction``, a yes/no a ``bool``, a date a ``datetime.date``; text, keys and classes are ``str``;
+``None`` is absent. A value that cannot be known is not a value: :class:`Unresolved` is raised and carries its first cause.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple, Union
+
+
+class Month(NamedTuple):
+    """A year and month; ordered like time."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    def first_day(self) -> datetime.date:
+        return datetime.date(self.year, self.month, 1)
+
+    def last_day(self) -> datetime.date:
+        return self.next().first_day() - datetime.timedelta(days=1)
+
+    def next(self) -> Month:
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    def previous(self) -> Month:
+        return Month(self.year - (self.month == 1), 12 if self.month == 1 else self.month - 1)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A range of numbers or dates; ``None`` as a bound is unbounded."""
+
+    low: Fraction | datetime.date | None
+    high: Fraction | datetime.date | None
+    low_closed: bool = True
+    high_closed: bool = True
+
+    def __contains__(self, value: object) -> bool:
+        if self.low is not None and (value < self.low or (value == self.low and not self.low_closed)):
+            return False
+        return self.high is None or value < self.high or (value == self.high and self.high_closed)
+
+    def __str__(self) -> str:
+        if self.low is None and self.high is None:
+            return "任何"
+        if self.low is None:
+            return f"{'≤' if self.high_closed else '<'} {render(self.high)}"
+        if self.high is None:
+            return f"{'≥' if self.low_closed else '>'} {render(self.low)}"
+        return (
+            f"{'[' if self.low_closed else '('}{render(self.low)}, "
+            f"{render(self.high)}{']' if self.high_closed else ')'}"
+        )
+
+
+Value = Union[Fraction, bool, datetime.date, Month, str, Interval, None]
+
+
+class Unresolved(Exception):
+    """A value that cannot be determined: the name of the first value that failed, and why (Chinese)."""
+
+    def __init__(self, reason: str, name: str = "", cause: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.name = name
+        self.cause = cause or "unresolved"
+
+    def at(self, name: str) -> Unresolved:
+        """The same failure, located at ``name`` unless a cause nearer its origin is already known."""
+        if not self.name:
+            self.name = name
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.name}：{self.reason}" if self.name else self.reason
+
+
+def decimal_text(number: Fraction, digits: int | None = None) -> str:
+    """Plain decimal text of an exact number: exactly ``digits`` decimals, or as many as it needs; n/d if it has no end."""
+    if digits is None:
+        twos = fives = 0
+        rest = number.denominator
+        while rest % 2 == 0:
+            rest, twos = rest // 2, twos + 1
+        while rest % 5 == 0:
+            rest, fives = rest // 5, fives + 1
+        if rest != 1:
+            return f"{number.numerator}/{number.denominator}"
+        digits = max(twos, fives)
+    scaled = round_to(number, digits) * 10**digits
+    text = str(abs(scaled.numerator)).rjust(digits + 1, "0")
+    sign = "-" if scaled < 0 else ""
+    return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
+
+
+def render(value: Value) -> str:
+    """Text of a value as people read it; absent is empty."""
+    if value is None:
+        return ""
+    if value is True:
+        return "是"
+    if value is False:
+        return "否"
+    if isinstance(value, Fraction):
+        return decimal_text(value)
+    return str(value)
+
+
+ROUNDING_MODES = ("四舍五入", "四舍六入五成双", "进一", "去尾")
+
+
+def round_to(number: Fraction, digits: int, mode: str = "四舍五入") -> Fraction:
+    """``number`` at ``digits`` decimals: half away from zero, half to even, away from zero, or towards zero."""
+    scale = 10**digits if digits >= 0 else Fraction(1, 10**-digits)
+    scaled = abs(number) * scale
+    whole, rest = scaled.numerator // scaled.denominator, scaled - scaled.numerator // scaled.denominator
+    half = Fraction(1, 2)
+    if mode == "四舍五入":
+        up = rest >= half
+    elif mode == "四舍六入五成双":
+        up = rest > half or (rest == half and whole % 2 == 1)
+    elif mode == "进一":
+        up = rest > 0
+    elif mode == "去尾":
+        up = False
+    else:
+        raise ValueError(f"unknown rounding mode {mode!r}")
+    result = Fraction(whole + up) / scale
+    return -result if number < 0 else result

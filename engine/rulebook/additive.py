@@ -1,0 +1,45 @@
+"""Whether the values of a column may be summed: amounts and counts may, means, rates and ranks may not."""
+
+from __future__ import annotations
+
+from engine.language import tree
+from engine.language.types import ADDITIVE_LABELS, Kind
+from engine.rulebook.bind import Binder, BindError
+from engine.rulebook.model import Cases, Formula
+from engine.rulebook.scope import Scope
+
+_MEANS = ("均值", "中位数", "分位数", "标准差", "变异系数", "样本标准差", "样本变异系数", "最大", "最小", "名次", "去重计数", "上一条")
+
+
+def is_additive(scope: Scope, binder: Binder, name: str) -> bool:
+    """元, 点, 天 and counts, unless the value is a mean, an extreme, a rank, or a quotient by a count of rows."""
+    rule = scope.book.rules.get(name)
+    if rule is None or not scope._as_rule(name):
+        tables = scope.book.columns.get(name, [])
+        if not tables or name in scope.book.dimensions:
+            return False
+        type_ = scope.field_type(tables[0], name)
+        return type_.kind is Kind.NUMBER and type_.unit.powers in (((("元", 1),)), (("点", 1),), (("天", 1),))
+    try:
+        type_ = binder.rule_type(name)
+    except BindError:
+        return False
+    amount = type_.unit.powers in ((("元", 1),), (("点", 1),), (("天", 1),))
+    if type_.kind is not Kind.NUMBER or not (amount or type_.unit.label in ADDITIVE_LABELS):
+        return False
+    bodies = []
+    if isinstance(rule.body, Formula):
+        bodies = [rule.body.tree]
+    elif isinstance(rule.body, Cases):
+        bodies = [branch.value.tree for branch in rule.body.branches if branch.value is not None]
+    return not any(_is_mean(scope, node) for node in bodies)
+
+
+def _is_mean(scope: Scope, node: tree.Node) -> bool:
+    if isinstance(node, tree.Call):
+        return node.function in _MEANS
+    if isinstance(node, tree.Binary) and node.op == "/":
+        return any(isinstance(n, tree.Call) and n.function in ("计数", "去重计数") for n in node.right.walk())
+    if isinstance(node, tree.Binary) and node.op in "+-":
+        return _is_mean(scope, node.left) or _is_mean(scope, node.right)
+    return False

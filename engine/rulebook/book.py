@@ -1,0 +1,200 @@
+"""A region's rulebook: its layers, the days on which something changes, and all entries in force on a day."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from engine.rulebook.build import Builder, hidden_name, mentions_old_value
+from engine.rulebook.layers import Layer, read_layers
+from engine.rulebook.locate import Located, locate
+from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
+from engine.rulebook.problems import Problem, RulebookError
+from engine.rulebook.stack import Stacked, stack
+
+NO_KEY = ()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every entry in force on ``day``, one definition each, by kind."""
+
+    day: datetime.date
+    entries: dict[str, Entry]
+    stacked: dict[str, Stacked]
+
+    def _of(self, kind: type) -> dict:
+        return {name: entry for name, entry in self.entries.items() if isinstance(entry, kind)}
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        return self._of(Table)
+
+    @cached_property
+    def grains(self) -> dict[str, Grain]:
+        return self._of(Grain)
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        return self._of(Parameter)
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        return self._of(Rule)
+
+    @cached_property
+    def checks(self) -> dict[str, Check]:
+        return self._of(Check)
+
+    @cached_property
+    def statements(self) -> dict[str, Statement]:
+        return self._of(Statement)
+
+    @cached_property
+    def programs(self) -> dict[str, Program]:
+        return self._of(Program)
+
+    @cached_property
+    def dimensions(self) -> frozenset[str]:
+        """Names that are a key of a table or of a grain."""
+        keys = [key for table in self.tables.values() for key in table.key]
+        return frozenset([*keys, *(key for grain in self.grains.values() for key in grain.key)])
+
+    @cached_property
+    def columns(self) -> dict[str, list[str]]:
+        """Field name to the tables that have it."""
+        found: dict[str, list[str]] = {}
+        for table in self.tables.values():
+            for name in table.fields:
+                found.setdefault(name, []).append(table.name)
+        return found
+
+
+@dataclass
+class Book:
+    """A resolved region. ``start``: the first day on which all of it is in force; ``epochs``: days on which it changes."""
+
+    name: str
+    title: str
+    folder: Path
+    layers: list[Layer]
+    start: datetime.date
+    problems: list[Problem]
+    as_of: datetime.date | None = None
+    _snapshots: dict[datetime.date, Snapshot] = field(default_factory=dict)
+
+    @property
+    def template(self) -> bool:
+        return self.own.template
+
+    @property
+    def own(self) -> Layer:
+        """The region's own layer (not a notice's)."""
+        return next(layer for layer in self.layers if layer.folder == self.folder)
+
+    @property
+    def example(self) -> bool:
+        """Whether any layer is made of invented figures (示例)."""
+        return any(layer.example for layer in self.layers)
+
+    @cached_property
+    def epochs(self) -> tuple[datetime.date, ...]:
+        """The first day in force, and every later day on which a notice or a dated value takes effect."""
+        days = {self.start}
+        days |= {layer.start for layer in self.layers if layer.kind == "amendment" and layer.start}
+        for day in sorted(days):
+            for parameter in self._build(day).parameters.values():
+                days |= {value_day for value_day, _ in parameter.values}
+        return tuple(sorted(day for day in days if day >= self.start))
+
+    def epoch(self, day: datetime.date) -> datetime.date:
+        """The day from which the rules of ``day`` have been unchanged. ``ValueError`` before :attr:`start`."""
+        found = [epoch for epoch in self.epochs if epoch <= day]
+        if not found:
+            raise ValueError(f"{self.name} 的规则自 {self.start} 起施行，{day} 还没有")
+        return found[-1]
+
+    def at(self, day: datetime.date) -> Snapshot:
+        """All entries in force on ``day``."""
+        return self._build(self.epoch(day))
+
+    def _build(self, day: datetime.date) -> Snapshot:
+        if day not in self._snapshots:
+            self._snapshots[day] = self._resolve(day)
+        return self._snapshots[day]
+
+    def _resolve(self, day: datetime.date) -> Snapshot:
+        stacked = stack(self.layers, day, self.problems)
+        builder = Builder(self.problems)
+        entries: dict[str, Entry] = {}
+        hidden: dict[str, Stacked] = {}
+        for name, item in stacked.items():
+            entry = builder.entry(name, item)
+            if entry is not None:
+                entries[name] = entry
+            self._old_values(name, item, entry, builder, entries, hidden)
+        return Snapshot(day, entries, {**stacked, **hidden})
+
+    def _old_values(
+        self, name: str, item: Stacked, entry: Entry | None, builder: Builder, entries: dict[str, Entry], hidden: dict
+    ) -> None:
+        """Keep what 原规定 reads under a name of its own."""
+        while item.previous is not None:
+            raw = item.raw
+            previous = item.previous
+            old_name = hidden_name(name, previous)
+            used = _writes_old_value(raw.body)
+            if used:
+                old = builder.entry(name, previous)
+                if old is not None:
+                    entries[old_name] = replace(old, name=old_name)
+                    hidden[old_name] = previous
+            item = previous
+
+    def fingerprint(self) -> str:
+        """SHA-256 over every file of every layer, in order."""
+        digest = hashlib.sha256()
+        for layer in self.layers:
+            for path in sorted(layer.folder.rglob("*")):
+                inside = path.relative_to(layer.folder).parts
+                if path.is_file() and path.suffix in (".yaml", ".csv") and inside[0] not in ("tests", "amendments"):
+                    digest.update(f"{layer.name}/{'/'.join(inside)}\n".encode())
+                    digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+
+def _writes_old_value(node: object) -> bool:
+    from engine.rulebook.source import Mapping, Scalar, Sequence
+
+    if isinstance(node, Scalar):
+        return "原规定" in node.text
+    if isinstance(node, Sequence):
+        return any(_writes_old_value(item) for item in node.items)
+    return isinstance(node, Mapping) and any(
+        _writes_old_value(value) or _writes_old_value(key) for key, value in node.entries
+    )
+
+
+def load(region: str | Path | Located) -> Book:
+    """The rulebook of a region (a name, a path, or already located). Shape problems are in ``problems``.
+
+    Raises :class:`RulebookError` where nothing can be read at all.
+    """
+    located = region if isinstance(region, Located) else locate(str(region))
+    problems: list[Problem] = []
+    layers = read_layers(located.folder, problems)
+    if not any(layer.folder == located.folder for layer in layers):
+        raise RulebookError(problems)
+    if located.as_of:
+        layers = [la for la in layers if la.kind != "amendment" or (la.start and la.start <= located.as_of)]
+    starts = [layer.start for layer in layers if layer.kind == "region" and layer.start]
+    own = next(layer for layer in layers if layer.folder == located.folder)
+    return Book(
+        own.name, own.title, located.folder, layers, max(starts, default=datetime.date(2000, 1, 1)), problems, located.as_of
+    )
+
+
+__all__ = ["Book", "Snapshot", "load", "mentions_old_value"]

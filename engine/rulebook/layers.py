@@ -1,0 +1,184 @@
+"""Read the folders of a region and stack them: shared modules, province, notices, city, each with what it adds and changes."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from engine.rulebook import shape
+from engine.rulebook.kinds import kind_of
+from engine.rulebook.locate import find_layer, names_of_layers
+from engine.rulebook.problems import Place, Problem
+from engine.rulebook.source import Mapping, Scalar, Sequence, read
+
+HEADS = {"region.yaml": "region", "module.yaml": "module", "amendment.yaml": "amendment"}
+_RESERVED = ("依据", "状态", "替换", "删除")
+
+
+@dataclass(frozen=True)
+class RawEntry:
+    """One entry as written, with the defaults of its file's head and the layer it stands in."""
+
+    name: str
+    kind: str | None
+    body: Mapping
+    cite: str
+    status: str
+    layer: str
+    folder: Path
+    place: Place
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One folder: what it adds (``entries``), changes (``replaced``) and removes; ``start`` only on a notice (修订)."""
+
+    name: str
+    title: str
+    kind: str
+    folder: Path
+    start: datetime.date | None
+    template: bool = False
+    example: bool = False
+    documents: dict[str, Place] = field(default_factory=dict)
+    document_titles: dict[str, str] = field(default_factory=dict)
+    entries: list[RawEntry] = field(default_factory=list)
+    replaced: list[RawEntry] = field(default_factory=list)
+    deleted: list[Scalar] = field(default_factory=list)
+    place: Place = Place()
+
+
+def read_layers(folder: Path, problems: list[Problem]) -> list[Layer]:
+    """All layers of the region in ``folder``, lowest first. A folder that is reached twice counts once."""
+    layers: dict[Path, Layer] = {}
+    _collect(folder, layers, problems, (), Place(folder.name))
+    return list(layers.values())
+
+
+def _collect(
+    folder: Path, layers: dict[Path, Layer], problems: list[Problem], below: tuple[Path, ...], asked_at: Place
+) -> None:
+    if folder in layers:
+        return
+    if folder in below:
+        chain = " → ".join(f.name for f in (*below[below.index(folder) :], folder))
+        problems.append(Problem("E203", asked_at, f"沿用 绕成了圈：{chain}", "去掉其中一个 沿用"))
+        return
+    head_file = next((folder / name for name in ("region.yaml", "module.yaml") if (folder / name).is_file()), None)
+    if head_file is None:
+        problems.append(Problem("E201", asked_at, f"{folder.name} 里没有 region.yaml 或 module.yaml"))
+        return
+    head = _read_head(head_file, problems)
+    if head is None:
+        return
+    for name in _texts(head.get("沿用")):
+        found = find_layer(name.text, folder)
+        if found is None:
+            near = get_close_matches(name.text, names_of_layers(folder), 1)
+            problems.append(
+                Problem("E202", name.place, f"沿用 的 {name.text} 不存在", f"是不是 {near[0]}？" if near else "")
+            )
+        else:
+            _collect(found, layers, problems, (*below, folder), name.place)
+    layers[folder] = _read_layer(folder, head_file, head, problems)
+    notices = []
+    for amendment in sorted(folder.glob("amendments/*/amendment.yaml")):
+        notice = _read_head(amendment, problems)
+        if notice is None:
+            continue
+        layer = _read_layer(amendment.parent, amendment, notice, problems)
+        amends = notice.get("修订")
+        if isinstance(amends, Scalar) and amends.text != folder.name:
+            problems.append(Problem("E204", amends.place, f"修订 写的是 {amends.text}，这个文件夹属于 {folder.name}"))
+        notices.append(layer)
+    for layer in sorted(notices, key=lambda item: (item.start or datetime.date.min, item.name)):
+        layers[layer.folder] = layer
+
+
+def _read_head(path: Path, problems: list[Problem]) -> Mapping | None:
+    head = read(path, shown(path), problems)
+    if head is not None:
+        shape.check_head(head, HEADS[path.name], problems)
+    return head
+
+
+def _read_layer(folder: Path, head_file: Path, head: Mapping, problems: list[Problem]) -> Layer:
+    title = head.get("名称")
+    layer = Layer(
+        name=folder.name,
+        title=title.text if isinstance(title, Scalar) else folder.name,
+        kind=HEADS[head_file.name],
+        folder=folder,
+        start=_date(head.get("施行")),
+        template=_flag(head.get("模板")),
+        example=_flag(head.get("示例")),
+        place=Place(shown(head_file), 1, 1),
+    )
+    documents = head.get("文件")
+    if isinstance(documents, Mapping):
+        for name, about in documents.entries:
+            layer.documents[name.text] = name.place
+            heading = about.get("题名") if isinstance(about, Mapping) else None
+            layer.document_titles[name.text] = heading.text if isinstance(heading, Scalar) else name.text
+    for path in sorted(folder.rglob("*.yaml")):
+        inside = path.relative_to(folder).parts
+        if path.name in HEADS or inside[0] in ("tests", "amendments"):
+            continue
+        doc = read(path, shown(path), problems)
+        if doc is not None:
+            shape.check_rules_file(doc, problems)
+            _read_entries(doc, layer, problems)
+    return layer
+
+
+def _read_entries(doc: Mapping, layer: Layer, problems: list[Problem]) -> None:
+    cite, status = (_text(doc.get(word)) for word in ("依据", "状态"))
+    for key, value in doc.entries:
+        if key.text == "替换":
+            if isinstance(value, Mapping):
+                layer.replaced.extend(
+                    _raw(name, body, cite, status, layer, problems) for name, body in value.entries
+                )
+        elif key.text == "删除":
+            layer.deleted.extend(_texts(value))
+        elif key.text not in _RESERVED and isinstance(value, Mapping):
+            layer.entries.append(_raw(key, value, cite, status, layer, problems))
+
+
+def _raw(
+    name: Scalar, value: Mapping | Sequence | Scalar, cite: str, status: str, layer: Layer, problems: list[Problem]
+) -> RawEntry:
+    body = value if isinstance(value, Mapping) else Mapping(((Scalar("类型", name.place, False), value),), name.place)
+    kind = "field" if "." in name.text else kind_of(body)
+    return RawEntry(name.text, kind, body, cite, status, layer.name, layer.folder, name.place)
+
+
+def shown(path: Path) -> str:
+    """A path as messages print it: relative to the working folder where it lies below it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _texts(node: object) -> list[Scalar]:
+    if isinstance(node, Sequence):
+        return [item for item in node.items if isinstance(item, Scalar)]
+    return [node] if isinstance(node, Scalar) and node.text else []
+
+
+def _text(node: object) -> str:
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def _flag(node: object) -> bool:
+    return _text(node) == "是"
+
+
+def _date(node: object) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(_text(node))
+    except ValueError:
+        return None

@@ -1,0 +1,86 @@
+"""Where regions and shared rules are: the working folder, a path, or what ships with the package."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from engine.rulebook.problems import Place, Problem, RulebookError
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Located:
+    """The folder of a region or module, and the day ``@2026-01-01`` asks for."""
+
+    folder: Path
+    as_of: datetime.date | None = None
+
+
+def shipped(kind: str) -> Path:
+    """The ``rules`` or ``regions`` folder that comes with the package (installed, or beside it in a checkout)."""
+    installed = _PACKAGE / "shipped" / kind
+    return installed if installed.is_dir() else _PACKAGE.parent / kind
+
+
+def region_roots() -> list[Path]:
+    return [Path.cwd() / "regions", shipped("regions")]
+
+
+def names_of_regions() -> list[str]:
+    """Regions of the working folder, or else those that ship, in order."""
+    for root in region_roots():
+        if root.is_dir():
+            return sorted(p.name for p in root.iterdir() if (p / "region.yaml").is_file())
+    return []
+
+
+def locate(argument: str) -> Located:
+    """The folder of REGION. Raises :class:`RulebookError` with the names that exist."""
+    name, _, day = argument.partition("@")
+    as_of = None
+    if day:
+        try:
+            as_of = datetime.date.fromisoformat(day)
+        except ValueError:
+            raise RulebookError([_problem("E201", f"{argument}：@ 后面写日期，如 jiyuan@2026-01-01")]) from None
+    candidates = [root / name for root in region_roots()] if _plain(name) else []
+    for folder in [*candidates, Path(name)]:
+        if (folder / "region.yaml").is_file() or (folder / "module.yaml").is_file():
+            return Located(folder.resolve(), as_of)
+    near = get_close_matches(name, names_of_regions(), 1)
+    hint = f"是不是 {near[0]}？" if near else f"可用的有：{'、'.join(names_of_regions())}"
+    raise RulebookError([_problem("E201", f"找不到地区 {name}（要有 region.yaml）", hint)])
+
+
+def find_layer(name: str, beside: Path) -> Path | None:
+    """The folder that 沿用 names: a module under ``rules/`` or a region, nearest to ``beside`` first."""
+    if not _plain(name):
+        return None
+    roots: list[Path] = []
+    for parent in beside.parents:
+        roots += [parent / "rules", parent / "regions", parent] if (parent / "rules").is_dir() else [parent]
+        if (parent / "rules").is_dir():
+            break
+    roots += [Path.cwd() / "rules", Path.cwd() / "regions", shipped("rules"), shipped("regions")]
+    for root in roots:
+        folder = root / name
+        if folder.is_dir() and ((folder / "region.yaml").is_file() or (folder / "module.yaml").is_file()):
+            return folder.resolve()
+    return None
+
+
+def names_of_layers(beside: Path) -> list[str]:
+    roots = {shipped("rules"), shipped("regions"), Path.cwd() / "rules", beside.parent}
+    return sorted({p.name for root in roots if root.is_dir() for p in root.iterdir() if p.is_dir()})
+
+
+def _plain(name: str) -> bool:
+    return bool(name) and "/" not in name and "\\" not in name and not name.startswith(".")
+
+
+def _problem(code: str, message: str, hint: str = "") -> Problem:
+    return Problem(code, Place("命令行"), message, hint)

@@ -1,0 +1,207 @@
+"""The seven kinds of entry of a rulebook, as frozen dataclasses.
+
+Expressions are syntax trees (:mod:`engine.language.tree`); a value ``(date, expression)`` of a parameter holds from that date.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.language.tree import Node
+from engine.language.types import Type
+from engine.language.values import Interval, Value
+from engine.rulebook.problems import Place
+
+OFFICIAL, SECONDARY, ASSUMED, REQUIRED = "正式", "转述", "暂定", "待定"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Document and article, how sure it is (正式 转述 暂定 待定), a remark, and the layer and place it stands in."""
+
+    cite: str = ""
+    status: str = OFFICIAL
+    note: str = ""
+    layer: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An expression as written: its text, its place and its tree."""
+
+    text: str
+    tree: Node
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a table. ``refers`` names the table it points to; ``digits`` are the decimals it may have."""
+
+    name: str
+    type: Type
+    refers: str | None = None
+    digits: int | None = None
+    nullable: bool = False
+    has_default: bool = False
+    default: Value = None
+    range: Interval | None = None
+    wildcard: bool = False
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Data that come in, or rows that live in the region (``rows_file``, relative to the region; ``rows_required``: 待定).
+
+    ``period_field`` (归期) says which period a row belongs to; ``optional`` (可空): it may be undelivered;
+    ``sparse`` (可缺行): delivered, but it may lack rows.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    fields: dict[str, Field]
+    period_field: str | None = None
+    optional: bool = False
+    sparse: bool = False
+    rows_file: str | None = None
+    rows_required: bool = False
+    synthesis: Any = None
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
+class Grain:
+    """What a value is of: a set of ``key`` names, or the rows of grain ``of`` that meet ``condition``."""
+
+    name: str
+    key: tuple[str, ...] = ()
+    of: str | None = None
+    condition: Formula | None = None
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named figure of the policy: values by date. No ``values`` and status 待定: required of the locality."""
+
+    name: str
+    type: Type
+    values: tuple[tuple[datetime.date, Formula], ...] = ()
+    limit: Formula | None = None
+    refers: str | None = None
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One case of 分情形: a condition (or, under 按, the class it stands for; ``None`` for 否则) and its value."""
+
+    condition: Formula | None
+    value: Formula | None
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
+class Cases:
+    """分情形: the first condition that applies; with ``by`` (按) the branch of that class."""
+
+    branches: tuple[Branch, ...]
+    by: Formula | None = None
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a decision table: a condition cell for each column (``None``: anything) and the value (``None``: 待定)."""
+
+    cells: tuple[Formula | None, ...]
+    value: Formula | None
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
+class DecisionTable:
+    """表: exactly one row applies."""
+
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True)
+class Required:
+    """待定: no figure or formula is known; ``columns`` what a table would read."""
+
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rounding:
+    digits: int
+    mode: str = "四舍五入"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One named value at one grain. ``type`` is what was declared (unit, classes), ``None`` where it follows."""
+
+    name: str
+    grain: str
+    body: Formula | Cases | DecisionTable | Required
+    type: Type | None = None
+    rounding: Rounding | None = None
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
+class Check:
+    """拒收, 提醒, 必须 (one formula) or 筛查 (one formula, or several graded ones, the first that applies)."""
+
+    name: str
+    grain: str
+    kind: str
+    grades: tuple[tuple[str, Formula], ...]
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    heading: str
+    digits: int | None = None
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An output table; ``total`` (合计行) names the grain at which sums stand, ``fills`` (回填) the table it is the input of."""
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    condition: Formula | None = None
+    total: str | None = None
+    fills: str | None = None
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
+class Program:
+    """What staff run. ``rows``: table to a condition; ``exclude`` and ``need``: table to names of rules."""
+
+    name: str
+    periods: tuple[str, ...]
+    statements: tuple[str, ...]
+    rows: dict[str, Formula] = field(default_factory=dict)
+    rules_as_of_start: bool = False
+    series: str | None = None
+    exclude: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    need: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hold_limit: int = 0
+    compute: tuple[str, ...] = ()
+    provenance: Provenance = Provenance()
+
+
+Entry = Table | Grain | Parameter | Rule | Check | Statement | Program

@@ -1,0 +1,71 @@
+"""What a name may be, and what a date is: the formats the schemas name."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from engine.rulebook.keywords import PROVENANCE_WORDS, RESERVED_WORDS, places_of
+from engine.rulebook.nodes import Scalar
+from engine.rulebook.problems import Place, Problem
+
+MAX_LENGTH = 40
+_NAME = re.compile(r"[0-9]*[^\W\d]\w*")
+_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def is_date(text: object) -> bool:
+    try:
+        return bool(_DATE.fullmatch(str(text)) and datetime.date.fromisoformat(str(text)))
+    except ValueError:
+        return False
+
+
+def fault_of(name: str) -> str:
+    """What is wrong with a name as a name in formulas; empty if nothing."""
+    if len(name) > MAX_LENGTH:
+        return f"超过 {MAX_LENGTH} 个字"
+    if name in RESERVED_WORDS:
+        return "是公式里的词"
+    if re.fullmatch(r"\d+", name):
+        return "全是数字"
+    if wide := _FULL_WIDTH.search(name):
+        return f"含全角的“{wide[0]}”"
+    if odd := re.search(r"[^\w]", name):
+        return "含空格" if odd[0].isspace() else f"含“{odd[0]}”" if odd[0].isprintable() else "含看不见的字符"
+    return "" if _NAME.fullmatch(name) else "不是名称"
+
+
+def fault_of_entry(name: str) -> str:
+    return fault_of(name) or ("是关键字" if places_of(name) else "")
+
+
+def fault_of_field(name: str) -> str:
+    return fault_of(name) or ("是关键字" if name in PROVENANCE_WORDS else "")
+
+
+def fault_of_source(name: str) -> str:
+    if len(name) > MAX_LENGTH:
+        return f"超过 {MAX_LENGTH} 个字"
+    return "含空格或看不见的字符" if any(c.isspace() or not c.isprintable() for c in name) else ""
+
+
+FAULTS = {"entry-name": fault_of_entry, "field-name": fault_of_field, "source-name": fault_of_source}
+
+
+def bad_name(place: Place, name: str, fault: str) -> Problem:
+    hint = (
+        "名称由汉字、字母、数字组成，不含空格、标点、运算符和括号，不超过 40 个字，不与关键字和公式里的词相同"
+    )
+    return Problem("E127", place, f"名称“{name[:50]}”不行：{fault}", hint)
+
+
+def entry_name_is_bad(key: Scalar, name: str) -> list[Problem]:
+    fault = fault_of_entry(name)
+    return [bad_name(key.place, name, fault)] if fault else []
+
+
+def field_name_is_bad(key: Scalar, name: str) -> list[Problem]:
+    fault = fault_of_field(name)
+    return [bad_name(key.place, name, fault)] if fault else []

@@ -1,0 +1,108 @@
+"""The formulas of an entry with the grain they are read at and the type they must have: one list for checker and engines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.language import tree
+from engine.language.parse import at_cell
+from engine.language.types import BOOL, Type
+from engine.rulebook.model import (
+    Branch, Cases, Check, DecisionTable, Entry, Formula, Grain, Program, Rule, Statement, TableRow,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """One formula: ``role`` is value, condition, by, cell, check, subset, filter or rows."""
+
+    formula: Formula
+    grain: str
+    expected: Type | None
+    role: str
+    rooted: bool = False
+
+
+def branch_condition(cases: Cases, branch: Branch) -> Formula | None:
+    """The condition of a branch as one formula; under 按, what the class says of it. ``None`` for 否则."""
+    if branch.condition is None or cases.by is None:
+        return branch.condition
+    return Formula(branch.condition.text, at_cell(branch.condition.tree, cases.by.tree), branch.condition.place)
+
+
+def cell_condition(table: DecisionTable, row: TableRow, index: int) -> Formula | None:
+    """What a cell of a decision table says of its column; ``None`` where it takes anything."""
+    cell = row.cells[index]
+    if cell is None or (isinstance(cell.tree, tree.Items) and not cell.tree.items and cell.tree.presence is None):
+        return None
+    return Formula(cell.text, at_cell(cell.tree, tree.Name(table.columns[index])), cell.place)
+
+
+def parts(entry: Entry) -> list[Part]:
+    """Every formula of ``entry`` with what it must be."""
+    if isinstance(entry, Rule):
+        return _rule_parts(entry)
+    if isinstance(entry, Check):
+        return [Part(formula, entry.grain, BOOL, "check") for _, formula in entry.grades]
+    if isinstance(entry, Grain) and entry.condition is not None and entry.of:
+        return [Part(entry.condition, entry.of, BOOL, "subset")]
+    if isinstance(entry, Statement) and entry.condition is not None:
+        return [Part(entry.condition, entry.grain, BOOL, "filter")]
+    if isinstance(entry, Program):
+        return [Part(formula, table, BOOL, "rows") for table, formula in entry.rows.items()]
+    return []
+
+
+def _rule_parts(rule: Rule) -> list[Part]:
+    grain, expected, body = rule.grain, rule.type, rule.body
+    rooted = rule.rounding is not None
+    if isinstance(body, Formula):
+        return [Part(body, grain, expected, "value", rooted)]
+    found: list[Part] = []
+    if isinstance(body, Cases):
+        if body.by is not None:
+            found.append(Part(body.by, grain, None, "by"))
+        for branch in body.branches:
+            condition = branch_condition(body, branch)
+            if condition is not None:
+                found.append(Part(condition, grain, BOOL, "condition"))
+            if branch.value is not None:
+                found.append(Part(branch.value, grain, expected, "value", rooted))
+    elif isinstance(body, DecisionTable):
+        for row in body.rows:
+            for index in range(len(body.columns)):
+                condition = cell_condition(body, row, index)
+                if condition is not None:
+                    found.append(Part(condition, grain, BOOL, "cell"))
+            if row.value is not None:
+                found.append(Part(row.value, grain, expected, "value", rooted))
+    return found
+
+
+def names_in(node: tree.Node) -> set[str]:
+    """Every name a tree mentions, in clauses and keys too (grains of 自 and 计数 included)."""
+    found: set[str] = set()
+    for part in node.walk():
+        if isinstance(part, tree.Name):
+            found.add(part.id)
+        elif isinstance(part, tree.Word) and not part.quoted:
+            found.add(part.text)
+        elif isinstance(part, tree.Call):
+            found.update(part.per)
+            found.update(key for key, _ in part.keys)
+            found.update(name for name in (part.source, part.by) if name)
+    return found
+
+
+def names_of(entry: Entry) -> set[str]:
+    """Every name the formulas of ``entry`` mention, and its grain and the columns of its table."""
+    found = {name for part in parts(entry) for name in names_in(part.formula.tree)}
+    if isinstance(entry, (Rule, Check, Statement)):
+        found.add(entry.grain)
+    if isinstance(entry, Grain):
+        found |= {entry.of} if entry.of else set(entry.key)
+    if isinstance(entry, Rule) and isinstance(entry.body, DecisionTable):
+        found |= set(entry.body.columns)
+    if isinstance(entry, Statement):
+        found |= {column.name for column in entry.columns}
+    return found

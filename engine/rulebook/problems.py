@@ -1,0 +1,44 @@
+"""What is wrong with a rulebook: one problem, its stable code, its place, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where in a file: the path as shown to people, line and column from 1; 0 where there is none."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding. ``code`` is stable (``docs/errors.md`` has an entry each); E is an error, W a warning, I a remark."""
+
+    code: str
+    place: Place
+    message: str
+    hint: str = ""
+    excerpt: str = field(default="", compare=False)
+
+    @property
+    def severity(self) -> str:
+        return {"E": "错误", "W": "提醒", "I": "说明"}[self.code[0]]
+
+    @property
+    def is_error(self) -> bool:
+        return self.code[0] == "E"
+
+
+class RulebookError(Exception):
+    """Raised where work cannot go on because the rulebook is wrong; carries all problems found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(f"{p.place} {p.code} {p.message}" for p in problems))
+        self.problems = problems

@@ -1,0 +1,249 @@
+"""Which value a name means from a row: keys that follow from the row's own, never a cross join.
+
+A :class:`Scope` is one snapshot seen by one program in one kind of period: the program decides which names are computed
+rather than read, the period which 归期 keys are fixed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from engine.language.functions import PERIOD_NAMES
+from engine.language.types import DATE, NUMBER, TEXT, Kind, Type, Unit
+from engine.rulebook.book import Snapshot
+from engine.rulebook.model import Grain, Program, Rule, Table
+from engine.rulebook.stack import nearest
+
+
+class Unreachable(Exception):
+    """A name that cannot be read from a grain: code, sentence, and what to do."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+@dataclass(frozen=True)
+class Access:
+    """How to read ``name`` from a row.
+
+    ``kind``: parameter, period, key (own key), field or rule. ``grain``: the table or grain that has it. ``keys``: how each
+    of that grain's keys is read from the row, unless ``own`` (the same row). ``subsets``: narrowed grains the row may not
+    belong to.
+    """
+
+    name: str
+    kind: str
+    grain: str = ""
+    keys: tuple[Access, ...] = ()
+    own: bool = True
+    subsets: tuple[str, ...] = ()
+
+
+@dataclass
+class Scope:
+    """Name resolution for one program (or none) and one kind of period (年, 季, 月)."""
+
+    book: Snapshot
+    program: Program | None = None
+    period: str = "年"
+    _closures: dict[str, dict[str, list[Access]]] = field(default_factory=dict)
+    _accesses: dict[tuple[str, str], Access | Unreachable] = field(default_factory=dict)
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        return frozenset(self.program.compute) if self.program else frozenset()
+
+    # -- grains --------------------------------------------------------------------------------------------------
+
+    def is_grain(self, name: str) -> bool:
+        return name in self.book.tables or name in self.book.grains or name in self.book.dimensions
+
+    def chain(self, grain: str) -> tuple[str, ...]:
+        """The narrowed grains from ``grain`` down to its base, finest first, without the base. Loops are cut."""
+        found: list[str] = []
+        while (entry := self.book.grains.get(grain)) is not None and entry.of and grain not in found:
+            found.append(grain)
+            grain = entry.of
+        return tuple(found)
+
+    def base(self, grain: str) -> str:
+        """The table or key grain whose rows ``grain`` narrows."""
+        chain = self.chain(grain)
+        entry = self.book.grains.get(chain[-1]) if chain else None
+        return entry.of if entry is not None and entry.of else grain
+
+    def is_table(self, grain: str) -> bool:
+        return grain in self.book.tables
+
+    def fixed(self, table: Table) -> bool:
+        """Whether the period leaves one row a key: its 归期 is a key and the period is no longer than it."""
+        name = table.period_field
+        if name is None or name not in table.key or name not in table.fields:
+            return False
+        type_ = table.fields[name].type
+        return type_.kind is Kind.NUMBER or (type_.kind is Kind.MONTH and self.period == "月")
+
+    def keys(self, grain: str) -> tuple[str, ...]:
+        """The names that tell one row of ``grain`` from another, without a 归期 that the period fixes."""
+        base = self.base(grain)
+        table = self.book.tables.get(base)
+        if table is not None:
+            return tuple(k for k in table.key if not (self.fixed(table) and k == table.period_field))
+        entry = self.book.grains.get(base)
+        if entry is not None:
+            return entry.key
+        return (base,) if base in self.book.dimensions else ()
+
+    # -- what a row knows ----------------------------------------------------------------------------------------
+
+    def closure(self, grain: str) -> dict[str, list[Access]]:
+        """Every dimension that a row of ``grain`` determines, with each nearest way to read it."""
+        if grain not in self._closures:
+            self._closures[grain] = self._close(grain)
+        return self._closures[grain]
+
+    def _close(self, grain: str) -> dict[str, list[Access]]:
+        base = self.base(grain)
+        known: dict[str, list[Access]] = {key: [Access(key, "key", base)] for key in self.keys(grain)}
+        table = self.book.tables.get(base)
+        if table is not None:
+            for name in table.fields:
+                if name in self.book.dimensions and name not in known:
+                    known[name] = [Access(name, "field", base)]
+        for rule in self._dimension_rules:
+            if self.base(rule.grain) == base and rule.name not in known:
+                known[rule.name] = [Access(rule.name, "rule", base)]
+        while True:
+            found: dict[str, list[Access]] = {}
+            for other in self.book.tables.values():
+                keys = self.keys(other.name)
+                if other.name == base or not keys or any(key not in known for key in keys):
+                    continue
+                for name in other.fields:
+                    if name in self.book.dimensions and name not in known and name not in other.key:
+                        steps = tuple(known[key][0] for key in keys)
+                        found.setdefault(name, []).append(Access(name, "field", other.name, steps, False))
+            for rule in self._dimension_rules:
+                keys = self.keys(rule.grain)
+                if rule.name not in known and keys and all(key in known for key in keys):
+                    steps = tuple(known[key][0] for key in keys)
+                    home = self.base(rule.grain)
+                    found.setdefault(rule.name, []).append(Access(rule.name, "rule", home, steps, False))
+            if not found:
+                return known
+            known.update(found)
+
+    @cached_property
+    def _dimension_rules(self) -> list[Rule]:
+        return [rule for rule in self.book.rules.values() if rule.name in self.book.dimensions and self._as_rule(rule.name)]
+
+    def _as_rule(self, name: str) -> bool:
+        """A field of the same name is read instead, unless the program computes it."""
+        return name in self.book.rules and (name not in self.book.columns or name in self.computed)
+
+    def determines(self, grain: str, keys: tuple[str, ...]) -> bool:
+        closure = self.closure(grain)
+        return all(key in closure for key in keys)
+
+    # -- names ---------------------------------------------------------------------------------------------------
+
+    def home(self, name: str) -> str | None:
+        """The grain that ``name`` is a value of; ``None`` for parameters, dimensions and what does not exist."""
+        if name in self.book.dimensions or name in self.book.parameters:
+            return None
+        if self._as_rule(name):
+            return self.book.rules[name].grain
+        tables = self.book.columns.get(name)
+        if tables:
+            return tables[0]
+        check = self.book.checks.get(name)
+        return check.grain if check is not None else None
+
+    def reach(self, grain: str, name: str) -> Access:
+        """How to read ``name`` from a row of ``grain``. Raises :class:`Unreachable`."""
+        key = (grain, name)
+        if key not in self._accesses:
+            try:
+                self._accesses[key] = self._reach(grain, name)
+            except Unreachable as error:
+                self._accesses[key] = error
+        found = self._accesses[key]
+        if isinstance(found, Unreachable):
+            raise found
+        return found
+
+    def _reach(self, grain: str, name: str) -> Access:
+        if name in PERIOD_NAMES:
+            return Access(name, "period")
+        if name in self.book.parameters:
+            return Access(name, "parameter")
+        if name in self.book.dimensions:
+            return self._dimension(grain, name)
+        home = self.home(name)
+        if home is None:
+            known = [*self.book.entries, *self.book.columns, *PERIOD_NAMES]
+            raise Unreachable("E303", f"没有 {name} 这个名字", nearest(name, known))
+        tables = self.book.columns.get(name, [])
+        if not self._as_rule(name) and len(tables) > 1:
+            raise Unreachable("E305", f"{name} 在几张表里都有（{'、'.join(tables)}），不知道读哪一个", "给字段各取一个名字")
+        kind = "field" if tables and not self._as_rule(name) else "rule"
+        if kind == "rule" and name not in self.book.rules:
+            kind = "check"
+        return self.at_home(grain, name, kind, home)
+
+    def at_home(self, grain: str, name: str, kind: str, home: str) -> Access:
+        base = self.base(home)
+        if self.base(grain) == base:
+            own_chain = self.chain(grain)
+            return Access(name, kind, base, (), True, tuple(s for s in self.chain(home) if s not in own_chain))
+        closure = self.closure(grain)
+        missing = [key for key in self.keys(home) if key not in closure]
+        if missing:
+            if self.determines(home, self.keys(grain)):
+                raise Unreachable(
+                    "E504",
+                    f"{name} 是每个 {home} 各有一个的值，这里的一行 {grain} 有很多个 {home}",
+                    f"用汇总，如 合计({name})、均值({name})",
+                )
+            raise Unreachable(
+                "E501",
+                f"从 {grain} 走不到 {name}：它是 {home} 的值，不知道 {'、'.join(missing)}",
+                f"用 取({name}, {missing[0]} = …) 说明要哪一个",
+            )
+        steps = tuple(self._single(closure, key, grain) for key in self.keys(home))
+        return Access(name, kind, base, steps, False, self.chain(home))
+
+    def _dimension(self, grain: str, name: str) -> Access:
+        closure = self.closure(grain)
+        if name not in closure:
+            raise Unreachable("E501", f"从 {grain} 的一行不能知道 {name}", f"{grain} 的键是 {'、'.join(self.keys(grain)) or '（无）'}")
+        return self._single(closure, name, grain)
+
+    def _single(self, closure: dict[str, list[Access]], name: str, grain: str) -> Access:
+        ways = closure[name]
+        if len(ways) > 1:
+            from_tables = "、".join(way.grain for way in ways)
+            raise Unreachable("E502", f"从 {grain} 到 {name} 有两条路：{from_tables}", "去掉一张表里的这个字段，或改名")
+        return ways[0]
+
+    # -- types of what is read -----------------------------------------------------------------------------------
+
+    def field_type(self, table: str, name: str) -> Type:
+        return self.book.tables[table].fields[name].type
+
+    def dimension_type(self, name: str) -> Type | None:
+        """The type of a key, from the table that has it as a field; ``None`` where a rule defines it."""
+        for table in self.book.columns.get(name, ()):
+            type_ = self.field_type(table, name)
+            if type_.kind is not Kind.INTERVAL:
+                return type_
+        return None if name in self.book.rules else TEXT
+
+
+PERIOD_TYPES = {"期年": NUMBER.with_unit(Unit((), "年")), "期初": DATE, "期末": DATE}
+
+
+def grain_entry(scope: Scope, name: str) -> Table | Grain | None:
+    return scope.book.tables.get(name) or scope.book.grains.get(name)

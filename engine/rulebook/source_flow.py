@@ -1,0 +1,114 @@
+"""What a comma or a colon cut in two, without an error of YAML's: put together again, with a problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from engine.rulebook.nodes import Scalar, Yaml, shortened
+from engine.rulebook.problems import Place
+
+MAX_FORMULA = 2000
+Report = Callable[..., None]
+Finding = tuple[str, Place, str, str]
+
+
+def join_cut_items(items: list, report: Report) -> list:
+    """The items of ``[较大(a, b)]`` as one again, with a problem; ``[a，b]`` is a problem too."""
+    joined: list = []
+    for item in items:
+        plain = isinstance(item, Scalar) and not item.quoted
+        if plain and joined and _is_cut(last := joined[-1]):
+            joined[-1] = Scalar(f"{last.text}, {item.text}", last.place)
+            if _open_brackets(joined[-1].text) <= 0:
+                report("E110", last.place, *_cut(joined[-1].text, f'"{joined[-1].text}"'))
+            continue
+        if plain and "，" in item.text and _open_brackets(item.text) == 0:
+            report(
+                "E106",
+                item.place,
+                f"列表里的“{item.shown}”用了全角逗号，被当成一项",
+                "列表里用半角逗号加空格分开：“[甲, 乙]”",
+            )
+        joined.append(item)
+    _refuse_open_brackets(joined, report)
+    return joined
+
+
+def join_cut_entries(entries: list, report: Report) -> list | None:
+    """The entries of ``{公式: 较大(a, b)}`` put together, with a problem; ``None`` if they cannot be."""
+    joined: list = []
+    readable = True
+    for key, value in entries:
+        valueless = isinstance(value, Scalar) and value.unreadable
+        if valueless and not key.quoted and joined and _is_cut(joined[-1][1]):
+            first, begun = joined[-1]
+            whole = Scalar(f"{begun.text}, {key.text}", begun.place)
+            joined[-1] = (first, whole)
+            if _open_brackets(whole.text) <= 0:
+                report("E110", first.place, *_cut(whole.text, f'{first.text}: "{whole.text}"'))
+            continue
+        if _open_brackets(key.text) != 0 and not key.quoted:
+            report("E110", key.place, *_cut(key.text, '"…"'))
+            continue
+        if valueless and not key.quoted and (found := colon_mistake(key)):
+            report(*found)
+            readable = False
+            continue
+        joined.append((key, value))
+    _refuse_open_brackets([value for _, value in joined], report)
+    return joined if readable else None
+
+
+def _refuse_open_brackets(values: list[Yaml], report: Report) -> None:
+    for value in values:
+        if isinstance(value, Scalar) and not value.quoted and _open_brackets(value.text) > 0:
+            report("E116", value.place, f"“{value.shown}”的括号没有闭合", "补上右括号，并给整个公式加引号")
+
+
+def _is_cut(value: Yaml | None) -> bool:
+    """A plain text with a bracket still open. Very long ones are left alone: they cost time."""
+    if not isinstance(value, Scalar) or value.quoted or len(value.text) > MAX_FORMULA:
+        return False
+    return _open_brackets(value.text) > 0
+
+
+def _cut(text: str, better: str) -> tuple[str, str]:
+    return (
+        f"花括号、方括号里的逗号把“{shortened(text)}”切断了",
+        f"给整个公式加引号：{shortened(better)}；或分行来写",
+    )
+
+
+def colon_mistake(text: Scalar) -> Finding | None:
+    """A text ``单位：元`` or ``单位:元`` that was meant as key and value."""
+    found = re.match(r"(\w+)\s*([:：])\s*(.*)", text.text, re.DOTALL)
+    if not found:
+        return None
+    word, colon, rest = found.groups()
+    if colon == "：":
+        hint = f"改成半角冒号加空格：“{word}: {shortened(rest, 10)}”；花括号里的逗号也用半角"
+        return "E106", text.place, f"“{word}”后面是全角冒号“：”", hint
+    return (
+        "E107",
+        text.place,
+        f"“{word}:”后面没有空格",
+        f"冒号后面加一个空格：“{word}: {shortened(rest, 10)}”",
+    )
+
+
+def _open_brackets(text: str) -> int:
+    return sum((char in "(（") - (char in ")）") for char in text)
+
+
+def swallowed_key(place: Place, word: str, colon: str) -> Finding:
+    """``依据：…`` in a line that YAML reads as the continuation of the text before it."""
+    if colon == "：":
+        return (
+            "E106",
+            place,
+            f"“{word}”后面是全角冒号，这一行被当成上一行的文字",
+            f"改成半角冒号加空格：“{word}: ”",
+        )
+    hint = f"冒号后面加一个空格，并与上一个关键字对齐：“{word}: ”；若本来就是文字，给整段加引号"
+    return "E107", place, f"“{word}:”被当成上一行的文字", hint

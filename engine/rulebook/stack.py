@@ -1,0 +1,157 @@
+"""Apply the layers in force on a day: what is new stands plainly, what changes under 替换, what goes under 删除."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+
+from engine.rulebook.kinds import kind_of
+from engine.rulebook.layers import Layer, RawEntry
+from engine.rulebook.problems import Problem
+from engine.rulebook.source import Mapping, Scalar, Sequence
+
+_CHANGEABLE = {"parameter", "rule", "grain"}
+_DROPPED_BY_FILLING = {"状态", "列", "说明"}
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """An entry as it stands after all layers. ``fields``: columns that later layers added to a table or retyped."""
+
+    raw: RawEntry
+    previous: Stacked | None = None
+    fields: dict[str, tuple[RawEntry, Mapping | Sequence | Scalar]] = field(default_factory=dict)
+    history: tuple[RawEntry, ...] = ()
+
+
+def stack(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> dict[str, Stacked]:
+    """Name to entry for everything in force on ``day``; clashes and changes of nothing are problems."""
+    book: dict[str, Stacked] = {}
+    for layer in layers:
+        if layer.kind == "amendment" and (layer.start is None or layer.start > day):
+            continue
+        for name in layer.deleted:
+            if book.pop(name.text, None) is None:
+                problems.append(
+                    Problem("E208", name.place, f"删除 的 {name.text} 不存在", nearest(name.text, book))
+                )
+        for raw in layer.replaced:
+            _replace(book, raw, problems)
+        seen: dict[str, RawEntry] = {}
+        for raw in layer.entries:
+            if raw.name in seen:
+                problems.append(
+                    Problem("E205", raw.place, f"{raw.name} 写了两次，另一处在 {seen[raw.name].place}", "留下一处")
+                )
+                continue
+            seen[raw.name] = raw
+            _add(book, raw, problems)
+    return book
+
+
+def nearest(name: str, names: object) -> str:
+    """“是不是 …？” for a misspelt name, also where a blank is missing after 非, 有 or 没有; or nothing."""
+    known = list(names)  # type: ignore[call-overload]
+    for word in ("没有", "可算", "非", "有"):
+        if name.startswith(word) and name[len(word) :] in known:
+            return f"是不是“{word} {name[len(word) :]}”？“{word}”后面要空一格"
+    near = get_close_matches(name, known, 1, 0.5)
+    return f"是不是 {near[0]}？" if near else ""
+
+
+def _add(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -> None:
+    old = book.get(raw.name)
+    if old is None:
+        if raw.kind == "table" and "主键" not in raw.body:
+            problems.append(
+                Problem("E213", raw.place, f"没有 {raw.name} 这张表，不能给它加字段", "新表要写 主键；" + nearest(raw.name, book))
+            )
+            return
+        book[raw.name] = Stacked(raw, history=(raw,))
+    elif raw.kind == "table" and old.raw.kind == "table" and "主键" not in raw.body:
+        book[raw.name] = _extended(old, raw, problems)
+    elif is_required(old.raw):
+        book[raw.name] = Stacked(_filled(old.raw, raw), old, old.fields, (*old.history, raw))
+    else:
+        problems.append(
+            Problem(
+                "E206",
+                raw.place,
+                f"{raw.name} 已经在 {old.raw.layer}（{old.raw.place}）里定义",
+                "要改它，写在 替换 下面；不改，就换一个名字",
+            )
+        )
+
+
+def _extended(old: Stacked, raw: RawEntry, problems: list[Problem]) -> Stacked:
+    fields = dict(old.fields)
+    added = raw.body.get("字段")
+    known = set(fields) | set(_field_names(old.raw.body))
+    for name, spec in added.entries if isinstance(added, Mapping) else ():
+        if name.text in known:
+            problems.append(
+                Problem(
+                    "E206",
+                    name.place,
+                    f"表 {raw.name} 已经有字段 {name.text}",
+                    f"要改它的类型，在 替换 下面写 {raw.name}.{name.text}",
+                )
+            )
+        else:
+            fields[name.text] = (raw, spec)
+    body = old.raw
+    rest = [(key, value) for key, value in raw.body.entries if key.text in ("行", "合成", "可空", "可缺行")]
+    if rest:
+        kept = [(key, value) for key, value in old.raw.body.entries if key.text not in {k.text for k, _ in rest}]
+        folder = raw.folder if "行" in {k.text for k, _ in rest} else old.raw.folder
+        body = replace(old.raw, body=Mapping((*kept, *rest), old.raw.body.place), folder=folder)
+    return replace(old, raw=body, fields=fields, history=(*old.history, raw))
+
+
+def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -> None:
+    table_name, dot, column = raw.name.partition(".")
+    old = book.get(table_name)
+    if old is None:
+        problems.append(
+            Problem("E207", raw.place, f"替换 的 {table_name} 不存在", nearest(table_name, book) or "新的规则直接写，不放在 替换 下面")
+        )
+    elif dot:
+        known = set(old.fields) | set(_field_names(old.raw.body))
+        if old.raw.kind != "table" or column not in known:
+            problems.append(Problem("E211", raw.place, f"表 {table_name} 没有字段 {column}", nearest(column, known)))
+            return
+        spec = raw.body
+        only = spec.entries[0][1] if len(spec.entries) == 1 and spec.entries[0][0].text == "类型" else spec
+        book[table_name] = replace(old, fields={**old.fields, column: (raw, only)}, history=(*old.history, raw))
+    elif raw.kind != old.raw.kind and not {raw.kind, old.raw.kind} <= _CHANGEABLE:
+        problems.append(Problem("E209", raw.place, f"{raw.name} 原来不是这一类条目，不能这样替换", f"原来的在 {old.raw.place}"))
+    else:
+        book[raw.name] = Stacked(raw, old, old.fields if raw.kind == "table" else {}, (*old.history, raw))
+
+
+def is_required(raw: RawEntry) -> bool:
+    """Whether an entry waits to be filled: 状态 待定, or 表 or 行 待定."""
+    words = [raw.body.get(key) for key in ("状态", "表", "行")]
+    if any(isinstance(word, Scalar) and word.text == "待定" for word in words):
+        return True
+    return raw.status == "待定" and raw.body.get("状态") is None
+
+
+def _filled(old: RawEntry, new: RawEntry) -> RawEntry:
+    given = {key.text for key, _ in new.body.entries}
+    kept = [
+        (key, value)
+        for key, value in old.body.entries
+        if key.text not in given and key.text not in _DROPPED_BY_FILLING
+        and not (isinstance(value, Scalar) and value.text == "待定")
+    ]  # fmt: skip
+    if "依据" not in given and new.cite:
+        kept = [(key, value) for key, value in kept if key.text != "依据"]
+    body = Mapping((*kept, *new.body.entries), new.body.place)
+    return replace(new, body=body, kind=kind_of(body), cite=new.cite or old.cite, status=new.status)
+
+
+def _field_names(body: Mapping) -> list[str]:
+    fields = body.get("字段")
+    return [key.text for key, _ in fields.entries] if isinstance(fields, Mapping) else []

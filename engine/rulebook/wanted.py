@@ -1,0 +1,74 @@
+"""What a program needs: every name its statements, needs, exclusions and bounds reach."""
+
+from __future__ import annotations
+
+from engine.rulebook.book import Snapshot
+from engine.rulebook.model import Check, Grain, Program, Rule
+from engine.rulebook.parts import names_of
+
+
+def closure(book: Snapshot, names: set[str], computed: frozenset[str] = frozenset()) -> set[str]:
+    """``names`` and everything their formulas mention, over and over.
+
+    A name that is a field as well as a rule is followed as a rule only where the program computes it.
+    """
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        entry = book.entries.get(name)
+        read = name in book.columns and name not in computed
+        if isinstance(entry, (Check, Grain)) or (isinstance(entry, Rule) and not read):
+            waiting.extend(names_of(entry))
+    return found
+
+
+def roots(book: Snapshot, program: Program) -> set[str]:
+    """The names a program asks for itself."""
+    found: set[str] = set(program.statements)
+    for name in program.statements:
+        statement = book.statements.get(name)
+        if statement is not None:
+            found |= names_of(statement)
+            if statement.total:
+                found.add(statement.total)
+    for group in (program.exclude, program.need):
+        found |= {name for names in group.values() for name in names}
+    for table, formula in program.rows.items():
+        from engine.rulebook.parts import names_in
+
+        found |= names_in(formula.tree) | {table}
+    return found
+
+
+def wanted(book: Snapshot, program: Program) -> set[str]:
+    """Every name that running ``program`` reaches, without its 必须 checks."""
+    return closure(book, roots(book, program), frozenset(program.compute))
+
+
+def needed_first(book: Snapshot, program: Program) -> set[str]:
+    """What 需要 names depend on: their aggregates run over all accepted rows."""
+    names = {name for group in program.need.values() for name in group}
+    return closure(book, names, frozenset(program.compute))
+
+
+def assertions(book: Snapshot, program: Program) -> list[Check]:
+    """The 必须 checks of a program: those of which every rule named is computed for it anyway, or sums up what is."""
+    reached = wanted(book, program)
+    computed = frozenset(program.compute)
+    found = []
+    for check in book.checks.values():
+        if check.kind == "必须":
+            rules = {n for n in names_of(check) if _is_rule(book, n, computed)}
+            inner = {m for n in rules - reached for m in names_of(book.entries[n]) if _is_rule(book, m, computed)}
+            direct = (rules & reached) | inner
+            if direct and inner <= reached and (rules - reached or rules):
+                found.append(check)
+    return found
+
+
+def _is_rule(book: Snapshot, name: str, computed: frozenset[str]) -> bool:
+    return name in book.rules and (name not in book.columns or name in computed)

@@ -1,0 +1,27 @@
+"""Price one row from values set by hand: what tests and the gallery use."""
+
+from __future__ import annotations
+
+from engine.language.values import Value
+from engine.rulebook.bind import Binder
+from engine.rulebook.book import Book
+from engine.rulebook.scope import Scope
+from engine.testing.bench import bench, read_given, setting, target_row
+
+
+def price(
+    book: Book, given: dict[str, str], wanted: list[str], program: str | None = None, day: str | None = None
+) -> dict[str, Value]:
+    """The values of ``wanted`` where each name in ``given`` has the value written there (texts as in a test file).
+
+    Raises :class:`Unresolved` where one cannot be known, :class:`TestProblem` for a name that does not exist.
+    """
+    chosen = setting(book, program, None, day)
+    scope = Scope(book.at(chosen.day), chosen.program, chosen.period.kind)
+    chosen.values = read_given(scope, Binder(scope), given)
+    execution = bench(book, chosen, wanted)
+    found = {}
+    for name in wanted:
+        row = target_row(execution, name)
+        found[name] = execution.value(name, row, execution.own_day(row) if row.grain else chosen.day)
+    return found

@@ -1,0 +1,66 @@
+"""Text of a test file as a value of the type that its name has."""
+
+from __future__ import annotations
+
+from engine.language.types import Kind, Type
+from engine.language.values import Value
+from engine.rulebook.bind import Binder, BindError
+from engine.rulebook.constants import read_constant
+from engine.rulebook.scope import Scope
+
+ABSENT_WORDS = ("", "空")
+UNRESOLVED_WORD = "无法确定"
+
+
+class TestProblem(Exception):
+    """A test that cannot be run: a Chinese sentence."""
+
+    __test__ = False
+
+
+def type_of(scope: Scope, binder: Binder, name: str) -> Type:
+    """The type of a name: a field, rule, parameter, dimension or check. Raises :class:`TestProblem`."""
+    book = scope.book
+    if name in book.parameters:
+        return book.parameters[name].type
+    if name in book.dimensions:
+        found = scope.dimension_type(name)
+        if found is not None:
+            return found
+    if name in book.rules:
+        try:
+            return binder.rule_type(name)
+        except BindError as error:
+            raise TestProblem(f"{name} 的公式有错：{error.message}") from None
+    if name in book.columns:
+        return scope.field_type(book.columns[name][0], name)
+    if name in book.checks:
+        grades = tuple(grade for grade, _ in book.checks[name].grades)
+        if book.checks[name].kind == "筛查":
+            return Type(Kind.CLASS, classes=(*grades, "未命中", "不适用"))
+        return Type(Kind.BOOL)
+    if name in book.grains:
+        return Type(Kind.BOOL)
+    from engine.rulebook.stack import nearest
+
+    raise TestProblem(f"没有 {name} 这个名字。{nearest(name, [*book.entries, *book.columns])}")
+
+
+def read_value(scope: Scope, binder: Binder, name: str, text: str) -> Value:
+    """``text`` as a value of ``name``; 空 or nothing is absent. Raises :class:`TestProblem`."""
+    if text in ABSENT_WORDS:
+        return None
+    type_ = type_of(scope, binder, name)
+    if type_.many:
+        return frozenset(part.strip() for part in text.split("、"))  # type: ignore[return-value]
+    if type_.kind is Kind.NUMBER and text.count("/") == 1:
+        from fractions import Fraction
+
+        try:
+            return Fraction(text.replace("−", "-"))
+        except (ValueError, ZeroDivisionError):
+            pass
+    try:
+        return read_constant(text, type_)
+    except ValueError as error:
+        raise TestProblem(f"{name}：{error}") from None
