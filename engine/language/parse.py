@@ -71,7 +71,10 @@ class _Tree(Transformer):
         return tree.Name(str(parts[0]), span=_span(parts))
 
     def unary(self, parts: list) -> tree.Unary:
-        return tree.Unary(_CANONICAL.get(str(parts[0]), str(parts[0])), parts[1], span=_span(parts))
+        op, operand = _CANONICAL.get(str(parts[0]), str(parts[0])), parts[1]
+        if op in ("有", "没有") and isinstance(operand, tree.Call) and operand.function != "取":
+            raise _Refused(f"“{op}”后面写一个名字，或 取(…)", operand.span[0])
+        return tree.Unary(op, operand, span=_span(parts))
 
     def binary(self, parts: list) -> tree.Binary:
         left, op, right = parts
@@ -88,6 +91,8 @@ class _Tree(Transformer):
 
     def word(self, parts: list[Token]) -> tree.Word:
         token = parts[0]
+        if token.type == "DATE":
+            _date(token)
         return tree.Word(str(token), False, _number(token) if token.type == "NUMBER" else None, span=_span(parts))
 
     def quoted(self, parts: list[Token]) -> tree.Word:

@@ -31,6 +31,7 @@ EXAMPLES: dict[str, list[str]] = {
 
 _CHARACTERS = {
     "^": "没有乘方；平方写成 a × a",
+    "²": "没有乘方；平方写成 a × a",
     ".": "没有“.”的写法；小数写全，如 0.5",
     ":": "公式里不用冒号",
     ";": "公式里不用分号",
@@ -74,9 +75,9 @@ def _at_end(error: UnexpectedInput) -> bool:
 
 def _unexpected_character(text: str, column: int) -> str:
     ch = text[column]
-    if ch.isdigit() and not ch.isascii():
+    if ch.isdecimal() and not ch.isascii():
         return f"数字用半角：{ch} 写成 {int(ch)}"
-    if ch.isdigit():
+    if ch.isascii() and ch.isdigit():
         number = re.match(r"[0-9.]+", text[column:]).group()
         rest = text[column + len(number) : column + len(number) + 1]
         if rest and (rest.isalpha()):

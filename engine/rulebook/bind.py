@@ -5,6 +5,7 @@ A bare number may supply one unit a formula: ``费用 ÷ 均费 × 100`` becomes
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -263,7 +264,9 @@ class _Pass:
     def same(
         self, left: tree.Node, left_type: Type, right: tree.Node, right_type: Type, doing: str, node: tree.Node
     ) -> Type:
-        """The common type of two numbers or dates; a bare number takes the other's unit."""
+        """The common type of two numbers or dates; a bare number takes the other's unit, 无法确定 fits any."""
+        if Kind.ABSENT in (left_type.kind, right_type.kind):
+            return right_type if left_type.kind is Kind.ABSENT else left_type
         if left_type.kind is not right_type.kind:
             raise BindError("E401", f"{left_type} 不能和 {right_type} {doing}", "", node)
         if left_type.kind is not Kind.NUMBER or left_type.unit.same(right_type.unit):
@@ -315,6 +318,8 @@ class _Pass:
             return tree.Number(item.text, item.number, span=item.span)
         if type_.kind is Kind.BOOL and item.text in ("是", "否"):
             return tree.Truth(item.text == "是", span=item.span)
+        if type_.kind is Kind.DATE and item.text[:1].isdigit() and not item.quoted:
+            return tree.Date(_date_of(item), span=item.span)
         if type_.kind is Kind.TEXT:
             return item
         made, made_type = self.visit(tree.Name(item.text, span=item.span), type_)
@@ -329,12 +334,12 @@ class _Pass:
             raise BindError("E304", f"没有 {node.function} 这个函数", nearest(node.function, FUNCTIONS), node)
         count = len(node.args)
         if count < function.least or (function.most is not None and count > function.most):
-            raise BindError("E304", f"{node.function} 的写法是 {node.function}({function.arguments})", "", node)
+            raise BindError("E315", f"{node.function} 的写法是 {node.function}({function.arguments})", "", node)
         words = {"where": "当", "source": "自", "per": "每", "by": "按", "descending": "从大到小"}
         for clause, word in words.items():
             value = getattr(node, clause)
             if value not in (None, ()) and clause not in function.clauses:
-                raise BindError("E304", f"{node.function} 里不用“{word}”", f"写法是 {node.function}({function.arguments})", node)
+                raise BindError("E315", f"{node.function} 里不用“{word}”", f"写法是 {node.function}({function.arguments})", node)
         if node.function in ROOTS and not (self.rooted and self.depth == 1):
             raise BindError(
                 "E410", f"{node.function} 是无理数，只能单独作一条规则的公式，并写明 舍入",
@@ -381,7 +386,7 @@ class _Pass:
         self.need(type_, Kind.NUMBER, operand)
         for digits in node.args[1:]:
             if not (isinstance(digits, tree.Number) and digits.value.denominator == 1 and digits.value <= 12):
-                raise BindError("E304", f"{node.function} 的位数写 0 到 12 的整数", "", digits)
+                raise BindError("E315", f"{node.function} 的位数写 0 到 12 的整数", "", digits)
         return replace(node, args=(operand, *node.args[1:])), type_
 
     def choose(self, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
@@ -402,7 +407,7 @@ class _Pass:
             ok = len(tables) == 1 and self.scope.field_type(tables[0], calendar.id).kind is Kind.BOOL
             key = self.scope.book.tables[tables[0]].key if ok else ()
             if not ok or len(key) != 1 or self.scope.field_type(tables[0], key[0]).kind is not Kind.DATE:
-                raise BindError("E304", "工作日数 的第三项写工作日历里的是否字段，如 工作日", "日历表的主键是一个日期", calendar)
+                raise BindError("E315", "工作日数 的第三项写工作日历里的是否字段，如 工作日", "日历表的主键是一个日期", calendar)
             made.append(calendar)
         return replace(node, args=tuple(made)), NUMBER.with_unit(DAY)
 
@@ -423,13 +428,13 @@ class _Pass:
 
     def unknown(self, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
         if not isinstance(node.args[0], tree.Text):
-            raise BindError("E304", "无法确定 里写引号括起来的原因", "", node)
+            raise BindError("E315", "无法确定 里写引号括起来的原因", "", node)
         return node, ABSENT_TYPE
 
     def look_up(self, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
         target = node.args[0]
         if not isinstance(target, tree.Name):
-            raise BindError("E304", "取 的第一项写一个名字", "", target)
+            raise BindError("E315", "取 的第一项写一个名字", "", target)
         home = self.scope.home(target.id)
         if home is None:
             known = [*self.scope.book.columns, *self.scope.book.rules]
@@ -496,7 +501,7 @@ class _Pass:
         if not isinstance(target, tree.Name) or not self.scope.is_grain(target.id):
             known = [*self.scope.book.tables, *self.scope.book.grains]
             name = target.id if isinstance(target, tree.Name) else ""
-            raise BindError("E503", "计数 里写一个粒度或表的名字", nearest(name, known) or "数有值的行用 当 有 …", target)
+            raise BindError("E306", "计数 里写一个粒度或表的名字", nearest(name, known) or "数有值的行用 当 有 …", target)
         self.check_source(target.id, node)
         where = None
         if node.where is not None:
@@ -558,13 +563,13 @@ class _Pass:
         if node.by is not None:
             self.visit(tree.Name(node.by, span=node.span))
         elif node.function in ("上一条", "累计"):
-            raise BindError("E304", f"{node.function} 要写 按 …，说明先后", "", node)
+            raise BindError("E315", f"{node.function} 要写 按 …，说明先后", "", node)
         if node.where is not None:
             where, where_type = self.visit(node.where)
             self.need(where_type, Kind.BOOL, where)
         if node.function == "名次":
             if node.descending is None:
-                raise BindError("E304", "名次 要写 从大到小 或 从小到大", "", node)
+                raise BindError("E315", "名次 要写 从大到小 或 从小到大", "", node)
             if type_.kind not in (Kind.NUMBER, Kind.DATE, Kind.MONTH):
                 raise BindError("E401", f"名次 用于数或日期，这里是 {type_}", "", operand)
             type_ = NUMBER
@@ -575,7 +580,7 @@ class _Pass:
     def previous(self, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
         target = node.args[0]
         if not isinstance(target, tree.Name):
-            raise BindError("E304", "上期 的第一项写一个名字", "要用式子，先给它立一条规则", target)
+            raise BindError("E315", "上期 的第一项写一个名字", "要用式子，先给它立一条规则", target)
         made, type_ = self.visit(target)
         args: tuple[tree.Node, ...] = (made,)
         if len(node.args) == 2:
@@ -591,9 +596,9 @@ class _Pass:
             from engine.rulebook.model import Required
 
             if not (rule is not None and isinstance(rule.body, Required)):
-                raise BindError("E304", "逐段 的第一项写一条用 表 写成的规则", "", node.args[0])
+                raise BindError("E315", "逐段 的第一项写一条用 表 写成的规则", "", node.args[0])
         elif not isinstance(variable, tree.Name) or variable.id not in rule.body.columns:
-            raise BindError("E304", f"逐段 的第二项写表里的一列：{'、'.join(rule.body.columns)}", "", variable)
+            raise BindError("E315", f"逐段 的第二项写表里的一列：{'、'.join(rule.body.columns)}", "", variable)
         made, length = self.visit(variable)
         self.need(length, Kind.NUMBER, made)
         _, value = self.visit(node.args[0])
@@ -643,6 +648,13 @@ class _Pass:
                 return node, expected
             raise UnitClash(type_.unit, expected.unit, f"公式的单位是 {type_.unit}，这里要 {expected.unit}", node)
         return node, expected
+
+
+def _date_of(item: tree.Word) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(item.text)
+    except ValueError:
+        raise BindError("E401", f"这里要日期，给的是 {item.text}", "", item) from None
 
 
 def _bare(node: tree.Node) -> str | None:

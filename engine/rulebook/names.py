@@ -32,7 +32,7 @@ def fault_of(name: str) -> str:
         return "全是数字"
     if wide := _FULL_WIDTH.search(name):
         return f"含全角的“{wide[0]}”"
-    if odd := re.search(r"[^\w]", name):
+    if odd := re.search(r"[\W¹²³¼-¾⁰-₉]", name):
         return "含空格" if odd[0].isspace() else f"含“{odd[0]}”" if odd[0].isprintable() else "含看不见的字符"
     return "" if _NAME.fullmatch(name) else "不是名称"
 

@@ -38,6 +38,18 @@ def cell_condition(table: DecisionTable, row: TableRow, index: int) -> Formula |
     return Formula(cell.text, at_cell(cell.tree, tree.Name(table.columns[index])), cell.place)
 
 
+def strict_columns(table: DecisionTable) -> list[int]:
+    """Columns that no cell asks for presence (有, 没有): where one of them has no value, neither has the table."""
+    return [
+        index
+        for index in range(len(table.columns))
+        if not any(
+            cell is not None and isinstance(cell.tree, tree.Items) and cell.tree.presence is not None
+            for cell in (row.cells[index] for row in table.rows)
+        )
+    ]
+
+
 def parts(entry: Entry) -> list[Part]:
     """Every formula of ``entry`` with what it must be."""
     if isinstance(entry, Rule):

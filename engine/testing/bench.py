@@ -74,13 +74,11 @@ def bench(book: Book, given: Setting, targets: list[str]) -> Execution:
     for grain, rows in given.rows.items():
         _place_rows(scope, grain, rows, given, tables, overrides, grains, extra)
     _make_rows(scope, targets, given, tables, extra)
-    for name, table in scope.book.tables.items():
-        if table.sparse and name not in tables:
-            tables[name] = []
     program = replace(given.program, hold_limit=10**9, need={}, exclude={}, rows={}) if not _has_rows(given) else given.program
     execution = Execution(
         book, program, given.period, MemoryTables(tables), given=overrides, extra_rows=extra,
-        given_grains=grains, given_tables=frozenset(scope.book.tables),
+        given_grains=grains,
+        free_tables={name: _record(table, {}, given, scope) for name, table in scope.book.tables.items() if name not in tables},
     )  # fmt: skip
     hold(execution)
     return execution

@@ -11,12 +11,16 @@ from engine.language.values import Unresolved, Value, round_to
 
 @dataclass(frozen=True)
 class Root:
-    """The square root of ``square``: irrational, so it must be rounded before use."""
+    """The square root of ``square``, or minus it: irrational, so it must be rounded before use."""
 
     square: Fraction
+    negative: bool = False
 
     def rounded(self, digits: int, mode: str) -> Fraction:
-        """At ``digits`` decimals as if the root were known to all its digits."""
+        """At ``digits`` decimals as if the root were known to all its digits; the modes know no sign."""
+        return -self._size(digits, mode) if self.negative else self._size(digits, mode)
+
+    def _size(self, digits: int, mode: str) -> Fraction:
         scaled = self.square * 10 ** (2 * digits)
         floor = isqrt(scaled.numerator // scaled.denominator)
         exact = Fraction(floor * floor) == scaled
@@ -68,15 +72,13 @@ def deviation(values: list[Fraction], sample: bool = False) -> Root | None:
 
 
 def variation(values: list[Fraction], sample: bool = False) -> Root | None:
-    """Deviation ÷ mean."""
+    """Deviation ÷ mean: negative where the mean is."""
     found, average = variance(values, sample), mean(values)
     if found is None or average is None:
         return None
     if average == 0:
         raise Unresolved("变异系数 的均值为 0，除以零", cause="除以零")
-    if average < 0:
-        raise Unresolved("变异系数 的均值为负", cause="均值为负")
-    return Root(found / (average * average))
+    return Root(found / (average * average), average < 0)
 
 
 def distinct(values: list[Value]) -> Fraction:

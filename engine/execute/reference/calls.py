@@ -1,4 +1,4 @@
-"""Calls that look beyond the row: 取, aggregates, windows, 上期, 逐段, 分摊, working days."""
+"""Calls that look beyond the row: 取, aggregates, 上期, working days; windows and bands have files of their own."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from engine.execute.reference import lookups
-from engine.execute.reference.aggregates import AGGREGATES, quantile, shares
+from engine.execute.reference.aggregates import AGGREGATES, quantile
+from engine.execute.reference.bands import bands
 from engine.execute.reference.rows import Row
-from engine.language import tree
-from engine.language.values import Interval, Unresolved, Value
-from engine.rulebook.model import DecisionTable, Formula
-from engine.rulebook.parts import cell_condition
+from engine.execute.reference.windows import rank, row_before, running, share
+from engine.language.values import Unresolved, Value
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
@@ -47,7 +46,7 @@ def aggregate(execution: Execution, node: ast.Call, row: Row, day: datetime.date
     where = node.where  # type: ignore[attr-defined]
     rows = below(execution, source, row)
     if where is not None:
-        rows = [item for item in rows if _holds(execution, where, item)]
+        rows = [item for item in rows if execution.holds(where, item)]
     if name == "计数":
         return Fraction(len(rows))
     values = []
@@ -66,81 +65,6 @@ def below(execution: Execution, source: str, row: Row) -> list[Row]:
     """The rows an aggregate of the current rule runs over."""
     first = not execution.settled or execution.busy_first()
     return execution.group(source, row.grain, row, first)
-
-
-def _holds(execution: Execution, where: ast.expr, row: Row) -> bool:
-    value = execution.evaluator.evaluate(where, row, execution.own_day(row))
-    if value is None:
-        raise Unresolved("条件用到空值；先用 有、没有 或 缺省 处理", cause="条件用到空值")
-    return bool(value)
-
-
-def rank(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
-    """名次: 1, 2, 3 … in the partition; ties by key; rows left out are absent."""
-    ranks = execution.window(node, row, _ranks)
-    return ranks.get(row.key)
-
-
-def _ranks(execution: Execution, node: ast.Call, rows: list[Row]) -> dict[tuple, Value]:
-    where, descending = node.where, node.origin.descending  # type: ignore[attr-defined]
-    found: dict[tuple, list[tuple]] = {}
-    for row in rows:
-        if where is not None and not _holds(execution, where, row):
-            continue
-        value = execution.evaluator.evaluate(node.args[0], row, execution.own_day(row))
-        part = execution.project(row, node.origin.per)  # type: ignore[attr-defined]
-        if value is not None and part is not None:
-            found.setdefault(part, []).append((value, row.key))
-    result: dict[tuple, Value] = {}
-    for items in found.values():
-        items.sort(key=lambda item: item[1])
-        items.sort(key=lambda item: item[0], reverse=descending)
-        result.update({key: Fraction(place) for place, (_, key) in enumerate(items, 1)})
-    return result
-
-
-def row_before(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
-    """上一条: the value on the row before this one, rows before the period included."""
-    before = execution.window(node, row, _before, history=True).get(row.key)
-    if before is None:
-        return None
-    return execution.evaluator.evaluate(node.args[0], before, execution.own_day(before))  # type: ignore[arg-type]
-
-
-def _ordered(execution: Execution, node: ast.Call, rows: list[Row]) -> dict[tuple, list[Row]]:
-    found: dict[tuple, list[tuple]] = {}
-    for row in rows:
-        part = execution.project(row, node.origin.per)  # type: ignore[attr-defined]
-        order = execution.value(node.origin.by, row, execution.own_day(row))  # type: ignore[attr-defined]
-        if part is not None and order is not None:
-            found.setdefault(part, []).append((order, row.key, row))
-    return {part: [item[2] for item in sorted(items, key=lambda item: item[:2])] for part, items in found.items()}
-
-
-def _before(execution: Execution, node: ast.Call, rows: list[Row]) -> dict[tuple, object]:
-    result: dict[tuple, object] = {}
-    for items in _ordered(execution, node, rows).values():
-        for earlier, later in zip(items, items[1:], strict=False):
-            result[later.key] = earlier
-    return result
-
-
-def running(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
-    """累计: the sum up to and including this row."""
-    return execution.window(node, row, _running).get(row.key)
-
-
-def _running(execution: Execution, node: ast.Call, rows: list[Row]) -> dict[tuple, Value]:
-    result: dict[tuple, Value] = {}
-    for items in _ordered(execution, node, rows).values():
-        sum_ = Fraction(0)
-        for item in items:
-            value = execution.evaluator.evaluate(node.args[0], item, execution.own_day(item))
-            if value is None:
-                raise Unresolved("累计 的一行没有值", cause="汇总用到空值")
-            sum_ += value  # type: ignore[operator]
-            result[item.key] = sum_
-    return result
 
 
 def previous(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
@@ -168,94 +92,6 @@ def previous(execution: Execution, node: ast.Call, row: Row, day: datetime.date)
 
 def _first(execution: Execution, first: ast.expr | None, row: Row, day: datetime.date) -> Value:
     return None if first is None else execution.evaluator.evaluate(first, row, day)
-
-
-def bands(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
-    """逐段: the band values integrated from the start to the variable; negative where the variable is below the start."""
-    rule = execution.scope(day).book.rules[node.origin.args[0].id]  # type: ignore[attr-defined]
-    if not isinstance(rule.body, DecisionTable):
-        raise Unresolved(f"{rule.name} 待定", rule.name, "待定")
-    variable = node.origin.args[1].id  # type: ignore[attr-defined]
-    stop = execution.evaluator.evaluate(node.args[1], row, day)
-    start = execution.evaluator.evaluate(node.args[2], row, day) if len(node.args) > 2 else Fraction(0)
-    if stop is None or start is None:
-        return None
-    low, high = min(start, stop), max(start, stop)  # type: ignore[type-var]
-    column = rule.body.columns.index(variable)
-    sum_, covered = Fraction(0), Fraction(0)
-    for line in rule.body.rows:
-        cells = [cell_condition(rule.body, line, i) for i in range(len(rule.body.columns)) if i != column]
-        if not all(cell is None or execution.truth(cell, rule.grain, row, day) for cell in cells):
-            continue
-        band = _band(execution, line.cells[column], rule.grain, row, day)
-        inside = _overlap(band, low, high)
-        if inside > 0:
-            if line.value is None:
-                raise Unresolved(f"{rule.name} 的这一段待定", rule.name, "待定")
-            value = execution.evaluate(line.value, rule.grain, row, day, rule.type)
-            if value is None:
-                return None
-            sum_ += inside * value  # type: ignore[operator]
-            covered += inside
-    if covered != high - low:  # type: ignore[operator]
-        raise Unresolved(f"{rule.name} 的各段没有正好盖住从 {start} 到 {stop}", rule.name, "各段没有盖住")
-    return sum_ if stop >= start else -sum_  # type: ignore[operator]
-
-
-def _band(execution: Execution, cell: Formula | None, grain: str, row: Row, day: datetime.date) -> Interval:
-    if cell is None:
-        return Interval(None, None)
-
-    def worth(node: tree.Node) -> Value:
-        return execution.evaluate(Formula("", node), grain, row, day)
-
-    if isinstance(cell.tree, tree.Compare):
-        bound = worth(cell.tree.operand)
-        return Interval(None, bound) if cell.tree.op in ("<", "<=") else Interval(bound, None)  # type: ignore[arg-type]
-    item = cell.tree.items[0] if isinstance(cell.tree, tree.Items) and len(cell.tree.items) == 1 else None
-    if isinstance(item, tree.Between):
-        ends = [None if end is None else worth(end) for end in (item.low, item.high)]
-        return Interval(ends[0], ends[1])  # type: ignore[arg-type]
-    if isinstance(cell.tree, tree.Items) and not cell.tree.items:
-        return Interval(None, None)
-    raise Unresolved("逐段 的列要写成区间", cause="不是区间")
-
-
-def _overlap(band: Interval, low: Fraction, high: Fraction) -> Fraction:
-    start = low if band.low is None else max(low, band.low)  # type: ignore[type-var]
-    stop = high if band.high is None else min(high, band.high)  # type: ignore[type-var]
-    return max(stop - start, Fraction(0))  # type: ignore[operator]
-
-
-def share(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
-    """分摊: this row's share of its pool; all rows that read the same pool share it."""
-    scope = execution.scope(day)
-    pool_names = [n.id for n in node.origin.args[0].walk() if isinstance(n, tree.Name)]  # type: ignore[attr-defined]
-    keys: tuple[str, ...] = ()
-    for name in pool_names:
-        home = scope.home(name)
-        for key in scope.keys(home) if home else ():
-            keys += (key,) if key not in keys else ()
-
-    def all_shares(execution: Execution, node: ast.Call, rows: list[Row]) -> dict[tuple, Value]:
-        groups: dict[tuple, list[Row]] = {}
-        for item in rows:
-            part = execution.project(item, keys)
-            if part is not None:
-                groups.setdefault(part, []).append(item)
-        found: dict[tuple, Value] = {}
-        for items in groups.values():
-            pool = execution.evaluator.evaluate(node.args[0], items[0], execution.own_day(items[0]))
-            weights = []
-            for item in items:
-                weight = execution.evaluator.evaluate(node.args[1], item, execution.own_day(item))
-                if weight is None or pool is None:
-                    raise Unresolved("分摊 用到空值", cause="汇总用到空值")
-                weights.append((item.key, weight))
-            found.update(shares(pool, weights))  # type: ignore[arg-type]
-        return found
-
-    return execution.window(node, row, all_shares).get(row.key)
 
 
 def working_days(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:

@@ -22,7 +22,7 @@ from engine.language.values import Month, Unresolved, Value, round_to
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import REQUIRED, Cases, Check, DecisionTable, Formula, Grain, Program, Required, Rule
-from engine.rulebook.parts import branch_condition, cell_condition
+from engine.rulebook.parts import branch_condition, cell_condition, strict_columns
 from engine.rulebook.scope import Access, Scope, Unreachable
 from engine.rulebook.wanted import needed_first, wanted
 
@@ -61,11 +61,12 @@ class Execution:
     _lists: dict[tuple, list[Row]] = field(default_factory=dict)
     _busy: list[tuple] = field(default_factory=list)
     given_grains: dict[str, str] = field(default_factory=dict)
-    given_tables: frozenset[str] = frozenset()
+    free_tables: dict[str, Record] = field(default_factory=dict)
     observer: Callable[[str, str, int, object], None] | None = None
     used_parameters: set[str] = field(default_factory=set)
     _windows: dict[tuple, dict] = field(default_factory=dict)
     _before: Execution | None | object = None
+    _history_days: dict[int, datetime.date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.evaluator = Evaluator(self)
@@ -83,11 +84,14 @@ class Execution:
         if key not in self._windows:
             rows = self.rows_of(grain, first)
             if history and row.grain in self.selection.main_tables:
-                rows = [r for r in self.selection.history(row.grain, self.period.end) if self._in_or_unknown(grain, r)]
+                rows = [r for r in self.selection.history(row.grain, self.period.end) if self._in_history(grain, r)]
             self._windows[key] = work(self, node, rows)
         return self._windows[key]
 
-    def _in_or_unknown(self, grain: str, row: Row) -> bool:
+    def _in_history(self, grain: str, row: Row) -> bool:
+        """Whether a row belongs to ``grain``; rows older than the rules are seen by the first rules there are."""
+        if self.own_day(row) < self.book.start:
+            self._history_days[row.number] = self.book.start
         try:
             return self.in_grain(grain, row)
         except Unresolved:
@@ -164,7 +168,7 @@ class Execution:
         if table is not None and row.record is not None and table.period_field:
             found = row.record.get(table.period_field)
             if isinstance(found, datetime.date):
-                return found
+                return self._history_days.get(row.number, found)
         scope = self.scope(self.closing)
         for name, value in zip(scope.keys(row.grain), row.key, strict=False):
             if isinstance(value, Month):
@@ -259,6 +263,10 @@ class Execution:
 
     def compute(self, rule: Rule, row: Row, day: datetime.date) -> Value:
         """The rule's formula, case or table row on ``row``, rounded as it says."""
+        if isinstance(rule.body, DecisionTable):
+            columns = rule.body.columns
+            if any(self.value(columns[i], row, day) is None for i in strict_columns(rule.body)):
+                return None
         formula, status = self.choose(rule, row, day)
         if formula is None:
             note = rule.provenance.note or "没有来源给出数值"
@@ -301,6 +309,13 @@ class Execution:
     def truth(self, formula: Formula, grain: str, row: Row, day: datetime.date) -> bool:
         """A condition; absent is not an answer."""
         found = self.evaluate(formula, grain, row, day, BOOL)
+        if found is None:
+            raise Unresolved("条件用到空值；先用 有、没有 或 缺省 处理", cause="条件用到空值")
+        return bool(found)
+
+    def holds(self, where: ast.expr, row: Row) -> bool:
+        """A compiled 当 on a row, as of that row's date; absent is not an answer."""
+        found = self.evaluator.evaluate(where, row, self.own_day(row))
         if found is None:
             raise Unresolved("条件用到空值；先用 有、没有 或 缺省 处理", cause="条件用到空值")
         return bool(found)

@@ -66,6 +66,8 @@ def row_at(execution: Execution, grain: str, key: tuple[Value, ...], day: dateti
     table = book.tables.get(grain)
     if table is None or grain in execution.selection.computed_tables:
         return Row(grain, key)
+    if grain in execution.free_tables:
+        return None if table.optional or table.sparse else Row(grain, key, execution.free_tables[grain])
     stored = execution.table(grain)
     found = stored.find(key)
     if len(found) == 1:
@@ -78,13 +80,13 @@ def row_at(execution: Execution, grain: str, key: tuple[Value, ...], day: dateti
         raise Unresolved(f"表 {grain} 没有交来", grain, "表没有交来")
     if table.optional or table.sparse:
         return None
-    if grain in execution.given_tables:
-        raise Unresolved(f"测试的“已知”没有给出 表 {grain} 中 {keys} 的行", grain, "没有这一行")
     raise Unresolved(f"表 {grain} 没有 {keys} 的行", grain, "没有这一行")
 
 
 def field_value(execution: Execution, name: str, row: Row) -> Value:
     """A field of a row of a table. Raises :class:`Unresolved` where it is out of range or was never read."""
+    if row.record is not None and name not in row.record and execution.free_tables:
+        raise Unresolved(f"测试的“已知”没有给出 {name}", name, "没有给出")
     if row.record is None or name not in row.record:
         raise Unresolved(f"表 {row.grain} 没有交来字段 {name}", name, "字段没有交来")
     value = row.record[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,7 +14,7 @@ from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED
 from engine.execute.reference.sheets import kept_values, sheet
 from engine.execute.result import Account, HeldRow, RejectedRow, Result, RunStopped
 from engine.language.types import Kind
-from engine.language.values import Unresolved, render
+from engine.language.values import Month, Unresolved, render
 from engine.rulebook.book import Book
 from engine.rulebook.model import OFFICIAL, Program
 from engine.rulebook.wanted import assertions
@@ -49,24 +50,32 @@ def execute(
 
 
 def earlier_execution(execution: Execution) -> Execution | None:
-    """The period before; outside a series only where rows of it were delivered."""
+    """The period before, where rows of it were delivered. In a series a region's test need not give them."""
     period = execution.period.previous()
-    if execution.program.series is None:
-        delivered = any(
-            _falls_in(execution, table, row, period)
-            for table in execution.selection.main_tables
-            for row in execution.selection.everything[table]
-        )
-        if not delivered:
-            return None
+    in_test = execution.program.series is not None and bool(execution.given_tables)
+    if not in_test and not _delivered(execution, period):
+        return None
     earlier = Execution(execution.book, execution.program, period, execution.data, given=execution.given)
     hold(earlier)
     return earlier
 
 
+def _delivered(execution: Execution, period: Period) -> bool:
+    """Whether the settled tables have rows of ``period``; where none is settled, any table with a 归期."""
+    tables = [name for name in execution.selection.main_tables if execution.selection.everything[name]]
+    if not tables:
+        tables = [name for name, table in execution.now.tables.items() if table.period_field]
+    return any(
+        _falls_in(execution, table, row, period) for table in tables for row in execution.selection.everything[table]
+    )
+
+
 def _falls_in(execution: Execution, table: str, row: Row, period: Period) -> bool:
     name = execution.now.tables[table].period_field
-    return bool(name and row.record and row.record.get(name) in period)  # type: ignore[operator]
+    when = row.record.get(name) if name and row.record else None
+    if isinstance(when, Month):
+        return period.first <= when <= period.last
+    return when in period if isinstance(when, datetime.date) else period.kind == "年" and when == period.year
 
 
 def run(book: Book, program: Program, period: Period, data: MemoryTables, published: Published | None = None) -> Result:

@@ -46,12 +46,15 @@ class Selection:
         return [row for row in rows if row.number not in verdicts or verdicts[row.number].state != HELD]
 
     def history(self, table: str, until: datetime.date) -> list[Row]:
-        """Rows for 上一条: those of the run, and earlier ones of the same table."""
+        """Rows for 上一条: those of the run, and those of the same table outside it, up to a day."""
         verdicts = self.verdicts.get(table, {})
+        when = self.tables[table].table.period_field
         kept = []
         for row in self.everything.get(table, ()):
             verdict = verdicts.get(row.number)
-            if verdict is None or verdict.state in (HELD, SETTLED) or verdict.state == OUTSIDE:
+            dated = None if row.record is None else row.record.get(when)
+            before = isinstance(dated, datetime.date) and dated <= until
+            if verdict is None or verdict.state == HELD or (verdict.state == OUTSIDE and before):
                 kept.append(row)
         return kept
 

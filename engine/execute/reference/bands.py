@@ -1,0 +1,74 @@
+"""逐段: the values of bands integrated over a length."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from engine.execute.reference.rows import Row
+from engine.language import tree
+from engine.language.values import Interval, Unresolved, Value
+from engine.rulebook.model import DecisionTable, Formula
+from engine.rulebook.parts import cell_condition
+
+if TYPE_CHECKING:
+    from engine.execute.reference.execution import Execution
+
+
+def bands(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+    """逐段: the band values integrated from the start to the variable; negative where the variable is below the start."""
+    rule = execution.scope(day).book.rules[node.origin.args[0].id]  # type: ignore[attr-defined]
+    if not isinstance(rule.body, DecisionTable):
+        raise Unresolved(f"{rule.name} 待定", rule.name, "待定")
+    variable = node.origin.args[1].id  # type: ignore[attr-defined]
+    stop = execution.evaluator.evaluate(node.args[1], row, day)
+    start = execution.evaluator.evaluate(node.args[2], row, day) if len(node.args) > 2 else Fraction(0)
+    if stop is None or start is None:
+        return None
+    low, high = min(start, stop), max(start, stop)  # type: ignore[type-var]
+    column = rule.body.columns.index(variable)
+    sum_, covered = Fraction(0), Fraction(0)
+    for line in rule.body.rows:
+        cells = [cell_condition(rule.body, line, i) for i in range(len(rule.body.columns)) if i != column]
+        if not all(cell is None or execution.truth(cell, rule.grain, row, day) for cell in cells):
+            continue
+        band = _band(execution, line.cells[column], rule.grain, row, day)
+        inside = _overlap(band, low, high)
+        if inside > 0:
+            if line.value is None:
+                raise Unresolved(f"{rule.name} 的这一段待定", rule.name, "待定")
+            value = execution.evaluate(line.value, rule.grain, row, day, rule.type)
+            if value is None:
+                return None
+            sum_ += inside * value  # type: ignore[operator]
+            covered += inside
+    if covered != high - low:  # type: ignore[operator]
+        raise Unresolved(f"{rule.name} 的各段没有正好盖住从 {start} 到 {stop}", rule.name, "各段没有盖住")
+    return sum_ if stop >= start else -sum_  # type: ignore[operator]
+
+
+def _band(execution: Execution, cell: Formula | None, grain: str, row: Row, day: datetime.date) -> Interval:
+    if cell is None:
+        return Interval(None, None)
+
+    def worth(node: tree.Node) -> Value:
+        return execution.evaluate(Formula("", node), grain, row, day)
+
+    if isinstance(cell.tree, tree.Compare):
+        bound = worth(cell.tree.operand)
+        return Interval(None, bound) if cell.tree.op in ("<", "<=") else Interval(bound, None)  # type: ignore[arg-type]
+    item = cell.tree.items[0] if isinstance(cell.tree, tree.Items) and len(cell.tree.items) == 1 else None
+    if isinstance(item, tree.Between):
+        ends = [None if end is None else worth(end) for end in (item.low, item.high)]
+        return Interval(ends[0], ends[1])  # type: ignore[arg-type]
+    if isinstance(cell.tree, tree.Items) and not cell.tree.items:
+        return Interval(None, None)
+    raise Unresolved("逐段 的列要写成区间", cause="不是区间")
+
+
+def _overlap(band: Interval, low: Fraction, high: Fraction) -> Fraction:
+    start = low if band.low is None else max(low, band.low)  # type: ignore[type-var]
+    stop = high if band.high is None else min(high, band.high)  # type: ignore[type-var]
+    return max(stop - start, Fraction(0))  # type: ignore[operator]

@@ -1,0 +1,147 @@
+"""Calls over the rows of the rule's own grain: 名次, 上一条, 累计, 分摊. Worked out once for all rows.
+
+What cannot be known of one row makes the values of its own partition unresolved, not those of others; only where its
+partition cannot be known are all of them.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from engine.execute.reference.aggregates import shares
+from engine.execute.reference.rows import Row
+from engine.language import tree
+from engine.language.values import Unresolved, Value
+
+if TYPE_CHECKING:
+    from engine.execute.reference.execution import Execution
+
+Found = dict[tuple, object]
+
+
+def _by_partition(
+    execution: Execution, rows: list[Row], keys: tuple[str, ...], work: Callable[[list[Row]], Found]
+) -> Found:
+    """``work`` on the rows of each partition; an ``Unresolved`` for every row of one that fails."""
+    groups: dict[tuple, list[Row]] = {}
+    for row in rows:
+        part = execution.project(row, keys)
+        if part is not None:
+            groups.setdefault(part, []).append(row)
+    found: Found = {}
+    for items in groups.values():
+        try:
+            found.update(work(items))
+        except Unresolved as error:
+            found.update({row.key: error for row in items})
+    return found
+
+
+def _at(found: Found, row: Row) -> object:
+    value = found.get(row.key)
+    if isinstance(value, Unresolved):
+        raise value
+    return value
+
+
+def rank(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+    """名次: 1, 2, 3 … in the partition; ties by key; rows left out are absent."""
+    return _at(execution.window(node, row, _ranks), row)  # type: ignore[return-value]
+
+
+def _ranks(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
+    where, call = node.where, node.origin  # type: ignore[attr-defined]
+
+    def work(items: list[Row]) -> Found:
+        taking_part = []
+        for item in items:
+            if where is None or execution.holds(where, item):
+                value = execution.evaluator.evaluate(node.args[0], item, execution.own_day(item))
+                if value is not None:
+                    taking_part.append((value, item.key))
+        taking_part.sort(key=lambda pair: pair[1])
+        taking_part.sort(key=lambda pair: pair[0], reverse=call.descending)
+        return {key: Fraction(place) for place, (_, key) in enumerate(taking_part, 1)}
+
+    return _by_partition(execution, rows, call.per, work)
+
+
+def _in_order(execution: Execution, node: ast.Call, rows: list[Row]) -> list[Row]:
+    """Rows by what 按 names, ties by key; a row without it stands nowhere."""
+    by = node.origin.by  # type: ignore[attr-defined]
+    ordered = [(execution.value(by, row, execution.own_day(row)), row.key, row) for row in rows]
+    return [item[2] for item in sorted((o for o in ordered if o[0] is not None), key=lambda item: item[:2])]
+
+
+def row_before(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+    """上一条: the value on the row before this one, rows before the period included."""
+    before = _at(execution.window(node, row, _before, history=True), row)
+    if before is None:
+        return None
+    return execution.evaluator.evaluate(node.args[0], before, execution.own_day(before))  # type: ignore[arg-type]
+
+
+def _before(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
+    def work(items: list[Row]) -> Found:
+        ordered = _in_order(execution, node, items)
+        return {later.key: earlier for earlier, later in zip(ordered, ordered[1:], strict=False)}
+
+    return _by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
+
+
+def running(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+    """累计: the sum up to and including this row."""
+    return _at(execution.window(node, row, _running), row)  # type: ignore[return-value]
+
+
+def _running(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
+    def work(items: list[Row]) -> Found:
+        result: Found = {}
+        sum_ = Fraction(0)
+        failed: Unresolved | None = None
+        for item in _in_order(execution, node, items):
+            if failed is None:
+                try:
+                    value = execution.evaluator.evaluate(node.args[0], item, execution.own_day(item))
+                    if value is None:
+                        raise Unresolved("累计 的一行没有值", cause="汇总用到空值")
+                    sum_ += value  # type: ignore[operator]
+                except Unresolved as error:
+                    failed = error
+            result[item.key] = failed or sum_
+        return result
+
+    return _by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
+
+
+def share(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+    """分摊: this row's share of its pool; all rows that read the same pool share it."""
+    return _at(execution.window(node, row, _shares), row)  # type: ignore[return-value]
+
+
+def _shares(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
+    def work(items: list[Row]) -> Found:
+        pool = execution.evaluator.evaluate(node.args[0], items[0], execution.own_day(items[0]))
+        weights = []
+        for item in items:
+            weight = execution.evaluator.evaluate(node.args[1], item, execution.own_day(item))
+            if weight is None or pool is None:
+                raise Unresolved("分摊 用到空值", cause="汇总用到空值")
+            weights.append((item.key, weight))
+        return shares(pool, weights)  # type: ignore[arg-type, return-value]
+
+    return _by_partition(execution, rows, _pool_keys(execution, node), work)
+
+
+def _pool_keys(execution: Execution, node: ast.Call) -> tuple[str, ...]:
+    """The keys that tell one pool from another."""
+    scope = execution.scope(execution.closing)
+    keys: dict[str, None] = {}
+    for part in node.origin.args[0].walk():  # type: ignore[attr-defined]
+        home = scope.home(part.id) if isinstance(part, tree.Name) else None
+        keys.update(dict.fromkeys(scope.keys(home) if home else ()))
+    return tuple(keys)

@@ -1,0 +1,41 @@
+"""Every line of the conformance kit, on every engine; and every function of the language stands in it."""
+
+import re
+
+import pytest
+from kit import Case, read_lines, refusal, result_type
+from kit_engines import ENGINES
+from kit_expected import agrees, shown
+
+from engine.language.functions import FUNCTIONS
+
+CASES = [Case(line) for line in read_lines()]
+ELSEWHERE = {"取", "上期"}
+
+
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+@pytest.mark.parametrize("case", CASES, ids=[case.line.id for case in CASES])
+def test_line_gives_what_the_kit_says(case, engine):
+    refused = refusal(case)
+    if case.expected.refused is not None:
+        assert refused is not None, f"not refused: {case.line.expression}"
+        assert refused[0] == case.expected.refused, refused
+        return
+    assert refused is None, refused
+    unit = case.expected.unit
+    assert unit is None or result_type(case).unit.same(unit), result_type(case)
+    found, wanted = engine(case), case.expected.values
+    assert len(found) == len(wanted)
+    for number, (one, other) in enumerate(zip(found, wanted, strict=True), 1):
+        assert agrees(one, other), f"row {number}: {shown(one)}, expected {shown(other)}"
+
+
+def test_ids_are_unique():
+    ids = [case.line.id for case in CASES]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_function_stands_in_the_kit_or_has_tests_of_its_own():
+    text = "\n".join(case.line.expression for case in CASES).replace("（", "(")
+    called = set(re.findall(r"(\w+)\(", text))
+    assert set(FUNCTIONS) - called == ELSEWHERE
