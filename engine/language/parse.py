@@ -93,7 +93,9 @@ class _Tree(Transformer):
         token = parts[0]
         if token.type == "DATE":
             _date(token)
-        return tree.Word(str(token), False, _number(token) if token.type == "NUMBER" else None, span=_span(parts))
+        return tree.Word(
+            str(token), False, _number(token) if token.type == "NUMBER" else None, span=_span(parts)
+        )
 
     def quoted(self, parts: list[Token]) -> tree.Word:
         return tree.Word(str(parts[0])[1:-1], True, span=_span(parts))
@@ -146,10 +148,14 @@ class _Tree(Transformer):
         if str(name) == "取":
             values, rest = values[:1], values[1:]
             for item in rest:
-                if not (isinstance(item, tree.Binary) and item.op == "=" and isinstance(item.left, tree.Name)):
+                if not (
+                    isinstance(item, tree.Binary) and item.op == "=" and isinstance(item.left, tree.Name)
+                ):
                     raise _Refused("取 的第二项起写成 键 = 值，如 取(系数, 级别 = 三级)", item.span[0])
                 keys.append((item.left.id, item.right))
-        end = max((_span([part])[1] for part in arguments if isinstance(part, tree.Node)), default=name.end_pos)
+        end = max(
+            (_span([part])[1] for part in arguments if isinstance(part, tree.Node)), default=name.end_pos
+        )
         call = tree.Call(str(name), tuple(values), keys=tuple(keys), span=(name.start_pos, end), **clauses)
         return call
 
@@ -207,10 +213,14 @@ def _parse(text: str, start: str) -> tree.Node:
     try:
         tokens = sum(1 for _ in _parser().lex(source))
         if tokens > MAX_TOKENS:
-            raise SyntaxProblem(f"公式有 {tokens} 个词，超过 {MAX_TOKENS} 个，拆成几条规则", 0, text[:60], True)
+            raise SyntaxProblem(
+                f"公式有 {tokens} 个词，超过 {MAX_TOKENS} 个，拆成几条规则", 0, text[:60], True
+            )
         node = _parser().parse(source, start=start)
     except UnexpectedInput as error:
-        message, column = explain(error, source, lambda example: _parser().parse(half_width(example), start=start))
+        message, column = explain(
+            error, source, lambda example: _parser().parse(half_width(example), start=start)
+        )
         raise SyntaxProblem(message, column, text) from None
     except _Refused as refused:
         raise SyntaxProblem(refused.message, refused.column, text) from None

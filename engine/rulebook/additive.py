@@ -8,7 +8,20 @@ from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.model import Cases, Formula
 from engine.rulebook.scope import Scope
 
-_MEANS = ("均值", "中位数", "分位数", "标准差", "变异系数", "样本标准差", "样本变异系数", "最大", "最小", "名次", "去重计数", "上一条")
+_MEANS = (
+    "均值",
+    "中位数",
+    "分位数",
+    "标准差",
+    "变异系数",
+    "样本标准差",
+    "样本变异系数",
+    "最大",
+    "最小",
+    "名次",
+    "去重计数",
+    "上一条",
+)
 
 
 def is_additive(scope: Scope, binder: Binder, name: str) -> bool:

@@ -149,7 +149,13 @@ class Book:
         return Snapshot(day, entries, {**stacked, **hidden})
 
     def _old_values(
-        self, name: str, item: Stacked, entry: Entry | None, builder: Builder, entries: dict[str, Entry], hidden: dict
+        self,
+        name: str,
+        item: Stacked,
+        entry: Entry | None,
+        builder: Builder,
+        entries: dict[str, Entry],
+        hidden: dict,
     ) -> None:
         """Keep what 原规定 reads under a name of its own."""
         while item.previous is not None:
@@ -170,7 +176,11 @@ class Book:
         for layer in self.layers:
             for path in sorted(layer.folder.rglob("*")):
                 inside = path.relative_to(layer.folder).parts
-                if path.is_file() and path.suffix in (".yaml", ".csv") and inside[0] not in ("tests", "amendments"):
+                if (
+                    path.is_file()
+                    and path.suffix in (".yaml", ".csv")
+                    and inside[0] not in ("tests", "amendments")
+                ):
                     digest.update(f"{layer.name}/{'/'.join(inside)}\n".encode())
                     digest.update(path.read_bytes())
         return digest.hexdigest()
@@ -203,7 +213,13 @@ def load(region: str | Path | Located) -> Book:
     starts = [layer.start for layer in layers if layer.kind == "region" and layer.start]
     own = next(layer for layer in layers if layer.folder == located.folder)
     return Book(
-        own.name, own.title, located.folder, layers, max(starts, default=datetime.date(2000, 1, 1)), problems, located.as_of
+        own.name,
+        own.title,
+        located.folder,
+        layers,
+        max(starts, default=datetime.date(2000, 1, 1)),
+        problems,
+        located.as_of,
     )
 
 

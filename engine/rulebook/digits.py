@@ -44,7 +44,9 @@ def digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str] = fr
 
 
 def _parameter(parameter: Parameter) -> int | None:
-    return _most([_literal_digits(formula.tree) for _, formula in parameter.values]) if parameter.values else 6
+    return (
+        _most([_literal_digits(formula.tree) for _, formula in parameter.values]) if parameter.values else 6
+    )
 
 
 def _most(found: list[int | None]) -> int | None:
@@ -88,7 +90,9 @@ def _node(scope: Scope, binder: Binder, node: tree.Node, seen: frozenset[str]) -
         if name in _WHOLE:
             return 0
         if name in ("向下取整", "向上取整", "四舍五入"):
-            return int(node.args[1].value) if len(node.args) > 1 and isinstance(node.args[1], tree.Number) else 0
+            return (
+                int(node.args[1].value) if len(node.args) > 1 and isinstance(node.args[1], tree.Number) else 0
+            )
         if name == "分摊":
             return 2
         if name == "逐段":

@@ -12,6 +12,7 @@ from typing import Any
 from engine.language.tree import Node
 from engine.language.types import Type
 from engine.language.values import Interval, Value
+from engine.rulebook.nodes import Scalar
 from engine.rulebook.problems import Place
 
 OFFICIAL, SECONDARY, ASSUMED, REQUIRED = "正式", "转述", "暂定", "待定"
@@ -35,6 +36,14 @@ class Formula:
     text: str
     tree: Node
     place: Place = field(default=Place(), compare=False)
+    written: Scalar | None = field(default=None, compare=False, repr=False)
+
+    def at(self, node: Node | None = None) -> Place:
+        """Where a node of the tree stands, to the column, also in quoted text and text of several lines."""
+        if self.written is None or not self.place.line:
+            return self.place
+        lead = len(self.written.text) - len(self.written.text.lstrip())
+        return self.written.at(lead + (node.span[0] if node is not None else 0))
 
 
 @dataclass(frozen=True)

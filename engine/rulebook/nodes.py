@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.rulebook.problems import Place
@@ -18,12 +18,22 @@ class Scalar:
     """Text as written.
 
     ``place`` is where it starts: the quote if ``quoted``, the first line of text of a ``|`` or ``>`` block.
-    What could not be read, and has a problem of its own, stands as an unquoted empty text.
+    What could not be read, and has a problem of its own, stands as an unquoted empty text. ``lines`` of a text that runs
+    over several lines: where in ``text`` each begins, its line and its column.
     """
 
     text: str
     place: Place
     quoted: bool = False
+    lines: tuple[tuple[int, int, int], ...] = field(default=(), compare=False, repr=False)
+
+    def at(self, offset: int) -> Place:
+        """The place of the character at ``offset`` of the text."""
+        begun = [item for item in self.lines if item[0] <= offset]
+        if begun:
+            start, line, column = begun[-1]
+            return Place(self.place.file, line, column + offset - start)
+        return Place(self.place.file, self.place.line, self.place.column + offset + self.quoted) if self.place.line else self.place
 
     @property
     def shown(self) -> str:

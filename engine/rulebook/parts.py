@@ -8,7 +8,17 @@ from engine.language import tree
 from engine.language.parse import at_cell
 from engine.language.types import BOOL, Type
 from engine.rulebook.model import (
-    Branch, Cases, Check, DecisionTable, Entry, Formula, Grain, Program, Rule, Statement, TableRow,
+    Branch,
+    Cases,
+    Check,
+    DecisionTable,
+    Entry,
+    Formula,
+    Grain,
+    Program,
+    Rule,
+    Statement,
+    TableRow,
 )  # fmt: skip
 
 
@@ -27,15 +37,19 @@ def branch_condition(cases: Cases, branch: Branch) -> Formula | None:
     """The condition of a branch as one formula; under 按, what the class says of it. ``None`` for 否则."""
     if branch.condition is None or cases.by is None:
         return branch.condition
-    return Formula(branch.condition.text, at_cell(branch.condition.tree, cases.by.tree), branch.condition.place)
+    return Formula(
+        branch.condition.text, at_cell(branch.condition.tree, cases.by.tree), branch.condition.place
+    )
 
 
 def cell_condition(table: DecisionTable, row: TableRow, index: int) -> Formula | None:
     """What a cell of a decision table says of its column; ``None`` where it takes anything."""
     cell = row.cells[index]
-    if cell is None or (isinstance(cell.tree, tree.Items) and not cell.tree.items and cell.tree.presence is None):
+    if cell is None or (
+        isinstance(cell.tree, tree.Items) and not cell.tree.items and cell.tree.presence is None
+    ):
         return None
-    return Formula(cell.text, at_cell(cell.tree, tree.Name(table.columns[index])), cell.place)
+    return Formula(cell.text, at_cell(cell.tree, tree.Name(table.columns[index])), cell.place, cell.written)
 
 
 def strict_columns(table: DecisionTable) -> list[int]:

@@ -137,7 +137,11 @@ class Scope:
 
     @cached_property
     def _dimension_rules(self) -> list[Rule]:
-        return [rule for rule in self.book.rules.values() if rule.name in self.book.dimensions and self._as_rule(rule.name)]
+        return [
+            rule
+            for rule in self.book.rules.values()
+            if rule.name in self.book.dimensions and self._as_rule(rule.name)
+        ]
 
     def _as_rule(self, name: str) -> bool:
         """A field of the same name is read instead, unless the program computes it."""
@@ -187,7 +191,9 @@ class Scope:
             raise Unreachable("E303", f"没有 {name} 这个名字", nearest(name, known))
         tables = self.book.columns.get(name, [])
         if not self._as_rule(name) and len(tables) > 1:
-            raise Unreachable("E305", f"{name} 在几张表里都有（{'、'.join(tables)}），不知道读哪一个", "给字段各取一个名字")
+            raise Unreachable(
+                "E305", f"{name} 在几张表里都有（{'、'.join(tables)}），不知道读哪一个", "给字段各取一个名字"
+            )
         kind = "field" if tables and not self._as_rule(name) else "rule"
         if kind == "rule" and name not in self.book.rules:
             kind = "check"
@@ -197,7 +203,9 @@ class Scope:
         base = self.base(home)
         if self.base(grain) == base:
             own_chain = self.chain(grain)
-            return Access(name, kind, base, (), True, tuple(s for s in self.chain(home) if s not in own_chain))
+            return Access(
+                name, kind, base, (), True, tuple(s for s in self.chain(home) if s not in own_chain)
+            )
         closure = self.closure(grain)
         missing = [key for key in self.keys(home) if key not in closure]
         if missing:
@@ -218,14 +226,20 @@ class Scope:
     def _dimension(self, grain: str, name: str) -> Access:
         closure = self.closure(grain)
         if name not in closure:
-            raise Unreachable("E501", f"从 {grain} 的一行不能知道 {name}", f"{grain} 的键是 {'、'.join(self.keys(grain)) or '（无）'}")
+            raise Unreachable(
+                "E501",
+                f"从 {grain} 的一行不能知道 {name}",
+                f"{grain} 的键是 {'、'.join(self.keys(grain)) or '（无）'}",
+            )
         return self._single(closure, name, grain)
 
     def _single(self, closure: dict[str, list[Access]], name: str, grain: str) -> Access:
         ways = closure[name]
         if len(ways) > 1:
             from_tables = "、".join(way.grain for way in ways)
-            raise Unreachable("E502", f"从 {grain} 到 {name} 有两条路：{from_tables}", "去掉一张表里的这个字段，或改名")
+            raise Unreachable(
+                "E502", f"从 {grain} 到 {name} 有两条路：{from_tables}", "去掉一张表里的这个字段，或改名"
+            )
         return ways[0]
 
     # -- types of what is read -----------------------------------------------------------------------------------

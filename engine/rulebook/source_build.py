@@ -109,14 +109,32 @@ class Builder:
         self._refuse_anchor_and_tag(event)
         text, style, place = event.value, event.style, self._place(event)
         if style in ("|", ">"):
-            return Scalar(text, self._first_text_line(event, place))
+            return Scalar(text, self._first_text_line(event, place), False, self._lines(event, text))
         if style:
-            return Scalar(text, place, quoted=True)
+            return Scalar(text, place, True, self._lines(event, text))
         if event.end_mark.line > event.start_mark.line:
             self._swallowed_lines(event)
         if self.suspects_hidden:
             text = self._without_hidden(text, place)
-        return Scalar(text, place)
+        return Scalar(text, place, False, self._lines(event, text))
+
+    def _lines(self, event: Event, text: str) -> tuple[tuple[int, int, int], ...]:
+        """Where the lines of a text begin in it, if it has several: each line's words stand in it one after another."""
+        first, last = event.start_mark.line, min(event.end_mark.line, len(self.lines) - 1)
+        if last <= first:
+            return ()
+        found: list[tuple[int, int, int]] = []
+        offset = 0
+        for number in range(first + (event.style in ("|", ">")), last + 1):
+            line = self.lines[number]
+            begin = event.start_mark.column + bool(event.style) if number == first else len(line) - len(line.lstrip())
+            words = line[begin : event.end_mark.column if number == last else None].strip()
+            words = words.removesuffix(event.style) if event.style in ("'", '"') and number == last else words
+            at = text.find(words, offset) if words else -1
+            if at >= 0:
+                found.append((at, number + 1, begin + 1))
+                offset = at + len(words)
+        return tuple(found)
 
     def _first_text_line(self, event: Event, place: Place) -> Place:
         for number in range(event.start_mark.line + 1, min(event.end_mark.line + 1, len(self.lines))):

@@ -51,7 +51,11 @@ def setting(book: Book, program: str | None, period: str | None, day: str | None
         kind = found.periods[0] if found.periods else "年"
         month = Month(start.year, start.month)
         quarter = Month(start.year, (start.month - 1) // 3 * 3 + 1)
-        ends = {"月": (month, month), "季": (quarter, quarter.next().next()), "年": (Month(start.year, 1), Month(start.year, 12))}
+        ends = {
+            "月": (month, month),
+            "季": (quarter, quarter.next().next()),
+            "年": (Month(start.year, 1), Month(start.year, 12)),
+        }
         chosen = Period(*ends[kind])
     return Setting(found, chosen, when or max(chosen.start, book.start))
 
@@ -74,7 +78,11 @@ def bench(book: Book, given: Setting, targets: list[str]) -> Execution:
     for grain, rows in given.rows.items():
         _place_rows(scope, grain, rows, given, tables, overrides, grains, extra)
     _make_rows(scope, targets, given, tables, extra)
-    program = replace(given.program, hold_limit=10**9, need={}, exclude={}, rows={}) if not _has_rows(given) else given.program
+    program = (
+        replace(given.program, hold_limit=10**9, need={}, exclude={}, rows={})
+        if not _has_rows(given)
+        else given.program
+    )
     execution = Execution(
         book, program, given.period, MemoryTables(tables), given=overrides, extra_rows=extra,
         given_grains=grains,
@@ -94,7 +102,11 @@ def _place_rows(
 ) -> None:  # fmt: skip
     base = scope.base(grain)
     table = scope.book.tables.get(base)
-    computed = table is not None and set(table.fields) - set(table.key) and (set(table.fields) - set(table.key)) <= scope.computed
+    computed = (
+        table is not None
+        and set(table.fields) - set(table.key)
+        and (set(table.fields) - set(table.key)) <= scope.computed
+    )
     keys = scope.keys(base)
     for row in rows:
         missing = [key for key in keys if key not in row]
@@ -108,7 +120,9 @@ def _place_rows(
         else:
             extra.setdefault(base, []).append(key)
         for name, value in row.items():
-            if name in keys or (table is not None and not computed and name in table.fields and not scope._as_rule(name)):
+            if name in keys or (
+                table is not None and not computed and name in table.fields and not scope._as_rule(name)
+            ):
                 continue
             by_key = overrides.setdefault(("上期", name[3:-1]) if name.startswith("上期(") else name, {})
             by_key[key] = value
@@ -144,21 +158,36 @@ def _make_rows(scope: Scope, targets: list[str], given: Setting, tables: dict, e
                 own = {name: value for name, value in given.values.items() if name in table.fields}
                 own |= {key: own.get(key, _placeholder(scope, key)) for key in keys}
                 tables[base] = [_record(table, own, given, scope)]
-        elif base not in extra and keys:
+        elif base not in extra and keys and not _seen(scope, keys, given):
             extra[base] = [tuple(given.values.get(key, _placeholder(scope, key)) for key in keys)]
+
+
+def _seen(scope: Scope, keys: tuple[str, ...], given: Setting) -> bool:
+    """Whether rows to be settled are given, in which the combinations of ``keys`` are seen."""
+    tables = [scope.book.tables[name] for name in given.rows if name in scope.book.tables]
+    settled = [t.name for t in tables if t.period_field and t.fields[t.period_field].type.kind is Kind.DATE]
+    return any(scope.determines(name, keys) for name in settled)
 
 
 def _placeholder(scope: Scope, key: str) -> Value:
     from fractions import Fraction
 
     type_ = scope.dimension_type(key)
-    if type_ is None or type_.kind is Kind.TEXT:
+    if type_ is None:
+        type_ = Binder(scope).rule_type(key)
+    if type_.kind is Kind.TEXT:
         return PLACEHOLDER
     if type_.kind is Kind.CLASS:
         return type_.classes[0]
     if type_.kind is Kind.NUMBER:
         return Fraction(0)
-    return datetime.date(2000, 1, 1) if type_.kind is Kind.DATE else Month(2000, 1) if type_.kind is Kind.MONTH else PLACEHOLDER
+    return (
+        datetime.date(2000, 1, 1)
+        if type_.kind is Kind.DATE
+        else Month(2000, 1)
+        if type_.kind is Kind.MONTH
+        else PLACEHOLDER
+    )
 
 
 def target_row(execution: Execution, name: str, keys: dict[str, Value] | None = None) -> Row:

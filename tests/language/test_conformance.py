@@ -7,6 +7,7 @@ from kit import Case, read_lines, refusal, result_type
 from kit_engines import ENGINES
 from kit_expected import agrees, shown
 
+from engine.execute.reference.evaluator import functions
 from engine.language.functions import FUNCTIONS
 
 CASES = [Case(line) for line in read_lines()]
@@ -39,3 +40,7 @@ def test_every_function_stands_in_the_kit_or_has_tests_of_its_own():
     text = "\n".join(case.line.expression for case in CASES).replace("（", "(")
     called = set(re.findall(r"(\w+)\(", text))
     assert set(FUNCTIONS) - called == ELSEWHERE
+
+
+def test_the_reference_engine_computes_every_function():
+    assert functions() == set(FUNCTIONS)

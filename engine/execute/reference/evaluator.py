@@ -62,9 +62,11 @@ class Evaluator(SimpleEval):
         self.execution = execution
         self.row: Row = None  # type: ignore[assignment]
         self.day: datetime.date = None  # type: ignore[assignment]
+        self.text = ""
+        self.watch: Callable[[str, object, str, int], None] | None = None
         self.nodes = {
             ast.Constant: lambda node: node.value, ast.Name: self._name, ast.UnaryOp: self._eval_unaryop,
-            ast.BinOp: self._eval_binop, ast.BoolOp: self._kleene, ast.Compare: self._eval_compare, ast.Call: self._call,
+            ast.BinOp: self._eval_binop, ast.BoolOp: self._kleene, ast.Compare: self._compared, ast.Call: self._call,
         }  # fmt: skip
         self.lazy: dict[str, Callable[[ast.Call], Value]] = {
             "有": lambda call: self._eval(call.args[0]) is not None,
@@ -84,6 +86,18 @@ class Evaluator(SimpleEval):
 
     def _name(self, node: ast.Name) -> Value:
         return self.execution.value(node.id, self.row, self.day)
+
+    def _compared(self, node: ast.Compare) -> bool:
+        """A comparison of two values; a watcher (coverage) is told on which side of the bound the value was."""
+        left, right = self._eval(node.left), self._eval(node.comparators[0])
+        held = OPERATORS[type(node.ops[0])](left, right)
+        if self.watch is not None and not isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+            self._watched(node.origin, "", left, right)  # type: ignore[attr-defined]
+        return held
+
+    def _watched(self, origin: object, end: str, value: Value, bound: Value) -> None:
+        if self.watch is not None and value is not None and bound is not None:
+            self.watch(self.text, origin, end, (value > bound) - (value < bound))  # type: ignore[operator]
 
     def _kleene(self, node: ast.BoolOp) -> bool:
         """Three-valued: a settled answer on one side outweighs what cannot be known on the other."""
@@ -156,6 +170,8 @@ class Evaluator(SimpleEval):
             for bound, written in zip(bounds, (origin.low, origin.high), strict=True):
                 if bound is None and written is not None:
                     raise Unresolved(f"区间的界 {_EMPTY}", cause="比较用到空值")
+            self._watched(origin, "low", value, bounds[0])
+            self._watched(origin, "high", value, bounds[1])
             return value in Interval(bounds[0], bounds[1], origin.low_closed, origin.high_closed)
         one = self._eval(item)
         if isinstance(one, frozenset):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,13 +22,24 @@ from engine.language.types import BOOL, Kind, Type
 from engine.language.values import Month, Unresolved, Value, round_to
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.model import REQUIRED, Cases, Check, DecisionTable, Formula, Grain, Program, Required, Rule
+from engine.rulebook.model import (
+    REQUIRED,
+    Cases,
+    Check,
+    DecisionTable,
+    Formula,
+    Grain,
+    Program,
+    Required,
+    Rule,
+)
 from engine.rulebook.parts import branch_condition, cell_condition, strict_columns
 from engine.rulebook.scope import Access, Scope, Unreachable
 from engine.rulebook.wanted import needed_first, wanted
 
-
 NOT_ASKED = object()
+RECURSION_LIMIT = 10_000
+"""Rules call rules: a name a dozen frames, and a series its periods in order. Python stops at 1 000 frames otherwise."""
 
 
 class Data(Protocol):
@@ -62,13 +74,14 @@ class Execution:
     _busy: list[tuple] = field(default_factory=list)
     given_grains: dict[str, str] = field(default_factory=dict)
     free_tables: dict[str, Record] = field(default_factory=dict)
-    observer: Callable[[str, str, int, object], None] | None = None
+    observer: Callable[[str, str, object, object], None] | None = None
     used_parameters: set[str] = field(default_factory=set)
     _windows: dict[tuple, dict] = field(default_factory=dict)
     _before: Execution | None | object = None
-    _history_days: dict[int, datetime.date] = field(default_factory=dict)
+    _history_days: dict[tuple[str, int], datetime.date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        sys.setrecursionlimit(max(RECURSION_LIMIT, sys.getrecursionlimit()))
         self.evaluator = Evaluator(self)
         self.settled = False
         self._before = NOT_ASKED
@@ -84,14 +97,18 @@ class Execution:
         if key not in self._windows:
             rows = self.rows_of(grain, first)
             if history and row.grain in self.selection.main_tables:
-                rows = [r for r in self.selection.history(row.grain, self.period.end) if self._in_history(grain, r)]
+                rows = [
+                    r
+                    for r in self.selection.history(row.grain, self.period.end)
+                    if self._in_history(grain, r)
+                ]
             self._windows[key] = work(self, node, rows)
         return self._windows[key]
 
     def _in_history(self, grain: str, row: Row) -> bool:
         """Whether a row belongs to ``grain``; rows older than the rules are seen by the first rules there are."""
         if self.own_day(row) < self.book.start:
-            self._history_days[row.number] = self.book.start
+            self._history_days[row.grain, row.number] = self.book.start
         try:
             return self.in_grain(grain, row)
         except Unresolved:
@@ -168,7 +185,7 @@ class Execution:
         if table is not None and row.record is not None and table.period_field:
             found = row.record.get(table.period_field)
             if isinstance(found, datetime.date):
-                return self._history_days.get(row.number, found)
+                return self._history_days.get((row.grain, row.number), found)
         scope = self.scope(self.closing)
         for name, value in zip(scope.keys(row.grain), row.key, strict=False):
             if isinstance(value, Month):
@@ -229,7 +246,9 @@ class Execution:
         current = [formula for start, formula in parameter.values if start <= day]
         if not current:
             if not parameter.values:
-                raise Unresolved(f"{name} 待定：{parameter.provenance.note or '没有来源给出数值'}", name, REQUIRED)
+                raise Unresolved(
+                    f"{name} 待定：{parameter.provenance.note or '没有来源给出数值'}", name, REQUIRED
+                )
             raise Unresolved(f"{name} 在 {day} 还没有取值", name, "尚未施行")
         return lookups.constant(current[-1].tree, parameter.type)
 
@@ -286,19 +305,19 @@ class Execution:
         if isinstance(body, Required):
             return None, REQUIRED
         if isinstance(body, Cases):
-            for place, branch in enumerate(body.branches):
+            for branch in body.branches:
                 condition = branch_condition(body, branch)
                 holds = condition is None or self.truth(condition, rule.grain, row, day)
-                self.note("branch", rule.name, place, holds)
+                self.note("branch", rule.name, branch.provenance.place, holds)
                 if holds:
                     return branch.value, REQUIRED
             raise Unresolved(f"{rule.name} 没有一种情形适用", rule.name, "没有适用的情形")
         assert isinstance(body, DecisionTable)
         matched = []
-        for place, line in enumerate(body.rows):
+        for line in body.rows:
             cells = (cell_condition(body, line, index) for index in range(len(body.columns)))
             holds = all(cell is None or self.truth(cell, rule.grain, row, day) for cell in cells)
-            self.note("row", rule.name, place, holds)
+            self.note("row", rule.name, line.provenance.place, holds)
             if holds:
                 matched.append(line)
         if len(matched) != 1:
@@ -321,12 +340,27 @@ class Execution:
         return bool(found)
 
     def evaluate(
-        self, formula: Formula, grain: str, row: Row, day: datetime.date, expected: Type | None = None, rooted: bool = False
+        self,
+        formula: Formula,
+        grain: str,
+        row: Row,
+        day: datetime.date,
+        expected: Type | None = None,
+        rooted: bool = False,
     ) -> Value:
-        return self.evaluator.evaluate(self.compiled(formula, grain, day, expected, rooted), row, day)
+        before, self.evaluator.text = self.evaluator.text, formula.text
+        try:
+            return self.evaluator.evaluate(self.compiled(formula, grain, day, expected, rooted), row, day)
+        finally:
+            self.evaluator.text = before
 
     def compiled(
-        self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
+        self,
+        formula: Formula,
+        grain: str,
+        day: datetime.date,
+        expected: Type | None = None,
+        rooted: bool = False,
     ) -> ast.expr:
         key = (id(formula.tree), grain, self._epoch(day), expected)
         if key not in self._compiled:
@@ -335,7 +369,12 @@ class Execution:
         return self._compiled[key]
 
     def bound(
-        self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
+        self,
+        formula: Formula,
+        grain: str,
+        day: datetime.date,
+        expected: Type | None = None,
+        rooted: bool = False,
     ) -> tree.Node:
         try:
             return self._on(day)[1].bind(formula, grain, expected, rooted=rooted).tree
@@ -347,7 +386,7 @@ class Execution:
         """Trees whose identity is a key of the compiled cache."""
         return []
 
-    def note(self, what: str, name: str, place: int, outcome: object) -> None:
+    def note(self, what: str, name: str, place: object, outcome: object) -> None:
         if self.observer is not None:
             self.observer(what, name, place, outcome)
 
@@ -373,7 +412,9 @@ class Execution:
         return bool(found)
 
     def in_grain(self, grain: str, row: Row) -> bool:
-        return all(self.belongs(subset, row) for subset in reversed(self.scope(self.own_day(row)).chain(grain)))
+        return all(
+            self.belongs(subset, row) for subset in reversed(self.scope(self.own_day(row)).chain(grain))
+        )
 
     def table(self, name: str) -> TableRows:
         return self.selection.tables[name]

@@ -27,7 +27,8 @@ def has_aggregate(rule: Rule) -> bool:
     for formula in formulas_of(rule.body):
         for node in formula.tree.walk():
             if isinstance(node, tree.Call) and (
-                node.function in _ROWWISE or (node.function in FUNCTIONS and FUNCTIONS[node.function].family == "汇总")
+                node.function in _ROWWISE
+                or (node.function in FUNCTIONS and FUNCTIONS[node.function].family == "汇总")
             ):
                 return True
     return False
@@ -124,7 +125,7 @@ def sources(execution: Execution, base: str, keys: tuple[str, ...]) -> list[str]
     book = scope.book
     found: dict[str, None] = {}
     for name in execution.selection.main_tables:
-        if scope.determines(name, keys):
+        if scope.determines(name, keys) and name not in execution.free_tables:
             found[name] = None
     for name, table in book.tables.items():
         if name in execution.wanted_tables and set(scope.keys(name)) == set(keys) and name != base:

@@ -38,7 +38,9 @@ def execute(
     """An execution whose rows are sorted and held. Raises :class:`RunStopped` when more are held than the program allows."""
     execution = Execution(book, program, period, data, published)
     hold(execution)
-    held = [v for verdicts in execution.selection.verdicts.values() for v in verdicts.values() if v.state == HELD]
+    held = [
+        v for verdicts in execution.selection.verdicts.values() for v in verdicts.values() if v.state == HELD
+    ]
     if len(held) > program.hold_limit:
         causes = Counter((verdict.by, verdict.reason) for verdict in held)
         raise RunStopped(
@@ -52,7 +54,7 @@ def execute(
 def earlier_execution(execution: Execution) -> Execution | None:
     """The period before, where rows of it were delivered. In a series a region's test need not give them."""
     period = execution.period.previous()
-    in_test = execution.program.series is not None and bool(execution.given_tables)
+    in_test = execution.program.series is not None and bool(execution.free_tables)
     if not in_test and not _delivered(execution, period):
         return None
     earlier = Execution(execution.book, execution.program, period, execution.data, given=execution.given)
@@ -66,7 +68,9 @@ def _delivered(execution: Execution, period: Period) -> bool:
     if not tables:
         tables = [name for name, table in execution.now.tables.items() if table.period_field]
     return any(
-        _falls_in(execution, table, row, period) for table in tables for row in execution.selection.everything[table]
+        _falls_in(execution, table, row, period)
+        for table in tables
+        for row in execution.selection.everything[table]
     )
 
 
@@ -78,7 +82,9 @@ def _falls_in(execution: Execution, table: str, row: Row, period: Period) -> boo
     return when in period if isinstance(when, datetime.date) else period.kind == "年" and when == period.year
 
 
-def run(book: Book, program: Program, period: Period, data: MemoryTables, published: Published | None = None) -> Result:
+def run(
+    book: Book, program: Program, period: Period, data: MemoryTables, published: Published | None = None
+) -> Result:
     """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it."""
     execution = execute(book, program, period, data, published)
     _assert(execution)
@@ -101,11 +107,15 @@ def _assert(execution: Execution) -> None:
             where = _key_text(execution, row)
             try:
                 if not execution.truth(check.grades[0][1], check.grain, row, execution.own_day(row)):
-                    failed.append(f"{check.name}（{check.provenance.cite}）{where}：{check.grades[0][1].text} 不成立")
+                    failed.append(
+                        f"{check.name}（{check.provenance.cite}）{where}：{check.grades[0][1].text} 不成立"
+                    )
             except Unresolved as error:
                 failed.append(f"{check.name}（{check.provenance.cite}）{where}：不能判断，{error}")
     if failed:
-        raise RunStopped(f"有 {len(failed)} 处“必须”没有满足", failed[:SHOWN], "查清原因再结算；用 explain 看数字的来历")
+        raise RunStopped(
+            f"有 {len(failed)} 处“必须”没有满足", failed[:SHOWN], "查清原因再结算；用 explain 看数字的来历"
+        )
 
 
 def account(execution: Execution, table: str) -> Account:

@@ -31,7 +31,7 @@ def lowest(*values: Value) -> Value:
 
 def clamp(value: Value, low: Value, high: Value) -> Value:
     if low > high:  # type: ignore[operator]
-        raise Unresolved(f"限定 的下限大于上限", cause="下限大于上限")
+        raise Unresolved("限定 的下限大于上限", cause="下限大于上限")
     return min(max(value, low), high)  # type: ignore[type-var]
 
 

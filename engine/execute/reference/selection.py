@@ -131,7 +131,9 @@ def _sort_rows(execution: Execution, selection: Selection, name: str) -> None:
     stored.fill(kept)
 
 
-def _outside(execution: Execution, table: Table, row: Row, condition: object, parent: tuple | None) -> Verdict | None:
+def _outside(
+    execution: Execution, table: Table, row: Row, condition: object, parent: tuple | None
+) -> Verdict | None:
     period, record = execution.period, row.record
     assert record is not None
     try:
@@ -158,7 +160,9 @@ def _outside(execution: Execution, table: Table, row: Row, condition: object, pa
 
 def _applicable(execution: Execution, table: str) -> list[Check]:
     scope = execution.scope(execution.closing)
-    return [c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒") and scope.base(c.grain) == table]
+    return [
+        c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒") and scope.base(c.grain) == table
+    ]
 
 
 def _rejected(execution: Execution, checks: list[Check], row: Row, selection: Selection) -> Verdict | None:

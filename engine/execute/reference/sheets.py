@@ -29,7 +29,9 @@ def column_type(execution: Execution, grain: str, name: str) -> Type:
         return NUMBER
 
 
-def _column(execution: Execution, grain: str, name: str, heading: str, digits: int | None, key: bool) -> SheetColumn:
+def _column(
+    execution: Execution, grain: str, name: str, heading: str, digits: int | None, key: bool
+) -> SheetColumn:
     type_ = column_type(execution, grain, name)
     if type_.kind is Kind.NUMBER and digits is None:
         scope, binder = execution._on(execution.closing)
@@ -62,7 +64,11 @@ def sheet(execution: Execution, statement: Statement) -> Sheet:
                 line.append(None)
         rows.append(line)
     if failed:
-        raise RunStopped(f"报表 {statement.name} 有 {len(failed)} 个值无法确定", failed[:20], "补齐数据或待定的规定后再运行")
+        raise RunStopped(
+            f"报表 {statement.name} 有 {len(failed)} 个值无法确定",
+            failed[:20],
+            "补齐数据或待定的规定后再运行",
+        )
     added = _period_key(execution, statement, columns)
     if added is not None:
         columns.append(added)
@@ -156,7 +162,10 @@ def kept_values(execution: Execution) -> list[Kept]:
     found = []
     for base, names in sorted(by_base.items()):
         columns = [_column(execution, base, key, key, None, True) for key in scope.keys(base)]
-        columns += [SheetColumn(name, name, column_type(execution, base, name), _digits(execution, name)) for name in names]
+        columns += [
+            SheetColumn(name, name, column_type(execution, base, name), _digits(execution, name))
+            for name in names
+        ]
         rows = [[_kept(execution, column.name, row) for column in columns] for row in execution.rows_of(base)]
         found.append(Kept(base, tuple(columns), rows))
     return found

@@ -29,7 +29,9 @@ def to_ast(node: tree.Node) -> ast.expr:
         if node.op in _ARITHMETIC:
             return ast.BinOp(left, _ARITHMETIC[node.op](), right)
         if node.op in _COMPARISON:
-            return ast.Compare(left, [_COMPARISON[node.op]()], [right])
+            compared = ast.Compare(left, [_COMPARISON[node.op]()], [right])
+            setattr(compared, ORIGIN, node)
+            return compared
         return ast.BoolOp(ast.And() if node.op == "且" else ast.Or(), [left, right])
     if isinstance(node, tree.Member):
         call = _call("属于", [to_ast(node.operand), *(_item(item) for item in node.items)], node)
@@ -38,7 +40,7 @@ def to_ast(node: tree.Node) -> ast.expr:
         call = _call(node.function, [to_ast(arg) for arg in node.args], node)
         keys = [ast.keyword(key, to_ast(value)) for key, value in node.keys]
         where = None if node.where is None else to_ast(node.where)
-        setattr(call, "where", where)
+        call.where = where
         call.keywords = keys
         return call
     raise TypeError(f"no ast for {type(node).__name__}")

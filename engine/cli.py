@@ -1,0 +1,41 @@
+"""The command line: which commands there are. Each is imported only when it is called, so that ``--help`` is instant."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "check": "检查地区的规则：一次列出全部问题和待定项",
+    "test": "运行地区自带的例子；--coverage 列出没有例子的地方",
+    "run": "用数据运行一个程序，结果写到 --out 文件夹",
+    "explain": "说明一个值怎么算出来的：公式、数字、先试过的情形、条款",
+    "show": "看一个地区，或一个名字的来历",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows the names and summaries of its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return importlib.import_module(f"engine.commands.{name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="casemix", prog_name="casemix")
+def main() -> None:
+    """按病组、病种付费的规则引擎：检查、测试、结算、解释一个地区的规则。"""
+
+
+if __name__ == "__main__":
+    main()

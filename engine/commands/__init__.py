@@ -1,0 +1,1 @@
+"""One file a command: options, and what the terminal shows."""

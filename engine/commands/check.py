@@ -1,0 +1,54 @@
+"""``casemix check``: everything wrong, at once; what is still 待定 is listed and is no error."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich.markup import escape
+
+from engine.check import check_book
+from engine.commands.screen import console, print_problem, stops
+from engine.rulebook.book import Book, load
+from engine.rulebook.locate import names_of_regions
+from engine.rulebook.pending import all_pending
+
+
+@click.command("check")
+@click.argument("regions", nargs=-1, metavar="[REGION]…")
+@click.option("--quiet", is_flag=True, help="不列提醒和待定，只列错误")
+def command(regions: tuple[str, ...], quiet: bool) -> None:
+    """检查地区的规则。REGION 是 regions/ 下的名字或路径，不写就检查全部；有错误时退出码为 1。"""
+    screen = console()
+    wrong = False
+    with stops():
+        for name in regions or names_of_regions():
+            book = load(name)
+            problems = check_book(book)
+            shown = [p for p in problems if p.is_error or not quiet]
+            for problem in shown:
+                print_problem(screen, problem)
+            errors = sum(p.is_error for p in problems)
+            warnings = len(problems) - errors
+            wrong = wrong or errors > 0
+            if errors:
+                screen.print(f"[red]✗[/] {escape(book.title)}（{book.name}）：{errors} 个错误，{warnings} 个提醒")
+                continue
+            snapshot = book.at(book.epochs[-1])
+            counts = f"{len(snapshot.rules)} 条规则，{len(snapshot.parameters)} 个参数，{len(snapshot.checks)} 项检查"
+            noted = f"，{warnings} 个提醒" if warnings else ""
+            screen.print(f"[green]✓[/] {escape(book.title)}（{book.name}）：{counts}{noted}")
+            if not quiet:
+                _print_pending(book)
+    sys.exit(1 if wrong else 0)
+
+
+def _print_pending(book: Book) -> None:
+    waiting = all_pending(book.at(book.epochs[-1]))
+    if not waiting:
+        return
+    screen = console()
+    screen.print(f"  还有 {len(waiting)} 项待定，运行用到它们的程序时会停下：", style="yellow")
+    for item in waiting:
+        note = f" {item.note}" if item.note else ""
+        screen.print(f"  · {escape(item.name)}：缺 {item.what}（{escape(item.cite)}）{escape(note)} 〔{'、'.join(item.programs)}〕")

@@ -1,0 +1,104 @@
+"""``casemix run``: a program over one period or several, with its table and the accounting on the screen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.markup import escape
+from rich.status import Status
+
+from engine.commands.screen import console, errors, stops, table
+from engine.execute.result import Account, Result, Sheet
+from engine.language.types import Kind
+from engine.language.values import Value, decimal_text, render
+
+STATES = ("期外", "拒收", "排除", "挂起", "结算", "参加")
+MOST_LINES = 30
+
+
+@click.command("run")
+@click.argument("region", metavar="REGION")
+@click.argument("program", metavar="PROGRAM")
+@click.option("--period", required=True, help="2025、2025Q1、2025-03，或 2025-01..2025-12（写到 --out/<期间>/）")
+@click.option("--data", required=True, multiple=True, help="放 表名.parquet|csv|xlsx 的文件夹，或 DuckDB 文件；可写几个，后面的盖前面的")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="结果文件夹；完整出现，或不出现")
+@click.option("--previous", type=click.Path(path_type=Path), help="上期的 --out 文件夹")
+@click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "xlsx"]), help="报表另存的格式")
+@click.option("--engine", default="reference", type=click.Choice(["reference"]), show_default=True)
+@click.option("--replace", is_flag=True, help="覆盖以前运行的结果")
+def command(
+    region: str, program: str, period: str, data: tuple[str, ...], out: Path, previous: Path | None,
+    formats: tuple[str, ...], engine: str, replace: bool,
+) -> None:  # fmt: skip
+    """用 --data 的数据运行 REGION 的 PROGRAM。"""
+    from engine.execute.period import parse_periods
+    from engine.rulebook.book import load
+    from engine.settle import settle
+
+    screen = console()
+    with stops():
+        try:
+            periods = parse_periods(period)
+        except ValueError as error:
+            errors().print(f"[red]停止[/] {escape(str(error))}")
+            sys.exit(1)
+        book = load(region)
+        for one in periods:
+            target = out if len(periods) == 1 else out / str(one)
+            with Status("准备", console=errors()) as status:
+                result, record = settle(
+                    book, program, one, data, target,
+                    previous=previous, formats=("parquet", *formats), replace=replace, progress=status.update,
+                )  # fmt: skip
+            print_result(f"{book.title} {program} {one}", result, record, book.example)
+            screen.print(f"结果：{escape(str(target))}")
+            previous = target if len(periods) > 1 else previous
+
+
+def print_result(title: str, result: Result, record: dict, example: bool) -> None:
+    screen = console()
+    mark = "〔示例：含虚构数值〕" if example else ""
+    screen.print(f"\n[bold]{escape(title)}[/]{mark}")
+    coarse = [sheet for sheet in result.statements if len(sheet.rows) <= MOST_LINES]
+    for sheet in coarse:
+        screen.print(table(sheet.name + mark, [c.heading for c in sheet.columns], _lines(sheet), lambda i, s=sheet: s.columns[i].type.kind is Kind.NUMBER))
+    for sheet in result.statements:
+        if sheet not in coarse:
+            screen.print(f"{escape(sheet.name)}：{len(sheet.rows)} 行")
+    print_accounts(result.accounts)
+    for check, count in sorted(result.warned.items()):
+        screen.print(f"提醒 {escape(check)}：{count} 行", style="yellow")
+    if result.not_official:
+        screen.print(f"用到 {len(result.not_official)} 项不是正式的规定：", style="yellow")
+        for name, provenance in result.not_official[:MOST_LINES]:
+            screen.print(f"  · {escape(name)} {provenance.status}（{escape(provenance.cite)}）{escape(provenance.note)}")
+
+
+def _lines(sheet: Sheet) -> list[list[str]]:
+    return [[_cell(value, column.digits) for value, column in zip(line, sheet.columns, strict=True)] for line in [*sheet.rows, *sheet.total]]
+
+
+def _cell(value: Value, digits: int | None) -> str:
+    from fractions import Fraction
+
+    return decimal_text(value, digits) if isinstance(value, Fraction) else render(value)
+
+
+def print_accounts(accounts: list[Account]) -> None:
+    """Every row of every table ends in one place; yuan add up."""
+    screen = console()
+    rows = []
+    for account in accounts:
+        states = [str(account.states.get(state, 0) or "") for state in STATES]
+        unread = "" if account.unread is None else str(account.unread or "")
+        rows.append([account.table, str(account.rows), *states, unread])
+    screen.print(table("各表行数的去向", ["表", "行数", *STATES, "没有用到"], rows, lambda i: i > 0))
+    for account in accounts:
+        for (state, by), count in sorted(account.by.items()):
+            screen.print(f"  {escape(account.table)} {state}：{escape(by)} {count} 行")
+        names = sorted({name for sums in account.sums.values() for name in sums})
+        if names:
+            lines = [[state, *(decimal_text(sums[n], 2) if n in sums else "" for n in names)] for state, sums in account.sums.items()]
+            screen.print(table(f"{account.table} 金额的去向", ["去向", *names], lines, lambda i: i > 0))

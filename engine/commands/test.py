@@ -1,0 +1,61 @@
+"""``casemix test``: the region's own examples, and what no example reaches."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich.markup import escape
+
+from engine.commands.screen import console, errors, print_problem, stops
+from engine.rulebook.book import load
+from engine.rulebook.locate import names_of_regions
+
+
+@click.command("test")
+@click.argument("regions", nargs=-1, metavar="[REGION]…")
+@click.option("--coverage", is_flag=True, help="列出没有例子的情形、表行，和界值的低于、等于、高于")
+@click.option("--verbose", "-v", is_flag=True, help="也列出通过的例子")
+def command(regions: tuple[str, ...], coverage: bool, verbose: bool) -> None:
+    """运行地区 tests/ 里的例子。有一个不符，或 --coverage 时有没有例子的地方，退出码为 1。"""
+    from engine.check import check_book
+    from engine.testing.coverage import coverage_of
+    from engine.testing.runner import run_tests
+
+    screen = console()
+    wrong = False
+    with stops():
+        for name in regions or names_of_regions():
+            book = load(name)
+            broken = [problem for problem in check_book(book) if problem.is_error]
+            if broken:
+                for problem in broken:
+                    print_problem(errors(), problem)
+                errors().print(f"[red]✗[/] {escape(book.title)}：规则有错，先用 casemix check 改好")
+                wrong = True
+                continue
+            reach = coverage_of(book) if coverage else None
+            outcomes = []
+            for outcome in run_tests(book, reach.observe if reach else None):
+                outcomes.append(outcome)
+                if not outcome.passed:
+                    screen.print(f"[red]✗[/] {escape(outcome.name)}（{escape(str(outcome.place))}）")
+                    for failure in outcome.failures:
+                        screen.print(f"    {escape(failure)}")
+                elif verbose:
+                    screen.print(f"[green]✓[/] {escape(outcome.name)}：{outcome.compared} 个值")
+            failed = sum(not outcome.passed for outcome in outcomes)
+            values = sum(outcome.compared for outcome in outcomes)
+            mark = "[red]✗[/]" if failed else "[green]✓[/]"
+            passed = len(outcomes) - failed
+            screen.print(f"{mark} {escape(book.title)}（{book.name}）：{passed} 个例子符合，{failed} 个不符，共比较 {values} 个值")
+            wrong = wrong or failed > 0 or not outcomes
+            if not outcomes:
+                screen.print("    没有例子：在 tests/ 里写 YAML", style="yellow")
+            if reach is not None:
+                for item in reach.unreached():
+                    screen.print(f"    {escape(str(item.place))} {escape(item.name)}：{escape(item.what)}", style="yellow")
+                touched, every = reach.counts()
+                screen.print(f"    情形、表行和界值：{every} 处，有例子 {touched} 处，没有例子 {every - touched} 处")
+                wrong = wrong or touched < every
+    sys.exit(1 if wrong else 0)

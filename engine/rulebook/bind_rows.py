@@ -1,0 +1,269 @@
+"""Types, units and grains of calls that look at other rows: 取, aggregates, windows, 上期, 逐段, 分摊."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engine.language import tree
+from engine.language.functions import FUNCTIONS
+from engine.language.types import NUMBER, Kind, Type, Unit
+from engine.rulebook.bind_errors import BindError
+from engine.rulebook.bind_units import product
+from engine.rulebook.model import DecisionTable, Required
+from engine.rulebook.stack import nearest
+
+if TYPE_CHECKING:
+    from engine.rulebook.bind_pass import Pass
+
+COUNT = Unit((), "个")
+
+
+def look_up(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    target = node.args[0]
+    if not isinstance(target, tree.Name):
+        raise BindError("E315", "取 的第一项写一个名字", "", target)
+    home = at.scope.home(target.id)
+    if home is None:
+        known = [*at.scope.book.columns, *at.scope.book.rules]
+        raise BindError("E303", f"没有 {target.id} 这个可以取的值", nearest(target.id, known), target)
+    keys = at.scope.keys(home)
+    given = dict(node.keys)
+    for key, value in node.keys:
+        if key not in keys:
+            raise BindError(
+                "E503", f"{target.id} 的键是 {'、'.join(keys)}，没有 {key}", nearest(key, keys), value
+            )
+    closure = at.scope.closure(at.grain)
+    for key in keys:
+        if key not in given and len(closure.get(key, ())) != 1:
+            raise BindError("E501", f"取({target.id}) 还缺键 {key}", f"写 {key} = …", node)
+    made = []
+    for key, value in node.keys:
+        type_ = key_type(at, home, key)
+        one, found = at.visit(value, type_ if type_.kind is Kind.CLASS else None)
+        if type_.kind is Kind.INTERVAL:
+            at.need(found, Kind.NUMBER, one)
+        elif {type_.kind, found.kind} != {Kind.CLASS, Kind.TEXT} and type_.kind is not found.kind:
+            raise BindError("E401", f"键 {key} 是 {type_}，给的是 {found}", "", value)
+        made.append((key, one))
+    kind = "rule" if at.scope.home(target.id) and at.scope._as_rule(target.id) else "field"
+    return replace(node, keys=tuple(made)), at.type_of(target.id, kind, at.scope.base(home), target)
+
+
+def key_type(at: Pass, home: str, key: str) -> Type:
+    table = at.scope.book.tables.get(at.scope.base(home))
+    if table is not None and key in table.fields:
+        return table.fields[key].type
+    type_ = at.scope.dimension_type(key)
+    return type_ if type_ is not None else at.binder.rule_type(key)
+
+
+def aggregate(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    if node.function == "计数":
+        return count(at, node)
+    source = source(at, node)
+    inner = at.inside(source)
+    operand, type_ = inner.visit(node.args[0], None)
+    where = None
+    if node.where is not None:
+        where, where_type = inner.visit(node.where)
+        inner.need(where_type, Kind.BOOL, where)
+    args: tuple[tree.Node, ...] = (operand,)
+    if node.function == "去重计数":
+        type_ = NUMBER.with_unit(COUNT)
+    elif node.function in ("最大", "最小"):
+        if type_.kind not in (Kind.NUMBER, Kind.DATE, Kind.MONTH):
+            raise BindError("E401", f"{node.function} 用于数或日期，这里是 {type_}", "", operand)
+    else:
+        at.need(type_, Kind.NUMBER, operand)
+    if node.function == "分位数":
+        share, share_type = at.visit(node.args[1])
+        at.need(share_type, Kind.NUMBER, share)
+        if share_type.unit.powers:
+            raise BindError("E402", f"分位数的 p 是 0 到 1 的纯数，这里是 {share_type.unit}", "", share)
+        args = (operand, share)
+    if node.function in ("变异系数", "样本变异系数"):
+        type_ = NUMBER
+    return replace(node, args=args, where=where, source=source), type_
+
+
+def count(at: Pass, node: tree.Call) -> tuple[tree.Node, Type]:
+    target = node.args[0]
+    if not isinstance(target, tree.Name) or not at.scope.is_grain(target.id):
+        known = [*at.scope.book.tables, *at.scope.book.grains]
+        name = target.id if isinstance(target, tree.Name) else ""
+        raise BindError(
+            "E306", "计数 里写一个粒度或表的名字", nearest(name, known) or "数有值的行用 当 有 …", target
+        )
+    check_source(at, target.id, node)
+    where = None
+    if node.where is not None:
+        inner = at.inside(target.id)
+        where, type_ = inner.visit(node.where)
+        inner.need(type_, Kind.BOOL, where)
+    return replace(node, where=where, source=target.id), NUMBER.with_unit(COUNT)
+
+
+def source(at: Pass, node: tree.Call) -> str:
+    """The grain an aggregate runs over: 自, or the finest one named in it."""
+    if node.source is not None:
+        if not at.scope.is_grain(node.source):
+            known = [*at.scope.book.tables, *at.scope.book.grains]
+            raise BindError("E306", f"没有 {node.source} 这个粒度", nearest(node.source, known), node)
+        check_source(at, node.source, node)
+        return node.source
+    names = [n.id for part in (node.args[0], node.where) if part is not None for n in outer_names(part)]
+    homes = {home for name in names if (home := at.scope.home(name)) is not None}
+    if not homes:
+        unknown = [n for n in names if at.scope.home(n) is None and n not in at.scope.book.dimensions]
+        for name in unknown:
+            at.visit(tree.Name(name, span=node.args[0].span))
+        raise BindError("E503", f"{node.function} 不知道在哪些行上算", "加 自 …，写明粒度", node)
+    finest = [h for h in homes if all(below(at, h, other) for other in homes)]
+    if not finest:
+        raise BindError(
+            "E503",
+            f"{node.function} 里的名字分别属于 {'、'.join(sorted(homes))}，没有一个能走到其余的",
+            "加 自 …，或先各自汇总",
+            node,
+        )
+    deepest = max(finest, key=lambda grain: len(at.scope.chain(grain)))
+    rivals = [g for g in finest if len(at.scope.chain(g)) == len(at.scope.chain(deepest)) and g != deepest]
+    if rivals:
+        raise BindError(
+            "E503",
+            f"{node.function} 可以在 {deepest} 也可以在 {rivals[0]} 上算",
+            "加 自 …，写明粒度",
+            node,
+        )
+    check_source(at, deepest, node)
+    return deepest
+
+
+def below(at: Pass, fine: str, coarse: str) -> bool:
+    return at.scope.base(fine) == at.scope.base(coarse) or at.scope.determines(fine, at.scope.keys(coarse))
+
+
+def check_source(at: Pass, source: str, node: tree.Call) -> None:
+    keys = at.scope.keys(at.grain)
+    if at.scope.base(source) == at.scope.base(at.grain):
+        raise BindError(
+            "E503", f"{node.function} 要在比 {at.grain} 更细的行上算，{source} 是同样的行", "", node
+        )
+    closure = at.scope.closure(source)
+    for key in keys:
+        if key not in closure:
+            raise BindError(
+                "E501",
+                f"{source} 的一行不知道自己属于哪个 {at.grain}：缺键 {key}",
+                "换一个 自 …，或给表加这个字段",
+                node,
+            )
+        if len(closure[key]) > 1:
+            ways = "、".join(way.grain for way in closure[key])
+            raise BindError("E502", f"从 {source} 到 {key} 有两条路：{ways}", "", node)
+
+
+def window(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    operand, type_ = at.visit(node.args[0])
+    where = None
+    for key in node.per:
+        at.visit(tree.Name(key, span=node.span))
+    if node.by is not None:
+        at.visit(tree.Name(node.by, span=node.span))
+    elif node.function in ("上一条", "累计"):
+        raise BindError("E315", f"{node.function} 要写 按 …，说明先后", "", node)
+    if node.where is not None:
+        where, where_type = at.visit(node.where)
+        at.need(where_type, Kind.BOOL, where)
+    if node.function == "名次":
+        if node.descending is None:
+            raise BindError("E315", "名次 要写 从大到小 或 从小到大", "", node)
+        if type_.kind not in (Kind.NUMBER, Kind.DATE, Kind.MONTH):
+            raise BindError("E401", f"名次 用于数或日期，这里是 {type_}", "", operand)
+        type_ = NUMBER
+    if node.function == "累计":
+        at.need(type_, Kind.NUMBER, operand)
+    return replace(node, args=(operand,), where=where), type_
+
+
+def previous(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    target = node.args[0]
+    if not isinstance(target, tree.Name):
+        raise BindError("E315", "上期 的第一项写一个名字", "要用式子，先给它立一条规则", target)
+    made, type_ = at.visit(target)
+    args: tuple[tree.Node, ...] = (made,)
+    if len(node.args) == 2:
+        first, first_type = at.visit(node.args[1], type_)
+        at.same(made, type_, first, first_type, "放在一起", node)
+        args = (made, first)
+    return replace(node, args=args), type_
+
+
+def bands(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    rule = at.scope.book.rules.get(node.args[0].id) if isinstance(node.args[0], tree.Name) else None
+    variable = node.args[1]
+    if rule is None or not isinstance(rule.body, DecisionTable):
+        if not (rule is not None and isinstance(rule.body, Required)):
+            raise BindError("E315", "逐段 的第一项写一条用 表 写成的规则", "", node.args[0])
+    elif not isinstance(variable, tree.Name) or variable.id not in rule.body.columns:
+        raise BindError("E315", f"逐段 的第二项写表里的一列：{'、'.join(rule.body.columns)}", "", variable)
+    made, length = at.visit(variable)
+    at.need(length, Kind.NUMBER, made)
+    _, value = at.visit(node.args[0])
+    args = [node.args[0], made]
+    if len(node.args) == 3:
+        start, start_type = at.visit(node.args[2])
+        at.same(made, length, start, start_type, "比较", node)
+        args.append(start)
+    return replace(node, args=tuple(args)), NUMBER.with_unit(product(value.unit, length.unit))
+
+
+def share(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    pool, pool_type = at.visit(node.args[0])
+    weight, weight_type = at.visit(node.args[1])
+    at.need(pool_type, Kind.NUMBER, pool)
+    at.need(weight_type, Kind.NUMBER, weight)
+    homes = [at.scope.home(n.id) for n in pool.walk() if isinstance(n, tree.Name)]
+    for home in homes:
+        if home is not None and at.scope.base(home) == at.scope.base(at.grain):
+            raise BindError("E503", f"分摊 的总额要是比 {at.grain} 更粗的值", "", pool)
+    return replace(node, args=(pool, weight)), pool_type
+
+
+def outer_names(node: tree.Node) -> list[tree.Name]:
+    """Names read on the row itself, not inside a nested aggregate."""
+    if isinstance(node, tree.Name):
+        return [node]
+    if (
+        isinstance(node, tree.Call)
+        and node.function in FUNCTIONS
+        and FUNCTIONS[node.function].family == "汇总"
+    ):
+        return []
+    return [name for child in node.children() for name in outer_names(child)]
+
+
+ROW_CALLS: dict[str, Callable] = {
+    "取": look_up,
+    "合计": aggregate,
+    "均值": aggregate,
+    "中位数": aggregate,
+    "分位数": aggregate,
+    "标准差": aggregate,
+    "变异系数": aggregate,
+    "样本标准差": aggregate,
+    "样本变异系数": aggregate,
+    "计数": aggregate,
+    "去重计数": aggregate,
+    "最大": aggregate,
+    "最小": aggregate,
+    "名次": window,
+    "上一条": window,
+    "累计": window,
+    "上期": previous,
+    "逐段": bands,
+    "分摊": share,
+}

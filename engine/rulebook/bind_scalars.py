@@ -1,0 +1,115 @@
+"""Types and units of calls to scalar functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engine.language import tree
+from engine.language.types import ABSENT_TYPE, MONTH, NUMBER, Kind, Type, Unit
+from engine.rulebook.bind_errors import BindError
+
+if TYPE_CHECKING:
+    from engine.rulebook.bind_pass import Pass
+
+DAY = Unit((("天", 1),))
+
+
+def greatest(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    made, type_ = at.alike(node, node.args, expected)
+    if type_.kind not in (Kind.NUMBER, Kind.DATE, Kind.MONTH, Kind.ABSENT):
+        raise BindError("E401", f"{node.function} 用于数或日期，这里是 {type_}", "", node)
+    return replace(node, args=made), type_
+
+
+def first(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    made, type_ = at.alike(node, node.args, expected)
+    return replace(node, args=made), type_
+
+
+def clamp(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    return greatest(at, node, expected)
+
+
+def plain(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    operand, type_ = at.visit(node.args[0], expected)
+    at.need(type_, Kind.NUMBER, operand)
+    for digits in node.args[1:]:
+        if not (isinstance(digits, tree.Number) and digits.value.denominator == 1 and digits.value <= 12):
+            raise BindError("E315", f"{node.function} 的位数写 0 到 12 的整数", "", digits)
+    return replace(node, args=(operand, *node.args[1:])), type_
+
+
+def choose(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    condition, type_ = at.visit(node.args[0])
+    at.need(type_, Kind.BOOL, condition)
+    made, common = at.alike(node, node.args[1:], expected)
+    return replace(node, args=(condition, *made)), common
+
+
+def days(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    made = []
+    for arg in node.args[:2]:
+        one, type_ = at.visit(arg)
+        at.need(type_, Kind.DATE, one)
+        made.append(one)
+    if node.function == "工作日数":
+        calendar = node.args[2]
+        tables = at.scope.book.columns.get(calendar.id, []) if isinstance(calendar, tree.Name) else []
+        ok = len(tables) == 1 and at.scope.field_type(tables[0], calendar.id).kind is Kind.BOOL
+        key = at.scope.book.tables[tables[0]].key if ok else ()
+        if not ok or len(key) != 1 or at.scope.field_type(tables[0], key[0]).kind is not Kind.DATE:
+            raise BindError(
+                "E315",
+                "工作日数 的第三项写工作日历里的是否字段，如 工作日",
+                "日历表的主键是一个日期",
+                calendar,
+            )
+        made.append(calendar)
+    return replace(node, args=tuple(made)), NUMBER.with_unit(DAY)
+
+
+def part_of_date(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    operand, type_ = at.visit(node.args[0])
+    if type_.kind not in (Kind.DATE, Kind.MONTH):
+        raise BindError("E401", f"{node.function} 用于日期或年月，这里是 {type_}", "", operand)
+    label = {"年": "年", "月": "月", "季": ""}[node.function]
+    return replace(node, args=(operand,)), NUMBER.with_unit(Unit((), label))
+
+
+def month(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    made = []
+    for arg in node.args:
+        one, type_ = at.visit(arg)
+        at.need(type_, Kind.DATE if len(node.args) == 1 else Kind.NUMBER, one)
+        made.append(one)
+    return replace(node, args=tuple(made)), MONTH
+
+
+def unknown(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    if not isinstance(node.args[0], tree.Text):
+        raise BindError("E315", "无法确定 里写引号括起来的原因", "", node)
+    return node, ABSENT_TYPE
+
+
+SCALAR_CALLS: dict[str, Callable] = {
+    "较大": greatest,
+    "较小": greatest,
+    "取高": greatest,
+    "取低": greatest,
+    "缺省": first,
+    "限定": clamp,
+    "绝对值": plain,
+    "若": choose,
+    "向下取整": plain,
+    "向上取整": plain,
+    "四舍五入": plain,
+    "天数": days,
+    "工作日数": days,
+    "年": part_of_date,
+    "月": part_of_date,
+    "季": part_of_date,
+    "年月": month,
+    "无法确定": unknown,
+}

@@ -1,0 +1,117 @@
+"""What is still 待定: figures and formulas that a program would reach, switches folded as they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.language import tree
+from engine.rulebook.book import Snapshot
+from engine.rulebook.model import REQUIRED, Cases, Check, DecisionTable, Grain, Parameter, Program, Required, Rule, Table
+from engine.rulebook.parts import branch_condition, names_in, names_of
+from engine.rulebook.wanted import assertions, roots
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A 待定 figure: its name, what is missing, its article and remark, and the programs that would reach it."""
+
+    name: str
+    what: str
+    cite: str
+    note: str
+    programs: tuple[str, ...]
+
+
+def pending(book: Snapshot, program: Program) -> dict[str, str]:
+    """Name to what is missing, for all that ``program`` reaches on the snapshot's day."""
+    computed = frozenset(program.compute)
+    waiting = list(roots(book, program)) + [check.name for check in assertions(book, program)]
+    seen: set[str] = set()
+    found: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        entry = book.entries.get(name)
+        if isinstance(entry, Rule) and name in book.columns and name not in computed:
+            continue
+        missing = what_is_missing(entry, book)
+        if missing:
+            found[name] = missing
+        if isinstance(entry, Rule) and isinstance(entry.body, Cases):
+            waiting.extend(_of_cases(book, entry.body))
+            waiting.append(entry.grain)
+        elif isinstance(entry, (Rule, Check, Grain)):
+            waiting.extend(names_of(entry))
+        for table in book.columns.get(name, ()):
+            if book.tables[table].rows_required:
+                found[table] = "表的行（行: 待定）"
+    return found
+
+
+def all_pending(book: Snapshot) -> list[Pending]:
+    """Every 待定 that some program reaches, by name."""
+    programs: dict[str, list[str]] = {}
+    what: dict[str, str] = {}
+    for program in book.programs.values():
+        for name, missing in pending(book, program).items():
+            programs.setdefault(name, []).append(program.name)
+            what[name] = missing
+    made = []
+    for name in sorted(programs):
+        provenance = book.entries[name].provenance
+        made.append(Pending(name, what[name], provenance.cite, provenance.note, tuple(programs[name])))
+    return made
+
+
+def what_is_missing(entry: object, book: Snapshot) -> str:
+    if isinstance(entry, Parameter) and not entry.values:
+        return "取值"
+    if isinstance(entry, Table) and entry.rows_required:
+        return "表的行（行: 待定）"
+    if not isinstance(entry, Rule):
+        return ""
+    if isinstance(entry.body, Required):
+        return f"表（列：{'、'.join(entry.body.columns)}）" if entry.body.columns else "公式或表"
+    if isinstance(entry.body, DecisionTable) and any(row.value is None for row in entry.body.rows):
+        return "表里的一格"
+    if isinstance(entry.body, Cases) and any(b.value is None for b in _live(book, entry.body)):
+        return "一种情形的值"
+    return ""
+
+
+def _live(book: Snapshot, cases: Cases) -> list:  # type: ignore[type-arg]
+    """The branches that a switch leaves open."""
+    if cases.by is None or not isinstance(cases.by.tree, tree.Name):
+        return list(cases.branches)
+    word = switch(book, cases.by.tree.id)
+    if word is None:
+        return list(cases.branches)
+    chosen = [b for b in cases.branches if b.condition is not None and _names(b.condition.tree, word)]
+    return chosen or [b for b in cases.branches if b.condition is None]
+
+
+def _of_cases(book: Snapshot, cases: Cases) -> set[str]:
+    found: set[str] = set()
+    for branch in _live(book, cases):
+        condition = branch_condition(cases, branch)
+        found |= names_in(condition.tree) if condition is not None else set()
+        found |= names_in(branch.value.tree) if branch.value is not None else set()
+    return found | (names_in(cases.by.tree) if cases.by is not None else set())
+
+
+def _names(cell: tree.Node, word: str) -> bool:
+    return isinstance(cell, tree.Items) and any(isinstance(i, tree.Word) and i.text == word for i in cell.items)
+
+
+def switch(book: Snapshot, name: str) -> str | None:
+    """The class a class-valued parameter has on the snapshot's day."""
+    parameter = book.parameters.get(name)
+    if parameter is None or not parameter.type.classes:
+        return None
+    values = [formula for day, formula in parameter.values if day <= book.day]
+    return values[-1].text if values else None
+
+
+__all__ = ["REQUIRED", "Pending", "all_pending", "pending", "switch"]

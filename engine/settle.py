@@ -1,0 +1,231 @@
+"""Run a program of a region over data and write its ``--out`` folder."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import __version__
+from engine.check import check_book
+from engine.data.columns import OutColumn
+from engine.data.load import LoadedTable, load_region_rows, load_table
+from engine.data.places import Places, open_places
+from engine.data.typed import Rejected
+from engine.data.write import Held, OutFolder
+from engine.execute.period import Period
+from engine.execute.reference.run import MemoryTables, run
+from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
+from engine.language.values import render
+from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.model import Program, Table
+from engine.rulebook.pending import pending
+from engine.rulebook.problems import RulebookError
+from engine.rulebook.wanted import assertions, closure, wanted
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Loaded:
+    """Typed rows of every table a program reads, and what was rejected while reading."""
+
+    tables: dict[str, LoadedTable]
+
+    def memory(self) -> MemoryTables:
+        return MemoryTables({name: loaded.rows for name, loaded in self.tables.items() if loaded.delivered})
+
+    def digests(self) -> dict[str, str]:
+        return {name: loaded.digest for name, loaded in sorted(self.tables.items()) if loaded.delivered}
+
+
+def program_of(book: Book, name: str, period: Period) -> Program:
+    """The program as it stands at the end of the period. Raises :class:`RunStopped` where it may not run at all."""
+    if book.template:
+        raise RunStopped(f"{book.title} 是模板，自己不结算", hint="由各市 沿用 它，补齐待定的数值后再运行")
+    try:
+        snapshot = book.at(period.end)
+    except ValueError as error:
+        raise RunStopped(str(error)) from None
+    program = snapshot.programs.get(name)
+    if program is None:
+        raise RunStopped(f"{book.title} 没有程序 {name}", hint=f"有：{'、'.join(snapshot.programs)}")
+    if period.kind not in program.periods:
+        raise RunStopped(f"{name} 的期间是 {'、'.join(program.periods)}，不能用 {period}")
+    return program
+
+
+def sound(book: Book) -> None:
+    """Raises :class:`RulebookError` if the rulebook has any error: a wrong rulebook never settles."""
+    errors = [problem for problem in check_book(book) if problem.is_error]
+    if errors:
+        raise RulebookError(errors)
+
+
+def refuse_pending(book: Book, program: Program, period: Period) -> None:
+    """Stops where the program reaches a figure that is 待定, and names them all."""
+    snapshot = book.at(period.start if program.rules_as_of_start and period.start >= book.start else period.end)
+    missing = pending(snapshot, program)
+    if missing:
+        details = []
+        for name, what in sorted(missing.items()):
+            about = snapshot.entries[name].provenance
+            details.append(f"{name}：缺 {what}（{about.cite}）{about.note}")
+        raise RunStopped(
+            f"{book.title} 的 {program.name} 用到 {len(missing)} 项待定的规定，不能结算", details,
+            "由统筹地区给出数值：新建一个 沿用 本地区的文件夹，写上 取值 或 表",
+        )  # fmt: skip
+
+
+def names_read(snapshot: Snapshot, program: Program) -> set[str]:
+    """Every name that decides which tables and columns must be delivered."""
+    computed = frozenset(program.compute)
+    names = wanted(snapshot, program)
+    read = {t for name in names for t in snapshot.columns.get(name, ())} | (names & set(snapshot.tables))
+    for check in snapshot.checks.values():
+        if check.kind in ("拒收", "提醒") and (check.grain in read or check.grain in snapshot.grains):
+            names = names | closure(snapshot, {check.name}, computed)
+    for check in assertions(snapshot, program):
+        names = names | closure(snapshot, {check.name}, computed)
+    return names
+
+
+def load(book: Book, program: Program, period: Period, places: Places, progress: Progress) -> Loaded:
+    """Read and type the tables that the program needs. Raises ``DataError`` for a missing column."""
+    snapshot = book.at(max(period.start, book.start) if program.rules_as_of_start else period.end)
+    names = names_read(snapshot, program)
+    tables: dict[str, LoadedTable] = {}
+    for table in snapshot.tables.values():
+        fields = {field for field in table.fields if field in names}
+        own = {f for f in fields if f not in snapshot.dimensions}
+        if table.name not in names and not own:
+            continue
+        if own and own <= set(program.compute) and set(table.fields) - set(table.key) <= set(program.compute):
+            continue
+        progress(f"读取 {table.name}")
+        tables[table.name] = _load_one(table, places, fields, frozenset(program.compute))
+    return Loaded(tables)
+
+
+def _load_one(table: Table, places: Places, fields: set[str], computed: frozenset[str]) -> LoadedTable:
+    if table.rows_file is not None:
+        return load_region_rows(table, Path(table.rows_file))
+    return load_table(table, places, columns_needed=fields - computed, optional_columns=computed)
+
+
+def settle(
+    book: Book,
+    program_name: str,
+    period: Period,
+    data: Sequence[str | Path],
+    out: Path,
+    *,
+    previous: Path | None = None,
+    formats: Sequence[str] = ("parquet",),
+    replace: bool = False,
+    progress: Progress = lambda text: None,
+) -> tuple[Result, dict[str, Any]]:
+    """Check, load, run, write. Nothing appears at ``out`` unless all of it went well."""
+    sound(book)
+    program = program_of(book, program_name, period)
+    refuse_pending(book, program, period)
+    loaded = load(book, program, period, open_places(list(data)), progress)
+    progress(f"计算 {program_name} {period}")
+    published = None
+    if previous is not None:
+        from engine.execute.published import read_published
+
+        published = read_published(previous)
+    result = run(book, program, period, loaded.memory(), published)
+    result.accounts = [_with_unreadable(account, loaded) for account in result.accounts]
+    record = run_record(book, program, period, data, loaded, result, previous)
+    progress(f"写出 {out}")
+    with OutFolder(out, replace=replace) as folder:
+        write_result(folder, result, loaded, record, formats)
+    return result, {**record, "digests": folder.digests}
+
+
+def _with_unreadable(account: Account, loaded: Loaded) -> Account:
+    """Rows that could not even be typed are rejected rows of the account."""
+    table = loaded.tables.get(account.table)
+    count = len(table.rejected) if table is not None else 0
+    if not count:
+        return account
+    states = dict(account.states)
+    states["拒收"] = states.get("拒收", 0) + count
+    by = dict(account.by)
+    by[("拒收", "数据格式")] = count
+    return Account(account.table, account.rows + count, states, account.sums, by, account.unread)
+
+
+def write_result(folder: OutFolder, result: Result, loaded: Loaded, record: dict[str, Any], formats: Sequence[str]) -> None:
+    for sheet in result.statements:
+        columns = [_out(column) for column in sheet.columns]
+        rows = sheet.rows
+        folder.statement(sheet.name, columns, rows, formats=tuple(formats), fills=sheet.fills)
+    for kept in result.kept:
+        folder.values(kept.grain, [_out(column) for column in kept.columns], kept.rows)
+    rejected: dict[str, list[Rejected]] = {name: list(t.rejected) for name, t in loaded.tables.items() if t.rejected}
+    for row in result.rejected:
+        rejected.setdefault(row.table, []).append(_rejected(row))
+    for table, rows in rejected.items():
+        folder.rejects(table, rows)
+    if result.held:
+        folder.held([Held(h.table, h.key, h.need, h.cause, h.reason) for h in result.held])
+    folder.run_json(record)
+
+
+def _rejected(row: RejectedRow) -> Rejected:
+    return Rejected(row.key, row.line or 0, row.check, row.reason, "拒收", row.origin)
+
+
+def _out(column: SheetColumn) -> OutColumn:
+    return OutColumn(column.name, column.heading, column.type, column.digits, column.key)
+
+
+def run_record(
+    book: Book, program: Program, period: Period, data: Sequence[str | Path], loaded: Loaded, result: Result,
+    previous: Path | None,
+) -> dict[str, Any]:  # fmt: skip
+    """``run.json``: what was run with what, where every row went, and what is not 正式."""
+    return {
+        "region": book.name,
+        "title": book.title,
+        "folder": str(book.folder),
+        "as_of": str(book.as_of) if book.as_of else None,
+        "example": book.example,
+        "layers": [{"name": la.name, "title": la.title, "from": str(la.start) if la.start else None} for la in book.layers],
+        "rules_sha256": book.fingerprint(),
+        "program": program.name,
+        "period": str(period),
+        "engine": "reference",
+        "version": __version__,
+        "python": platform.python_version(),
+        "data": [str(Path(place).resolve()) for place in data],
+        "previous": str(previous.resolve()) if previous else None,
+        "data_sha256": loaded.digests(),
+        "accounting": [_account_json(account) for account in result.accounts],
+        "warnings": result.warned,
+        "not_official": [{"name": name, **_provenance_json(p)} for name, p in result.not_official],
+        "totals": {
+            sheet.name: [[render(value) for value in line] for line in sheet.total] for sheet in result.statements if sheet.total
+        },
+    }
+
+
+def _account_json(account: Account) -> dict[str, Any]:
+    return {
+        "table": account.table,
+        "rows": account.rows,
+        "states": account.states,
+        "by": [{"state": state, "by": by, "rows": count} for (state, by), count in sorted(account.by.items())],
+        "sums": {state: {name: render(value) for name, value in sums.items()} for state, sums in account.sums.items()},
+        "unread": account.unread,
+    }
+
+
+def _provenance_json(provenance: Any) -> dict[str, str]:
+    found = asdict(provenance)
+    return {"status": found["status"], "cite": found["cite"], "note": found["note"], "layer": found["layer"]}
