@@ -18,7 +18,7 @@ from engine.data.write import Held, OutFolder
 from engine.execute.period import Period
 from engine.execute.reference.run import MemoryTables, run
 from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
-from engine.language.values import render
+from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Program, Table
 from engine.rulebook.pending import pending
@@ -89,7 +89,24 @@ def names_read(snapshot: Snapshot, program: Program) -> set[str]:
             names = names | closure(snapshot, {check.name}, computed)
     for check in assertions(snapshot, program):
         names = names | closure(snapshot, {check.name}, computed)
-    return names
+    return names | keys_read(snapshot, names)
+
+
+def keys_read(snapshot: Snapshot, names: set[str]) -> set[str]:
+    """The keys by which the rows of ``names`` are told apart and found, and the keys that lead to those."""
+    tables = {table for name in names for table in snapshot.columns.get(name, ())} | (names & set(snapshot.tables))
+    found = {key for table in tables for key in snapshot.tables[table].key} | (names & snapshot.dimensions)
+    while True:
+        more = {
+            key
+            for name in found
+            for table in snapshot.columns.get(name, ())
+            if name not in snapshot.tables[table].key
+            for key in snapshot.tables[table].key
+        }
+        if more <= found:
+            return found
+        found |= more
 
 
 def load(book: Book, program: Program, period: Period, places: Places, progress: Progress) -> Loaded:
@@ -99,7 +116,7 @@ def load(book: Book, program: Program, period: Period, places: Places, progress:
     tables: dict[str, LoadedTable] = {}
     for table in snapshot.tables.values():
         fields = {field for field in table.fields if field in names}
-        own = {f for f in fields if f not in snapshot.dimensions}
+        own = fields - set(table.key)
         if table.name not in names and not own:
             continue
         if own and own <= set(program.compute) and set(table.fields) - set(table.key) <= set(program.compute):
@@ -138,7 +155,10 @@ def settle(
         from engine.execute.published import read_published
 
         published = read_published(previous)
-    result = run(book, program, period, loaded.memory(), published)
+    try:
+        result = run(book, program, period, loaded.memory(), published)
+    except Unresolved as error:
+        raise RunStopped(f"有值无法确定：{error}") from None
     result.accounts = [_with_unreadable(account, loaded) for account in result.accounts]
     record = run_record(book, program, period, data, loaded, result, previous)
     progress(f"写出 {out}")

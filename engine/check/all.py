@@ -2,33 +2,78 @@
 
 from __future__ import annotations
 
-from engine.check import absence, branches, cycles, expressions, limits, literals, provenance, references, rounding, tables
+from engine.check import (
+    absence,
+    branches,
+    constants,
+    cycles,
+    expressions,
+    limits,
+    literals,
+    names,
+    provenance,
+    references,
+    rounding,
+    row_files,
+    tables,
+)
 from engine.check.context import contexts
 from engine.rulebook.book import Book
-from engine.rulebook.problems import Problem
+from engine.rulebook.problems import Place, Problem
 
-CHECKS = (
+CHECKS_OF_ENTRIES = (
+    names.names_stand_for_one_thing,
     references.entries_refer_to_what_exists,
     provenance.entries_cite_a_known_document,
+    constants.parameters_have_figures_of_their_type,
+    row_files.files_of_rows_have_the_columns_of_their_table,
     cycles.rules_do_not_depend_on_themselves,
     expressions.formulas_have_meaning,
     absence.values_that_may_be_absent_are_guarded,
+)
+CHECKS_OF_FIGURES = (
     tables.decision_tables_are_complete,
     branches.branches_can_be_reached,
     limits.parameters_keep_their_limits,
+)
+CHECKS_OF_THE_PROMISE = (
     rounding.results_say_how_they_are_rounded,
     literals.numbers_in_formulas_are_parameters,
 )
 
 
 def check_book(book: Book) -> list[Problem]:
-    """Every problem of every file of the region, in the order of files and lines; the same one only once."""
+    """Every problem of every file of the region, in the order of files and lines; the same one only once.
+
+    Where a file or a layer could not be read, names are missing: then only what reading found is told, and that (I101).
+    """
     problems: list[Problem] = []
     for day in book.epochs:
         book.at(day)
     problems.extend(book.problems)
+    missing = [place for layer in book.layers for place in layer.unreadable]
+    missing += [p.place for p in problems if p.code in ("E201", "E202", "E203")]
+    if missing:
+        return _ordered([*problems, *(_not_checked(place) for place in missing[:1])])
     for context in contexts(book, problems):
-        for check in CHECKS:
+        if not context.figures_only:
+            for check in CHECKS_OF_ENTRIES:
+                check(context)
+        for check in CHECKS_OF_FIGURES:
             check(context)
-    unique = {(p.code, p.place, p.message): p for p in problems}
+        if not context.figures_only:
+            for check in CHECKS_OF_THE_PROMISE:
+                check(context)
+    return _ordered(problems)
+
+
+def _not_checked(place: Place) -> Problem:
+    message = "有文件没有读出来，名字不全：规则的内容这次没有检查"
+    return Problem("I101", Place(place.file), message, "先改好读不出来的地方，再检查一遍")
+
+
+def _ordered(problems: list[Problem]) -> list[Problem]:
+    unique: dict[tuple, Problem] = {}
+    for problem in problems:
+        unique.setdefault((problem.code, problem.place, problem.message), problem)
     return sorted(unique.values(), key=lambda p: (p.place, p.code))

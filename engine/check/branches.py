@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from engine.check.context import Context
-from engine.check.domains import ABSENT_PIECE, OTHER, Conditions, example
+from engine.check.domains import ABSENT_PIECE, Conditions, Piece, example
 from engine.language import tree
-from engine.language.types import BOOL, Kind
+from engine.language.types import BOOL
 from engine.rulebook.bind import BindError
 from engine.rulebook.model import Cases, Rule
 from engine.rulebook.parts import branch_condition
 
 
 def branches_can_be_reached(context: Context) -> None:
+    """Refuses a case that never applies (E703), and cases that leave something out (E704)."""
     for rule in context.rules():
-        if isinstance(rule.body, Cases) and rule.name not in context.broken:
-            _order_of_otherwise(context, rule, rule.body)
+        if isinstance(rule.body, Cases) and rule.name not in context.broken and not _after_otherwise(context, rule, rule.body):
             _prove(context, rule, rule.body)
 
 
-def _order_of_otherwise(context: Context, rule: Rule, cases: Cases) -> None:
+def _after_otherwise(context: Context, rule: Rule, cases: Cases) -> bool:
+    """Whether a case stands after 否则."""
     for place, branch in enumerate(cases.branches[:-1]):
         if branch.condition is None:
             later = cases.branches[place + 1].provenance.place
             context.add("E703", later, f"{rule.name}：否则 后面的情形永远轮不到", "把 否则 写在最后")
+            return True
+    return False
 
 
 def _prove(context: Context, rule: Rule, cases: Cases) -> None:
@@ -39,50 +42,56 @@ def _prove(context: Context, rule: Rule, cases: Cases) -> None:
             return
         conditions.gather(node)
         nodes.append(node)
-    _classes_of_choice(conditions, cases)
-    assignments = conditions.assignments()
-    if assignments is None:
+    outcomes = conditions.outcomes(nodes)
+    if outcomes is None:
+        if None not in nodes:
+            _not_proved(context, rule, "情形太多")
         return
     reached: set[int] = set()
-    missed = ""
-    for at in assignments:
-        taken = None
-        for index, node in enumerate(nodes):
-            holds = True if node is None else conditions.holds(node, at)
-            if holds is None:
-                taken = -1
-                break
-            if holds:
-                taken = index
-                break
-        if taken is None and not missed and not _unsure(at):
-            missed = example(at, conditions.variables)
-        reached.add(taken if taken is not None else -1)
+    missed: dict[str, Piece] | None = None
+    for taken, at in outcomes:
+        if taken is not None:
+            reached.add(taken)
+        elif missed is None and not any(piece.text == ABSENT_PIECE for piece in at.values()):
+            missed = at
+    _never(context, rule, cases, reached)
+    if missed is not None and None not in nodes:
+        _missed(context, rule, conditions, missed)
+
+
+def _never(context: Context, rule: Rule, cases: Cases, reached: set[int]) -> None:
     for index, branch in enumerate(cases.branches):
         if index in reached:
             continue
+        place = branch.provenance.place
         if branch.condition is None:
-            context.add("W703", branch.provenance.place, f"{rule.name}：前面的情形已经包括了一切，否则 轮不到", "可以删去 否则")
+            context.add("W703", place, f"{rule.name}：前面的情形已经包括了一切，否则 轮不到", "可以删去 否则")
         else:
             context.add(
-                "E703", branch.provenance.place, f"{rule.name}：情形“{branch.condition.text}”永远轮不到，前面的情形已经包括它",
-                "调整先后，或改条件",
-            )  # fmt: skip
-    if missed and None not in nodes:
+                "E703",
+                place,
+                f"{rule.name}：情形“{branch.condition.text}”永远轮不到，前面的情形已经包括它，或它自相矛盾",
+                "把它移到前面，或改条件",
+            )
+
+
+def _missed(context: Context, rule: Rule, conditions: Conditions, missed: dict[str, Piece]) -> None:
+    where = example(missed, conditions.variables)
+    if not conditions.guesses:
         context.add(
-            "E704", rule.provenance.place, f"{rule.name} 没有 否则，{missed} 时没有一种情形适用",
+            "E704",
+            rule.provenance.place,
+            f"{rule.name} 没有 否则，{where} 时没有一种情形适用",
             "补上这种情形，或写 否则",
-        )  # fmt: skip
+        )
+    elif not conditions.waits_for_figure:
+        _not_proved(context, rule, f"{where} 时好像没有一种情形适用")
 
 
-def _classes_of_choice(conditions: Conditions, cases: Cases) -> None:
-    """Under 按 a class is always one of its classes: nothing else can come."""
-    if cases.by is not None and isinstance(cases.by.tree, tree.Name):
-        variable = conditions.variables.get(repr(cases.by.tree))
-        parameter = conditions.context.snapshot.parameters.get(cases.by.tree.id)
-        if variable is not None and parameter is not None and parameter.type.kind is Kind.CLASS:
-            variable.words = parameter.type.classes
-
-
-def _unsure(at: dict) -> bool:
-    return any(piece.text == ABSENT_PIECE or piece.sample is OTHER for piece in at.values())
+def _not_proved(context: Context, rule: Rule, why: str) -> None:
+    context.add(
+        "W704",
+        rule.provenance.place,
+        f"{rule.name} 没有 否则，不能证明总有一种情形适用：{why}",
+        "最后一种情形写成 否则；确实不该有的，写 否则: 无法确定(“原因”)",
+    )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from engine.language import tree
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Check, Entry, Formula, Grain, Program, Rule, Statement
+from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
 from engine.rulebook.parts import Part, parts
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.scope import Scope
@@ -17,7 +19,10 @@ from engine.rulebook.wanted import assertions, closure, roots
 
 @dataclass
 class Context:
-    """``names``: entries to check here. ``problems`` gathers what is found, once each."""
+    """``names``: entries to check here. ``problems`` gathers what is found, once each.
+
+    ``figures_only``: the entries stand as on an earlier day; only figures differ.
+    """
 
     book: Book
     snapshot: Snapshot
@@ -26,8 +31,9 @@ class Context:
     names: set[str]
     problems: list[Problem]
     program: Program | None = None
-    _bound: dict[tuple, tree.Node | None] = field(default_factory=dict)
+    figures_only: bool = False
     broken: set[str] = field(default_factory=set)
+    _bound: dict[tuple, tree.Node | None] = field(default_factory=dict)
 
     def entries(self) -> Iterator[Entry]:
         for name in sorted(self.names):
@@ -36,6 +42,7 @@ class Context:
                 yield entry
 
     def rules(self) -> Iterator[Rule]:
+        """The rules that are computed here: not those of which a field of the same name is read."""
         for entry in self.entries():
             if isinstance(entry, Rule) and self.scope._as_rule(entry.name):
                 yield entry
@@ -51,42 +58,97 @@ class Context:
         key = (part.formula.tree, part.grain, part.expected, part.rooted)
         if key not in self._bound:
             try:
-                self._bound[key] = self.binder.bind(part.formula, part.grain, part.expected, rooted=part.rooted).tree
+                bound = self.binder.bind(part.formula, part.grain, part.expected, rooted=part.rooted)
+                self._bound[key] = bound.tree
             except BindError:
                 self._bound[key] = None
         return self._bound[key]
 
     def add(self, code: str, place: Place, message: str, hint: str = "") -> None:
-        problem = Problem(code, place, message, hint)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        """Note a problem; what is wrong only from a later day on says so."""
+        if any(p.code == code and p.place == place and p.message == message for p in self.problems):
+            return
+        if code in _MAY_CHANGE_WITH_DAYS:
+            if any(p.code == code and p.place == place for p in self.problems):
+                return
+            if self.snapshot.day != self.book.epochs[0]:
+                message += f"（自 {self.snapshot.day} 起）"
+        self.problems.append(Problem(code, place, message, hint))
 
     def at(self, formula: Formula, node: tree.Node | None = None) -> Place:
         """The place of a node within a formula."""
-        offset = node.span[0] if node is not None else 0
-        return replace(formula.place, column=formula.place.column + offset) if formula.place.line else formula.place
+        return formula.at(node)
+
+    @cached_property
+    def ill_written(self) -> frozenset[str]:
+        """Names that stand in a file but could not be made out: their own problem is told already, not what follows."""
+        found = set(self.snapshot.stacked) - set(self.snapshot.entries)
+        for name, stacked in self.snapshot.stacked.items():
+            fields = stacked.raw.body.get("字段")
+            table = self.snapshot.tables.get(name)
+            if isinstance(fields, Mapping):
+                built = table.fields if table is not None else {}
+                found |= {key.text for key, _ in fields.entries if key.text not in built}
+        return frozenset(found)
+
+    def written(self, name: str, word: str, text: str = "") -> Place:
+        """Where entry ``name`` writes ``text`` under keyword ``word``, as near as can be told."""
+        stacked = self.snapshot.stacked.get(name)
+        if stacked is None:
+            entry = self.snapshot.entries.get(name)
+            return entry.provenance.place if entry is not None else Place()
+        body = stacked.raw.body
+        key = body.key(word)
+        if key is None:
+            return stacked.raw.place
+        return _find(body.get(word), text) or key.place
+
+
+_MAY_CHANGE_WITH_DAYS = ("E701", "E702", "E703", "E704", "W702", "W703", "W704")
+
+
+def _find(node: Yaml | None, text: str) -> Place | None:
+    """The first scalar with this text in a node; with no text the node itself."""
+    if isinstance(node, Scalar):
+        return node.at(0) if not text or node.text.strip() == text else None
+    if isinstance(node, Sequence):
+        found = (_find(item, text) for item in node.items)
+    elif isinstance(node, Mapping):
+        found = (_find(item, text) for entry in node.entries for item in entry)
+    else:
+        return None
+    return node.place if not text else next((place for place in found if place is not None), None)
 
 
 def contexts(book: Book, problems: list[Problem]) -> Iterator[Context]:
     """Every snapshot in force, for each program and kind of period it runs in, and once for what no program reaches."""
+    seen: list[Snapshot] = []
     for day in book.epochs:
         snapshot = book.at(day)
-        reached: set[str] = set()
-        for program in snapshot.programs.values():
-            for period in program.periods or ("年",):
-                scope = Scope(snapshot, program, period)
-                names = closure(snapshot, roots(snapshot, program) | {program.name}, frozenset(program.compute))
-                for check in assertions(snapshot, program):
-                    names |= closure(snapshot, {check.name}, frozenset(program.compute))
-                reached |= names
-                yield Context(book, snapshot, scope, Binder(scope), names, problems, program)
-        rest = {
-            name
-            for name, entry in snapshot.entries.items()
-            if name not in reached and isinstance(entry, (Rule, Check, Grain, Statement))
-        }
-        scope = Scope(snapshot, None, "月")
-        yield Context(book, snapshot, scope, Binder(scope), rest | _always(snapshot), problems)
+        known = any(snapshot.entries == earlier.entries for earlier in seen)
+        seen.append(snapshot)
+        for context in _views(book, snapshot, problems):
+            yield replace(context, figures_only=known)
+
+
+def _views(book: Book, snapshot: Snapshot, problems: list[Problem]) -> Iterator[Context]:
+    reached: set[str] = set()
+    for program in snapshot.programs.values():
+        for period in program.periods or ("年",):
+            scope = Scope(snapshot, program, period)
+            computed = frozenset(program.compute)
+            names = closure(snapshot, roots(snapshot, program) | {program.name}, computed)
+            for check in assertions(snapshot, program):
+                names |= closure(snapshot, {check.name}, computed)
+            reached |= names
+            yield Context(book, snapshot, scope, Binder(scope), names, problems, program)
+    rest = {
+        name
+        for name, entry in snapshot.entries.items()
+        if name not in reached and isinstance(entry, (Rule, Check, Grain, Statement))
+    }
+    scope = Scope(snapshot, None, "月")
+    yield Context(book, snapshot, scope, Binder(scope), rest | _always(snapshot), problems)
 
 
 def _always(snapshot: Snapshot) -> set[str]:

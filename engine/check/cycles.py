@@ -2,63 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 from engine.check.context import Context
 from engine.language import tree
-from engine.rulebook.model import Check, Entry, Grain, Rule
+from engine.rulebook.model import Check, Grain, Rule
 from engine.rulebook.parts import names_in, parts
+from engine.rulebook.problems import Place
+from engine.rulebook.scope import Access, Unreachable
 
 
 def rules_do_not_depend_on_themselves(context: Context) -> None:
-    state: dict[str, int] = {}
-    for rule in context.rules():
-        _visit(context, rule.name, state, [])
-
-
-def _visit(context: Context, name: str, state: dict[str, int], path: list[str]) -> None:
-    if state.get(name) == 2:
-        return
-    if state.get(name) == 1:
-        circle = [*path[path.index(name) :], name]
-        entry = context.snapshot.entries[name]
+    """Refuses a circle of rules, narrowed grains and keys; told once, at its first place, whichever way it was met."""
+    found: dict[frozenset[str], list[str]] = {}
+    start = sorted({rule.name for rule in context.rules()} | {n for n in context.names if n in context.snapshot.grains})
+    list(in_order(start, lambda n: depends_on(context, n), found))
+    for circle in found.values():
         context.broken.update(circle)
-        context.add("E308", entry.provenance.place, f"规则绕成了圈：{' → '.join(circle)}", "去掉其中一处引用；要用上一期的值写 上期(…)")
-        return
+        places = {name: context.snapshot.entries[name].provenance.place for name in circle}
+        first = min(circle, key=lambda name: (places[name], name))
+        turned = circle[circle.index(first) :] + circle[: circle.index(first)]
+        kind = "规则" if any(name in context.snapshot.rules for name in turned) else "粒度"
+        context.add(
+            "E308",
+            _where(context, turned[0], turned[1 % len(turned)]) or places[first],
+            f"{kind}绕成了圈：{' → '.join([*turned, turned[0]])}",
+            "去掉其中一处引用；要用上一期的值写 上期(…)" if kind == "规则" else "粒度只能由粗到细地缩小",
+        )
+
+
+def _where(context: Context, name: str, other: str) -> Place | None:
+    """Where ``name`` mentions ``other``."""
+    entry = context.snapshot.entries[name]
+    for part in parts(entry):
+        for node in part.formula.tree.walk():
+            if isinstance(node, tree.Name) and node.id == other:
+                return part.formula.at(node)
+    return None
+
+
+def in_order(
+    names: Iterable[str], needs: Callable[[str], set[str]], circles: dict[frozenset[str], list[str]] | None = None
+) -> Iterator[str]:
+    """Names after all that they need, without recursion; ``circles`` gathers what needs itself."""
+    done: set[str] = set()
+    for root in sorted(names):
+        path: list[str] = []
+        waiting: list[tuple[str, Iterator[str]]] = []
+        if root not in done:
+            path.append(root)
+            waiting.append((root, iter(sorted(needs(root)))))
+        while waiting:
+            name, others = waiting[-1]
+            other = next(others, None)
+            if other is None:
+                waiting.pop()
+                path.pop()
+                done.add(name)
+                yield name
+            elif other in path:
+                circle = path[path.index(other) :]
+                if circles is not None:
+                    circles.setdefault(frozenset(circle), circle)
+            elif other not in done:
+                path.append(other)
+                waiting.append((other, iter(sorted(needs(other)))))
+
+
+def depends_on(context: Context, name: str) -> set[str]:
+    """Names of rules, checks and grains that ``name`` reads in this period."""
     entry = context.snapshot.entries.get(name)
     if not isinstance(entry, (Rule, Grain, Check)) or (isinstance(entry, Rule) and not context.scope._as_rule(name)):
-        return
-    state[name] = 1
-    path.append(name)
-    for other in sorted(depends_on(entry)):
-        _visit(context, other, state, path)
-    path.pop()
-    state[name] = 2
-
-
-def depends_on(entry: Entry) -> set[str]:
-    """Names that a formula reads in this period."""
+        return set()
     found: set[str] = set()
     for part in parts(entry):
-        found |= names_in(part.formula.tree) - _only_before(part.formula.tree)
-    if isinstance(entry, (Rule, Check)):
-        found.add(entry.grain)
-    return found - {entry.name} if isinstance(entry, Grain) else found
+        now = names_now(part.formula.tree)
+        found |= now
+        for other in now:
+            found |= _keys_on_the_way(context, part.grain, other)
+    if isinstance(entry, Grain):
+        found |= {entry.of} if entry.of else set(entry.key)
+        if not entry.of:
+            found.discard(name)
+    else:
+        found |= {entry.grain}
+    known = context.snapshot
+    return {n for n in found if n in known.rules or n in known.grains or n in known.checks}
 
 
-def _only_before(node: tree.Node) -> set[str]:
-    """Names read only inside 上期."""
-    before: set[str] = set()
-    others: set[str] = set()
+def _keys_on_the_way(context: Context, grain: str, name: str) -> set[str]:
+    """Rules that give the keys by which ``name`` is found from a row of ``grain``."""
+    try:
+        access = context.scope.reach(grain, name)
+    except Unreachable:
+        return set()
+    found: set[str] = set()
+    steps: list[Access] = list(access.keys)
+    while steps:
+        step = steps.pop()
+        if step.kind == "rule":
+            found.add(step.name)
+        steps.extend(step.keys)
+    return found
 
-    def walk(part: tree.Node) -> None:
-        if isinstance(part, tree.Call) and part.function == "上期" and part.args:
-            before.update(names_in(part.args[0]))
-            for rest in part.args[1:]:
-                walk(rest)
-            return
-        if isinstance(part, tree.Name):
-            others.add(part.id)
-        for child in part.children():
-            walk(child)
 
-    walk(node)
-    return before - others
+def names_now(node: tree.Node) -> set[str]:
+    """Names read in this period: all but those inside 上期."""
+    if isinstance(node, tree.Call) and node.function == "上期" and node.args:
+        return set().union(*(names_now(arg) for arg in node.args[1:]), set())
+    if isinstance(node, tree.Call):
+        alone = tree.Call(node.function, (), None, node.source, node.per, node.by, None, ())
+        found = names_in(alone) | {key for key, _ in node.keys}
+    else:
+        found = names_in(node) if not list(node.children()) else set()
+    return found.union(*(names_now(child) for child in node.children()), set())

@@ -1,5 +1,5 @@
-"""Prove statements about conditions by cases: every comparison divides a value's range into a few pieces, and the pieces of
-all values together are tried one by one."""
+"""Prove statements about conditions by cases: every comparison divides a value's range into a few pieces, and conditions are
+tried on the pieces, on no more of them than they look at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
 
 from engine.check.context import Context
 from engine.language import tree
@@ -17,7 +16,7 @@ from engine.rulebook.constants import literal
 from engine.rulebook.digits import digits_of
 from engine.rulebook.scope import Unreachable
 
-MOST_COMBINATIONS = 60_000
+MOST_COMBINATIONS = 30_000
 ABSENT_PIECE = "没有值"
 
 
@@ -41,6 +40,14 @@ class Variable:
     bounds: Interval = Interval(None, None)
     digits: int | None = None
     nullable: bool = False
+
+    def says(self, piece: Piece) -> str:
+        if self.kind == "truth":
+            return f"“{self.text}”{'成立' if piece.sample else '不成立'}"
+        if self.kind == "order":
+            return f"“{self.text}”两边：左{piece.text}右"
+        joined = self.kind == "class" or piece.sample is OTHER or self.kind == "text"
+        return f"{self.text} {'是 ' if joined and piece.text != ABSENT_PIECE else ''}{piece.text}"
 
     def pieces(self) -> list[Piece]:
         if self.kind == "class":
@@ -83,6 +90,12 @@ class Variable:
         return f"在 {render(left)} 和 {render(right)} 之间"  # type: ignore[arg-type]
 
     def _between(self, left: object, right: object, first: bool, last: bool) -> object:
+        closed_low = first and left is not None and self.bounds.low_closed and left not in self.cuts
+        closed_high = last and right is not None and self.bounds.high_closed and right not in self.cuts
+        if closed_low:
+            return left
+        if closed_high and left != right:
+            return right
         if self.type is not None and self.type.kind is Kind.DATE:
             return self._day_between(left, right)  # type: ignore[arg-type]
         step = Fraction(1, 10**self.digits) if self.digits is not None else None
@@ -92,12 +105,6 @@ class Variable:
             return right - (step or 1)  # type: ignore[operator]
         if right is None:
             return left + (step or 1)  # type: ignore[operator]
-        closed_low = first and self.bounds.low_closed and left == self.bounds.low and left not in self.cuts
-        closed_high = last and self.bounds.high_closed and right == self.bounds.high and right not in self.cuts
-        if closed_low:
-            return left
-        if closed_high and left != right:
-            return right
         if step is None:
             return (left + right) / 2 if left < right else None  # type: ignore[operator]
         candidate = (left / step).__floor__() * step + step  # type: ignore[operator]
@@ -122,6 +129,8 @@ class Conditions:
     grain: str
     variables: dict[str, Variable] = field(default_factory=dict)
     guesses: set[str] = field(default_factory=set)
+    waits_for_figure: bool = False
+    _pieces: dict[str, list[Piece]] = field(default_factory=dict)
 
     def gather(self, node: tree.Node) -> None:
         """Note what ``node`` compares with what."""
@@ -159,28 +168,38 @@ class Conditions:
 
     def _order(self, node: tree.Binary) -> None:
         left, right = sorted((repr(node.left), repr(node.right)))
-        self.guesses.add(left + right)
+        self._guess(left + right, node)
         self.variables.setdefault(left + right, Variable(self.text(node), "order"))
 
+    def _guess(self, key: str, node: tree.Node) -> None:
+        """What only a run can tell: proofs hold whatever it is, but a finding may be impossible."""
+        self.guesses.add(key)
+        parameters = self.context.snapshot.parameters
+        for part in node.walk():
+            if isinstance(part, tree.Name) and part.id in parameters and not parameters[part.id].values:
+                self.waits_for_figure = True
+
     def _member(self, node: tree.Member) -> None:
+        if not all(self._is_plain(item) for item in node.items):
+            self._guess(repr(node), node)
+            self.variables.setdefault(repr(node), Variable(self.text(node), "truth"))
+            return
         for item in node.items:
-            if isinstance(item, tree.Class):
-                self.variable(node.operand)
-            elif isinstance(item, tree.Truth):
-                self.variable(node.operand, "truth")
-            elif isinstance(item, tree.Between) and all(
-                b is None or self.constant(b) is not None for b in (item.low, item.high)
-            ):
-                cuts = [self.constant(b) for b in (item.low, item.high) if b is not None]
-                self.variable(node.operand).cuts.update(cuts)  # type: ignore[arg-type]
+            variable = self.variable(node.operand, "truth" if isinstance(item, tree.Truth) else None)
+            if isinstance(item, tree.Between):
+                bounds = [self.constant(b) for b in (item.low, item.high) if b is not None]
+                variable.cuts.update(bounds)  # type: ignore[arg-type]
             elif isinstance(item, tree.Number):
-                self.variable(node.operand).cuts.add(item.value)
-            elif isinstance(item, tree.Word):
-                variable = self.variable(node.operand)
-                variable.words = tuple(dict.fromkeys((*variable.words, item.text)))
-            else:
-                self.guesses.add(repr(node))
-                self.variables.setdefault(repr(node), Variable(self.text(node), "truth"))
+                variable.cuts.add(item.value)
+            elif isinstance(item, tree.Date):
+                variable.cuts.add(item.value)
+            elif isinstance(item, (tree.Word, tree.Text)):
+                variable.words = tuple(dict.fromkeys((*variable.words, _text_of(item))))
+
+    def _is_plain(self, item: tree.Node) -> bool:
+        if isinstance(item, tree.Between):
+            return all(b is None or self.constant(b) is not None for b in (item.low, item.high))
+        return isinstance(item, (tree.Class, tree.Truth, tree.Number, tree.Date, tree.Word, tree.Text))
 
     def constant(self, node: tree.Node) -> Value:
         """The value of a literal, or of a parameter in force; ``None`` for anything else."""
@@ -201,7 +220,7 @@ class Conditions:
         if key not in self.variables:
             self.variables[key] = self._made(node, kind)
             if not isinstance(node, tree.Name):
-                self.guesses.add(key)
+                self._guess(key, node)
         return self.variables[key]
 
     def _made(self, node: tree.Node, kind: str | None) -> Variable:
@@ -238,17 +257,44 @@ class Conditions:
 
     @staticmethod
     def text(node: tree.Node) -> str:
-        return node.id if isinstance(node, tree.Name) else "式子"
+        return spoken(node)
 
-    def assignments(self) -> Iterator[dict[str, Piece]] | None:
-        """All combinations of pieces; ``None`` if there are too many to try."""
-        pieces = {key: variable.pieces() for key, variable in self.variables.items()}
-        count = 1
-        for found in pieces.values():
-            count *= max(len(found), 1)
-        if count > MOST_COMBINATIONS:
-            return None
-        return (dict(zip(pieces, chosen, strict=True)) for chosen in product(*pieces.values()))
+    def pieces(self, key: str) -> list[Piece]:
+        if key not in self._pieces:
+            self._pieces[key] = self.variables[key].pieces() or [Piece("任何值", OTHER)]
+        return self._pieces[key]
+
+    def key(self, node: tree.Node) -> str | None:
+        """The one variable a condition without 且, 或 and 非 looks at."""
+        try:
+            self.holds(node, {})
+        except _NotYet as missing:
+            return missing.key
+        return None
+
+    def outcomes(self, conditions: list[tree.Node | None]) -> Iterator[tuple[int | None, dict[str, Piece]]] | None:
+        """Which condition is the first to hold (-1: one of them cannot be told, ``None``: none), with an example of each way;
+        ``None`` if there are too many ways."""
+        found: list[tuple[int | None, dict[str, Piece]]] = []
+        waiting: list[dict[str, Piece]] = [{}]
+        while waiting:
+            at = waiting.pop()
+            try:
+                found.append((self._first(conditions, at), at))
+            except _NotYet as missing:
+                waiting.extend({**at, missing.key: piece} for piece in reversed(self.pieces(missing.key)))
+            if len(found) + len(waiting) > MOST_COMBINATIONS:
+                return None
+        return iter(found)
+
+    def _first(self, conditions: list[tree.Node | None], at: dict[str, Piece]) -> int | None:
+        for index, node in enumerate(conditions):
+            holds = True if node is None else self.holds(node, at)
+            if holds is None:
+                return -1
+            if holds:
+                return index
+        return None
 
     def holds(self, node: tree.Node, at: dict[str, Piece]) -> bool | None:
         """Whether a condition holds for an assignment; ``None`` where it compares what is absent."""
@@ -264,48 +310,74 @@ class Conditions:
             inner = self.holds(node.operand, at)
             return None if inner is None else not inner
         if isinstance(node, tree.Unary):
-            present = at[repr(node.operand)].sample is not None
+            present = _known(at, repr(node.operand)) is not None
             return present if node.op == "有" else not present
         if isinstance(node, tree.Binary):
             return self._compared(node, at)
         if isinstance(node, tree.Member):
-            if repr(node) in at:
-                return bool(at[repr(node)].sample)
-            value = at[repr(node.operand)].sample
+            if repr(node) in self.variables:
+                return bool(_known(at, repr(node)))
+            value = _known(at, repr(node.operand))
             if value is None:
                 return None
             return any(self._matches(value, item) for item in node.items) is not node.negated
-        sample = at[repr(node)].sample
+        sample = _known(at, repr(node))
         return None if sample is None else bool(sample)
 
     def _compared(self, node: tree.Binary, at: dict[str, Piece]) -> bool | None:
         for side, other, op in ((node.left, node.right, node.op), (node.right, node.left, _FLIPPED[node.op])):
-            fixed = other.word if isinstance(other, tree.Class) else other.value if isinstance(other, tree.Truth) else self.constant(other)
-            if fixed is not None and repr(side) in at:
-                value = at[repr(side)].sample
+            if repr(side) not in self.variables:
+                continue
+            fixed = other.word if isinstance(other, tree.Class) else None
+            fixed = other.value if isinstance(other, tree.Truth) else fixed
+            fixed = self.constant(other) if fixed is None else fixed
+            if fixed is not None:
+                value = _known(at, repr(side))
                 return None if value is None else _compare(value, op, fixed)
         left, right = repr(node.left), repr(node.right)
         swapped = (left, right) != tuple(sorted((left, right)))
-        order = at["".join(sorted((left, right)))].sample
+        order = _known(at, "".join(sorted((left, right))))
         return _compare(order, _FLIPPED[node.op] if swapped else node.op, 0)
 
     def _matches(self, value: object, item: tree.Node) -> bool:
+        if value is OTHER:
+            return False
         if isinstance(item, tree.Class):
             return value == item.word
-        if isinstance(item, (tree.Number, tree.Truth)):
+        if isinstance(item, (tree.Number, tree.Truth, tree.Date)):
             return value == item.value
-        if isinstance(item, tree.Word):
-            return value == item.text
+        if isinstance(item, (tree.Word, tree.Text)):
+            return value == _text_of(item)
         assert isinstance(item, tree.Between)
         low = None if item.low is None else self.constant(item.low)
         high = None if item.high is None else self.constant(item.high)
         return value in Interval(low, high, item.low_closed, item.high_closed)  # type: ignore[arg-type]
 
 
+class _NotYet(KeyError):
+    """A condition looks at a variable that has no piece yet."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def _known(at: dict[str, Piece], key: str) -> object:
+    if key not in at:
+        raise _NotYet(key)
+    return at[key].sample
+
+
+def _text_of(item: tree.Node) -> str:
+    return item.text if isinstance(item, tree.Word) else item.value  # type: ignore[attr-defined]
+
+
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def _compare(value: object, op: str, fixed: object) -> bool:
+    if value is OTHER:
+        return op == "!="
     if op in ("=", "!="):
         return (value == fixed) is (op == "=")
     if op in ("<", "<="):
@@ -313,6 +385,36 @@ def _compare(value: object, op: str, fixed: object) -> bool:
     return value > fixed or (op == ">=" and value == fixed)  # type: ignore[operator]
 
 
+def spoken(node: tree.Node) -> str:
+    """A condition as people write it, shortened."""
+    text = _spoken(node)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _spoken(node: tree.Node) -> str:
+    if isinstance(node, tree.Name):
+        return node.id
+    if isinstance(node, (tree.Number, tree.Word)):
+        return node.text
+    if isinstance(node, tree.Class):
+        return node.word
+    if isinstance(node, tree.Unary):
+        return f"−{_spoken(node.operand)}" if node.op == "-" else f"{node.op} {_spoken(node.operand)}"
+    if isinstance(node, tree.Binary):
+        sign = {"*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥", "!=": "≠"}.get(node.op, node.op)
+        return f"{_spoken(node.left)} {sign} {_spoken(node.right)}"
+    if isinstance(node, tree.Member):
+        return f"{_spoken(node.operand)} {'不属于' if node.negated else '属于'} {'、'.join(_spoken(i) for i in node.items)}"
+    if isinstance(node, tree.Range):
+        return f"{node.low}–{node.high}"
+    if isinstance(node, tree.Between):
+        low, high = ("" if b is None else _spoken(b) for b in (node.low, node.high))
+        return f"{'[' if node.low_closed else '('}{low}, {high}{']' if node.high_closed else ')'}"
+    if isinstance(node, tree.Call):
+        return f"{node.function}({', '.join(_spoken(arg) for arg in node.args)}{', …' if node.where or node.keys else ''})"
+    return render(node.value) if isinstance(node, (tree.Text, tree.Date, tree.Truth)) else "…"
+
+
 def example(at: dict[str, Piece], variables: dict[str, Variable]) -> str:
-    """An assignment in words: ``年龄 在 3 和 6 之间，级别 三级``."""
-    return "，".join(f"{variables[key].text} {piece.text}" for key, piece in at.items())
+    """An assignment in words: ``年龄 在 3 和 6 之间，级别 是 三级``."""
+    return "，".join(variables[key].says(piece) for key, piece in at.items()) or "任何情况"

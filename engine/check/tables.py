@@ -2,25 +2,88 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from engine.check.context import Context
-from engine.check.domains import ABSENT_PIECE, OTHER, Conditions, example
+from engine.check.domains import ABSENT_PIECE, OTHER, Conditions, Piece, example
 from engine.language import tree
 from engine.language.types import BOOL
 from engine.rulebook.bind import BindError
 from engine.rulebook.model import DecisionTable, Rule
 from engine.rulebook.parts import cell_condition
 
+MOST_STEPS = 200_000
+
 
 def decision_tables_are_complete(context: Context) -> None:
-    """A gap (E701) or an overlap (E702), proved over ranges and classes, with one example each."""
+    """Refuses a gap (E701), an overlap (E702) and a row that never applies (E703), proved over ranges, classes and dates."""
     for rule in context.rules():
         if isinstance(rule.body, DecisionTable) and rule.name not in context.broken:
             _prove(context, rule, rule.body)
 
 
+@dataclass
+class _Search:
+    """Goes through the pieces of one column after another, keeping which rows still apply (a bit each)."""
+
+    columns: list[tuple[str, list[Piece], list[int]]]
+    gap: dict[str, Piece] | None = None
+    more_gaps: bool = False
+    overlaps: dict[tuple[int, int], dict[str, Piece]] = field(default_factory=dict)
+    applied: int = 0
+    steps: int = 0
+    seen: set[tuple[int, int, bool]] = field(default_factory=set)
+
+    def go(self, level: int, rows: int, sure: bool, at: dict[str, Piece]) -> None:
+        if (level, rows, sure) in self.seen or self.steps > MOST_STEPS:
+            return
+        self.seen.add((level, rows, sure))
+        self.steps += 1
+        if rows == 0:
+            if sure:
+                self.more_gaps = self.gap is not None
+                self.gap = self.gap if self.gap is not None else dict(at)
+        elif level == len(self.columns):
+            self.applied |= rows
+            if rows & (rows - 1):
+                self._overlap(rows, at)
+        else:
+            key, pieces, masks = self.columns[level]
+            for piece, mask in zip(pieces, masks, strict=True):
+                unsure = piece.sample is OTHER or piece.text == ABSENT_PIECE
+                self.go(level + 1, rows & mask, sure and not unsure, {**at, key: piece})
+
+    def _overlap(self, rows: int, at: dict[str, Piece]) -> None:
+        first = (rows & -rows).bit_length() - 1
+        rest = rows & (rows - 1)
+        second = (rest & -rest).bit_length() - 1
+        self.overlaps.setdefault((first, second), dict(at))
+
+
 def _prove(context: Context, rule: Rule, table: DecisionTable) -> None:
+    if not table.rows:
+        context.add("E701", rule.provenance.place, f"{rule.name} 的表一行也没有", "至少写一行；还没有定的写 表: 待定")
+        return
     conditions = Conditions(context, rule.grain)
-    rows: list[list[tree.Node]] = []
+    rows = _bound_cells(context, conditions, rule, table)
+    if rows is None:
+        return
+    search = _Search(_columns(conditions, rows))
+    search.go(0, (1 << len(rows)) - 1, True, {})
+    if search.steps > MOST_STEPS:
+        _not_proved(context, rule, "表太大")
+        return
+    if conditions.guesses and (search.gap is not None or search.overlaps):
+        if not conditions.waits_for_figure:
+            _not_proved(context, rule, "界是算出来的")
+        return
+    _tell(context, rule, table, conditions, search)
+
+
+def _bound_cells(
+    context: Context, conditions: Conditions, rule: Rule, table: DecisionTable
+) -> list[list[tree.Node]] | None:
+    rows = []
     for row in table.rows:
         cells = []
         for index in range(len(table.columns)):
@@ -30,38 +93,66 @@ def _prove(context: Context, rule: Rule, table: DecisionTable) -> None:
             try:
                 cells.append(context.binder.bind(cell, rule.grain, BOOL).tree)
             except BindError:
-                return
-        for node in cells:
-            conditions.gather(node)
+                return None
         rows.append(cells)
-    if not table.rows:
-        context.add("E701", rule.provenance.place, f"{rule.name} 的表一行也没有")
-        return
-    assignments = conditions.assignments()
-    if assignments is None:
-        context.add("W702", rule.provenance.place, f"{rule.name} 的表太大，不能证明没有空缺和重叠", "把表拆成几条规则")
-        return
-    gaps: list[str] = []
-    overlaps: dict[tuple[int, int], str] = {}
-    for at in assignments:
-        if any(piece.sample is OTHER for piece in at.values()):
-            others = True
-        else:
-            others = False
-        matched = [i for i, cells in enumerate(rows) if all(conditions.holds(cell, at) is True for cell in cells)]
-        if not matched and not others and not any(piece.text == ABSENT_PIECE for piece in at.values()):
-            gaps.append(example(at, conditions.variables))
-        if len(matched) > 1:
-            overlaps.setdefault((matched[0], matched[1]), example(at, conditions.variables))
-    if gaps:
-        more = f"（共 {len(gaps)} 处）" if len(gaps) > 1 else ""
+    for node in (cell for cells in rows for cell in cells):
+        conditions.gather(node)
+    return rows
+
+
+def _columns(conditions: Conditions, rows: list[list[tree.Node]]) -> list[tuple[str, list[Piece], list[int]]]:
+    """Each variable with its pieces, and for each piece the rows whose cells hold there."""
+    found: dict[str, list[tuple[int, tree.Node]]] = {}
+    for index, cells in enumerate(rows):
+        for cell in cells:
+            key = conditions.key(cell)
+            if key is not None:
+                found.setdefault(key, []).append((index, cell))
+    everything = (1 << len(rows)) - 1
+    columns = []
+    for key, cells_of_key in found.items():
+        pieces = conditions.pieces(key)
+        masks = []
+        for piece in pieces:
+            mask = everything
+            for index, cell in cells_of_key:
+                if conditions.holds(cell, {key: piece}) is not True:
+                    mask &= ~(1 << index)
+            masks.append(mask)
+        columns.append((key, pieces, masks))
+    return columns
+
+
+def _not_proved(context: Context, rule: Rule, why: str) -> None:
+    context.add(
+        "W702",
+        rule.provenance.place,
+        f"{rule.name} 的{why}，不能证明没有空缺和重叠",
+        "界写成数或参数；或把表拆成几条规则",
+    )
+
+
+def _tell(context: Context, rule: Rule, table: DecisionTable, conditions: Conditions, search: _Search) -> None:
+    if search.gap is not None:
+        where = example(search.gap, conditions.variables)
         context.add(
-            "E701", rule.provenance.place, f"{rule.name} 的表有空缺：{gaps[0]} 时没有一行适用{more}",
+            "E701",
+            rule.provenance.place,
+            f"{rule.name} 的表有空缺：{where} 时没有一行适用" + ("，还有别的空缺" if search.more_gaps else ""),
             "补上一行，或检查相邻两行的界是否一个含、一个不含",
-        )  # fmt: skip
-    for (first, second), where in overlaps.items():
-        place = table.rows[second].provenance.place
+        )
+    for (first, second), at in search.overlaps.items():
         context.add(
-            "E702", place, f"{rule.name} 的表第 {first + 1} 行和第 {second + 1} 行重叠：{where} 时两行都适用",
+            "E702",
+            table.rows[second].provenance.place,
+            f"{rule.name} 的表第 {first + 1} 行和第 {second + 1} 行重叠：{example(at, conditions.variables)} 时两行都适用",
             "相邻两行的界只能有一行包含，如 ≤ 200 和 (200, 300]",
-        )  # fmt: skip
+        )
+    for index, row in enumerate(table.rows):
+        if not search.applied >> index & 1:
+            context.add(
+                "E703",
+                row.provenance.place,
+                f"{rule.name} 的表第 {index + 1} 行永远不适用：没有值满足它的条件",
+                "检查区间的下限是否大于上限、是否超出字段的范围",
+            )

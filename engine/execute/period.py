@@ -74,10 +74,9 @@ def parse_period(text: str) -> Period:
     if match := re.fullmatch(r"(\d{4})[Qq]([1-4])", text):
         year, quarter = int(match[1]), int(match[2])
         return Period(Month(year, 3 * quarter - 2), Month(year, 3 * quarter))
-    if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
-        if 1 <= int(match[2]) <= 12:
-            month = Month(int(match[1]), int(match[2]))
-            return Period(month, month)
+    if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII):
+        month = Month(int(match[1]), int(match[2]))
+        return Period(month, month)
     raise ValueError(f"期间 {text} 看不懂：写 2025、2025Q1 或 2025-03，连续几期写 2025-01..2025-12")
 
 

@@ -1,4 +1,6 @@
-"""What a run of any engine comes to: statements, kept values, the accounting of every row, and what it rests on."""
+"""What a run of any engine comes to: statements, kept values, the accounting of every row, and what it
+rests on.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class RunStopped(Exception):
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """A column of a statement: the name of the value, its heading, type and decimals (``None``: not a number)."""
+    """A column of a statement: the name of the value, its heading, type and decimals (``None``: not a
+    number).
+    """
 
     name: str
     heading: str
@@ -53,7 +57,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Account:
-    """Where the rows of a table went: state to number of rows and to sums of its yuan columns; they add up."""
+    """Where the rows of a table went: state to number of rows and to sums of yuan columns; they add up."""
 
     table: str
     rows: int

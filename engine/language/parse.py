@@ -1,4 +1,6 @@
-"""Text to syntax tree: ``较大(a, b) × 50%`` to nodes, or a :class:`SyntaxProblem` that says in Chinese what to write."""
+"""Text to syntax tree: ``较大(a, b) × 50%`` to nodes, or a :class:`SyntaxProblem` that says in Chinese
+what to write.
+"""
 
 from __future__ import annotations
 
@@ -268,7 +270,10 @@ def parse_expression(text: str) -> tree.Node:
 
 @lru_cache(maxsize=20_000)
 def parse_cell(text: str) -> tree.Node:
-    """A condition cell: ``≤ 200``, ``(200, 300]``, ``三级、二级``, ``任何``, ``有``. Raises :class:`SyntaxProblem`."""
+    """A condition cell: ``≤ 200``, ``(200, 300]``, ``三级、二级``, ``任何``, ``有``.
+
+    Raises :class:`SyntaxProblem`.
+    """
     if not text.strip() or text.strip() == "任何":
         return tree.Items(())
     node = _parse(text, "cell")

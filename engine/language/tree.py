@@ -122,7 +122,9 @@ class Member(Node):
 
 @dataclass(frozen=True)
 class Call(Node):
-    """A function with its arguments and clauses: 当 (``where``), 自 (``source``), 每, 按, an order word, and keys of 取."""
+    """A function with its arguments and clauses: 当 (``where``), 自 (``source``), 每, 按, an order word,
+    and keys of 取.
+    """
 
     function: str
     args: tuple[Node, ...]

@@ -1,7 +1,8 @@
 """Run-time values: exact numbers, year-months, intervals, and what is absent or unresolved.
 
-A number is a ``Fraction``, a yes/no a ``bool``, a date a ``datetime.date``; text, keys and classes are ``str``;
-``None`` is absent. A value that cannot be known is not a value: :class:`Unresolved` is raised and carries its first cause.
+A number is a ``Fraction``, a yes/no a ``bool``, a date a ``datetime.date``; text, keys and classes are
+``str``; ``None`` is absent. A value that cannot be known is not a value: :class:`Unresolved` is raised and
+carries its first cause.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 
 class Month(NamedTuple):
@@ -61,7 +62,7 @@ class Interval:
         )
 
 
-Value = Union[Fraction, bool, datetime.date, Month, str, Interval, None]
+Value = Fraction | bool | datetime.date | Month | str | Interval | None
 
 
 class Unresolved(Exception):
@@ -79,12 +80,18 @@ class Unresolved(Exception):
             self.name = name
         return self
 
+    def again(self) -> Unresolved:
+        """The same failure to raise once more, without the frames of the last time (they would pile up)."""
+        return self.with_traceback(None)
+
     def __str__(self) -> str:
         return f"{self.name}：{self.reason}" if self.name else self.reason
 
 
 def decimal_text(number: Fraction, digits: int | None = None) -> str:
-    """Plain decimal text of an exact number: exactly ``digits`` decimals, or as many as it needs; n/d if it has no end."""
+    """Plain decimal text of an exact number: exactly ``digits`` decimals, or as many as it needs; n/d if it
+    has no end.
+    """
     if digits is None:
         twos = fives = 0
         rest = number.denominator
@@ -118,7 +125,9 @@ ROUNDING_MODES = ("四舍五入", "四舍六入五成双", "进一", "去尾")
 
 
 def round_to(number: Fraction, digits: int, mode: str = "四舍五入") -> Fraction:
-    """``number`` at ``digits`` decimals: half away from zero, half to even, away from zero, or towards zero."""
+    """``number`` at ``digits`` decimals: half away from zero, half to even, away from zero, or towards
+    zero.
+    """
     scale = 10**digits if digits >= 0 else Fraction(1, 10**-digits)
     scaled = abs(number) * scale
     whole, rest = scaled.numerator // scaled.denominator, scaled - scaled.numerator // scaled.denominator

@@ -25,7 +25,9 @@ _MEANS = (
 
 
 def is_additive(scope: Scope, binder: Binder, name: str) -> bool:
-    """元, 点, 天 and counts, unless the value is a mean, an extreme, a rank, or a quotient by a count of rows."""
+    """元, 点, 天 and counts, unless the value is a mean, an extreme, a rank, or a quotient by a count of
+    rows.
+    """
     rule = scope.book.rules.get(name)
     if rule is None or not scope._as_rule(name):
         tables = scope.book.columns.get(name, [])

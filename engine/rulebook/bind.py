@@ -18,7 +18,9 @@ from engine.rulebook.scope import Scope
 
 @dataclass(frozen=True)
 class Bound:
-    """A formula understood: its tree with classes marked, its type, and the bare numbers that supplied a unit."""
+    """A formula understood: its tree with classes marked, its type, and the bare numbers that supplied a
+    unit.
+    """
 
     tree: tree.Node
     type: Type
@@ -80,15 +82,19 @@ class Binder:
         supplied = [(number, unit) for number, unit in pass_.supplied if unit.powers]
         if len({unit.powers for _, unit in supplied}) > 1:
             raise BindError(
-                "E408", "公式里有几个裸数字，要补的单位各不相同：" + "、".join(f"{n}（{u}）" for n, u in supplied),
+                "E408",
+                "公式里有几个裸数字，要补的单位各不相同：" + "、".join(f"{n}（{u}）" for n, u in supplied),
                 "把其中的数定成参数，写明单位", node,
             )  # fmt: skip
         return Bound(made, type_, tuple(dict.fromkeys(supplied)))
 
-    # -- types of rules ------------------------------------------------------------------------------------------
+    # -- types of rules ------------------------------------------------------------
 
     def rule_type(self, name: str) -> Type:
-        """The declared type of a rule, or the one that follows from its formula. Raises :class:`BindError`."""
+        """The declared type of a rule, or the one that follows from its formula.
+
+        Raises :class:`BindError`.
+        """
         if name not in self._rule_types:
             rule = self.scope.book.rules[name]
             if rule.type is not None:

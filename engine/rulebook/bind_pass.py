@@ -148,13 +148,10 @@ class Pass:
             raise BindError("E401", f"{left_type} 不能和 {right_type} 比较", "", node)
         if node.op not in ("=", "!=") and kinds & {Kind.BOOL, Kind.CLASS, Kind.TEXT, Kind.INTERVAL}:
             raise BindError("E401", f"{left_type} 没有大小，只能用 = 或 ≠ 比较", "", node)
-        if (
-            left_type.kind is Kind.CLASS
-            and right_type.kind is Kind.CLASS
-            and not isinstance(right, tree.Class)
-        ):
-            if not set(left_type.classes) & set(right_type.classes):
-                raise BindError("E401", f"{left_type} 和 {right_type} 没有相同的取值", "", node)
+        two_classes = left_type.kind is Kind.CLASS and right_type.kind is Kind.CLASS
+        shared = set(left_type.classes) & set(right_type.classes)
+        if two_classes and not shared and not isinstance(right, tree.Class):
+            raise BindError("E401", f"{left_type} 和 {right_type} 没有相同的取值", "", node)
         if left_type.kind is Kind.NUMBER:
             self.same(left, left_type, right, right_type, "比较", node)
         return replace(node, left=left, right=right), BOOL
@@ -168,16 +165,16 @@ class Pass:
         doing: str,
         node: tree.Node,
     ) -> Type:
-        """The common type of two numbers or dates; a bare number takes the other's unit, 无法确定 fits any."""
+        """The common type of two values; a bare number takes the other's unit, 无法确定 fits any."""
         if Kind.ABSENT in (left_type.kind, right_type.kind):
             return right_type if left_type.kind is Kind.ABSENT else left_type
         if left_type.kind is not right_type.kind:
             raise BindError("E401", f"{left_type} 不能和 {right_type} {doing}", "", node)
         if left_type.kind is not Kind.NUMBER or left_type.unit.same(right_type.unit):
             return left_type if left_type.unit.label or not right_type.unit.label else right_type
-        for bare, bare_type, other in ((left, left_type, right_type), (right, right_type, left_type)):
-            value = bare(bare)
-            if value is not None and not bare_type.unit.powers:
+        for number, number_type, other in ((left, left_type, right_type), (right, right_type, left_type)):
+            value = bare(number)
+            if value is not None and not number_type.unit.powers:
                 if value != "0":
                     self.supplied.append((value, other.unit))
                 return other

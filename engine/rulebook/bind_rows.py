@@ -63,7 +63,7 @@ def key_type(at: Pass, home: str, key: str) -> Type:
 def aggregate(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     if node.function == "计数":
         return count(at, node)
-    source = source(at, node)
+    source = source_of(at, node)
     inner = at.inside(source)
     operand, type_ = inner.visit(node.args[0], None)
     where = None
@@ -106,7 +106,7 @@ def count(at: Pass, node: tree.Call) -> tuple[tree.Node, Type]:
     return replace(node, where=where, source=target.id), NUMBER.with_unit(COUNT)
 
 
-def source(at: Pass, node: tree.Call) -> str:
+def source_of(at: Pass, node: tree.Call) -> str:
     """The grain an aggregate runs over: 自, or the finest one named in it."""
     if node.source is not None:
         if not at.scope.is_grain(node.source):

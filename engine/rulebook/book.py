@@ -76,7 +76,10 @@ class Snapshot:
 
 @dataclass
 class Book:
-    """A resolved region. ``start``: the first day on which all of it is in force; ``epochs``: days on which it changes."""
+    """A resolved region.
+
+    ``start``: the first day on which all of it is in force; ``epochs``: days on which it changes.
+    """
 
     name: str
     title: str
@@ -119,7 +122,10 @@ class Book:
         return tuple(sorted(day for day in days if day >= self.start))
 
     def epoch(self, day: datetime.date) -> datetime.date:
-        """The day from which the rules of ``day`` have been unchanged. ``ValueError`` before :attr:`start`."""
+        """The day from which the rules of ``day`` have been unchanged.
+
+        ``ValueError`` before :attr:`start`.
+        """
         found = [epoch for epoch in self.epochs if epoch <= day]
         if not found:
             raise ValueError(f"{self.name} 的规则自 {self.start} 起施行，{day} 还没有")

@@ -10,7 +10,7 @@ from engine.language.functions import OLD_VALUE
 from engine.language.parse import SyntaxProblem, parse_cell, parse_expression
 from engine.language.types import NUMBER, Kind, Type, parse_unit
 from engine.rulebook.constants import read_constant, read_interval, read_type
-from engine.rulebook.layers import RawEntry
+from engine.rulebook.layers import RawEntry, shown
 from engine.rulebook.model import (
     OFFICIAL, REQUIRED, Branch, Cases, Check, Column, DecisionTable, Entry, Field, Formula, Grain, Parameter, Program,
     Provenance, Required, Rounding, Rule, Statement, Table, TableRow,
@@ -54,14 +54,19 @@ class Builder:
     def formula(self, node: object, cell: bool = False) -> Formula | None:
         if not isinstance(node, Scalar):
             return None
-        try:
-            parsed = (parse_cell if cell else parse_expression)(node.text)
-        except SyntaxProblem as problem:
-            place = replace(node.place, column=node.place.column + problem.column + node.quoted)
-            code = "E302" if problem.too_large else "E301"
-            self.problems.append(Problem(code, place, f"公式看不懂：{problem.message}", excerpt=problem.caret()))
+        if node.unreadable:
             return None
-        return Formula(node.text.strip(), parsed, node.place)
+        text = node.text.strip()
+        try:
+            parsed = (parse_cell if cell else parse_expression)(text)
+        except SyntaxProblem as problem:
+            place = node.at(len(node.text) - len(node.text.lstrip()) + problem.column)
+            code, what = ("E302", "公式太大") if problem.too_large else ("E301", "公式看不懂")
+            seen = " ".join(problem.text.split())
+            hint = "" if problem.too_large else f"看这里：{_around(problem.text, problem.column) or seen[:40]}"
+            self.problems.append(Problem(code, place, f"{what}：{problem.message}", hint, problem.caret()))
+            return None
+        return Formula(text, parsed, node.at(len(node.text) - len(node.text.lstrip())), node)
 
     def _type(self, raw: RawEntry, body: Mapping) -> Type | None:
         classes, unit, kind = body.get("类别"), body.get("单位"), body.get("类型")
@@ -159,7 +164,7 @@ class Builder:
             start = _date(day.text)
             text_value = type_.kind is Kind.TEXT and isinstance(value, Scalar) and not type_.many
             formula = (
-                Formula(value.text, tree.Text(value.text), value.place)
+                Formula(value.text, tree.Text(value.text), value.place, value)
                 if text_value
                 else self.formula(value, cell=type_.many)
             )
@@ -173,7 +178,8 @@ class Builder:
     def _rule(self, name: str, raw: RawEntry, stacked: Stacked) -> Rule | None:
         body = raw.body
         if "粒度" not in body:
-            self._add("E312", body, f"规则 {name} 没有写 粒度", "写明它是谁的值，如 粒度: 付费的行、机构、统筹区")
+            hint = "写明它是谁的值：粒度: 一张表、一个粒度或一个键的名字"
+            self.problems.append(Problem("E312", raw.place, f"规则 {name} 没有写 粒度", hint))
             return None
         made: Formula | Cases | DecisionTable | Required | None
         if "公式" in body:
@@ -191,7 +197,18 @@ class Builder:
         )
         if stacked.previous is not None:
             rule = replace(rule, body=with_old_value(made, hidden_name(name, stacked.previous)))
+        else:
+            self._no_old_value(name, made)
         return rule
+
+    def _no_old_value(self, name: str, made: Formula | Cases | DecisionTable | Required) -> None:
+        for formula in formulas_of(made):
+            for node in formula.tree.walk():
+                if isinstance(node, tree.Name) and node.id == OLD_VALUE:
+                    message = f"{name} 用了 原规定，但下层没有 {name} 的规定"
+                    hint = "原规定 只写在 替换 下面；新的规则把原来的写全"
+                    self.problems.append(Problem("E210", formula.at(node), message, hint))
+                    return
 
     def _cases(self, raw: RawEntry, body: Mapping) -> Cases:
         cases = body.get("分情形")
@@ -241,7 +258,7 @@ class Builder:
         return DecisionTable(tuple(columns), tuple(made))
 
     def _rows_of_file(self, raw: RawEntry, given: Scalar) -> list[Mapping]:
-        from engine.data.csv_text import read_csv
+        from engine.data.csv_text import decode, read_csv
         from engine.data.errors import DataError
 
         path = raw.folder / given.text
@@ -253,17 +270,21 @@ class Builder:
         except DataError as error:
             self._add("E314", given, str(error))
             return []
+        file = shown(path)
         for broken in table.broken:
-            self._add("E314", given, f"{given.text} 第 {broken.line} 行：{broken.reason}")
+            self.problems.append(Problem("E314", Place(file, broken.line, 1), broken.reason, "每行的列数要和表头一样；单元格里有逗号时加引号"))
+        lines = decode(path.read_bytes(), given.text).splitlines()
         found = []
         for line, cells in zip(table.lines, table.rows, strict=True):
-            place = Place(str(path.name), line, 1)
-            pairs = [
-                (Scalar(column, place, False), Scalar(str(cell).strip(), place, False))
-                for column, cell in zip(table.columns, cells, strict=True)
-                if str(cell).strip()
-            ]
-            found.append(Mapping(tuple(pairs), place))
+            pairs, column_at = [], 0
+            for column, cell in zip(table.columns, cells, strict=True):
+                text = str(cell).strip()
+                at = lines[line - 1].find(text, column_at) if line <= len(lines) else -1
+                column_at = at + len(text) if at >= 0 else column_at
+                if text:
+                    place = Place(file, line, at + 1 if at >= 0 else 1)
+                    pairs.append((Scalar(column, Place(file, 1, 1), False), Scalar(text, place, False)))
+            found.append(Mapping(tuple(pairs), Place(file, line, 1)))
         return found
 
     def _safe(self, node: object) -> bool:
@@ -278,7 +299,6 @@ class Builder:
         kind = next(word for word in CHECK_KINDS if word in body)
         given = body.get(kind)
         if "粒度" not in body:
-            self._add("E312", body, f"检查 {name} 没有写 粒度")
             return None
         if isinstance(given, Mapping):
             grades = [(key.text, self.formula(value)) for key, value in given.entries]
@@ -327,6 +347,16 @@ class Builder:
             compute=tuple(_words(body.get("测算"))),
             provenance=self.provenance(raw),
         )
+
+
+def _around(text: str, column: int) -> str:
+    """The words about a place, with a mark where it is."""
+    before, after = text[max(0, column - 12) : column], text[column : column + 12]
+    if not before and not after:
+        return ""
+    cut = "…" if column > 12 else ""
+    more = "…" if column + 12 < len(text) else ""
+    return " ".join(f"{cut}{before}▸{after}{more}".split("\n"))
 
 
 def hidden_name(name: str, previous: Stacked) -> str:

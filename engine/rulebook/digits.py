@@ -1,4 +1,6 @@
-"""How many decimals a value can have: known from declared digits, until a division makes it unbounded (``None``)."""
+"""How many decimals a value can have: known from declared digits, until a division makes it unbounded
+(``None``).
+"""
 
 from __future__ import annotations
 

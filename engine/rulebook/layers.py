@@ -29,6 +29,7 @@ class RawEntry:
     layer: str
     folder: Path
     place: Place
+    cite_place: Place = Place()
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Layer:
     entries: list[RawEntry] = field(default_factory=list)
     replaced: list[RawEntry] = field(default_factory=list)
     deleted: list[Scalar] = field(default_factory=list)
+    unreadable: list[Place] = field(default_factory=list)
     place: Place = Place()
 
 
@@ -127,32 +129,33 @@ def _read_layer(folder: Path, head_file: Path, head: Mapping, problems: list[Pro
         if path.name in HEADS or inside[0] in ("tests", "amendments"):
             continue
         doc = read(path, shown(path), problems)
-        if doc is not None:
+        if doc is None:
+            layer.unreadable.append(Place(shown(path)))
+        else:
             shape.check_rules_file(doc, problems)
-            _read_entries(doc, layer, problems)
+            _read_entries(doc, layer)
     return layer
 
 
-def _read_entries(doc: Mapping, layer: Layer, problems: list[Problem]) -> None:
-    cite, status = (_text(doc.get(word)) for word in ("依据", "状态"))
+def _read_entries(doc: Mapping, layer: Layer) -> None:
     for key, value in doc.entries:
         if key.text == "替换":
             if isinstance(value, Mapping):
-                layer.replaced.extend(
-                    _raw(name, body, cite, status, layer, problems) for name, body in value.entries
-                )
+                layer.replaced.extend(_raw(name, body, doc, layer) for name, body in value.entries)
         elif key.text == "删除":
             layer.deleted.extend(_texts(value))
-        elif key.text not in _RESERVED and isinstance(value, Mapping):
-            layer.entries.append(_raw(key, value, cite, status, layer, problems))
+        elif key.text not in _RESERVED:
+            layer.entries.append(_raw(key, value, doc, layer))
 
 
-def _raw(
-    name: Scalar, value: Mapping | Sequence | Scalar, cite: str, status: str, layer: Layer, problems: list[Problem]
-) -> RawEntry:
+def _raw(name: Scalar, value: Mapping | Sequence | Scalar, doc: Mapping, layer: Layer) -> RawEntry:
     body = value if isinstance(value, Mapping) else Mapping(((Scalar("类型", name.place, False), value),), name.place)
-    kind = "field" if "." in name.text else kind_of(body)
-    return RawEntry(name.text, kind, body, cite, status, layer.name, layer.folder, name.place)
+    kind = "field" if "." in name.text else kind_of(body) if isinstance(value, Mapping) else None
+    cite, status = doc.get("依据"), doc.get("状态")
+    where = cite.place if isinstance(cite, Scalar) else Place()
+    return RawEntry(
+        name.text, kind, body, _text(cite), _text(status), layer.name, layer.folder, name.place, where
+    )
 
 
 def shown(path: Path) -> str:

@@ -1,4 +1,6 @@
-"""The formulas of an entry with the grain they are read at and the type they must have: one list for checker and engines."""
+"""The formulas of an entry with the grain they are read at and the type they must have: one list for
+checker and engines.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,10 @@ def branch_condition(cases: Cases, branch: Branch) -> Formula | None:
     if branch.condition is None or cases.by is None:
         return branch.condition
     return Formula(
-        branch.condition.text, at_cell(branch.condition.tree, cases.by.tree), branch.condition.place
+        branch.condition.text,
+        at_cell(branch.condition.tree, cases.by.tree),
+        branch.condition.place,
+        branch.condition.written,
     )
 
 
@@ -53,7 +58,9 @@ def cell_condition(table: DecisionTable, row: TableRow, index: int) -> Formula |
 
 
 def strict_columns(table: DecisionTable) -> list[int]:
-    """Columns that no cell asks for presence (有, 没有): where one of them has no value, neither has the table."""
+    """Columns that no cell asks for presence (有, 没有): where one of them has no value, neither has the
+    table.
+    """
     return [
         index
         for index in range(len(table.columns))

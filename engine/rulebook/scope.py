@@ -1,7 +1,7 @@
 """Which value a name means from a row: keys that follow from the row's own, never a cross join.
 
-A :class:`Scope` is one snapshot seen by one program in one kind of period: the program decides which names are computed
-rather than read, the period which 归期 keys are fixed.
+A :class:`Scope` is one snapshot seen by one program in one kind of period: the program decides which names
+are computed rather than read, the period which 归期 keys are fixed.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Unreachable(Exception):
 class Access:
     """How to read ``name`` from a row.
 
-    ``kind``: parameter, period, key (own key), field or rule. ``grain``: the table or grain that has it. ``keys``: how each
-    of that grain's keys is read from the row, unless ``own`` (the same row). ``subsets``: narrowed grains the row may not
-    belong to.
+    ``kind``: parameter, period, key (own key), field or rule. ``grain``: the table or grain that has it.
+    ``keys``: how each of that grain's keys is read from the row, unless ``own`` (the same row). ``subsets``:
+    narrowed grains the row may not belong to.
     """
 
     name: str
@@ -55,13 +55,16 @@ class Scope:
     def computed(self) -> frozenset[str]:
         return frozenset(self.program.compute) if self.program else frozenset()
 
-    # -- grains --------------------------------------------------------------------------------------------------
+    # -- grains ------------------------------------------------------------
 
     def is_grain(self, name: str) -> bool:
         return name in self.book.tables or name in self.book.grains or name in self.book.dimensions
 
     def chain(self, grain: str) -> tuple[str, ...]:
-        """The narrowed grains from ``grain`` down to its base, finest first, without the base. Loops are cut."""
+        """The narrowed grains from ``grain`` down to its base, finest first, without the base.
+
+        Loops are cut.
+        """
         found: list[str] = []
         while (entry := self.book.grains.get(grain)) is not None and entry.of and grain not in found:
             found.append(grain)
@@ -96,7 +99,7 @@ class Scope:
             return entry.key
         return (base,) if base in self.book.dimensions else ()
 
-    # -- what a row knows ----------------------------------------------------------------------------------------
+    # -- what a row knows ------------------------------------------------------------
 
     def closure(self, grain: str) -> dict[str, list[Access]]:
         """Every dimension that a row of ``grain`` determines, with each nearest way to read it."""
@@ -151,10 +154,12 @@ class Scope:
         closure = self.closure(grain)
         return all(key in closure for key in keys)
 
-    # -- names ---------------------------------------------------------------------------------------------------
+    # -- names ------------------------------------------------------------
 
     def home(self, name: str) -> str | None:
-        """The grain that ``name`` is a value of; ``None`` for parameters, dimensions and what does not exist."""
+        """The grain that ``name`` is a value of; ``None`` for parameters, dimensions and what does not
+        exist.
+        """
         if name in self.book.dimensions or name in self.book.parameters:
             return None
         if self._as_rule(name):
@@ -242,7 +247,7 @@ class Scope:
             )
         return ways[0]
 
-    # -- types of what is read -----------------------------------------------------------------------------------
+    # -- types of what is read ------------------------------------------------------------
 
     def field_type(self, table: str, name: str) -> Type:
         return self.book.tables[table].fields[name].type

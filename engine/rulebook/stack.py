@@ -36,23 +36,30 @@ def stack(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> d
                 problems.append(
                     Problem("E208", name.place, f"删除 的 {name.text} 不存在", nearest(name.text, book))
                 )
-        for raw in layer.replaced:
+        for raw in _written_once(layer.replaced, problems):
             _replace(book, raw, problems)
-        seen: dict[str, RawEntry] = {}
-        for raw in layer.entries:
-            if raw.name in seen:
-                problems.append(
-                    Problem("E205", raw.place, f"{raw.name} 写了两次，另一处在 {seen[raw.name].place}", "留下一处")
-                )
-                continue
-            seen[raw.name] = raw
+        for raw in _written_once(layer.entries, problems):
             _add(book, raw, problems)
     return book
 
 
+def _written_once(entries: list[RawEntry], problems: list[Problem]) -> list[RawEntry]:
+    """Entries of one layer: of those written in two files the first."""
+    kept: dict[str, RawEntry] = {}
+    for raw in entries:
+        if raw.name in kept:
+            other = kept[raw.name].place
+            problems.append(
+                Problem("E205", raw.place, f"{raw.name} 写了两次，另一处在 {other.file} 第 {other.line} 行", "删去一处，或改名")
+            )
+        else:
+            kept[raw.name] = raw
+    return list(kept.values())
+
+
 def nearest(name: str, names: object) -> str:
     """“是不是 …？” for a misspelt name, also where a blank is missing after 非, 有 or 没有; or nothing."""
-    known = list(names)  # type: ignore[call-overload]
+    known = [n for n in names if "〔" not in n]  # type: ignore[attr-defined]
     for word in ("没有", "可算", "非", "有"):
         if name.startswith(word) and name[len(word) :] in known:
             return f"是不是“{word} {name[len(word) :]}”？“{word}”后面要空一格"
@@ -78,7 +85,7 @@ def _add(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -> No
             Problem(
                 "E206",
                 raw.place,
-                f"{raw.name} 已经在 {old.raw.layer}（{old.raw.place}）里定义",
+                f"{raw.name} 已经在 {old.raw.layer} 里定义（{old.raw.place.file} 第 {old.raw.place.line} 行）",
                 "要改它，写在 替换 下面；不改，就换一个名字",
             )
         )
@@ -125,7 +132,7 @@ def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -
         only = spec.entries[0][1] if len(spec.entries) == 1 and spec.entries[0][0].text == "类型" else spec
         book[table_name] = replace(old, fields={**old.fields, column: (raw, only)}, history=(*old.history, raw))
     elif raw.kind != old.raw.kind and not {raw.kind, old.raw.kind} <= _CHANGEABLE:
-        problems.append(Problem("E209", raw.place, f"{raw.name} 原来不是这一类条目，不能这样替换", f"原来的在 {old.raw.place}"))
+        problems.append(Problem("E209", raw.place, f"{raw.name} 原来不是这一类条目，不能这样替换", f"原来的在 {old.raw.place.file} 第 {old.raw.place.line} 行；先 删除，再换一个名字写"))
     else:
         book[raw.name] = Stacked(raw, old, old.fields if raw.kind == "table" else {}, (*old.history, raw))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Check, Grain, Program, Rule
-from engine.rulebook.parts import names_of
+from engine.rulebook.parts import names_in, names_of
 
 
 def closure(book: Snapshot, names: set[str], computed: frozenset[str] = frozenset()) -> set[str]:
@@ -38,8 +38,6 @@ def roots(book: Snapshot, program: Program) -> set[str]:
     for group in (program.exclude, program.need):
         found |= {name for names in group.values() for name in names}
     for table, formula in program.rows.items():
-        from engine.rulebook.parts import names_in
-
         found |= names_in(formula.tree) | {table}
     return found
 
@@ -56,7 +54,9 @@ def needed_first(book: Snapshot, program: Program) -> set[str]:
 
 
 def assertions(book: Snapshot, program: Program) -> list[Check]:
-    """The 必须 checks of a program: those of which every rule named is computed for it anyway, or sums up what is."""
+    """The 必须 checks of a program: those of which every rule named is computed for it anyway, or sums up
+    what is.
+    """
     reached = wanted(book, program)
     computed = frozenset(program.compute)
     found = []

@@ -226,11 +226,15 @@ def _points_cases(name: str) -> Iterator[Case]:
         for weight, word in ((end, "恰好"), (two4(Fraction(end) + Fraction(1, 10000)), "刚过")):
             s = Fraction(mean) * Fraction(weight) * (Fraction(k) if city.with_k else 1)
             cost = Fraction(floor(s * between * 100), 100)
-            yield _with(base, weight=weight, cost=_cost(cost), why=f"权重{word} {end}，倍率在 {lower} 与 {upper} 之间")
+            why = f"权重{word} {end}，倍率在 {lower} 与 {upper} 之间"
+            yield _with(base, weight=weight, cost=_cost(cost), why=why)
 
 
 def two4(value: Fraction) -> str:
-    return f"{value.numerator * 10000 // value.denominator / 10000:.4f}"
+    """Four decimals of what has no more, as text."""
+    assert (value * 10000).denominator == 1, value
+    whole, rest = divmod(int(value * 10000), 10000)
+    return f"{whole}.{rest:04d}"
 
 
 def cases() -> Iterator[Case]:
@@ -243,13 +247,14 @@ def cases() -> Iterator[Case]:
 def _points_traps() -> Iterator[Case]:
     jiyuan = Case("jiyuan2023", "0.8", "5000", mean_fee="7200", point_value="61.5", hospital_coefficient="0.95")
     for age, cost, why in (
-        ("16", "5000", "16 岁加成 1.1，正常"), ("17", "5000", "满 17 岁不加成"), ("0", "1641.59", "婴儿，低倍率也加成"),
-        ("16", "16416.01", "16 岁，高倍率也加成"),
+        ("16", "5000", "16 岁加成 1.1，正常"), ("17", "5000", "满 17 岁不加成"),
+        ("0", "1641.59", "婴儿，低倍率也加成"), ("16", "16416.01", "16 岁，高倍率也加成"),
     ):  # fmt: skip
         yield _with(jiyuan, age=age, cost=cost, why=why)
-    yield _with(jiyuan, basic="是", hospital_coefficient="1.2", why="基础病组系数 0.8，不用医院系数")
-    yield _with(jiyuan, basic="是", hospital_coefficient="1.2", cost="13824", why="基础病组：倍率的底也用 0.8，恰好 3 倍")
-    yield _with(jiyuan, basic="是", hospital_coefficient="1.2", cost="13824.01", age="9", why="基础病组、高倍率、儿童")
+    basic = _with(jiyuan, basic="是", hospital_coefficient="1.2")
+    yield _with(basic, why="基础病组系数 0.8，不用医院系数")
+    yield _with(basic, cost="13824", why="基础病组：倍率的底也用 0.8，恰好 3 倍")
+    yield _with(basic, cost="13824.01", age="9", why="基础病组、高倍率、儿童")
     for name in ("luohe", "bengbu", "nanjing", "ningbo"):
         mean, value, _, _ = _INPUTS[name]
         one = Case(name, "1.2", "0", mean_fee=mean, point_value=value, hospital_coefficient="1.15", basic="是")
@@ -265,17 +270,19 @@ def _points_traps() -> Iterator[Case]:
     hefei = Case("hefei", "1", "0", mean_fee="9200", point_value="83.5", hospital_coefficient="0.9")
     for weight, cost, why in (
         ("0.5", "13800", "判定 3 倍，恰好，正常"), ("0.5", "14000", "判定 3、扣除 2：过界即跳"),
-        ("1.5", "36000", "判定 2.5、扣除 2"), ("3.9999", "80000", "权重不到 4，扣除 2"), ("4", "80000", "权重恰好 4，扣除 1.5"),
-        ("4.0001", "80000", "权重过 4，扣除 1.5"), ("4", "73600", "权重 4，恰好 2 倍，正常"), ("4", "73600.01", "权重 4，多一分"),
+        ("1.5", "36000", "判定 2.5、扣除 2"), ("3.9999", "80000", "权重不到 4，扣除 2"),
+        ("4", "80000", "权重恰好 4，扣除 1.5"), ("4.0001", "80000", "权重过 4，扣除 1.5"),
+        ("4", "73600", "权重 4，恰好 2 倍，正常"), ("4", "73600.01", "权重 4，多一分"),
     ):  # fmt: skip
         yield _with(hefei, weight=weight, cost=cost, why=why)
-    yield Case("ningbo", "1.3", "22000", mean_fee="10200", point_value="94.2", hospital_coefficient="0.8",
-               why="倒挂：倍率以含系数的标准为底，扣除不含系数")  # fmt: skip
-    yield Case("jiaxing", "1.4", "24000", mean_fee="9000", point_value="97.7", hospital_coefficient="0.9", why="倒挂")
-    yield Case("foshan", "1.1", "19000", mean_fee="10400", point_value="102.5", hospital_coefficient="0.8", why="倒挂")
-    yield Case("jiaxing", "1.4", "30000", mean_fee="9000", point_value="97.7", hospital_coefficient="1.15", why="系数大于 1")
-    yield Case("foshan", "1.1", "30000", mean_fee="10400", point_value="102.5", hospital_coefficient="1.2", why="系数大于 1")
-    yield Case("kaifeng", "0.9", "0", mean_fee="6800", point_value="63.75", hospital_coefficient="0.92", why="没有费用")
+    for name, weight, cost, k, why in (
+        ("ningbo", "1.3", "22000", "0.8", "倒挂：倍率以含系数的标准为底，扣除不含系数"),
+        ("jiaxing", "1.4", "24000", "0.9", "倒挂"), ("foshan", "1.1", "19000", "0.8", "倒挂"),
+        ("jiaxing", "1.4", "30000", "1.15", "系数大于 1"), ("foshan", "1.1", "30000", "1.2", "系数大于 1"),
+        ("kaifeng", "0.9", "0", "0.92", "没有费用"),
+    ):  # fmt: skip
+        mean, value, _, _ = _INPUTS[name]
+        yield Case(name, weight, cost, mean_fee=mean, point_value=value, hospital_coefficient=k, why=why)
 
 
 def _rate_cases() -> Iterator[Case]:
@@ -311,16 +318,16 @@ def _rate_cases() -> Iterator[Case]:
     for days in ("1", "2", "3", "59", "60", "61"):
         yield _with(changsha, days=days, cost="12000", why=f"住院 {days} 天，倍率正常")
     for days in ("2", "3", "59", "60"):
-        yield _with(changsha, days=days, cost="5000", why=f"住院 {days} 天，低倍率：先看天数")
-        yield _with(changsha, days=days, cost="40000", why=f"住院 {days} 天，高倍率：先看天数")
+        yield _with(changsha, days=days, cost="5000", why=f"住院 {days} 天，费用低：先看天数，再看倍率")
+        yield _with(changsha, days=days, cost="40000", why=f"住院 {days} 天，费用高：先看天数，再看倍率")
 
     dingzhou = Case("dingzhou", "1.1", "0", rate="5200", hospital_coefficient="1.05")
     yield from _around(dingzhou, standard(dingzhou), "0.4", "低倍率")
     yield from _around(dingzhou, standard(dingzhou), "3", "高倍率")
     for days in ("1", "2", "60", "61"):
         yield _with(dingzhou, days=days, cost="6500", why=f"住院 {days} 天，倍率正常")
-        yield _with(dingzhou, days=days, cost="2000", why=f"住院 {days} 天，低倍率")
-        yield _with(dingzhou, days=days, cost="20000", why=f"住院 {days} 天，高倍率：先看倍率，付标准")
+        yield _with(dingzhou, days=days, cost="2000", why=f"住院 {days} 天，费用低：先看天数")
+        yield _with(dingzhou, days=days, cost="20000", why=f"住院 {days} 天，费用高：先看倍率，付标准")
     yield _with(dingzhou, days="1", cost="18018", why="住院 1 天，恰好 3 倍：不是高倍率，按项目付费")
 
 

@@ -1,6 +1,8 @@
-"""The conformance kit: each line as a small rulebook with rows and an expectation; what runs it is :mod:`kit_engines`.
+"""The conformance kit: each line as a small rulebook with rows and an expectation; what runs it is
+:mod:`kit_engines`.
 
-A line is refused (``refusal``) or runs: then an engine, a function from :class:`Case` to one result a row, gives values.
+A line is refused (``refusal``) or runs: then an engine, a function from :class:`Case` to one result a row,
+gives values.
 """
 
 from __future__ import annotations
@@ -95,8 +97,8 @@ def read_lines(path: Path = FILE) -> list[Line]:
 def refused_class(code: str) -> str:
     """The class of the README for an error code of binding or checking."""
     exact = {
-        "E301": "语法", "E302": "语法", "E303": "名称", "E304": "名称", "E306": "名称", "E307": "名称", "E315": "参数",
-        "E410": "参数", "E401": "类型", "E402": "单位", "E403": "单位", "E408": "单位",
+        "E301": "语法", "E302": "语法", "E303": "名称", "E304": "名称", "E306": "名称", "E307": "名称",
+        "E315": "参数", "E410": "参数", "E401": "类型", "E402": "单位", "E403": "单位", "E408": "单位",
     }  # fmt: skip
     return exact.get(code) or {"E5": "粒度", "E6": "缺失"}.get(code[:2], code)
 

@@ -1,7 +1,7 @@
 """已知 of a kit line: definitions to entries of a rulebook and typed rows.
 
-Table 单 has one row and the scalars as fields; table 行 has the columns and refers to 单. What is unresolved is a rule
-无法确定(“…”), in a column a marker for a value outside its range.
+Table 单 has one row and the scalars as fields; table 行 has the columns and refers to 单. What is unresolved
+is a rule 无法确定(“…”), in a column a marker for a value outside its range.
 """
 
 from __future__ import annotations

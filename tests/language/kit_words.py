@@ -1,4 +1,6 @@
-"""The kit's notation: words split at blanks, and text as a typed value (``3元``, ``空日期``, ``三级{三级 二级}``)."""
+"""The kit's notation: words split at blanks, and text as a typed value (``3元``, ``空日期``, ``三级{三级
+二级}``).
+"""
 
 from __future__ import annotations
 

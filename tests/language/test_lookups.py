@@ -1,4 +1,6 @@
-"""取, 上期, aggregates over several grains, windows that look before the period: what one line of the kit cannot say."""
+"""取, 上期, aggregates over several grains, windows that look before the period: what one line of the kit
+cannot say.
+"""
 
 from fractions import Fraction
 
@@ -120,7 +122,10 @@ class TestLookUp:
         assert values(book, 单据=rows) == {"1": "?不明", "2": None, "3": None}
 
     def test_a_rule_is_read_at_other_keys(self, tmp_path):
-        rules = "级别合计: {粒度: 级别, 单位: 元, 公式: 合计(金额)}\n值: {粒度: 单据, 公式: '取(级别合计, 级别 = 小)'}\n"
+        rules = (
+            "级别合计: {粒度: 级别, 单位: 元, 公式: 合计(金额)}\n"
+            "值: {粒度: 单据, 公式: '取(级别合计, 级别 = 小)'}\n"
+        )
         assert values(book_of(tmp_path, rules)) == {"1": 30, "2": 30, "3": 30}
 
     def test_intervals_and_wildcards_match(self, tmp_path):
@@ -162,7 +167,8 @@ class TestLookUp:
 
 
 class TestBefore:
-    RULES = "本月: {粒度: 店, 单位: 元, 公式: 合计(金额)}\n值: {粒度: 店, 单位: 元, 公式: '本月 + 上期(值, 100)'}\n"
+    MONTH = "本月: {粒度: 店, 单位: 元, 公式: 合计(金额)}\n"
+    RULES = MONTH + "值: {粒度: 店, 单位: 元, 公式: '本月 + 上期(值, 100)'}\n"
     TWO = SALES + "4 丙 A 王 40 2025-02-11\n5 甲 A 王 7 2025-03-11\n"
 
     def book(self, folder, program=SERIES, rules=RULES):
@@ -179,7 +185,7 @@ class TestBefore:
         assert values(self.book(tmp_path), "2025-01", 单据=late)["甲"] == 120
 
     def test_without_a_first_value_the_first_period_is_absent(self, tmp_path):
-        rules = "值: {粒度: 店, 单位: 元, 公式: '缺省(上期(本月), −1)'}\n本月: {粒度: 店, 单位: 元, 公式: 合计(金额)}\n"
+        rules = self.MONTH + "值: {粒度: 店, 单位: 元, 公式: '缺省(上期(本月), −1)'}\n"
         assert values(self.book(tmp_path, rules=rules), "2025-01")["甲"] == -1
 
     def test_a_row_that_is_new_takes_the_first_value(self, tmp_path):
@@ -200,7 +206,7 @@ class TestBefore:
             assert found["甲"].startswith("?没有上期"), found
 
     def test_outside_a_series_the_rows_before_are_used_where_they_are_there(self, tmp_path):
-        rules = "本月: {粒度: 店, 单位: 元, 公式: 合计(金额)}\n值: {粒度: 店, 单位: 元, 公式: 本月 − 上期(本月)}\n"
+        rules = self.MONTH + "值: {粒度: 店, 单位: 元, 公式: 本月 − 上期(本月)}\n"
         book = self.book(tmp_path, MONTHLY, rules)
         assert values(book, "2025-02") == {"甲": -30, "乙": 30, "丙": 0}
         assert values(book, "2025-01")["甲"].startswith("?没有上期")
@@ -267,7 +273,8 @@ class TestAggregates:
 
     def test_grains_without_a_way_between_them_are_refused(self, tmp_path):
         rules = (
-            "客: {键: [客人]}\n客额: {粒度: 客, 单位: 元, 公式: 合计(金额)}\n加成: {粒度: 店, 公式: '若(级别 = 大, 2, 1)'}\n"
+            "客: {键: [客人]}\n客额: {粒度: 客, 单位: 元, 公式: 合计(金额)}\n"
+            "加成: {粒度: 店, 公式: '若(级别 = 大, 2, 1)'}\n"
             "值: {粒度: 级别, 公式: 合计(客额 × 加成)}\n"
         )
         assert refused(book_of(tmp_path, rules)) == "E503"
@@ -288,7 +295,10 @@ class TestWindows:
         tables = TABLES.replace("    金额: 元\n", "    金额: 元\n    来日: 日期\n")
         rules = "值: {粒度: 单据, 公式: '上一条(单号, 每 客人, 按 来日)'}\n总表: {粒度: 单据, 列: [值]}\n"
         book = region(tmp_path, tables + rules + MONTHLY)
-        rows = "单号 店号 类码 客人 金额 来日 日期\n1 甲 A 张 1 2025-01-01 2025-02-20\n2 甲 A 张 1 2025-01-02 2025-01-05"
+        rows = (
+            "单号 店号 类码 客人 金额 来日 日期\n"
+            "1 甲 A 张 1 2025-01-01 2025-02-20\n2 甲 A 张 1 2025-01-02 2025-01-05"
+        )
         assert values(book, "2025-01", 单据=rows) == {"2": None}
         assert values(book, "2025-02", 单据=rows) == {"1": None}
 
@@ -309,7 +319,8 @@ class TestWindows:
         rules = (
             "量: {粒度: 单据, 公式: '若(金额 = 30, 无法确定(“不明”), 1)'}\n"
             "值: {粒度: 单据, 公式: '名次(量, 从大到小, 每 店号)'}\n"
-            "份: {粒度: 单据, 单位: 元, 公式: '分摊(店额, 量)'}\n店额: {粒度: 店, 单位: 元, 公式: 合计(金额)}\n"
+            "份: {粒度: 单据, 单位: 元, 公式: '分摊(店额, 量)'}\n"
+            "店额: {粒度: 店, 单位: 元, 公式: 合计(金额)}\n"
             "累: {粒度: 单据, 公式: '累计(量, 每 店号, 按 日期)'}\n"
         )
         book = book_of(tmp_path, rules, columns="值, 份, 累")
@@ -326,6 +337,30 @@ class TestWindows:
         found = values(book_of(tmp_path, rules), 单据=rows)
         shares = {"1": 2, "2": 3, "3": 34, "4": 33, "5": 33}
         assert found == {key: Fraction(fen, 100) for key, fen in shares.items()}
+
+
+class TestBands:
+    TABLE = """
+费率:
+  粒度: 单据
+  单位: 元
+  表:
+    - {类码: A, 金额: "(0, 10]", 费率: 2}
+    - {类码: A, 金额: "> 10", 费率: 1}
+    - {类码: B, 金额: "> 0", 费率: 待定}
+"""
+
+    def test_only_the_rows_that_the_other_columns_choose_are_bands(self, tmp_path):
+        book = book_of(tmp_path, self.TABLE + "值: {粒度: 单据, 公式: '逐段(费率, 金额)'}\n")
+        found = values(book)
+        assert (found["1"], found["3"]) == (20, 40)
+        assert "待定" in found["2"]
+
+    def test_a_value_that_a_program_reads_from_a_narrowed_grain_is_a_band_too(self, tmp_path):
+        rules = (
+            "大单: {行: 单据, 条件: 金额 ≥ 20 且 类码 = “A”}\n值: {粒度: 大单, 公式: '逐段(费率, 金额, 5)'}\n"
+        )
+        assert values(book_of(tmp_path, self.TABLE + rules, grain="大单")) == {"3": 30}
 
 
 class TestLongChains:

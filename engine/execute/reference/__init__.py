@@ -1,1 +1,4 @@
-"""The judge: slow, obvious, exact. Expressions run in simpleeval over fractions; aggregates and windows are plain Python."""
+"""The judge: slow, obvious, exact.
+
+Expressions run in simpleeval over fractions; aggregates and windows are plain Python.
+"""

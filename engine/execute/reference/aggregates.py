@@ -102,7 +102,8 @@ AGGREGATES = {
 def shares(pool: Fraction, weights: list[tuple[tuple, Fraction]]) -> dict[tuple, Fraction]:
     """``pool`` (yuan) over (key, weight) in fen that add up to it: largest remainder, ties by key.
 
-    Raises :class:`Unresolved` for a negative weight, no weight with a pool, or a pool that is no whole number of fen.
+    Raises :class:`Unresolved` for a negative weight, no weight with a pool, or a pool that is no whole number
+    of fen.
     """
     fen = pool * 100
     if fen.denominator != 1:

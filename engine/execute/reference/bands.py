@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def bands(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
-    """逐段: the band values integrated from the start to the variable; negative where the variable is below the start."""
+    """逐段: the band values integrated from the start to the variable; negative where the variable is below
+    the start.
+    """
     rule = execution.scope(day).book.rules[node.origin.args[0].id]  # type: ignore[attr-defined]
     if not isinstance(rule.body, DecisionTable):
         raise Unresolved(f"{rule.name} 待定", rule.name, "待定")

@@ -1,4 +1,6 @@
-"""Calls that look beyond the row: 取, aggregates, 上期, working days; windows and bands have files of their own."""
+"""Calls that look beyond the row: 取, aggregates, 上期, working days; windows and bands have files of their
+own.
+"""
 
 from __future__ import annotations
 

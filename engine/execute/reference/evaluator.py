@@ -1,4 +1,4 @@
-"""simpleeval with our nodes, operators and lazy calls: what a bound formula is worth on one row on one day."""
+"""simpleeval with our nodes, operators and lazy calls: a bound formula on one row on one day."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def _comparing(function: Callable) -> Callable:
 
 
 OPERATORS = {
-    ast.Add: _arithmetic(operator.add), ast.Sub: _arithmetic(operator.sub), ast.Mult: _arithmetic(operator.mul),
+    ast.Add: _arithmetic(operator.add), ast.Sub: _arithmetic(operator.sub),
+    ast.Mult: _arithmetic(operator.mul),
     ast.Div: _divide, ast.USub: lambda value: None if value is None else -value,
     ast.Eq: _comparing(operator.eq), ast.NotEq: _comparing(operator.ne), ast.Lt: _comparing(operator.lt),
     ast.LtE: _comparing(operator.le), ast.Gt: _comparing(operator.gt), ast.GtE: _comparing(operator.ge),
@@ -55,7 +56,9 @@ OPERATORS = {
 
 
 class Evaluator(SimpleEval):
-    """Evaluates ``ast`` made by :func:`to_ast` in the context of a row and a day; no other node type is taken."""
+    """Evaluates ``ast`` made by :func:`to_ast` in the context of a row and a day; no other node type is
+    taken.
+    """
 
     def __init__(self, execution: Execution) -> None:
         super().__init__(operators=OPERATORS, functions={}, names={})
@@ -66,12 +69,14 @@ class Evaluator(SimpleEval):
         self.watch: Callable[[str, object, str, int], None] | None = None
         self.nodes = {
             ast.Constant: lambda node: node.value, ast.Name: self._name, ast.UnaryOp: self._eval_unaryop,
-            ast.BinOp: self._eval_binop, ast.BoolOp: self._kleene, ast.Compare: self._compared, ast.Call: self._call,
+            ast.BinOp: self._eval_binop, ast.BoolOp: self._kleene, ast.Compare: self._compared,
+            ast.Call: self._call,
         }  # fmt: skip
         self.lazy: dict[str, Callable[[ast.Call], Value]] = {
             "有": lambda call: self._eval(call.args[0]) is not None,
             "没有": lambda call: self._eval(call.args[0]) is None,
-            "可算": self._computable, "非": self._not, "若": self._choose, "缺省": self._first, "属于": self._member,
+            "可算": self._computable, "非": self._not, "若": self._choose, "缺省": self._first,
+            "属于": self._member,
             "无法确定": self._unknown,
         }  # fmt: skip
 
@@ -88,7 +93,9 @@ class Evaluator(SimpleEval):
         return self.execution.value(node.id, self.row, self.day)
 
     def _compared(self, node: ast.Compare) -> bool:
-        """A comparison of two values; a watcher (coverage) is told on which side of the bound the value was."""
+        """A comparison of two values; a watcher (coverage) is told on which side of the bound the value
+        was.
+        """
         left, right = self._eval(node.left), self._eval(node.comparators[0])
         held = OPERATORS[type(node.ops[0])](left, right)
         if self.watch is not None and not isinstance(node.ops[0], (ast.Eq, ast.NotEq)):

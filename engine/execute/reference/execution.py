@@ -1,4 +1,6 @@
-"""One program over one period: values are worked out when asked for, each once, with the first cause of what fails."""
+"""One program over one period: values are worked out when asked for, each once, with the first cause of
+what fails.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,10 @@ from engine.rulebook.wanted import needed_first, wanted
 
 NOT_ASKED = object()
 RECURSION_LIMIT = 10_000
-"""Rules call rules: a name a dozen frames, and a series its periods in order. Python stops at 1 000 frames otherwise."""
+"""Rules call rules: a name a dozen frames, and a series its periods in order.
+
+Python stops at 1 000 frames otherwise.
+"""
 
 
 class Data(Protocol):
@@ -75,6 +80,7 @@ class Execution:
     given_grains: dict[str, str] = field(default_factory=dict)
     free_tables: dict[str, Record] = field(default_factory=dict)
     observer: Callable[[str, str, object, object], None] | None = None
+    _aggregating: dict[tuple, bool] = field(default_factory=dict)
     used_parameters: set[str] = field(default_factory=set)
     _windows: dict[tuple, dict] = field(default_factory=dict)
     _before: Execution | None | object = None
@@ -87,7 +93,7 @@ class Execution:
         self._before = NOT_ASKED
         self.selection: Selection = select(self)
 
-    # -- windows and periods -------------------------------------------------------------------------------------
+    # -- windows and periods ------------------------------------------------------------
 
     def window(self, node: ast.Call, row: Row, work: Callable, history: bool = False) -> dict:
         """``work`` over all rows that share a window with ``row``'s rule, done once."""
@@ -106,7 +112,9 @@ class Execution:
         return self._windows[key]
 
     def _in_history(self, grain: str, row: Row) -> bool:
-        """Whether a row belongs to ``grain``; rows older than the rules are seen by the first rules there are."""
+        """Whether a row belongs to ``grain``; rows older than the rules are seen by the first rules there
+        are.
+        """
         if self.own_day(row) < self.book.start:
             self._history_days[row.grain, row.number] = self.book.start
         try:
@@ -141,7 +149,7 @@ class Execution:
         tables = {table for name in self.wanted for table in book.columns.get(name, ())}
         return {name for name in book.tables if name in tables or name in self.wanted}
 
-    # -- the rules of a day --------------------------------------------------------------------------------------
+    # -- the rules of a day ------------------------------------------------------------
 
     @property
     def closing(self) -> datetime.date:
@@ -197,7 +205,7 @@ class Execution:
                 return min(datetime.date(int(value), 12, 31), self.period.end)  # type: ignore[arg-type]
         return self.period.end
 
-    # -- values --------------------------------------------------------------------------------------------------
+    # -- values ------------------------------------------------------------
 
     def value(self, name: str, row: Row, day: datetime.date) -> Value:
         """``name`` as read from ``row`` on ``day``. Raises :class:`Unresolved`."""
@@ -259,7 +267,7 @@ class Execution:
             if found is not lookups.NOTHING:
                 return found  # type: ignore[return-value]
         book = self.scope(day).book
-        if lookups.has_aggregate(book.rules[name]):
+        if self.aggregates(book, name):
             day = self.own_day(row)
             book = self.scope(day).book
             if name not in book.rules:
@@ -277,8 +285,15 @@ class Execution:
                 self._busy.pop()
         found = self._values[key]
         if isinstance(found, Unresolved):
-            raise found
+            raise found.again()
         return found
+
+    def aggregates(self, book: Snapshot, name: str) -> bool:
+        """Whether a rule looks at other rows itself."""
+        key = (name, book.day)
+        if key not in self._aggregating:
+            self._aggregating[key] = lookups.has_aggregate(book.rules[name])
+        return self._aggregating[key]
 
     def compute(self, rule: Rule, row: Row, day: datetime.date) -> Value:
         """The rule's formula, case or table row on ``row``, rounded as it says."""
@@ -390,7 +405,7 @@ class Execution:
         if self.observer is not None:
             self.observer(what, name, place, outcome)
 
-    # -- grains --------------------------------------------------------------------------------------------------
+    # -- grains ------------------------------------------------------------
 
     def belongs(self, subset: str, row: Row) -> bool:
         """Whether a row of the base meets a narrowed grain's condition, as of the row's own date."""
@@ -408,7 +423,7 @@ class Execution:
                 self._values[key] = error.at(subset)
         found = self._values[key]
         if isinstance(found, Unresolved):
-            raise found
+            raise found.again()
         return bool(found)
 
     def in_grain(self, grain: str, row: Row) -> bool:
@@ -420,7 +435,9 @@ class Execution:
         return self.selection.tables[name]
 
     def rows_of(self, grain: str, first: bool = False) -> list[Row]:
-        """The rows of a grain in key order: ``first`` over all accepted rows, otherwise over the settled ones."""
+        """The rows of a grain in key order: ``first`` over all accepted rows, otherwise over the settled
+        ones.
+        """
         key = (grain, first)
         if key not in self._lists:
             base = self.scope(self.closing).base(grain)
@@ -448,7 +465,7 @@ class Execution:
         found = tuple(self.value(key, row, day) for key in keys)
         return None if any(part is None for part in found) else found
 
-    # -- checks and calls ----------------------------------------------------------------------------------------
+    # -- checks and calls ------------------------------------------------------------
 
     def check_value(self, name: str, row: Row, day: datetime.date) -> Value:
         return lookups.check_value(self, self.scope(day).book.checks[name], row, day)

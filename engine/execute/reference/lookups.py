@@ -23,7 +23,9 @@ _ROWWISE = frozenset({"名次", "上一条", "累计", "上期"})
 
 
 def has_aggregate(rule: Rule) -> bool:
-    """Whether a formula of the rule aggregates or looks at other rows itself: it is then as of its own row's date."""
+    """Whether a formula of the rule aggregates or looks at other rows itself: it is then as of its own
+    row's date.
+    """
     for formula in formulas_of(rule.body):
         for node in formula.tree.walk():
             if isinstance(node, tree.Call) and (
@@ -57,12 +59,15 @@ def given_value(execution: Execution, name: str, row: Row) -> object:
 
 def _resolved(value: object, name: str) -> object:
     if isinstance(value, Unresolved):
-        raise value
+        raise value.again()
     return value
 
 
 def row_at(execution: Execution, grain: str, key: tuple[Value, ...], day: datetime.date) -> Row | None:
-    """The row of a grain at ``key``. ``None``: absent. Raises :class:`Unresolved` where a row has to be there."""
+    """The row of a grain at ``key``.
+
+    ``None``: absent. Raises :class:`Unresolved` where a row has to be there.
+    """
     book = execution.scope(day).book
     table = book.tables.get(grain)
     if table is None or grain in execution.selection.computed_tables:
@@ -120,15 +125,17 @@ def base_rows(execution: Execution, base: str, first: bool) -> list[Row]:
 
 
 def sources(execution: Execution, base: str, keys: tuple[str, ...]) -> list[str]:
-    """Where the rows of a key grain are seen: settled tables, tables with just its keys, and what is aggregated to it."""
+    """Where the rows of a key grain are seen: settled tables, tables with just its keys, and what is
+    aggregated to it.
+    """
     scope = execution.scope(execution.closing)
     book = scope.book
     found: dict[str, None] = {}
     for name in execution.selection.main_tables:
         if scope.determines(name, keys) and name not in execution.free_tables:
             found[name] = None
-    for name, table in book.tables.items():
-        if name in execution.wanted_tables and set(scope.keys(name)) == set(keys) and name != base:
+    for name in book.tables:
+        if name in execution.wanted_tables and set(scope.keys(name)) == set(keys) and name != base:  # noqa: SIM102
             if execution.selection.tables[name].delivered and name not in execution.selection.computed_tables:
                 found[name] = None
     for rule in book.rules.values():
@@ -159,7 +166,9 @@ def aggregated(execution: Execution, rule: Rule) -> set[str]:
 
 
 def check_value(execution: Execution, check: Check, row: Row, day: datetime.date) -> Value:
-    """筛查: the first grade that applies, 未命中, or 不适用 where what it needs is absent or cannot be known."""
+    """筛查: the first grade that applies, 未命中, or 不适用 where what it needs is absent or cannot be
+    known.
+    """
     key = (check.name, row.grain, row.key, execution.scope(day).book.day)
     if key not in execution._values:
         execution._values[key] = _screen(execution, check, row, day)

@@ -14,7 +14,10 @@ Record = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of ``grain`` (a base grain). ``key`` leaves out a 归期 that the period fixes; ``record`` only of a table."""
+    """One row of ``grain`` (a base grain).
+
+    ``key`` leaves out a 归期 that the period fixes; ``record`` only of a table.
+    """
 
     grain: str
     key: tuple[Value, ...]

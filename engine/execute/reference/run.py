@@ -1,4 +1,6 @@
-"""Run a program with the reference engine: sort the rows, hold what cannot be known, then statements and accounting."""
+"""Run a program with the reference engine: sort the rows, hold what cannot be known, then statements and
+accounting.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,10 @@ class MemoryTables:
 def execute(
     book: Book, program: Program, period: Period, data: MemoryTables, published: Published | None = None
 ) -> Execution:
-    """An execution whose rows are sorted and held. Raises :class:`RunStopped` when more are held than the program allows."""
+    """An execution whose rows are sorted and held.
+
+    Raises :class:`RunStopped` when more are held than the program allows.
+    """
     execution = Execution(book, program, period, data, published)
     hold(execution)
     held = [

@@ -1,4 +1,6 @@
-"""Every row that comes in ends in exactly one place: outside the period, rejected, excluded, held or settled."""
+"""Every row that comes in ends in exactly one place: outside the period, rejected, excluded, held or
+settled.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ class Verdict:
 
 @dataclass
 class Selection:
-    """``main_tables``: those whose rows are settled (归期 is a date). ``verdicts``: row number to verdict, per table."""
+    """``main_tables``: those whose rows are settled (归期 is a date).
+
+    ``verdicts``: row number to verdict, per table.
+    """
 
     tables: dict[str, TableRows] = field(default_factory=dict)
     main_tables: tuple[str, ...] = ()
@@ -60,7 +65,9 @@ class Selection:
 
 
 def select(execution: Execution) -> Selection:
-    """Load the tables a program may read and sort their rows; values are not needed yet but for named conditions."""
+    """Load the tables a program may read and sort their rows; values are not needed yet but for named
+    conditions.
+    """
     scope = execution.scope(execution.closing)
     selection = Selection()
     execution.selection = selection
@@ -95,12 +102,15 @@ def select(execution: Execution) -> Selection:
 def _parents_first(execution: Execution, selection: Selection) -> list[str]:
     rest = [name for name in selection.tables if name not in selection.main_tables]
     dated = [name for name in rest if execution.now.tables[name].period_field]
-    return [*dated, *(name for name in rest if name not in dated and not _parent(execution, selection, name)),
-            *selection.main_tables, *(name for name in rest if name not in dated and _parent(execution, selection, name))]  # fmt: skip
+    timeless = [name for name in rest if name not in dated]
+    below = [name for name in timeless if _parent(execution, selection, name)]
+    return [*dated, *(name for name in timeless if name not in below), *selection.main_tables, *below]
 
 
 def _parent(execution: Execution, selection: Selection, name: str) -> tuple[str, str] | None:
-    """(key column, settled table) where a table's key refers to a settled table: it belongs to that row's period."""
+    """(key column, settled table) where a table's key refers to a settled table: it belongs to that row's
+    period.
+    """
     table = execution.now.tables[name]
     if table.period_field:
         return None

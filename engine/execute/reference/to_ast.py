@@ -1,4 +1,6 @@
-"""Bound syntax trees to the few ``ast`` node types that the evaluator takes; names need be no Python identifiers."""
+"""Bound syntax trees to the few ``ast`` node types that the evaluator takes; names need be no Python
+identifiers.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ ORIGIN = "origin"
 
 
 def to_ast(node: tree.Node) -> ast.expr:
-    """The ``ast`` of a bound tree. A call keeps the node it came from as ``origin`` (clauses are evaluated elsewhere)."""
+    """The ``ast`` of a bound tree.
+
+    A call keeps the node it came from as ``origin`` (clauses are evaluated elsewhere).
+    """
     if isinstance(node, (tree.Number, tree.Date, tree.Truth, tree.Text)):
         return ast.Constant(node.value)
     if isinstance(node, tree.Class):

@@ -1,7 +1,7 @@
 """Calls over the rows of the rule's own grain: 名次, 上一条, 累计, 分摊. Worked out once for all rows.
 
-What cannot be known of one row makes the values of its own partition unresolved, not those of others; only where its
-partition cannot be known are all of them.
+What cannot be known of one row makes the values of its own partition unresolved, not those of others; only
+where its partition cannot be known are all of them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _by_partition(
 def _at(found: Found, row: Row) -> object:
     value = found.get(row.key)
     if isinstance(value, Unresolved):
-        raise value
+        raise value.again()
     return value
 
 

@@ -1,0 +1,33 @@
+# Two commands: `make demo` installs and shows the main job, `make test` installs and runs the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test fast lint clean
+
+$(VENV)/.installed: pyproject.toml requirements/locked.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/locked.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.installed requirements/locked-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/locked-test.txt
+	touch $@
+
+demo: $(VENV)/.installed
+	$(BIN)/python -m engine.demo
+
+test: $(VENV)/.test lint
+	$(BIN)/python -m pytest -n 2
+
+fast: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check engine tests
+	$(BIN)/ruff format --check engine tests
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) out build dist
