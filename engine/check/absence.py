@@ -228,7 +228,9 @@ class Absence:
         """The reasons why ``node`` may be absent on a row of ``grain`` where ``facts`` are known."""
         if isinstance(node, tree.Name):
             access = self.reach(grain, node.id)
-            return (NONE if access is None else self.of_access(access)) - facts
+            if access is None or ("name", node.id) in facts:
+                return NONE
+            return frozenset(a for a in self.of_access(access) - facts if not self._surely_inside(a, facts))
         if isinstance(node, tree.Unary) and node.op == "-":
             return self.of(node.operand, grain, facts)
         if isinstance(node, tree.Binary) and node.op in ("+", "-", "*", "/"):
@@ -236,6 +238,17 @@ class Absence:
         if isinstance(node, tree.Call):
             return self._of_call(node, grain, facts) - facts
         return NONE
+
+    def _surely_inside(self, atom: Atom, facts: Atoms) -> bool:
+        """A row is inside ``行 X 条件: 有 Y`` where Y is known to have a value."""
+        grain = self.scope.book.grains.get(atom[1]) if atom[0] == "subset" else None
+        if grain is None or grain.condition is None or not grain.of or ("inside", atom[1]) in self._busy:
+            return False
+        self._busy.add(("inside", atom[1]))
+        node = self.condition(grain.condition, grain.of)
+        sure = isinstance(node, tree.Unary) and node.op == "有" and not self.of(node.operand, grain.of, facts)
+        self._busy.discard(("inside", atom[1]))
+        return sure
 
     def _of_call(self, node: tree.Call, grain: str, facts: Atoms) -> Atoms:
         name = node.function
@@ -309,6 +322,11 @@ class Absence:
             return frozenset().union(*(self.implied(arg, grain) for arg in node.args))
         return NONE
 
+    def present(self, node: tree.Node, grain: str) -> Atoms:
+        """What is known once 有 said that ``node`` has a value: itself, and what that implies."""
+        named = frozenset({("name", node.id)}) if isinstance(node, tree.Name) else NONE
+        return named | self.implied(node, grain)
+
     def when_true(self, node: tree.Node, grain: str) -> Atoms:
         if isinstance(node, tree.Binary):
             if node.op == "且":
@@ -321,7 +339,7 @@ class Absence:
         if isinstance(node, tree.Unary):
             if node.op == "非":
                 return self.when_false(node.operand, grain)
-            return self.implied(node.operand, grain) if node.op == "有" else NONE
+            return self.present(node.operand, grain) if node.op == "有" else NONE
         if isinstance(node, tree.Member):
             facts = self.implied(node.operand, grain)
             if not node.negated and isinstance(node.operand, tree.Name):
@@ -347,7 +365,7 @@ class Absence:
         if isinstance(node, tree.Unary):
             if node.op == "非":
                 return self.when_true(node.operand, grain)
-            return self.implied(node.operand, grain) if node.op == "没有" else NONE
+            return self.present(node.operand, grain) if node.op == "没有" else NONE
         if isinstance(node, tree.Member):
             return self.implied(node.operand, grain)
         if isinstance(node, tree.Name):

@@ -106,7 +106,7 @@ def _row(execution: Execution, grain: str, key: str) -> Row:
         if row.key == tuple(wanted):
             return row
     near = nearest(key, [",".join(render(part) for part in row.key) for row in execution.rows_of(grain)])
-    raise RunStopped(f"{grain} 里没有 {key} 这一行", hint=near)
+    raise RunStopped(f"{grain} 里没有“{key}”这一行", hint=near)
 
 
 def _shown(execution: Execution, grain: str) -> list[str]:

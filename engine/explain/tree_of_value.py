@@ -11,7 +11,7 @@ from engine.execute.reference.rows import Row
 from engine.explain.steps import Step, Tried
 from engine.language import tree
 from engine.language.functions import FUNCTIONS
-from engine.language.types import BOOL, Kind
+from engine.language.types import BOOL, Kind, Type
 from engine.language.values import Unresolved, Value, decimal_text, render
 from engine.rulebook.model import OFFICIAL, Cases, DecisionTable, Formula, Parameter, Rule
 from engine.rulebook.parts import branch_condition, cell_condition
@@ -110,7 +110,7 @@ class Walk:
             return body
         if isinstance(body, Cases):
             if body.by is not None:
-                self._names(body.by, rule.grain, row, day, step, condition=False)
+                self._names(body.by, rule.grain, row, day, step, None)
             for branch in body.branches:
                 condition = branch_condition(body, branch)
                 if condition is None:
@@ -154,25 +154,25 @@ class Walk:
         except Unresolved as error:
             step.tried.append(Tried(condition.text, f"无法确定：{error}", False))
             return None
-        numbers = "" if by else self.with_numbers(condition, grain, row, day)
+        numbers = "" if by else self.with_numbers(condition, grain, row, day, BOOL)
         step.tried.append(Tried(written.text if written is not None else condition.text, numbers, applied))
         if not by:
-            self._names(condition, grain, row, day, step, condition=True)
+            self._names(condition, grain, row, day, step, BOOL)
         return applied
 
     def _formula(self, formula: Formula, rule: Rule, row: Row, day: datetime.date, step: Step) -> None:
         step.formula = formula.text
         step.place = str(formula.place)
-        numbers = self.with_numbers(formula, rule.grain, row, day)
+        numbers = self.with_numbers(formula, rule.grain, row, day, rule.type, rule.rounding is not None)
         step.numbers = numbers if numbers != formula.text else ""
-        self._names(formula, rule.grain, row, day, step, condition=False)
+        self._names(formula, rule.grain, row, day, step, rule.type, rule.rounding is not None)
 
     def _names(
-        self, formula: Formula, grain: str, row: Row, day: datetime.date, step: Step, condition: bool
+        self, formula: Formula, grain: str, row: Row, day: datetime.date, step: Step, expected: Type | None, rooted: bool = False
     ) -> None:
         """A step for each name read on this row, and one for each aggregate with the rows below."""
         try:
-            bound = self.execution.bound(formula, grain, day, BOOL if condition else None)
+            bound = self.execution.bound(formula, grain, day, expected, rooted)
         except Unresolved:
             bound = formula.tree
         shown = {item.name for item in step.steps}
@@ -239,10 +239,12 @@ class Walk:
         where = ",".join(render(part) for part in key)
         return Step(name, "field", home, where, "空", remark="没有这一行") if target is None else self.explain(name, target, day)
 
-    def with_numbers(self, formula: Formula, grain: str, row: Row, day: datetime.date) -> str:
+    def with_numbers(
+        self, formula: Formula, grain: str, row: Row, day: datetime.date, expected: Type | None = None, rooted: bool = False
+    ) -> str:
         """The formula's text with each name that is read on this row replaced by its value."""
         try:
-            bound = self.execution.bound(formula, grain, day)
+            bound = self.execution.bound(formula, grain, day, expected, rooted)
         except Unresolved:
             return formula.text
         found = [node for node in _read_here(bound) if isinstance(node, tree.Name)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -126,10 +127,9 @@ class Book:
 
         ``ValueError`` before :attr:`start`.
         """
-        found = [epoch for epoch in self.epochs if epoch <= day]
-        if not found:
+        if day < self.epochs[0]:
             raise ValueError(f"{self.name} 的规则自 {self.start} 起施行，{day} 还没有")
-        return found[-1]
+        return self.epochs[bisect_right(self.epochs, day) - 1]
 
     def at(self, day: datetime.date) -> Snapshot:
         """All entries in force on ``day``."""
@@ -218,15 +218,16 @@ def load(region: str | Path | Located) -> Book:
         layers = [la for la in layers if la.kind != "amendment" or (la.start and la.start <= located.as_of)]
     starts = [layer.start for layer in layers if layer.kind == "region" and layer.start]
     own = next(layer for layer in layers if layer.folder == located.folder)
-    return Book(
-        own.name,
-        own.title,
-        located.folder,
-        layers,
-        max(starts, default=datetime.date(2000, 1, 1)),
-        problems,
-        located.as_of,
-    )
+    start = max(starts, default=datetime.date(2000, 1, 1))
+    book = Book(own.name, own.title, located.folder, layers, start, problems, located.as_of)
+    return book if starts else _standing_alone(book)
+
+
+def _standing_alone(book: Book) -> Book:
+    """A module has no day in force: it is looked at from the first day on which all its parameters have a value."""
+    parameters = book.at(book.start).parameters.values()
+    first = max((min(day for day, _ in p.values) for p in parameters if p.values), default=book.start)
+    return Book(book.name, book.title, book.folder, book.layers, first, book.problems, book.as_of)
 
 
 __all__ = ["Book", "Snapshot", "load", "mentions_old_value"]

@@ -22,30 +22,30 @@ def read_pipe_table(text: str) -> PipeTable:
     rows = [(n, line) for n, line in rows if not line.startswith("#")]
     if not rows:
         raise TestProblem("表是空的")
-    before, bars, after = rows[0][1].partition("||")
-    given = tuple(cell.strip() for cell in before.strip().strip("|").split("|") if cell.strip())
-    expected = tuple(cell.strip() for cell in after.strip().strip("|").split("|")) if bars else ()
+    header = rows[0][1]
+    before, bars, after = header.partition("||")
+    edges = (header.startswith("|") and not header.startswith("||"), header.endswith("|") and not header.endswith("||"))
+    given = tuple(_cells(before, edges[0], not bars and edges[1])) if before.strip() else ()
+    expected = tuple(_cells(after, False, edges[1])) if bars else ()
     columns = (*given, *expected)
-    if len(set(columns)) != len(columns):
-        raise TestProblem("表头里有两列同名")
+    if not all(columns) or len(set(columns)) != len(columns):
+        raise TestProblem("表头里有一列没有名字，或有两列同名")
     lines = []
     for number, line in rows[1:]:
-        left, found, right = line.partition("||")
-        cells = _cells(left) if given else []
-        if bars:
-            if not found:
-                raise TestProblem(f"第 {number + 1} 行没有 ||，表头里有")
-            cells += _cells(right)
+        left, found, right = line.partition("||") if bars else (line, "", "")
+        if bars and not found:
+            raise TestProblem(f"第 {number + 1} 行没有 ||，表头里有")
+        cells = _cells(left, edges[0], not bars and edges[1]) if given else []
+        cells += _cells(right, False, edges[1]) if bars else []
         if len(cells) != len(columns):
             raise TestProblem(f"第 {number + 1} 行有 {len(cells)} 格，表头有 {len(columns)} 格")
         lines.append((number, dict(zip(columns, cells, strict=True))))
     return PipeTable(given, expected, tuple(lines))
 
 
-def _cells(text: str) -> list[str]:
+def _cells(text: str, opened: bool, closed: bool) -> list[str]:
+    """The cells of one side; ``opened`` and ``closed``: the table has bars at its edges."""
     text = text.strip()
-    if text.startswith("|"):
-        text = text[1:]
-    if text.endswith("|"):
-        text = text[:-1]
+    text = text[1:] if opened and text.startswith("|") else text
+    text = text[:-1] if closed and text.endswith("|") else text
     return [cell.strip() for cell in text.split("|")]

@@ -15,7 +15,7 @@ from engine.rulebook.book import Book
 from engine.rulebook.layers import shown
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.scope import Scope
-from engine.rulebook.source import Mapping, Scalar, read
+from engine.rulebook.source import Mapping, Scalar, Sequence, read
 from engine.testing.bench import Setting, bench, setting, target_row
 from engine.testing.pipe_table import PipeTable, read_pipe_table
 from engine.testing.typed_text import ABSENT_WORDS, UNRESOLVED_WORD, TestProblem, read_value
@@ -75,6 +75,8 @@ def run_tests(book: Book, observer: Callable[[Execution], None] | None = None) -
                     test.failures.append(str(problem))
                 except Unresolved as error:
                     test.failures.append(f"无法确定：{error}")
+                if not test.failures and not test.compared:
+                    test.failures.append("这个例子什么也没有比较：写 应得，或 分情形 里 || 后面的列")
                 yield Outcome(name.text, name.place, test.compared, tuple(test.failures))
 
 
@@ -106,7 +108,13 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
     tables: list[tuple[str, PipeTable]] = []
     singles: list[tuple[str, str]] = []
     for key, value in expected.entries:
-        if isinstance(value, Scalar) and ("\n" in value.text or "|" in value.text):
+        if isinstance(value, (Mapping, Sequence)):
+            rows = _rows(value)
+            columns = tuple(rows[0]) if rows else ()
+            if any(tuple(row) != columns for row in rows):
+                raise TestProblem(f"应得 的 {key.text} 各行要写同样的列")
+            tables.append((key.text, PipeTable(columns, (), tuple(enumerate(rows, 1)))))
+        elif isinstance(value, Scalar) and ("\n" in value.text or "|" in value.text):
             tables.append((key.text, read_pipe_table(value.text)))
         elif isinstance(value, Scalar):
             singles.append((key.text, value.text))
@@ -207,11 +215,26 @@ def _read_given(node: object, base: Setting, scope: Scope, binder: Binder) -> No
             _give(base, name, value.text, scope, binder)
 
 
+def _rows(node: Mapping | Sequence) -> list[dict[str, str]]:
+    """One mapping, or a list of them, as rows of text."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    found = []
+    for item in items:
+        if not isinstance(item, Mapping) or not all(isinstance(cell, Scalar) for _, cell in item.entries):
+            raise TestProblem("一行写成 {名: 值, …}")
+        found.append({name.text: cell.text for name, cell in item.entries if isinstance(cell, Scalar)})
+    return found
+
+
 def _give(base: Setting, name: str, text: str, scope: Scope, binder: Binder) -> None:
     if name.startswith("上期(") and name.endswith(")"):
         base.before[_plain(name)] = read_value(scope, binder, _plain(name), text)
     else:
-        base.values[name] = read_value(scope, binder, name, text)
+        value = read_value(scope, binder, name, text)
+        tables = scope.book.columns.get(name, [])
+        if value is None and len(tables) == 1 and scope.book.tables[tables[0]].fields[name].has_default:
+            value = scope.book.tables[tables[0]].fields[name].default
+        base.values[name] = value
 
 
 def _plain(name: str) -> str:

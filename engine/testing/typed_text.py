@@ -54,10 +54,9 @@ def read_value(scope: Scope, binder: Binder, name: str, text: str) -> Value:
     if type_.many:
         return frozenset(part.strip() for part in text.split("、"))  # type: ignore[return-value]
     if type_.kind is Kind.NUMBER and text.count("/") == 1:
-        from fractions import Fraction
-
+        top, _, bottom = text.partition("/")
         try:
-            return Fraction(text.replace("−", "-"))
+            return read_constant(top, type_) / read_constant(bottom, type_)  # type: ignore[operator]
         except (ValueError, ZeroDivisionError):
             pass
     try:

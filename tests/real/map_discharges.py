@@ -3,7 +3,7 @@
 Mapping: hospital = ``Permanent.Facility.Id``; group = ``APR.DRG.Code`` + severity; total cost = ``Total.Costs``; stay = ``los``;
 level by the hospital's number of cases (largest fifth 三级, next two fifths 二级及以下, the rest 基层); 职工 for private insurance
 and Blue Cross, 居民 otherwise; age from the middle of its class. What the file does not have is made from the row number:
-case and patient numbers, dates (history: spread over 2022-2024; month: March 2025), the fund's share (70 % of cost, to the fen).
+case and patient numbers, dates (history: spread over 2022-2024; month: January 2025), the fund's share (70 % of cost, to the fen).
 
     python tests/real/map_discharges.py SOURCE.csv.gz OUT    writes OUT/history and OUT/month
 """
@@ -22,7 +22,7 @@ SEVERITY = {"Minor": "1", "Moderate": "2", "Major": "3", "Extreme": "4"}
 AGES = {"18 to 29": 24, "30 to 49": 40, "50 to 69": 60}
 EMPLOYEES = ("Private Health Insurance", "Blue Cross/Blue Shield", "Managed Care, Unspecified")
 FUND_SHARE = Decimal("0.7")
-MONTH = (datetime.date(2025, 3, 3), 28)
+MONTH = (datetime.date(2025, 1, 2), 29)
 EVERY = 36
 
 
@@ -70,7 +70,7 @@ def history(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def month(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Every 36th discharge, settled in March 2025; one in forty comes late, one in fifty is not grouped."""
+    """Every 36th discharge, settled in January 2025 (the first month of the series); one in forty comes late, one in fifty is not grouped."""
     start, days = MONTH
     found = []
     for count, n in enumerate(range(0, len(rows), EVERY)):
@@ -117,7 +117,7 @@ def write_all(source: Path, out: Path) -> None:
     write(out / "month", "工作日历", calendar)
     spent = {kind: sum(Decimal(c["统筹基金支出"]) for c in cases if c["险种"] == kind) for kind in ("职工", "居民")}
     write(out / "month", "预算", [
-        {"险种": kind, "就医地": "本地", "月份": "2025-03", "统筹基金预算": str((total * Decimal("0.96")).quantize(Decimal("1")))}
+        {"险种": kind, "就医地": "本地", "月份": "2025-01", "统筹基金预算": str((total * Decimal("0.96")).quantize(Decimal("1")))}
         for kind, total in spent.items()
     ])  # fmt: skip
 

@@ -80,6 +80,7 @@ class Execution:
     given_grains: dict[str, str] = field(default_factory=dict)
     free_tables: dict[str, Record] = field(default_factory=dict)
     observer: Callable[[str, str, object, object], None] | None = None
+    _by_day: dict[datetime.date, tuple[Scope, Binder]] = field(default_factory=dict)
     _aggregating: dict[tuple, bool] = field(default_factory=dict)
     used_parameters: set[str] = field(default_factory=set)
     _windows: dict[tuple, dict] = field(default_factory=dict)
@@ -160,11 +161,14 @@ class Execution:
         return self._on(day)[0]
 
     def _on(self, day: datetime.date) -> tuple[Scope, Binder]:
-        epoch = self._epoch(day)
-        if epoch not in self._scopes:
-            scope = Scope(self.book.at(epoch), self.program, self.period.kind)
-            self._scopes[epoch] = (scope, Binder(scope))
-        return self._scopes[epoch]
+        found = self._by_day.get(day)
+        if found is None:
+            epoch = self._epoch(day)
+            if epoch not in self._scopes:
+                scope = Scope(self.book.at(epoch), self.program, self.period.kind)
+                self._scopes[epoch] = (scope, Binder(scope))
+            found = self._by_day[day] = self._scopes[epoch]
+        return found
 
     def _epoch(self, day: datetime.date) -> datetime.date:
         try:

@@ -13,6 +13,7 @@ from engine.rulebook.additive import is_additive
 from engine.rulebook.bind import BindError
 from engine.rulebook.digits import digits_of
 from engine.rulebook.model import Rule, Statement
+from engine.rulebook.scope import Scope
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
@@ -140,10 +141,18 @@ def _totals(execution: Execution, statement: Statement, made: Sheet) -> list[lis
                 line.append(group[keys.index(column.name)])
             elif summed[index]:
                 line.append(sum(values, Fraction(0)))  # type: ignore[arg-type]
+            elif values and _belongs_to(scope, column.name, keys):
+                line.append(values[0])
             else:
                 line.append("合计" if index == 0 and column.type.kind is not Kind.NUMBER else None)
         lines.append(line)
     return lines
+
+
+def _belongs_to(scope: Scope, name: str, keys: tuple[str, ...]) -> bool:
+    """Whether a column is a value of the total's own grain: the same on every line it adds up."""
+    home = scope.home(name)
+    return home is not None and set(scope.keys(home)) <= set(keys)
 
 
 def kept_values(execution: Execution) -> list[Kept]:
