@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test fast lint clean
 
 $(VENV)/.installed: pyproject.toml requirements/locked.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "needs Python 3.11 or later: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/locked.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .

@@ -1,4 +1,4 @@
-"""The command line: which commands there are. Each is imported only when it is called, so that ``--help`` is instant."""
+"""The command line: which commands there are. Each is imported when it is called, so that ``--help`` is instant."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="casemix", prog_name="casemix")
 def main() -> None:
-    """按病组、病种付费的规则引擎：检查、测试、结算、解释一个地区的规则。"""
+    """医保支付规则引擎：检查、测试、结算、解释一个地区的规则。"""
 
 
 if __name__ == "__main__":

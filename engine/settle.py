@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from engine import __version__
 from engine.check import check_book
-from engine.data.columns import OutColumn
-from engine.data.load import LoadedTable, load_region_rows, load_table
-from engine.data.places import Places, open_places
+from engine.data.columns import OutColumn, value_text
+from engine.data.occupied import refuse_occupied
+from engine.data.places import open_places
 from engine.data.typed import Rejected
 from engine.data.write import Held, OutFolder
+from engine.execute.loading import Loaded, Progress, load, rules_of
 from engine.execute.period import Period
-from engine.execute.reference.run import MemoryTables, run
+from engine.execute.published import previous_of
+from engine.execute.reference.run import run
 from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
 from engine.language.values import Unresolved, render
-from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.model import Program, Table
+from engine.rulebook.book import Book
+from engine.rulebook.model import Program
 from engine.rulebook.pending import pending
 from engine.rulebook.problems import RulebookError
-from engine.rulebook.wanted import assertions, closure, wanted
-
-Progress = Callable[[str], None]
-
-
-@dataclass
-class Loaded:
-    """Typed rows of every table a program reads, and what was rejected while reading."""
-
-    tables: dict[str, LoadedTable]
-
-    def memory(self) -> MemoryTables:
-        return MemoryTables({name: loaded.rows for name, loaded in self.tables.items() if loaded.delivered})
-
-    def digests(self) -> dict[str, str]:
-        return {name: loaded.digest for name, loaded in sorted(self.tables.items()) if loaded.delivered}
 
 
 def program_of(book: Book, name: str, period: Period) -> Program:
@@ -66,70 +52,17 @@ def sound(book: Book) -> None:
 
 def refuse_pending(book: Book, program: Program, period: Period) -> None:
     """Stops where the program reaches a figure that is 待定, and names them all."""
-    snapshot = book.at(period.start if program.rules_as_of_start and period.start >= book.start else period.end)
-    missing = pending(snapshot, program)
-    if missing:
-        details = []
-        for name, what in sorted(missing.items()):
+    details: dict[str, str] = {}
+    for snapshot in rules_of(book, program, period):
+        for name, what in pending(snapshot, program).items():
             about = snapshot.entries[name].provenance
-            details.append(f"{name}：缺 {what}（{about.cite}）{about.note}")
+            details[name] = f"{name}：缺 {what}（{about.cite}）{about.note}"
+    if details:
         raise RunStopped(
-            f"{book.title} 的 {program.name} 用到 {len(missing)} 项待定的规定，不能结算", details,
+            f"{book.title} 的 {program.name} 用到 {len(details)} 项待定的规定，不能结算",
+            [details[name] for name in sorted(details)],
             "由统筹地区给出数值：新建一个 沿用 本地区的文件夹，写上 取值 或 表",
         )  # fmt: skip
-
-
-def names_read(snapshot: Snapshot, program: Program) -> set[str]:
-    """Every name that decides which tables and columns must be delivered."""
-    computed = frozenset(program.compute)
-    names = wanted(snapshot, program)
-    read = {t for name in names for t in snapshot.columns.get(name, ())} | (names & set(snapshot.tables))
-    for check in snapshot.checks.values():
-        if check.kind in ("拒收", "提醒") and (check.grain in read or check.grain in snapshot.grains):
-            names = names | closure(snapshot, {check.name}, computed)
-    for check in assertions(snapshot, program):
-        names = names | closure(snapshot, {check.name}, computed)
-    return names | keys_read(snapshot, names)
-
-
-def keys_read(snapshot: Snapshot, names: set[str]) -> set[str]:
-    """The keys by which the rows of ``names`` are told apart and found, and the keys that lead to those."""
-    tables = {table for name in names for table in snapshot.columns.get(name, ())} | (names & set(snapshot.tables))
-    found = {key for table in tables for key in snapshot.tables[table].key} | (names & snapshot.dimensions)
-    while True:
-        more = {
-            key
-            for name in found
-            for table in snapshot.columns.get(name, ())
-            if name not in snapshot.tables[table].key
-            for key in snapshot.tables[table].key
-        }
-        if more <= found:
-            return found
-        found |= more
-
-
-def load(book: Book, program: Program, period: Period, places: Places, progress: Progress) -> Loaded:
-    """Read and type the tables that the program needs. Raises ``DataError`` for a missing column."""
-    snapshot = book.at(max(period.start, book.start) if program.rules_as_of_start else period.end)
-    names = names_read(snapshot, program)
-    tables: dict[str, LoadedTable] = {}
-    for table in snapshot.tables.values():
-        fields = {field for field in table.fields if field in names}
-        own = fields - set(table.key)
-        if table.name not in names and not own:
-            continue
-        if own and own <= set(program.compute) and set(table.fields) - set(table.key) <= set(program.compute):
-            continue
-        progress(f"读取 {table.name}")
-        tables[table.name] = _load_one(table, places, fields, frozenset(program.compute))
-    return Loaded(tables)
-
-
-def _load_one(table: Table, places: Places, fields: set[str], computed: frozenset[str]) -> LoadedTable:
-    if table.rows_file is not None:
-        return load_region_rows(table, Path(table.rows_file))
-    return load_table(table, places, columns_needed=fields - computed, optional_columns=computed)
 
 
 def settle(
@@ -148,18 +81,20 @@ def settle(
     sound(book)
     program = program_of(book, program_name, period)
     refuse_pending(book, program, period)
+    refuse_occupied(out.resolve(), replace)
+    published = previous_of(book, period, previous) if previous is not None else None
     loaded = load(book, program, period, open_places(list(data)), progress)
     progress(f"计算 {program_name} {period}")
-    published = None
-    if previous is not None:
-        from engine.execute.published import read_published
-
-        published = read_published(previous)
     try:
         result = run(book, program, period, loaded.memory(), published)
     except Unresolved as error:
         raise RunStopped(f"有值无法确定：{error}") from None
-    result.accounts = [_with_unreadable(account, loaded) for account in result.accounts]
+    except RecursionError:
+        raise RunStopped(
+            "规则一个用一个，层数太多，算不下去", hint="把很长的一串规则合并，或把连续的期间分段并用 --previous 接上"
+        ) from None
+    counted = [_with_unreadable(account, loaded) for account in result.accounts]
+    result.accounts = [account for account in counted if account.rows]
     record = run_record(book, program, period, data, loaded, result, previous)
     progress(f"写出 {out}")
     with OutFolder(out, replace=replace) as folder:
@@ -184,14 +119,17 @@ def write_result(folder: OutFolder, result: Result, loaded: Loaded, record: dict
     for sheet in result.statements:
         columns = [_out(column) for column in sheet.columns]
         rows = sheet.rows
-        folder.statement(sheet.name, columns, rows, formats=tuple(formats), fills=sheet.fills)
+        label = "示例" if record["example"] else ""
+        folder.statement(
+            sheet.name, columns, rows, formats=tuple(formats), fills=sheet.fills, total=sheet.total, label=label
+        )
     for kept in result.kept:
         folder.values(kept.grain, [_out(column) for column in kept.columns], kept.rows)
     rejected: dict[str, list[Rejected]] = {name: list(t.rejected) for name, t in loaded.tables.items() if t.rejected}
     for row in result.rejected:
         rejected.setdefault(row.table, []).append(_rejected(row))
-    for table, rows in rejected.items():
-        folder.rejects(table, rows)
+    for table, refused in rejected.items():
+        folder.rejects(table, refused)
     if result.held:
         folder.held([Held(h.table, h.key, h.need, h.cause, h.reason) for h in result.held])
     folder.run_json(record)
@@ -227,10 +165,18 @@ def run_record(
         "previous": str(previous.resolve()) if previous else None,
         "data_sha256": loaded.digests(),
         "accounting": [_account_json(account) for account in result.accounts],
+        "unused_tables": list(loaded.unused),
+        "unused_files": list(loaded.ignored),
+        "unknown_columns": {name: list(t.unknown_columns) for name, t in sorted(loaded.tables.items()) if t.unknown_columns},
         "warnings": result.warned,
         "not_official": [{"name": name, **_provenance_json(p)} for name, p in result.not_official],
         "totals": {
-            sheet.name: [[render(value) for value in line] for line in sheet.total] for sheet in result.statements if sheet.total
+            sheet.name: [
+                [value_text(value, column.digits) for value, column in zip(line, sheet.columns, strict=True)]
+                for line in sheet.total
+            ]
+            for sheet in result.statements
+            if sheet.total
         },
     }
 

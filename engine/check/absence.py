@@ -1,7 +1,7 @@
 """What may be absent is guarded where it is compared, aggregated or used as a condition.
 
-An *atom* is one reason why a value may be absent: an optional field, a row that an optional table may lack, a row outside a
-narrowed grain, an aggregate over no rows. Guards discharge atoms; a value is safe where no atom is left.
+An *atom* is one reason why a value may be absent: an optional field, a row that an optional table may lack, a row
+outside a narrowed grain, an aggregate over no rows. Guards discharge atoms; a value is safe where no atom is left.
 """
 
 from __future__ import annotations
@@ -10,17 +10,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.check.context import Context
+from engine.check.cycles import depends_on, in_order
 from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.model import Cases, Check, DecisionTable, Formula, Grain, Rule, Statement
 from engine.rulebook.parts import branch_condition, cell_condition, names_in, parts, strict_columns
+from engine.rulebook.problems import Place
 from engine.rulebook.scope import Access, Scope, Unreachable
 
 Atom = tuple[str, ...]
 Atoms = frozenset[Atom]
 NONE: Atoms = frozenset()
-_EMPTY_ABSENT = ("均值", "中位数", "分位数", "标准差", "变异系数", "样本标准差", "样本变异系数", "最大", "最小")
+_EMPTY_ABSENT = (
+    "均值",
+    "中位数",
+    "分位数",
+    "标准差",
+    "变异系数",
+    "样本标准差",
+    "样本变异系数",
+    "最大",
+    "最小",
+)
 _NEVER_ABSENT = ("合计", "计数", "去重计数", "累计", "分摊", "无法确定", "工作日数")
 
 
@@ -43,8 +55,18 @@ class Absence:
     _implied: dict[str, Atoms] = field(default_factory=dict)
     _base: dict[str, Atoms] = field(default_factory=dict)
     _busy: set[tuple[str, str]] = field(default_factory=set)
+    _named: dict[tuple[str, bool], Atoms] = field(default_factory=dict)
+    _classes: dict[tuple[str, str], Atoms] = field(default_factory=dict)
 
     # -- names ---------------------------------------------------------------------------------------------------
+
+    def prepare(self, name: str) -> None:
+        """Work out a rule after those it reads, so that a long chain of rules is no deep recursion."""
+        if name in self.scope.book.rules and self.scope._as_rule(name):
+            self.of_rule(name)
+            self.implied_by_rule(name)
+            self._named_condition(tree.Name(name), True)
+            self._named_condition(tree.Name(name), False)
 
     def of_access(self, access: Access) -> Atoms:
         """Why the value behind an access may be absent."""
@@ -63,7 +85,12 @@ class Absence:
         table = self.scope.book.tables.get(access.grain)
         if table is not None and not access.own and access.kind == "field" and (table.optional or table.sparse):
             found |= {("row", access.grain)}
-        if table is not None and not access.own and access.kind in ("rule", "check") and (table.optional or table.sparse):
+        if (
+            table is not None
+            and not access.own
+            and access.kind in ("rule", "check")
+            and (table.optional or table.sparse)
+        ):
             found |= {("row", access.grain)}
         return found
 
@@ -111,7 +138,8 @@ class Absence:
             sets = []
             for formula, facts in self.values(rule):
                 node = self._bound(formula, rule)
-                sets.append(facts | (NONE if node is None else self.implied(node, rule.grain)))
+                if not isinstance(node, tree.Nothing):
+                    sets.append(facts | (NONE if node is None else self.implied(node, rule.grain)))
             found = frozenset.intersection(*sets) if sets else NONE
             if isinstance(rule.body, DecisionTable):
                 for index in strict_columns(rule.body):
@@ -179,27 +207,20 @@ class Absence:
             yield place, facts
             before |= NONE if node is None else self.when_false(node, rule.grain)
 
-    def before_branch(self, rule: Rule, cases: Cases, place: int) -> Atoms:
-        """What is known when the condition of a branch is tried: all earlier ones are false."""
-        before = self.base_facts(rule.grain)
-        for branch in cases.branches[:place]:
-            condition = branch_condition(cases, branch)
-            node = None if condition is None else self.condition(condition, rule.grain)
-            before |= NONE if node is None else self.when_false(node, rule.grain)
-        return before
-
     def of_class(self, name: str, word: str, seen: frozenset[str] = frozenset()) -> Atoms:
         """What held when rule ``name`` gave class ``word``."""
         rule = self.scope.book.rules.get(name)
         if rule is None or not self.scope._as_rule(name) or name in seen:
             return NONE
-        sets = []
-        for formula, facts in self.values(rule):
-            node = self._bound(formula, rule)
-            found = None if node is None else self._gives(node, rule.grain, word, seen | {name})
-            if found is not None:
-                sets.append(facts | found)
-        return frozenset.intersection(*sets) if sets else NONE
+        if (name, word) not in self._classes:
+            sets = []
+            for formula, facts in self.values(rule):
+                node = self._bound(formula, rule)
+                found = None if node is None else self._gives(node, rule.grain, word, seen | {name})
+                if found is not None:
+                    sets.append(facts | found)
+            self._classes[name, word] = frozenset.intersection(*sets) if sets else NONE
+        return self._classes[name, word]
 
     def _gives(self, node: tree.Node, grain: str, word: str, seen: frozenset[str]) -> Atoms | None:
         """What holds if ``node`` gives the class; ``None`` if it never does."""
@@ -226,6 +247,8 @@ class Absence:
 
     def of(self, node: tree.Node, grain: str, facts: Atoms) -> Atoms:
         """The reasons why ``node`` may be absent on a row of ``grain`` where ``facts`` are known."""
+        if isinstance(node, tree.Nothing):
+            return frozenset({("written", "空")})
         if isinstance(node, tree.Name):
             access = self.reach(grain, node.id)
             if access is None or ("name", node.id) in facts:
@@ -285,7 +308,9 @@ class Absence:
         for _, key in node.keys:
             if self.of(key, grain, facts):
                 return atom
-        access = self.scope.at_home(home, node.args[0].id, "rule" if self.scope._as_rule(node.args[0].id) else "field", home)  # type: ignore[attr-defined]
+        access = self.scope.at_home(
+            home, node.args[0].id, "rule" if self.scope._as_rule(node.args[0].id) else "field", home
+        )  # type: ignore[attr-defined]
         table = self.scope.book.tables.get(self.scope.base(home))
         lacking = table is not None and (table.optional or table.sparse)
         return atom if lacking or self.of_access(access) else NONE
@@ -313,7 +338,9 @@ class Absence:
             if name == "若":
                 yes = self.when_true(node.args[0], grain) | self.implied(node.args[1], grain)
                 no = self.when_false(node.args[0], grain) | self.implied(node.args[2], grain)
-                return yes & no
+                if isinstance(node.args[1], tree.Nothing):
+                    return no
+                return yes if isinstance(node.args[2], tree.Nothing) else yes & no
             if name in _NEVER_ABSENT:
                 return NONE
             own = self._of_call(node, grain, NONE)
@@ -382,11 +409,13 @@ class Absence:
         key = ("named", node.id)
         if key in self._busy:
             return NONE
-        self._busy.add(key)
-        inner = self._bound(rule.body, rule)
-        facts = NONE if inner is None else (self.when_true if holds else self.when_false)(inner, rule.grain)
-        self._busy.discard(key)
-        return facts
+        if (node.id, holds) not in self._named:
+            self._busy.add(key)
+            inner = self._bound(rule.body, rule)
+            facts = NONE if inner is None else (self.when_true if holds else self.when_false)(inner, rule.grain)
+            self._busy.discard(key)
+            self._named[node.id, holds] = facts
+        return self._named[node.id, holds]
 
     def _class_facts(self, node: tree.Binary, grain: str, holds: bool) -> Atoms:
         if node.op not in ("=", "!=") or (node.op == "=") is not holds:
@@ -411,7 +440,8 @@ class Absence:
             bound = self._bound(rule.body, rule)
             count, where = (bound, rule.grain) if bound is not None else (count, where)
         if isinstance(count, tree.Call) and count.function == "计数" and more.get((node.op, holds), False):
-            return frozenset({self._rows_atom(count, where)})
+            some = self._rows_atom(count, where)
+            return frozenset({some, (*some[:2], "", *some[3:])})
         return NONE
 
     # -- findings ------------------------------------------------------------------------------------------------
@@ -488,18 +518,31 @@ class Absence:
 
 
 def values_that_may_be_absent_are_guarded(context: Context) -> None:
+    """Refuses what may be absent: compared (E601), aggregated (E602), a condition (E603), written back (E604)."""
     absence = Absence(context.scope, context.binder)
+    for name in in_order({rule.name for rule in context.rules()}, lambda n: depends_on(context, n)):
+        if not context.rests_on_broken(name):
+            absence.prepare(name)
     for entry in context.entries():
-        if entry.name in context.broken or (isinstance(entry, Rule) and not context.scope._as_rule(entry.name)):
+        if isinstance(entry, Rule) and not context.scope._as_rule(entry.name):
             continue
+        if context.rests_on_broken(entry.name):
+            continue
+        grain = getattr(entry, "grain", None)
+        base = absence.base_facts(grain) if grain else NONE
+        known = _facts_by_part(absence, entry)
         for part, node in context.sound_parts(entry):
-            facts = _facts_at(absence, entry, part.formula, part.role)
-            if part.role == "cell" or (isinstance(entry, Rule) and is_condition(entry, node) and _left_to_readers(context, entry)):
+            facts = known.get((part.role, part.formula.place, part.formula.text), base)
+            if part.role == "cell" or (
+                isinstance(entry, Rule) and is_condition(entry, node) and _left_to_readers(context, entry)
+            ):
                 continue
             found = (
                 absence.as_condition(node, part.grain, facts)
                 if part.role in ("condition", "subset", "filter", "rows", "check", "cell")
-                else absence._used(node, part.grain, facts, "E601") if part.role == "by" else absence.findings(node, part.grain, facts)
+                else absence._used(node, part.grain, facts, "E601")
+                if part.role == "by"
+                else absence.findings(node, part.grain, facts)
             )  # fmt: skip
             if part.role == "check" and getattr(entry, "kind", "") == "筛查":
                 continue
@@ -529,7 +572,9 @@ def _left_to_readers(context: Context, rule: Rule) -> bool:
         if isinstance(entry, Statement) and any(column.name == rule.name for column in entry.columns):
             return False
     program = context.program
-    if program is not None and any(rule.name in names for group in (program.need, program.exclude) for names in group.values()):
+    if program is not None and any(
+        rule.name in names for group in (program.need, program.exclude) for names in group.values()
+    ):
         return False
     return any(
         rule.name in names_in(part.formula.tree)
@@ -539,22 +584,26 @@ def _left_to_readers(context: Context, rule: Rule) -> bool:
     )
 
 
-def _facts_at(absence: Absence, entry: object, formula: Formula, role: str) -> Atoms:
-    grain = getattr(entry, "grain", None)
-    base = absence.base_facts(grain) if grain else NONE
+def _facts_by_part(absence: Absence, entry: object) -> dict[tuple[str, Place, str], Atoms]:
+    """What is known where each condition and each value of a rule stands, by role, place and text."""
+    found: dict[tuple[str, Place, str], Atoms] = {}
     if not isinstance(entry, Rule):
-        return base
+        return found
     if isinstance(entry.body, Cases):
-        for place, branch in enumerate(entry.body.branches):
-            if role == "condition" and branch.condition is not None and branch.condition.place == formula.place:
-                return absence.before_branch(entry, entry.body, place)
-            if role == "value" and branch.value is not None and branch.value.place == formula.place:
-                return dict(absence.branches(entry, entry.body))[place]
-    elif isinstance(entry.body, DecisionTable) and role == "value":
+        before = absence.base_facts(entry.grain)
+        for place, facts in absence.branches(entry, entry.body):
+            branch = entry.body.branches[place]
+            if branch.condition is not None:
+                found["condition", branch.condition.place, branch.condition.text] = before
+                condition = branch_condition(entry.body, branch)
+                node = None if condition is None else absence.condition(condition, entry.grain)
+                before |= NONE if node is None else absence.when_false(node, entry.grain)
+            if branch.value is not None:
+                found["value", branch.value.place, branch.value.text] = facts
+    elif isinstance(entry.body, DecisionTable):
         for value, facts in absence.values(entry):
-            if value.place == formula.place and value.text == formula.text:
-                return facts
-    return base
+            found["value", value.place, value.text] = facts
+    return found
 
 
 def _filled_columns(context: Context, absence: Absence) -> None:
@@ -593,6 +642,8 @@ def describe(atoms: Atoms) -> str:
         return f"{atom[1]} 里可能一行也没有" + ("（符合“当”的）" if atom[2] else "")
     if kind == "before":
         return "上期可能没有这个值"
+    if kind == "written":
+        return "公式里写了 空"
     if kind == "window":
         return "可能没有前一行，或不参加排名"
     return "取 的那一行可能没有，或它可空"
@@ -600,17 +651,21 @@ def describe(atoms: Atoms) -> str:
 
 def _guard(finding: Finding) -> str:
     name = finding.node.id if isinstance(finding.node, tree.Name) else ""
-    rows = next((atom for atom in finding.atoms if atom[0] == "rows"), None)
     if finding.code == "E602":
-        return f"加 当 有 {name}" if name else "加 当 有 …，只汇总有值的行"
-    if rows is not None:
+        return f"加 当 有 {name or '…'}，只汇总有值的行；或用 缺省({name or '…'}, 0) 说明按多少算"
+    if any(atom[0] == "rows" for atom in finding.atoms) and not name:
         return "先写一条 没有 … 的情形，或先比较同样这些行的 计数"
-    return f"前面加 有 {name} 且，或先写一条 没有 {name} 的情形，或用 缺省({name}, …)" if name else "用 有、没有、若、缺省 先处理没有值的情形"
+    name = name or next((atom[2] for atom in sorted(finding.atoms) if atom[0] == "field"), "")
+    if name:
+        return f"前面先写一条 没有 {name} 的情形，或写 有 {name} 且 …，或用 缺省({name}, …)"
+    return "先给可能没有的值立一条规则，再用 有、没有、缺省 处理没有值的情形"
 
 
 def _source_text(formula: Formula, node: tree.Node) -> str:
     start, stop = node.span
-    return formula.text[start:stop] if 0 <= start < stop <= len(formula.text) else formula.text
+    text = formula.text[start:stop] if 0 <= start < stop <= len(formula.text) else formula.text
+    open_brackets = text.count("(") + text.count("（") - text.count(")") - text.count("）")
+    return " ".join((text + ")" * max(open_brackets, 0)).split())
 
 
 def _text(node: tree.Node) -> str:
@@ -629,4 +684,11 @@ def check_formula_of_rule(scope: Scope, binder: Binder, rule: Rule) -> list[Find
     return found
 
 
-__all__ = ["Absence", "Finding", "Kind", "check_formula_of_rule", "describe", "values_that_may_be_absent_are_guarded"]
+__all__ = [
+    "Absence",
+    "Finding",
+    "Kind",
+    "check_formula_of_rule",
+    "describe",
+    "values_that_may_be_absent_are_guarded",
+]

@@ -76,4 +76,4 @@ def _ordered(problems: list[Problem]) -> list[Problem]:
     unique: dict[tuple, Problem] = {}
     for problem in problems:
         unique.setdefault((problem.code, problem.place, problem.message), problem)
-    return sorted(unique.values(), key=lambda p: (p.place, p.code))
+    return sorted(unique.values(), key=lambda p: (p.code[0] == "I", p.place, p.code))

@@ -14,7 +14,11 @@ from engine.rulebook.parts import branch_condition
 def branches_can_be_reached(context: Context) -> None:
     """Refuses a case that never applies (E703), and cases that leave something out (E704)."""
     for rule in context.rules():
-        if isinstance(rule.body, Cases) and rule.name not in context.broken and not _after_otherwise(context, rule, rule.body):
+        if (
+            isinstance(rule.body, Cases)
+            and rule.name not in context.broken
+            and not _after_otherwise(context, rule, rule.body)
+        ):
             _prove(context, rule, rule.body)
 
 

@@ -53,7 +53,8 @@ def _of_its_type(context: Context, parameter: Parameter, day: datetime.date, for
                 context.add(
                     "E307",
                     formula.at(word),
-                    f"{parameter.name} 自 {day} 取 {text or formula.text}，不是类别 {'、'.join(type_.classes)} 中的一个",
+                    f"{parameter.name} 自 {day} 取 {text or formula.text}，"
+                    f"不是类别 {'、'.join(type_.classes)} 中的一个",
                     nearest(text, type_.classes),
                 )
         return
@@ -64,10 +65,16 @@ def _of_its_type(context: Context, parameter: Parameter, day: datetime.date, for
     except ValueError:
         value = None
     kinds = {Kind.BOOL: bool, Kind.DATE: datetime.date}
-    if value is None or isinstance(value, (bool, datetime.date, str)) is (type_.kind is Kind.NUMBER) or (
-        type_.kind in kinds and not isinstance(value, kinds[type_.kind])
+    if (
+        value is None
+        or isinstance(value, (bool, datetime.date, str)) is (type_.kind is Kind.NUMBER)
+        or (type_.kind in kinds and not isinstance(value, kinds[type_.kind]))
     ):
-        wanted = {Kind.NUMBER: "一个数，如 0.5、50%", Kind.DATE: "一个日期，如 2025-01-01", Kind.BOOL: "是 或 否"}
+        wanted = {
+            Kind.NUMBER: "一个数，如 0.5、50%",
+            Kind.DATE: "一个日期，如 2025-01-01",
+            Kind.BOOL: "是 或 否",
+        }
         context.add(
             "E405",
             formula.place,

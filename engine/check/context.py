@@ -11,7 +11,7 @@ from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Check, Entry, Formula, Grain, Program, Rule, Statement
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
-from engine.rulebook.parts import Part, parts
+from engine.rulebook.parts import Part, names_of, parts
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.scope import Scope
 from engine.rulebook.wanted import assertions, closure, roots
@@ -34,6 +34,7 @@ class Context:
     figures_only: bool = False
     broken: set[str] = field(default_factory=set)
     _bound: dict[tuple, tree.Node | None] = field(default_factory=dict)
+    _tainted: tuple[int, set[str]] | None = None
 
     def entries(self) -> Iterator[Entry]:
         for name in sorted(self.names):
@@ -79,6 +80,14 @@ class Context:
         """The place of a node within a formula."""
         return formula.at(node)
 
+    def rests_on_broken(self, name: str) -> bool:
+        """Whether an entry reads, however far down, one with an error of its own: what follows from it is not told."""
+        if not self.broken and not self.ill_written:
+            return False
+        if self._tainted is None or self._tainted[0] != len(self.broken):
+            self._tainted = (len(self.broken), _readers_of(self))
+        return name in self._tainted[1]
+
     @cached_property
     def ill_written(self) -> frozenset[str]:
         """Names that stand in a file but could not be made out: their own problem is told already, not what follows."""
@@ -102,6 +111,24 @@ class Context:
         if key is None:
             return stacked.raw.place
         return _find(body.get(word), text) or key.place
+
+
+def _readers_of(context: Context) -> set[str]:
+    """The broken entries and all that read them, over and over."""
+    readers: dict[str, list[str]] = {}
+    for name in context.names:
+        entry = context.snapshot.entries.get(name)
+        if entry is not None:
+            for other in names_of(entry):
+                readers.setdefault(other, []).append(name)
+    found: set[str] = set()
+    waiting = [*context.broken, *context.ill_written]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(readers.get(name, ()))
+    return found
 
 
 _MAY_CHANGE_WITH_DAYS = ("E701", "E702", "E703", "E704", "W702", "W703", "W704")

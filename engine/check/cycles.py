@@ -26,9 +26,13 @@ def rules_do_not_depend_on_themselves(context: Context) -> None:
         context.add(
             "E308",
             _where(context, turned[0], turned[1 % len(turned)]) or places[first],
-            f"{kind}绕成了圈：{' → '.join([*turned, turned[0]])}",
+            f"{kind}绕成了圈：{' → '.join([*_shortened(turned), turned[0]])}",
             "去掉其中一处引用；要用上一期的值写 上期(…)" if kind == "规则" else "粒度只能由粗到细地缩小",
         )
+
+
+def _shortened(circle: list[str]) -> list[str]:
+    return circle if len(circle) <= 8 else [*circle[:4], f"…（共 {len(circle)} 条）", *circle[-2:]]
 
 
 def _where(context: Context, name: str, other: str) -> Place | None:
@@ -42,7 +46,9 @@ def _where(context: Context, name: str, other: str) -> Place | None:
 
 
 def in_order(
-    names: Iterable[str], needs: Callable[[str], set[str]], circles: dict[frozenset[str], list[str]] | None = None
+    names: Iterable[str],
+    needs: Callable[[str], set[str]],
+    circles: dict[frozenset[str], list[str]] | None = None,
 ) -> Iterator[str]:
     """Names after all that they need, without recursion; ``circles`` gathers what needs itself."""
     done: set[str] = set()

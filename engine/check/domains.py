@@ -1,5 +1,5 @@
-"""Prove statements about conditions by cases: every comparison divides a value's range into a few pieces, and conditions are
-tried on the pieces, on no more of them than they look at."""
+"""Prove statements about conditions by cases: every comparison divides a value's range into a few pieces, and
+conditions are tried on the pieces, on no more of them than they look at."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.rulebook.constants import literal
 from engine.rulebook.digits import digits_of
 from engine.rulebook.scope import Unreachable
 
-MOST_COMBINATIONS = 30_000
+MOST_TRIED = 100_000
 ABSENT_PIECE = "没有值"
 
 
@@ -30,7 +30,7 @@ class Piece:
 
 @dataclass
 class Variable:
-    """What a condition looks at: an expression with its cut points, a class, a yes/no, or an order of two expressions."""
+    """What a condition looks at: an expression with its cut points, a class, a yes/no, or an order of two of them."""
 
     text: str
     kind: str
@@ -131,6 +131,13 @@ class Conditions:
     guesses: set[str] = field(default_factory=set)
     waits_for_figure: bool = False
     _pieces: dict[str, list[Piece]] = field(default_factory=dict)
+    _keys: dict[int, tuple[tree.Node, str]] = field(default_factory=dict)
+
+    def _key_of(self, node: tree.Node) -> str:
+        """The text of a tree by which equal ones are known again; worked out once each."""
+        if id(node) not in self._keys:
+            self._keys[id(node)] = (node, repr(node))
+        return self._keys[id(node)][1]
 
     def gather(self, node: tree.Node) -> None:
         """Note what ``node`` compares with what."""
@@ -167,7 +174,7 @@ class Conditions:
         self._order(node)
 
     def _order(self, node: tree.Binary) -> None:
-        left, right = sorted((repr(node.left), repr(node.right)))
+        left, right = sorted((self._key_of(node.left), self._key_of(node.right)))
         self._guess(left + right, node)
         self.variables.setdefault(left + right, Variable(self.text(node), "order"))
 
@@ -181,17 +188,15 @@ class Conditions:
 
     def _member(self, node: tree.Member) -> None:
         if not all(self._is_plain(item) for item in node.items):
-            self._guess(repr(node), node)
-            self.variables.setdefault(repr(node), Variable(self.text(node), "truth"))
+            self._guess(self._key_of(node), node)
+            self.variables.setdefault(self._key_of(node), Variable(self.text(node), "truth"))
             return
         for item in node.items:
             variable = self.variable(node.operand, "truth" if isinstance(item, tree.Truth) else None)
             if isinstance(item, tree.Between):
                 bounds = [self.constant(b) for b in (item.low, item.high) if b is not None]
                 variable.cuts.update(bounds)  # type: ignore[arg-type]
-            elif isinstance(item, tree.Number):
-                variable.cuts.add(item.value)
-            elif isinstance(item, tree.Date):
+            elif isinstance(item, (tree.Number, tree.Date)):
                 variable.cuts.add(item.value)
             elif isinstance(item, (tree.Word, tree.Text)):
                 variable.words = tuple(dict.fromkeys((*variable.words, _text_of(item))))
@@ -216,7 +221,7 @@ class Conditions:
         return None if isinstance(value, bool) else value
 
     def variable(self, node: tree.Node, kind: str | None = None) -> Variable:
-        key = repr(node)
+        key = self._key_of(node)
         if key not in self.variables:
             self.variables[key] = self._made(node, kind)
             if not isinstance(node, tree.Name):
@@ -273,28 +278,30 @@ class Conditions:
         return None
 
     def outcomes(self, conditions: list[tree.Node | None]) -> Iterator[tuple[int | None, dict[str, Piece]]] | None:
-        """Which condition is the first to hold (-1: one of them cannot be told, ``None``: none), with an example of each way;
-        ``None`` if there are too many ways."""
+        """Which condition is the first to hold (-1: one of them cannot be told, ``None``: none), with an example of
+        each way; ``None`` if there are too many ways."""
         found: list[tuple[int | None, dict[str, Piece]]] = []
-        waiting: list[dict[str, Piece]] = [{}]
+        waiting: list[tuple[dict[str, Piece], int]] = [({}, 0)]
+        tried = 0
         while waiting:
-            at = waiting.pop()
+            at, index = waiting.pop()
             try:
-                found.append((self._first(conditions, at), at))
+                while index < len(conditions):
+                    tried += 1
+                    node = conditions[index]
+                    holds = True if node is None else self.holds(node, at)
+                    if holds is not False:
+                        break
+                    index += 1
             except _NotYet as missing:
-                waiting.extend({**at, missing.key: piece} for piece in reversed(self.pieces(missing.key)))
-            if len(found) + len(waiting) > MOST_COMBINATIONS:
+                pieces = self.pieces(missing.key)
+                waiting.extend(({**at, missing.key: piece}, index) for piece in reversed(pieces))
+            else:
+                none = index == len(conditions)
+                found.append((None if none else index if holds else -1, at))
+            if tried > MOST_TRIED:
                 return None
         return iter(found)
-
-    def _first(self, conditions: list[tree.Node | None], at: dict[str, Piece]) -> int | None:
-        for index, node in enumerate(conditions):
-            holds = True if node is None else self.holds(node, at)
-            if holds is None:
-                return -1
-            if holds:
-                return index
-        return None
 
     def holds(self, node: tree.Node, at: dict[str, Piece]) -> bool | None:
         """Whether a condition holds for an assignment; ``None`` where it compares what is absent."""
@@ -310,31 +317,31 @@ class Conditions:
             inner = self.holds(node.operand, at)
             return None if inner is None else not inner
         if isinstance(node, tree.Unary):
-            present = _known(at, repr(node.operand)) is not None
+            present = _known(at, self._key_of(node.operand)) is not None
             return present if node.op == "有" else not present
         if isinstance(node, tree.Binary):
             return self._compared(node, at)
         if isinstance(node, tree.Member):
-            if repr(node) in self.variables:
-                return bool(_known(at, repr(node)))
-            value = _known(at, repr(node.operand))
+            if self._key_of(node) in self.variables:
+                return bool(_known(at, self._key_of(node)))
+            value = _known(at, self._key_of(node.operand))
             if value is None:
                 return None
             return any(self._matches(value, item) for item in node.items) is not node.negated
-        sample = _known(at, repr(node))
+        sample = _known(at, self._key_of(node))
         return None if sample is None else bool(sample)
 
     def _compared(self, node: tree.Binary, at: dict[str, Piece]) -> bool | None:
         for side, other, op in ((node.left, node.right, node.op), (node.right, node.left, _FLIPPED[node.op])):
-            if repr(side) not in self.variables:
+            if self._key_of(side) not in self.variables:
                 continue
             fixed = other.word if isinstance(other, tree.Class) else None
             fixed = other.value if isinstance(other, tree.Truth) else fixed
             fixed = self.constant(other) if fixed is None else fixed
             if fixed is not None:
-                value = _known(at, repr(side))
+                value = _known(at, self._key_of(side))
                 return None if value is None else _compare(value, op, fixed)
-        left, right = repr(node.left), repr(node.right)
+        left, right = self._key_of(node.left), self._key_of(node.right)
         swapped = (left, right) != tuple(sorted((left, right)))
         order = _known(at, "".join(sorted((left, right))))
         return _compare(order, _FLIPPED[node.op] if swapped else node.op, 0)
@@ -404,14 +411,17 @@ def _spoken(node: tree.Node) -> str:
         sign = {"*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥", "!=": "≠"}.get(node.op, node.op)
         return f"{_spoken(node.left)} {sign} {_spoken(node.right)}"
     if isinstance(node, tree.Member):
-        return f"{_spoken(node.operand)} {'不属于' if node.negated else '属于'} {'、'.join(_spoken(i) for i in node.items)}"
+        items = "、".join(_spoken(item) for item in node.items)
+        return f"{_spoken(node.operand)} {'不属于' if node.negated else '属于'} {items}"
     if isinstance(node, tree.Range):
         return f"{node.low}–{node.high}"
     if isinstance(node, tree.Between):
         low, high = ("" if b is None else _spoken(b) for b in (node.low, node.high))
         return f"{'[' if node.low_closed else '('}{low}, {high}{']' if node.high_closed else ')'}"
     if isinstance(node, tree.Call):
-        return f"{node.function}({', '.join(_spoken(arg) for arg in node.args)}{', …' if node.where or node.keys else ''})"
+        return (
+            f"{node.function}({', '.join(_spoken(arg) for arg in node.args)}{', …' if node.where or node.keys else ''})"
+        )
     return render(node.value) if isinstance(node, (tree.Text, tree.Date, tree.Truth)) else "…"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.check.context import Context
 from engine.check.cycles import depends_on, in_order
 from engine.language import tree
-from engine.language.functions import PERIOD_NAMES
+from engine.language.functions import OLD_VALUE, PERIOD_NAMES
+from engine.language.types import Kind
 from engine.rulebook.bind import BindError
 from engine.rulebook.model import Formula, Rule
 from engine.rulebook.parts import parts
@@ -13,13 +16,15 @@ from engine.rulebook.stack import nearest
 
 
 def formulas_have_meaning(context: Context) -> None:
-    """Binds every part of every entry; refuses what cannot be bound, at its node, and every other unknown name beside it."""
+    """Refuses every part of an entry that cannot be bound, at its node, and the other unknown names beside it."""
     _types_first(context)
     for entry in context.entries():
         if isinstance(entry, Rule) and not context.scope._as_rule(entry.name):
             continue
         if entry.name in context.broken:
             continue
+        if isinstance(entry, Rule) and entry.rounding is not None:
+            _rounds_a_number(context, entry)
         failed_choice = False
         for part in parts(entry):
             if part.grain and not context.scope.is_grain(part.grain):
@@ -34,24 +39,50 @@ def formulas_have_meaning(context: Context) -> None:
                 _tell(context, entry.name, part.formula, error)
 
 
+def _rounds_a_number(context: Context, rule: Rule) -> None:
+    try:
+        type_ = context.binder.rule_type(rule.name)
+    except BindError:
+        return
+    if type_.kind not in (Kind.NUMBER, Kind.ABSENT):
+        place = context.written(rule.name, "舍入")
+        context.add("E401", place, f"{rule.name} 的值是 {type_}，不是数，不能写 舍入", "删去 舍入")
+
+
 def _tell(context: Context, name: str, formula: Formula, error: BindError) -> None:
-    if not error.code or error.code == "E409":
+    if not error.code:
         return
     if error.code not in ("E303", "E307"):
         context.add(error.code, formula.at(error.node), f"{name}：{error.message}", error.hint)
         return
     first = error.node.id if isinstance(error.node, tree.Name) else ""
-    if first not in context.ill_written:
-        context.add(error.code, formula.at(error.node), f"{name}：{error.message}", error.hint)
+    if first != OLD_VALUE and first not in context.ill_written:
+        hint = _number_with_unit(first) or error.hint or "检查写法；它要是字段、参数或规则的名字"
+        context.add(error.code, formula.at(error.node), f"{name}：{error.message}", hint)
     for node in formula.tree.walk():
         if isinstance(node, tree.Name) and node.id != first and _is_unknown(context, node.id):
             known = [*context.snapshot.entries, *context.snapshot.columns, *PERIOD_NAMES]
-            context.add("E303", formula.at(node), f"{name}：没有 {node.id} 这个名字", nearest(node.id, known))
+            context.add(
+                "E303",
+                formula.at(node),
+                f"{name}：没有 {node.id} 这个名字",
+                _number_with_unit(node.id) or nearest(node.id, known),
+            )
+
+
+def _number_with_unit(name: str) -> str:
+    found = re.match(r"[0-9.]+", name)
+    return f"数字后面不写单位：写成 {found[0]}，单位写在“单位:”里" if found else ""
 
 
 def _is_unknown(context: Context, name: str) -> bool:
     book = context.snapshot
-    known = name in book.entries or name in book.columns or name in PERIOD_NAMES or name in context.ill_written
+    known = (
+        name in book.entries
+        or name in book.columns
+        or name in (*PERIOD_NAMES, OLD_VALUE)
+        or name in context.ill_written
+    )
     return not known and name not in _class_words(context)
 
 

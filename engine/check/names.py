@@ -14,10 +14,20 @@ def names_stand_for_one_thing(context: Context) -> None:
         if isinstance(entry, (Parameter, Check)) and entry.name in columns:
             kind = "参数" if isinstance(entry, Parameter) else "检查"
             tables = "、".join(columns[entry.name])
-            context.add("E309", place, f"{kind} {entry.name} 和表 {tables} 的字段同名，公式里分不清", "改其中一个的名字")
+            context.add(
+                "E309",
+                place,
+                f"{kind} {entry.name} 和表 {tables} 的字段同名，公式里分不清",
+                "改其中一个的名字",
+            )
         elif isinstance(entry, (Table, Grain)) and entry.name in dimensions:
             kind = "表" if isinstance(entry, Table) else "粒度"
-            context.add("E309", place, f"{kind} {entry.name} 和一个键同名：键 {entry.name} 自己就是一种粒度", "改其中一个的名字")
+            context.add(
+                "E309",
+                place,
+                f"{kind} {entry.name} 和一个键同名：键 {entry.name} 自己就是一种粒度",
+                "改其中一个的名字",
+            )
         elif isinstance(entry, Statement):
             _headings(context, entry)
 

@@ -12,7 +12,7 @@ from engine.rulebook.stack import nearest
 
 
 def entries_cite_a_known_document(context: Context) -> None:
-    """Refuses an entry without 依据, and a 依据 (also of a branch, a row, a field) that begins with no declared document."""
+    """Refuses an entry without 依据, and a 依据 (of a branch or row too) that begins with no declared document."""
     documents = {name for layer in context.book.layers for name in layer.documents}
     for entry in context.entries():
         if not isinstance(entry, (Table, Parameter, Rule, Check)) or "〔" in entry.name:
@@ -52,7 +52,10 @@ def _cites(context: Context, entry: Entry) -> Iterator[tuple[str, Place]]:
     if isinstance(own, Scalar) and own.text:
         yield own.text.strip(), own.at(0)
     elif stacked.raw.cite:
-        yield stacked.raw.cite.strip(), stacked.raw.cite_place if stacked.raw.cite_place.line else entry.provenance.place
+        yield (
+            stacked.raw.cite.strip(),
+            stacked.raw.cite_place if stacked.raw.cite_place.line else entry.provenance.place,
+        )
     word = {Table: "字段", Rule: "分情形" if isinstance(getattr(entry, "body", None), Cases) else "表"}.get(type(entry))
     inner = stacked.raw.body.get(word) if word else None
     rows = [value for _, value in inner.entries] if isinstance(inner, Mapping) else list(getattr(inner, "items", ()))

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.check.context import Context
+from engine.language import tree
 from engine.language.types import Kind
-from engine.rulebook.model import Check, Grain, Program, Rule, Statement, Table
+from engine.rulebook.bind import BindError
+from engine.rulebook.model import Check, DecisionTable, Formula, Grain, Program, Rule, Statement, Table
+from engine.rulebook.problems import Place
 from engine.rulebook.scope import Unreachable
 from engine.rulebook.stack import nearest
 
 
 def entries_refer_to_what_exists(context: Context) -> None:
+    """Refuses a grain, table, column, statement or rule that a keyword names and nothing defines."""
     for entry in context.entries():
         if isinstance(entry, Table):
             _table(context, entry)
         elif isinstance(entry, Grain):
             _grain(context, entry)
-        elif isinstance(entry, (Rule, Check)):
+        elif isinstance(entry, Rule):
+            if _has_grain(context, entry, entry.grain):
+                _columns_of_table(context, entry)
+        elif isinstance(entry, Check):
             _has_grain(context, entry, entry.grain)
         elif isinstance(entry, Statement):
             _statement(context, entry)
@@ -23,46 +32,86 @@ def entries_refer_to_what_exists(context: Context) -> None:
             _program(context, entry)
 
 
+def _unknown(context: Context, name: str, word: str, unknown: str, message: str, known: Iterable[str]) -> None:
+    """``word`` of entry ``name`` names what does not exist: at its place, unless it was only ill written."""
+    if unknown not in context.ill_written:
+        known = list(known)
+        few = f"有 {'、'.join(known)}" if 0 < len(known) <= 8 else ""
+        context.add("E306", context.written(name, word, unknown), message, nearest(unknown, known) or few)
+
+
+def _grains(context: Context) -> list[str]:
+    return [*context.snapshot.tables, *context.snapshot.grains, *sorted(context.snapshot.dimensions)]
+
+
 def _has_grain(context: Context, entry: Rule | Check | Statement, grain: str) -> bool:
     if context.scope.is_grain(grain):
         return True
-    known = [*context.snapshot.tables, *context.snapshot.grains, *context.snapshot.dimensions]
-    context.add("E306", entry.provenance.place, f"{entry.name} 的粒度 {grain} 不存在", nearest(grain, known))
+    message = f"{entry.name} 的粒度 {grain} 不存在"
+    _unknown(context, entry.name.split("〔")[0], "粒度", grain, message, _grains(context))
     context.broken.add(entry.name)
     return False
+
+
+def _columns_of_table(context: Context, rule: Rule) -> None:
+    """A column of a decision table is a value of the row, told once and not for each row."""
+    if not isinstance(rule.body, DecisionTable):
+        return
+    for index, column in enumerate(rule.body.columns):
+        try:
+            context.scope.reach(rule.grain, column)
+        except Unreachable as error:
+            context.broken.add(rule.name)
+            if column in context.ill_written:
+                continue
+            cells = [row.cells[index] for row in rule.body.rows]
+            first = next((cell for cell in cells if cell is not None), None)
+            in_file = first is not None and first.place.file != rule.provenance.place.file
+            place = Place(first.place.file, 1, 1) if in_file and first else context.written(rule.name, "表", column)
+            hint = error.hint or f"表的列写字段、规则或参数的名字，结果一列写 {rule.name}"
+            context.add(error.code, place, f"{rule.name} 的表有一列 {column}：{error.message}", hint)
 
 
 def _table(context: Context, table: Table) -> None:
     for field in table.fields.values():
         if field.refers is not None and field.refers not in context.snapshot.tables:
-            context.add(
-                "E306", field.provenance.place, f"字段 {field.name} 指向的表 {field.refers} 不存在",
-                nearest(field.refers, context.snapshot.tables),
-            )  # fmt: skip
+            message = f"字段 {field.name} 指向的表 {field.refers} 不存在"
+            if field.refers not in context.ill_written:
+                known = context.snapshot.tables
+                hint = nearest(field.refers, known) or f"有表 {'、'.join(known)}"
+                context.add("E306", field.provenance.place, message, hint)
         other = context.scope.dimension_type(field.name) if field.name in context.snapshot.dimensions else None
-        if other is not None and field.type.kind is Kind.CLASS is other.kind and set(field.type.classes) != set(other.classes):
+        if other is None or not (field.type.kind is Kind.CLASS is other.kind):
+            continue
+        if set(field.type.classes) != set(other.classes):
             context.add(
-                "E406", field.provenance.place,
-                f"键 {field.name} 在表 {table.name} 里的取值（{'、'.join(field.type.classes)}）和别的表不同（{'、'.join(other.classes)}）",
+                "E406",
+                field.provenance.place,
+                f"键 {field.name} 在表 {table.name} 里的取值（{'、'.join(field.type.classes)}）"
+                f"和别的表不同（{'、'.join(other.classes)}）",
                 "各表的同一个键取值要一样；改其中一张，或在 替换 下写 表.字段",
-            )  # fmt: skip
+            )
     period = table.fields.get(table.period_field or "")
     if period is not None and not (
-        period.type.kind in (Kind.DATE, Kind.MONTH) or (period.type.kind is Kind.NUMBER and period.type.unit.label == "年")
+        period.type.kind in (Kind.DATE, Kind.MONTH)
+        or (period.type.kind is Kind.NUMBER and period.type.unit.label == "年")
     ):
-        context.add("E404", period.provenance.place, f"归期 {period.name} 的类型要是 日期、年月 或 年")
+        place = context.written(table.name, "归期")
+        message = f"归期 {period.name} 的类型要是 日期、年月 或 年"
+        context.add("E404", place, message, "改字段的类型，或换一个字段")
 
 
 def _grain(context: Context, grain: Grain) -> None:
     if grain.of is not None:
         if not context.scope.is_grain(grain.of):
-            known = [*context.snapshot.tables, *context.snapshot.grains]
-            context.add("E306", grain.provenance.place, f"{grain.name} 的行 {grain.of} 不存在", nearest(grain.of, known))
+            message = f"{grain.name} 的行 {grain.of} 不存在"
+            _unknown(context, grain.name, "行", grain.of, message, _grains(context))
         return
-    known_keys = {*context.snapshot.columns, *context.snapshot.rules}
+    known = {*context.snapshot.columns, *context.snapshot.rules}
     for key in grain.key:
-        if key not in known_keys:
-            context.add("E306", grain.provenance.place, f"粒度 {grain.name} 的键 {key} 既不是字段也不是规则", nearest(key, known_keys))
+        if key not in known:
+            message = f"粒度 {grain.name} 的键 {key} 既不是字段也不是规则"
+            _unknown(context, grain.name, "键", key, message, sorted(known))
 
 
 def _statement(context: Context, statement: Statement) -> None:
@@ -72,47 +121,87 @@ def _statement(context: Context, statement: Statement) -> None:
         try:
             context.scope.reach(statement.grain, column.name)
         except Unreachable as error:
-            context.add(error.code, column.place, f"报表 {statement.name}：{error.message}", error.hint)
-    if statement.total is not None and not context.scope.is_grain(statement.total):
-        context.add("E306", statement.provenance.place, f"合计行 {statement.total} 不是粒度", "")
+            if column.name not in context.ill_written:
+                context.add(error.code, column.place, f"报表 {statement.name}：{error.message}", error.hint)
+    total = statement.total
+    if total is not None and not context.scope.is_grain(total):
+        _unknown(context, statement.name, "合计行", total, f"合计行 {total} 不是粒度", _grains(context))
+    elif total is not None and not context.scope.determines(statement.grain, context.scope.keys(total)):
+        closure = context.scope.closure(statement.grain)
+        missing = [key for key in context.scope.keys(total) if key not in closure]
+        context.add(
+            "E501",
+            context.written(statement.name, "合计行"),
+            f"报表 {statement.name} 的一行不知道自己属于哪个 {total}：缺键 {'、'.join(missing)}",
+            "合计行 写比报表的粒度更粗的粒度",
+        )
     if statement.fills is not None:
         _fills(context, statement)
 
 
 def _fills(context: Context, statement: Statement) -> None:
     table = context.snapshot.tables.get(statement.fills or "")
-    place = statement.provenance.place
     if table is None:
-        hint = nearest(statement.fills or "", context.snapshot.tables)
-        context.add("E306", place, f"回填 的表 {statement.fills} 不存在", hint)
+        message = f"回填 的表 {statement.fills} 不存在"
+        _unknown(context, statement.name, "回填", statement.fills or "", message, context.snapshot.tables)
         return
     headings = {column.heading for column in statement.columns} | set(context.scope.keys(statement.grain))
     for column in statement.columns:
         if column.heading not in table.fields:
             context.add(
-                "W805", column.place, f"回填 的表 {table.name} 没有字段 {column.heading}，这一列只作参考",
-                nearest(column.heading, table.fields),
-            )  # fmt: skip
+                "W805",
+                column.place,
+                f"回填 的表 {table.name} 没有字段 {column.heading}，这一列只作参考",
+                nearest(column.heading, table.fields) or "改标题，或给表加这个字段",
+            )
     for key in table.key:
         if key not in headings and key != table.period_field:
-            context.add("E805", place, f"回填 {table.name} 缺少它的键 {key}", f"报表的粒度或列里要有 {key}")
+            context.add(
+                "E805",
+                context.written(statement.name, "回填"),
+                f"回填 {table.name} 缺少它的键 {key}",
+                f"报表的粒度或列里要有 {key}",
+            )
 
 
 def _program(context: Context, program: Program) -> None:
-    book, place = context.snapshot, program.provenance.place
-    for name in program.statements:
-        if name not in book.statements:
-            context.add("E306", place, f"程序 {program.name} 的报表 {name} 不存在", nearest(name, book.statements))
+    book, name = context.snapshot, program.name
+    for statement in program.statements:
+        if statement not in book.statements:
+            message = f"程序 {name} 的报表 {statement} 不存在"
+            _unknown(context, name, "报表", statement, message, book.statements)
     for word, group in (("排除", program.exclude), ("需要", program.need)):
         for table, names in group.items():
             if table not in book.tables:
-                context.add("E306", place, f"程序 {program.name} 的 {word} 写了表 {table}，没有这张表", nearest(table, book.tables))
-            for name in names:
-                if name not in book.rules and name not in book.columns:
-                    context.add("E306", place, f"程序 {program.name} 的 {word} 写了 {name}，没有这条规则", nearest(name, book.rules))
+                message = f"程序 {name} 的 {word} 写了表 {table}，没有这张表"
+                _unknown(context, name, word, table, message, book.tables)
+            for rule in names:
+                if rule not in book.rules and rule not in book.columns:
+                    message = f"程序 {name} 的 {word} 写了 {rule}，没有这条规则"
+                    _unknown(context, name, word, rule, message, book.rules)
+                elif table in book.tables:
+                    _read_on_rows(context, name, word, table, rule)
     for table in program.rows:
         if table not in book.tables:
-            context.add("E306", place, f"程序 {program.name} 的 行 写了表 {table}，没有这张表", nearest(table, book.tables))
-    for name in program.compute:
-        if name not in book.rules:
-            context.add("E306", place, f"程序 {program.name} 的 测算 写了 {name}，没有这条规则", nearest(name, book.rules))
+            message = f"程序 {name} 的 行 写了表 {table}，没有这张表"
+            _unknown(context, name, "行", table, message, book.tables)
+    for rule in program.compute:
+        if rule not in book.rules:
+            message = f"程序 {name} 的 测算 写了 {rule}，没有这条规则"
+            _unknown(context, name, "测算", rule, message, book.rules)
+
+
+def _read_on_rows(context: Context, program: str, word: str, table: str, rule: str) -> None:
+    """What excludes or is needed is read on each row of the table; what excludes is a yes or no."""
+    place = context.written(program, word, rule)
+    try:
+        access = context.scope.reach(table, rule)
+        bound = context.binder.bind(Formula(rule, tree.Name(rule), place), table)
+    except Unreachable as error:
+        context.add(error.code, place, f"程序 {program} 的 {word}：{error.message}", error.hint)
+        return
+    except BindError:
+        return
+    if word == "排除" and access.kind in ("rule", "field") and bound.type.kind not in (Kind.BOOL, Kind.ABSENT):
+        message = f"程序 {program} 的 排除 要写是或否的规则，{rule} 是 {bound.type}"
+        context.add("E401", place, message, "另立一条规则，公式写成条件")

@@ -1,44 +1,58 @@
-"""Money that is paid, what is aggregated from data rows after a division, and what is written back say how they are rounded."""
+"""Money that is paid, what is aggregated after a division, and what is written back say how they are rounded."""
 
 from __future__ import annotations
 
 from engine.check.context import Context
+from engine.check.cycles import depends_on, in_order
 from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
-from engine.rulebook.digits import _node, digits_of
+from engine.rulebook.digits import digits_of, digits_of_node
 from engine.rulebook.model import Formula, Statement
 from engine.rulebook.scope import Unreachable
+from engine.rulebook.wanted import closure
 
 YUAN = (("元", 1),)
 _COUNTS = ("计数", "去重计数", "最大", "最小")
 
 
 def results_say_how_they_are_rounded(context: Context) -> None:
+    """Refuses an aggregate of what has no last decimal (E802), and a column that is money (E801), is written back
+    (E803) or has no end (E804) without a word on digits."""
+    endless: set[str] = set()
+    for name in in_order({rule.name for rule in context.rules()}, lambda n: depends_on(context, n)):
+        if name in context.snapshot.rules and not context.rests_on_broken(name):
+            digits_of(context.scope, context.binder, name)
     for entry in context.entries():
-        if entry.name in context.broken:
-            continue
-        if isinstance(entry, Statement):
-            _columns(context, entry)
+        if isinstance(entry, Statement) or context.rests_on_broken(entry.name):
             continue
         for part, node in context.sound_parts(entry):
             for call in node.walk():
                 if isinstance(call, tree.Call) and call.source and call.function not in _COUNTS:
-                    _aggregated(context, entry.name, part.formula, call)
+                    _aggregated(context, entry.name, part.formula, call, endless)
+    for entry in context.entries():
+        if isinstance(entry, Statement) and not context.rests_on_broken(entry.name):
+            _columns(context, entry, endless)
 
 
-def _aggregated(context: Context, name: str, formula: Formula, call: tree.Call) -> None:
+def _aggregated(context: Context, name: str, formula: Formula, call: tree.Call, endless: set[str]) -> None:
     source = context.scope.base(call.source or "")
     if source not in context.snapshot.tables:
         return
-    if _node(context.scope, context.binder, call.args[0], frozenset()) is None:
-        context.add(
-            "E802", context.at(formula, call), f"{name} 汇总了 {source} 各行上除不尽的值，没有写明舍入",
-            "把被汇总的式子单独立一条规则，写 舍入: 4，再汇总它",
-        )  # fmt: skip
+    if digits_of_node(context.scope, context.binder, call.args[0], frozenset()) is not None:
+        return
+    endless.add(name)
+    summed = call.args[0]
+    rule = summed.id if isinstance(summed, tree.Name) else ""
+    context.add(
+        "E802",
+        formula.at(call),
+        f"{name} 汇总了 {source} 各行上的{f' {rule}，它' if rule else '式子，它'}除不尽，没有写明舍入",
+        f"在规则 {rule} 里写 舍入: 4（位数照办法）" if rule else "把被汇总的式子单独立一条规则，写 舍入: 4，再汇总它",
+    )
 
 
-def _columns(context: Context, statement: Statement) -> None:
+def _columns(context: Context, statement: Statement, endless: set[str]) -> None:
     table = context.snapshot.tables.get(statement.fills or "")
     for column in statement.columns:
         try:
@@ -47,6 +61,8 @@ def _columns(context: Context, statement: Statement) -> None:
         except (BindError, Unreachable):
             continue
         if type_.kind is not Kind.NUMBER:
+            continue
+        if closure(context.snapshot, {column.name}, context.scope.computed) & endless:
             continue
         digits = digits_of(context.scope, context.binder, column.name)
         field = table.fields.get(column.heading) if table is not None else None

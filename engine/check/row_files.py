@@ -14,7 +14,7 @@ from engine.rulebook.stack import nearest
 
 
 def files_of_rows_have_the_columns_of_their_table(context: Context) -> None:
-    """Refuses a missing file, an unknown or a missing column, a cell that is no value of its field, a key given twice."""
+    """Refuses a missing file, an unknown or missing column, a cell that is no value of its field, a key given twice."""
     if context.program is not None:
         return
     for table in context.entries():
@@ -23,8 +23,8 @@ def files_of_rows_have_the_columns_of_their_table(context: Context) -> None:
 
 
 def _read(context: Context, table: Table, path: Path) -> None:
-    from engine.data.csv_text import read_csv
-    from engine.data.errors import DataError
+    from engine.files.csv_text import read_csv
+    from engine.files.errors import DataError
 
     place = context.written(table.name, "行")
     if not path.is_file():
@@ -37,14 +37,24 @@ def _read(context: Context, table: Table, path: Path) -> None:
         context.add("E314", place, error.message, error.hint)
         return
     for broken in given.broken:
-        context.add("E314", Place(file, broken.line, 1), broken.reason, "每行的列数要和表头一样；单元格里有逗号时加引号")
+        context.add(
+            "E314",
+            Place(file, broken.line, 1),
+            broken.reason,
+            "每行的列数要和表头一样；单元格里有逗号时加引号",
+        )
     for column in given.columns:
         if column not in table.fields:
             hint = nearest(column, table.fields) or f"表的字段是 {'、'.join(table.fields)}"
             context.add("E314", Place(file, 1, 1), f"{path.name} 的列 {column} 不是表 {table.name} 的字段", hint)
     missing = [f.name for f in table.fields.values() if f.name not in given.columns and not _may_be_empty(f)]
     if missing:
-        context.add("E314", Place(file, 1, 1), f"{path.name} 缺少列 {'、'.join(missing)}", "补上这一列，或给字段写 可空 或 默认")
+        context.add(
+            "E314",
+            Place(file, 1, 1),
+            f"{path.name} 缺少列 {'、'.join(missing)}",
+            "补上这一列，或给字段写 可空 或 默认",
+        )
     seen: dict[tuple, int] = {}
     for line, cells in zip(given.lines, given.rows, strict=True):
         row = {c: str(cell).strip() if cell is not None else "" for c, cell in zip(given.columns, cells, strict=True)}
@@ -53,7 +63,12 @@ def _read(context: Context, table: Table, path: Path) -> None:
                 _cell(context, table.fields[column], text, Place(file, line, 1))
         key = tuple(row.get(name, "") for name in table.key)
         if key in seen:
-            context.add("E314", Place(file, line, 1), f"主键 {'、'.join(key)} 和第 {seen[key]} 行相同", "一个主键只能有一行")
+            context.add(
+                "E314",
+                Place(file, line, 1),
+                f"主键 {'、'.join(key)} 和第 {seen[key]} 行相同",
+                "一个主键只能有一行",
+            )
         seen.setdefault(key, line)
 
 

@@ -16,7 +16,7 @@ MOST_STEPS = 200_000
 
 
 def decision_tables_are_complete(context: Context) -> None:
-    """Refuses a gap (E701), an overlap (E702) and a row that never applies (E703), proved over ranges, classes and dates."""
+    """Refuses a gap (E701), an overlap (E702), a row that never applies (E703): proved over ranges, classes, dates."""
     for rule in context.rules():
         if isinstance(rule.body, DecisionTable) and rule.name not in context.broken:
             _prove(context, rule, rule.body)
@@ -111,13 +111,17 @@ def _columns(conditions: Conditions, rows: list[list[tree.Node]]) -> list[tuple[
     everything = (1 << len(rows)) - 1
     columns = []
     for key, cells_of_key in found.items():
+        alike: dict[str, tuple[tree.Node, int]] = {}
+        for index, cell in cells_of_key:
+            node, rows_of_cell = alike.get(repr(cell), (cell, 0))
+            alike[repr(cell)] = (node, rows_of_cell | 1 << index)
         pieces = conditions.pieces(key)
         masks = []
         for piece in pieces:
             mask = everything
-            for index, cell in cells_of_key:
+            for cell, rows_of_cell in alike.values():
                 if conditions.holds(cell, {key: piece}) is not True:
-                    mask &= ~(1 << index)
+                    mask &= ~rows_of_cell
             masks.append(mask)
         columns.append((key, pieces, masks))
     return columns
@@ -145,7 +149,8 @@ def _tell(context: Context, rule: Rule, table: DecisionTable, conditions: Condit
         context.add(
             "E702",
             table.rows[second].provenance.place,
-            f"{rule.name} 的表第 {first + 1} 行和第 {second + 1} 行重叠：{example(at, conditions.variables)} 时两行都适用",
+            f"{rule.name} 的表第 {first + 1} 行和第 {second + 1} 行重叠："
+            f"{example(at, conditions.variables)} 时两行都适用",
             "相邻两行的界只能有一行包含，如 ≤ 200 和 (200, 300]",
         )
     for index, row in enumerate(table.rows):

@@ -50,5 +50,6 @@ def _print_pending(book: Book) -> None:
     screen = console()
     screen.print(f"  还有 {len(waiting)} 项待定，运行用到它们的程序时会停下：", style="yellow")
     for item in waiting:
-        note = f" {item.note}" if item.note else ""
-        screen.print(f"  · {escape(item.name)}：缺 {item.what}（{escape(item.cite)}）{escape(note)} 〔{'、'.join(item.programs)}〕")
+        screen.print(f"  · {escape(item.name)}：缺 {item.what}（{escape(item.cite)}）〔{'、'.join(item.programs)}〕")
+        if item.note:
+            screen.print(f"    [dim]{escape(item.note)}[/]")

@@ -12,11 +12,13 @@ from rich.tree import Tree
 from engine.commands.screen import console, stops
 from engine.explain.steps import Step
 
+SEEN = "上面已经说明"
+
 
 @click.command("explain")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("grain", metavar="GRAIN")
-@click.argument("key", metavar="KEY", default="")
+@click.argument("key", metavar="[KEY]", default="")
 @click.option("--value", help="只看这一个值；不写就看报表显示的各值")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def command(folder: Path, grain: str, key: str, value: str | None, as_json: bool) -> None:
@@ -30,7 +32,7 @@ def command(folder: Path, grain: str, key: str, value: str | None, as_json: bool
             return
         screen = console()
         for step in steps:
-            screen.print(tree_of(step))
+            screen.print(tree_of(step), soft_wrap=False)
 
 
 def tree_of(step: Step) -> Tree:
@@ -50,24 +52,20 @@ def _fill(node: Tree, step: Step) -> None:
 
 
 def _label(step: Step) -> str:
-    where = f"[dim]〔{escape(step.grain)}{' ' + escape(step.key) if step.key else ''}〕[/]" if step.grain else ""
+    where = f" [dim]〔{escape(step.grain)}{' ' + escape(step.key) if step.key else ''}〕[/]" if step.grain else ""
     unit = f" {step.unit}" if step.unit else ""
-    lines = [f"[bold]{escape(step.name)}[/] = [cyan]{escape(step.value)}[/]{unit} {where}"]
-    if step.formula and step.kind == "rule":
+    first = f"[bold]{escape(step.name)}[/] = [cyan]{escape(step.value)}[/]{unit}{where}"
+    if step.remark == SEEN or step.kind in ("field", "key", "period"):
+        return f"{first} [dim]{escape(step.remark)}[/]" if step.remark else first
+    lines = [first]
+    if step.formula and step.kind == "rule" and step.formula != step.value:
         lines.append(f"  {escape(step.formula)}")
-    if step.numbers:
+    if step.numbers and step.numbers != step.value:
         lines.append(f"  = {escape(step.numbers)}")
-    about = []
-    if step.rounding:
-        about.append(step.rounding)
-    if step.cite:
-        about.append(step.cite + (f"（{step.status}）" if step.status else ""))
-    if step.place and step.kind in ("rule", "parameter"):
-        about.append(step.place)
-    if step.remark:
-        about.append(step.remark)
-    if step.note:
-        about.append(step.note)
+    cite = step.cite + (f"（{step.status}）" if step.cite and step.status else "")
+    place = step.place if step.kind in ("rule", "parameter") else ""
+    about = [text for text in (step.rounding, cite, step.remark) if text]
     if about:
         lines.append(f"  [dim]{escape('；'.join(about))}[/]")
+    lines += [f"  [dim]{escape(text)}[/]" for text in (step.note, place) if text]
     return "\n".join(lines)

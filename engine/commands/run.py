@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import click
 from rich.markup import escape
 from rich.status import Status
 
-from engine.commands.screen import console, errors, stops, table
+from engine.commands.screen import console, errors, print_table, stops
 from engine.execute.result import Account, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
@@ -22,7 +23,12 @@ MOST_LINES = 30
 @click.argument("region", metavar="REGION")
 @click.argument("program", metavar="PROGRAM")
 @click.option("--period", required=True, help="2025、2025Q1、2025-03，或 2025-01..2025-12（写到 --out/<期间>/）")
-@click.option("--data", required=True, multiple=True, help="放 表名.parquet|csv|xlsx 的文件夹，或 DuckDB 文件；可写几个，后面的盖前面的")
+@click.option(
+    "--data",
+    required=True,
+    multiple=True,
+    help="放 表名.parquet|csv|xlsx 的文件夹，或 DuckDB 文件；可写几个，后面的盖前面的",
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="结果文件夹；完整出现，或不出现")
 @click.option("--previous", type=click.Path(path_type=Path), help="上期的 --out 文件夹")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "xlsx"]), help="报表另存的格式")
@@ -53,36 +59,51 @@ def command(
                     previous=previous, formats=("parquet", *formats), replace=replace, progress=status.update,
                 )  # fmt: skip
             print_result(f"{book.title} {program} {one}", result, record, book.example)
-            screen.print(f"结果：{escape(str(target))}")
+            screen.print(f"\n结果：{escape(str(target))}")
             previous = target if len(periods) > 1 else previous
 
 
 def print_result(title: str, result: Result, record: dict, example: bool) -> None:
     screen = console()
-    mark = "〔示例：含虚构数值〕" if example else ""
-    screen.print(f"\n[bold]{escape(title)}[/]{mark}")
-    coarse = [sheet for sheet in result.statements if len(sheet.rows) <= MOST_LINES]
-    for sheet in coarse:
-        screen.print(table(sheet.name + mark, [c.heading for c in sheet.columns], _lines(sheet), lambda i, s=sheet: s.columns[i].type.kind is Kind.NUMBER))
+    screen.print(f"\n[bold]{escape(title)}[/]" + ("〔示例：含虚构数值〕" if example else ""))
+    shown = [sheet for sheet in result.statements if sheet.fills is None and len(sheet.rows) <= MOST_LINES]
+    for sheet in shown:
+        screen.print()
+        headings = [column.heading for column in sheet.columns]
+        numeric = [column.type.kind is Kind.NUMBER for column in sheet.columns]
+        keys = max(sum(column.key for column in sheet.columns), 1)
+        print_table(screen, sheet.name, headings, _lines(sheet), numeric.__getitem__, keys)
+    screen.print()
     for sheet in result.statements:
-        if sheet not in coarse:
-            screen.print(f"{escape(sheet.name)}：{len(sheet.rows)} 行")
+        if sheet not in shown:
+            fills = f"，以后的程序当作表 {sheet.fills} 来读" if sheet.fills else ""
+            screen.print(f"[bold]{escape(sheet.name)}[/]：{len(sheet.rows)} 行{fills}")
+    screen.print()
     print_accounts(result.accounts)
     for check, count in sorted(result.warned.items()):
         screen.print(f"提醒 {escape(check)}：{count} 行", style="yellow")
+    print_not_official(result)
+
+
+def print_not_official(result: Result) -> None:
+    """What the run used that is not 正式: name, status and article, and the remark below it."""
+    screen = console()
     if result.not_official:
-        screen.print(f"用到 {len(result.not_official)} 项不是正式的规定：", style="yellow")
-        for name, provenance in result.not_official[:MOST_LINES]:
-            screen.print(f"  · {escape(name)} {provenance.status}（{escape(provenance.cite)}）{escape(provenance.note)}")
+        screen.print(f"\n用到 {len(result.not_official)} 项不是正式的规定：", style="yellow")
+    for name, about in result.not_official[:MOST_LINES]:
+        screen.print(f"  · {escape(name)} {about.status}（{escape(about.cite)}）")
+        if about.note:
+            screen.print(f"    [dim]{escape(about.note)}[/]")
+    if len(result.not_official) > MOST_LINES:
+        screen.print(f"  · 另有 {len(result.not_official) - MOST_LINES} 项，见 run.json")
 
 
 def _lines(sheet: Sheet) -> list[list[str]]:
-    return [[_cell(value, column.digits) for value, column in zip(line, sheet.columns, strict=True)] for line in [*sheet.rows, *sheet.total]]
+    lines = [*sheet.rows, *sheet.total]
+    return [[_cell(value, column.digits) for value, column in zip(line, sheet.columns, strict=True)] for line in lines]
 
 
 def _cell(value: Value, digits: int | None) -> str:
-    from fractions import Fraction
-
     return decimal_text(value, digits) if isinstance(value, Fraction) else render(value)
 
 
@@ -94,11 +115,18 @@ def print_accounts(accounts: list[Account]) -> None:
         states = [str(account.states.get(state, 0) or "") for state in STATES]
         unread = "" if account.unread is None else str(account.unread or "")
         rows.append([account.table, str(account.rows), *states, unread])
-    screen.print(table("各表行数的去向", ["表", "行数", *STATES, "没有用到"], rows, lambda i: i > 0))
+    print_table(screen, "各表行数的去向", ["表", "行数", *STATES, "没有用到"], rows, lambda i: i > 0)
     for account in accounts:
         for (state, by), count in sorted(account.by.items()):
             screen.print(f"  {escape(account.table)} {state}：{escape(by)} {count} 行")
-        names = sorted({name for sums in account.sums.values() for name in sums})
+    for account in accounts:
+        names = list(dict.fromkeys(name for sums in account.sums.values() for name in sums))
         if names:
-            lines = [[state, *(decimal_text(sums[n], 2) if n in sums else "" for n in names)] for state, sums in account.sums.items()]
-            screen.print(table(f"{account.table} 金额的去向", ["去向", *names], lines, lambda i: i > 0))
+            states = [state for state in STATES if state in account.sums]
+            lines = [
+                [state, *(decimal_text(account.sums[state].get(n, Fraction(0)), 2) for n in names)] for state in states
+            ]
+            sums = [sum((account.sums[state].get(n, Fraction(0)) for state in states), Fraction(0)) for n in names]
+            lines.append(["合计", *(decimal_text(total, 2) for total in sums)])
+            screen.print()
+            print_table(screen, f"{account.table} 金额的去向（元）", ["去向", *names], lines, lambda i: i > 0)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
+from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from engine.data.errors import DataError
 from engine.execute.result import RunStopped
+from engine.files.errors import DataError
 from engine.rulebook.problems import Problem, RulebookError
 
-T = TypeVar("T")
+HEADING = 12
+"""Cells a heading may be wide before it is broken into lines."""
+GAP = 3
+"""Cells between two columns."""
 
 
 def console() -> Console:
@@ -61,11 +65,73 @@ def stops() -> Iterator[None]:
         sys.exit(1)
 
 
-def table(title: str, headings: list[str], rows: list[list[str]], right: Callable[[int], bool] = lambda i: False) -> Table:
-    """A table for the terminal; ``right`` says which columns hold numbers."""
-    made = Table(title=escape(title), title_justify="left", header_style="bold")
+def print_table(
+    screen: Console,
+    title: str,
+    headings: list[str],
+    rows: list[list[str]],
+    right: Callable[[int], bool] = lambda i: False,
+    keys: int = 1,
+) -> None:
+    """A table for the terminal; ``right`` says which columns hold numbers.
+
+    A table that is too wide is printed in parts that all begin with its ``keys`` columns; no cell is ever broken.
+    """
+    if title:
+        screen.print(f"[bold]{escape(title)}[/]")
+    if not rows:
+        screen.print("  （没有行）", style="dim")
+        return
+    for number, columns in enumerate(_parts(_widths(headings, rows), keys, screen.width)):
+        if number:
+            screen.print()
+        screen.print(_part(columns, headings, rows, right))
+
+
+def _widths(headings: list[str], rows: list[list[str]]) -> list[int]:
+    """Cells a column needs: those of its widest value, and of its heading broken into lines."""
+    widths = []
     for index, heading in enumerate(headings):
-        made.add_column(escape(heading), justify="right" if right(index) else "left", overflow="fold")
+        value = max((cell_len(row[index]) for row in rows), default=0)
+        widths.append(max(value, min(cell_len(heading), max(value, HEADING))))
+    return widths
+
+
+def _parts(widths: list[int], keys: int, room: int) -> list[list[int]]:
+    """Column numbers of each part: the keys, then as many others as the screen has room for."""
+    first, others = list(range(keys)), list(range(keys, len(widths)))
+    taken = sum(widths[i] + GAP for i in first)
+    parts: list[list[int]] = []
+    used = room + 1
+    for index in others:
+        if used + widths[index] + GAP > room:
+            parts.append(list(first))
+            used = taken
+        parts[-1].append(index)
+        used += widths[index] + GAP
+    return parts or [first]
+
+
+def _part(columns: list[int], headings: list[str], rows: list[list[str]], right: Callable[[int], bool]) -> Table:
+    widths = _widths(headings, rows)
+    made = Table(header_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
+    for index in columns:
+        heading = "\n".join(_lines(headings[index], widths[index]))
+        made.add_column(escape(heading), justify="right" if right(index) else "left", no_wrap=True)
     for row in rows:
-        made.add_row(*(escape(cell) for cell in row))
+        made.add_row(*(escape(row[index]) for index in columns))
     return made
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` cells, as even as can be."""
+    if cell_len(text) <= width:
+        return [text]
+    count = -(-cell_len(text) // max(width - 1, 2))
+    each = -(-cell_len(text) // count)
+    lines = [""]
+    for sign in text:
+        if cell_len(lines[-1]) >= each and len(lines) < count:
+            lines.append("")
+        lines[-1] += sign
+    return lines

@@ -7,16 +7,17 @@ import sys
 import click
 from rich.markup import escape
 
-from engine.commands.screen import console, errors, stops, table
+from engine.commands.screen import console, errors, stops
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot, load
-from engine.rulebook.history import history
+from engine.rulebook.history import Event, history
 from engine.rulebook.model import OFFICIAL, Check, Grain, Parameter, Program, Rule, Statement, Table
 from engine.rulebook.parts import parts
 from engine.rulebook.scope import Scope
 from engine.rulebook.stack import nearest
 
 KINDS = {Table: "表", Grain: "粒度", Parameter: "参数", Rule: "规则", Check: "检查", Statement: "报表", Program: "程序"}
+LAYERS = {"module": "共用", "region": "地区", "amendment": "修订"}
 
 
 @click.command("show")
@@ -35,13 +36,20 @@ def command(region: str, name: str | None) -> None:
 
 def _overview(book: Book, snapshot: Snapshot) -> None:
     screen = console()
-    screen.print(f"[bold]{escape(book.title)}[/]（{book.name}），自 {book.start} 起施行" + ("，模板" if book.template else ""))
-    rows = [[la.title, la.name, {"module": "共用", "region": "地区", "amendment": "修订"}[la.kind], str(la.start or "")] for la in book.layers]
-    screen.print(table("各层（后面的盖前面的）", ["名称", "文件夹", "类", "施行"], rows))
-    lines = []
+    screen.print(
+        f"[bold]{escape(book.title)}[/]（{book.name}），自 {book.start} 起施行" + ("，模板" if book.template else "")
+    )
+    screen.print("\n[bold]各层[/]（后面的盖前面的）")
+    for layer in book.layers:
+        start = f"，自 {layer.start} 起" if layer.start else ""
+        screen.print(f"  {LAYERS[layer.kind]} {escape(layer.title)}（{escape(layer.name)}）{start}")
+    screen.print("\n[bold]程序[/]")
     for program in snapshot.programs.values():
-        lines.append([program.name, "、".join(program.periods), "、".join(program.statements)])
-    screen.print(table("程序", ["程序", "期间", "报表"], lines))
+        screen.print(
+            f"  [bold]{escape(program.name)}[/]：每{'、'.join(program.periods)}，{escape(program.provenance.cite)}"
+        )
+        screen.print(f"    出 {escape('、'.join(program.statements))}", style="dim")
+    screen.print()
     counts: dict[str, int] = {}
     unsure: dict[str, int] = {}
     for entry in snapshot.entries.values():
@@ -51,7 +59,9 @@ def _overview(book: Book, snapshot: Snapshot) -> None:
             unsure[entry.provenance.status] = unsure.get(entry.provenance.status, 0) + 1
     screen.print("条目：" + "，".join(f"{kind} {count}" for kind, count in counts.items()))
     if unsure:
-        screen.print("不是正式的：" + "，".join(f"{status} {count}" for status, count in sorted(unsure.items())), style="yellow")
+        screen.print(
+            "不是正式的：" + "，".join(f"{status} {count}" for status, count in sorted(unsure.items())), style="yellow"
+        )
 
 
 def _one(book: Book, snapshot: Snapshot, name: str) -> None:
@@ -69,15 +79,35 @@ def _one(book: Book, snapshot: Snapshot, name: str) -> None:
         screen.print(f"[bold]{escape(name)}[/]：{KINDS[type(entry)]}，{escape(_about(snapshot, entry))}")
         for formula, supplied in _supplied(snapshot, entry):
             screen.print(f"  {escape(formula)} 中的 {supplied}", style="dim")
-    rows = [[e.start, e.how, e.text, e.cite + (f"（{e.status}）" if e.status != OFFICIAL else ""), e.note, e.place, e.layer] for e in events]
-    screen.print(table("来历", ["自", "怎样", "写的内容", "依据", "说明", "文件", "层"], rows))
+    for event in events:
+        _event(event)
+
+
+def _event(event: Event) -> None:
+    """One time that the name was written: what, from when, by which article, where."""
+    screen = console()
+    status = f"（{event.status}）" if event.status != OFFICIAL else ""
+    since = f"自 {event.start} 起" if event.start else ""
+    head = " ".join(part for part in (event.how, since, escape(event.cite) + status) if part)
+    screen.print(f"\n[bold]{head}[/] 〔{escape(event.layer)}〕")
+    for line in event.text.split("；"):
+        screen.print(f"  {escape(line)}", style="cyan")
+    if event.note:
+        screen.print(f"  {escape(event.note)}")
+    screen.print(f"  {escape(event.place)}", style="dim")
 
 
 def _field(snapshot: Snapshot, name: str, tables: list[str]) -> None:
+    screen = console()
     for where in tables:
         field = snapshot.tables[where].fields[name]
         about = field.provenance
-        console().print(f"[bold]{escape(name)}[/]：表 {where} 的字段，{escape(str(field.type))}（{escape(about.cite)}）{escape(about.note)} {about.place}")
+        status = f"（{about.status}）" if about.status != OFFICIAL else ""
+        screen.print(f"[bold]{escape(name)}[/]：表 {escape(where)} 的字段，{escape(str(field.type))}")
+        for text in (f"{about.cite}{status}", about.note):
+            if text:
+                screen.print(f"  {escape(text)}")
+        screen.print(f"  {about.place}", style="dim")
 
 
 def _about(snapshot: Snapshot, entry: object) -> str:

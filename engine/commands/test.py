@@ -48,13 +48,18 @@ def command(regions: tuple[str, ...], coverage: bool, verbose: bool) -> None:
             values = sum(outcome.compared for outcome in outcomes)
             mark = "[red]✗[/]" if failed else "[green]✓[/]"
             passed = len(outcomes) - failed
-            screen.print(f"{mark} {escape(book.title)}（{book.name}）：{passed} 个例子符合，{failed} 个不符，共比较 {values} 个值")
+            screen.print(
+                f"{mark} {escape(book.title)}（{book.name}）："
+                f"{passed} 个例子符合，{failed} 个不符，共比较 {values} 个值"
+            )
             wrong = wrong or failed > 0 or not outcomes
             if not outcomes:
                 screen.print("    没有例子：在 tests/ 里写 YAML", style="yellow")
             if reach is not None:
                 for item in reach.unreached():
-                    screen.print(f"    {escape(str(item.place))} {escape(item.name)}：{escape(item.what)}", style="yellow")
+                    screen.print(
+                        f"    {escape(str(item.place))} {escape(item.name)}：{escape(item.what)}", style="yellow"
+                    )
                 touched, every = reach.counts()
                 screen.print(f"    情形、表行和界值：{every} 处，有例子 {touched} 处，没有例子 {every - touched} 处")
                 wrong = wrong or touched < every

@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from engine.data.errors import DataError
-from engine.data.raw import RawTable, trimmed_header
+from engine.files.errors import DataError
+from engine.files.raw import RawTable, trimmed_header
 
 _NATIVE = re.compile(
     r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|BIGNUM|DECIMAL\(.*\)|DOUBLE|BOOLEAN|DATE|TIMESTAMP|VARCHAR)$"

@@ -18,7 +18,7 @@ from engine.data.cells.dates import parse_month
 from engine.data.cells.intervals import parse_interval
 from engine.data.columns import OutColumn, check_values, number_text, value_text
 from engine.data.duckdb_files import read_parquet
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 from engine.data.parquet_out import PRECISION, Stored, write_parquet
 from engine.language.types import Kind, Type, Unit
 from engine.language.values import Unresolved, Value

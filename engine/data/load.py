@@ -12,10 +12,10 @@ from pathlib import Path
 
 from engine.data.columns import value_text
 from engine.data.digest import text_digest
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 from engine.data.overlay import overlay
 from engine.data.places import KINDS, Places, Source
-from engine.data.raw import RawTable
+from engine.files.raw import RawTable
 from engine.data.typed import Part, Rejected, typed_part
 from engine.data.values import Cell, OutOfRange
 from engine.rulebook.model import Table

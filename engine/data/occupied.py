@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 
 RUN_FILE = "run.json"
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')

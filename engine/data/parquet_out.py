@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.data.columns import OutColumn, check_values, number_text, scaled_number, value_text
 from engine.data.duckdb_files import memory_connection, quoted
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 from engine.language.types import Kind
 from engine.language.values import Value
 

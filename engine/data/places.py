@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.data.errors import DataError
-from engine.data.raw import RawTable
+from engine.files.errors import DataError
+from engine.files.raw import RawTable
 
 KINDS = {".parquet": "parquet", ".csv": "csv", ".xlsx": "xlsx"}
 _FILES = "文件夹里放 表名.parquet、表名.csv 或 表名.xlsx"
@@ -31,7 +31,7 @@ class Source:
     def read(self) -> RawTable:
         """The rows. Raises :class:`DataError`."""
         if self.kind == "csv":
-            from engine.data.csv_text import read_csv as reader
+            from engine.files.csv_text import read_csv as reader
         elif self.kind == "xlsx":
             from engine.data.workbook import read_workbook as reader
         elif self.kind == "parquet":

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 
 _AT_CWD, _EXCHANGE = -100, 2
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.data.cells.reader import read_column
-from engine.data.raw import RawTable
+from engine.files.raw import RawTable
 from engine.data.values import BadCell, Cell, OutOfRange
 from engine.language.values import render
 from engine.rulebook.model import Table

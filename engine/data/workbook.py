@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from engine.data.errors import DataError
-from engine.data.raw import RawCell, RawTable, is_blank, tidy_table
+from engine.files.errors import DataError
+from engine.files.raw import RawCell, RawTable, is_blank, tidy_table
 from engine.data.values import BadCell
 
 _EXACT_DIGITS = 15

@@ -14,7 +14,7 @@ from typing import Any, Self
 from engine.data.columns import OutColumn
 from engine.data.csv_out import write_csv
 from engine.data.digest import statement_digest
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 from engine.data.kept_values import TYPES_FILE, Kept, write_values
 from engine.data.occupied import RUN_FILE, file_stem, refuse_occupied
 from engine.data.parquet_out import Stored, stored_column, write_parquet
@@ -93,16 +93,22 @@ class OutFolder:
         rows: Sequence[Sequence[Value]],
         formats: Iterable[str] = ("parquet",),
         fills: str | None = None,
+        total: Sequence[Sequence[Value]] = (),
+        label: str = "",
     ) -> str:
-        """Writes ``statements/<name>``, Parquet always, and returns its digest. ``fills``: the table it is the input of."""
+        """Writes ``statements/<name>``, Parquet always, and returns its digest. ``fills``: the table it is the input of.
+
+        ``total`` lines and ``label`` (示例, before file name and sheet name) are only for people: CSV and XLSX have them.
+        """
         others = [kind for kind in FORMATS[1:] if kind in set(formats)]
         stored = [stored_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
         path = self.file("statements", name)
         write_parquet(path, stored)
+        shown = f"{label}-{name}" if label else name
         if "csv" in others:
-            write_csv(self.file("statements", name, "csv"), columns, rows)
+            write_csv(self.file("statements", shown, "csv"), columns, [*rows, *total])
         if "xlsx" in others:
-            write_xlsx(self.file("statements", name, "xlsx"), name, columns, rows)
+            write_xlsx(self.file("statements", shown, "xlsx"), shown, columns, [*rows, *total])
         if fills is not None:
             self.fills(name, fills)
         self.digests[name] = statement_digest(columns, rows)

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.data.columns import OutColumn, number_text, value_text
 from engine.data.csv_out import starts_like_formula
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 from engine.language.types import Kind
 from engine.language.values import Value
 

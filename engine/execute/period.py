@@ -61,6 +61,10 @@ class Period:
     def first_of_year(self) -> bool:
         return self.first.month == 1
 
+    def named(self, name: str) -> Value:
+        """期年, 期初 or 期末."""
+        return {"期年": Fraction(self.year), "期初": self.start, "期末": self.end}[name]
+
     def key(self, type_: Type) -> Value:
         """The value of a 归期 key in this period: the year, or the month."""
         return self.first if type_.kind is Kind.MONTH else Fraction(self.year)

@@ -6,24 +6,26 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.data.errors import DataError
-from engine.data.kept_values import read_values
 from engine.data.places import open_places
+from engine.execute.loading import Loaded
+from engine.execute.loading import load as load_data
 from engine.execute.period import parse_period
-from engine.execute.published import read_published
+from engine.execute.published import PublishedValues, previous_of
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.execute.reference.run import execute
 from engine.execute.result import RunStopped
+from engine.explain.kept_before import KeptBefore
 from engine.explain.steps import Step
-from engine.explain.tree_of_value import Walk, number
+from engine.explain.tree_of_value import Walk
+from engine.files.errors import DataError
 from engine.language.types import Kind
-from engine.language.values import Unresolved, Value, render
+from engine.language.values import Value, render
 from engine.rulebook.book import Book, load
 from engine.rulebook.constants import read_constant
 from engine.rulebook.locate import Located
+from engine.rulebook.scope import Unreachable
 from engine.rulebook.stack import nearest
-from engine.settle import load as load_data
 from engine.settle import program_of
 
 
@@ -34,16 +36,20 @@ def explain(folder: Path, grain: str, key: str, value: str | None = None) -> lis
     """
     record = _record(folder)
     book = _book(record)
-    execution = _execution(record, book)
+    execution, loaded = _execution(record, book)
     scope = execution.scope(execution.closing)
     if not scope.is_grain(grain):
         raise RunStopped(f"没有 {grain} 这个粒度", hint=nearest(grain, [*scope.book.tables, *scope.book.grains]))
-    row = _row(execution, grain, key)
+    row = _row(execution, loaded, grain, key)
     names = [value] if value else _shown(execution, grain)
     if not names:
         raise RunStopped(f"{grain} 没有报表显示的值，用 --value 写明要看哪一个")
-    _agree(folder, execution, row, names)
-    walk = Walk(execution)
+    for name in names:
+        try:
+            scope.reach(grain, name)
+        except Unreachable as error:
+            raise RunStopped(error.message, hint=error.hint) from None
+    walk = Walk(execution, KeptBefore(PublishedValues(folder)))
     return [walk.explain(name, row, execution.own_day(row)) for name in names]
 
 
@@ -67,21 +73,23 @@ def _book(record: dict[str, Any]) -> Book:
     return book
 
 
-def _execution(record: dict[str, Any], book: Book) -> Execution:
+def _execution(record: dict[str, Any], book: Book) -> tuple[Execution, Loaded]:
+    """The run again up to the point where its rows are sorted. Raises :class:`RunStopped` where its data changed."""
     period = parse_period(record["period"])
     program = program_of(book, record["program"], period)
     try:
         loaded = load_data(book, program, period, open_places(record["data"]), lambda text: None)
     except DataError as error:
         raise RunStopped(f"当时的数据读不出来：{error.message}", hint=error.hint) from None
-    changed = [name for name, digest in loaded.digests().items() if record["data_sha256"].get(name) != digest]
+    now, then = loaded.digests(), record["data_sha256"]
+    changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
     if changed:
         raise RunStopped(f"数据在这次运行之后改动过：{'、'.join(changed)}", hint="用当时的数据，或重新运行")
-    published = read_published(Path(record["previous"])) if record.get("previous") else None
-    return execute(book, program, period, loaded.memory(), published)
+    published = previous_of(book, period, Path(record["previous"])) if record.get("previous") else None
+    return execute(book, program, period, loaded.memory(), published), loaded
 
 
-def _row(execution: Execution, grain: str, key: str) -> Row:
+def _row(execution: Execution, loaded: Loaded, grain: str, key: str) -> Row:
     scope = execution.scope(execution.closing)
     names = scope.keys(grain)
     given = [part.strip() for part in key.split(",")] if names else []
@@ -94,19 +102,26 @@ def _row(execution: Execution, grain: str, key: str) -> Row:
             wanted.append(text if type_ is None or type_.kind is Kind.TEXT else read_constant(text, type_))
         except ValueError as error:
             raise RunStopped(f"键 {name}：{error}") from None
-    base = scope.base(grain)
-    if base in execution.selection.main_tables:
-        for row in execution.selection.everything[base]:
-            if row.key == tuple(wanted):
-                verdict = execution.selection.verdicts[base].get(row.number)
-                if verdict is not None:
-                    by = f"（{verdict.by}）" if verdict.by else ""
-                    raise RunStopped(f"{grain} {key} 没有结算：{verdict.state}{by} {verdict.reason}".rstrip())
     for row in execution.rows_of(grain):
         if row.key == tuple(wanted):
             return row
+    _refuse_left_out(execution, loaded, scope.base(grain), ",".join(given), tuple(wanted))
+    if scope.base(grain) != grain and any(row.key == tuple(wanted) for row in execution.rows_of(scope.base(grain))):
+        raise RunStopped(f"{scope.base(grain)} 有“{key}”这一行，它不符合 {grain} 的条件")
     near = nearest(key, [",".join(render(part) for part in row.key) for row in execution.rows_of(grain)])
     raise RunStopped(f"{grain} 里没有“{key}”这一行", hint=near)
+
+
+def _refuse_left_out(execution: Execution, loaded: Loaded, base: str, key: str, wanted: tuple[Value, ...]) -> None:
+    """Says why a row of a table that came in has no value. Raises :class:`RunStopped`."""
+    for row in execution.selection.everything.get(base, ()):
+        verdict = execution.selection.verdicts[base].get(row.number)
+        if row.key == wanted and verdict is not None:
+            by = f"（{verdict.by}）" if verdict.by else ""
+            raise RunStopped(f"{base} {key} 没有结算：{verdict.state}{by} {verdict.reason}".rstrip())
+    for bad in loaded.tables[base].rejected if base in loaded.tables else ():
+        if bad.key_text == key:
+            raise RunStopped(f"{base} {key} 没有结算：拒收（数据格式）{bad.reason}，{bad.origin} 第 {bad.line} 行")
 
 
 def _shown(execution: Execution, grain: str) -> list[str]:
@@ -118,24 +133,3 @@ def _shown(execution: Execution, grain: str) -> list[str]:
             names += [column.name for column in statement.columns if column.name not in names]
     rules = [name for name in names if name in execution.now.rules]
     return list(reversed(rules))
-
-
-def _agree(folder: Path, execution: Execution, row: Row, names: list[str]) -> None:
-    """Refuses where a value kept by the run is not what comes out now."""
-    try:
-        kept = read_values(folder, row.grain)
-    except DataError:
-        return
-    keys = [index for index, column in enumerate(kept.columns) if column.key]
-    line = next((r for r in kept.rows if tuple(r[i] for i in keys) == row.key), None)
-    if line is None:
-        return
-    for column, value in zip(kept.columns, line, strict=True):
-        if column.name not in names or isinstance(value, Unresolved):
-            continue
-        try:
-            now = execution.value(column.name, row, execution.own_day(row))
-        except Unresolved as error:
-            raise RunStopped(f"{column.name} 当时是 {number(value)}，现在无法确定：{error}") from None
-        if now != value:
-            raise RunStopped(f"{column.name} 当时是 {number(value)}，现在算出 {number(now)}，输出可能被改动")

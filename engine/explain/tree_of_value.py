@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
+from engine.explain.kept_before import KeptBefore
+from engine.explain.numbers import key_text, number
 from engine.explain.steps import Step, Tried
 from engine.language import tree
 from engine.language.functions import FUNCTIONS
 from engine.language.types import BOOL, Kind, Type
-from engine.language.values import Unresolved, Value, decimal_text, render
+from engine.language.values import Unresolved, render
 from engine.rulebook.model import OFFICIAL, Cases, DecisionTable, Formula, Parameter, Rule
 from engine.rulebook.parts import branch_condition, cell_condition
 from engine.rulebook.scope import Access, Unreachable
@@ -27,6 +29,7 @@ class Walk:
     """One explanation; a value that was explained before is only named again."""
 
     execution: Execution
+    kept: KeptBefore | None = None
     seen: set[tuple] = field(default_factory=set)
     count: int = 0
 
@@ -96,6 +99,8 @@ class Walk:
             step.remark = "上面已经说明"
             return step
         self.seen.add(again)
+        if self.kept is not None and day == self.execution.own_day(row):
+            self.kept.agree(self.execution, name, row)
         if self.count > MOST_STEPS:
             step.remark = "步骤太多，用 --value 单独看它"
             return step
@@ -202,9 +207,7 @@ class Walk:
         return step
 
     def _largest(self, node: tree.Call, rows: list[Row]) -> str:
-        from engine.execute.reference.to_ast import to_ast
-
-        expression = to_ast(node.args[0])
+        expression = self.execution.formulas.compiled_tree(node.args[0])
         found = []
         for item in rows:
             try:
@@ -223,9 +226,7 @@ class Walk:
         home = scope.home(name)
         if home is None:
             return None
-        from engine.execute.reference.to_ast import to_ast
-
-        given = {key: to_ast(value) for key, value in node.keys}
+        given = {key: self.execution.formulas.compiled_tree(value) for key, value in node.keys}
         try:
             key = tuple(
                 self.execution.evaluator.evaluate(given[part], row, day) if part in given else self.execution.value(part, row, day)
@@ -284,22 +285,6 @@ def _read_here(node: tree.Node) -> list[tree.Name | tree.Call]:
     return [name for child in node.children() for name in _read_here(child)]
 
 
-def number(value: Value) -> str:
-    """A value for people: an endless fraction at ten decimals, marked as cut."""
-    from fractions import Fraction
-
-    if isinstance(value, Fraction):
-        text = decimal_text(value)
-        return decimal_text(value, 10) + "…" if "/" in text else text
-    if isinstance(value, frozenset):
-        return "、".join(sorted(str(item) for item in value))
-    return render(value)
-
-
-def key_text(row: Row) -> str:
-    return ",".join(render(part) for part in row.key)
-
-
 def _unit(parameter: Parameter) -> str:
     return str(parameter.type.unit) if parameter.type.kind is Kind.NUMBER and parameter.type.unit.powers else ""
 
@@ -308,7 +293,7 @@ def _unit_of_rule(execution: Execution, name: str, day: datetime.date) -> str:
     from engine.rulebook.bind import BindError
 
     try:
-        type_ = execution._on(day)[1].rule_type(name)
+        type_ = execution.days.binder(day).rule_type(name)
     except BindError:
         return ""
     return str(type_.unit) if type_.kind is Kind.NUMBER and type_.unit.powers else ""

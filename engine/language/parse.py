@@ -69,6 +69,9 @@ class _Tree(Transformer):
     def truth(self, parts: list[Token]) -> tree.Truth:
         return tree.Truth(parts[0].type == "TRUE", span=_span(parts))
 
+    def nothing(self, parts: list[Token]) -> tree.Nothing:
+        return tree.Nothing(span=_span(parts))
+
     def name(self, parts: list[Token]) -> tree.Name:
         return tree.Name(str(parts[0]), span=_span(parts))
 

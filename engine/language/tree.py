@@ -56,6 +56,11 @@ class Truth(Node):
 
 
 @dataclass(frozen=True)
+class Nothing(Node):
+    """空: no value, on purpose."""
+
+
+@dataclass(frozen=True)
 class Name(Node):
     id: str
 

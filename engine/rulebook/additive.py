@@ -23,13 +23,15 @@ _MEANS = (
     "上一条",
 )
 
+_COUNTS = ("计数", "去重计数")
+
 
 def is_additive(scope: Scope, binder: Binder, name: str) -> bool:
     """元, 点, 天 and counts, unless the value is a mean, an extreme, a rank, or a quotient by a count of
     rows.
     """
     rule = scope.book.rules.get(name)
-    if rule is None or not scope._as_rule(name):
+    if rule is None or not scope.as_rule(name):
         tables = scope.book.columns.get(name, [])
         if not tables or name in scope.book.dimensions:
             return False
@@ -47,14 +49,35 @@ def is_additive(scope: Scope, binder: Binder, name: str) -> bool:
         bodies = [rule.body.tree]
     elif isinstance(rule.body, Cases):
         bodies = [branch.value.tree for branch in rule.body.branches if branch.value is not None]
-    return not any(_is_mean(scope, node) for node in bodies)
+    return not any(_is_mean(scope, binder, node) for node in bodies)
 
 
-def _is_mean(scope: Scope, node: tree.Node) -> bool:
+def _is_mean(scope: Scope, binder: Binder, node: tree.Node) -> bool:
     if isinstance(node, tree.Call):
         return node.function in _MEANS
     if isinstance(node, tree.Binary) and node.op == "/":
-        return any(isinstance(n, tree.Call) and n.function in ("计数", "去重计数") for n in node.right.walk())
+        return any(_is_count(scope, binder, part) for part in node.right.walk())
     if isinstance(node, tree.Binary) and node.op in "+-":
-        return _is_mean(scope, node.left) or _is_mean(scope, node.right)
+        return _is_mean(scope, binder, node.left) or _is_mean(scope, binder, node.right)
     return False
+
+
+def _is_count(scope: Scope, binder: Binder, node: tree.Node) -> bool:
+    """A count, or the name of a value that is one (例, 人次 …)."""
+    if isinstance(node, tree.Call):
+        return node.function in _COUNTS
+    if not isinstance(node, tree.Name) or node.id in scope.book.parameters:
+        return False
+    if scope.as_rule(node.id):
+        body = scope.book.rules[node.id].body
+        if isinstance(body, Formula) and isinstance(body.tree, tree.Call) and body.tree.function in _COUNTS:
+            return True
+        try:
+            type_ = binder.rule_type(node.id)
+        except BindError:
+            return False
+    elif node.id in scope.book.columns:
+        type_ = scope.field_type(scope.book.columns[node.id][0], node.id)
+    else:
+        return False
+    return type_.kind is Kind.NUMBER and type_.unit.label in ADDITIVE_LABELS

@@ -29,11 +29,12 @@ class Bound:
 
 @dataclass
 class Binder:
-    """Binds the formulas of one scope; types of rules are worked out once."""
+    """Binds the formulas of one scope; types of rules are worked out once, so are the decimals they can have (``digits``)."""
 
     scope: Scope
     _rule_types: dict[str, Type] = field(default_factory=dict)
     _in_progress: set[str] = field(default_factory=set)
+    digits: dict[str, int | None] = field(default_factory=dict)
 
     def bind(
         self,

@@ -57,7 +57,7 @@ class Pass:
         return node, NUMBER.with_unit(unit)
 
     def leaf(self, node: tree.Node, expected: Type | None) -> tuple[tree.Node, Type]:
-        return node, {tree.Text: TEXT, tree.Date: DATE, tree.Truth: BOOL}[type(node)]
+        return node, {tree.Text: TEXT, tree.Date: DATE, tree.Truth: BOOL, tree.Nothing: ABSENT_TYPE}[type(node)]
 
     def class_(self, node: tree.Class, expected: Type | None) -> tuple[tree.Node, Type]:
         return node, expected or TEXT
@@ -94,7 +94,7 @@ class Pass:
         except BindError as error:
             if error.code == "E407":
                 raise
-            raise BindError("E409", f"{name} 自己的公式有错，见那里", "", node) from None
+            raise BindError("", f"{name} 自己的公式有错，见那里", "", node) from None
 
     def unary(self, node: tree.Unary, expected: Type | None) -> tuple[tree.Node, Type]:
         if node.op == "-":
@@ -109,6 +109,8 @@ class Pass:
         return replace(node, operand=operand), BOOL
 
     def binary(self, node: tree.Binary, expected: Type | None) -> tuple[tree.Node, Type]:
+        if isinstance(node.left, tree.Nothing) or isinstance(node.right, tree.Nothing):
+            raise BindError("E401", "空 不能参加运算和比较", "看有没有值，写 有 X 或 没有 X", node)
         if node.op in ("且", "或"):
             left, left_type = self.visit(node.left)
             right, right_type = self.visit(node.right)
@@ -135,7 +137,10 @@ class Pass:
         except BindError as error:
             if error.code not in ("E303", "E307") or not isinstance(node.left, tree.Name):
                 raise
-            right, right_type = self.visit(node.right)
+            try:
+                right, right_type = self.visit(node.right)
+            except BindError:
+                raise error from None
             if right_type.kind is not Kind.CLASS:
                 raise
             left, left_type = self.visit(node.left, right_type)
@@ -331,7 +336,7 @@ def date_of(item: tree.Word) -> datetime.date:
 
 _Visitor = Callable[[Pass, tree.Node, Type | None], tuple[tree.Node, Type]]
 _VISIT: dict[type, _Visitor] = {
-    tree.Number: Pass.number, tree.Text: Pass.leaf, tree.Date: Pass.leaf, tree.Truth: Pass.leaf,
+    tree.Number: Pass.number, tree.Text: Pass.leaf, tree.Date: Pass.leaf, tree.Truth: Pass.leaf, tree.Nothing: Pass.leaf,
     tree.Class: Pass.class_, tree.Name: Pass.name, tree.Unary: Pass.unary, tree.Binary: Pass.binary,
     tree.Member: Pass.member, tree.Call: Pass.call,
 }  # type: ignore[dict-item]  # fmt: skip  # type: ignore[dict-item]

@@ -48,7 +48,7 @@ def look_up(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node
         elif {type_.kind, found.kind} != {Kind.CLASS, Kind.TEXT} and type_.kind is not found.kind:
             raise BindError("E401", f"键 {key} 是 {type_}，给的是 {found}", "", value)
         made.append((key, one))
-    kind = "rule" if at.scope.home(target.id) and at.scope._as_rule(target.id) else "field"
+    kind = "rule" if at.scope.home(target.id) and at.scope.as_rule(target.id) else "field"
     return replace(node, keys=tuple(made)), at.type_of(target.id, kind, at.scope.base(home), target)
 
 

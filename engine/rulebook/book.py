@@ -15,6 +15,7 @@ from engine.rulebook.layers import Layer, read_layers
 from engine.rulebook.locate import Located, locate
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
 from engine.rulebook.problems import Problem, RulebookError
+from engine.rulebook.source import Mapping, Scalar, Sequence
 from engine.rulebook.stack import Stacked, stack
 
 NO_KEY = ()
@@ -135,6 +136,11 @@ class Book:
         """All entries in force on ``day``."""
         return self._build(self.epoch(day))
 
+    def between(self, first: datetime.date, last: datetime.date) -> list[Snapshot]:
+        """Every state of the rules on the days from ``first`` to ``last``, in order."""
+        days = [self.epoch(first), *(day for day in self.epochs if first < day <= last)]
+        return [self._build(day) for day in dict.fromkeys(days)]
+
     def _build(self, day: datetime.date) -> Snapshot:
         if day not in self._snapshots:
             self._snapshots[day] = self._resolve(day)
@@ -177,24 +183,29 @@ class Book:
             item = previous
 
     def fingerprint(self) -> str:
-        """SHA-256 over every file of every layer, in order."""
+        """SHA-256 over every file that makes the rules: YAML of all layers, and the CSV files that entries name."""
         digest = hashlib.sha256()
         for layer in self.layers:
-            for path in sorted(layer.folder.rglob("*")):
-                inside = path.relative_to(layer.folder).parts
-                if (
-                    path.is_file()
-                    and path.suffix in (".yaml", ".csv")
-                    and inside[0] not in ("tests", "amendments")
-                ):
-                    digest.update(f"{layer.name}/{'/'.join(inside)}\n".encode())
-                    digest.update(path.read_bytes())
+            for path in sorted({*_yaml_files(layer), *_named_files(layer)}):
+                digest.update(f"{layer.name}/{path.relative_to(layer.folder).as_posix()}\n".encode())
+                digest.update(path.read_bytes())
         return digest.hexdigest()
 
 
-def _writes_old_value(node: object) -> bool:
-    from engine.rulebook.source import Mapping, Scalar, Sequence
+def _yaml_files(layer: Layer) -> list[Path]:
+    """The YAML of a layer, without its tests and notices (which are layers of their own)."""
+    found = layer.folder.rglob("*.yaml")
+    return [path for path in found if path.relative_to(layer.folder).parts[0] not in ("tests", "amendments")]
 
+
+def _named_files(layer: Layer) -> list[Path]:
+    """The CSV files that 表 and 行 name."""
+    named = [raw.body.get(key) for raw in (*layer.entries, *layer.replaced) for key in ("表", "行")]
+    texts = {node.text for node in named if isinstance(node, Scalar) and node.text.endswith(".csv")}
+    return [layer.folder / text for text in texts if (layer.folder / text).is_file()]
+
+
+def _writes_old_value(node: object) -> bool:
     if isinstance(node, Scalar):
         return "原规定" in node.text
     if isinstance(node, Sequence):

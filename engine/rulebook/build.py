@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from engine.language import tree
 from engine.language.functions import OLD_VALUE
@@ -12,12 +13,30 @@ from engine.language.types import NUMBER, Kind, Type, parse_unit
 from engine.rulebook.constants import read_constant, read_interval, read_type
 from engine.rulebook.layers import RawEntry, shown
 from engine.rulebook.model import (
-    OFFICIAL, REQUIRED, Branch, Cases, Check, Column, DecisionTable, Entry, Field, Formula, Grain, Parameter, Program,
-    Provenance, Required, Rounding, Rule, Statement, Table, TableRow,
+    OFFICIAL,
+    REQUIRED,
+    Branch,
+    Cases,
+    Check,
+    Column,
+    DecisionTable,
+    Entry,
+    Field,
+    Formula,
+    Grain,
+    Parameter,
+    Program,
+    Provenance,
+    Required,
+    Rounding,
+    Rule,
+    Statement,
+    Table,
+    TableRow,
 )  # fmt: skip
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.source import Mapping, Scalar, Sequence
-from engine.rulebook.stack import Stacked
+from engine.rulebook.stack import Stacked, nearest
 
 CHECK_KINDS = ("拒收", "提醒", "必须", "筛查")
 
@@ -41,7 +60,9 @@ class Builder:
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
-    def provenance(self, raw: RawEntry, body: Mapping | None = None, place: Place | None = None) -> Provenance:
+    def provenance(
+        self, raw: RawEntry, body: Mapping | None = None, place: Place | None = None
+    ) -> Provenance:
         body = body or raw.body
         return Provenance(
             cite=_text(body.get("依据")) or _text(raw.body.get("依据")) or raw.cite,
@@ -63,7 +84,9 @@ class Builder:
             place = node.at(len(node.text) - len(node.text.lstrip()) + problem.column)
             code, what = ("E302", "公式太大") if problem.too_large else ("E301", "公式看不懂")
             seen = " ".join(problem.text.split())
-            hint = "" if problem.too_large else f"看这里：{_around(problem.text, problem.column) or seen[:40]}"
+            hint = (
+                "" if problem.too_large else f"看这里：{_around(problem.text, problem.column) or seen[:40]}"
+            )
             self.problems.append(Problem(code, place, f"{what}：{problem.message}", hint, problem.caret()))
             return None
         return Formula(text, parsed, node.at(len(node.text) - len(node.text.lstrip())), node)
@@ -75,13 +98,20 @@ class Builder:
         if isinstance(unit, Scalar):
             parsed = parse_unit(unit.text)
             if parsed is None:
-                self._add("E403", unit, f"不认识单位 {unit.text}", "单位由 元、点、天 相乘除，或 倍、比例、岁 等标签")
+                self._add(
+                    "E403",
+                    unit,
+                    f"不认识单位 {unit.text}",
+                    "单位由 元、点、天 相乘除，或 倍、比例、岁 等标签",
+                )
                 return NUMBER
             return NUMBER.with_unit(parsed)
         if kind is not None:
             read = read_type(kind)
             if read is None:
-                self._add("E404", kind, "不认识这个类型", "写 文本、日期、年月、是否、数、单位、[取值…] 或 → 表")
+                self._add(
+                    "E404", kind, "不认识这个类型", "写 文本、日期、年月、是否、数、单位、[取值…] 或 → 表"
+                )
                 return None
             return replace(read[0], many=_text(body.get("多值")) == "是")
         return None
@@ -109,21 +139,34 @@ class Builder:
             period_field=_text(body.get("归期")) or None,
             optional=_text(body.get("可空")) == "是",
             sparse=_text(body.get("可缺行")) == "是",
-            rows_file=str(raw.folder / rows) if rows and rows != REQUIRED and self._safe(body.get("行")) else None,
+            rows_file=str(raw.folder / rows)
+            if rows and rows != REQUIRED and self._safe(body.get("行"))
+            else None,
             rows_required=rows == REQUIRED,
             synthesis=_plain(body.get("合成")),
             provenance=self.provenance(raw),
         )
         for key in (*table.key, *([table.period_field] if table.period_field else [])):
-            if key not in table.fields:
-                self._add("E306", body.get("主键") or body, f"表 {name} 的 主键 或 归期 写了 {key}，字段里没有它")
+            if key not in specs:
+                written = next((w for w in ("主键", "归期") if key in _words(body.get(w))), "主键")
+                self._add(
+                    "E306",
+                    body.get(written) or body,
+                    f"表 {name} 的 {written} 写了 {key}，字段里没有它",
+                    nearest(key, specs),
+                )
         return table
 
     def _field(self, name: str, raw: RawEntry, spec: object, place: Place) -> Field | None:
         body = spec if isinstance(spec, Mapping) else Mapping((), place)
         read = read_type(body.get("类型") if isinstance(spec, Mapping) else spec)
         if read is None:
-            self._add("E404", spec, f"字段 {name} 的类型看不懂", "写 文本、日期、年月、是否、整数、数、单位、[取值…] 或 → 表")
+            self._add(
+                "E404",
+                spec,
+                f"字段 {name} 的类型看不懂",
+                "写 文本、日期、年月、是否、整数、数、单位、[取值…] 或 → 表",
+            )
             return None
         type_, refers, digits = read
         if _text(body.get("区间")) == "是":
@@ -137,6 +180,16 @@ class Builder:
                 self._add("E405", default, f"字段 {name} 的 默认 不合类型：{error}")
         bounds = body.get("范围")
         span = read_interval(bounds.text) if isinstance(bounds, Scalar) else None
+        turned = span is not None and None not in (span.low, span.high) and span.low > span.high  # type: ignore[operator]
+        if turned:
+            self._add("E405", bounds, f"字段 {name} 的 范围 下限大于上限", "写成 [小, 大]")
+        elif (
+            span is not None
+            and isinstance(value, Fraction)
+            and type_.kind is Kind.NUMBER
+            and value not in span
+        ):
+            self._add("E405", default, f"字段 {name} 的 默认 不在它的 范围 {span} 里", "改 默认 或 范围")
         if bounds is not None and span is None:
             self._add("E405", bounds, f"字段 {name} 的 范围 看不懂", "写 ≥ 0、[0, 150] 这样的区间")
         declared = _text(body.get("小数"))
@@ -145,11 +198,13 @@ class Builder:
             default is not None, value, span, _text(body.get("任何")) == "是", self.provenance(raw, body, place),
         )  # fmt: skip
 
-    def _grain(self, name: str, raw: RawEntry, stacked: Stacked) -> Grain:
+    def _grain(self, name: str, raw: RawEntry, stacked: Stacked) -> Grain | None:
         body = raw.body
         if "键" in body:
             return Grain(name, tuple(_words(body.get("键"))), provenance=self.provenance(raw))
         condition = self.formula(body.get("条件"))
+        if condition is None and "条件" in body:
+            return None
         return Grain(name, (), _text(body.get("行")), condition, self.provenance(raw))
 
     # -- parameters, rules, checks -------------------------------------------------------------------------------
@@ -193,7 +248,12 @@ class Builder:
         if made is None:
             return None
         rule = Rule(
-            name, _text(body.get("粒度")), made, self._type(raw, body), _rounding(body.get("舍入")), self.provenance(raw)
+            name,
+            _text(body.get("粒度")),
+            made,
+            self._type(raw, body),
+            _rounding(body.get("舍入")),
+            self.provenance(raw),
         )
         if stacked.previous is not None:
             rule = replace(rule, body=with_old_value(made, hidden_name(name, stacked.previous)))
@@ -210,25 +270,25 @@ class Builder:
                     self.problems.append(Problem("E210", formula.at(node), message, hint))
                     return
 
-    def _cases(self, raw: RawEntry, body: Mapping) -> Cases:
+    def _cases(self, raw: RawEntry, body: Mapping) -> Cases | None:
         cases = body.get("分情形")
         by = self.formula(body.get("按")) if "按" in body else None
         branches = []
+        broken = "按" in body and by is None
         for key, value in cases.entries if isinstance(cases, Mapping) else ():
             about = value if isinstance(value, Mapping) else Mapping((), key.place)
             then = about.get("则") if isinstance(value, Mapping) else value
             condition = None if key.text == "否则" else self.formula(key, cell=by is not None)
-            if condition is None and key.text != "否则":
-                continue
             required = isinstance(then, Scalar) and then.text == REQUIRED
             formula = None if required else self.formula(then)
-            if formula is None and not required:
+            if (condition is None and key.text != "否则") or (formula is None and not required):
+                broken = True
                 continue
             provenance = self.provenance(raw, about, key.place)
             branches.append(
                 Branch(condition, formula, replace(provenance, status=REQUIRED) if required else provenance)
             )
-        return Cases(tuple(branches), by)
+        return None if broken else Cases(tuple(branches), by)
 
     def _decision_table(self, name: str, raw: RawEntry, body: Mapping) -> DecisionTable | None:
         given = body.get("表")
@@ -237,29 +297,45 @@ class Builder:
                 return None
             rows = self._rows_of_file(raw, given)
         else:
-            rows = [item for item in given.items if isinstance(item, Mapping)] if isinstance(given, Sequence) else []
+            rows = (
+                [item for item in given.items if isinstance(item, Mapping)]
+                if isinstance(given, Sequence)
+                else []
+            )
         about = ("依据", "状态", "说明")
         columns: list[str] = []
         for row in rows:
-            columns += [k for k in row.keys() if k not in columns and k != name and k not in about]
+            columns += [k.text for k, _ in row if k.text not in (*columns, name, *about)]
         made = []
+        broken = isinstance(given, Scalar) and not rows
         for row in rows:
             if name not in row:
-                self._add("E313", row, f"表的这一行没有 {name} 一列", f"每行都要写 {name} 的值")
+                place = (
+                    row.entries[0][0].place
+                    if row.entries and row.entries[0][0].place.line == row.place.line
+                    else row.place
+                )
+                hint = f"每行都要写 {name}（规则自己的名字）的值"
+                self.problems.append(Problem("E313", place, f"表的这一行没有 {name} 一列", hint))
+                broken = True
                 continue
-            cells = [self.formula(row.get(column), cell=True) if column in row else None for column in columns]
+            cells = [
+                self.formula(row.get(column), cell=True) if column in row else None for column in columns
+            ]
             required = _text(row.get(name)) == REQUIRED
             value = None if required else self.formula(row.get(name))
-            if value is None and not required:
+            unread = [c for c, cell in zip(columns, cells, strict=True) if cell is None and c in row]
+            if (value is None and not required) or unread:
+                broken = True
                 continue
             provenance = self.provenance(raw, row, row.place)
             status = REQUIRED if required else provenance.status
             made.append(TableRow(tuple(cells), value, replace(provenance, status=status)))
-        return DecisionTable(tuple(columns), tuple(made))
+        return None if broken else DecisionTable(tuple(columns), tuple(made))
 
     def _rows_of_file(self, raw: RawEntry, given: Scalar) -> list[Mapping]:
-        from engine.data.csv_text import decode, read_csv
-        from engine.data.errors import DataError
+        from engine.files.csv_text import decode, read_csv
+        from engine.files.errors import DataError
 
         path = raw.folder / given.text
         if not path.is_file():
@@ -272,7 +348,14 @@ class Builder:
             return []
         file = shown(path)
         for broken in table.broken:
-            self.problems.append(Problem("E314", Place(file, broken.line, 1), broken.reason, "每行的列数要和表头一样；单元格里有逗号时加引号"))
+            self.problems.append(
+                Problem(
+                    "E314",
+                    Place(file, broken.line, 1),
+                    broken.reason,
+                    "每行的列数要和表头一样；单元格里有逗号时加引号",
+                )
+            )
         lines = decode(path.read_bytes(), given.text).splitlines()
         found = []
         for line, cells in zip(table.lines, table.rows, strict=True):
@@ -319,7 +402,11 @@ class Builder:
                 about = value if isinstance(value, Mapping) else Mapping((), key.place)
                 heading = _text(about.get("标题")) if isinstance(value, Mapping) else _text(value)
                 digits = _text(about.get("小数"))
-                columns.append(Column(key.text, heading or key.text, int(digits) if digits.isdigit() else None, key.place))
+                columns.append(
+                    Column(
+                        key.text, heading or key.text, int(digits) if digits.isdigit() else None, key.place
+                    )
+                )
         elif isinstance(given, Sequence):
             for item in given.items:
                 if isinstance(item, Scalar):
@@ -332,7 +419,11 @@ class Builder:
     def _program(self, name: str, raw: RawEntry, stacked: Stacked) -> Program:
         body = raw.body
         rows = body.get("行")
-        conditions = {key.text: self.formula(value) for key, value in rows.entries} if isinstance(rows, Mapping) else {}
+        conditions = (
+            {key.text: self.formula(value) for key, value in rows.entries}
+            if isinstance(rows, Mapping)
+            else {}
+        )
         limit = _text(body.get("挂起上限"))
         return Program(
             name=name,
@@ -366,7 +457,9 @@ def hidden_name(name: str, previous: Stacked) -> str:
 
 def mentions_old_value(body: object) -> bool:
     return any(
-        isinstance(node, tree.Name) and node.id == OLD_VALUE for formula in formulas_of(body) for node in formula.tree.walk()
+        isinstance(node, tree.Name) and node.id == OLD_VALUE
+        for formula in formulas_of(body)
+        for node in formula.tree.walk()
     )
 
 
@@ -383,7 +476,9 @@ def formulas_of(body: object) -> list[Formula]:
     return [formula for formula in found if formula is not None]
 
 
-def with_old_value(body: Formula | Cases | DecisionTable | Required, hidden: str) -> Formula | Cases | DecisionTable | Required:
+def with_old_value(
+    body: Formula | Cases | DecisionTable | Required, hidden: str
+) -> Formula | Cases | DecisionTable | Required:
     """``body`` with 原规定 read from ``hidden``."""
     if not mentions_old_value(body):
         return body
@@ -431,7 +526,9 @@ def _rounding(node: object) -> Rounding | None:
 
 
 def _name_lists(node: object) -> dict[str, tuple[str, ...]]:
-    return {key.text: tuple(_words(value)) for key, value in node.entries} if isinstance(node, Mapping) else {}
+    return (
+        {key.text: tuple(_words(value)) for key, value in node.entries} if isinstance(node, Mapping) else {}
+    )
 
 
 def _words(node: object) -> list[str]:

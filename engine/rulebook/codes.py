@@ -35,6 +35,7 @@ CODES = {
     "E127": ("bad-name", "名称不合规定"),
     "E128": ("no-kind", "看不出是哪一种条目"),
     "E129": ("colliding-keywords", "关键字互相冲突"),
+    "I101": ("not-checked", "名字不全，没有检查内容"),
     # layers
     "E201": ("no-region", "找不到地区或模块"),
     "E202": ("unknown-layer", "沿用的不存在"),
@@ -71,6 +72,7 @@ CODES = {
     "E403": ("unknown-unit", "不认识的单位"),
     "E404": ("unknown-type", "不认识的类型"),
     "E405": ("bad-constant", "取值、默认、范围或限写得不对"),
+    "W405": ("share-above-one", "比例大得不像比例"),
     "E406": ("key-classes-differ", "同一个键在各表取值不同"),
     "E407": ("circular-unit", "单位推不出来"),
     "E408": ("several-units-supplied", "裸数字要补几种单位"),

@@ -8,7 +8,16 @@ from fractions import Fraction
 from engine.language import tree
 from engine.language.parse import SyntaxProblem, parse_cell
 from engine.language.types import (
-    BOOL, DATE, INTERVAL, MONTH, NUMBER, TEXT, Kind, Type, default_digits, parse_unit,
+    BOOL,
+    DATE,
+    INTERVAL,
+    MONTH,
+    NUMBER,
+    TEXT,
+    Kind,
+    Type,
+    default_digits,
+    parse_unit,
 )  # fmt: skip
 from engine.language.values import Interval, Month, Value
 from engine.rulebook.source import Scalar, Sequence

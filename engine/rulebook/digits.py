@@ -20,13 +20,19 @@ def digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str] = fr
     """Decimals of a named value; ``None`` where they have no bound."""
     if name in seen:
         return 0
+    if name not in binder.digits:
+        binder.digits[name] = _digits_of(scope, binder, name, seen)
+    return binder.digits[name]
+
+
+def _digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str]) -> int | None:
     if name in ("期年",):
         return 0
     parameter = scope.book.parameters.get(name)
     if parameter is not None:
         return _parameter(parameter)
     rule = scope.book.rules.get(name)
-    if rule is not None and scope._as_rule(name):
+    if rule is not None and scope.as_rule(name):
         if rule.rounding is not None:
             return rule.rounding.digits
         values: list[Formula] = []
@@ -36,7 +42,7 @@ def digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str] = fr
             values = [branch.value for branch in rule.body.branches if branch.value is not None]
         elif isinstance(rule.body, DecisionTable):
             values = [row.value for row in rule.body.rows if row.value is not None]
-        return _most([_node(scope, binder, value.tree, seen | {name}) for value in values])
+        return _most([digits_of_node(scope, binder, value.tree, seen | {name}) for value in values])
     for table in scope.book.columns.get(name, ()):
         field = scope.book.tables[table].fields[name]
         if field.type.kind is not Kind.NUMBER:
@@ -64,9 +70,9 @@ def _literal_digits(node: tree.Node) -> int | None:
     return _most([_literal_digits(child) for child in node.children()])
 
 
-def _node(scope: Scope, binder: Binder, node: tree.Node, seen: frozenset[str]) -> int | None:
+def digits_of_node(scope: Scope, binder: Binder, node: tree.Node, seen: frozenset[str]) -> int | None:
     def of(inner: tree.Node) -> int | None:
-        return _node(scope, binder, inner, seen)
+        return digits_of_node(scope, binder, inner, seen)
 
     if isinstance(node, tree.Number):
         return _literal_digits(node)

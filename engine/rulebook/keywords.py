@@ -82,7 +82,7 @@ KEYWORDS = (
     Keyword("多值", ("parameter",), "many values", "是：值是用顿号连写的几个"),
     Keyword("限", ("parameter",), "bound", "填写的人不得超出的界限，如“≤ 5%”"),
     # rule
-    Keyword("粒度", ("rule", "check", "statement"), "grain", "一个值（一行）属于什么：病例、机构……"),
+    Keyword("粒度", ("rule", "check", "statement"), "grain", "一个值属于什么：一行数据、一家机构、一个池……"),
     Keyword("类型", ("rule",), "type", "结果的类型，一般不用写"),
     Keyword("类别", ("rule",), "classes", "结果有哪几类"),
     Keyword("公式", ("rule",), "formula", "怎样算"),
@@ -148,6 +148,7 @@ OPERATOR_WORDS = (
     "不属于",
     "是",
     "否",
+    "空",
     "当",
     "自",
     "每",

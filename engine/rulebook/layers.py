@@ -1,4 +1,4 @@
-"""Read the folders of a region and stack them: shared modules, province, notices, city, each with what it adds and changes."""
+"""Read the folders of a region: shared modules, province, notices, city, each with what it adds and changes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def _collect(
         chain = " → ".join(f.name for f in (*below[below.index(folder) :], folder))
         problems.append(Problem("E203", asked_at, f"沿用 绕成了圈：{chain}", "去掉其中一个 沿用"))
         return
-    head_file = next((folder / name for name in ("region.yaml", "module.yaml") if (folder / name).is_file()), None)
+    head_file = next(
+        (folder / name for name in ("region.yaml", "module.yaml") if (folder / name).is_file()), None
+    )
     if head_file is None:
         problems.append(Problem("E201", asked_at, f"{folder.name} 里没有 region.yaml 或 module.yaml"))
         return
@@ -80,7 +82,9 @@ def _collect(
         if found is None:
             near = get_close_matches(name.text, names_of_layers(folder), 1)
             problems.append(
-                Problem("E202", name.place, f"沿用 的 {name.text} 不存在", f"是不是 {near[0]}？" if near else "")
+                Problem(
+                    "E202", name.place, f"沿用 的 {name.text} 不存在", f"是不是 {near[0]}？" if near else ""
+                )
             )
         else:
             _collect(found, layers, problems, (*below, folder), name.place)
@@ -93,7 +97,9 @@ def _collect(
         layer = _read_layer(amendment.parent, amendment, notice, problems)
         amends = notice.get("修订")
         if isinstance(amends, Scalar) and amends.text != folder.name:
-            problems.append(Problem("E204", amends.place, f"修订 写的是 {amends.text}，这个文件夹属于 {folder.name}"))
+            problems.append(
+                Problem("E204", amends.place, f"修订 写的是 {amends.text}，这个文件夹属于 {folder.name}")
+            )
         notices.append(layer)
     for layer in sorted(notices, key=lambda item: (item.start or datetime.date.min, item.name)):
         layers[layer.folder] = layer
@@ -149,7 +155,11 @@ def _read_entries(doc: Mapping, layer: Layer) -> None:
 
 
 def _raw(name: Scalar, value: Mapping | Sequence | Scalar, doc: Mapping, layer: Layer) -> RawEntry:
-    body = value if isinstance(value, Mapping) else Mapping(((Scalar("类型", name.place, False), value),), name.place)
+    body = (
+        value
+        if isinstance(value, Mapping)
+        else Mapping(((Scalar("类型", name.place, False), value),), name.place)
+    )
     kind = "field" if "." in name.text else kind_of(body) if isinstance(value, Mapping) else None
     cite, status = doc.get("依据"), doc.get("状态")
     where = cite.place if isinstance(cite, Scalar) else Place()

@@ -46,7 +46,7 @@ def locate(argument: str) -> Located:
         try:
             as_of = datetime.date.fromisoformat(day)
         except ValueError:
-            raise RulebookError([_problem("E201", f"{argument}：@ 后面写日期，如 jiyuan@2026-01-01")]) from None
+            raise RulebookError([_problem("E201", f"{argument}：@ 后面写日期，如 地区@2026-01-01")]) from None
     candidates = [root / name for root in region_roots()] if _plain(name) else []
     for folder in [*candidates, Path(name)]:
         if (folder / "region.yaml").is_file() or (folder / "module.yaml").is_file():

@@ -18,8 +18,8 @@ class Scalar:
     """Text as written.
 
     ``place`` is where it starts: the quote if ``quoted``, the first line of text of a ``|`` or ``>`` block.
-    What could not be read, and has a problem of its own, stands as an unquoted empty text. ``lines`` of a text that runs
-    over several lines: where in ``text`` each begins, its line and its column.
+    What could not be read, and has a problem of its own, stands as an unquoted empty text. ``lines`` of a text that
+    runs over several lines: where in ``text`` each begins, its line and its column.
     """
 
     text: str
@@ -33,7 +33,11 @@ class Scalar:
         if begun:
             start, line, column = begun[-1]
             return Place(self.place.file, line, column + offset - start)
-        return Place(self.place.file, self.place.line, self.place.column + offset + self.quoted) if self.place.line else self.place
+        return (
+            Place(self.place.file, self.place.line, self.place.column + offset + self.quoted)
+            if self.place.line
+            else self.place
+        )
 
     @property
     def shown(self) -> str:

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from engine.language import tree
 from engine.rulebook.book import Snapshot
-from engine.rulebook.model import REQUIRED, Cases, Check, DecisionTable, Grain, Parameter, Program, Required, Rule, Table
+from engine.rulebook.model import (
+    REQUIRED,
+    Cases,
+    Check,
+    DecisionTable,
+    Grain,
+    Parameter,
+    Program,
+    Required,
+    Rule,
+    Table,
+)
 from engine.rulebook.parts import branch_condition, names_in, names_of
 from engine.rulebook.wanted import assertions, roots
 

@@ -19,7 +19,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding. ``code`` is stable (``docs/errors.md`` has an entry each); E is an error, W a warning, I a remark."""
+    """One finding. ``code`` is stable (an entry each in ``docs/errors.md``); E an error, W a warning, I a remark."""
 
     code: str
     place: Place

@@ -143,12 +143,14 @@ class Scope:
         return [
             rule
             for rule in self.book.rules.values()
-            if rule.name in self.book.dimensions and self._as_rule(rule.name)
+            if rule.name in self.book.dimensions and self.as_rule(rule.name)
         ]
 
-    def _as_rule(self, name: str) -> bool:
-        """A field of the same name is read instead, unless the program computes it."""
+    def as_rule(self, name: str) -> bool:
+        """Whether ``name`` is read as a rule: a field of the same name is read instead, unless the program computes it."""
         return name in self.book.rules and (name not in self.book.columns or name in self.computed)
+
+    _as_rule = as_rule
 
     def determines(self, grain: str, keys: tuple[str, ...]) -> bool:
         closure = self.closure(grain)
@@ -162,7 +164,7 @@ class Scope:
         """
         if name in self.book.dimensions or name in self.book.parameters:
             return None
-        if self._as_rule(name):
+        if self.as_rule(name):
             return self.book.rules[name].grain
         tables = self.book.columns.get(name)
         if tables:
@@ -195,11 +197,11 @@ class Scope:
             known = [*self.book.entries, *self.book.columns, *PERIOD_NAMES]
             raise Unreachable("E303", f"没有 {name} 这个名字", nearest(name, known))
         tables = self.book.columns.get(name, [])
-        if not self._as_rule(name) and len(tables) > 1:
+        if not self.as_rule(name) and len(tables) > 1:
             raise Unreachable(
                 "E305", f"{name} 在几张表里都有（{'、'.join(tables)}），不知道读哪一个", "给字段各取一个名字"
             )
-        kind = "field" if tables and not self._as_rule(name) else "rule"
+        kind = "field" if tables and not self.as_rule(name) else "rule"
         if kind == "rule" and name not in self.book.rules:
             kind = "check"
         return self.at_home(grain, name, kind, home)

@@ -127,7 +127,11 @@ class Builder:
         offset = 0
         for number in range(first + (event.style in ("|", ">")), last + 1):
             line = self.lines[number]
-            begin = event.start_mark.column + bool(event.style) if number == first else len(line) - len(line.lstrip())
+            begin = (
+                event.start_mark.column + bool(event.style)
+                if number == first
+                else len(line) - len(line.lstrip())
+            )
             words = line[begin : event.end_mark.column if number == last else None].strip()
             words = words.removesuffix(event.style) if event.style in ("'", '"') and number == last else words
             at = text.find(words, offset) if words else -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.layers import Layer, RawEntry
@@ -50,7 +50,12 @@ def _written_once(entries: list[RawEntry], problems: list[Problem]) -> list[RawE
         if raw.name in kept:
             other = kept[raw.name].place
             problems.append(
-                Problem("E205", raw.place, f"{raw.name} 写了两次，另一处在 {other.file} 第 {other.line} 行", "删去一处，或改名")
+                Problem(
+                    "E205",
+                    raw.place,
+                    f"{raw.name} 写了两次，另一处在 {other.file} 第 {other.line} 行",
+                    "删去一处，或改名",
+                )
             )
         else:
             kept[raw.name] = raw
@@ -63,8 +68,12 @@ def nearest(name: str, names: object) -> str:
     for word in ("没有", "可算", "非", "有"):
         if name.startswith(word) and name[len(word) :] in known:
             return f"是不是“{word} {name[len(word) :]}”？“{word}”后面要空一格"
-    near = get_close_matches(name, known, 1, 0.5)
-    return f"是不是 {near[0]}？" if near else ""
+    near = get_close_matches(name, dict.fromkeys(known), 3, 0.5 if len(name) <= 3 else 0.55)
+    if not near:
+        return ""
+    likeness = [SequenceMatcher(None, other, name).ratio() for other in near]
+    alike = [other for other, how in zip(near, likeness, strict=True) if how == likeness[0]]
+    return f"是不是 {near[0]}？" if len(alike) == 1 else f"是不是 {'、'.join(sorted(alike))} 中的一个？"
 
 
 def _add(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -> None:
@@ -72,7 +81,12 @@ def _add(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -> No
     if old is None:
         if raw.kind == "table" and "主键" not in raw.body:
             problems.append(
-                Problem("E213", raw.place, f"没有 {raw.name} 这张表，不能给它加字段", "新表要写 主键；" + nearest(raw.name, book))
+                Problem(
+                    "E213",
+                    raw.place,
+                    f"没有 {raw.name} 这张表，不能给它加字段",
+                    "新表要写 主键；" + nearest(raw.name, book),
+                )
             )
             return
         book[raw.name] = Stacked(raw, history=(raw,))
@@ -110,7 +124,9 @@ def _extended(old: Stacked, raw: RawEntry, problems: list[Problem]) -> Stacked:
     body = old.raw
     rest = [(key, value) for key, value in raw.body.entries if key.text in ("行", "合成", "可空", "可缺行")]
     if rest:
-        kept = [(key, value) for key, value in old.raw.body.entries if key.text not in {k.text for k, _ in rest}]
+        kept = [
+            (key, value) for key, value in old.raw.body.entries if key.text not in {k.text for k, _ in rest}
+        ]
         folder = raw.folder if "行" in {k.text for k, _ in rest} else old.raw.folder
         body = replace(old.raw, body=Mapping((*kept, *rest), old.raw.body.place), folder=folder)
     return replace(old, raw=body, fields=fields, history=(*old.history, raw))
@@ -121,18 +137,34 @@ def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -
     old = book.get(table_name)
     if old is None:
         problems.append(
-            Problem("E207", raw.place, f"替换 的 {table_name} 不存在", nearest(table_name, book) or "新的规则直接写，不放在 替换 下面")
+            Problem(
+                "E207",
+                raw.place,
+                f"替换 的 {table_name} 不存在",
+                nearest(table_name, book) or "新的规则直接写，不放在 替换 下面",
+            )
         )
     elif dot:
         known = set(old.fields) | set(_field_names(old.raw.body))
         if old.raw.kind != "table" or column not in known:
-            problems.append(Problem("E211", raw.place, f"表 {table_name} 没有字段 {column}", nearest(column, known)))
+            problems.append(
+                Problem("E211", raw.place, f"表 {table_name} 没有字段 {column}", nearest(column, known))
+            )
             return
         spec = raw.body
         only = spec.entries[0][1] if len(spec.entries) == 1 and spec.entries[0][0].text == "类型" else spec
-        book[table_name] = replace(old, fields={**old.fields, column: (raw, only)}, history=(*old.history, raw))
+        book[table_name] = replace(
+            old, fields={**old.fields, column: (raw, only)}, history=(*old.history, raw)
+        )
     elif raw.kind != old.raw.kind and not {raw.kind, old.raw.kind} <= _CHANGEABLE:
-        problems.append(Problem("E209", raw.place, f"{raw.name} 原来不是这一类条目，不能这样替换", f"原来的在 {old.raw.place.file} 第 {old.raw.place.line} 行；先 删除，再换一个名字写"))
+        problems.append(
+            Problem(
+                "E209",
+                raw.place,
+                f"{raw.name} 原来不是这一类条目，不能这样替换",
+                f"原来的在 {old.raw.place.file} 第 {old.raw.place.line} 行；先 删除，再换一个名字写",
+            )
+        )
     else:
         book[raw.name] = Stacked(raw, old, old.fields if raw.kind == "table" else {}, (*old.history, raw))
 

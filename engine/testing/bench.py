@@ -121,7 +121,7 @@ def _place_rows(
             extra.setdefault(base, []).append(key)
         for name, value in row.items():
             if name in keys or (
-                table is not None and not computed and name in table.fields and not scope._as_rule(name)
+                table is not None and not computed and name in table.fields and not scope.as_rule(name)
             ):
                 continue
             by_key = overrides.setdefault(("上期", name[3:-1]) if name.startswith("上期(") else name, {})

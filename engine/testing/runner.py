@@ -163,7 +163,7 @@ def _compare(
     if wanted_unresolved:
         test.failures.append(f"{where}{name}：应得 {text}，得到 {render(found)}")
         return
-    scope, binder = execution._on(execution.closing)
+    scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
     wanted = (
         text if name == "归宿" else None if text in ABSENT_WORDS else read_value(scope, binder, name, text)
     )

@@ -3,8 +3,8 @@
 import pytest
 from fields import HEADER, TEXT, loaded, table, visits
 
-from engine.data.csv_text import decode
-from engine.data.errors import DataError
+from engine.files.csv_text import decode
+from engine.files.errors import DataError
 
 ROW = "A1,2025-03-01,12.30,甲级,,是,3\n"
 

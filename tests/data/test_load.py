@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from fields import HEADER, INTERVAL, LEVEL, TEXT, loaded, number, table, visits
 
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 from engine.data.load import load_region_rows, load_table
 from engine.data.places import open_places
 from engine.data.values import OutOfRange

@@ -13,7 +13,7 @@ from fields import TEXT, number
 
 from engine.data import swap
 from engine.data.columns import OutColumn
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 from engine.data.write import OutFolder
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from fields import TEXT, number, table
 
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 from engine.data.load import load_table
 from engine.data.places import open_places
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.data.columns import OutColumn
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 from engine.data.kept_values import read_values
 from engine.data.load import load_table
 from engine.data.places import open_places

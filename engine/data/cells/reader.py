@@ -9,7 +9,7 @@ from engine.data.cells.intervals import parse_interval
 from engine.data.cells.numbers import check_digits, parse_number
 from engine.data.cells.refused import REQUIRED, Refused, shown
 from engine.data.cells.texts import class_parser, parse_bool, parse_text
-from engine.data.raw import is_blank
+from engine.files.raw import is_blank
 from engine.data.values import ANY, BadCell, OutOfRange
 from engine.language.types import Kind, default_digits
 from engine.language.values import Value, render

@@ -80,10 +80,11 @@ def previous(execution: Execution, node: ast.Call, row: Row, day: datetime.date)
         return _first(execution, first, row, day)
     home = execution.scope(day).home(name) or row.grain
     key = tuple(execution.value(part, row, day) for part in execution.scope(day).keys(home))
-    if execution.published is not None:
+    is_rule = execution.scope(day).as_rule(name)
+    if execution.published is not None and is_rule:
         found, value = execution.published.value(name, execution.scope(day).base(home), key)
         return value if found else _first(execution, first, row, day)
-    earlier = execution.before()
+    earlier = execution.before
     if earlier is None:
         raise Unresolved(f"没有上期的 {name}：{execution.period.previous()} 的数据没有交来", name, "没有上期")
     target = next((item for item in earlier.rows_of(home) if item.key == key), None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from simpleeval import SimpleEval
 
+from engine.execute.reference.calls import CALLS
 from engine.execute.reference.scalars import SCALARS, in_code_range
 from engine.language.functions import FUNCTIONS, SCALAR
 from engine.language.values import Interval, Unresolved, Value
@@ -85,9 +86,13 @@ class Evaluator(SimpleEval):
         before = self.row, self.day
         self.row, self.day = row, day
         try:
-            return self._eval(node)
+            return self.nodes[type(node)](node)
         finally:
             self.row, self.day = before
+
+    def _eval(self, node: ast.expr) -> Value:
+        """Without simpleeval's search for forbidden nodes: :func:`to_ast` makes only those in ``nodes``."""
+        return self.nodes[type(node)](node)
 
     def _name(self, node: ast.Name) -> Value:
         return self.execution.value(node.id, self.row, self.day)
@@ -134,7 +139,7 @@ class Evaluator(SimpleEval):
         scalar = SCALARS.get(name)
         if scalar is not None:
             return scalar(*[self._eval(arg) for arg in node.args])
-        return self.execution.call(name, node, self.row, self.day, self)
+        return CALLS[name](self.execution, node, self.row, self.day)
 
     def _computable(self, node: ast.Call) -> bool:
         try:
@@ -190,8 +195,6 @@ class Evaluator(SimpleEval):
 
 def functions() -> frozenset[str]:
     """Names this engine computes, for the test that keeps it equal to the language's table."""
-    from engine.execute.reference.execution import CALLS
-
     lazy = {"若", "缺省", "无法确定"}
     return frozenset({*SCALARS, *CALLS, *lazy})
 

@@ -170,9 +170,9 @@ def check_value(execution: Execution, check: Check, row: Row, day: datetime.date
     known.
     """
     key = (check.name, row.grain, row.key, execution.scope(day).book.day)
-    if key not in execution._values:
-        execution._values[key] = _screen(execution, check, row, day)
-    return execution._values[key]  # type: ignore[return-value]
+    if key not in execution.known:
+        execution.known[key] = _screen(execution, check, row, day)
+    return execution.known[key]  # type: ignore[return-value]
 
 
 def _screen(execution: Execution, check: Check, row: Row, day: datetime.date) -> Value:

@@ -18,7 +18,7 @@ from engine.execute.result import Account, HeldRow, RejectedRow, Result, RunStop
 from engine.language.types import Kind
 from engine.language.values import Month, Unresolved, render
 from engine.rulebook.book import Book
-from engine.rulebook.model import OFFICIAL, Program
+from engine.rulebook.model import OFFICIAL, Program, Provenance
 from engine.rulebook.wanted import assertions
 
 SHOWN = 20
@@ -42,18 +42,24 @@ def execute(
     Raises :class:`RunStopped` when more are held than the program allows.
     """
     execution = Execution(book, program, period, data, published)
+    _hold(execution)
+    return execution
+
+
+def _hold(execution: Execution) -> None:
+    """Holds rows, and stops where more are held than the program allows: holding shifts money to others."""
     hold(execution)
+    program = execution.program
     held = [
         v for verdicts in execution.selection.verdicts.values() for v in verdicts.values() if v.state == HELD
     ]
     if len(held) > program.hold_limit:
         causes = Counter((verdict.by, verdict.reason) for verdict in held)
         raise RunStopped(
-            f"有 {len(held)} 行不能结算（挂起），{program.name} 允许 {program.hold_limit} 行",
+            f"{execution.period} 有 {len(held)} 行不能结算（挂起），{program.name} 允许 {program.hold_limit} 行",
             [f"{count} 行：{by} 无法确定，{reason}" for (by, reason), count in causes.most_common(SHOWN)],
             "补齐数据，或在程序里写 挂起上限",
         )
-    return execution
 
 
 def earlier_execution(execution: Execution) -> Execution | None:
@@ -63,7 +69,7 @@ def earlier_execution(execution: Execution) -> Execution | None:
     if not in_test and not _delivered(execution, period):
         return None
     earlier = Execution(execution.book, execution.program, period, execution.data, given=execution.given)
-    hold(earlier)
+    _hold(earlier)
     return earlier
 
 
@@ -98,7 +104,6 @@ def run(
         result.statements.append(sheet(execution, execution.now.statements[name]))
     result.kept = kept_values(execution)
     result.accounts = [account(execution, name) for name in execution.selection.tables]
-    result.accounts = [item for item in result.accounts if item.rows]
     _refused_rows(execution, result)
     result.not_official = not_official(execution)
     return result
@@ -167,9 +172,9 @@ def _key_text(execution: Execution, row: Row) -> str:
     return ",".join(render(part) for part in row.key)
 
 
-def not_official(execution: Execution) -> list[tuple[str, object]]:  # type: ignore[type-arg]
+def not_official(execution: Execution) -> list[tuple[str, Provenance]]:
     """Every parameter and rule the run used that is not 正式, by name."""
-    used = {key[0] for key in execution._values} | execution.used_parameters
+    used = {key[0] for key in execution.known} | execution.used_parameters
     found = []
     for name in sorted(used):
         entry = execution.now.entries.get(name)

@@ -96,6 +96,9 @@ def select(execution: Execution) -> Selection:
         selection.tables[name] = stored
     for name in _parents_first(execution, selection):
         _sort_rows(execution, selection, name)
+    if execution.grains.looked_at():  # sums that a check took over rows which were not all sorted yet
+        execution.grains.forget()
+        execution.known.clear()
     return selection
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def column_type(execution: Execution, grain: str, name: str) -> Type:
-    scope, binder = execution._on(execution.closing)
+    scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
     from engine.language import tree
     from engine.rulebook.model import Formula
 
@@ -35,7 +35,7 @@ def _column(
 ) -> SheetColumn:
     type_ = column_type(execution, grain, name)
     if type_.kind is Kind.NUMBER and digits is None:
-        scope, binder = execution._on(execution.closing)
+        scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
         found = digits_of(scope, binder, name)
         digits = found if found is not None else None
         if name in scope.book.dimensions and digits is None:
@@ -119,7 +119,10 @@ def _period_key(execution: Execution, statement: Statement, columns: list[SheetC
 
 
 def _totals(execution: Execution, statement: Statement, made: Sheet) -> list[list[Value]]:
-    """One line for each row of the grain of 合计行: additive columns summed, the others empty."""
+    """One line for each row of the grain of 合计行: additive columns summed, the others empty.
+
+    A value of another grain than the rows' own stands on several of them: it is shown where it is the total's, never summed.
+    """
     if statement.total is None:
         return []
     keys = execution.scope(execution.closing).keys(statement.total)
@@ -127,9 +130,13 @@ def _totals(execution: Execution, statement: Statement, made: Sheet) -> list[lis
     groups: dict[tuple, list[list[Value]]] = {} if keys else {(): []}
     for line in made.rows:
         groups.setdefault(tuple(line[places[key]] for key in keys if key in places), []).append(line)
-    scope, binder = execution._on(execution.closing)
+    scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
+    own = set(scope.keys(statement.grain))
     summed = [
-        column.type.kind is Kind.NUMBER and not column.key and is_additive(scope, binder, column.name)
+        column.type.kind is Kind.NUMBER
+        and not column.key
+        and _keys_of(scope, column.name) == own
+        and is_additive(scope, binder, column.name)
         for column in made.columns
     ]
     lines = []
@@ -151,8 +158,13 @@ def _totals(execution: Execution, statement: Statement, made: Sheet) -> list[lis
 
 def _belongs_to(scope: Scope, name: str, keys: tuple[str, ...]) -> bool:
     """Whether a column is a value of the total's own grain: the same on every line it adds up."""
+    found = _keys_of(scope, name)
+    return found is not None and found <= set(keys)
+
+
+def _keys_of(scope: Scope, name: str) -> set[str] | None:
     home = scope.home(name)
-    return home is not None and set(scope.keys(home)) <= set(keys)
+    return None if home is None else set(scope.keys(home))
 
 
 def kept_values(execution: Execution) -> list[Kept]:
@@ -162,7 +174,7 @@ def kept_values(execution: Execution) -> list[Kept]:
     by_base: dict[str, dict[str, None]] = {}
     for name in sorted(execution.wanted):
         rule = execution.now.rules.get(name)
-        if rule is None or not scope._as_rule(name):
+        if rule is None or not scope.as_rule(name):
             continue
         base = scope.base(rule.grain)
         classes = rule.type is not None and rule.type.kind is Kind.CLASS

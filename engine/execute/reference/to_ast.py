@@ -21,6 +21,8 @@ def to_ast(node: tree.Node) -> ast.expr:
     """
     if isinstance(node, (tree.Number, tree.Date, tree.Truth, tree.Text)):
         return ast.Constant(node.value)
+    if isinstance(node, tree.Nothing):
+        return ast.Constant(None)
     if isinstance(node, tree.Class):
         return ast.Constant(node.word)
     if isinstance(node, tree.Name):

@@ -50,7 +50,7 @@ def _at(found: Found, row: Row) -> object:
 
 def rank(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """名次: 1, 2, 3 … in the partition; ties by key; rows left out are absent."""
-    return _at(execution.window(node, row, _ranks), row)  # type: ignore[return-value]
+    return _at(execution.grains.window(node, row, _ranks), row)  # type: ignore[return-value]
 
 
 def _ranks(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
@@ -79,7 +79,7 @@ def _in_order(execution: Execution, node: ast.Call, rows: list[Row]) -> list[Row
 
 def row_before(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """上一条: the value on the row before this one, rows before the period included."""
-    before = _at(execution.window(node, row, _before, history=True), row)
+    before = _at(execution.grains.window(node, row, _before, history=True), row)
     if before is None:
         return None
     return execution.evaluator.evaluate(node.args[0], before, execution.own_day(before))  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def _before(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
 
 def running(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """累计: the sum up to and including this row."""
-    return _at(execution.window(node, row, _running), row)  # type: ignore[return-value]
+    return _at(execution.grains.window(node, row, _running), row)  # type: ignore[return-value]
 
 
 def _running(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
@@ -120,7 +120,7 @@ def _running(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
 
 def share(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """分摊: this row's share of its pool; all rows that read the same pool share it."""
-    return _at(execution.window(node, row, _shares), row)  # type: ignore[return-value]
+    return _at(execution.grains.window(node, row, _shares), row)  # type: ignore[return-value]
 
 
 def _shares(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:

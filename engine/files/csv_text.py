@@ -8,8 +8,8 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.data.errors import DataError
-from engine.data.raw import RawTable, tidy_table
+from engine.files.errors import DataError
+from engine.files.raw import RawTable, tidy_table
 
 _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
 

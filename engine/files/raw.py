@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.data.errors import DataError
+from engine.files.errors import DataError
 
 RawCell = object
 """``None``, ``str``, ``int``, ``float``, ``Decimal``, ``bool``, ``date``, ``datetime``, or a ``BadCell``."""

@@ -1,0 +1,105 @@
+"""Which tables and columns a program reads, and their typed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.load import LoadedTable, load_region_rows, load_table
+from engine.data.places import Places
+from engine.execute.period import Period
+from engine.execute.reference.run import MemoryTables
+from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.model import Program, Table
+from engine.rulebook.wanted import assertions, closure, wanted
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Loaded:
+    """Typed rows of every table a program reads, and what was rejected while reading.
+
+    ``unused``: tables that were delivered and that the program does not read; ``ignored``: files that are no table.
+    """
+
+    tables: dict[str, LoadedTable]
+    unused: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    def memory(self) -> MemoryTables:
+        return MemoryTables({name: t.rows for name, t in self.tables.items() if t.delivered})
+
+    def digests(self) -> dict[str, str]:
+        return {name: loaded.digest for name, loaded in sorted(self.tables.items()) if loaded.delivered}
+
+
+def rules_of(book: Book, program: Program, period: Period) -> list[Snapshot]:
+    """Every state of the rules that a run may meet, the last one last.
+
+    One for a program that takes the rules as of the period's start; otherwise those of each day of the period, and of
+    the days before it where the program chooses its rows itself.
+    """
+    if program.rules_as_of_start:
+        return [book.at(max(period.start, book.start))]
+    first = book.start if program.rows else max(period.start, book.start)
+    return book.between(first, period.end)
+
+
+def names_read(snapshot: Snapshot, program: Program) -> set[str]:
+    """Every name that decides which tables and columns must be delivered."""
+    computed = frozenset(program.compute)
+    names = wanted(snapshot, program)
+    read = {t for name in names for t in snapshot.columns.get(name, ())} | (names & set(snapshot.tables))
+    for check in snapshot.checks.values():
+        if check.kind in ("拒收", "提醒") and (check.grain in read or check.grain in snapshot.grains):
+            names = names | closure(snapshot, {check.name}, computed)
+    for check in assertions(snapshot, program):
+        names = names | closure(snapshot, {check.name}, computed)
+    return names | keys_read(snapshot, names)
+
+
+def keys_read(snapshot: Snapshot, names: set[str]) -> set[str]:
+    """The keys by which the rows of ``names`` are told apart and found, and the keys that lead to those."""
+    tables = {table for name in names for table in snapshot.columns.get(name, ())} | (names & set(snapshot.tables))
+    found = {key for table in tables for key in snapshot.tables[table].key} | (names & snapshot.dimensions)
+    while True:
+        more = {
+            key
+            for name in found
+            for table in snapshot.columns.get(name, ())
+            if name not in snapshot.tables[table].key
+            for key in snapshot.tables[table].key
+        }
+        if more <= found:
+            return found
+        found |= more
+
+
+def load(book: Book, program: Program, period: Period, places: Places, progress: Progress) -> Loaded:
+    """Read and type the tables that the program needs. Raises ``DataError`` for a missing column."""
+    states = rules_of(book, program, period)
+    names = {name for snapshot in states for name in names_read(snapshot, program)}
+    computed = frozenset(program.compute)
+    tables: dict[str, LoadedTable] = {}
+    local: set[str] = set()
+    for table in states[-1].tables.values():
+        fields = {field for field in table.fields if field in names}
+        own = fields - set(table.key)
+        if table.name not in names and not own:
+            continue
+        if own and set(table.fields) - set(table.key) <= computed:
+            continue
+        progress(f"读取 {table.name}")
+        tables[table.name] = _load_one(table, places, fields, computed)
+        if table.rows_file is not None:
+            local.add(table.name)
+    unused = tuple(name for name in places.tables() if name not in tables or name in local)
+    return Loaded(tables, unused, places.ignored)
+
+
+def _load_one(table: Table, places: Places, fields: set[str], computed: frozenset[str]) -> LoadedTable:
+    if table.rows_file is not None:
+        return load_region_rows(table, Path(table.rows_file))
+    return load_table(table, places, columns_needed=fields - computed, optional_columns=computed)

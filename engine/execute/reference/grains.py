@@ -1,0 +1,114 @@
+"""The rows of each grain: which belong to it, in key order, and which lie below a row of another."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from engine.execute.reference import lookups
+from engine.execute.reference.rows import Row
+from engine.language.values import Unresolved
+
+if TYPE_CHECKING:
+    from engine.execute.reference.execution import Execution
+
+Work = Callable[["Execution", ast.Call, list[Row]], dict]
+
+
+class Grains:
+    """``first`` rows are all accepted ones, the others those that are settled."""
+
+    def __init__(self, execution: Execution) -> None:
+        self.execution = execution
+        self._lists: dict[tuple[str, bool], list[Row]] = {}
+        self._groups: dict[tuple, dict[tuple, list[Row]]] = {}
+        self._windows: dict[tuple, dict] = {}
+
+    def looked_at(self) -> bool:
+        """Whether rows were put together yet."""
+        return bool(self._lists or self._groups or self._windows)
+
+    def forget(self) -> None:
+        """After rows were sorted differently."""
+        self._lists.clear()
+        self._groups.clear()
+        self._windows.clear()
+
+    def belongs(self, subset: str, row: Row) -> bool:
+        """Whether a row of the base meets a narrowed grain's condition, as of the row's own date."""
+        execution = self.execution
+        day = execution.own_day(row)
+        book = execution.scope(day).book
+        grain = book.grains.get(subset)
+        if grain is None or grain.condition is None or not grain.of or subset in execution.given:
+            return True
+        key = (subset, row.grain, row.key, book.day)
+        found = execution.known.get(key)
+        if found is None:
+            try:
+                found = execution.truth(grain.condition, grain.of, row, day)
+            except Unresolved as error:
+                found = error.at(subset)
+            execution.known[key] = found
+        if isinstance(found, Unresolved):
+            raise found.again()
+        return bool(found)
+
+    def in_grain(self, grain: str, row: Row) -> bool:
+        """Whether a row of the base belongs to ``grain`` and to every grain that it narrows."""
+        chain = self.execution.scope(self.execution.own_day(row)).chain(grain)
+        return all(self.belongs(subset, row) for subset in reversed(chain))
+
+    def rows_of(self, grain: str, first: bool = False) -> list[Row]:
+        """The rows of a grain in key order."""
+        key = (grain, first)
+        if key not in self._lists:
+            base = self.execution.scope(self.execution.closing).base(grain)
+            rows = lookups.base_rows(self.execution, base, first)
+            kept = [row for row in rows if self.in_grain(grain, row)]
+            self._lists[key] = sorted(kept, key=Row.sort_key)
+        return self._lists[key]
+
+    def group(self, source: str, grain: str, row: Row, first: bool) -> list[Row]:
+        """The rows of ``source`` below ``row`` of ``grain``."""
+        keys = self.execution.scope(self.execution.closing).keys(grain)
+        key = (source, keys, first)
+        if key not in self._groups:
+            groups: dict[tuple, list[Row]] = {}
+            for item in self.rows_of(source, first):
+                found = self.project(item, keys)
+                if found is not None:
+                    groups.setdefault(found, []).append(item)
+            self._groups[key] = groups
+        return self._groups[key].get(row.key, [])
+
+    def project(self, row: Row, keys: tuple[str, ...]) -> tuple | None:
+        """The keys that a row determines; ``None`` where one of them is absent."""
+        day = self.execution.own_day(row)
+        found = tuple([self.execution.value(key, row, day) for key in keys])
+        return None if any(part is None for part in found) else found
+
+    def window(self, node: ast.Call, row: Row, work: Work, history: bool = False) -> dict:
+        """``work`` over all rows that share a window with ``row``'s rule, done once.
+
+        With ``history`` the rows of a settled table from before the period are seen too.
+        """
+        execution = self.execution
+        grain = execution.grain_of_rule(row)
+        first = not execution.settled or execution.busy_first()
+        key = (id(node), grain, first)
+        if key not in self._windows:
+            rows = self.rows_of(grain, first)
+            if history and row.grain in execution.selection.main_tables:
+                older = execution.selection.history(row.grain, execution.period.end)
+                rows = [item for item in older if self._in_history(grain, item)]
+            self._windows[key] = work(execution, node, rows)
+        return self._windows[key]
+
+    def _in_history(self, grain: str, row: Row) -> bool:
+        self.execution.days.see_by_first_rules(row)
+        try:
+            return self.in_grain(grain, row)
+        except Unresolved:
+            return False

@@ -1,0 +1,70 @@
+"""One rule on one row: which formula applies, its value, rounded as the rule says."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from engine.execute.reference.aggregates import Root
+from engine.execute.reference.rows import Row
+from engine.language.values import Unresolved, Value, round_to
+from engine.rulebook.model import REQUIRED, Cases, DecisionTable, Formula, Required, Rule
+
+if TYPE_CHECKING:
+    from engine.execute.reference.execution import Execution
+
+
+def compute(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> Value:
+    """The rule's formula, case or table row on ``row``, rounded as it says."""
+    if isinstance(rule.body, DecisionTable):
+        columns = execution.formulas.strict_columns(rule.body)
+        if any(execution.value(column, row, day) is None for column in columns):
+            return None
+    formula = choose(execution, rule, row, day)
+    if formula is None:
+        note = rule.provenance.note or "没有来源给出数值"
+        raise Unresolved(f"{rule.name} 待定：{note}", rule.name, REQUIRED)
+    found = execution.evaluate(formula, rule.grain, row, day, rule.type, rule.rounding is not None)
+    if rule.rounding is None:
+        return found
+    if isinstance(found, Root):
+        return found.rounded(rule.rounding.digits, rule.rounding.mode)
+    return None if found is None else round_to(found, rule.rounding.digits, rule.rounding.mode)  # type: ignore[arg-type]
+
+
+def choose(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> Formula | None:
+    """The formula that applies on ``row``; ``None`` where it is 待定."""
+    body = rule.body
+    if isinstance(body, Formula):
+        return body
+    if isinstance(body, Required):
+        return None
+    if isinstance(body, Cases):
+        return _first_that_applies(execution, rule, body, row, day)
+    return _the_only_one(execution, rule, body, row, day)
+
+
+def _first_that_applies(
+    execution: Execution, rule: Rule, body: Cases, row: Row, day: datetime.date
+) -> Formula | None:
+    for branch in execution.formulas.choices(body):
+        holds = all(execution.truth(part, rule.grain, row, day) for part in branch.conditions)
+        execution.note("branch", rule.name, branch.place, holds)
+        if holds:
+            return branch.value
+    raise Unresolved(f"{rule.name} 没有一种情形适用", rule.name, "没有适用的情形")
+
+
+def _the_only_one(
+    execution: Execution, rule: Rule, body: DecisionTable, row: Row, day: datetime.date
+) -> Formula | None:
+    matched = []
+    for line in execution.formulas.choices(body):
+        holds = all(execution.truth(cell, rule.grain, row, day) for cell in line.conditions)
+        execution.note("row", rule.name, line.place, holds)
+        if holds:
+            matched.append(line)
+    if len(matched) != 1:
+        what = "没有一行" if not matched else "不止一行"
+        raise Unresolved(f"{rule.name} 的表里{what}适用", rule.name, f"表里{what}适用")
+    return matched[0].value

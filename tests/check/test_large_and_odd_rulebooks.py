@@ -1,0 +1,121 @@
+"""However long or entangled the rules are, the check answers, and soon."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from checked_city import problems
+
+from engine.check import check_book
+from engine.rulebook.book import load
+from engine.rulebook.problems import RulebookError
+
+ROOT = Path(__file__).parents[2]
+
+
+def _rules(first: str, then, count: int) -> str:
+    texts = [first, *(then(n) for n in range(1, count))]
+    return "".join(f"值{n}: {{粒度: 行程, 公式: {text}}}\n" for n, text in enumerate(texts))
+
+
+def _wide_table() -> str:
+    rows = "".join(
+        f'    - {{里程: "[{n}, {n + 1})", 费用: "{sign} 5", 等级: {grade}, 表值: {n}}}\n'
+        for n in range(150)
+        for sign in "<≥"
+        for grade in ("甲等", "乙等")
+    )
+    return "表值:\n  粒度: 行程\n  表:\n" + rows + '    - {里程: "≥ 150", 表值: 0}\n'
+
+
+@pytest.mark.parametrize(
+    "rules, expected",
+    [
+        (_rules("费用", lambda n: f"值{n - 1} + 费用", 1000), set()),
+        (_rules("费用", lambda n: f"值{n - 1} + 值{n - 1}", 40), set()),
+        (_rules("里程 > 3", lambda n: f"值{n - 1} 或 值{n - 1}", 40), set()),
+        (_rules("里程 > 3", lambda n: f"非 值{n - 1}", 500), set()),
+        (_rules("载重 × 2", lambda n: f"值{n - 1} + 值{n - 1}", 300), set()),
+        (_rules("值299 + 费用", lambda n: f"值{n - 1} + 费用", 300), {"E308"}),
+        (_wide_table(), set()),
+    ],
+    ids=[
+        "chain",
+        "doubled sums",
+        "doubled conditions",
+        "chain of conditions",
+        "absent",
+        "circle",
+        "600 rows",
+    ],
+)
+def test_many_rules_are_checked_soon(tmp_path, rules, expected):
+    begun = time.perf_counter()
+    assert {p.code for p in problems(tmp_path, rules)} == expected
+    assert time.perf_counter() - begun < 5
+
+
+_WORDS = ["公式", "合计", "上期", "取", "且", "非", "0", "(", ")", "属于", "[0, 1)", "“", "→ 行程", "待定", "粒度",
+          "表", "分情形", "无法确定(“x”)", "每", "按", "50%", "2025-01-01", "任何"]  # fmt: skip
+
+
+def _mutated(lines: list[str], rng: random.Random) -> list[str]:
+    new = list(lines)
+    for _ in range(rng.randint(1, 3)):
+        at = rng.randrange(len(new))
+        words = re.findall(r"\w+|[^\w\s]", new[at]) or [" "]
+        how = rng.randrange(7)
+        if how == 0 and len(new) > 1:
+            del new[at]
+        elif how == 1:
+            new.insert(at, new[at])
+        elif how == 2:
+            other = rng.randrange(len(new))
+            new[at], new[other] = new[other], new[at]
+        elif how == 3:
+            new[at] = new[at].replace(rng.choice(words), rng.choice(_WORDS), 1)
+        elif how == 4:
+            new[at] = re.sub(r"\d+", rng.choice(["0", "-1", "1.5", "", "9" * 40]), new[at], count=1)
+        elif how == 5:
+            new[at] = new[at].replace(rng.choice(words), "", 1)
+        else:
+            new[at] = new[at].replace(": ", rng.choice(["：", ":", ": {", ": [", ": 待定 "]), 1)
+    return new
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_spoilt_file_gives_problems_and_never_a_crash(tmp_path, seed):
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    shutil.copytree(ROOT / "regions", tmp_path / "regions")
+    shutil.copytree(ROOT / "tests" / "gallery", tmp_path / "cities", ignore=shutil.ignore_patterns("*.py"))
+    regions = sorted(path.parent for path in tmp_path.glob("*/*/region.yaml"))
+    rng = random.Random(seed)
+    for _ in range(25):
+        region = rng.choice(regions)
+        files = [*region.rglob("*.yaml"), *(tmp_path / "rules").rglob("*.yaml")]
+        file = rng.choice(sorted(path for path in files if "tests" not in path.relative_to(tmp_path).parts[2:]))
+        written = file.read_text("utf-8")
+        file.write_text("\n".join(_mutated(written.split("\n"), rng)), "utf-8")
+        try:
+            found = check_book(load(region))
+        except RulebookError as error:
+            found = error.problems
+        finally:
+            file.write_text(written, "utf-8")
+        assert all(re.search("[\u4e00-\u9fff]", problem.message) for problem in found)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [p.parent for kind in ("regions", "tests/gallery") for p in sorted((ROOT / kind).glob("*/region.yaml"))],
+    ids=lambda path: path.name,
+)
+def test_our_own_regions_have_no_error_and_are_checked_within_a_second(folder):
+    begun = time.perf_counter()
+    assert [str(problem) for problem in check_book(load(folder)) if problem.is_error] == []
+    assert time.perf_counter() - begun < 1

@@ -1,0 +1,163 @@
+"""甲市, which does not exist: it pays fleets for trips. Written as a few lines of YAML, run as staff would run it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.execute.period import parse_period
+from engine.execute.result import Account, Result, RunStopped, Sheet
+from engine.files.errors import DataError
+from engine.language.values import render
+from engine.rulebook.book import Book, load
+from engine.rulebook.problems import RulebookError
+from engine.settle import settle
+
+HEAD = "名称: 甲市\n施行: 2024-01-01\n文件:\n  章程: {题名: 甲市行程补贴章程, 原文: 章程.txt}\n"
+TABLES = """
+各等级: {键: [等级]}
+车队:
+  主键: 车队号
+  字段:
+    车队号: 文本
+    等级: [大, 小]
+行程:
+  主键: 行程号
+  归期: 日期
+  字段:
+    行程号: 文本
+    车队号: → 车队
+    日期: 日期
+    里程: {类型: 数, 范围: ≥ 0}
+    运费: {类型: 元, 范围: ≥ 0}
+    班次: {类型: 文本, 可空: 是}
+"""
+FLEETS = """
+车队号,等级
+东,大
+西,小
+"""
+TRIPS = """
+行程号,车队号,日期,里程,运费,班次
+1,东,2025-01-10,10,100.00,早
+2,东,2025-01-20,20,200.00,
+3,西,2025-02-10,30,400.00,晚
+4,西,2025-03-15,40,800.00,早
+"""
+
+
+@dataclass
+class Outcome:
+    """One run: the result as the engine has it, run.json, and the folder."""
+
+    result: Result
+    record: dict[str, Any]
+    out: Path
+
+    def sheet(self, name: str) -> Sheet:
+        return next(sheet for sheet in self.result.statements if sheet.name == name)
+
+    def lines(self, name: str) -> list[str]:
+        """A statement as text: its rows, cells separated by blanks, 空 for nothing."""
+        return [" ".join(render(value) or "空" for value in row) for row in self.sheet(name).rows]
+
+    def totals(self, name: str) -> list[str]:
+        return [" ".join(render(value) or "空" for value in row) for row in self.sheet(name).total]
+
+    def headings(self, name: str) -> list[str]:
+        return [column.heading for column in self.sheet(name).columns]
+
+    def account(self, table: str = "行程") -> Account:
+        return next(account for account in self.result.accounts if account.table == table)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        return self.run_json["digests"]
+
+    @property
+    def run_json(self) -> dict[str, Any]:
+        return json.loads((self.out / "run.json").read_text("utf-8"))
+
+
+@dataclass
+class City:
+    """A folder with the region, its data and its results."""
+
+    folder: Path
+    runs: int = 0
+
+    @property
+    def region(self) -> Path:
+        return self.folder / "jia"
+
+    def write(self, path: str, text: str) -> Path:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+        return target
+
+    def rules(self, text: str, file: str = "规则.yaml") -> City:
+        self.write(f"jia/{file}", "依据: 章程 第一条\n" + text)
+        return self
+
+    def notice(self, name: str, start: str, text: str) -> City:
+        """A notice (修订) in force from ``start``."""
+        head = f"名称: {name}\n修订: jia\n施行: {start}\n文件:\n  {name}: {{题名: {name}, 原文: 通知.txt}}\n"
+        self.write(f"jia/amendments/{name}/amendment.yaml", head)
+        self.write(f"jia/amendments/{name}/规则.yaml", f"依据: {name} 第一条\n" + text)
+        return self
+
+    def data(self, folder: str = "data", **tables: str) -> City:
+        for table, text in tables.items():
+            self.write(f"{folder}/{table}.csv", text.strip() + "\n")
+        return self
+
+    def book(self, region: str = "jia", as_of: str = "") -> Book:
+        return load(str(self.folder / region) + (f"@{as_of}" if as_of else ""))
+
+    def run(
+        self,
+        program: str = "结算",
+        period: str = "2025",
+        data: tuple[str | Path, ...] = ("data",),
+        previous: Path | None = None,
+        region: str = "jia",
+        as_of: str = "",
+        out: Path | None = None,
+        formats: tuple[str, ...] = ("parquet",),
+        replace: bool = False,
+    ) -> Outcome:
+        """Check, load, run, write: what ``casemix run`` does."""
+        self.runs += 1
+        out = out or self.folder / f"out{self.runs}"
+        places = [self.folder / place for place in data]
+        book = self.book(region, as_of)
+        result, record = settle(
+            book, program, parse_period(period), places, out, previous=previous, formats=formats, replace=replace
+        )
+        return Outcome(result, record, out)
+
+    def stopped(self, *args: Any, **more: Any) -> str:
+        """All that is said when a run stops: sentence, details, hint. Nothing may be left where the result would be."""
+        there = sorted(self.folder.rglob("*"))
+        with pytest.raises((RunStopped, DataError, RulebookError)) as caught:
+            self.run(*args, **more)
+        assert sorted(self.folder.rglob("*")) == there, "a stopped run left something behind"
+        error = caught.value
+        if isinstance(error, RulebookError):
+            return "\n".join(f"{problem.place} {problem.code} {problem.message}" for problem in error.problems)
+        details = error.details if isinstance(error, RunStopped) else []
+        return "\n".join([error.message, *details, error.hint])
+
+
+def city(folder: Path, rules: str, **tables: str) -> City:
+    """甲市 with the tables above, ``rules``, and rows for its tables (fleets and four trips unless others are given)."""
+    made = City(folder)
+    made.write("jia/region.yaml", HEAD)
+    made.write("jia/表.yaml", "依据: 章程 第一条\n" + TABLES)
+    made.rules(rules)
+    return made.data(**({"车队": FLEETS, "行程": TRIPS} | tables))
