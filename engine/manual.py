@@ -1,4 +1,4 @@
-"""``python -m engine.manual`` rewrites the generated tables of ``docs/language.md`` from the code.
+"""``python -m engine.manual`` rewrites the generated tables of ``docs/language.md``, and all of ``docs/data.md``.
 
 A table stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; everything else in the file is left as it is.
 """
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from engine import data_manual
 from engine.language.functions import AGGREGATE, FUNCTIONS, LOOKUP, SCALAR, WINDOW
 from engine.rulebook.keywords import KEYWORDS, OPERATOR_WORDS, PLACES, RESERVED_WORDS
 
@@ -68,9 +69,11 @@ def main(arguments: list[str] | None = None) -> int:
     check: bool = parser.parse_args(arguments).check
     text = MANUAL.read_text("utf-8")
     new = rewritten(text)
+    tables = data_manual.text()
     if check:
-        return int(new != text)
+        return int(new != text or tables != data_manual.MANUAL.read_text("utf-8"))
     MANUAL.write_text(new, "utf-8")
+    data_manual.MANUAL.write_text(tables, "utf-8")
     return 0
 
 

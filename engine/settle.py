@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -112,10 +113,18 @@ def _with_unreadable(account: Account, loaded: Loaded) -> Account:
     states["拒收"] = states.get("拒收", 0) + count
     by = dict(account.by)
     by[("拒收", "数据格式")] = count
-    return Account(account.table, account.rows + count, states, account.sums, by, account.unread)
+    sums = {state: dict(amounts) for state, amounts in account.sums.items()}
+    if account.unread is None:
+        refused = sums.setdefault("拒收", {})
+        for row in table.rejected if table is not None else ():
+            for name, amount in row.amounts:
+                refused[name] = refused.get(name, Fraction(0)) + amount
+    return Account(account.table, account.rows + count, states, sums, by, account.unread)
 
 
-def write_result(folder: OutFolder, result: Result, loaded: Loaded, record: dict[str, Any], formats: Sequence[str]) -> None:
+def write_result(
+    folder: OutFolder, result: Result, loaded: Loaded, record: dict[str, Any], formats: Sequence[str]
+) -> None:
     for sheet in result.statements:
         columns = [_out(column) for column in sheet.columns]
         rows = sheet.rows
@@ -154,7 +163,9 @@ def run_record(
         "folder": str(book.folder),
         "as_of": str(book.as_of) if book.as_of else None,
         "example": book.example,
-        "layers": [{"name": la.name, "title": la.title, "from": str(la.start) if la.start else None} for la in book.layers],
+        "layers": [
+            {"name": la.name, "title": la.title, "from": str(la.start) if la.start else None} for la in book.layers
+        ],
         "rules_sha256": book.fingerprint(),
         "program": program.name,
         "period": str(period),
@@ -167,7 +178,12 @@ def run_record(
         "accounting": [_account_json(account) for account in result.accounts],
         "unused_tables": list(loaded.unused),
         "unused_files": list(loaded.ignored),
-        "unknown_columns": {name: list(t.unknown_columns) for name, t in sorted(loaded.tables.items()) if t.unknown_columns},
+        "unknown_columns": {
+            name: list(t.unknown_columns) for name, t in sorted(loaded.tables.items()) if t.unknown_columns
+        },
+        "defaulted_columns": {
+            name: list(t.missing_columns) for name, t in sorted(loaded.tables.items()) if t.missing_columns
+        },
         "warnings": result.warned,
         "not_official": [{"name": name, **_provenance_json(p)} for name, p in result.not_official],
         "totals": {

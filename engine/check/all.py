@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from engine.check import (
-    absence,
     branches,
     constants,
     cycles,
     expressions,
+    guards,
     limits,
     literals,
     names,
@@ -15,6 +15,7 @@ from engine.check import (
     references,
     rounding,
     row_files,
+    synthesis,
     tables,
 )
 from engine.check.context import contexts
@@ -27,9 +28,10 @@ CHECKS_OF_ENTRIES = (
     provenance.entries_cite_a_known_document,
     constants.parameters_have_figures_of_their_type,
     row_files.files_of_rows_have_the_columns_of_their_table,
+    synthesis.hints_are_understood,
     cycles.rules_do_not_depend_on_themselves,
     expressions.formulas_have_meaning,
-    absence.values_that_may_be_absent_are_guarded,
+    guards.values_that_may_be_absent_are_guarded,
 )
 CHECKS_OF_FIGURES = (
     tables.decision_tables_are_complete,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from engine.check.conditions import Conditions
 from engine.check.context import Context
-from engine.check.domains import ABSENT_PIECE, Conditions, Piece, example
+from engine.check.pieces import ABSENT_PIECE, Piece, example
+from engine.check.trial import outcomes
 from engine.language import tree
 from engine.language.types import BOOL
 from engine.rulebook.bind import BindError
@@ -46,14 +48,14 @@ def _prove(context: Context, rule: Rule, cases: Cases) -> None:
             return
         conditions.gather(node)
         nodes.append(node)
-    outcomes = conditions.outcomes(nodes)
-    if outcomes is None:
+    ways = outcomes(conditions, nodes)
+    if ways is None:
         if None not in nodes:
             _not_proved(context, rule, "情形太多")
         return
     reached: set[int] = set()
     missed: dict[str, Piece] | None = None
-    for taken, at in outcomes:
+    for taken, at in ways:
         if taken is not None:
             reached.add(taken)
         elif missed is None and not any(piece.text == ABSENT_PIECE for piece in at.values()):

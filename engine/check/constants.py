@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 
 from engine.check.context import Context
 from engine.language import tree
@@ -81,7 +82,7 @@ def _of_its_type(context: Context, parameter: Parameter, day: datetime.date, for
             f"{parameter.name} 的取值“{formula.text}”不是{wanted[type_.kind].split('，')[0]}",
             f"取值写{wanted[type_.kind]}；要算的写成规则（粒度 和 公式）",
         )
-    elif type_.kind is Kind.NUMBER and type_.unit.label in ("比例", "%") and value >= 2 and "%" not in formula.text:
+    elif isinstance(value, Fraction) and type_.unit.label in ("比例", "%") and value >= 2 and "%" not in formula.text:
         context.add(
             "W405",
             formula.place,

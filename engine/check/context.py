@@ -45,7 +45,7 @@ class Context:
     def rules(self) -> Iterator[Rule]:
         """The rules that are computed here: not those of which a field of the same name is read."""
         for entry in self.entries():
-            if isinstance(entry, Rule) and self.scope._as_rule(entry.name):
+            if isinstance(entry, Rule) and self.scope.as_rule(entry.name):
                 yield entry
 
     def sound_parts(self, entry: Entry) -> Iterator[tuple[Part, tree.Node]]:

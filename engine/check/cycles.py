@@ -78,7 +78,7 @@ def in_order(
 def depends_on(context: Context, name: str) -> set[str]:
     """Names of rules, checks and grains that ``name`` reads in this period."""
     entry = context.snapshot.entries.get(name)
-    if not isinstance(entry, (Rule, Grain, Check)) or (isinstance(entry, Rule) and not context.scope._as_rule(name)):
+    if not isinstance(entry, (Rule, Grain, Check)) or (isinstance(entry, Rule) and not context.scope.as_rule(name)):
         return set()
     found: set[str] = set()
     for part in parts(entry):

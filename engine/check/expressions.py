@@ -19,7 +19,7 @@ def formulas_have_meaning(context: Context) -> None:
     """Refuses every part of an entry that cannot be bound, at its node, and the other unknown names beside it."""
     _types_first(context)
     for entry in context.entries():
-        if isinstance(entry, Rule) and not context.scope._as_rule(entry.name):
+        if isinstance(entry, Rule) and not context.scope.as_rule(entry.name):
             continue
         if entry.name in context.broken:
             continue
@@ -102,7 +102,7 @@ def _types_first(context: Context) -> None:
     wanted = {rule.name for rule in context.rules()}
     for name in in_order(wanted, lambda n: depends_on(context, n)):
         entry = context.snapshot.entries.get(name)
-        if isinstance(entry, Rule) and context.scope._as_rule(name) and entry.name not in context.broken:
+        if isinstance(entry, Rule) and context.scope.as_rule(name) and entry.name not in context.broken:
             try:
                 context.binder.rule_type(name)
             except BindError:

@@ -20,7 +20,7 @@ def names_stand_for_one_thing(context: Context) -> None:
                 f"{kind} {entry.name} 和表 {tables} 的字段同名，公式里分不清",
                 "改其中一个的名字",
             )
-        elif isinstance(entry, (Table, Grain)) and entry.name in dimensions:
+        elif isinstance(entry, (Table, Grain)) and entry.name in dimensions and entry.key != (entry.name,):
             kind = "表" if isinstance(entry, Table) else "粒度"
             context.add(
                 "E309",

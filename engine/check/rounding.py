@@ -8,7 +8,7 @@ from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
 from engine.rulebook.digits import digits_of, digits_of_node
-from engine.rulebook.model import Formula, Statement
+from engine.rulebook.model import Formula, Grain, Statement
 from engine.rulebook.scope import Unreachable
 from engine.rulebook.wanted import closure
 
@@ -30,9 +30,13 @@ def results_say_how_they_are_rounded(context: Context) -> None:
             for call in node.walk():
                 if isinstance(call, tree.Call) and call.source and call.function not in _COUNTS:
                     _aggregated(context, entry.name, part.formula, call, endless)
+                elif isinstance(call, tree.Call) and call.function == "分摊":
+                    _shared(context, entry.name, part.formula, call)
     for entry in context.entries():
         if isinstance(entry, Statement) and not context.rests_on_broken(entry.name):
             _columns(context, entry, endless)
+        elif isinstance(entry, Grain):
+            _keys(context, entry)
 
 
 def _aggregated(context: Context, name: str, formula: Formula, call: tree.Call, endless: set[str]) -> None:
@@ -50,6 +54,33 @@ def _aggregated(context: Context, name: str, formula: Formula, call: tree.Call, 
         f"{name} 汇总了 {source} 各行上的{f' {rule}，它' if rule else '式子，它'}除不尽，没有写明舍入",
         f"在规则 {rule} 里写 舍入: 4（位数照办法）" if rule else "把被汇总的式子单独立一条规则，写 舍入: 4，再汇总它",
     )
+
+
+def _shared(context: Context, name: str, formula: Formula, call: tree.Call) -> None:
+    """What is shared out is money: a pool that is no whole number of fen could not be shared at run time."""
+    pool = call.args[0]
+    digits = digits_of_node(context.scope, context.binder, pool, frozenset())
+    if digits is None or digits > 2:
+        context.add(
+            "E801",
+            formula.at(pool),
+            f"{name} 分摊的总额没有舍入到分",
+            "把总额立成一条规则，写 舍入: 2，这里写它的名字",
+        )
+
+
+def _keys(context: Context, grain: Grain) -> None:
+    """A key without a last decimal would show as equal where it is not."""
+    for key in grain.key:
+        rule = context.snapshot.rules.get(key)
+        if rule is not None and context.scope.as_rule(key) and not context.rests_on_broken(key):
+            if digits_of(context.scope, context.binder, key) is None:
+                context.add(
+                    "E804",
+                    rule.provenance.place,
+                    f"{key} 是粒度 {grain.name} 的键，它除不尽",
+                    f"在规则 {key} 里写 舍入，键才分得清",
+                )
 
 
 def _columns(context: Context, statement: Statement, endless: set[str]) -> None:

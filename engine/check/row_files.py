@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.check.context import Context
+from engine.files.csv_text import read_csv
+from engine.files.errors import DataError
 from engine.language.types import Kind
 from engine.rulebook.constants import read_constant
 from engine.rulebook.layers import shown
 from engine.rulebook.model import Field, Table
 from engine.rulebook.problems import Place
+from engine.rulebook.read_decision_table import ragged_rows
 from engine.rulebook.stack import nearest
 
 
@@ -23,9 +26,6 @@ def files_of_rows_have_the_columns_of_their_table(context: Context) -> None:
 
 
 def _read(context: Context, table: Table, path: Path) -> None:
-    from engine.files.csv_text import read_csv
-    from engine.files.errors import DataError
-
     place = context.written(table.name, "行")
     if not path.is_file():
         context.add("E314", place, f"表 {table.name} 的行写在 {path.name}，没有这个文件", "检查文件名和文件夹")
@@ -36,13 +36,8 @@ def _read(context: Context, table: Table, path: Path) -> None:
     except DataError as error:
         context.add("E314", place, error.message, error.hint)
         return
-    for broken in given.broken:
-        context.add(
-            "E314",
-            Place(file, broken.line, 1),
-            broken.reason,
-            "每行的列数要和表头一样；单元格里有逗号时加引号",
-        )
+    for problem in ragged_rows(given, file):
+        context.add(problem.code, problem.place, problem.message, problem.hint)
     for column in given.columns:
         if column not in table.fields:
             hint = nearest(column, table.fields) or f"表的字段是 {'、'.join(table.fields)}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.check.conditions import Conditions
 from engine.check.context import Context
-from engine.check.domains import ABSENT_PIECE, OTHER, Conditions, Piece, example
+from engine.check.pieces import ABSENT_PIECE, OTHER, Piece, example
+from engine.check.trial import holds, variable_of
 from engine.language import tree
 from engine.language.types import BOOL
 from engine.rulebook.bind import BindError
@@ -105,7 +107,7 @@ def _columns(conditions: Conditions, rows: list[list[tree.Node]]) -> list[tuple[
     found: dict[str, list[tuple[int, tree.Node]]] = {}
     for index, cells in enumerate(rows):
         for cell in cells:
-            key = conditions.key(cell)
+            key = variable_of(conditions, cell)
             if key is not None:
                 found.setdefault(key, []).append((index, cell))
     everything = (1 << len(rows)) - 1
@@ -120,7 +122,7 @@ def _columns(conditions: Conditions, rows: list[list[tree.Node]]) -> list[tuple[
         for piece in pieces:
             mask = everything
             for cell, rows_of_cell in alike.values():
-                if conditions.holds(cell, {key: piece}) is not True:
+                if holds(conditions, cell, {key: piece}) is not True:
                     mask &= ~rows_of_cell
             masks.append(mask)
         columns.append((key, pieces, masks))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -10,9 +11,20 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from engine.commands.screen import console, stops
-from engine.explain.steps import Step
+from engine.explain.steps import SEEN, Step
 
-SEEN = "上面已经说明"
+ALL = "全部"
+LEAVES = ("field", "key", "period")
+UNBROKEN = 100_000
+"""Cells of a line that goes to a file or another program: it is not broken."""
+
+
+def _rows(context: click.Context, parameter: click.Parameter, text: str | None) -> int | None:
+    if text is None or text == ALL:
+        return sys.maxsize if text else None
+    if not text.isdecimal():
+        raise click.BadParameter(f"写行数，或 {ALL}", context, parameter)
+    return int(text)
 
 
 @click.command("explain")
@@ -20,19 +32,33 @@ SEEN = "上面已经说明"
 @click.argument("grain", metavar="GRAIN")
 @click.argument("key", metavar="[KEY]", default="")
 @click.option("--value", help="只看这一个值；不写就看报表显示的各值")
+@click.option("--rows", metavar=f"N|{ALL}", callback=_rows, help="合计、名次、分摊等逐行列出多少行；不写只说最大的几行")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def command(folder: Path, grain: str, key: str, value: str | None, as_json: bool) -> None:
-    """说明 DIR（run 的 --out）里 GRAIN 的一行怎么算出来的。KEY 是这一行的键，几个键按次序用逗号隔开。"""
-    from engine.explain.explain import explain
+def command(folder: Path, grain: str, key: str, value: str | None, rows: int | None, as_json: bool) -> None:
+    """说明 DIR（run 的 --out）里 GRAIN 的一行怎么算出来的。KEY 是这一行的键，几个键按次序用逗号隔开。
+
+    没有结算的行说明是什么检查或规则决定的，退出码 1。
+    """
+    from engine.explain.explain import explanation
 
     with stops():
-        steps = explain(folder, grain, key, value)
+        found = explanation(folder, grain, key, value, rows)
         if as_json:
-            click.echo(json.dumps([step.as_dict() for step in steps], ensure_ascii=False, indent=2))
-            return
-        screen = console()
-        for step in steps:
-            screen.print(tree_of(step), soft_wrap=False)
+            click.echo(json.dumps([step.as_dict() for step in found.steps], ensure_ascii=False, indent=2))
+        else:
+            screen = console()
+            if not screen.is_terminal:
+                screen.width = UNBROKEN
+            if found.example:
+                screen.print("[yellow]示例[/] 这次运行用了编造的数值，不能作结算的依据")
+            for step in found.steps:
+                screen.print(tree_of(step), soft_wrap=False)
+            if found.cut:
+                screen.print(f"没有展开的有 {len(found.cut)} 个：{escape('、'.join(found.cut))}；上面各写了看它的命令")
+            if found.left_out:
+                screen.print(escape(found.left_out))
+        if found.left_out:
+            sys.exit(1)
 
 
 def tree_of(step: Step) -> Tree:
@@ -54,18 +80,22 @@ def _fill(node: Tree, step: Step) -> None:
 def _label(step: Step) -> str:
     where = f" [dim]〔{escape(step.grain)}{' ' + escape(step.key) if step.key else ''}〕[/]" if step.grain else ""
     unit = f" {step.unit}" if step.unit else ""
-    first = f"[bold]{escape(step.name)}[/] = [cyan]{escape(step.value)}[/]{unit}{where}"
-    if step.remark == SEEN or step.kind in ("field", "key", "period"):
+    written = f"（{escape(step.written)}）" if step.written else ""
+    first = f"[bold]{escape(step.name)}[/] = [cyan]{escape(step.value)}[/]{written}{unit}{where}"
+    if step.kind == "out":
+        first = f"[bold]{escape(step.name)}[/]：[red]{escape(step.value)}[/] [dim]{escape(step.remark)}[/]"
+        return f"{first}\n  [dim]{escape(step.place)}[/]" if step.place else first
+    if step.remark == SEEN or step.kind in LEAVES:
         return f"{first} [dim]{escape(step.remark)}[/]" if step.remark else first
     lines = [first]
-    if step.formula and step.kind == "rule" and step.formula != step.value:
+    if step.formula and step.kind in ("rule", "call", "band") and step.formula != step.value:
         lines.append(f"  {escape(step.formula)}")
     if step.numbers and step.numbers != step.value:
         lines.append(f"  = {escape(step.numbers)}")
     cite = step.cite + (f"（{step.status}）" if step.cite and step.status else "")
-    place = step.place if step.kind in ("rule", "parameter") else ""
     about = [text for text in (step.rounding, cite, step.remark) if text]
     if about:
         lines.append(f"  [dim]{escape('；'.join(about))}[/]")
+    place = "" if step.kind in ("call", "row") else step.place
     lines += [f"  [dim]{escape(text)}[/]" for text in (step.note, place) if text]
     return "\n".join(lines)

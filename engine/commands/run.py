@@ -80,9 +80,24 @@ def print_result(title: str, result: Result, record: dict, example: bool) -> Non
             screen.print(f"[bold]{escape(sheet.name)}[/]：{len(sheet.rows)} 行{fills}")
     screen.print()
     print_accounts(result.accounts)
+    print_delivery(record)
     for check, count in sorted(result.warned.items()):
         screen.print(f"提醒 {escape(check)}：{count} 行", style="yellow")
     print_not_official(result)
+
+
+def print_delivery(record: dict) -> None:
+    """What was delivered and not read, and where a default stands for a column that was not delivered."""
+    screen = console()
+    for table, names in record["defaulted_columns"].items():
+        screen.print(
+            f"提醒 {escape(table)} 没有交来这些列，按默认值或空处理：{escape('、'.join(names))}", style="yellow"
+        )
+    for table, names in record["unknown_columns"].items():
+        screen.print(f"提醒 {escape(table)} 有不认识的列，没有读：{escape('、'.join(names))}", style="yellow")
+    others = [*record["unused_tables"], *record["unused_files"]]
+    if others:
+        screen.print(f"提醒 交来了但没有读：{escape('、'.join(others))}", style="yellow")
 
 
 def print_not_official(result: Result) -> None:

@@ -23,11 +23,11 @@ GAP = 3
 
 
 def console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    return Console(highlight=False, soft_wrap=True, emoji=False)
 
 
 def errors() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def print_problem(screen: Console, problem: Problem) -> None:
@@ -62,6 +62,11 @@ def stops() -> Iterator[None]:
         screen.print(f"[red]数据[/] {escape(error.message)}")
         if error.hint:
             screen.print(f"  → {escape(error.hint)}", style="green")
+        sys.exit(1)
+    except OSError as error:
+        where = f"（{escape(str(error.filename)[:120])}）" if error.filename else ""
+        screen.print(f"[red]文件[/] {escape(error.strerror or '读写失败')}{where}")
+        screen.print("  → 检查路径、权限和磁盘空间；没有写出结果", style="green")
         sys.exit(1)
 
 

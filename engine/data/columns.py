@@ -1,10 +1,11 @@
-"""A column of an output table, and the one canonical text of its values (statements, digests and kept values share it)."""
+"""A column of an output table, and the one canonical text of its values: statements, digests, kept values."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 from engine.language.types import Kind, Type
 from engine.language.values import Interval, Month, Value, decimal_text, render, round_to
@@ -38,14 +39,24 @@ _FEW = 7
 
 
 def check_values(column: OutColumn, values: list[Value]) -> None:
-    """Raises ``TypeError`` if a value is not of the column's type; that is a mistake of the program, not of the data."""
+    """Raises ``TypeError`` if a value is not of the column's type: a mistake of the program, not of the data."""
     allowed = _PYTHON[column.type.kind]
     for value in values:
         wrong = not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed)
         if value is not None and wrong:
-            raise TypeError(
-                f"column {column.name!r} of kind {column.type.kind.name} holds a {type(value).__name__}"
-            )
+            raise TypeError(f"column {column.name!r} of kind {column.type.kind.name} holds a {type(value).__name__}")
+
+
+def numbers_of(column: OutColumn, values: list[Value]) -> list[Fraction | None]:
+    """The values of a number column. Raises ``TypeError`` if one is no number."""
+    check_values(column, values)
+    return cast("list[Fraction | None]", values)
+
+
+def truths_of(column: OutColumn, values: list[Value]) -> list[bool | None]:
+    """The values of a yes/no column. Raises ``TypeError`` if one is neither."""
+    check_values(column, values)
+    return cast("list[bool | None]", values)
 
 
 def scaled_number(number: Fraction | int, digits: int) -> int:
@@ -73,4 +84,4 @@ def value_text(value: Value, digits: int | None = None) -> str:
     """Canonical text of any value: 是 / 否, 2025-03-01, 2025-03, numbers as :func:`number_text`; absent is empty."""
     if isinstance(value, Fraction) or type(value) is int:
         return number_text(value, digits)
-    return value if type(value) is str else render(value)
+    return value if isinstance(value, str) else render(value)

@@ -23,9 +23,7 @@ def write_csv(path: Path, columns: Sequence[OutColumn], rows: Sequence[Sequence[
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow([_safe(column.heading) for column in columns])
-        spec = [
-            (column.type.kind in (Kind.NUMBER, Kind.DATE, Kind.MONTH), column.digits) for column in columns
-        ]
+        spec = [(column.type.kind in (Kind.NUMBER, Kind.DATE, Kind.MONTH), column.digits) for column in columns]
         for row in rows:
             writer.writerow(
                 value_text(value, digits) if plain else _safe(value_text(value))

@@ -1,8 +1,9 @@
 """SHA-256 over the canonical text of a table: what it says counts, not the order of its rows nor the file it stands in.
 
-The text is UTF-8: the headings, then the rows sorted by key in code-point order (rows with equal keys by their whole text);
-cells are separated by U+001F, lines by a line feed, without one at the end. A backslash, U+001F or line end inside a cell
-is escaped, so two different tables never have the same text. Numbers stand at their declared digits; absent is empty.
+The text is UTF-8: the headings, then the rows sorted by key in code-point order (rows with equal keys by their
+whole text); cells are separated by U+001F, lines by a line feed, without one at the end. A backslash, U+001F or
+line end inside a cell is escaped, so two different tables never have the same text. Numbers stand at their declared
+digits; absent is empty.
 """
 
 from __future__ import annotations

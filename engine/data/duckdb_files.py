@@ -1,4 +1,4 @@
-"""Parquet files and the tables of a DuckDB file. Nothing is fetched from anywhere: external access is off for databases."""
+"""Parquet files and the tables of a DuckDB file. Nothing is fetched: external access is off for databases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from engine.files.raw import RawTable, trimmed_header
 _NATIVE = re.compile(
     r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|BIGNUM|DECIMAL\(.*\)|DOUBLE|BOOLEAN|DATE|TIMESTAMP|VARCHAR)$"
 )
-_OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 
 
 def quoted(name: str) -> str:
@@ -39,18 +42,17 @@ def read_parquet(path: Path, name: str, origin: str) -> RawTable:
 
     with memory_connection() as connection:
         try:
-            return _read(
-                connection, "read_parquet($1, binary_as_string=true)", [literal_path(path)], name, origin
-            )
+            return _read(connection, "read_parquet($1, binary_as_string=true)", [literal_path(path)], name, origin)
         except duckdb.Error as error:
             raise DataError(f"{origin}：不是可读的 Parquet 文件", _first_line(error)) from error
 
 
 def database_tables(path: Path, origin: str) -> tuple[str, ...]:
-    """Names of the tables and views of a DuckDB file."""
+    """Names of the tables of a DuckDB file. Views are not read: they can make rows without end."""
     with _open(path, origin) as connection:
         found = connection.execute(
-            "select table_name from information_schema.tables where table_schema = 'main' order by 1"
+            "select table_name from information_schema.tables "
+            "where table_schema = 'main' and table_type = 'BASE TABLE' order by 1"
         ).fetchall()
     return tuple(name for (name,) in found)
 
@@ -70,13 +72,9 @@ def _open(path: Path, origin: str) -> Any:
     import duckdb
 
     try:
-        return duckdb.connect(
-            str(path), read_only=True, config=_OFFLINE | {"enable_external_access": "false"}
-        )
+        return duckdb.connect(str(path), read_only=True, config=_OFFLINE | {"enable_external_access": "false"})
     except duckdb.Error as error:
-        raise DataError(
-            f"{origin}：打不开这个 DuckDB 文件", "文件是否正被别的程序写？" + _first_line(error)
-        ) from error
+        raise DataError(f"{origin}：打不开这个 DuckDB 文件", "文件是否正被别的程序写？" + _first_line(error)) from error
 
 
 def _read(connection: Any, relation: str, arguments: list[str], name: str, origin: str) -> RawTable:
@@ -84,8 +82,7 @@ def _read(connection: Any, relation: str, arguments: list[str], name: str, origi
     described = connection.execute(f"describe select * from {relation}", arguments).fetchall()
     columns = [(column, kind) for column, kind, *_ in described]
     selected = ", ".join(
-        quoted(column) if _NATIVE.match(kind) else f"cast({quoted(column)} as varchar)"
-        for column, kind in columns
+        quoted(column) if _NATIVE.match(kind) else f"cast({quoted(column)} as varchar)" for column, kind in columns
     )
     rows = connection.execute(f"select {selected} from {relation}", arguments).fetchall()
     singles = [place for place, (_, kind) in enumerate(columns) if kind == "FLOAT"]

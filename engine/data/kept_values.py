@@ -1,7 +1,7 @@
 """Every value of a grain as the run had it, exactly, and back: ``values/<粒度>.parquet`` and ``values/_types.json``.
 
-A number column is DECIMAL if all its numbers end within 38 digits, otherwise text (decimal, or n/d). A value that could not
-be determined is NULL, and its first cause stands in a second column ``名（未定原因）``.
+A number column is DECIMAL if all its numbers end within 38 digits, otherwise text (decimal, or n/d). A value that could
+not be determined is NULL, and its first cause stands in a second column ``名（未定原因）``.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 
 from engine.data.cells.dates import parse_month
 from engine.data.cells.intervals import parse_interval
-from engine.data.columns import OutColumn, check_values, number_text, value_text
+from engine.data.columns import OutColumn, check_values, number_text, numbers_of, truths_of, value_text
 from engine.data.duckdb_files import read_parquet
-from engine.files.errors import DataError
 from engine.data.parquet_out import PRECISION, Stored, write_parquet
+from engine.files.errors import DataError
 from engine.language.types import Kind, Type, Unit
 from engine.language.values import Unresolved, Value
 
@@ -30,7 +30,7 @@ _REASON = "{}（未定原因）"
 
 @dataclass(frozen=True)
 class KeptValues:
-    """The values of one grain: rows as lists in the order of ``columns``; an ``Unresolved`` is one that was never known."""
+    """The values of one grain: rows in the order of ``columns``; an ``Unresolved`` is one that was never known."""
 
     grain: str
     columns: tuple[OutColumn, ...]
@@ -46,9 +46,7 @@ def write_values(path: Path, columns: Sequence[OutColumn], rows: Sequence[Sequen
         stored.append(_exact_column(column, known))
         unresolved = any(isinstance(cell, Unresolved) for cell in cells)
         if unresolved:
-            reasons.append(
-                Stored(_REASON.format(column.name), "VARCHAR", [_reason_text(cell) for cell in cells])
-            )
+            reasons.append(Stored(_REASON.format(column.name), "VARCHAR", [_reason_text(cell) for cell in cells]))
         described.append(_column_json(column) | {"reasons": unresolved})
     write_parquet(path, [*stored, *reasons])
     return {"file": path.name, "columns": described}
@@ -72,21 +70,19 @@ def read_values(folder: Path, grain: str) -> KeptValues:
         row: list[Kept] = [_restored(column, cell) for column, cell in zip(columns, cells, strict=False)]
         for place, text in zip(with_reasons, cells[len(columns) :], strict=True):
             if text is not None:
-                row[place] = Unresolved(*json.loads(text))
+                row[place] = Unresolved(*json.loads(str(text)))
         rows.append(row)
     return KeptValues(grain, columns, rows)
 
 
 def _exact_column(column: OutColumn, values: list[Value]) -> Stored:
-    check_values(column, values)
     if column.type.kind is Kind.BOOL:
-        return Stored(column.name, "BOOLEAN", values)
+        return Stored(column.name, "BOOLEAN", truths_of(column, values))
     if column.type.kind is not Kind.NUMBER:
+        check_values(column, values)
         sql_type = "DATE" if column.type.kind is Kind.DATE else "VARCHAR"
-        return Stored(
-            column.name, sql_type, [None if value is None else value_text(value) for value in values]
-        )
-    texts = [None if value is None else number_text(value, None) for value in values]
+        return Stored(column.name, sql_type, [None if value is None else value_text(value) for value in values])
+    texts = [None if number is None else number_text(number, None) for number in numbers_of(column, values)]
     parts = [text.lstrip("-").partition(".") for text in texts if text is not None]
     digits = max((len(decimals) for _, _, decimals in parts), default=0)
     whole = max((len(before) for before, _, _ in parts), default=0)

@@ -1,7 +1,8 @@
 """A table from its places: typed, overlaid, with every row either good or rejected by name.
 
 Codes of rejections: D101 a cell that is no value of its field; D102 a required cell is empty; D103 more decimals than
-declared; D104 the key stands twice in one file; D105 the key is empty or out of range; D106 the row does not fit the header.
+declared; D104 the key stands twice in one file; D105 the key is empty or out of range; D106 the row does not fit
+the header.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from pathlib import Path
 
 from engine.data.columns import value_text
 from engine.data.digest import text_digest
-from engine.files.errors import DataError
 from engine.data.overlay import overlay
 from engine.data.places import KINDS, Places, Source
-from engine.files.raw import RawTable
 from engine.data.typed import Part, Rejected, typed_part
 from engine.data.values import Cell, OutOfRange
+from engine.files.errors import DataError
+from engine.files.raw import RawTable
 from engine.rulebook.model import Table
 
 REMARKS = frozenset(("依据", "状态", "说明"))
@@ -29,7 +30,9 @@ class LoadedTable:
     """``rows`` in file order, earlier places first: dicts of the key, 归期 and the fields wanted, all present.
 
     A value may be ``None`` (absent) or :class:`OutOfRange` (unresolved). A field that is computed and was not delivered
-    is no key of the dict. ``len(rows) + len(rejected)`` rows came in. ``digest`` does not depend on the order of rows.
+    is no key of the dict. ``missing_columns``: wanted ones that no file has, so that each row has the default or
+    nothing. ``sources[i]``: file and line of ``rows[i]`` (the last delivery that has it). ``len(rows) +
+    len(rejected)`` rows came in. ``digest`` does not depend on the order of rows.
     """
 
     table: Table
@@ -38,6 +41,8 @@ class LoadedTable:
     unknown_columns: tuple[str, ...]
     delivered: bool
     digest: str
+    missing_columns: tuple[str, ...] = ()
+    sources: tuple[tuple[str, int], ...] = ()
 
 
 def load_table(
@@ -83,11 +88,13 @@ def _load(
     _refuse_missing_columns(table, raws, wanted, optional)
     parts = [typed_part(table, raw, wanted) for raw in raws]
     _refuse_lost_keys(parts)
-    rows, rejected = overlay(table, parts, wanted, optional)
+    rows, sources, rejected = overlay(table, parts, wanted, optional)
     known = table.fields
     unknown = dict.fromkeys(name for raw in raws for name in raw.columns if name not in known)
     digest = _digest(table, wanted, rows, rejected)
-    return LoadedTable(table, rows, rejected, tuple(unknown), bool(raws), digest)
+    delivered = {name for raw in raws for name in raw.columns}
+    missing = tuple(name for name in wanted if raws and name not in delivered and name not in optional)
+    return LoadedTable(table, rows, rejected, tuple(unknown), bool(raws), digest, missing, tuple(sources))
 
 
 def _wanted(table: Table, columns_needed: Collection[str] | None) -> tuple[str, ...]:
@@ -109,9 +116,7 @@ def _refuse_missing_columns(
             raise DataError(f"{raw.origin}：缺少主键列 {'、'.join(keys)}", _columns_there(raw))
     delivered = {name for raw in raws for name in raw.columns}
     missing = [
-        name
-        for name in wanted
-        if name not in delivered and name not in optional and not _may_be_empty(table, name)
+        name for name in wanted if name not in delivered and name not in optional and not _may_be_empty(table, name)
     ]
     if raws and missing:
         origins = "、".join(raw.origin for raw in raws)
@@ -140,9 +145,7 @@ def _refuse_lost_keys(parts: list[Part]) -> None:
         )
 
 
-def _digest(
-    table: Table, wanted: tuple[str, ...], rows: list[dict[str, Cell]], rejected: list[Rejected]
-) -> str:
+def _digest(table: Table, wanted: tuple[str, ...], rows: list[dict[str, Cell]], rejected: list[Rejected]) -> str:
     texts = [["行", *(_text(row, name) for name in wanted)] for row in rows]
     texts += [["拒收", row.key_text, row.field, row.code] for row in rejected]
     return text_digest([table.name, *wanted], texts)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.data.cells.reader import reader_of
-from engine.data.typed import KEY_TWICE, Key, Part, Rejected, key_text
+from engine.data.typed import KEY_TWICE, Key, Part, Rejected, key_text, yuan
 from engine.data.values import BadCell, Cell
 from engine.rulebook.model import Table
 
@@ -15,36 +16,40 @@ Hits = list[tuple[int, int]]
 
 def overlay(
     table: Table, parts: Sequence[Part], wanted: Sequence[str], optional: frozenset[str]
-) -> tuple[list[dict[str, Cell]], list[Rejected]]:
-    """Rows in the order in which their keys first stand, and the rejected ones.
+) -> tuple[list[dict[str, Cell]], list[tuple[str, int]], list[Rejected]]:
+    """Rows in the order in which their keys first stand, where each stands (file, line), and the rejected ones.
 
     A key that stands twice in one delivery rejects every row of that key, in all deliveries. A bad cell that a later
     delivery replaces does no harm.
     """
     rejected = [row for part in parts for row in part.keyless]
     rows: list[dict[str, Cell]] = []
+    sources: list[tuple[str, int]] = []
     plans: dict[tuple[int, ...], list[tuple[str, int | None, Cell | BadCell]]] = {}
     for key, hits in _hits_by_key(parts).items():
         signature = tuple(part for part, _ in hits)
         if len(set(signature)) < len(signature):
-            rejected += _twice(key, hits, parts)
+            rejected += _twice(table, key, hits, parts)
             continue
         if signature not in plans:
             plans[signature] = _plan(table, parts, wanted, optional, signature)
         row_in = dict(hits)
-        row = {}
+        row: dict[str, Cell] = {}
         bad = []
         for name, source, otherwise in plans[signature]:
             value = otherwise if source is None else parts[source].columns[name][row_in[source]]
-            row[name] = value
-            if type(value) is BadCell:
+            if isinstance(value, BadCell):
                 bad.append((name, source, value))
+            else:
+                row[name] = value
         if bad:
-            rejected.append(_rejected(key, bad, hits, parts))
+            rejected.append(replace(_rejected(key, bad, hits, parts), amounts=yuan(table, row)))
         else:
             rows.append(row)
+            last, place = hits[-1]
+            sources.append((parts[last].origin, parts[last].lines[place]))
     order = {part.origin: number for number, part in enumerate(parts)}
-    return rows, sorted(rejected, key=lambda row: (order[row.origin], row.line))
+    return rows, sources, sorted(rejected, key=lambda row: (order[row.origin], row.line))
 
 
 def _hits_by_key(parts: Sequence[Part]) -> dict[Key, Hits]:
@@ -76,9 +81,7 @@ def _plan(
     return plan
 
 
-def _rejected(
-    key: Key, bad: list[tuple[str, int | None, BadCell]], hits: Hits, parts: Sequence[Part]
-) -> Rejected:
+def _rejected(key: Key, bad: list[tuple[str, int | None, BadCell]], hits: Hits, parts: Sequence[Part]) -> Rejected:
     field, source, cell = bad[0]
     number, place = next((hit for hit in hits if hit[0] == source), hits[-1])
     part = parts[number]
@@ -86,17 +89,17 @@ def _rejected(
     return Rejected(key_text(key), part.lines[place], field, reason, cell.code, part.origin)
 
 
-def _twice(key: Key, hits: Hits, parts: Sequence[Part]) -> list[Rejected]:
+def _twice(table: Table, key: Key, hits: Hits, parts: Sequence[Part]) -> list[Rejected]:
     """One rejection for each row, naming another line of its own file."""
     lines: dict[int, list[int]] = {}
+    result = []
     for number, place in hits:
         lines.setdefault(number, []).append(parts[number].lines[place])
-    result = []
-    for number, there in lines.items():
-        for line in there:
-            other = there[1] if line == there[0] and len(there) > 1 else there[0]
-            where = f"与第 {other} 行相同，共 {len(there)} 行" if len(there) > 1 else "在另一处数据里"
-            result.append(
-                Rejected(key_text(key), line, "", f"主键重复：{where}", KEY_TWICE, parts[number].origin)
-            )
+    for number, place in hits:
+        part, there = parts[number], lines[number]
+        line = part.lines[place]
+        other = there[1] if line == there[0] and len(there) > 1 else there[0]
+        where = f"与第 {other} 行相同，共 {len(there)} 行" if len(there) > 1 else "在另一处数据里"
+        amounts = yuan(table, {name: column[place] for name, column in part.columns.items()})
+        result.append(Rejected(key_text(key), line, "", f"主键重复：{where}", KEY_TWICE, part.origin, amounts))
     return result

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
-from engine.data.columns import OutColumn, check_values, number_text, scaled_number, value_text
+from engine.data.columns import OutColumn, check_values, number_text, numbers_of, scaled_number, truths_of, value_text
 from engine.data.duckdb_files import memory_connection, quoted
 from engine.files.errors import DataError
 from engine.language.types import Kind
@@ -23,28 +24,23 @@ class Stored:
 
     name: str
     sql_type: str
-    cells: list[str | bool | None]
+    cells: Sequence[str | bool | None]
 
 
 def stored_column(column: OutColumn, values: list[Value]) -> Stored:
     """How a column of a statement is stored: DECIMAL(38, digits), BIGINT, DATE, BOOLEAN, else text."""
-    check_values(column, values)
     kind, digits = column.type.kind, column.digits
     if kind is Kind.NUMBER and digits is not None:
-        _refuse_too_long(column, values, digits)
-        long = digits or any(
-            value is not None and not -(2**63) <= scaled_number(value, 0) < 2**63 for value in values
-        )
+        numbers = numbers_of(column, values)
+        _refuse_too_long(column, numbers, digits)
+        long = digits or any(v is not None and not -(2**63) <= scaled_number(v, 0) < 2**63 for v in numbers)
         sql_type = f"DECIMAL({PRECISION}, {digits})" if long else "BIGINT"
-        return Stored(
-            column.heading, sql_type, [None if v is None else number_text(v, digits) for v in values]
-        )
+        return Stored(column.heading, sql_type, [None if v is None else number_text(v, digits) for v in numbers])
     if kind is Kind.BOOL:
-        return Stored(column.heading, "BOOLEAN", values)
+        return Stored(column.heading, "BOOLEAN", truths_of(column, values))
+    check_values(column, values)
     sql_type = "DATE" if kind is Kind.DATE else "VARCHAR"
-    return Stored(
-        column.heading, sql_type, [None if value is None else value_text(value) for value in values]
-    )
+    return Stored(column.heading, sql_type, [None if value is None else value_text(value) for value in values])
 
 
 def write_parquet(path: Path, columns: Sequence[Stored]) -> None:
@@ -55,6 +51,8 @@ def write_parquet(path: Path, columns: Sequence[Stored]) -> None:
     twice = sorted({column.name for column in columns if folded.count(column.name.casefold()) > 1})
     if twice:
         raise DataError(f"{path.name}：列名重复（不分大小写）：{'、'.join(twice)}", "换一个列名")
+    import duckdb
+
     names = [f"c{number}" for number in range(len(columns))]
     carried = ["BOOLEAN" if column.sql_type == "BOOLEAN" else "VARCHAR" for column in columns]
     with memory_connection() as connection:
@@ -70,10 +68,13 @@ def write_parquet(path: Path, columns: Sequence[Stored]) -> None:
             for name, column in zip(names, columns, strict=True)
         )
         target = "'" + str(path.absolute()).replace("'", "''") + "'"
-        connection.execute(f"copy (select {shown} from t) to {target} (format parquet, compression zstd)")
+        try:
+            connection.execute(f"copy (select {shown} from t) to {target} (format parquet, compression zstd)")
+        except duckdb.IOException as error:
+            raise DataError(f"{path.name}：写不出来（{str(error).splitlines()[0][:120]}）", "检查磁盘空间和权限") from error
 
 
-def _refuse_too_long(column: OutColumn, values: list[Value], digits: int) -> None:
+def _refuse_too_long(column: OutColumn, numbers: list[Fraction | None], digits: int) -> None:
     limit = 10**PRECISION
-    if any(value is not None and abs(scaled_number(value, digits)) >= limit for value in values):
+    if any(value is not None and abs(scaled_number(value, digits)) >= limit for value in numbers):
         raise DataError(f"列“{column.heading}”有超过 {PRECISION} 位的数，存不下", "检查单位和量级")

@@ -113,9 +113,7 @@ def _table_folder(folder: Path) -> tuple[list[Source], list[str]]:
         if file.suffix.lower() not in KINDS:
             ignored.append(str(file))
         elif file.stem in files:
-            raise DataError(
-                f"{folder}：表“{file.stem}”有两个文件：{files[file.stem].name} 和 {file.name}", "只留一个"
-            )
+            raise DataError(f"{folder}：表“{file.stem}”有两个文件：{files[file.stem].name} 和 {file.name}", "只留一个")
         else:
             files[file.stem] = file
     if not files:
@@ -145,7 +143,4 @@ def _run_folder(folder: Path) -> list[Source]:
         raise DataError(f"{origin}：提到的回填报表不在 statements 里：{'、'.join(lost)}")
     if not wanted:
         raise DataError(f"{folder}：这次运行没有回填的报表，不能当数据用")
-    return [
-        Source(table, KINDS[there[file].suffix.lower()], there[file], str(there[file]))
-        for table, file in wanted
-    ]
+    return [Source(table, KINDS[there[file].suffix.lower()], there[file], str(there[file])) for table, file in wanted]

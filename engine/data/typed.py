@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from engine.data.cells.reader import read_column
-from engine.files.raw import RawTable
 from engine.data.values import BadCell, Cell, OutOfRange
+from engine.files.raw import RawTable
+from engine.language.types import Kind
 from engine.language.values import render
 from engine.rulebook.model import Table
 
@@ -16,9 +18,10 @@ KEY_TWICE, KEY_EMPTY, SHAPE = "D104", "D105", "D106"
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that is not used. ``key_text``: its key, comma-separated, as far as it could be read; ``line`` in ``origin``.
+    """A row that is not used. ``key_text``: its key, comma-separated, as far as it was read; ``line`` in ``origin``.
 
     ``field``: the first one at fault ("" if it is the whole row); ``reason`` (Chinese) names every field at fault.
+    ``amounts``: its yuan columns as far as they could be read, so that the account adds up.
     ``code``: D101 … D106 of :mod:`engine.data.load`, or the name of the check that rejected the row.
     """
 
@@ -28,6 +31,7 @@ class Rejected:
     reason: str
     code: str
     origin: str = ""
+    amounts: tuple[tuple[str, Fraction], ...] = ()
 
 
 Key = tuple[Cell, ...]
@@ -62,12 +66,24 @@ def typed_part(table: Table, raw: RawTable, wanted: Sequence[str]) -> Part:
     keys: list[Key | None] = []
     for line, *cells in zip(raw.lines, *(columns[name] for name in table.key), strict=True):
         if any(cell is None or type(cell) in (BadCell, OutOfRange) for cell in cells):
-            keyless.append(_without_key(table, raw.origin, line, cells))
+            amounts = yuan(table, {name: column[len(keys)] for name, column in columns.items()})
+            keyless.append(replace(_without_key(table, raw.origin, line, cells), amounts=amounts))
             keys.append(None)
         else:
             keys.append(tuple(cells))
     keyless.sort(key=lambda row: row.line)
     return Part(raw.origin, keys, columns, raw.lines, tuple(keyless))
+
+
+def yuan(table: Table, cells: Mapping[str, Cell | BadCell]) -> tuple[tuple[str, Fraction], ...]:
+    """The yuan fields of a row and what stands in them, as far as it is a number (in range or not)."""
+    found = []
+    for name, cell in cells.items():
+        type_ = table.fields[name].type
+        value = cell.value if isinstance(cell, OutOfRange) else cell
+        if type_.kind is Kind.NUMBER and type_.unit.powers == (("元", 1),) and isinstance(value, Fraction):
+            found.append((name, value))
+    return tuple(found)
 
 
 def key_text(cells: Sequence[Cell | BadCell]) -> str:
@@ -84,6 +100,4 @@ def _without_key(table: Table, origin: str, line: int, cells: list[Cell | BadCel
             faults.append((name, f"主键{cell.reason}", KEY_EMPTY))
         elif isinstance(cell, BadCell):
             faults.append((name, f"{name}：{cell.reason}", cell.code))
-    return Rejected(
-        key_text(cells), line, faults[0][0], "；".join(why for _, why, _ in faults), faults[0][2], origin
-    )
+    return Rejected(key_text(cells), line, faults[0][0], "；".join(why for _, why, _ in faults), faults[0][2], origin)

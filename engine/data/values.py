@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.language.values import Interval, Value
 
@@ -12,9 +12,10 @@ ANY = Interval(None, None)
 
 @dataclass(frozen=True)
 class OutOfRange:
-    """Stands in a row for a value outside the declared range: to be treated as unresolved, with this reason (Chinese)."""
+    """Stands in a row for a value outside the declared range: to be taken as unresolved, for this reason (Chinese)."""
 
     reason: str
+    value: Value = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

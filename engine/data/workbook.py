@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from engine.data.values import BadCell
 from engine.files.errors import DataError
 from engine.files.raw import RawCell, RawTable, is_blank, tidy_table
-from engine.data.values import BadCell
 
 _EXACT_DIGITS = 15
 """Excel keeps that many digits of a number; a longer whole number has already lost some."""
@@ -39,9 +39,7 @@ def read_workbook(path: Path, name: str, origin: str) -> RawTable:
 def _sheet_of(book: Any, name: str, origin: str) -> Any:
     if name in book.sheetnames:
         return book[name]
-    filled = [
-        sheet for sheet in book.worksheets if any(True for _, cells in _records(sheet, frozenset()) if cells)
-    ]
+    filled = [sheet for sheet in book.worksheets if any(True for _, cells in _records(sheet, frozenset()) if cells)]
     if len(filled) == 1:
         return filled[0]
     if not filled:

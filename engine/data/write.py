@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Sequence
@@ -14,22 +15,22 @@ from typing import Any, Self
 from engine.data.columns import OutColumn
 from engine.data.csv_out import write_csv
 from engine.data.digest import statement_digest
-from engine.files.errors import DataError
 from engine.data.kept_values import TYPES_FILE, Kept, write_values
 from engine.data.occupied import RUN_FILE, file_stem, refuse_occupied
 from engine.data.parquet_out import Stored, stored_column, write_parquet
 from engine.data.swap import building_folder, locked, put_in_place
 from engine.data.typed import Rejected
 from engine.data.xlsx_out import write_xlsx
+from engine.files.errors import DataError
 from engine.language.values import Value
 
 FORMATS = ("parquet", "csv", "xlsx")
-_RESERVED = ("fills", "digests", "files")
+_RESERVED = ("fills", "digests", "files", "files_sha256")
 
 
 @dataclass(frozen=True)
 class Held:
-    """A row that could not be settled: its table and key, the value it ``needs``, the first ``cause`` and why (Chinese)."""
+    """A row that could not be settled: its table and key, the value it ``needs``, first ``cause`` and why (Chinese)."""
 
     table: str
     key_text: str
@@ -79,7 +80,7 @@ class OutFolder:
             self._close()
 
     def file(self, folder: str, name: str, suffix: str = "parquet") -> Path:
-        """Where a program that writes by itself (an SQL engine) puts ``folder/name.suffix``. Nothing may stand there yet."""
+        """Where a program that writes by itself (an SQL engine) puts ``folder/name.suffix``, which is not there yet."""
         path = self._folder / folder / f"{file_stem(name)}.{suffix}"
         path.parent.mkdir(exist_ok=True)
         if path.exists():
@@ -96,9 +97,9 @@ class OutFolder:
         total: Sequence[Sequence[Value]] = (),
         label: str = "",
     ) -> str:
-        """Writes ``statements/<name>``, Parquet always, and returns its digest. ``fills``: the table it is the input of.
+        """Writes ``statements/<name>``, Parquet always, and returns its digest. ``fills``: the table it is input of.
 
-        ``total`` lines and ``label`` (示例, before file name and sheet name) are only for people: CSV and XLSX have them.
+        ``total`` lines and ``label`` (示例, before file name and sheet name) are for people, in CSV and XLSX only.
         """
         others = [kind for kind in FORMATS[1:] if kind in set(formats)]
         stored = [stored_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
@@ -150,10 +151,14 @@ class OutFolder:
             raise RuntimeError("run_json() was not called")
         if self._kept:
             _write_json(self._folder / "values" / TYPES_FILE, self._kept)
-        files = [
-            path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file()
-        ]
-        added = {"fills": self._fills, "digests": self.digests, "files": sorted([*files, RUN_FILE])}
+        files = [path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file()]
+        sums = {name: hashlib.sha256((self._folder / name).read_bytes()).hexdigest() for name in sorted(files)}
+        added = {
+            "fills": self._fills,
+            "digests": self.digests,
+            "files": sorted([*files, RUN_FILE]),
+            "files_sha256": sums,
+        }
         _write_json(self._folder / RUN_FILE, self._run | added)
         refuse_occupied(self.target, self._replace)
         put_in_place(self._folder, self.target)

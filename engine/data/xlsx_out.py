@@ -1,4 +1,4 @@
-"""Rows to an XLSX workbook people can read: bold frozen header, fitting widths, numbers only where Excel keeps them exact."""
+"""Rows to an XLSX workbook people can read: bold frozen header, fitting widths, numbers if Excel keeps them exact."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,12 @@ _SAMPLE, _NARROWEST, _WIDEST = 500, 8, 44
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def write_xlsx(
-    path: Path, sheet_name: str, columns: Sequence[OutColumn], rows: Sequence[Sequence[Value]]
-) -> None:
+def write_xlsx(path: Path, sheet_name: str, columns: Sequence[OutColumn], rows: Sequence[Sequence[Value]]) -> None:
     """One sheet. Raises :class:`DataError` for more rows than a sheet holds or a longer text than a cell holds."""
     import openpyxl
 
     if len(rows) >= MAX_ROWS:
-        raise DataError(
-            f"“{sheet_name}”有 {len(rows)} 行，超过 Excel 的 {MAX_ROWS - 1} 行", "请用 parquet 或 csv"
-        )
+        raise DataError(f"“{sheet_name}”有 {len(rows)} 行，超过 Excel 的 {MAX_ROWS - 1} 行", "请用 parquet 或 csv")
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]']", "_", sheet_name)[:31])
     sheet.freeze_panes = "A2"
@@ -62,13 +59,14 @@ def _cell(sheet: Any, column: OutColumn, value: Value) -> Any:
     if value is None:
         return None
     if column.type.kind is Kind.NUMBER:
+        assert isinstance(value, (Fraction, int))
         text = number_text(value, column.digits)
         if len(text.replace(".", "").lstrip("-0")) > EXACT_DIGITS or "/" in text:
             return _text_cell(sheet, text)
         cell = WriteOnlyCell(sheet, value=Decimal(text))
         cell.number_format = _number_format(column, text)
         return cell
-    if column.type.kind is Kind.DATE and value >= datetime.date(1901, 1, 1):
+    if column.type.kind is Kind.DATE and isinstance(value, datetime.date) and value >= datetime.date(1901, 1, 1):
         cell = WriteOnlyCell(sheet, value=value)
         cell.number_format = "yyyy-mm-dd"
         return cell
@@ -96,7 +94,5 @@ def _number_format(column: OutColumn, text: str) -> str:
 
 def _width(column: OutColumn, values: list[Value]) -> float:
     texts = [column.heading, *(value_text(value, column.digits) for value in values)]
-    longest = max(
-        sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text) for text in texts
-    )
+    longest = max(sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text) for text in texts)
     return min(max(longest * 1.1 + 3, _NARROWEST), _WIDEST)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from engine.data.load import LoadedTable, load_region_rows, load_table
 from engine.data.places import Places
 from engine.execute.period import Period
+from engine.execute.reference.rows import Record
 from engine.execute.reference.run import MemoryTables
+from engine.files.errors import DataError
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Program, Table
 from engine.rulebook.wanted import assertions, closure, wanted
 
 Progress = Callable[[str], None]
+NEARLY = 0.7
 
 
 @dataclass
@@ -29,7 +33,9 @@ class Loaded:
     ignored: tuple[str, ...] = ()
 
     def memory(self) -> MemoryTables:
-        return MemoryTables({name: t.rows for name, t in self.tables.items() if t.delivered})
+        delivered = {name: t for name, t in self.tables.items() if t.delivered}
+        rows: dict[str, list[Record]] = {name: list(t.rows) for name, t in delivered.items()}  # type: ignore[arg-type]
+        return MemoryTables(rows, {name: t.sources for name, t in delivered.items()})
 
     def digests(self) -> dict[str, str]:
         return {name: loaded.digest for name, loaded in sorted(self.tables.items()) if loaded.delivered}
@@ -96,6 +102,9 @@ def load(book: Book, program: Program, period: Period, places: Places, progress:
         if table.rows_file is not None:
             local.add(table.name)
     unused = tuple(name for name in places.tables() if name not in tables or name in local)
+    strangers = tuple(name for name in unused if name not in states[-1].tables)
+    for loaded in tables.values():
+        _refuse_near_misses(loaded, strangers)
     return Loaded(tables, unused, places.ignored)
 
 
@@ -103,3 +112,21 @@ def _load_one(table: Table, places: Places, fields: set[str], computed: frozense
     if table.rows_file is not None:
         return load_region_rows(table, Path(table.rows_file))
     return load_table(table, places, columns_needed=fields - computed, optional_columns=computed)
+
+
+def _refuse_near_misses(loaded: LoadedTable, strangers: tuple[str, ...]) -> None:
+    """A column or file whose name is nearly that of one that is missing is a misspelling, not something to pass over."""
+    table = loaded.table
+    for name in loaded.missing_columns:
+        near = get_close_matches(name, loaded.unknown_columns, 1, NEARLY)
+        if near:
+            raise DataError(
+                f"表“{table.name}”没有列 {name}，却有一列 {near[0]}：是不是写错了？",
+                f"把列名改成 {name}；确实不是它，就换一个不相近的名字",
+            )
+    near = [] if loaded.delivered else get_close_matches(table.name, strangers, 1, NEARLY)
+    if near:
+        raise DataError(
+            f"没有交来表“{table.name}”，却有一张 {near[0]}：是不是写错了？",
+            f"把文件名改成 {table.name}；确实不是它，就移出数据文件夹",
+        )

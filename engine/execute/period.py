@@ -63,7 +63,8 @@ class Period:
 
     def named(self, name: str) -> Value:
         """期年, 期初 or 期末."""
-        return {"期年": Fraction(self.year), "期初": self.start, "期末": self.end}[name]
+        values: dict[str, Value] = {"期年": Fraction(self.year), "期初": self.start, "期末": self.end}
+        return values[name]
 
     def key(self, type_: Type) -> Value:
         """The value of a 归期 key in this period: the year, or the month."""
@@ -73,12 +74,12 @@ class Period:
 def parse_period(text: str) -> Period:
     """One period. ``ValueError`` with a Chinese sentence."""
     text = text.strip()
-    if re.fullmatch(r"\d{4}", text):
+    if re.fullmatch(r"(?:19|20|21)[0-9]{2}", text):
         return Period(Month(int(text), 1), Month(int(text), 12))
-    if match := re.fullmatch(r"(\d{4})[Qq]([1-4])", text):
+    if match := re.fullmatch(r"((?:19|20|21)[0-9]{2})[Qq]([1-4])", text):
         year, quarter = int(match[1]), int(match[2])
         return Period(Month(year, 3 * quarter - 2), Month(year, 3 * quarter))
-    if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII):
+    if match := re.fullmatch(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])", text, re.ASCII):
         month = Month(int(match[1]), int(match[2]))
         return Period(month, month)
     raise ValueError(f"期间 {text} 看不懂：写 2025、2025Q1 或 2025-03，连续几期写 2025-01..2025-12")

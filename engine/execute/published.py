@@ -47,6 +47,10 @@ class PublishedValues:
             raise found
         return True, found  # type: ignore[return-value]
 
+    def keys_of(self, grain: str) -> list[tuple[Value, ...]]:
+        """The keys of the rows that were kept of a grain."""
+        return list(self._rows(grain) or ())
+
     def kept(self, name: str, grain: str, key: tuple[Value, ...]) -> KeptValue | None:
         """What was kept of ``name`` at ``key``; ``None`` where nothing was."""
         rows = self._rows(grain)
@@ -65,9 +69,7 @@ class PublishedValues:
             self._names[grain] = {column.name for column in kept.columns}
             keys = [index for index, column in enumerate(kept.columns) if column.key]
             self._grains[grain] = {
-                tuple(row[index] for index in keys): {
-                    c.name: v for c, v in zip(kept.columns, row, strict=True)
-                }
+                tuple(row[index] for index in keys): {c.name: v for c, v in zip(kept.columns, row, strict=True)}
                 for row in kept.rows
             }
         return self._grains[grain]
@@ -93,5 +95,7 @@ def previous_of(book: Book, period: Period, folder: Path) -> PublishedValues:
             hint="--previous 写上期的 --out 文件夹",
         )
     if found.region != book.name:
-        raise RunStopped(f"{folder} 是 {found.region} 的结果，不是 {book.name} 的", hint="--previous 写同一地区上期的 --out 文件夹")
+        raise RunStopped(
+            f"{folder} 是 {found.region} 的结果，不是 {book.name} 的", hint="--previous 写同一地区上期的 --out 文件夹"
+        )
     return found

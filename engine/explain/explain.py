@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.data.places import open_places
+from engine.data.places import Places, open_places
 from engine.execute.loading import Loaded
 from engine.execute.loading import load as load_data
 from engine.execute.period import parse_period
@@ -16,8 +17,10 @@ from engine.execute.reference.rows import Row
 from engine.execute.reference.run import execute
 from engine.execute.result import RunStopped
 from engine.explain.kept_before import KeptBefore
+from engine.explain.left_out import LeftOut, left_out, not_of
+from engine.explain.origins import Origins, near
 from engine.explain.steps import Step
-from engine.explain.tree_of_value import Walk
+from engine.explain.walk import Walk
 from engine.files.errors import DataError
 from engine.language.types import Kind
 from engine.language.values import Value, render
@@ -28,19 +31,46 @@ from engine.rulebook.scope import Unreachable
 from engine.rulebook.stack import nearest
 from engine.settle import program_of
 
+_ASKED = ("folder", "as_of", "rules_sha256", "program", "period", "data", "data_sha256", "previous")
+"""What of ``run.json`` an explanation rests on."""
 
-def explain(folder: Path, grain: str, key: str, value: str | None = None) -> list[Step]:
+
+@dataclass(frozen=True)
+class Explanation:
+    """Trees of values; or, with ``left_out`` (a sentence), of what kept the row from being settled.
+
+    ``example``: the run rests on invented figures. ``cut``: values that were not taken apart, as there were too many.
+    """
+
+    steps: list[Step]
+    left_out: str = ""
+    example: bool = False
+    cut: tuple[str, ...] = ()
+
+
+def explain(folder: Path, grain: str, key: str, value: str | None = None, rows: int | None = None) -> list[Step]:
+    """The trees of :func:`explanation`."""
+    return explanation(folder, grain, key, value, rows).steps
+
+
+def explanation(folder: Path, grain: str, key: str, value: str | None = None, rows: int | None = None) -> Explanation:
     """The values that statements show of a row (or only ``value``), each as a tree of steps.
 
-    ``key``: the row's key, comma-separated in key order. Raises :class:`RunStopped`.
+    ``key``: the row's key, comma-separated in key order; ``rows``: how many rows of a sum to list. Raises
+    :class:`RunStopped`.
     """
     record = _record(folder)
     book = _book(record)
-    execution, loaded = _execution(record, book)
+    execution, loaded, places = _execution(record, book)
     scope = execution.scope(execution.closing)
     if not scope.is_grain(grain):
         raise RunStopped(f"没有 {grain} 这个粒度", hint=nearest(grain, [*scope.book.tables, *scope.book.grains]))
-    row = _row(execution, loaded, grain, key)
+    walk = Walk(execution, Origins(loaded, places), near(str(folder)), rows, KeptBefore(PublishedValues(folder)))
+    example = bool(record.get("example"))
+    row = _row(walk, loaded, grain, key)
+    if isinstance(row, LeftOut):
+        row.step.example = example
+        return Explanation([row.step], row.sentence, example)
     names = [value] if value else _shown(execution, grain)
     if not names:
         raise RunStopped(f"{grain} 没有报表显示的值，用 --value 写明要看哪一个")
@@ -49,15 +79,20 @@ def explain(folder: Path, grain: str, key: str, value: str | None = None) -> lis
             scope.reach(grain, name)
         except Unreachable as error:
             raise RunStopped(error.message, hint=error.hint) from None
-    walk = Walk(execution, KeptBefore(PublishedValues(folder)))
-    return [walk.explain(name, row, execution.own_day(row)) for name in names]
+    steps = [walk.explain(name, row, execution.own_day(row)) for name in names]
+    for step in steps:
+        step.example = example
+    return Explanation(steps, "", example, tuple(dict.fromkeys(walk.uncut)))
 
 
 def _record(folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / "run.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        raise RunStopped(f"{folder} 不是一次运行的输出（没有 run.json）", hint="写 run 的 --out 文件夹") from None
+        record = json.loads((folder / "run.json").read_text("utf-8"))
+        if all(name in record for name in _ASKED):
+            return record
+    except (OSError, ValueError, TypeError):
+        pass
+    raise RunStopped(f"{folder} 不是一次运行的输出（没有 run.json，或不完整）", hint="写 run 的 --out 文件夹")
 
 
 def _book(record: dict[str, Any]) -> Book:
@@ -69,16 +104,19 @@ def _book(record: dict[str, Any]) -> Book:
     as_of = datetime.date.fromisoformat(record["as_of"]) if record.get("as_of") else None
     book = load(Located(folder, as_of))
     if book.fingerprint() != record["rules_sha256"]:
-        raise RunStopped("规则在这次运行之后改动过，不能用现在的规则解释当时的结果", hint="用当时的规则重新运行，或恢复规则文件")
+        raise RunStopped(
+            "规则在这次运行之后改动过，不能用现在的规则解释当时的结果", hint="用当时的规则重新运行，或恢复规则文件"
+        )
     return book
 
 
-def _execution(record: dict[str, Any], book: Book) -> tuple[Execution, Loaded]:
+def _execution(record: dict[str, Any], book: Book) -> tuple[Execution, Loaded, Places]:
     """The run again up to the point where its rows are sorted. Raises :class:`RunStopped` where its data changed."""
     period = parse_period(record["period"])
     program = program_of(book, record["program"], period)
     try:
-        loaded = load_data(book, program, period, open_places(record["data"]), lambda text: None)
+        places = open_places(record["data"])
+        loaded = load_data(book, program, period, places, lambda text: None)
     except DataError as error:
         raise RunStopped(f"当时的数据读不出来：{error.message}", hint=error.hint) from None
     now, then = loaded.digests(), record["data_sha256"]
@@ -86,10 +124,11 @@ def _execution(record: dict[str, Any], book: Book) -> tuple[Execution, Loaded]:
     if changed:
         raise RunStopped(f"数据在这次运行之后改动过：{'、'.join(changed)}", hint="用当时的数据，或重新运行")
     published = previous_of(book, period, Path(record["previous"])) if record.get("previous") else None
-    return execute(book, program, period, loaded.memory(), published), loaded
+    return execute(book, program, period, loaded.memory(), published), loaded, places
 
 
-def _row(execution: Execution, loaded: Loaded, grain: str, key: str) -> Row:
+def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:
+    execution = walk.execution
     scope = execution.scope(execution.closing)
     names = scope.keys(grain)
     given = [part.strip() for part in key.split(",")] if names else []
@@ -105,23 +144,15 @@ def _row(execution: Execution, loaded: Loaded, grain: str, key: str) -> Row:
     for row in execution.rows_of(grain):
         if row.key == tuple(wanted):
             return row
-    _refuse_left_out(execution, loaded, scope.base(grain), ",".join(given), tuple(wanted))
-    if scope.base(grain) != grain and any(row.key == tuple(wanted) for row in execution.rows_of(scope.base(grain))):
-        raise RunStopped(f"{scope.base(grain)} 有“{key}”这一行，它不符合 {grain} 的条件")
-    near = nearest(key, [",".join(render(part) for part in row.key) for row in execution.rows_of(grain)])
-    raise RunStopped(f"{grain} 里没有“{key}”这一行", hint=near)
-
-
-def _refuse_left_out(execution: Execution, loaded: Loaded, base: str, key: str, wanted: tuple[Value, ...]) -> None:
-    """Says why a row of a table that came in has no value. Raises :class:`RunStopped`."""
-    for row in execution.selection.everything.get(base, ()):
-        verdict = execution.selection.verdicts[base].get(row.number)
-        if row.key == wanted and verdict is not None:
-            by = f"（{verdict.by}）" if verdict.by else ""
-            raise RunStopped(f"{base} {key} 没有结算：{verdict.state}{by} {verdict.reason}".rstrip())
-    for bad in loaded.tables[base].rejected if base in loaded.tables else ():
-        if bad.key_text == key:
-            raise RunStopped(f"{base} {key} 没有结算：拒收（数据格式）{bad.reason}，{bad.origin} 第 {bad.line} 行")
+    base = scope.base(grain)
+    gone = left_out(walk, loaded, base, tuple(wanted), ",".join(given))
+    if gone is not None:
+        return gone
+    for row in execution.rows_of(base) if base != grain else ():
+        if row.key == tuple(wanted):
+            return not_of(walk, grain, row, ",".join(given))
+    close = nearest(key, [",".join(render(part) for part in row.key) for row in execution.rows_of(grain)])
+    raise RunStopped(f"{grain} 里没有“{key}”这一行", hint=close)
 
 
 def _shown(execution: Execution, grain: str) -> list[str]:

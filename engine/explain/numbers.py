@@ -1,11 +1,15 @@
-"""Values and keys as an explanation prints them."""
+"""Values, keys and commands as an explanation prints them."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Callable
 from fractions import Fraction
 
 from engine.execute.reference.rows import Row
-from engine.language.values import Value, decimal_text, render
+from engine.language.values import Unresolved, Value, decimal_text, render
+
+EMPTY = "空"
 
 
 def number(value: Value) -> str:
@@ -18,5 +22,34 @@ def number(value: Value) -> str:
     return render(value)
 
 
+def exact(value: Fraction) -> str:
+    """A number and, where it has no end, the fraction it is."""
+    text = decimal_text(value)
+    return f"{text}（{decimal_text(value, 10)}…）" if "/" in text else text
+
+
+def said(read: Callable[[], Value]) -> str:
+    """The value that ``read`` gives; 空 for none; why, where it cannot be known."""
+    try:
+        return number(read()) or EMPTY
+    except Unresolved as error:
+        return f"无法确定：{error}"
+
+
 def key_text(row: Row) -> str:
     return ",".join(render(part) for part in row.key)
+
+
+def key_named(keys: tuple[str, ...], values: tuple[Value, ...]) -> str:
+    """``车队号 = 西，月份 = 2025-01``."""
+    return "，".join(f"{name} = {render(value)}" for name, value in zip(keys, values, strict=True))
+
+
+def ask(folder: str, grain: str, key: str, name: str = "") -> str:
+    """The command that explains a value, as people type it."""
+    words = ["casemix", "explain", folder, grain, *([key] if key else []), *(["--value", name] if name else [])]
+    return " ".join(_quoted(word) for word in words)
+
+
+def _quoted(word: str) -> str:
+    return shlex.quote(word) if any(sign in " \t'\"\\$`;&|<>()*?#!" for sign in word) else word

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+SEEN = "见上"
+"""The remark of a value that was explained before."""
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -16,7 +19,11 @@ class Tried:
 
 @dataclass
 class Step:
-    """One value. ``kind``: rule, parameter, field, key, period; ``grain`` and ``key`` say what it is of."""
+    """One value; ``grain`` and ``key`` say what it is of.
+
+    ``kind``: rule, parameter, field, key, period, check; call (a part of a formula that looks beyond the row), row and
+    band (one of those a call runs over); out (why a row was not settled). ``written``: a parameter as in the rules.
+    """
 
     name: str
     kind: str
@@ -24,6 +31,7 @@ class Step:
     key: str
     value: str
     unit: str = ""
+    written: str = ""
     formula: str = ""
     numbers: str = ""
     rounding: str = ""
@@ -33,6 +41,7 @@ class Step:
     place: str = ""
     layer: str = ""
     remark: str = ""
+    example: bool = False
     tried: list[Tried] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 

@@ -15,7 +15,7 @@ _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
 
 
 def read_csv(path: Path, name: str, origin: str) -> RawTable:
-    """The table in ``path``. Raises :class:`DataError` for an unknown encoding, NUL bytes or quotes that do not pair."""
+    """The table in ``path``. Raises :class:`DataError` for an unknown encoding, NUL bytes or unpaired quotes."""
     try:
         text = decode(path.read_bytes(), origin)
     except OSError as error:
@@ -33,9 +33,7 @@ def decode(data: bytes, origin: str) -> str:
         raise DataError(f"{origin}：编码是 UTF-16", _SAVE_AS)
     nul = data.find(b"\0")
     if nul >= 0:
-        raise DataError(
-            f"{origin}：第 {_line(data, nul)} 行（第 {nul} 字节）有空字符，不是文本文件", _SAVE_AS
-        )
+        raise DataError(f"{origin}：第 {_line(data, nul)} 行（第 {nul} 字节）有空字符，不是文本文件", _SAVE_AS)
     marked = data.startswith(codecs.BOM_UTF8)
     if marked:
         data = data[len(codecs.BOM_UTF8) :]

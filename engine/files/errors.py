@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class DataError(Exception):
-    """Stops the work. ``message`` (Chinese) says what is wrong and where, ``hint`` what to do about it (may be empty)."""
+    """Stops the work. ``message`` (Chinese) says what is wrong and where, ``hint`` what to do (may be empty)."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.files.errors import DataError
 
 RawCell = object
+MOST_COLUMNS = 2000
 """``None``, ``str``, ``int``, ``float``, ``Decimal``, ``bool``, ``date``, ``datetime``, or a ``BadCell``."""
 
 
@@ -71,6 +72,8 @@ def tidy_table(
 
 def trimmed_header(header: Sequence[RawCell], origin: str) -> list[str]:
     """The column names without surrounding blanks or byte order marks; trailing blank ones are cut off."""
+    if len(header) > MOST_COLUMNS:
+        raise DataError(f"{origin}：表头有 {len(header)} 列，超过 {MOST_COLUMNS} 列", "检查分隔符，或去掉不要的列")
     titles = ["" if cell is None else str(cell).strip().strip("\ufeff").strip() for cell in header]
     while titles and not titles[-1]:
         titles.pop()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
+from typing import Any, cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import VisitError
@@ -98,9 +99,7 @@ class _Tree(Transformer):
         token = parts[0]
         if token.type == "DATE":
             _date(token)
-        return tree.Word(
-            str(token), False, _number(token) if token.type == "NUMBER" else None, span=_span(parts)
-        )
+        return tree.Word(str(token), False, _number(token) if token.type == "NUMBER" else None, span=_span(parts))
 
     def quoted(self, parts: list[Token]) -> tree.Word:
         return tree.Word(str(parts[0])[1:-1], True, span=_span(parts))
@@ -138,7 +137,8 @@ class _Tree(Transformer):
 
     def call(self, parts: list) -> tree.Call:
         name, *arguments = parts
-        values, clauses = [], {}
+        values: list[tree.Node] = []
+        clauses: dict[str, Any] = {}
         for argument in arguments:
             if isinstance(argument, tree.Node):
                 if clauses and not (set(clauses) <= {"descending"}):
@@ -153,14 +153,10 @@ class _Tree(Transformer):
         if str(name) == "取":
             values, rest = values[:1], values[1:]
             for item in rest:
-                if not (
-                    isinstance(item, tree.Binary) and item.op == "=" and isinstance(item.left, tree.Name)
-                ):
+                if not (isinstance(item, tree.Binary) and item.op == "=" and isinstance(item.left, tree.Name)):
                     raise _Refused("取 的第二项起写成 键 = 值，如 取(系数, 级别 = 三级)", item.span[0])
                 keys.append((item.left.id, item.right))
-        end = max(
-            (_span([part])[1] for part in arguments if isinstance(part, tree.Node)), default=name.end_pos
-        )
+        end = max((_span([part])[1] for part in arguments if isinstance(part, tree.Node)), default=name.end_pos)
         call = tree.Call(str(name), tuple(values), keys=tuple(keys), span=(name.start_pos, end), **clauses)
         return call
 
@@ -175,18 +171,25 @@ def _span(parts: list) -> tuple[int, int]:
     starts, ends = [], []
     for part in parts:
         if isinstance(part, Token):
-            starts.append(part.start_pos)
-            ends.append(part.end_pos)
+            start, end = _place(part)
+            starts.append(start)
+            ends.append(end)
         elif isinstance(part, tree.Node):
             starts.append(part.span[0])
             ends.append(part.span[1])
     return (min(starts), max(ends)) if starts else (0, 0)
 
 
+def _place(token: Token) -> tuple[int, int]:
+    """The half-open range of characters of a token that the lexer read."""
+    assert token.start_pos is not None and token.end_pos is not None
+    return token.start_pos, token.end_pos
+
+
 def _number(token: Token) -> Fraction:
     text = str(token)
     if sum(ch.isdigit() for ch in text) > MAX_DIGITS:
-        raise _Refused(f"数字超过 {MAX_DIGITS} 位", token.start_pos)
+        raise _Refused(f"数字超过 {MAX_DIGITS} 位", _place(token)[0])
     if text.endswith("%"):
         return Fraction(text[:-1]) / 100
     if text.endswith("‰"):
@@ -198,7 +201,7 @@ def _date(token: Token) -> datetime.date:
     try:
         return datetime.date.fromisoformat(str(token))
     except ValueError:
-        raise _Refused(f"没有 {token} 这一天", token.start_pos) from None
+        raise _Refused(f"没有 {token} 这一天", _place(token)[0]) from None
 
 
 @lru_cache(maxsize=1)
@@ -218,14 +221,10 @@ def _parse(text: str, start: str) -> tree.Node:
     try:
         tokens = sum(1 for _ in _parser().lex(source))
         if tokens > MAX_TOKENS:
-            raise SyntaxProblem(
-                f"公式有 {tokens} 个词，超过 {MAX_TOKENS} 个，拆成几条规则", 0, text[:60], True
-            )
-        node = _parser().parse(source, start=start)
+            raise SyntaxProblem(f"公式有 {tokens} 个词，超过 {MAX_TOKENS} 个，拆成几条规则", 0, text[:60], True)
+        node = cast(tree.Node, _parser().parse(source, start=start))  # what _Tree made of it
     except UnexpectedInput as error:
-        message, column = explain(
-            error, source, lambda example: _parser().parse(half_width(example), start=start)
-        )
+        message, column = explain(error, source, lambda example: _parser().parse(half_width(example), start=start))
         raise SyntaxProblem(message, column, text) from None
     except _Refused as refused:
         raise SyntaxProblem(refused.message, refused.column, text) from None
@@ -280,7 +279,7 @@ def parse_cell(text: str) -> tree.Node:
     if not text.strip() or text.strip() == "任何":
         return tree.Items(())
     node = _parse(text, "cell")
-    if isinstance(node, tree.Node) and not isinstance(node, (tree.Compare, tree.Items)):
+    if not isinstance(node, (tree.Compare, tree.Items)):
         node = tree.Items((node,), span=node.span)
     return node
 

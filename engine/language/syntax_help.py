@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from typing import Any
 
-from lark import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+from lark import Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+
+from engine.language.types import BASE_UNITS, LABELS
 
 EXAMPLES: dict[str, list[str]] = {
     "条件不能连写：a < b < c 要写成 a < b 且 b < c，或 b 属于 (a, c)": [
@@ -100,25 +103,131 @@ _CHARACTERS = {
     "《": "公式里不用书名号",
     "％": "百分号用 %",
     "℃": "公式里没有这个符号",
+    **dict.fromkeys("✕✖╳·•∙", "乘号写 ×"),
+    "⩽": "小于等于写 ≤",
+    "⩾": "大于等于写 ≥",
 }
 
+_SIGNS = {
+    "×": ("x", "X", "乘以", "乘", "乘上"),
+    "÷": ("除以", "除"),
+    "+": ("加上", "加"),
+    "−": ("减去", "减"),
+    ">": ("大于", "超过", "高于", "多于"),
+    "<": ("小于", "低于", "少于", "不足", "不到"),
+    "=": ("等于", "为", "eq"),
+    "≥": ("大于等于", "大于或等于", "不小于", "不低于", "不少于"),
+    "≤": ("小于等于", "小于或等于", "不大于", "不超过", "不高于", "不多于"),
+    "≠": ("不等于", "不为"),
+    "且": ("并且", "而且", "同时", "和", "与", "and", "AND"),
+    "或": ("或者", "or", "OR"),
+    "非": ("不是", "不", "not", "NOT"),
+    "属于": ("属", "in", "IN"),
+    "若(条件, 甲, 乙)": ("如果", "假如", "if", "IF", "则", "那么", "then", "否则", "else"),
+}
+_SIGN_OF_WORD = {word: sign for sign, words in _SIGNS.items() for word in words}
+_REVERSED = {"=<": "≤", "=>": "≥", "<>": "≠", "><": "≠", "==": "=", "<<": "<", ">>": ">"}
+_APART = {"<=": "≤", ">=": "≥", "!=": "≠"}
+_OF_ABSENCE = {
+    "为空": "没有", "是空": "没有", "不存在": "没有", "非空": "有", "不为空": "有", "不是空": "有", "存在": "有",
+}  # fmt: skip
 
-def explain(error: UnexpectedInput, text: str, parse: Callable[[str], object]) -> tuple[str, int]:
+
+def in_signs(name: str, known: Container[str]) -> str:
+    """For words written as one, such as ``费用大于限额`` or ``病种为空``: how to write them, or nothing."""
+    for word in sorted(_OF_ABSENCE, key=len, reverse=True):
+        rest = name.removesuffix(word)
+        if rest != name and rest in known:
+            return f"写成“{_OF_ABSENCE[word]} {rest}”"
+    for word in sorted(_SIGN_OF_WORD, key=len, reverse=True):
+        left, found, right = name.partition(word)
+        if found and left in known and (right in known or _NUMBER.fullmatch(right)):
+            return f"写成“{left} {_SIGN_OF_WORD[word]} {right}”"
+    return ""
+
+
+def explain(error: UnexpectedInput, text: str, parse: Callable[[str], Tree[Any]]) -> tuple[str, int]:
     """The sentence for ``error`` in ``text`` and the column (from 0) it points at."""
     column = getattr(error, "pos_in_stream", None)
     if column is None or isinstance(error, UnexpectedEOF) or column < 0 or _at_end(error):
         column = len(text.rstrip())
     if isinstance(error, UnexpectedCharacters):
         return _unexpected_character(text, column), column
-    word = re.match(r"[A-Za-z]+", text[column:])
-    if word and word.group().lower() in ("and", "or", "not", "if", "else", "then", "in"):
-        return f"不认识 {word.group()}：写 且、或、非、若(…)、属于", column
-    if text[column : column + 1] == "=" and text[column - 1 : column] == "=":
-        return "等于只写一个 =", column
-    message = error.match_examples(parse, EXAMPLES, use_accepts=True)
+    if told := _by_its_words(text, column):
+        return told
+    message = _like_an_example(error, parse) if isinstance(error, UnexpectedToken) else None
     if message is None and isinstance(error, UnexpectedToken) and not _at_end(error):
         message = f"这里不该出现“{error.token}”"
     return message or "公式没有写完", column
+
+
+def _by_its_words(text: str, column: int) -> tuple[str, int] | None:
+    """A sign that is written otherwise, a sign in words, or a unit after a number; and its column."""
+    before = text[:column].rstrip()
+    pair = before[-1:] + text[column : column + 1]
+    if pair == "==":
+        return "等于只写一个 =", column
+    if pair in _REVERSED:
+        return f"没有“{pair}”的写法：写 {_REVERSED[pair]}", len(before) - 1
+    if pair in _APART:
+        return f"“{pair[0]}”和“{pair[1]}”之间不要空格，或写 {_APART[pair]}", len(before) - 1
+    here = _WORD.match(text, column)
+    last = _LAST_WORD.search(before)
+    if here and (absent := _OF_ABSENCE.get(here[0])) and last:
+        return f"“{last[0]} {here[0]}”写成 {absent} {last[0]}", column
+    if number := _BAD_NUMBER.match(text, column):
+        return f"这个数写得不对：{number[0]}", column
+    if here and here[0] in ("当", "自", "每", "按") and before.count("(") > before.count(")"):
+        return f"“{here[0]}”前面要有逗号：(…, {here[0]} …)", column
+    if here and here[0] == "是" and last:
+        return "“是”写 =", column
+    if here and pair[0] in "0123456789%‰" and here[0] in (*BASE_UNITS, *LABELS):
+        return f"数字后面不写单位“{here[0]}”，单位写在“单位:”里", column
+    for found in (here, last):
+        alone = found is last and found is not None and len(found[0]) == 1  # more likely a name
+        if found and not alone and (sign := _SIGN_OF_WORD.get(found[0])):
+            place = found.start()
+            if found[0] in ("不是", "不为") and before and found is here:
+                return f"“{found[0]}”写 ≠；一个条件不成立写 非 条件", place
+            return f"不用文字“{found[0]}”：写 {sign}", place
+    return None
+
+
+_WORD = re.compile(r"\w+")
+_LAST_WORD = re.compile(r"\w+$")
+_BAD_NUMBER = re.compile(r"[0-9]+\.[0-9.]*\.[0-9.]*")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?[%‰]?")
+_Known = dict[tuple[int, str], str]
+_KNOWN: dict[str, _Known] = {}
+
+
+def _like_an_example(error: UnexpectedToken, parse: Callable[[str], object]) -> str | None:
+    """The sentence of an example that fails in the same state of the parser, best at the same kind of word.
+
+    (``lark``'s own ``match_examples`` cannot print its debug text once the states are objects, and raises.)
+    """
+    start = error.interactive_parser.parser_state.parse_conf.start
+    known = _KNOWN.get(start) or _KNOWN.setdefault(start, _known_failures(parse))
+    place = _state(error)
+    exact = known.get((place, error.token.type))
+    return exact or next((message for (state, _), message in known.items() if state == place), None)
+
+
+def _known_failures(parse: Callable[[str], object]) -> _Known:
+    found: _Known = {}
+    for message, examples in EXAMPLES.items():
+        for example in examples:
+            try:
+                parse(example)
+            except UnexpectedToken as failure:
+                found.setdefault((_state(failure), failure.token.type), message)
+            except UnexpectedInput:
+                continue
+    return found
+
+
+def _state(error: UnexpectedToken) -> int:
+    return int(error.interactive_parser.parser_state.position)
 
 
 def _at_end(error: UnexpectedInput) -> bool:
@@ -130,9 +239,9 @@ def _unexpected_character(text: str, column: int) -> str:
     if ch.isdecimal() and not ch.isascii():
         return f"数字用半角：{ch} 写成 {int(ch)}"
     if ch.isascii() and ch.isdigit():
-        number = re.match(r"[0-9.]+", text[column:]).group()
-        rest = text[column + len(number) : column + len(number) + 1]
-        if rest and (rest.isalpha()):
+        rest = text[column:].lstrip("0123456789.")
+        number = text[column : len(text) - len(rest)]
+        if rest[:1].isalpha():
             return f"数字 {number} 后面不写单位，单位写在“单位:”里"
         return f"这个数写得不对：{number}"
     if ch in _CHARACTERS:

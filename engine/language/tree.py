@@ -158,12 +158,3 @@ class Items(Node):
 
 
 NAMES_OF_OPERATORS = {"*": "×", "/": "÷", "-": "−", "!=": "≠", "<=": "≤", ">=": ">="}
-
-
-def size(node: Node) -> int:
-    """Number of nodes."""
-    return sum(1 for _ in node.walk())
-
-
-def depth(node: Node) -> int:
-    return 1 + max((depth(child) for child in node.children()), default=0)

@@ -10,9 +10,7 @@ BASE_UNITS = ("元", "点", "天")
 LABELS = ("倍", "比例", "%", "月", "年", "岁", "分", "个", "例", "人", "人次", "床", "家", "次", "项", "克")
 ADDITIVE_LABELS = ("个", "例", "人", "人次", "家", "次", "项", "床")
 DEFAULT_DIGITS = {"元": 2, "点": 4, "天": 0, "倍": 6, "比例": 6, "%": 6, "分": 2, "": 6}
-DEFAULT_DIGITS |= {
-    label: 0 for label in ("年", "月", "岁", "个", "例", "人", "人次", "床", "家", "次", "项", "克")
-}
+DEFAULT_DIGITS |= {label: 0 for label in ("年", "月", "岁", "个", "例", "人", "人次", "床", "家", "次", "项", "克")}
 
 
 class Kind(Enum):
@@ -48,8 +46,8 @@ class Unit:
     def __str__(self) -> str:
         if not self.powers:
             return self.label or "纯数"
-        up = [name + (f"^{power}" if power > 1 else "") for name, power in self.powers if power > 0]
-        down = [name + (f"^{-power}" if power < -1 else "") for name, power in self.powers if power < 0]
+        up = [name for name, power in self.powers for _ in range(power)]
+        down = [name for name, power in self.powers for _ in range(-power)]
         return "/".join(["·".join(up) or "1", *down])
 
 

@@ -8,9 +8,11 @@ carries its first cause.
 from __future__ import annotations
 
 import datetime
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Month(NamedTuple):
@@ -39,15 +41,20 @@ class Month(NamedTuple):
 class Interval:
     """A range of numbers or dates; ``None`` as a bound is unbounded."""
 
-    low: Fraction | datetime.date | None
-    high: Fraction | datetime.date | None
+    low: Bound | None
+    high: Bound | None
     low_closed: bool = True
     high_closed: bool = True
 
     def __contains__(self, value: object) -> bool:
-        if self.low is not None and (value < self.low or (value == self.low and not self.low_closed)):
+        """Raises ``TypeError`` for a value that cannot be compared with the bounds."""
+        if self.low is not None and not compares(value, ">=" if self.low_closed else ">", self.low):
             return False
-        return self.high is None or value < self.high or (value == self.high and self.high_closed)
+        return self.high is None or compares(value, "<=" if self.high_closed else "<", self.high)
+
+    def is_turned(self) -> bool:
+        """Whether the lower bound is above the upper one."""
+        return self.low is not None and self.high is not None and compares(self.low, ">", self.high)
 
     def __str__(self) -> str:
         if self.low is None and self.high is None:
@@ -62,7 +69,31 @@ class Interval:
         )
 
 
+Bound = Fraction | datetime.date
 Value = Fraction | bool | datetime.date | Month | str | Interval | None
+
+
+def compares(left: Any, op: str, right: Any) -> bool:
+    """Whether ``left op right``, for = != < <= > >=. Raises ``TypeError`` where the two have no order."""
+    result: bool = _COMPARISONS[op](left, right)
+    return result
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def as_bound(value: Value) -> Bound | None:
+    """``value`` as a bound of an interval. Raises ``ValueError`` if it is no number and no date."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, (Fraction, datetime.date))):
+        raise ValueError(f"{render(value)} is no bound")
+    return value
 
 
 class Unresolved(Exception):
@@ -119,9 +150,6 @@ def render(value: Value) -> str:
     if isinstance(value, Fraction):
         return decimal_text(value)
     return str(value)
-
-
-ROUNDING_MODES = ("四舍五入", "四舍六入五成双", "进一", "去尾")
 
 
 def round_to(number: Fraction, digits: int, mode: str = "四舍五入") -> Fraction:

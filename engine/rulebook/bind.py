@@ -12,7 +12,8 @@ from engine.language import tree
 from engine.language.types import NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError, UnitClash
 from engine.rulebook.bind_pass import Pass
-from engine.rulebook.model import Cases, DecisionTable, Formula, Rule
+from engine.rulebook.model import Formula, Rule
+from engine.rulebook.parts import values_of
 from engine.rulebook.scope import Scope
 
 
@@ -29,7 +30,7 @@ class Bound:
 
 @dataclass
 class Binder:
-    """Binds the formulas of one scope; types of rules are worked out once, so are the decimals they can have (``digits``)."""
+    """Binds the formulas of one scope; types of rules are worked out once, so are their decimals (``digits``)."""
 
     scope: Scope
     _rule_types: dict[str, Type] = field(default_factory=dict)
@@ -113,12 +114,7 @@ class Binder:
     def _follows(self, rule: Rule) -> Type:
         if isinstance(rule.body, Formula):
             return self.bind(rule.body, rule.grain, rooted=rule.rounding is not None).type
-        if isinstance(rule.body, Cases):
-            values = [branch.value for branch in rule.body.branches if branch.value is not None]
-        elif isinstance(rule.body, DecisionTable):
-            values = [row.value for row in rule.body.rows if row.value is not None]
-        else:
-            values = []
+        values = values_of(rule.body)
         for value in values:
             if isinstance(value.tree, (tree.Number, tree.Unary)) and len(values) > 1:
                 continue

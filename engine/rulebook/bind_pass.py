@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.language import tree
 from engine.language.functions import FUNCTIONS, ROOTS
 from engine.language.types import ABSENT_TYPE, BOOL, DATE, NUMBER, PURE, TEXT, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError, UnitClash
+from engine.rulebook.bind_members import member
+from engine.rulebook.bind_operators import binary, unary
 from engine.rulebook.bind_rows import ROW_CALLS
 from engine.rulebook.bind_scalars import SCALAR_CALLS
-from engine.rulebook.bind_units import bare, product, quotient
+from engine.rulebook.bind_units import bare
 from engine.rulebook.scope import PERIOD_TYPES, Unreachable
 from engine.rulebook.stack import nearest
 
@@ -27,13 +27,8 @@ class Pass:
     """One walk over a tree; ``given`` fixes the unit of a bare number by its place."""
 
     def __init__(self, binder: Binder, grain: str, given: dict, rooted: bool) -> None:
-        self.binder, self.scope, self.grain, self.given, self.rooted = (
-            binder,
-            binder.scope,
-            grain,
-            given,
-            rooted,
-        )
+        self.binder, self.scope = binder, binder.scope
+        self.grain, self.given, self.rooted = grain, given, rooted
         self.supplied: list[tuple[str, Unit]] = []
         self.depth = 0
 
@@ -96,71 +91,6 @@ class Pass:
                 raise
             raise BindError("", f"{name} 自己的公式有错，见那里", "", node) from None
 
-    def unary(self, node: tree.Unary, expected: Type | None) -> tuple[tree.Node, Type]:
-        if node.op == "-":
-            operand, type_ = self.visit(node.operand, expected)
-            self.need(type_, Kind.NUMBER, operand)
-            return replace(node, operand=operand), type_
-        if node.op == "非":
-            operand, type_ = self.visit(node.operand)
-            self.need(type_, Kind.BOOL, operand)
-            return replace(node, operand=operand), BOOL
-        operand, _ = self.visit(node.operand)
-        return replace(node, operand=operand), BOOL
-
-    def binary(self, node: tree.Binary, expected: Type | None) -> tuple[tree.Node, Type]:
-        if isinstance(node.left, tree.Nothing) or isinstance(node.right, tree.Nothing):
-            raise BindError("E401", "空 不能参加运算和比较", "看有没有值，写 有 X 或 没有 X", node)
-        if node.op in ("且", "或"):
-            left, left_type = self.visit(node.left)
-            right, right_type = self.visit(node.right)
-            self.need(left_type, Kind.BOOL, left)
-            self.need(right_type, Kind.BOOL, right)
-            return replace(node, left=left, right=right), BOOL
-        if node.op in ("=", "!=", "<", "<=", ">", ">="):
-            return self.comparison(node)
-        left, left_type = self.visit(node.left, expected if node.op in "+-" else None)
-        right, right_type = self.visit(node.right, expected if node.op in "+-" else None)
-        self.need(left_type, Kind.NUMBER, left)
-        self.need(right_type, Kind.NUMBER, right)
-        made = replace(node, left=left, right=right)
-        if node.op == "*":
-            return made, NUMBER.with_unit(product(left_type.unit, right_type.unit))
-        if node.op == "/":
-            return made, NUMBER.with_unit(quotient(left_type.unit, right_type.unit))
-        return made, self.same(left, left_type, right, right_type, "相加减", node)
-
-    def comparison(self, node: tree.Binary) -> tuple[tree.Node, Type]:
-        try:
-            left, left_type = self.visit(node.left)
-            right, right_type = self.visit(node.right, left_type)
-        except BindError as error:
-            if error.code not in ("E303", "E307") or not isinstance(node.left, tree.Name):
-                raise
-            try:
-                right, right_type = self.visit(node.right)
-            except BindError:
-                raise error from None
-            if right_type.kind is not Kind.CLASS:
-                raise
-            left, left_type = self.visit(node.left, right_type)
-        kinds = {left_type.kind, right_type.kind}
-        if kinds == {Kind.CLASS, Kind.TEXT} and isinstance(right, tree.Text):
-            raise BindError("E401", f"{right.value} 要和类别比较，不用加引号", "", right)
-        if kinds == {Kind.CLASS, Kind.TEXT}:
-            kinds = {Kind.TEXT}
-        if len(kinds) > 1 and Kind.ABSENT not in kinds:
-            raise BindError("E401", f"{left_type} 不能和 {right_type} 比较", "", node)
-        if node.op not in ("=", "!=") and kinds & {Kind.BOOL, Kind.CLASS, Kind.TEXT, Kind.INTERVAL}:
-            raise BindError("E401", f"{left_type} 没有大小，只能用 = 或 ≠ 比较", "", node)
-        two_classes = left_type.kind is Kind.CLASS and right_type.kind is Kind.CLASS
-        shared = set(left_type.classes) & set(right_type.classes)
-        if two_classes and not shared and not isinstance(right, tree.Class):
-            raise BindError("E401", f"{left_type} 和 {right_type} 没有相同的取值", "", node)
-        if left_type.kind is Kind.NUMBER:
-            self.same(left, left_type, right, right_type, "比较", node)
-        return replace(node, left=left, right=right), BOOL
-
     def same(
         self,
         left: tree.Node,
@@ -183,63 +113,7 @@ class Pass:
                 if value != "0":
                     self.supplied.append((value, other.unit))
                 return other
-        raise UnitClash(
-            left_type.unit, right_type.unit, f"{left_type.unit} 不能和 {right_type.unit} {doing}", node
-        )
-
-    def member(self, node: tree.Member, expected: Type | None) -> tuple[tree.Node, Type]:
-        operand, type_ = self.visit(node.operand)
-        items = tuple(self.item(item, operand, type_) for item in node.items)
-        return replace(node, operand=operand, items=items), BOOL
-
-    def item(self, item: tree.Node, operand: tree.Node, type_: Type) -> tree.Node:
-        if isinstance(item, tree.Between):
-            bounds = []
-            for bound in (item.low, item.high):
-                if bound is None:
-                    bounds.append(None)
-                    continue
-                made, bound_type = self.visit(bound)
-                self.same(operand, type_, made, bound_type, "比较", item)
-                bounds.append(made)
-            if type_.kind not in (Kind.NUMBER, Kind.DATE, Kind.MONTH):
-                raise BindError("E401", f"{type_} 没有大小，不能用区间", "", item)
-            return replace(item, low=bounds[0], high=bounds[1])
-        if isinstance(item, tree.Range):
-            if type_.kind is not Kind.TEXT:
-                raise BindError(
-                    "E401", f"编码范围只用于文本，这里是 {type_}", "数的范围写成区间，如 [1, 5]", item
-                )
-            if item.low[: len(item.high)] > item.high:
-                raise BindError("E401", f"编码范围 {item.low}–{item.high} 前面的大于后面的", "", item)
-            return item
-        assert isinstance(item, tree.Word)
-        parameter = self.scope.book.parameters.get(item.text)
-        if type_.kind is Kind.CLASS and item.text in type_.classes:
-            return tree.Class(item.text, span=item.span)
-        if parameter is not None and not item.quoted and parameter.type.kind is type_.kind:
-            return tree.Name(item.text, span=item.span)
-        if type_.kind is Kind.CLASS:
-            raise BindError(
-                "E307",
-                f"{item.text} 不是类别 {'、'.join(type_.classes)} 中的一个",
-                nearest(item.text, type_.classes),
-                item,
-            )
-        if type_.kind is Kind.NUMBER and item.number is not None:
-            self.same(
-                operand, type_, tree.Number(item.text, item.number, span=item.span), NUMBER, "比较", item
-            )
-            return tree.Number(item.text, item.number, span=item.span)
-        if type_.kind is Kind.BOOL and item.text in ("是", "否"):
-            return tree.Truth(item.text == "是", span=item.span)
-        if type_.kind is Kind.DATE and item.text[:1].isdigit() and not item.quoted:
-            return tree.Date(date_of(item), span=item.span)
-        if type_.kind is Kind.TEXT:
-            return item
-        made, made_type = self.visit(tree.Name(item.text, span=item.span), type_)
-        self.same(operand, type_, made, made_type, "比较", item)
-        return made
+        raise UnitClash(left_type.unit, right_type.unit, f"{left_type.unit} 不能和 {right_type.unit} {doing}", node)
 
     def call(self, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
         function = FUNCTIONS.get(node.function)
@@ -247,9 +121,7 @@ class Pass:
             raise BindError("E304", f"没有 {node.function} 这个函数", nearest(node.function, FUNCTIONS), node)
         count = len(node.args)
         if count < function.least or (function.most is not None and count > function.most):
-            raise BindError(
-                "E315", f"{node.function} 的写法是 {node.function}({function.arguments})", "", node
-            )
+            raise BindError("E315", f"{node.function} 的写法是 {node.function}({function.arguments})", "", node)
         words = {"where": "当", "source": "自", "per": "每", "by": "按", "descending": "从大到小"}
         for clause, word in words.items():
             value = getattr(node, clause)
@@ -275,9 +147,7 @@ class Pass:
         made: list[tree.Node] = []
         lead: tree.Node | None = None
         for arg in args:
-            one, type_ = self.visit(
-                arg, expected if expected is not None and expected.kind is Kind.CLASS else common
-            )
+            one, type_ = self.visit(arg, expected if expected is not None and expected.kind is Kind.CLASS else common)
             made.append(one)
             if type_.kind is Kind.ABSENT:
                 continue
@@ -294,9 +164,7 @@ class Pass:
         if type_.many:
             raise BindError("E401", "多值的参数只用在 属于 后面", "", node)
         if type_.kind is not kind and type_.kind is not Kind.ABSENT:
-            wanted = {"数": "一个数", "是否": "一个条件（是或否）", "日期": "一个日期"}.get(
-                kind.value, kind.value
-            )
+            wanted = {"数": "一个数", "是否": "一个条件（是或否）", "日期": "一个日期"}.get(kind.value, kind.value)
             raise BindError("E401", f"这里要{wanted}，给的是 {type_}", "", node)
 
     def assign(self, node: tree.Node, type_: Type, expected: Type) -> tuple[tree.Node, Type]:
@@ -321,22 +189,20 @@ class Pass:
                 if value != "0":
                     self.supplied.append((value, expected.unit))
                 return node, expected
-            raise UnitClash(
-                type_.unit, expected.unit, f"公式的单位是 {type_.unit}，这里要 {expected.unit}", node
-            )
+            raise UnitClash(type_.unit, expected.unit, f"公式的单位是 {type_.unit}，这里要 {expected.unit}", node)
         return node, expected
 
 
-def date_of(item: tree.Word) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(item.text)
-    except ValueError:
-        raise BindError("E401", f"这里要日期，给的是 {item.text}", "", item) from None
-
-
-_Visitor = Callable[[Pass, tree.Node, Type | None], tuple[tree.Node, Type]]
-_VISIT: dict[type, _Visitor] = {
-    tree.Number: Pass.number, tree.Text: Pass.leaf, tree.Date: Pass.leaf, tree.Truth: Pass.leaf, tree.Nothing: Pass.leaf,
-    tree.Class: Pass.class_, tree.Name: Pass.name, tree.Unary: Pass.unary, tree.Binary: Pass.binary,
-    tree.Member: Pass.member, tree.Call: Pass.call,
-}  # type: ignore[dict-item]  # fmt: skip  # type: ignore[dict-item]
+_VISIT: dict[type[tree.Node], Callable[..., tuple[tree.Node, Type]]] = {
+    tree.Number: Pass.number,
+    tree.Text: Pass.leaf,
+    tree.Date: Pass.leaf,
+    tree.Truth: Pass.leaf,
+    tree.Nothing: Pass.leaf,
+    tree.Class: Pass.class_,
+    tree.Name: Pass.name,
+    tree.Unary: unary,
+    tree.Binary: binary,
+    tree.Member: member,
+    tree.Call: Pass.call,
+}

@@ -32,9 +32,7 @@ def look_up(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node
     given = dict(node.keys)
     for key, value in node.keys:
         if key not in keys:
-            raise BindError(
-                "E503", f"{target.id} 的键是 {'、'.join(keys)}，没有 {key}", nearest(key, keys), value
-            )
+            raise BindError("E503", f"{target.id} 的键是 {'、'.join(keys)}，没有 {key}", nearest(key, keys), value)
     closure = at.scope.closure(at.grain)
     for key in keys:
         if key not in given and len(closure.get(key, ())) != 1:
@@ -94,9 +92,7 @@ def count(at: Pass, node: tree.Call) -> tuple[tree.Node, Type]:
     if not isinstance(target, tree.Name) or not at.scope.is_grain(target.id):
         known = [*at.scope.book.tables, *at.scope.book.grains]
         name = target.id if isinstance(target, tree.Name) else ""
-        raise BindError(
-            "E306", "计数 里写一个粒度或表的名字", nearest(name, known) or "数有值的行用 当 有 …", target
-        )
+        raise BindError("E306", "计数 里写一个粒度或表的名字", nearest(name, known) or "数有值的行用 当 有 …", target)
     check_source(at, target.id, node)
     where = None
     if node.where is not None:
@@ -149,9 +145,7 @@ def below(at: Pass, fine: str, coarse: str) -> bool:
 def check_source(at: Pass, source: str, node: tree.Call) -> None:
     keys = at.scope.keys(at.grain)
     if at.scope.base(source) == at.scope.base(at.grain):
-        raise BindError(
-            "E503", f"{node.function} 要在比 {at.grain} 更细的行上算，{source} 是同样的行", "", node
-        )
+        raise BindError("E503", f"{node.function} 要在比 {at.grain} 更细的行上算，{source} 是同样的行", "", node)
     closure = at.scope.closure(source)
     for key in keys:
         if key not in closure:
@@ -226,6 +220,8 @@ def share(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, 
     weight, weight_type = at.visit(node.args[1])
     at.need(pool_type, Kind.NUMBER, pool)
     at.need(weight_type, Kind.NUMBER, weight)
+    if any(isinstance(n, tree.Call) and n.source for n in pool.walk()):
+        raise BindError("E503", "分摊 的总额里不写汇总", "把总额立成一条规则（粒度写它所在的池），这里写它的名字", pool)
     homes = [at.scope.home(n.id) for n in pool.walk() if isinstance(n, tree.Name)]
     for home in homes:
         if home is not None and at.scope.base(home) == at.scope.base(at.grain):
@@ -237,11 +233,7 @@ def outer_names(node: tree.Node) -> list[tree.Name]:
     """Names read on the row itself, not inside a nested aggregate."""
     if isinstance(node, tree.Name):
         return [node]
-    if (
-        isinstance(node, tree.Call)
-        and node.function in FUNCTIONS
-        and FUNCTIONS[node.function].family == "汇总"
-    ):
+    if isinstance(node, tree.Call) and node.function in FUNCTIONS and FUNCTIONS[node.function].family == "汇总":
         return []
     return [name for child in node.children() for name in outer_names(child)]
 

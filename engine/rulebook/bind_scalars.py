@@ -56,10 +56,7 @@ def days(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, T
         made.append(one)
     if node.function == "工作日数":
         calendar = node.args[2]
-        tables = at.scope.book.columns.get(calendar.id, []) if isinstance(calendar, tree.Name) else []
-        ok = len(tables) == 1 and at.scope.field_type(tables[0], calendar.id).kind is Kind.BOOL
-        key = at.scope.book.tables[tables[0]].key if ok else ()
-        if not ok or len(key) != 1 or at.scope.field_type(tables[0], key[0]).kind is not Kind.DATE:
+        if not _is_workday_field(at, calendar):
             raise BindError(
                 "E315",
                 "工作日数 的第三项写工作日历里的是否字段，如 工作日",
@@ -68,6 +65,16 @@ def days(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, T
             )
         made.append(calendar)
     return replace(node, args=tuple(made)), NUMBER.with_unit(DAY)
+
+
+def _is_workday_field(at: Pass, node: tree.Node) -> bool:
+    """A yes/no field of one table, which has a date for its key."""
+    tables = at.scope.book.columns.get(node.id, []) if isinstance(node, tree.Name) else []
+    if not isinstance(node, tree.Name) or len(tables) != 1:
+        return False
+    key = at.scope.book.tables[tables[0]].key
+    kinds = [at.scope.field_type(tables[0], name).kind for name in (node.id, *key)]
+    return kinds == [Kind.BOOL, Kind.DATE]
 
 
 def part_of_date(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:

@@ -9,16 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
-from engine.rulebook.build import Builder, hidden_name, mentions_old_value
+from engine.rulebook.build import build
 from engine.rulebook.layers import Layer, read_layers
 from engine.rulebook.locate import Located, locate
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
+from engine.rulebook.nodes import Scalar
+from engine.rulebook.old_value import hidden_name, writes_old_value
 from engine.rulebook.problems import Problem, RulebookError
-from engine.rulebook.source import Mapping, Scalar, Sequence
 from engine.rulebook.stack import Stacked, stack
 
-NO_KEY = ()
+AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Snapshot:
     entries: dict[str, Entry]
     stacked: dict[str, Stacked]
 
-    def _of(self, kind: type) -> dict:
+    def _of(self, kind: type[AnyEntry]) -> dict[str, AnyEntry]:
         return {name: entry for name, entry in self.entries.items() if isinstance(entry, kind)}
 
     @cached_property
@@ -150,36 +152,24 @@ class Book:
         if self._entries is not None:
             return Snapshot(day, self._entries, {})
         stacked = stack(self.layers, day, self.problems)
-        builder = Builder(self.problems)
         entries: dict[str, Entry] = {}
         hidden: dict[str, Stacked] = {}
         for name, item in stacked.items():
-            entry = builder.entry(name, item)
+            entry = build(name, item, self.problems)
             if entry is not None:
                 entries[name] = entry
-            self._old_values(name, item, entry, builder, entries, hidden)
+            self._keep_old_values(name, item, entries, hidden)
         return Snapshot(day, entries, {**stacked, **hidden})
 
-    def _old_values(
-        self,
-        name: str,
-        item: Stacked,
-        entry: Entry | None,
-        builder: Builder,
-        entries: dict[str, Entry],
-        hidden: dict,
-    ) -> None:
+    def _keep_old_values(self, name: str, item: Stacked, entries: dict[str, Entry], hidden: dict[str, Stacked]) -> None:
         """Keep what 原规定 reads under a name of its own."""
         while item.previous is not None:
-            raw = item.raw
             previous = item.previous
-            old_name = hidden_name(name, previous)
-            used = _writes_old_value(raw.body)
-            if used:
-                old = builder.entry(name, previous)
-                if old is not None:
-                    entries[old_name] = replace(old, name=old_name)
-                    hidden[old_name] = previous
+            old = build(name, previous, self.problems) if writes_old_value(item.raw.body) else None
+            if old is not None:
+                old_name = hidden_name(name, previous)
+                entries[old_name] = replace(old, name=old_name)
+                hidden[old_name] = previous
             item = previous
 
     def fingerprint(self) -> str:
@@ -203,16 +193,6 @@ def _named_files(layer: Layer) -> list[Path]:
     named = [raw.body.get(key) for raw in (*layer.entries, *layer.replaced) for key in ("表", "行")]
     texts = {node.text for node in named if isinstance(node, Scalar) and node.text.endswith(".csv")}
     return [layer.folder / text for text in texts if (layer.folder / text).is_file()]
-
-
-def _writes_old_value(node: object) -> bool:
-    if isinstance(node, Scalar):
-        return "原规定" in node.text
-    if isinstance(node, Sequence):
-        return any(_writes_old_value(item) for item in node.items)
-    return isinstance(node, Mapping) and any(
-        _writes_old_value(value) or _writes_old_value(key) for key, value in node.entries
-    )
 
 
 def load(region: str | Path | Located) -> Book:
@@ -239,6 +219,3 @@ def _standing_alone(book: Book) -> Book:
     parameters = book.at(book.start).parameters.values()
     first = max((min(day for day, _ in p.values) for p in parameters if p.values), default=book.start)
     return Book(book.name, book.title, book.folder, book.layers, first, book.problems, book.as_of)
-
-
-__all__ = ["Book", "Snapshot", "load", "mentions_old_value"]

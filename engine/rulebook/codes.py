@@ -1,7 +1,7 @@
 """Every code of a finding: its English slug and its Chinese title. ``docs/errors.md`` has an entry for each.
 
 E1 the writing of a file, E2 layers, E3 names, syntax, provenance, E4 types and units, E5 grains, E6 absence,
-E7 completeness, E8 the promise on rounding; W is a warning.
+E7 completeness, E8 the promise on rounding, hints for synthetic data; W is a warning.
 """
 
 CODES = {
@@ -104,5 +104,7 @@ CODES = {
     "E804": ("column-without-digits", "列没有说几位小数"),
     "E805": ("written-back-without-key", "回填缺少键"),
     "W805": ("column-not-in-table", "回填的表没有这一列"),
+    "E821": ("unknown-hint", "合成的提示看不懂"),
+    "E822": ("hint-does-not-fit", "合成的提示指向不存在的东西"),
     "W901": ("figure-in-formula", "公式里直接写了数字"),
 }  # fmt: skip

@@ -19,7 +19,7 @@ from engine.language.types import (
     default_digits,
     parse_unit,
 )  # fmt: skip
-from engine.language.values import Interval, Month, Value
+from engine.language.values import Interval, Month, Value, as_bound
 from engine.rulebook.source import Scalar, Sequence
 
 _WORDS = {"文本": TEXT, "日期": DATE, "年月": MONTH, "是否": BOOL, "区间": INTERVAL, "数": NUMBER, "整数": NUMBER}
@@ -70,7 +70,7 @@ def read_interval(text: str) -> Interval | None:
 def cell_interval(cell: tree.Node) -> Interval:
     """A condition cell as one interval. Raises ``ValueError`` where it is none or its bounds are formulas."""
     if isinstance(cell, tree.Compare):
-        value = literal(cell.operand)
+        value = as_bound(literal(cell.operand))
         if cell.op in ("<", "<="):
             return Interval(None, value, True, cell.op == "<=")
         if cell.op in (">", ">="):
@@ -85,10 +85,10 @@ def cell_interval(cell: tree.Node) -> Interval:
         raise ValueError("not one interval")
     item = cell.items[0]
     if isinstance(item, tree.Between):
-        low = None if item.low is None else literal(item.low)
-        high = None if item.high is None else literal(item.high)
+        low = None if item.low is None else as_bound(literal(item.low))
+        high = None if item.high is None else as_bound(literal(item.high))
         return Interval(low, high, item.low_closed, item.high_closed)
-    value = literal(item)
+    value = as_bound(literal(item))
     return Interval(value, value)
 
 

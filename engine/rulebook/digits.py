@@ -8,7 +8,8 @@ from engine.language import tree
 from engine.language.functions import ROOTS
 from engine.language.types import Kind, default_digits
 from engine.rulebook.bind import Binder
-from engine.rulebook.model import Cases, DecisionTable, Formula, Parameter
+from engine.rulebook.model import Parameter
+from engine.rulebook.parts import values_of
 from engine.rulebook.scope import Scope
 
 _SUMS = ("较大", "较小", "取高", "取低", "缺省", "限定")
@@ -35,14 +36,7 @@ def _digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str]) ->
     if rule is not None and scope.as_rule(name):
         if rule.rounding is not None:
             return rule.rounding.digits
-        values: list[Formula] = []
-        if isinstance(rule.body, Formula):
-            values = [rule.body]
-        elif isinstance(rule.body, Cases):
-            values = [branch.value for branch in rule.body.branches if branch.value is not None]
-        elif isinstance(rule.body, DecisionTable):
-            values = [row.value for row in rule.body.rows if row.value is not None]
-        return _most([digits_of_node(scope, binder, value.tree, seen | {name}) for value in values])
+        return _most([digits_of_node(scope, binder, value.tree, seen | {name}) for value in values_of(rule.body)])
     for table in scope.book.columns.get(name, ()):
         field = scope.book.tables[table].fields[name]
         if field.type.kind is not Kind.NUMBER:
@@ -52,13 +46,12 @@ def _digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str]) ->
 
 
 def _parameter(parameter: Parameter) -> int | None:
-    return (
-        _most([_literal_digits(formula.tree) for _, formula in parameter.values]) if parameter.values else 6
-    )
+    return _most([_literal_digits(formula.tree) for _, formula in parameter.values]) if parameter.values else 6
 
 
 def _most(found: list[int | None]) -> int | None:
-    return None if any(item is None for item in found) else max(found, default=0)  # type: ignore[type-var]
+    known = [item for item in found if item is not None]
+    return None if len(known) < len(found) else max(known, default=0)
 
 
 def _literal_digits(node: tree.Node) -> int | None:
@@ -98,19 +91,12 @@ def digits_of_node(scope: Scope, binder: Binder, node: tree.Node, seen: frozense
         if name in _WHOLE:
             return 0
         if name in ("向下取整", "向上取整", "四舍五入"):
-            return (
-                int(node.args[1].value) if len(node.args) > 1 and isinstance(node.args[1], tree.Number) else 0
-            )
+            return int(node.args[1].value) if len(node.args) > 1 and isinstance(node.args[1], tree.Number) else 0
         if name == "分摊":
             return 2
         if name == "逐段":
-            left, right = digits_of(scope, binder, node.args[0].id, seen), of(node.args[1])  # type: ignore[attr-defined]
+            left, right = of(node.args[0]), of(node.args[1])
             return None if left is None or right is None else left + right
         if name in ("均值", "中位数", "分位数", *ROOTS):
             return None
     return 0
-
-
-def divides(scope: Scope, binder: Binder, name: str) -> bool:
-    """Whether a division leaves a value without a last decimal."""
-    return digits_of(scope, binder, name) is None

@@ -11,7 +11,7 @@ from engine.rulebook.source import Mapping, Scalar, Sequence
 
 @dataclass(frozen=True)
 class Event:
-    """``start``: the date in force as text, or empty; ``how``: 新写, 替换, 补齐, 加字段 or 删除; ``text``: what was written."""
+    """``start``: the date in force, or empty; ``how``: 新写, 替换, 补齐, 加字段 or 删除; ``text``: what was written."""
 
     start: str
     how: str
@@ -51,7 +51,8 @@ def _events(raw: RawEntry, how: str, layer: Layer, start: str) -> list[Event]:
     dated = raw.body.get("取值")
     if isinstance(dated, Mapping):
         return [
-            Event(day.text, how, written(value), cite, status, note, str(day.place), layer.title) for day, value in dated.entries
+            Event(day.text, how, written(value), cite, status, note, str(day.place), layer.title)
+            for day, value in dated.entries
         ]
     text = "；".join(
         f"{key.text}: {written(value)}" for key, value in raw.body.entries if key.text not in ("依据", "状态", "说明")

@@ -44,12 +44,8 @@ class Keyword:
 
 KEYWORDS = (
     # any entry
-    Keyword(
-        "依据", ("file", *ENTRY, "field", "branch", "row"), "citation", "文件简称和条款，如“办法 第十九条”"
-    ),
-    Keyword(
-        "状态", ("file", *ENTRY, "field", "branch", "row"), "status", "正式（不写即是）、转述、暂定 或 待定"
-    ),
+    Keyword("依据", ("file", *ENTRY, "field", "branch", "row"), "citation", "文件简称和条款，如“办法 第十九条”"),
+    Keyword("状态", ("file", *ENTRY, "field", "branch", "row"), "status", "正式（不写即是）、转述、暂定 或 待定"),
     Keyword("说明", (*ENTRY, "field", "branch", "row"), "note", "给人看的话，不参与计算"),
     Keyword("说明", (*HEAD_KINDS, "source", "test"), "note", "给人看的话"),
     Keyword("单位", ("parameter", "rule"), "unit", "元、点、天及其乘除（元/点），或 倍、比例、岁 等"),
@@ -100,9 +96,7 @@ KEYWORDS = (
     Keyword("必须", ("check",), "must hold", "结果必须符合的条件，不符合就停下"),
     Keyword("筛查", ("check",), "screen", "一个条件，或 等级: 条件；得 命中、未命中、不适用 或等级"),
     # statement
-    Keyword(
-        "列", ("statement",), "columns", "名称的列表；或 名称: 标题；或 名称: {标题, 小数}。键的列自动在前"
-    ),
+    Keyword("列", ("statement",), "columns", "名称的列表；或 名称: 标题；或 名称: {标题, 小数}。键的列自动在前"),
     Keyword("条件", ("statement",), "condition", "只列符合条件的行"),
     Keyword("合计行", ("statement",), "total row", "在哪个粒度上加合计行"),
     Keyword("回填", ("statement",), "fills table", "结果就是以后的程序要读的哪张表"),

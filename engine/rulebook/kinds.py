@@ -10,7 +10,7 @@ from engine.rulebook.problems import Problem
 _MARKS = {
     "program": ("报表",),
     "check": ("拒收", "提醒", "必须", "筛查"),
-    "table": ("主键", "字段"),
+    "table": ("主键", "字段", "合成"),
     "grain": ("键",),
     "rule": ("公式", "分情形", "表"),
     "statement": ("列",),

@@ -12,6 +12,7 @@ from engine.rulebook.kinds import kind_of
 from engine.rulebook.locate import find_layer, names_of_layers
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.source import Mapping, Scalar, Sequence, read
+from engine.rulebook.written import day_of, says_yes, scalars_of, text_of
 
 HEADS = {"region.yaml": "region", "module.yaml": "module", "amendment.yaml": "amendment"}
 _RESERVED = ("依据", "状态", "替换", "删除")
@@ -68,38 +69,37 @@ def _collect(
         chain = " → ".join(f.name for f in (*below[below.index(folder) :], folder))
         problems.append(Problem("E203", asked_at, f"沿用 绕成了圈：{chain}", "去掉其中一个 沿用"))
         return
-    head_file = next(
-        (folder / name for name in ("region.yaml", "module.yaml") if (folder / name).is_file()), None
-    )
+    head_file = next((folder / name for name in ("region.yaml", "module.yaml") if (folder / name).is_file()), None)
     if head_file is None:
         problems.append(Problem("E201", asked_at, f"{folder.name} 里没有 region.yaml 或 module.yaml"))
         return
     head = _read_head(head_file, problems)
-    if head is None:
-        return
-    for name in _texts(head.get("沿用")):
+    missing = [] if head is not None else [Place(shown(head_file))]
+    head = head or Mapping((), Place(shown(head_file), 1, 1))
+    for name in scalars_of(head.get("沿用")):
         found = find_layer(name.text, folder)
         if found is None:
             near = get_close_matches(name.text, names_of_layers(folder), 1)
             problems.append(
-                Problem(
-                    "E202", name.place, f"沿用 的 {name.text} 不存在", f"是不是 {near[0]}？" if near else ""
-                )
+                Problem("E202", name.place, f"沿用 的 {name.text} 不存在", f"是不是 {near[0]}？" if near else "")
             )
+            missing.append(name.place)
         else:
             _collect(found, layers, problems, (*below, folder), name.place)
     layers[folder] = _read_layer(folder, head_file, head, problems)
+    layers[folder].unreadable.extend(missing)
     notices = []
     for amendment in sorted(folder.glob("amendments/*/amendment.yaml")):
         notice = _read_head(amendment, problems)
         if notice is None:
+            layers[folder].unreadable.append(Place(shown(amendment)))
             continue
         layer = _read_layer(amendment.parent, amendment, notice, problems)
         amends = notice.get("修订")
         if isinstance(amends, Scalar) and amends.text != folder.name:
-            problems.append(
-                Problem("E204", amends.place, f"修订 写的是 {amends.text}，这个文件夹属于 {folder.name}")
-            )
+            message = f"修订 写的是 {amends.text}，这份通知却在文件夹 {folder.name} 里"
+            hint = f"修订 写地区的文件夹名，不是它的名称：“修订: {folder.name}”；若是别的地区的通知，移到那里去"
+            problems.append(Problem("E204", amends.place, message, hint))
         notices.append(layer)
     for layer in sorted(notices, key=lambda item: (item.start or datetime.date.min, item.name)):
         layers[layer.folder] = layer
@@ -119,9 +119,9 @@ def _read_layer(folder: Path, head_file: Path, head: Mapping, problems: list[Pro
         title=title.text if isinstance(title, Scalar) else folder.name,
         kind=HEADS[head_file.name],
         folder=folder,
-        start=_date(head.get("施行")),
-        template=_flag(head.get("模板")),
-        example=_flag(head.get("示例")),
+        start=day_of(text_of(head.get("施行"))),
+        template=says_yes(head.get("模板")),
+        example=says_yes(head.get("示例")),
         place=Place(shown(head_file), 1, 1),
     )
     documents = head.get("文件")
@@ -149,23 +149,17 @@ def _read_entries(doc: Mapping, layer: Layer) -> None:
             if isinstance(value, Mapping):
                 layer.replaced.extend(_raw(name, body, doc, layer) for name, body in value.entries)
         elif key.text == "删除":
-            layer.deleted.extend(_texts(value))
+            layer.deleted.extend(scalars_of(value))
         elif key.text not in _RESERVED:
             layer.entries.append(_raw(key, value, doc, layer))
 
 
 def _raw(name: Scalar, value: Mapping | Sequence | Scalar, doc: Mapping, layer: Layer) -> RawEntry:
-    body = (
-        value
-        if isinstance(value, Mapping)
-        else Mapping(((Scalar("类型", name.place, False), value),), name.place)
-    )
+    body = value if isinstance(value, Mapping) else Mapping(((Scalar("类型", name.place, False), value),), name.place)
     kind = "field" if "." in name.text else kind_of(body) if isinstance(value, Mapping) else None
     cite, status = doc.get("依据"), doc.get("状态")
     where = cite.place if isinstance(cite, Scalar) else Place()
-    return RawEntry(
-        name.text, kind, body, _text(cite), _text(status), layer.name, layer.folder, name.place, where
-    )
+    return RawEntry(name.text, kind, body, text_of(cite), text_of(status), layer.name, layer.folder, name.place, where)
 
 
 def shown(path: Path) -> str:
@@ -174,24 +168,3 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-def _texts(node: object) -> list[Scalar]:
-    if isinstance(node, Sequence):
-        return [item for item in node.items if isinstance(item, Scalar)]
-    return [node] if isinstance(node, Scalar) and node.text else []
-
-
-def _text(node: object) -> str:
-    return node.text if isinstance(node, Scalar) else ""
-
-
-def _flag(node: object) -> bool:
-    return _text(node) == "是"
-
-
-def _date(node: object) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(_text(node))
-    except ValueError:
-        return None

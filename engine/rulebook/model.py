@@ -1,6 +1,6 @@
 """The seven kinds of entry of a rulebook, as frozen dataclasses.
 
-Expressions are syntax trees (:mod:`engine.language.tree`); a value ``(date, expression)`` of a parameter holds from that date.
+Expressions are syntax trees (:mod:`engine.language.tree`); a ``(date, expression)`` of a parameter holds from then.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """Data that come in, or rows that live in the region (``rows_file``, relative to the region; ``rows_required``: 待定).
+    """Data that come in, or rows that live in the region (``rows_file``; ``rows_required``: 待定).
 
     ``period_field`` (归期) says which period a row belongs to; ``optional`` (可空): it may be undelivered;
     ``sparse`` (可缺行): delivered, but it may lack rows.
@@ -124,7 +124,7 @@ class Cases:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of a decision table: a condition cell for each column (``None``: anything) and the value (``None``: 待定)."""
+    """A row of a decision table: a cell for each column (``None``: anything) and the value (``None``: 待定)."""
 
     cells: tuple[Formula | None, ...]
     value: Formula | None
@@ -146,6 +146,9 @@ class Required:
     columns: tuple[str, ...] = ()
 
 
+Body = Formula | Cases | DecisionTable | Required
+
+
 @dataclass(frozen=True)
 class Rounding:
     digits: int
@@ -158,7 +161,7 @@ class Rule:
 
     name: str
     grain: str
-    body: Formula | Cases | DecisionTable | Required
+    body: Body
     type: Type | None = None
     rounding: Rounding | None = None
     provenance: Provenance = Provenance()
@@ -185,7 +188,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Statement:
-    """An output table; ``total`` (合计行) names the grain at which sums stand, ``fills`` (回填) the table it is the input of."""
+    """An output table; ``total`` (合计行) names the grain of its sums, ``fills`` (回填) the table it is input of."""
 
     name: str
     grain: str

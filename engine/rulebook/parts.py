@@ -10,6 +10,7 @@ from engine.language import tree
 from engine.language.parse import at_cell
 from engine.language.types import BOOL, Type
 from engine.rulebook.model import (
+    Body,
     Branch,
     Cases,
     Check,
@@ -50,9 +51,7 @@ def branch_condition(cases: Cases, branch: Branch) -> Formula | None:
 def cell_condition(table: DecisionTable, row: TableRow, index: int) -> Formula | None:
     """What a cell of a decision table says of its column; ``None`` where it takes anything."""
     cell = row.cells[index]
-    if cell is None or (
-        isinstance(cell.tree, tree.Items) and not cell.tree.items and cell.tree.presence is None
-    ):
+    if cell is None or (isinstance(cell.tree, tree.Items) and not cell.tree.items and cell.tree.presence is None):
         return None
     return Formula(cell.text, at_cell(cell.tree, tree.Name(table.columns[index])), cell.place, cell.written)
 
@@ -110,6 +109,30 @@ def _rule_parts(rule: Rule) -> list[Part]:
             if row.value is not None:
                 found.append(Part(row.value, grain, expected, "value", rooted))
     return found
+
+
+def formulas_of(body: Body) -> list[Formula]:
+    """Every formula of a rule's body as written, conditions too."""
+    if isinstance(body, Formula):
+        return [body]
+    found: list[Formula | None] = []
+    if isinstance(body, Cases):
+        found = [body.by, *(part for branch in body.branches for part in (branch.condition, branch.value))]
+    elif isinstance(body, DecisionTable):
+        found = [part for row in body.rows for part in (*row.cells, row.value)]
+    return [formula for formula in found if formula is not None]
+
+
+def values_of(body: Body) -> list[Formula]:
+    """The formulas that a rule's value may come from; none for what is 待定."""
+    if isinstance(body, Formula):
+        return [body]
+    found: list[Formula | None] = []
+    if isinstance(body, Cases):
+        found = [branch.value for branch in body.branches]
+    elif isinstance(body, DecisionTable):
+        found = [row.value for row in body.rows]
+    return [formula for formula in found if formula is not None]
 
 
 def names_in(node: tree.Node) -> set[str]:

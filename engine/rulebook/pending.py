@@ -8,6 +8,7 @@ from engine.language import tree
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import (
     REQUIRED,
+    Branch,
     Cases,
     Check,
     DecisionTable,
@@ -92,7 +93,7 @@ def what_is_missing(entry: object, book: Snapshot) -> str:
     return ""
 
 
-def _live(book: Snapshot, cases: Cases) -> list:  # type: ignore[type-arg]
+def _live(book: Snapshot, cases: Cases) -> list[Branch]:
     """The branches that a switch leaves open."""
     if cases.by is None or not isinstance(cases.by.tree, tree.Name):
         return list(cases.branches)

@@ -125,9 +125,7 @@ def _unknown_keywords(at: _At) -> Iterator[Problem]:
         else:
             meant = nearest(key, allowed)
             hint = f"是不是“{meant}”？" if meant else ""
-            yield at.problem(
-                "E120", f"{at.what}里的“{written.shown}”不是关键字", f"{hint}可以写：{listed}", where
-            )
+            yield at.problem("E120", f"{at.what}里的“{written.shown}”不是关键字", f"{hint}可以写：{listed}", where)
 
 
 def _place_of_path(subject: Subject, path: Iterable[Any]) -> str:
@@ -192,9 +190,7 @@ def _wrong_text(at: _At) -> Iterator[Problem]:
 
 
 def _is_key(error: SchemaError) -> bool:
-    return "propertyNames" in error.relative_schema_path or (
-        error.parent is not None and _is_key(error.parent)
-    )
+    return "propertyNames" in error.relative_schema_path or (error.parent is not None and _is_key(error.parent))
 
 
 def _too_few(at: _At) -> Iterator[Problem]:
@@ -266,9 +262,7 @@ def _shape_hint(at: _At, wanted: str) -> str:
     node = at.node
     if isinstance(node, Scalar) and "列表" in wanted:
         parts = [
-            part
-            for part in node.text.strip("［］【】 ").replace("，", "、").replace(",", "、").split("、")
-            if part
+            part for part in node.text.strip("［］【】 ").replace("，", "、").replace(",", "、").split("、") if part
         ]
         return f"写成 [{', '.join(part.strip() for part in parts)[:60]}]"
     if isinstance(node, Scalar):

@@ -12,7 +12,7 @@ from functools import cached_property
 from engine.language.functions import PERIOD_NAMES
 from engine.language.types import DATE, NUMBER, TEXT, Kind, Type, Unit
 from engine.rulebook.book import Snapshot
-from engine.rulebook.model import Grain, Program, Rule, Table
+from engine.rulebook.model import Program, Rule, Table
 from engine.rulebook.stack import nearest
 
 
@@ -77,9 +77,6 @@ class Scope:
         entry = self.book.grains.get(chain[-1]) if chain else None
         return entry.of if entry is not None and entry.of else grain
 
-    def is_table(self, grain: str) -> bool:
-        return grain in self.book.tables
-
     def fixed(self, table: Table) -> bool:
         """Whether the period leaves one row a key: its 归期 is a key and the period is no longer than it."""
         name = table.period_field
@@ -141,16 +138,12 @@ class Scope:
     @cached_property
     def _dimension_rules(self) -> list[Rule]:
         return [
-            rule
-            for rule in self.book.rules.values()
-            if rule.name in self.book.dimensions and self.as_rule(rule.name)
+            rule for rule in self.book.rules.values() if rule.name in self.book.dimensions and self.as_rule(rule.name)
         ]
 
     def as_rule(self, name: str) -> bool:
-        """Whether ``name`` is read as a rule: a field of the same name is read instead, unless the program computes it."""
+        """Whether ``name`` is read as a rule: a field of that name is read instead, unless the program computes it."""
         return name in self.book.rules and (name not in self.book.columns or name in self.computed)
-
-    _as_rule = as_rule
 
     def determines(self, grain: str, keys: tuple[str, ...]) -> bool:
         closure = self.closure(grain)
@@ -210,9 +203,7 @@ class Scope:
         base = self.base(home)
         if self.base(grain) == base:
             own_chain = self.chain(grain)
-            return Access(
-                name, kind, base, (), True, tuple(s for s in self.chain(home) if s not in own_chain)
-            )
+            return Access(name, kind, base, (), True, tuple(s for s in self.chain(home) if s not in own_chain))
         closure = self.closure(grain)
         missing = [key for key in self.keys(home) if key not in closure]
         if missing:
@@ -244,9 +235,7 @@ class Scope:
         ways = closure[name]
         if len(ways) > 1:
             from_tables = "、".join(way.grain for way in ways)
-            raise Unreachable(
-                "E502", f"从 {grain} 到 {name} 有两条路：{from_tables}", "去掉一张表里的这个字段，或改名"
-            )
+            raise Unreachable("E502", f"从 {grain} 到 {name} 有两条路：{from_tables}", "去掉一张表里的这个字段，或改名")
         return ways[0]
 
     # -- types of what is read ------------------------------------------------------------
@@ -264,7 +253,3 @@ class Scope:
 
 
 PERIOD_TYPES = {"期年": NUMBER.with_unit(Unit((), "年")), "期初": DATE, "期末": DATE}
-
-
-def grain_entry(scope: Scope, name: str) -> Table | Grain | None:
-    return scope.book.tables.get(name) or scope.book.grains.get(name)

@@ -67,9 +67,7 @@ def _entry(name: Scalar, content: Yaml) -> list[Problem]:
         return [_stray_keyword(name, places)]
     found = names.entry_name_is_bad(name, name.text)
     if not isinstance(content, Mapping):
-        return found + _not_a_mapping(
-            name, content, "一个条目写成“名: {关键字: 内容}”，或名下面逐行写“关键字: 内容”"
-        )
+        return found + _not_a_mapping(name, content, "一个条目写成“名: {关键字: 内容}”，或名下面逐行写“关键字: 内容”")
     kind = kind_of(content)
     if kind is None:
         return found + _no_kind(name, content)

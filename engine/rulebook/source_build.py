@@ -62,9 +62,7 @@ class Builder:
                 self._refuse_anchor_and_tag(event)
                 self.open.append(_Open(event, self._place(event)))
                 if len(self.open) > MAX_DEPTH:
-                    self._stop(
-                        "E103", event, f"嵌套超过 {MAX_DEPTH} 层", "规则不需要这样深的结构；检查括号和缩进"
-                    )
+                    self._stop("E103", event, f"嵌套超过 {MAX_DEPTH} 层", "规则不需要这样深的结构；检查括号和缩进")
                 continue
             elif isinstance(event, yaml.CollectionEndEvent):
                 node = self._close()
@@ -127,11 +125,7 @@ class Builder:
         offset = 0
         for number in range(first + (event.style in ("|", ">")), last + 1):
             line = self.lines[number]
-            begin = (
-                event.start_mark.column + bool(event.style)
-                if number == first
-                else len(line) - len(line.lstrip())
-            )
+            begin = event.start_mark.column + bool(event.style) if number == first else len(line) - len(line.lstrip())
             words = line[begin : event.end_mark.column if number == last else None].strip()
             words = words.removesuffix(event.style) if event.style in ("'", '"') and number == last else words
             at = text.find(words, offset) if words else -1
@@ -197,6 +191,9 @@ class Builder:
         return tuple(kept.values())
 
     def _valued(self, key: Scalar, value: Yaml) -> Yaml:
+        if key.text == "分情形" and isinstance(value, Scalar):
+            cases = source_flow.entries_of_lines(value, self._report)
+            return Mapping(tuple(cases), value.place) if cases else value
         if not isinstance(value, Scalar) or value.quoted:
             return value
         if value.text in _NULL:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from engine.rulebook.keywords import places_of
 from engine.rulebook.nodes import Scalar, Yaml, shortened
 from engine.rulebook.problems import Place
 
 MAX_FORMULA = 2000
+# A condition as the key of a case, and a full-width colon after it.
+_CONDITION = re.compile(r"([^:：“”]*[<>=≤≥≠＜＞＝\s][^:：“”]*)(：)\s*(.*)", re.DOTALL)
+_KEY_WITHIN = re.compile(r"[，,;；]\s*(\w+)\s*：")
 Report = Callable[..., None]
 Finding = tuple[str, Place, str, str]
 
@@ -19,8 +23,8 @@ def join_cut_items(items: list, report: Report) -> list:
     for item in items:
         plain = isinstance(item, Scalar) and not item.quoted
         if plain and joined and _is_cut(last := joined[-1]):
-            joined[-1] = Scalar(f"{last.text}, {item.text}", last.place)
-            if _open_brackets(joined[-1].text) <= 0:
+            joined[-1] = Scalar(without_curly(f"{last.text}, {item.text}"), last.place)
+            if not _is_open(joined[-1].text):
                 report("E110", last.place, *_cut(joined[-1].text, f'"{joined[-1].text}"'))
             continue
         if plain and "，" in item.text and _open_brackets(item.text) == 0:
@@ -43,9 +47,9 @@ def join_cut_entries(entries: list, report: Report) -> list | None:
         valueless = isinstance(value, Scalar) and value.unreadable
         if valueless and not key.quoted and joined and _is_cut(joined[-1][1]):
             first, begun = joined[-1]
-            whole = Scalar(f"{begun.text}, {key.text}", begun.place)
+            whole = Scalar(without_curly(f"{begun.text}, {key.text}"), begun.place)
             joined[-1] = (first, whole)
-            if _open_brackets(whole.text) <= 0:
+            if not _is_open(whole.text):
                 report("E110", first.place, *_cut(whole.text, f'{first.text}: "{whole.text}"'))
             continue
         if _open_brackets(key.text) != 0 and not key.quoted:
@@ -53,6 +57,12 @@ def join_cut_entries(entries: list, report: Report) -> list | None:
             continue
         if valueless and not key.quoted and (found := colon_mistake(key)):
             report(*found)
+            pieces = [_meant(Scalar(piece.strip(), key.place)) for piece in key.text.split("，")]
+            joined.extend(meant for meant in pieces if meant is not None)
+            readable = readable and None not in pieces
+            continue
+        if isinstance(value, Scalar) and not value.quoted and (within := _key_within(value)):
+            report(*within)
             readable = False
             continue
         joined.append((key, value))
@@ -70,7 +80,18 @@ def _is_cut(value: Yaml | None) -> bool:
     """A plain text with a bracket still open. Very long ones are left alone: they cost time."""
     if not isinstance(value, Scalar) or value.quoted or len(value.text) > MAX_FORMULA:
         return False
-    return _open_brackets(value.text) > 0
+    return _is_open(value.text)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket, or a curly quote that the text begins with, is not closed yet."""
+    return _open_brackets(text) > 0 or (text[:1] == "“" and "”" not in text)
+
+
+def without_curly(text: str) -> str:
+    """``“甲 + 乙”`` as ``甲 + 乙``: curly quotes around the whole were meant as the quotes of YAML."""
+    inner = text.strip()[1:-1]
+    return inner if text.strip()[:1] in "“”" and text.strip()[-1:] in "“”" and not set(inner) & set("“”") else text
 
 
 def _cut(text: str, better: str) -> tuple[str, str]:
@@ -82,12 +103,13 @@ def _cut(text: str, better: str) -> tuple[str, str]:
 
 def colon_mistake(text: Scalar) -> Finding | None:
     """A text ``单位：元`` or ``单位:元`` that was meant as key and value."""
-    found = re.match(r"(\w+)\s*([:：])\s*(.*)", text.text, re.DOTALL)
+    found = re.match(r"(\w+)\s*([:：])\s*(.*)", text.text, re.DOTALL) or _CONDITION.match(text.text)
     if not found:
         return None
     word, colon, rest = found.groups()
+    word = shortened(word.strip())
     if colon == "：":
-        hint = f"改成半角冒号加空格：“{word}: {shortened(rest, 10)}”；花括号里的逗号也用半角"
+        hint = f"改成半角冒号加空格：“{word}: {shortened(rest, 10)}”" + ("；逗号也用半角" if "，" in rest else "")
         return "E106", text.place, f"“{word}”后面是全角冒号“：”", hint
     return (
         "E107",
@@ -95,6 +117,39 @@ def colon_mistake(text: Scalar) -> Finding | None:
         f"“{word}:”后面没有空格",
         f"冒号后面加一个空格：“{word}: {shortened(rest, 10)}”",
     )
+
+
+def entries_of_lines(text: Scalar, report: Report) -> list[tuple[Scalar, Yaml]] | None:
+    """``费用 ≤ 100： 低`` line by line, as the cases that were meant, each with a problem; ``None`` if it is none."""
+    if text.quoted or "|" in text.text or "：" not in text.text:
+        return None
+    starts = [start for start, _, _ in text.lines] or [0]
+    ends = [*starts[1:], len(text.text)]
+    lines = [Scalar(text.text[a:b].strip(), text.at(a)) for a, b in zip(starts, ends, strict=True)]
+    meant = [(colon_mistake(line), _meant(line)) for line in lines]
+    if any(entry is None for _, entry in meant):
+        return None
+    for problem, _ in meant:
+        report(*(problem or ()))
+    return [entry for _, entry in meant if entry is not None]
+
+
+def _meant(text: Scalar) -> tuple[Scalar, Yaml] | None:
+    """Key and value of a text with one full-width colon, to read on with."""
+    before, colon, after = text.text.partition("：")
+    if not colon or not before.strip() or not after.strip() or "：" in after or ":" in text.text:
+        return None
+    offset = len(text.text) - len(after.lstrip())
+    return Scalar(before.strip(), text.place), Scalar(after.strip(), text.at(offset))
+
+
+def _key_within(text: Scalar) -> Finding | None:
+    """The value of ``{单位: 元， 舍入： 2}``: a key with a full-width colon stands in it."""
+    found = next((f for f in _KEY_WITHIN.finditer(text.text[:MAX_FORMULA]) if f[1] == "否则" or places_of(f[1])), None)
+    if not found:
+        return None
+    hint = f"改成半角逗号、半角冒号，后面加空格：“, {found[1]}: ”；若是文字，给整个值加引号"
+    return "E106", text.at(found.start()), f"花括号里的“{found[1]}”后面是全角冒号“：”", hint
 
 
 def _open_brackets(text: str) -> int:

@@ -10,6 +10,7 @@ import yaml
 from engine.rulebook.keywords import places_of
 from engine.rulebook.nodes import Yaml, shortened
 from engine.rulebook.problems import Place, Problem
+from engine.rulebook.source_flow import without_curly
 
 Guess = tuple[str, int, str, str]
 Marked = Any  # yaml.MarkedYAMLError with a problem_mark
@@ -19,6 +20,7 @@ MAX_LINE = 2000
 _KEY = r"""[^\s:：,，{}\[\]"'#]{1,40}"""
 _FULL_WIDTH_KEY = re.compile(rf"^(\s*(?:- )?)({_KEY})[ ]?：[ ]?(.*)$")
 _TIGHT_KEY = re.compile(rf"^(\s*(?:- )?)({_KEY}):(?=[^\s/:])(.*)$")
+_CONDITION_KEY = re.compile(r"""^(\s*(?:- )?)([^\s:：,，{}\[\]"'#“][^:：{}\"'#“]{0,200})：\s*(.*)$""")
 _VALUE = re.compile(rf"""^\s*(?:- )?(?:{_KEY}|"[^"]*"|'[^']*'):\s+(.+?)\s*$""")
 _FULL_WIDTH_BRACKET = re.compile(r"[:：]\s*[｛［【]|[{\[][^\"“]*[｝］】]\s*$")
 _FULL_WIDTH_COMMA = re.compile(r"[，：](?=[^{}\[\]\"“”]*[:：,，}\]])")
@@ -76,11 +78,7 @@ def _suspects(error: Marked, lines: list[str]) -> list[int]:
     """The lines where the mistake may be: where reading stopped, where that began, and the one before."""
     stopped = min(error.problem_mark.line, len(lines) - 1)
     before = next((n for n in range(stopped - 1, -1, -1) if lines[n].strip()), stopped)
-    began = (
-        error.context_mark.line
-        if error.context_mark and "block mapping" not in (error.context or "")
-        else stopped
-    )
+    began = error.context_mark.line if error.context_mark and "block mapping" not in (error.context or "") else stopped
     return list(dict.fromkeys((min(began, len(lines) - 1), stopped, before)))
 
 
@@ -89,9 +87,7 @@ def _tab(line: str, number: int, shown: str) -> Problem | None:
     if "\t" not in indent:
         return None
     place = Place(shown, number + 1, indent.index("\t") + 1)
-    return Problem(
-        "E105", place, "这一行用制表符（Tab）缩进", "改用空格，每层两格；编辑器里可设“用空格代替 Tab”"
-    )
+    return Problem("E105", place, "这一行用制表符（Tab）缩进", "改用空格，每层两格；编辑器里可设“用空格代替 Tab”")
 
 
 def _full_width_or_tight(line: str) -> tuple[str, str, str] | None:
@@ -118,7 +114,15 @@ def _misread_key(line: str, number: int, shown: str, suspect: bool) -> Problem |
 
 def _at_line(error: Marked, lines: list[str], suspects: list[int], shown: str) -> Problem:
     for number in suspects:
-        for guess in (_no_key, _lost_quote, _full_width_in_flow, _interval, _leading_sign, _text_after_quote):
+        for guess in (
+            _no_key,
+            _lost_quote,
+            _full_width_in_flow,
+            _interval,
+            _leading_sign,
+            _text_after_quote,
+            _condition_key,
+        ):
             found = guess(lines[number][:MAX_LINE], error)
             if found:
                 code, column, message, hint = found
@@ -190,7 +194,7 @@ def _leading_sign(line: str, error: Marked) -> Guess | None:
             f"不能用 YAML 标签“{shortened(value, 20)}”",
             "删去“!”；若是文字，给整个值加引号",
         )
-    return "E115", column, f"值不能以“{value[0]}”开头", f'给整个值加引号："{shortened(value)}"'
+    return "E115", column, f"值不能以“{value[0]}”开头", f'给整个值加引号："{shortened(without_curly(value))}"'
 
 
 def _text_after_quote(line: str, error: Marked) -> Guess | None:
@@ -211,6 +215,16 @@ def _text_after_quote(line: str, error: Marked) -> Guess | None:
         return "E116", column + value.index(rest, end), f"多了一个“{rest[0]}”", "删去多余的括号"
     shown = shortened(rest, 20)
     return "E115", column, f"括号之后还有文字“{shown}”", "以 [ 或 { 开头的公式，给整个值加引号"
+
+
+def _condition_key(line: str, error: Marked) -> Guess | None:
+    """``费用 ≤ 100： 偏低``, a condition as key, with a full-width colon."""
+    found = _CONDITION_KEY.match(line)
+    if not found or re.search(r":(\s|$)", line):
+        return None
+    condition = shortened(found[2].strip())
+    message = f"“{condition}”后面是全角冒号“：”"
+    return "E106", len(found[1]) + 1, message, f"改成半角冒号加空格：“{condition}: {shortened(found[3], 20)}”"
 
 
 def _end_of_brackets(value: str) -> int:

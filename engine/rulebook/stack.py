@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher, get_close_matches
 
+from engine.language.syntax_help import in_signs
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.layers import Layer, RawEntry
 from engine.rulebook.problems import Problem
-from engine.rulebook.source import Mapping, Scalar, Sequence
+from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
 
 _CHANGEABLE = {"parameter", "rule", "grain"}
+_REST_ON_OTHER_FILES = ("E206", "E207", "E208", "E209", "E211", "E213")
+_OTHERWISE = ("其他", "其它", "其余", "默认", "其他情形", "其它情形", "其他情况", "其它情况", "其余情形", "其余情况")
 _DROPPED_BY_FILLING = {"状态", "列", "说明"}
 
 
@@ -26,21 +30,38 @@ class Stacked:
 
 
 def stack(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> dict[str, Stacked]:
-    """Name to entry for everything in force on ``day``; clashes and changes of nothing are problems."""
+    """Name to entry for everything in force on ``day``; clashes and changes of nothing are problems.
+
+    Where a file of any layer could not be read, what it says is missing here: what may rest on that is not told.
+    """
+    found: list[Problem] = []
+    book = _applied(layers, day, found)
+    incomplete = any(layer.unreadable for layer in layers)
+    problems.extend(p for p in found if not (incomplete and p.code in _REST_ON_OTHER_FILES))
+    return book
+
+
+def _applied(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> dict[str, Stacked]:
     book: dict[str, Stacked] = {}
     for layer in layers:
         if layer.kind == "amendment" and (layer.start is None or layer.start > day):
             continue
         for name in layer.deleted:
             if book.pop(name.text, None) is None:
-                problems.append(
-                    Problem("E208", name.place, f"删除 的 {name.text} 不存在", nearest(name.text, book))
-                )
+                problems.append(Problem("E208", name.place, f"删除 的 {name.text} 不存在", nearest(name.text, book)))
         for raw in _written_once(layer.replaced, problems):
             _replace(book, raw, problems)
-        for raw in _written_once(layer.entries, problems):
+        for raw in _written_once([raw for raw in layer.entries if not _only_hints(raw)], problems):
             _add(book, raw, problems)
+        for raw in layer.entries:
+            if _only_hints(raw):
+                _add(book, raw, problems)
     return book
+
+
+def _only_hints(raw: RawEntry) -> bool:
+    """Hints for synthetic data may stand in a file of their own, also in the layer that has the table."""
+    return raw.body.keys() == ("合成",)
 
 
 def _written_once(entries: list[RawEntry], problems: list[Problem]) -> list[RawEntry]:
@@ -62,12 +83,16 @@ def _written_once(entries: list[RawEntry], problems: list[Problem]) -> list[RawE
     return list(kept.values())
 
 
-def nearest(name: str, names: object) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     """“是不是 …？” for a misspelt name, also where a blank is missing after 非, 有 or 没有; or nothing."""
-    known = [n for n in names if "〔" not in n]  # type: ignore[attr-defined]
+    known = [n for n in names if "〔" not in n]
     for word in ("没有", "可算", "非", "有"):
         if name.startswith(word) and name[len(word) :] in known:
             return f"是不是“{word} {name[len(word) :]}”？“{word}”后面要空一格"
+    if name in _OTHERWISE:
+        return "分情形的最后一支，其余的情形写 否则"
+    if written := in_signs(name, known):
+        return written
     near = get_close_matches(name, dict.fromkeys(known), 3, 0.5 if len(name) <= 3 else 0.55)
     if not near:
         return ""
@@ -124,12 +149,26 @@ def _extended(old: Stacked, raw: RawEntry, problems: list[Problem]) -> Stacked:
     body = old.raw
     rest = [(key, value) for key, value in raw.body.entries if key.text in ("行", "合成", "可空", "可缺行")]
     if rest:
-        kept = [
-            (key, value) for key, value in old.raw.body.entries if key.text not in {k.text for k, _ in rest}
+        rest = [
+            (key, _merged_hints(old.raw.body.get("合成"), value) if key.text == "合成" else value)
+            for key, value in rest
         ]
+        kept = [(key, value) for key, value in old.raw.body.entries if key.text not in {k.text for k, _ in rest}]
         folder = raw.folder if "行" in {k.text for k, _ in rest} else old.raw.folder
         body = replace(old.raw, body=Mapping((*kept, *rest), old.raw.body.place), folder=folder)
     return replace(old, raw=body, fields=fields, history=(*old.history, raw))
+
+
+def _merged_hints(old: object, new: Yaml) -> Yaml:
+    """Hints for synthetic data word by word, those of a field by field: what a later layer says wins."""
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return new
+    said = {key.text for key, _ in new.entries}
+    merged = [
+        (key, _merged_hints(old.get(key.text), value) if key.text in ("字段", "另设") else value)
+        for key, value in new.entries
+    ]
+    return Mapping((*((key, value) for key, value in old.entries if key.text not in said), *merged), new.place)
 
 
 def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -> None:
@@ -147,15 +186,11 @@ def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -
     elif dot:
         known = set(old.fields) | set(_field_names(old.raw.body))
         if old.raw.kind != "table" or column not in known:
-            problems.append(
-                Problem("E211", raw.place, f"表 {table_name} 没有字段 {column}", nearest(column, known))
-            )
+            problems.append(Problem("E211", raw.place, f"表 {table_name} 没有字段 {column}", nearest(column, known)))
             return
         spec = raw.body
         only = spec.entries[0][1] if len(spec.entries) == 1 and spec.entries[0][0].text == "类型" else spec
-        book[table_name] = replace(
-            old, fields={**old.fields, column: (raw, only)}, history=(*old.history, raw)
-        )
+        book[table_name] = replace(old, fields={**old.fields, column: (raw, only)}, history=(*old.history, raw))
     elif raw.kind != old.raw.kind and not {raw.kind, old.raw.kind} <= _CHANGEABLE:
         problems.append(
             Problem(

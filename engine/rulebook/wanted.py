@@ -63,9 +63,7 @@ def assertions(book: Snapshot, program: Program) -> list[Check]:
     for check in book.checks.values():
         if check.kind == "必须":
             rules = {n for n in names_of(check) if _is_rule(book, n, computed)}
-            inner = {
-                m for n in rules - reached for m in names_of(book.entries[n]) if _is_rule(book, m, computed)
-            }
+            inner = {m for n in rules - reached for m in names_of(book.entries[n]) if _is_rule(book, m, computed)}
             direct = (rules & reached) | inner
             if direct and inner <= reached and (rules - reached or rules):
                 found.append(check)

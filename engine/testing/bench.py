@@ -86,7 +86,7 @@ def bench(book: Book, given: Setting, targets: list[str]) -> Execution:
     execution = Execution(
         book, program, given.period, MemoryTables(tables), given=overrides, extra_rows=extra,
         given_grains=grains,
-        free_tables={name: _record(table, {}, given, scope) for name, table in scope.book.tables.items() if name not in tables},
+        free_tables={n: _record(t, {}, given, scope) for n, t in scope.book.tables.items() if n not in tables},
     )  # fmt: skip
     hold(execution)
     return execution

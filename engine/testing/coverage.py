@@ -58,17 +58,11 @@ class Coverage:
 def coverage_of(book: Book) -> Coverage:
     """Everything the region's own layers (itself and its notices) ask to be exercised."""
     coverage = Coverage()
-    own = {
-        layer.name
-        for layer in book.layers
-        if layer.folder == book.folder or book.folder in layer.folder.parents
-    }
+    own = {layer.name for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents}
     for day in book.epochs:
         snapshot = book.at(day)
         scopes = [
-            Scope(snapshot, program, program.periods[0])
-            for program in snapshot.programs.values()
-            if program.periods
+            Scope(snapshot, program, program.periods[0]) for program in snapshot.programs.values() if program.periods
         ]
         binders = [Binder(scope) for scope in [*scopes, Scope(snapshot, None, "月")]]
         for entry in snapshot.entries.values():
@@ -87,9 +81,7 @@ def _want(coverage: Coverage, entry: Rule | Check | Grain, binders: list[Binder]
         for number, line in enumerate(entry.body.rows, 1):
             place = line.provenance.place
             cells = "，".join(cell.text for cell in line.cells if cell is not None)
-            coverage.wanted[("row", place)] = Unreached(
-                place, entry.name, f"表第 {number} 行（{cells}）没有例子"
-            )
+            coverage.wanted[("row", place)] = Unreached(place, entry.name, f"表第 {number} 行（{cells}）没有例子")
     for part in parts(entry):
         _want_bounds(coverage, entry.name, part, binders)
 

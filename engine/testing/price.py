@@ -7,6 +7,7 @@ from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book
 from engine.rulebook.scope import Scope
 from engine.testing.bench import bench, read_given, setting, target_row
+from engine.testing.typed_text import type_of
 
 
 def price(
@@ -18,7 +19,10 @@ def price(
     """
     chosen = setting(book, program, None, day)
     scope = Scope(book.at(chosen.day), chosen.program, chosen.period.kind)
-    chosen.values = read_given(scope, Binder(scope), given)
+    binder = Binder(scope)
+    chosen.values = read_given(scope, binder, given)
+    for name in wanted:
+        type_of(scope, binder, name)
     execution = bench(book, chosen, wanted)
     found = {}
     for name in wanted:

@@ -48,9 +48,7 @@ class _Test:
 def test_files(book: Book) -> list[Path]:
     """The test files of the region itself and of its notices."""
     folders = [
-        layer.folder
-        for layer in book.layers
-        if layer.folder == book.folder or book.folder in layer.folder.parents
+        layer.folder for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents
     ]
     return sorted({path for folder in folders for path in folder.glob("tests/**/*.yaml")})
 
@@ -63,9 +61,7 @@ def run_tests(book: Book, observer: Callable[[Execution], None] | None = None) -
         if doc is not None:
             shape.check_test_file(doc, problems)
         for problem in problems:
-            yield Outcome(
-                path.name, problem.place, 0, (f"{problem.code} {problem.message} {problem.hint}".strip(),)
-            )
+            yield Outcome(path.name, problem.place, 0, (f"{problem.code} {problem.message} {problem.hint}".strip(),))
         for name, body in doc.entries if doc is not None else ():
             if isinstance(body, Mapping):
                 test = _Test(book, name.text, body, observer)
@@ -91,9 +87,7 @@ def _run(test: _Test) -> None:
         if not table.expected:
             raise TestProblem("分情形 的表头要用 || 把给定的列和应得的列分开")
         for number, cells in table.lines:
-            one = Setting(
-                base.program, base.period, base.day, dict(base.values), dict(base.rows), dict(base.before)
-            )
+            one = Setting(base.program, base.period, base.day, dict(base.values), dict(base.rows), dict(base.before))
             for name in table.given:
                 _give(one, name, cells[name], scope, binder)
             execution = _execution(test, one, list(table.expected))
@@ -118,9 +112,7 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
             tables.append((key.text, read_pipe_table(value.text)))
         elif isinstance(value, Scalar):
             singles.append((key.text, value.text))
-    targets = [name for name, _ in singles] + [
-        n for _, t in tables for n in t.given if n not in scope.book.dimensions
-    ]
+    targets = [name for name, _ in singles] + [n for _, t in tables for n in t.given if n not in scope.book.dimensions]
     execution = _execution(test, base, targets)
     for name, text in singles:
         _compare(test, execution, name, text, None)
@@ -164,9 +156,7 @@ def _compare(
         test.failures.append(f"{where}{name}：应得 {text}，得到 {render(found)}")
         return
     scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
-    wanted = (
-        text if name == "归宿" else None if text in ABSENT_WORDS else read_value(scope, binder, name, text)
-    )
+    wanted = text if name == "归宿" else None if text in ABSENT_WORDS else read_value(scope, binder, name, text)
     if found != wanted:
         test.failures.append(f"{where}{name}：应得 {text or '空'}，得到 {render(found) or '空'}")
 
@@ -200,11 +190,7 @@ def _read_given(node: object, base: Setting, scope: Scope, binder: Binder) -> No
         name = key.text
         if isinstance(value, Mapping):
             base.rows.setdefault(name, []).append(
-                {
-                    n.text: read_value(scope, binder, n.text, v.text)
-                    for n, v in value.entries
-                    if isinstance(v, Scalar)
-                }
+                {n.text: read_value(scope, binder, n.text, v.text) for n, v in value.entries if isinstance(v, Scalar)}
             )
         elif isinstance(value, Scalar) and scope.is_grain(name) and ("|" in value.text or "\n" in value.text):
             table = read_pipe_table(value.text)

@@ -56,7 +56,7 @@ def read_value(scope: Scope, binder: Binder, name: str, text: str) -> Value:
     if type_.kind is Kind.NUMBER and text.count("/") == 1:
         top, _, bottom = text.partition("/")
         try:
-            return read_constant(top, type_) / read_constant(bottom, type_)  # type: ignore[operator]
+            return read_constant(top, type_) / read_constant(bottom, type_)  # type: ignore[operator,return-value]
         except (ValueError, ZeroDivisionError):
             pass
     try:

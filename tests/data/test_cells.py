@@ -22,20 +22,48 @@ def read(kind, raw, **more):
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [("12.30", "12.3"), ("12.300000", "12.3"), (" -0.5 ", "-0.5"), (".5", "0.5"), ("−3", "-3"), ("+3", "3"), (7, "7"),
-     (12.3, "12.3"), (0.1, "0.1"), (1e15, "1000000000000000"), (Decimal("12.30"), "12.3"), (-0.0, "0")],
-)  # fmt: skip
+    [
+        ("12.30", "12.3"),
+        ("12.300000", "12.3"),
+        (" -0.5 ", "-0.5"),
+        (".5", "0.5"),
+        ("−3", "-3"),
+        ("+3", "3"),
+        (7, "7"),
+        (12.3, "12.3"),
+        (0.1, "0.1"),
+        (1e15, "1000000000000000"),
+        (Decimal("12.30"), "12.3"),
+        (-0.0, "0"),
+    ],
+)
 def test_numbers_are_exact(raw, value):
     assert read(number("元"), raw) == Fraction(value)
 
 
 @pytest.mark.parametrize(
     ("raw", "reason"),
-    [("1,234.50", "千分位"), ("1e3", "科学记数"), ("５", "半角"), ("12元", "不要带单位"), ("abc", "不是数"), ("5.", "不是数"),
-     (".", "不是数"), ("50%", "只有单位是比例"), (True, "是/否"), (DAY, "日期"), (float("nan"), "有限"),
-     (float("inf"), "有限"), (Decimal("NaN"), "有限"), ("1" * 41, "超过 40 位"), (1e300, "超过 40 位"),
-     (Decimal("1E+999999"), "超过 40 位"), (Decimal("1E-999999"), "超过 40 位"), (10**40, "超过 40 位")],
-)  # fmt: skip
+    [
+        ("1,234.50", "千分位"),
+        ("1e3", "科学记数"),
+        ("５", "半角"),
+        ("12元", "不要带单位"),
+        ("abc", "不是数"),
+        ("5.", "不是数"),
+        (".", "不是数"),
+        ("50%", "只有单位是比例"),
+        (True, "是/否"),
+        (DAY, "日期"),
+        (float("nan"), "有限"),
+        (float("inf"), "有限"),
+        (Decimal("NaN"), "有限"),
+        ("1" * 41, "超过 40 位"),
+        (1e300, "超过 40 位"),
+        (Decimal("1E+999999"), "超过 40 位"),
+        (Decimal("1E-999999"), "超过 40 位"),
+        (10**40, "超过 40 位"),
+    ],
+)
 def test_what_is_no_plain_number_is_refused_with_a_reason(raw, reason):
     bad = read(number("元"), raw)
     assert isinstance(bad, BadCell) and reason in bad.reason and bad.code == "D101"
@@ -61,15 +89,41 @@ def test_percent_is_for_ratios():
 
 @pytest.mark.parametrize(
     "raw",
-    ["2025-03-01", "2025-3-1", "2025/3/1", "2025.3.1", "20250301", "2025年3月1日", "2025-03-01 00:00:00",
-     "2025-03-01T00:00", "2025/3/1 0:00", MIDNIGHT, DAY, 20250301, 20250301.0],
-)  # fmt: skip
+    [
+        "2025-03-01",
+        "2025-3-1",
+        "2025/3/1",
+        "2025.3.1",
+        "20250301",
+        "2025年3月1日",
+        "2025-03-01 00:00:00",
+        "2025-03-01T00:00",
+        "2025/3/1 0:00",
+        MIDNIGHT,
+        DAY,
+        20250301,
+        20250301.0,
+    ],
+)
 def test_dates_in_every_style(raw):
     assert read(DATE, raw) == DAY
 
 
-@pytest.mark.parametrize("raw", ["2025-02-30", "3/1/2025", "25-03-01", "2025-03/01", "2025-03-01 10:30", 45717, True,
-                                 datetime.datetime(2025, 3, 1, 10), datetime.time(10), "2025-03"])  # fmt: skip
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "2025-02-30",
+        "3/1/2025",
+        "25-03-01",
+        "2025-03/01",
+        "2025-03-01 10:30",
+        45717,
+        True,
+        datetime.datetime(2025, 3, 1, 10),
+        datetime.time(10),
+        "2025-03",
+    ],
+)
 def test_what_is_no_date_is_refused(raw):
     assert isinstance(read(DATE, raw), BadCell)
 
@@ -90,15 +144,23 @@ def test_yes_and_no():
     assert all(isinstance(read(BOOL, raw), BadCell) for raw in ("对", 2, 0.5, DAY))
 
 
-@pytest.mark.parametrize(("raw", "text"), [(" 甲 ", "甲"), ("\u3000甲\t", "甲"), (123.0, "123"), (123, "123"),
-                                           (Decimal(123), "123"), ("00.66", "00.66"), (10**17 + 1, "100000000000000001")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (" 甲 ", "甲"),
+        ("\u3000甲\t", "甲"),
+        (123.0, "123"),
+        (123, "123"),
+        (Decimal(123), "123"),
+        ("00.66", "00.66"),
+        (10**17 + 1, "100000000000000001"),
+    ],
+)
 def test_text_is_stripped_and_whole_numbers_are_their_digits(raw, text):
     assert read(TEXT, raw) == text
 
 
-@pytest.mark.parametrize(
-    "raw", ["a\x01b", "a\nb", "a\u200bb", "a\ufffdb", 81.51, 1e17, True, DAY, float("nan")]
-)
+@pytest.mark.parametrize("raw", ["a\x01b", "a\nb", "a\u200bb", "a\ufffdb", 81.51, 1e17, True, DAY, float("nan")])
 def test_text_that_may_have_been_changed_on_the_way_is_refused(raw):
     assert isinstance(read(TEXT, raw), BadCell)
 
@@ -111,11 +173,19 @@ def test_an_unknown_class_names_the_nearest():
 
 @pytest.mark.parametrize(
     ("raw", "interval"),
-    [("[0.5, 2)", Interval(Fraction(1, 2), Fraction(2), True, False)), ("（-5，5］", Interval(Fraction(-5), Fraction(5), False)),
-     ("≤ 3", Interval(None, Fraction(3))), ("> 5%", Interval(Fraction(1, 20), None, False)), ("<3", Interval(None, Fraction(3), True, False)),
-     (">=1/3", Interval(Fraction(1, 3), None)), ("任何", ANY), ("3", Interval(Fraction(3), Fraction(3))), (3, Interval(Fraction(3), Fraction(3))),
-     ("[2025-01-01, 2025-03-01]", Interval(datetime.date(2025, 1, 1), DAY))],
-)  # fmt: skip
+    [
+        ("[0.5, 2)", Interval(Fraction(1, 2), Fraction(2), True, False)),
+        ("（-5，5］", Interval(Fraction(-5), Fraction(5), False)),
+        ("≤ 3", Interval(None, Fraction(3))),
+        ("> 5%", Interval(Fraction(1, 20), None, False)),
+        ("<3", Interval(None, Fraction(3), True, False)),
+        (">=1/3", Interval(Fraction(1, 3), None)),
+        ("任何", ANY),
+        ("3", Interval(Fraction(3), Fraction(3))),
+        (3, Interval(Fraction(3), Fraction(3))),
+        ("[2025-01-01, 2025-03-01]", Interval(datetime.date(2025, 1, 1), DAY)),
+    ],
+)
 def test_intervals(raw, interval):
     assert read(INTERVAL, raw) == interval
     assert read(INTERVAL, str(interval)) == interval

@@ -23,9 +23,7 @@ def test_rare_characters_of_gb18030_are_read():
 def test_neither_encoding_names_byte_and_line():
     with pytest.raises(DataError) as error:
         decode("编号\n甲\n".encode() + b"\xff\xff\n", "就诊.csv")
-    assert (
-        "第 3 行" in str(error.value) and "第 11 字节" in str(error.value) and "就诊.csv" in str(error.value)
-    )
+    assert "第 3 行" in str(error.value) and "第 11 字节" in str(error.value) and "就诊.csv" in str(error.value)
 
 
 def test_broken_utf8_after_a_bom_is_not_taken_for_gb18030():
@@ -50,9 +48,7 @@ def test_an_open_quote_is_an_error_at_the_line_where_it_opens(tmp_path):
 
 
 def test_rows_of_a_wrong_width_are_rejected_with_their_line(tmp_path):
-    got = loaded(
-        tmp_path, HEADER + ROW + "A2,2025-03-01\n" + "\n" + "A3,2025-03-01,1,甲级,,是,3,多\n" + ",,,,,,\n"
-    )
+    got = loaded(tmp_path, HEADER + ROW + "A2,2025-03-01\n" + "\n" + "A3,2025-03-01,1,甲级,,是,3,多\n" + ",,,,,,\n")
     assert [row["编号"] for row in got.rows] == ["A1"]
     assert [(row.line, row.code) for row in got.rejected] == [(3, "D106"), (5, "D106")]
     assert "2 个单元格，表头有 7 列" in got.rejected[0].reason

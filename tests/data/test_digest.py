@@ -40,10 +40,7 @@ def test_the_canonical_text_is_as_documented():
 
 
 def test_fixed_vectors_made_with_sha256sum():
-    assert (
-        statement_digest(COLUMNS[:1], [])
-        == "fc14772145c2f2dce29b01b8b8d95b3b4da1160b004579ec250ae8530ae3fb20"
-    )
+    assert statement_digest(COLUMNS[:1], []) == "fc14772145c2f2dce29b01b8b8d95b3b4da1160b004579ec250ae8530ae3fb20"
     assert (
         statement_digest(COLUMNS[:2], [row[:2] for row in ROWS])
         == "6d127bf7c120a1b1a09436ad5a8e7a0f82905b3f3bbc7f8077a540d56d34deda"

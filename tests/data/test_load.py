@@ -5,20 +5,16 @@ from fractions import Fraction
 import pytest
 from fields import HEADER, INTERVAL, LEVEL, TEXT, loaded, number, table, visits
 
-from engine.files.errors import DataError
 from engine.data.load import load_region_rows, load_table
 from engine.data.places import open_places
 from engine.data.values import OutOfRange
+from engine.files.errors import DataError
 
 
 def test_rows_come_out_typed_in_file_order(tmp_path):
     got = loaded(tmp_path, HEADER + "B,2025-03-01,12.30,甲级,,,3\nA,2025/3/2,0,乙级及以下,1,是,200\n")
     assert [row["编号"] for row in got.rows] == ["B", "A"]
-    assert (
-        got.rows[0]["备用"] is None
-        and got.rows[0]["新"] is False
-        and got.rows[0]["金额"] == Fraction(123, 10)
-    )
+    assert got.rows[0]["备用"] is None and got.rows[0]["新"] is False and got.rows[0]["金额"] == Fraction(123, 10)
     assert isinstance(got.rows[1]["天数"], OutOfRange) and got.delivered and not got.rejected
 
 
@@ -31,9 +27,7 @@ def test_every_fault_of_a_row_is_in_its_one_rejection_and_nothing_of_its_other_c
 
 
 def test_all_rows_of_a_duplicate_key_are_rejected(tmp_path):
-    got = loaded(
-        tmp_path, HEADER + "A,2025-03-01,1,甲级,,,3\nB,2025-03-01,1,甲级,,,3\n A ,2025-03-01,2,甲级,,,3\n"
-    )
+    got = loaded(tmp_path, HEADER + "A,2025-03-01,1,甲级,,,3\nB,2025-03-01,1,甲级,,,3\n A ,2025-03-01,2,甲级,,,3\n")
     assert [row["编号"] for row in got.rows] == ["B"]
     assert [(row.line, row.code) for row in got.rejected] == [(2, "D104"), (4, "D104")]
     assert "第 4 行" in got.rejected[0].reason and "第 2 行" in got.rejected[1].reason
@@ -117,9 +111,7 @@ def test_among_several_places_a_row_without_a_readable_key_stops_the_load(tmp_pa
 def test_the_digest_depends_on_content_only(tmp_path):
     rows = ["A,2025-03-01,1.50,甲级,,,3\n", "B,2025/3/1,1,甲级,2,是,3\n"]
     one = loaded(tmp_path, HEADER + rows[0] + rows[1]).digest
-    assert (
-        one == loaded(tmp_path, (HEADER + rows[1] + rows[0].replace("1.50", "1.5")).encode("gb18030")).digest
-    )
+    assert one == loaded(tmp_path, (HEADER + rows[1] + rows[0].replace("1.50", "1.5")).encode("gb18030")).digest
     assert one != loaded(tmp_path, HEADER + rows[0] + rows[1].replace("是", "否")).digest
     assert one != loaded(tmp_path, HEADER + rows[0] + rows[1] + ",x,,,,,\n").digest
 

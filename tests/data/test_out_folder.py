@@ -13,8 +13,8 @@ from fields import TEXT, number
 
 from engine.data import swap
 from engine.data.columns import OutColumn
-from engine.files.errors import DataError
 from engine.data.write import OutFolder
+from engine.files.errors import DataError
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = [OutColumn("k", "k", TEXT, key=True), OutColumn("v", "v", number(), 2)]
@@ -146,9 +146,7 @@ def test_a_reader_always_finds_a_whole_result_while_it_is_replaced(tmp_path):
         "import sys; sys.path.insert(0, 'tests/data'); from test_out_folder import run\n"
         f"for value in range(15): run({str(target)!r}, value, replace=True)"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}
-    )
+    process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
     end = time.monotonic() + 30
     while process.poll() is None and time.monotonic() < end:
         folder = os.open(target, os.O_RDONLY)

@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.data.columns import OutColumn
-from engine.files.errors import DataError
 from engine.data.kept_values import read_values
 from engine.data.load import load_table
 from engine.data.places import open_places
 from engine.data.typed import Rejected
 from engine.data.write import Held, OutFolder
+from engine.files.errors import DataError
 from engine.language.values import Interval, Month, Unresolved
 
 COLUMNS = [
@@ -50,8 +50,14 @@ def test_parquet_types_are_exact(tmp_path):
     file = write(tmp_path) / "表.parquet"
     relation = duckdb.sql(f"select * from '{file}'")
     assert [str(kind) for kind in relation.types] == [
-        "VARCHAR", "DECIMAL(38,2)", "BIGINT", "VARCHAR", "DATE", "VARCHAR", "BOOLEAN",
-    ]  # fmt: skip
+        "VARCHAR",
+        "DECIMAL(38,2)",
+        "BIGINT",
+        "VARCHAR",
+        "DATE",
+        "VARCHAR",
+        "BOOLEAN",
+    ]
     first, second, third = relation.fetchall()
     assert [str(cell) for cell in first] == ["=1+1", "12345.67", "3", "1/3", "2025-03-01", "2025-03", "True"]
     assert second == ("@x", *[None] * 6) and str(third[1]) == "-0.01"
@@ -111,18 +117,14 @@ def test_rejected_and_held_rows_are_listed(tmp_path):
         )
         out.held([Held("名册", "c", "应付", "系数", "除以零")])
         out.run_json({})
-    rejects = duckdb.sql(
-        f"select 主键, 行号, 检查, 原因 from '{tmp_path}/out/rejects/名册.parquet'"
-    ).fetchall()
+    rejects = duckdb.sql(f"select 主键, 行号, 检查, 原因 from '{tmp_path}/out/rejects/名册.parquet'").fetchall()
     assert rejects == [("a", 3, "D101", "坏"), ("b", None, "日期先后", "早")]
     assert duckdb.sql(f"select * from '{tmp_path}/out/held.parquet'").fetchall() == [
         ("名册", "c", "应付", "系数", "除以零")
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["../x", "/x", "a/b", "a\\b", "..", "", ".x", "a\nb", "x" * 300, 'a"b', " a"]
-)
+@pytest.mark.parametrize("name", ["../x", "/x", "a/b", "a\\b", "..", "", ".x", "a\nb", "x" * 300, 'a"b', " a"])
 def test_names_that_are_no_file_names_are_refused(tmp_path, name):
     with pytest.raises(DataError, match="不能用作文件名"), OutFolder(tmp_path / "out") as out:
         out.statement(name, COLUMNS, ROWS)
@@ -172,8 +174,11 @@ KEPT = [
     (OutColumn("真", "真", BOOL), st.booleans()),
     (OutColumn("日", "日", DATE), st.dates()),
     (OutColumn("月", "月", MONTH), st.builds(Month, st.integers(1, 9999), st.integers(1, 12))),
-    (OutColumn("间", "间", INTERVAL), bounds.map(lambda low: Interval(low, low + 1, True, False)) | bounds.map(lambda b: Interval(None, b))),
-]  # fmt: skip
+    (
+        OutColumn("间", "间", INTERVAL),
+        bounds.map(lambda low: Interval(low, low + 1, True, False)) | bounds.map(lambda b: Interval(None, b)),
+    ),
+]
 kept_rows = st.lists(st.tuples(*[st.none() | values for _, values in KEPT]).map(list), max_size=5)
 
 

@@ -14,15 +14,15 @@ from engine.rulebook.book import Book, load
 from engine.rulebook.keywords import KEYWORDS
 from engine.testing.runner import run_tests
 
-EXAMPLE = re.compile(r"^```yaml ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^```(?:yaml|csv) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Book:
-    """Every YAML example of the manual in the file that it names."""
+    """Every example of the manual, YAML and CSV, in the file that it names."""
     folder = tmp_path / "样例县"
     for name, text in EXAMPLE.findall(MANUAL.read_text("utf-8")):
-        assert name, f"a YAML example without a file name: {text[:40]}"
+        assert name, f"an example without a file name: {text[:40]}"
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
@@ -44,10 +44,16 @@ def test_the_examples_have_no_problem(town: Book) -> None:
     assert [f"{p.place} {p.code} {p.message}" for p in check_book(town)] == []
 
 
+def test_the_region_above_it_has_no_problem(town: Book) -> None:
+    above = load(town.folder.parent / "样例新区")
+    assert [f"{p.place} {p.code} {p.message}" for p in check_book(above)] == []
+    assert [layer.name for layer in above.layers] == ["样例县", "通知", "样例新区"]
+
+
 def test_the_examples_pass_their_own_tests(town: Book) -> None:
     outcomes = list(run_tests(town))
     assert [(outcome.name, outcome.failures) for outcome in outcomes if outcome.failures] == []
-    assert sum(outcome.compared for outcome in outcomes) == 15
+    assert sum(outcome.compared for outcome in outcomes) == 22
 
 
 def test_the_examples_show_every_kind_of_entry(town: Book) -> None:

@@ -155,7 +155,7 @@ class City:
 
 
 def city(folder: Path, rules: str, **tables: str) -> City:
-    """甲市 with the tables above, ``rules``, and rows for its tables (fleets and four trips unless others are given)."""
+    """甲市 with the tables above, ``rules``, and rows for its tables (two fleets, four trips unless given)."""
     made = City(folder)
     made.write("jia/region.yaml", HEAD)
     made.write("jia/表.yaml", "依据: 章程 第一条\n" + TABLES)

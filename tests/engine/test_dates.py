@@ -19,7 +19,13 @@ DAYS = """
 
 def test_a_notice_of_july_does_not_touch_rows_of_january(tmp_path):
     made = city(tmp_path, PAID, 行程=DAYS)
-    made.notice("调价", "2025-07-01", "替换:\n  补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 补贴率 + 里程 × 1}\n".replace(" + 里程 × 1", " × 2"))
+    made.notice(
+        "调价",
+        "2025-07-01",
+        "替换:\n  补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 补贴率 + 里程 × 1}\n".replace(
+            " + 里程 × 1", " × 2"
+        ),
+    )
     assert made.run().lines("明细") == ["1 50", "2 50", "3 100"]
 
 
@@ -95,7 +101,9 @@ def three_layers(tmp_path):
     """甲市, its notice of July, and a district that lies over both."""
     made = city(tmp_path, PAID, 行程=DAYS)
     made.notice("加里程", "2025-07-01", "替换:\n  补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 原规定 + 10}\n")
-    made.write("qu/region.yaml", "名称: 乙区\n沿用: [jia]\n施行: 2025-01-01\n文件:\n  细则: {题名: 乙区细则, 原文: 细则.txt}\n")
+    made.write(
+        "qu/region.yaml", "名称: 乙区\n沿用: [jia]\n施行: 2025-01-01\n文件:\n  细则: {题名: 乙区细则, 原文: 细则.txt}\n"
+    )
     made.write("qu/规则.yaml", "依据: 细则 第一条\n替换:\n  补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 原规定 × 2}\n")
     return made
 
@@ -134,3 +142,17 @@ def test_rows_before_the_rules_began_are_held(tmp_path):
     made = city(tmp_path, PAID.replace("报表:", "需要: {行程: [补贴]}, 报表:"), 行程=DAYS)
     made.write("jia/region.yaml", (made.region / "region.yaml").read_text("utf-8").replace("2024-01-01", "2025-02-01"))
     assert "1 行：补贴 无法确定" in made.stopped()
+
+
+def test_a_rule_that_did_not_exist_yet_is_said_not_to_be_in_force(tmp_path):
+    rules = PAID.replace(
+        "明细: {粒度: 行程, 列: [补贴]}",
+        "总补贴: {粒度: 车队, 单位: 元, 公式: 合计(补贴)}\n明细: {粒度: 车队, 列: [总补贴]}",
+    )
+    made = city(tmp_path, rules, 行程=DAYS)
+    made.notice(
+        "改法",
+        "2025-07-01",
+        "新法: {粒度: 行程, 单位: 元, 公式: 运费}\n替换:\n  总补贴: {粒度: 车队, 单位: 元, 公式: 合计(新法)}\n",
+    )
+    assert "新法 在 2025-01-10 还没有施行" in made.stopped()

@@ -1,4 +1,4 @@
-"""How a value came about: formula, numbers, branches tried before, article; refused where anything is not what it was."""
+"""How a value came about: formula, numbers, branches tried, article; refused where anything is not what it was."""
 
 import json
 
@@ -19,7 +19,13 @@ PAID = """
     有 班次 且 班次 = “晚”: {则: 夜班, 依据: 章程 第四条（一）}
     里程 ≥ 长途里程: {则: 长途, 依据: 章程 第四条（二）}
     否则: {则: 普通, 依据: 章程 第四条（三）}
-补贴: {粒度: 行程, 单位: 元, 舍入: 2, 依据: 章程 第五条, 按: 车次类, 分情形: {夜班: 运费, 长途: {则: 运费 × 补贴率 × 2, 依据: 章程 第五条（二）}, 普通: 运费 × 补贴率}}
+补贴:
+  粒度: 行程
+  单位: 元
+  舍入: 2
+  依据: 章程 第五条
+  按: 车次类
+  分情形: {夜班: 运费, 长途: {则: 运费 × 补贴率 × 2, 依据: 章程 第五条（二）}, 普通: 运费 × 补贴率}
 车队补贴: {粒度: 车队, 单位: 元, 公式: 合计(补贴)}
 每公里: {粒度: 行程, 公式: 运费 ÷ 里程}
 太贵: {粒度: 行程, 拒收: 运费 > 9000, 说明: 运费写错了}
@@ -158,7 +164,9 @@ def test_what_is_no_result_is_refused(tmp_path):
         explain(tmp_path, "行程", "1")
 
 
-@pytest.mark.parametrize(("grain", "key", "said"), [("车对", "西", "没有 车对 这个粒度"), ("车队", "西,2", "车队 的键是 车队号")])
+@pytest.mark.parametrize(
+    ("grain", "key", "said"), [("车对", "西", "没有 车对 这个粒度"), ("车队", "西,2", "车队 的键是 车队号")]
+)
 def test_a_wrong_grain_or_key_says_what_there_is(run, grain, key, said):
     with pytest.raises(RunStopped) as caught:
         explain(run[1].out, grain, key)
@@ -169,3 +177,9 @@ def test_a_wrong_value_name_is_said_to_be_unknown(run):
     with pytest.raises(RunStopped) as caught:
         explain(run[1].out, "行程", "1", "补贴额")
     assert "没有 补贴额 这个名字" in caught.value.message
+
+
+def test_a_result_whose_run_json_was_cut_is_refused(run):
+    (run[1].out / "run.json").write_text("{}", "utf-8")
+    with pytest.raises(RunStopped, match="不完整"):
+        explain(run[1].out, "行程", "1")

@@ -10,7 +10,9 @@ PAID = """
 车队补贴: {粒度: 车队, 单位: 元, 公式: 合计(补贴)}
 补贴表: {粒度: 车队, 列: [车队补贴]}
 """
-SORTED = PAID + """
+SORTED = (
+    PAID
+    + """
 里程过长: {粒度: 行程, 拒收: 里程 > 1000, 说明: 里程不会这么长}
 没有班次: {粒度: 行程, 公式: 没有 班次}
 系数: {粒度: 行程, 公式: 运费 ÷ 里程}
@@ -21,6 +23,7 @@ SORTED = PAID + """
   挂起上限: 1
   报表: [补贴表]
 """
+)
 SIX = """
 行程号,车队号,日期,里程,运费,班次
 1,东,2025-01-10,10,100.00,早
@@ -210,3 +213,28 @@ def test_a_program_may_choose_rows_of_earlier_years(tmp_path):
     done = city(tmp_path, rules).run(period="2026")
     assert done.lines("补贴表") == ["东 150", "西 600"]
     assert done.account().states == {"结算": 4}
+
+
+# A sum in a check runs over the rows of the period; one in an exclusion over those that no check rejected.
+
+BUSY = (
+    PAID + "趟数: {粒度: 车队, 公式: 计数(行程)}\n趟表: {粒度: 车队, 列: [趟数]}\n太多: {粒度: 行程, 公式: 趟数 > 1}\n"
+)
+THREE = """
+行程号,车队号,日期,里程,运费,班次
+1,东,2025-01-10,10,100.00,
+2,东,2025-01-20,2000,200.00,
+3,东,2024-02-10,10,400.00,
+"""
+
+
+def test_an_exclusion_by_a_sum_does_not_see_rows_outside_the_period_or_rejected(tmp_path):
+    rules = BUSY + "过长: {粒度: 行程, 拒收: 里程 > 1000}\n结算: {期间: 年, 排除: {行程: [太多]}, 报表: [趟表]}\n"
+    done = city(tmp_path, rules, 行程=THREE).run()
+    assert done.account().states == {"期外": 1, "拒收": 1, "结算": 1} and done.lines("趟表") == ["东 1", "西 0"]
+
+
+def test_after_an_exclusion_by_a_sum_the_sum_is_over_what_is_left(tmp_path):
+    rules = BUSY + "结算: {期间: 年, 排除: {行程: [太多]}, 报表: [趟表]}\n"
+    done = city(tmp_path, rules, 行程=THREE).run()
+    assert done.account().states == {"期外": 1, "排除": 2} and done.lines("趟表") == ["东 0", "西 0"]

@@ -66,11 +66,20 @@ def test_more_held_rows_in_an_earlier_month_stop_the_series_too(tmp_path):
     assert "2025-01 有 1 行不能结算" in city(tmp_path, rules, 行程=trips).stopped(period="2025-02")
 
 
+def test_an_explanation_shows_the_value_of_the_month_before(tmp_path):
+    from engine.explain import explain
+
+    (step,) = explain(city(tmp_path, MONTHLY).run(period="2025-03").out, "车队", "西", "结余")
+    (before,) = [inner for inner in step.steps if inner.name == "上期(结余)"]
+    assert before.value == "400" and before.remark.startswith("2025-02 的值")
+
+
 # Outside a series.
 
-ALONE = MONTHLY.replace(" 连续: 年,", "").replace("上期(结余, 0) + 月费", "月费").replace(
-    "列: [结余]", "列: [结余, 增加]"
-) + "增加: {粒度: 车队, 单位: 元, 公式: 结余 − 上期(结余)}\n"
+ALONE = (
+    MONTHLY.replace(" 连续: 年,", "").replace("上期(结余, 0) + 月费", "月费").replace("列: [结余]", "列: [结余, 增加]")
+    + "增加: {粒度: 车队, 单位: 元, 公式: 结余 − 上期(结余)}\n"
+)
 
 
 def test_outside_a_series_the_rows_of_the_month_before_are_used_if_delivered(tmp_path):

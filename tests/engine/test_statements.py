@@ -68,7 +68,9 @@ def test_a_column_may_show_fewer_digits_than_its_value_has(tmp_path):
 
 # What a statement fills is the input of a later program.
 
-FILLS = PAID + """
+FILLS = (
+    PAID
+    + """
 年度车队: {主键: [车队号, 年度], 归期: 年度, 字段: {车队号: → 车队, 年度: 年, 定额: 元}}
 测算表: {粒度: 车队, 回填: 年度车队, 列: {车队补贴: 定额}}
 定标: {期间: 年, 规则时点: 期初, 行: {行程: '年(日期) = 期年 − 1'}, 报表: [测算表]}
@@ -76,6 +78,7 @@ FILLS = PAID + """
 结算表: {粒度: 车队, 列: [余额]}
 结算: {期间: 年, 报表: [结算表]}
 """
+)
 
 
 def test_a_filled_table_has_renamed_columns_and_the_period_as_its_key(tmp_path):
@@ -160,6 +163,10 @@ def test_a_digest_changes_with_a_single_fen(tmp_path):
 def test_other_formats_are_written_beside_parquet(tmp_path):
     rules = PAID + "表一: {粒度: 车队, 列: [车队补贴]}\n结算: {期间: 年, 报表: [表一]}\n"
     done = city(tmp_path, rules).run(formats=("parquet", "csv", "xlsx"))
-    assert sorted(path.name for path in (done.out / "statements").iterdir()) == ["表一.csv", "表一.parquet", "表一.xlsx"]
+    assert sorted(path.name for path in (done.out / "statements").iterdir()) == [
+        "表一.csv",
+        "表一.parquet",
+        "表一.xlsx",
+    ]
     text = (done.out / "statements" / "表一.csv").read_text("utf-8-sig")
     assert text.split() == ["车队号,车队补贴", "东,150.00", "西,600.00"]

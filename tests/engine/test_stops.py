@@ -73,7 +73,9 @@ def test_a_switch_that_is_off_hides_what_is_open_behind_it(tmp_path):
 
 
 def test_a_switch_that_is_on_for_part_of_the_period_does_not(tmp_path):
-    said = city(tmp_path, OPEN.replace("2024-01-01: 不实施", "2024-01-01: 不实施, 2025-02-01: 实施, 2025-03-01: 不实施")).stopped()
+    said = city(
+        tmp_path, OPEN.replace("2024-01-01: 不实施", "2024-01-01: 不实施, 2025-02-01: 实施, 2025-03-01: 不实施")
+    ).stopped()
     assert "补贴率：缺 取值" in said
 
 
@@ -98,7 +100,9 @@ def test_a_wrong_rulebook_never_settles(tmp_path):
 
 
 def test_a_value_of_a_statement_that_is_unresolved_stops_and_names_its_row(tmp_path):
-    rules = PAID + "每公里: {粒度: 行程, 公式: 运费 ÷ 里程}\n明细: {粒度: 行程, 列: {每公里: {标题: 每公里, 小数: 2}}}\n"
+    rules = (
+        PAID + "每公里: {粒度: 行程, 公式: 运费 ÷ 里程}\n明细: {粒度: 行程, 列: {每公里: {标题: 每公里, 小数: 2}}}\n"
+    )
     trips = "行程号,车队号,日期,里程,运费,班次\n1,东,2025-01-10,0,5.00,\n"
     said = city(tmp_path, rules.replace("[补贴表]", "[补贴表, 明细]"), 行程=trips).stopped()
     assert "报表 明细 有 1 个值无法确定" in said and "明细 1 的 每公里：每公里：除以零" in said
@@ -109,7 +113,9 @@ def test_a_value_of_a_statement_that_is_unresolved_stops_and_names_its_row(tmp_p
 
 @pytest.fixture
 def record(tmp_path):
-    rules = PAID.replace("补贴: {", "率: {单位: 比例, 取值: {2024-01-01: 50%}, 状态: 转述, 说明: 报纸上说的}\n补贴: {", 1)
+    rules = PAID.replace(
+        "补贴: {", "率: {单位: 比例, 取值: {2024-01-01: 50%}, 状态: 转述, 说明: 报纸上说的}\n补贴: {", 1
+    )
     return city(tmp_path, rules.replace("× 50%", "× 率")).run().run_json
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from kit_expected import Expected, read_expected
 from kit_given import MANY, ONE, Given, read_given
 
-from engine.check.absence import check_formula_of_rule, describe
+from engine.check.absence import unguarded_uses_in_rule
+from engine.check.absence_atoms import describe
 from engine.execute.period import Period, parse_period
 from engine.language.parse import SyntaxProblem, parse_expression
 from engine.language.types import Type
@@ -113,7 +114,7 @@ def refusal(case: Case) -> tuple[str, str] | None:
         case.binder.bind(rule.body, rule.grain, rule.type, rooted=rule.rounding is not None)
     except BindError as error:
         return refused_class(error.code), f"{error.code} {error.message}"
-    for finding in check_formula_of_rule(case.scope, case.binder, rule):
+    for finding in unguarded_uses_in_rule(case.scope, case.binder, rule):
         return refused_class(finding.code), f"{finding.code} {describe(finding.atoms)}"
     return None
 

@@ -122,8 +122,10 @@ def _column(given: Given, name: str, text: str) -> None:
     shown = [value for value in values if value is not None and not isinstance(value, OutOfRange)]
     if rest.startswith("{"):
         type_ = class_type(rest)
+    elif rest or not shown:
+        type_ = unit_type(rest)
     else:
-        type_ = unit_type(rest) if rest or not shown else type_of(shown[0])
+        type_ = type_of(shown[0])
     given.many[name] = Field(name, type_, nullable=None in values)
     given.columns[name] = values
 

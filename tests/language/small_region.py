@@ -27,9 +27,7 @@ class Run:
         """Key (alone, or a tuple) to value; an unresolved one as ``?reason``."""
         run = self.execution
         home = grain or run.scope(run.closing).home(name)
-        return {
-            row.key[0] if len(row.key) == 1 else row.key: self._one(name, row) for row in run.rows_of(home)
-        }
+        return {row.key[0] if len(row.key) == 1 else row.key: self._one(name, row) for row in run.rows_of(home)}
 
     def _one(self, name: str, row: object) -> Value | str:
         try:
@@ -59,9 +57,7 @@ def run(book: Book, period: str, tables: dict[str, str], published: object = Non
 
 def _records(table: Table, text: str) -> list[dict[str, object]]:
     names, *lines = [line.split() for line in text.strip().splitlines()]
-    return [
-        {name: _cell(table, name, cell) for name, cell in zip(names, line, strict=True)} for line in lines
-    ]
+    return [{name: _cell(table, name, cell) for name, cell in zip(names, line, strict=True)} for line in lines]
 
 
 def _cell(table: Table, name: str, text: str) -> object:

@@ -1,9 +1,10 @@
 """Map the public New York discharges (SPARCS 2020, musculoskeletal) to the standard tables, for trials on real costs.
 
-Mapping: hospital = ``Permanent.Facility.Id``; group = ``APR.DRG.Code`` + severity; total cost = ``Total.Costs``; stay = ``los``;
-level by the hospital's number of cases (largest fifth 三级, next two fifths 二级及以下, the rest 基层); 职工 for private insurance
-and Blue Cross, 居民 otherwise; age from the middle of its class. What the file does not have is made from the row number:
-case and patient numbers, dates (history: spread over 2022-2024; month: January 2025), the fund's share (70 % of cost, to the fen).
+Mapping: hospital = ``Permanent.Facility.Id``; group = ``APR.DRG.Code`` + severity; total cost = ``Total.Costs``;
+stay = ``los``; level by the hospital's number of cases (largest fifth 三级, next two fifths 二级及以下, the rest 基层);
+职工 for private insurance and Blue Cross, 居民 otherwise; age from the middle of its class. What the file does not have
+is made from the row number: case and patient numbers, dates (history: spread over 2022-2024; month: January 2025), the
+fund's share (70 % of cost, to the fen).
 
     python tests/real/map_discharges.py SOURCE.csv.gz OUT    writes OUT/history and OUT/month
 """
@@ -70,7 +71,7 @@ def history(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def month(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Every 36th discharge, settled in January 2025 (the first month of the series); one in forty comes late, one in fifty is not grouped."""
+    """Every 36th discharge, settled in January 2025; one in forty comes late, one in fifty is not grouped."""
     start, days = MONTH
     found = []
     for count, n in enumerate(range(0, len(rows), EVERY)):
@@ -96,7 +97,8 @@ def write_all(source: Path, out: Path) -> None:
     """All tables of both deliveries: OUT/history for the calibration, OUT/month for one pre-settlement."""
     rows = read(source)
     hospitals = [
-        {"机构编码": h, "机构名称": f"机构{h}", "级别": level, "新增": "否"} for h, level in sorted(levels(rows).items())
+        {"机构编码": h, "机构名称": f"机构{h}", "级别": level, "新增": "否"}
+        for h, level in sorted(levels(rows).items())
     ]
     codes = {row["APR.DRG.Code"] + SEVERITY[row["illseveritydesc"]]: row["APR.DRG.Description"] for row in rows}
     groups = [{"病组编码": code, "病组名称": name, "稳定": "否"} for code, name in sorted(codes.items())]
@@ -111,14 +113,17 @@ def write_all(source: Path, out: Path) -> None:
     write(out / "history", "病例", history(rows))
     write(out / "history", "年度预算", [
         {"险种": kind, "就医地": place, "年度": "2025", "年度预算总额": str(total)}
-        for kind, place, total in (("职工", "本地", 90_000_000), ("居民", "本地", 300_000_000))
+        for kind, place, total in (
+            ("职工", "本地", 90_000_000), ("居民", "本地", 300_000_000), ("职工", "异地", 0), ("居民", "异地", 0),
+        )
     ])  # fmt: skip
     write(out / "month", "病例", cases)
     write(out / "month", "工作日历", calendar)
     spent = {kind: sum(Decimal(c["统筹基金支出"]) for c in cases if c["险种"] == kind) for kind in ("职工", "居民")}
+    budget = {kind: str((total * Decimal("0.96")).quantize(Decimal("1"))) for kind, total in spent.items()}
     write(out / "month", "预算", [
-        {"险种": kind, "就医地": "本地", "月份": "2025-01", "统筹基金预算": str((total * Decimal("0.96")).quantize(Decimal("1")))}
-        for kind, total in spent.items()
+        {"险种": kind, "就医地": "本地", "月份": "2025-01", "统筹基金预算": total}
+        for kind, total in budget.items()
     ])  # fmt: skip
 
 

@@ -285,9 +285,7 @@ def _properties(place: str) -> dict:
         "branch": lambda: rule["分情形"]["additionalProperties"]["anyOf"][1],
         "row": lambda: rule["表"]["anyOf"][1]["items"],
         "rounding": lambda: rule["舍入"]["anyOf"][1],
-        "column": lambda: load("statement")["properties"]["列"]["anyOf"][1]["additionalProperties"]["anyOf"][
-            1
-        ],
+        "column": lambda: load("statement")["properties"]["列"]["anyOf"][1]["additionalProperties"]["anyOf"][1],
     }
     return inner.get(place, lambda: load(place))()["properties"]
 

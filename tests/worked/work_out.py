@@ -181,8 +181,12 @@ def values() -> dict[str, str]:
             [[h, g, "0", "0", exact(RATIO[h, g]), exact(BASE[g])] for h, g in treated],
         ),
         "病例": table(
-            "病例号,付费方式,病例点数,病例类型,病例费用",
-            [[c, "DRG", exact(points), kind, exact(COST[c])] for c, (kind, points) in CASES.items()],
+            "病例号,付费方式,明细级别次均费用,明细调节系数,病例点数,病例类型,病例费用",
+            [
+                [c, "DRG", exact(LEVEL_MEAN[HOSPITAL[c], GROUP[c]]), exact(RATIO[HOSPITAL[c], GROUP[c]])]
+                + [exact(points), kind, exact(COST[c])]
+                for c, (kind, points) in CASES.items()
+            ],
         ),
         "病组": table("病组编码,高倍率判定倍率", [[g, exact(t)] for g, t in sorted(TIMES.items())]),
         "病组分级": table(
@@ -209,6 +213,7 @@ def run_json() -> dict:
         "结算": {"住院总费用": "60494.7", "特需费用": "100", "中医药治疗费用": "0", "统筹基金支出": "35500"},
         "排除": {"住院总费用": "12000", "特需费用": "0", "中医药治疗费用": "0", "统筹基金支出": "7600"},
         "期外": {"住院总费用": "2600", "特需费用": "0", "中医药治疗费用": "0", "统筹基金支出": "1900"},
+        "拒收": {"住院总费用": "19000", "特需费用": "0", "中医药治疗费用": "0", "统筹基金支出": "12000"},
     }
     by = [("拒收", "数据格式", 1), ("排除", "未入组", 1), ("排除", "逾期上传", 1)]
 

@@ -18,7 +18,7 @@ _MIDNIGHT = re.compile(r"0{1,2}:00(:00(\.0+)?)?")
 
 
 def parse_date(raw: object) -> datetime.date:
-    """``2025-03-01``, ``2025/3/1``, ``2025.3.1``, ``20250301``, ``2025年3月1日``, also at midnight; a date of a workbook.
+    """``2025-03-01``, ``2025/3/1``, ``2025.3.1``, ``20250301``, ``2025年3月1日``, at midnight too; a workbook's date.
 
     Raises :class:`Refused`.
     """
@@ -41,7 +41,10 @@ def parse_date(raw: object) -> datetime.date:
 
 
 def parse_month(raw: object) -> Month:
-    """``2025-03``, ``202503``, ``2025/3``, ``2025年3月``; the first day of a month of a workbook. Raises :class:`Refused`."""
+    """``2025-03``, ``202503``, ``2025/3``, ``2025年3月``; the first day of a month of a workbook.
+
+    Raises :class:`Refused`.
+    """
     if isinstance(raw, Month):
         return raw
     if isinstance(raw, datetime.date):

@@ -10,7 +10,7 @@ from engine.data.cells.dates import parse_date
 from engine.data.cells.numbers import parse_number
 from engine.data.cells.refused import Refused, shown
 from engine.data.values import ANY
-from engine.language.values import Interval
+from engine.language.values import Bound, Interval, compares
 
 _HALF_WIDTH = str.maketrans("（）［］，＜＞＝＋－．％−", "()[],<>=+-.%-")
 _SIDED = re.compile(r"(≤|<=|<|≥|>=|>|=)\s*(.+)")
@@ -36,7 +36,7 @@ def parse_interval(raw: object) -> Interval:
     return Interval(point, point)
 
 
-def _sided(mark: str, bound: Fraction | datetime.date) -> Interval:
+def _sided(mark: str, bound: Bound) -> Interval:
     if mark == "=":
         return Interval(bound, bound)
     closed = mark in "≤≥" or mark.endswith("=")
@@ -48,12 +48,12 @@ def _between(match: re.Match[str], raw: str) -> Interval:
     low_closed, high_closed = match[1] == "[", match[4] == "]"
     if isinstance(low, datetime.date) != isinstance(high, datetime.date):
         raise Refused(f"{shown(raw)}：区间两端应同是数或同是日期")
-    if low > high or (low == high and not (low_closed and high_closed)):
+    if compares(low, ">", high) or (low == high and not (low_closed and high_closed)):
         raise Refused(f"{shown(raw)}：区间是空的")
     return Interval(low, high, low_closed, high_closed)
 
 
-def _bound(text: str, raw: str) -> Fraction | datetime.date:
+def _bound(text: str, raw: str) -> Bound:
     text = text.strip()
     if re.fullmatch(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{4}年.*", text):
         return parse_date(text)

@@ -70,6 +70,7 @@ def _from_decimal(number: Decimal) -> Fraction:
     if not number.is_finite():
         raise Refused("不是有限的数（NaN 或无穷大）")
     _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)  # a letter only in what is not finite
     _bound(max(len(digits), len(digits) + exponent, -exponent))
     return Fraction(number)
 

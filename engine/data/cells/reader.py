@@ -9,8 +9,8 @@ from engine.data.cells.intervals import parse_interval
 from engine.data.cells.numbers import check_digits, parse_number
 from engine.data.cells.refused import REQUIRED, Refused, shown
 from engine.data.cells.texts import class_parser, parse_bool, parse_text
-from engine.files.raw import is_blank
 from engine.data.values import ANY, BadCell, OutOfRange
+from engine.files.raw import is_blank
 from engine.language.types import Kind, default_digits
 from engine.language.values import Value, render
 from engine.rulebook.model import Field
@@ -37,7 +37,7 @@ def reader_of(field: Field) -> Reader:
         except Refused as refused:
             return BadCell(refused.reason, refused.code)
         if field.range is not None and value not in field.range:
-            return OutOfRange(f"{field.name} {render(value)} 超出范围 {field.range}")
+            return OutOfRange(f"{field.name} {render(value)} 超出范围 {field.range}", value)
         return value
 
     return read
@@ -81,7 +81,7 @@ def _parser_of(field: Field) -> Callable[[object], Value]:
         return parse
     if kind is Kind.CLASS:
         return class_parser(field.type.classes)
-    by_kind = {
+    by_kind: dict[Kind, Callable[[object], Value]] = {
         Kind.TEXT: parse_text,
         Kind.BOOL: parse_bool,
         Kind.DATE: parse_date,

@@ -30,10 +30,4 @@ def described(raw: object) -> str:
         return "是/否"
     if isinstance(raw, datetime.date):
         return "日期"
-    return (
-        "文本"
-        if isinstance(raw, str)
-        else "数字"
-        if isinstance(raw, int | float | Decimal)
-        else type(raw).__name__
-    )
+    return "文本" if isinstance(raw, str) else "数字" if isinstance(raw, int | float | Decimal) else type(raw).__name__

@@ -6,6 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
+from typing import TypeGuard
 
 from engine.data.cells.refused import Refused, described, shown
 
@@ -18,7 +19,7 @@ _EXACT = 10**15
 def parse_text(raw: object) -> str:
     """Text without surrounding blanks; a whole number is its digits. Raises :class:`Refused`.
 
-    What a program may have changed on the way (a fraction, a long float, a date) is refused: the code may be another now.
+    What a program may have changed on the way (a fraction, a long float, a date) is refused: the code may be another.
     """
     if isinstance(raw, str):
         text = raw.strip()
@@ -64,7 +65,7 @@ def class_parser(classes: tuple[str, ...]) -> Callable[[object], str]:
     return parse_class
 
 
-def _is_whole(raw: object) -> bool:
+def _is_whole(raw: object) -> TypeGuard[int | float | Decimal]:
     if isinstance(raw, Decimal):
         return raw.is_finite() and raw == raw.to_integral_value()
     return isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())

@@ -11,7 +11,6 @@ from engine.execute.reference.rows import Row
 from engine.language import tree
 from engine.language.values import Interval, Unresolved, Value
 from engine.rulebook.model import DecisionTable, Formula
-from engine.rulebook.parts import cell_condition
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
@@ -32,12 +31,11 @@ def bands(execution: Execution, node: ast.Call, row: Row, day: datetime.date) ->
     low, high = min(start, stop), max(start, stop)  # type: ignore[type-var]
     column = rule.body.columns.index(variable)
     sum_, covered = Fraction(0), Fraction(0)
-    for line in rule.body.rows:
-        cells = [cell_condition(rule.body, line, i) for i in range(len(rule.body.columns)) if i != column]
-        if not all(cell is None or execution.truth(cell, rule.grain, row, day) for cell in cells):
+    for line, others in zip(rule.body.rows, execution.formulas.other_cells(rule.body, column), strict=True):
+        if not all(execution.truth(cell, rule.grain, row, day) for cell in others):
             continue
-        band = _band(execution, line.cells[column], rule.grain, row, day)
-        inside = _overlap(band, low, high)
+        band = band_of(execution, line.cells[column], rule.grain, row, day)
+        inside = overlap(band, low, high)  # type: ignore[arg-type]
         if inside > 0:
             if line.value is None:
                 raise Unresolved(f"{rule.name} 的这一段待定", rule.name, "待定")
@@ -51,7 +49,7 @@ def bands(execution: Execution, node: ast.Call, row: Row, day: datetime.date) ->
     return sum_ if stop >= start else -sum_  # type: ignore[operator]
 
 
-def _band(execution: Execution, cell: Formula | None, grain: str, row: Row, day: datetime.date) -> Interval:
+def band_of(execution: Execution, cell: Formula | None, grain: str, row: Row, day: datetime.date) -> Interval:
     if cell is None:
         return Interval(None, None)
 
@@ -70,7 +68,7 @@ def _band(execution: Execution, cell: Formula | None, grain: str, row: Row, day:
     raise Unresolved("逐段 的列要写成区间", cause="不是区间")
 
 
-def _overlap(band: Interval, low: Fraction, high: Fraction) -> Fraction:
+def overlap(band: Interval, low: Fraction, high: Fraction) -> Fraction:
     start = low if band.low is None else max(low, band.low)  # type: ignore[type-var]
     stop = high if band.high is None else min(high, band.high)  # type: ignore[type-var]
-    return max(stop - start, Fraction(0))  # type: ignore[operator]
+    return max(stop - start, Fraction(0))  # type: ignore[operator,return-value]

@@ -59,8 +59,8 @@ def aggregate(execution: Execution, node: ast.Call, row: Row, day: datetime.date
         values.append(value)
     if name == "分位数":
         share = execution.evaluator.evaluate(node.args[1], row, day)
-        return None if share is None else quantile(values, share)
-    return AGGREGATES[name](values)  # type: ignore[return-value]
+        return None if share is None else quantile(values, share)  # type: ignore[arg-type]
+    return AGGREGATES[name](values)  # type: ignore[operator]
 
 
 def below(execution: Execution, source: str, row: Row) -> list[Row]:
@@ -86,7 +86,7 @@ def previous(execution: Execution, node: ast.Call, row: Row, day: datetime.date)
         return value if found else _first(execution, first, row, day)
     earlier = execution.before
     if earlier is None:
-        raise Unresolved(f"没有上期的 {name}：{execution.period.previous()} 的数据没有交来", name, "没有上期")
+        raise Unresolved(f"没有上期的 {name}：{execution.period.previous()} 的数据没有交来（用 --previous 指明上期的结果，或从首期起连着运行）", name, "没有上期")
     target = next((item for item in earlier.rows_of(home) if item.key == key), None)
     if target is None:
         return _first(execution, first, row, day)
@@ -109,7 +109,7 @@ def working_days(execution: Execution, node: ast.Call, row: Row, day: datetime.d
     if last - first > datetime.timedelta(days=3660):  # type: ignore[operator]
         raise Unresolved("工作日数 的两天相隔超过十年", cause="日期不合理")
     while current <= last:  # type: ignore[operator]
-        target = lookups.row_at(execution, home, (current,), day)
+        target = lookups.row_at(execution, home, (current,), day)  # type: ignore[arg-type]
         if target is None:
             raise Unresolved(f"{home} 没有 {current} 这一天", home, "没有这一行")
         count += bool(lookups.field_value(execution, name, target))

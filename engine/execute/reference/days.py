@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from engine.execute.period import Period
@@ -12,15 +13,16 @@ from engine.language.values import Month, Unresolved
 from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Program
+from engine.rulebook.parts import formulas_of, names_in
 from engine.rulebook.scope import Scope
 
 
 @dataclass(frozen=True)
 class _Time:
-    """Where rows of a grain have their time: a field of the record (归期), and which keys are years."""
+    """Where rows of a grain have their time: a field of the record (归期), and which keys are times."""
 
     field: str | None
-    years: tuple[bool, ...]
+    keys: tuple[bool, ...]
 
 
 class Days:
@@ -74,24 +76,39 @@ class Days:
             found = row.record.get(time.field)
             if isinstance(found, datetime.date):
                 return self._older.get((row.grain, row.number), found) if self._older else found
-        for value, is_year in zip(row.key, time.years, strict=False):
-            if isinstance(value, Month):
+        for value, is_time in zip(row.key, time.keys, strict=False):
+            if is_time and isinstance(value, Month):
                 return min(value.last_day(), self._last)
-            if isinstance(value, datetime.date):
-                return value
-            if is_year and value is not None:
-                return min(datetime.date(int(value), 12, 31), self._last)  # type: ignore[arg-type]
+            if is_time and isinstance(value, datetime.date):
+                return min(value, self._last)
+            if is_time and isinstance(value, Fraction):
+                return min(datetime.date(int(value), 12, 31), self._last)
         return self._last
 
     def _time(self, grain: str) -> _Time:
         table = self.now.tables.get(grain)
         scope = self.scope(self.closing)
-        types = [scope.dimension_type(name) for name in scope.keys(grain)]
-        years = tuple(type_ is not None and type_.unit.label == "年" for type_ in types)
-        self._times[grain] = _Time(table.period_field if table is not None else None, years)
+        keys = tuple(is_time_of_settling(scope, name) for name in scope.keys(grain))
+        self._times[grain] = _Time(table.period_field if table is not None else None, keys)
         return self._times[grain]
 
     def see_by_first_rules(self, row: Row) -> None:
         """A row older than the rules is looked at by the first rules there are."""
         if self.own_day(row) < self.book.start:
             self._older[row.grain, row.number] = self.book.start
+
+
+def is_time_of_settling(scope: Scope, key: str) -> bool:
+    """Whether a key says when: it is some table's 归期, or a rule that reads nothing but the 归期 of its row.
+
+    Any other month or year (of birth, of admission) is a key like another.
+    """
+    tables = scope.book.tables.values()
+    if any(table.period_field == key for table in tables):
+        return True
+    rule = scope.book.rules.get(key)
+    if rule is None or not scope.as_rule(key):
+        return False
+    home = scope.book.tables.get(scope.base(rule.grain))
+    names = {name for formula in formulas_of(rule.body) for name in names_in(formula.tree)}
+    return home is not None and names == {home.period_field}

@@ -102,7 +102,7 @@ class Evaluator(SimpleEval):
         was.
         """
         left, right = self._eval(node.left), self._eval(node.comparators[0])
-        held = OPERATORS[type(node.ops[0])](left, right)
+        held = OPERATORS[type(node.ops[0])](left, right)  # type: ignore[operator]
         if self.watch is not None and not isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
             self._watched(node.origin, "", left, right)  # type: ignore[attr-defined]
         return held
@@ -184,7 +184,7 @@ class Evaluator(SimpleEval):
                     raise Unresolved(f"区间的界 {_EMPTY}", cause="比较用到空值")
             self._watched(origin, "low", value, bounds[0])
             self._watched(origin, "high", value, bounds[1])
-            return value in Interval(bounds[0], bounds[1], origin.low_closed, origin.high_closed)
+            return value in Interval(bounds[0], bounds[1], origin.low_closed, origin.high_closed)  # type: ignore[arg-type]
         one = self._eval(item)
         if isinstance(one, frozenset):
             return value in one

@@ -7,10 +7,10 @@ from __future__ import annotations
 import ast
 import datetime
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
 
 from engine.execute.period import Period
 from engine.execute.reference import lookups
@@ -18,13 +18,14 @@ from engine.execute.reference.days import Days
 from engine.execute.reference.evaluator import Evaluator
 from engine.execute.reference.formulas import Formulas
 from engine.execute.reference.grains import Grains
+from engine.execute.reference.inputs import Data, Published
 from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.rules import compute
 from engine.execute.reference.selection import Selection, select
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.model import REQUIRED, Formula, Program
+from engine.rulebook.model import Formula, Program
 from engine.rulebook.scope import Access, Unreachable
 from engine.rulebook.wanted import needed_first, wanted
 
@@ -34,18 +35,6 @@ RECURSION_LIMIT = 10_000
 
 Python stops at 1 000 frames otherwise.
 """
-
-
-class Data(Protocol):
-    """Where rows come from: ``rows`` of a table (``None`` if it was not delivered)."""
-
-    def rows(self, table: str) -> list[Record] | None: ...
-
-
-class Published(Protocol):
-    """Values that an earlier run has published (``--previous``)."""
-
-    def value(self, name: str, grain: str, key: tuple[Value, ...]) -> tuple[bool, Value]: ...
 
 
 @dataclass
@@ -127,6 +116,8 @@ class Execution:
         try:
             access = self.scope(day).reach(row.grain, name)
         except Unreachable as error:
+            if error.code == "E303" and (name in self.now.entries or name in self.now.columns):
+                raise Unresolved(f"{name} 在 {day} 还没有施行", name, "尚未施行") from None
             raise Unresolved(error.message, name, "走不到") from None
         return self.fetch(access, row, day)
 
@@ -164,14 +155,7 @@ class Execution:
         book = self.scope(day).book
         key = (name, book.day)
         if key not in self._parameters:
-            parameter = book.parameters[name]
-            current = [formula for start, formula in parameter.values if start <= day]
-            if not parameter.values:
-                note = parameter.provenance.note or "没有来源给出数值"
-                raise Unresolved(f"{name} 待定：{note}", name, REQUIRED)
-            if not current:
-                raise Unresolved(f"{name} 在 {day} 还没有取值", name, "尚未施行")
-            self._parameters[key] = lookups.constant(current[-1].tree, parameter.type)
+            self._parameters[key] = lookups.figure(book.parameters[name], day)
         return self._parameters[key]
 
     def rule_value(self, name: str, row: Row, day: datetime.date) -> Value:
@@ -224,6 +208,15 @@ class Execution:
     def busy_first(self) -> bool:
         """Whether the rule now being computed is one that 需要 depends on."""
         return bool(self._busy) and self._busy[-1][0] in self.first_names
+
+    @contextmanager
+    def inside(self, name: str, row: Row, day: datetime.date) -> Iterator[None]:
+        """As while ``name`` is computed: its parts see the same rows (an explanation looks at them one by one)."""
+        self._busy.append((name, row.grain, row.key, self.scope(day).book.day))
+        try:
+            yield
+        finally:
+            self._busy.pop()
 
     # -- formulas ------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from engine.language import tree
 from engine.language.types import Type
 from engine.language.values import Unresolved
 from engine.rulebook.bind import BindError
-from engine.rulebook.model import Cases, DecisionTable, Formula
+from engine.rulebook.model import Cases, DecisionTable, Formula, TableRow
 from engine.rulebook.parts import branch_condition, cell_condition, strict_columns
 
 
@@ -33,6 +33,7 @@ class Formulas:
         self._compiled: dict[tuple, tuple[ast.expr, tree.Node]] = {}
         self._trees: dict[int, tuple[ast.expr, tree.Node]] = {}
         self._choices: dict[int, tuple[list[Choice], Cases | DecisionTable]] = {}
+        self._others: dict[tuple[int, int], tuple[list[tuple[Formula, ...]], DecisionTable]] = {}
         self._strict: dict[int, tuple[list[str], DecisionTable]] = {}
 
     def bound(
@@ -68,6 +69,13 @@ class Formulas:
             self._choices[id(body)] = (made, body)
         return self._choices[id(body)][0]
 
+    def other_cells(self, body: DecisionTable, column: int) -> list[tuple[Formula, ...]]:
+        """For each row of a table its conditions but for that of one column."""
+        if (id(body), column) not in self._others:
+            made = [_conditions(body, row, column) for row in body.rows]
+            self._others[id(body), column] = (made, body)
+        return self._others[id(body), column][0]
+
     def strict_columns(self, body: DecisionTable) -> list[str]:
         """The columns without which a table has no value."""
         if id(body) not in self._strict:
@@ -85,9 +93,9 @@ def _branches(body: Cases) -> list[Choice]:
 
 
 def _rows(body: DecisionTable) -> list[Choice]:
-    found = []
-    for row in body.rows:
-        cells = [cell_condition(body, row, index) for index in range(len(body.columns))]
-        conditions = tuple(cell for cell in cells if cell is not None)
-        found.append(Choice(conditions, row.value, row.provenance.place))
-    return found
+    return [Choice(_conditions(body, row), row.value, row.provenance.place) for row in body.rows]
+
+
+def _conditions(body: DecisionTable, row: TableRow, but: int = -1) -> tuple[Formula, ...]:
+    cells = [cell_condition(body, row, index) for index in range(len(body.columns)) if index != but]
+    return tuple(cell for cell in cells if cell is not None)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from engine.execute.reference import lookups
 from engine.execute.reference.rows import Row
-from engine.language.values import Unresolved
+from engine.execute.reference.selection import would_take_part
+from engine.language.values import Unresolved, render
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
@@ -81,7 +82,29 @@ class Grains:
                 if found is not None:
                     groups.setdefault(found, []).append(item)
             self._groups[key] = groups
+            self._refuse_strays(source, grain, groups)
         return self._groups[key].get(row.key, [])
+
+    def _refuse_strays(self, source: str, grain: str, groups: dict[tuple, list[Row]]) -> None:
+        """Rows that refer to a row which a table does not have belong nowhere: a sum without them would be wrong."""
+        execution = self.execution
+        base = execution.scope(execution.closing).base(grain)
+        table = execution.now.tables.get(base)
+        if table is None or base in execution.selection.computed_tables:
+            return
+        if execution.free_tables:  # a region's test gives the rows it is about, not every table
+            return
+        stored = execution.table(base)
+        if table.optional or table.sparse or stored.ranged:
+            return
+        every = {row.key for row in execution.selection.everything[base]}
+        for key, rows in groups.items():
+            if key not in every:
+                where = "、".join(f"{name} = {render(part)}" for name, part in zip(stored.keys, key, strict=True))
+                first = ",".join(render(part) for part in rows[0].key)
+                raise Unresolved(
+                    f"表 {base} 没有 {where} 的行，{source} 有 {len(rows)} 行（如 {first}）归不到它", base, "没有这一行"
+                )
 
     def project(self, row: Row, keys: tuple[str, ...]) -> tuple | None:
         """The keys that a row determines; ``None`` where one of them is absent."""
@@ -101,10 +124,14 @@ class Grains:
         if key not in self._windows:
             rows = self.rows_of(grain, first)
             if history and row.grain in execution.selection.main_tables:
-                older = execution.selection.history(row.grain, execution.period.end)
+                older = execution.selection.history(row.grain, execution.period.end, self._was_sound)
                 rows = [item for item in older if self._in_history(grain, item)]
             self._windows[key] = work(execution, node, rows)
         return self._windows[key]
+
+    def _was_sound(self, row: Row) -> bool:
+        self.execution.days.see_by_first_rules(row)
+        return would_take_part(self.execution, row)
 
     def _in_history(self, grain: str, row: Row) -> bool:
         self.execution.days.see_by_first_rules(row)

@@ -11,9 +11,9 @@ from engine.language import tree
 from engine.language.functions import FUNCTIONS
 from engine.language.types import Kind, Type
 from engine.language.values import Unresolved, Value, render
-from engine.rulebook.build import formulas_of
 from engine.rulebook.constants import literal
-from engine.rulebook.model import Check, Rule
+from engine.rulebook.model import REQUIRED, Check, Parameter, Rule
+from engine.rulebook.parts import formulas_of
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
@@ -29,8 +29,7 @@ def has_aggregate(rule: Rule) -> bool:
     for formula in formulas_of(rule.body):
         for node in formula.tree.walk():
             if isinstance(node, tree.Call) and (
-                node.function in _ROWWISE
-                or (node.function in FUNCTIONS and FUNCTIONS[node.function].family == "汇总")
+                node.function in _ROWWISE or (node.function in FUNCTIONS and FUNCTIONS[node.function].family == "汇总")
             ):
                 return True
     return False
@@ -45,6 +44,17 @@ def constant(node: tree.Node, type_: Type) -> Value:
     if isinstance(node, (tree.Name, tree.Class)):
         return node.id if isinstance(node, tree.Name) else node.word
     return literal(node)
+
+
+def figure(parameter: Parameter, day: datetime.date) -> Value:
+    """What a parameter is on ``day``. Raises :class:`Unresolved` where it is 待定 or not in force yet."""
+    if not parameter.values:
+        note = parameter.provenance.note or "没有来源给出数值"
+        raise Unresolved(f"{parameter.name} 待定：{note}", parameter.name, REQUIRED)
+    current = [formula for start, formula in parameter.values if start <= day]
+    if not current:
+        raise Unresolved(f"{parameter.name} 在 {day} 还没有取值", parameter.name, "尚未施行")
+    return constant(current[-1].tree, parameter.type)
 
 
 def given_value(execution: Execution, name: str, row: Row) -> object:
@@ -121,7 +131,35 @@ def base_rows(execution: Execution, base: str, first: bool) -> list[Row]:
             found = execution.project(row, keys)
             if found is not None:
                 seen[found] = None
+    for key in carried(execution, base):
+        seen.setdefault(key, None)
     return [Row(base, key) for key in seen]
+
+
+def carried(execution: Execution, base: str) -> list[tuple[Value, ...]]:
+    """Rows of the period before in a series, where a wanted value of this grain looks back: what they carry goes on."""
+    if execution.program.series is None or execution.period.first_of_year() or not looks_back(execution, base):
+        return []
+    if execution.free_tables:  # a region's test gives what it looks back at
+        return []
+    if execution.published is not None:
+        return execution.published.keys_of(base)
+    earlier = execution.before
+    return [row.key for row in earlier.rows_of(base)] if earlier is not None else []
+
+
+def looks_back(execution: Execution, base: str) -> bool:
+    """Whether a wanted rule of the grain reads 上期."""
+    scope = execution.scope(execution.closing)
+    return any(
+        rule.name in execution.wanted and scope.base(rule.grain) == base and _reads_before(rule)
+        for rule in scope.book.rules.values()
+    )
+
+
+def _reads_before(rule: Rule) -> bool:
+    nodes = (node for formula in formulas_of(rule.body) for node in formula.tree.walk())
+    return any(isinstance(node, tree.Call) and node.function == "上期" for node in nodes)
 
 
 def sources(execution: Execution, base: str, keys: tuple[str, ...]) -> list[str]:

@@ -43,8 +43,7 @@ class TableRows:
     def fill(self, rows: Iterable[Row]) -> None:
         self.rows = list(rows)
         self.ranged = any(
-            self.table.fields[key].type.kind is Kind.INTERVAL or self.table.fields[key].wildcard
-            for key in self.keys
+            self.table.fields[key].type.kind is Kind.INTERVAL or self.table.fields[key].wildcard for key in self.keys
         )
         self.index = {} if self.ranged else {row.key: row for row in self.rows}
 

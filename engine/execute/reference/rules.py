@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.execute.reference.aggregates import Root
 from engine.execute.reference.rows import Row
+from engine.language import tree
 from engine.language.values import Unresolved, Value, round_to
 from engine.rulebook.model import REQUIRED, Cases, DecisionTable, Formula, Required, Rule
 
@@ -44,9 +45,7 @@ def choose(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> Fo
     return _the_only_one(execution, rule, body, row, day)
 
 
-def _first_that_applies(
-    execution: Execution, rule: Rule, body: Cases, row: Row, day: datetime.date
-) -> Formula | None:
+def _first_that_applies(execution: Execution, rule: Rule, body: Cases, row: Row, day: datetime.date) -> Formula | None:
     for branch in execution.formulas.choices(body):
         holds = all(execution.truth(part, rule.grain, row, day) for part in branch.conditions)
         execution.note("branch", rule.name, branch.place, holds)
@@ -60,7 +59,7 @@ def _the_only_one(
 ) -> Formula | None:
     matched = []
     for line in execution.formulas.choices(body):
-        holds = all(execution.truth(cell, rule.grain, row, day) for cell in line.conditions)
+        holds = all(_cell_holds(execution, cell, rule, row, day) for cell in line.conditions)
         execution.note("row", rule.name, line.place, holds)
         if holds:
             matched.append(line)
@@ -68,3 +67,12 @@ def _the_only_one(
         what = "没有一行" if not matched else "不止一行"
         raise Unresolved(f"{rule.name} 的表里{what}适用", rule.name, f"表里{what}适用")
     return matched[0].value
+
+
+def _cell_holds(execution: Execution, cell: Formula, rule: Rule, row: Row, day: datetime.date) -> bool:
+    """A cell on its column; what compares does not hold where the column has no value (another row asks 没有)."""
+    node = cell.tree
+    column = node.left if isinstance(node, tree.Binary) else node.operand if isinstance(node, tree.Member) else None
+    if isinstance(column, tree.Name) and execution.value(column.id, row, day) is None:
+        return False
+    return execution.truth(cell, rule.grain, row, day)

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from engine.data.values import OutOfRange
 from engine.execute.period import Period
-from engine.execute.reference.execution import Execution, Published
+from engine.execute.reference.execution import Execution
+from engine.execute.reference.inputs import Published
 from engine.execute.reference.rows import Record, Row
 from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, SETTLED, hold
 from engine.execute.reference.sheets import kept_values, sheet
@@ -22,6 +25,7 @@ from engine.rulebook.model import OFFICIAL, Program, Provenance
 from engine.rulebook.wanted import assertions
 
 SHOWN = 20
+KEYS_SHOWN = 5
 
 
 @dataclass
@@ -29,6 +33,12 @@ class MemoryTables:
     """Rows that are already typed: table to records; a table that is missing was not delivered."""
 
     tables: dict[str, list[Record]] = field(default_factory=dict)
+    sources: dict[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+
+    def source(self, table: str, number: int) -> tuple[str, int]:
+        """File and line of a row, where they are known."""
+        known = self.sources.get(table, ())
+        return known[number] if number < len(known) else ("", 0)
 
     def rows(self, table: str) -> list[Record] | None:
         return self.tables.get(table)
@@ -50,16 +60,28 @@ def _hold(execution: Execution) -> None:
     """Holds rows, and stops where more are held than the program allows: holding shifts money to others."""
     hold(execution)
     program = execution.program
-    held = [
-        v for verdicts in execution.selection.verdicts.values() for v in verdicts.values() if v.state == HELD
-    ]
+    held = [v for verdicts in execution.selection.verdicts.values() for v in verdicts.values() if v.state == HELD]
     if len(held) > program.hold_limit:
         causes = Counter((verdict.by, verdict.reason) for verdict in held)
         raise RunStopped(
             f"{execution.period} 有 {len(held)} 行不能结算（挂起），{program.name} 允许 {program.hold_limit} 行",
-            [f"{count} 行：{by} 无法确定，{reason}" for (by, reason), count in causes.most_common(SHOWN)],
+            [
+                f"{count} 行：{by} 无法确定，{reason}（{_some_keys(execution, by, reason, count)}）"
+                for (by, reason), count in causes.most_common(SHOWN)
+            ],
             "补齐数据，或在程序里写 挂起上限",
         )
+
+
+def _some_keys(execution: Execution, by: str, reason: str, count: int) -> str:
+    """The keys of the first rows held for a reason, so that they can be found in the data."""
+    found = [
+        _key_text(execution, execution.selection.everything[table][number])
+        for table, verdicts in execution.selection.verdicts.items()
+        for number, verdict in sorted(verdicts.items())
+        if verdict.state == HELD and (verdict.by, verdict.reason) == (by, reason)
+    ]
+    return "主键 " + "；".join(found[:KEYS_SHOWN]) + (" …" if count > KEYS_SHOWN else "")
 
 
 def earlier_execution(execution: Execution) -> Execution | None:
@@ -68,7 +90,15 @@ def earlier_execution(execution: Execution) -> Execution | None:
     in_test = execution.program.series is not None and bool(execution.free_tables)
     if not in_test and not _delivered(execution, period):
         return None
-    earlier = Execution(execution.book, execution.program, period, execution.data, given=execution.given)
+    earlier = Execution(
+        execution.book,
+        execution.program,
+        period,
+        execution.data,
+        given=execution.given,
+        given_grains=execution.given_grains,
+        free_tables=execution.free_tables,
+    )
     _hold(earlier)
     return earlier
 
@@ -79,9 +109,7 @@ def _delivered(execution: Execution, period: Period) -> bool:
     if not tables:
         tables = [name for name, table in execution.now.tables.items() if table.period_field]
     return any(
-        _falls_in(execution, table, row, period)
-        for table in tables
-        for row in execution.selection.everything[table]
+        _falls_in(execution, table, row, period) for table in tables for row in execution.selection.everything[table]
     )
 
 
@@ -93,9 +121,7 @@ def _falls_in(execution: Execution, table: str, row: Row, period: Period) -> boo
     return when in period if isinstance(when, datetime.date) else period.kind == "年" and when == period.year
 
 
-def run(
-    book: Book, program: Program, period: Period, data: MemoryTables, published: Published | None = None
-) -> Result:
+def run(book: Book, program: Program, period: Period, data: MemoryTables, published: Published | None = None) -> Result:
     """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it."""
     execution = execute(book, program, period, data, published)
     _assert(execution)
@@ -104,7 +130,7 @@ def run(
         result.statements.append(sheet(execution, execution.now.statements[name]))
     result.kept = kept_values(execution)
     result.accounts = [account(execution, name) for name in execution.selection.tables]
-    _refused_rows(execution, result)
+    _refused_rows(execution, data, result)
     result.not_official = not_official(execution)
     return result
 
@@ -117,14 +143,12 @@ def _assert(execution: Execution) -> None:
             where = _key_text(execution, row)
             try:
                 if not execution.truth(check.grades[0][1], check.grain, row, execution.own_day(row)):
-                    failed.append(
-                        f"{check.name}（{check.provenance.cite}）{where}：{check.grades[0][1].text} 不成立"
-                    )
+                    failed.append(f"{check.name}（{check.provenance.cite}）{where}：{check.grades[0][1].text} 不成立")
             except Unresolved as error:
                 failed.append(f"{check.name}（{check.provenance.cite}）{where}：不能判断，{error}")
     if failed:
         raise RunStopped(
-            f"有 {len(failed)} 处“必须”没有满足", failed[:SHOWN], "查清原因再结算；用 explain 看数字的来历"
+            f"有 {len(failed)} 处“必须”没有满足", failed[:SHOWN], "没有写出结果；按上面的主键和条款查清数据或规则，再运行"
         )
 
 
@@ -149,6 +173,7 @@ def account(execution: Execution, table: str) -> Account:
             by[(state, verdict.by)] += 1
         for name in money if table in selection.main_tables else ():
             value = (row.record or {}).get(name)
+            value = value.value if isinstance(value, OutOfRange) else value
             if isinstance(value, Fraction):
                 sums.setdefault(state, {}).setdefault(name, Fraction(0))
                 sums[state][name] += value
@@ -157,13 +182,14 @@ def account(execution: Execution, table: str) -> Account:
     return Account(table, len(rows), dict(states), sums, dict(by), unread)
 
 
-def _refused_rows(execution: Execution, result: Result) -> None:
+def _refused_rows(execution: Execution, data: MemoryTables, result: Result) -> None:
     for table, verdicts in execution.selection.verdicts.items():
         for number, verdict in sorted(verdicts.items()):
             row = execution.selection.everything[table][number]
             key = _key_text(execution, row)
             if verdict.state == REJECTED:
-                result.rejected.append(RejectedRow(table, key, verdict.by, verdict.reason))
+                origin, line = data.source(table, number)
+                result.rejected.append(RejectedRow(table, key, verdict.by, verdict.reason, line or None, origin))
             elif verdict.state == HELD:
                 result.held.append(HeldRow(table, key, verdict.by, verdict.cause, verdict.reason))
 

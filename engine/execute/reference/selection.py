@@ -5,10 +5,11 @@ settled.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.execute.reference.rows import Record, Row, TableRows
+from engine.execute.reference.rows import Row, TableRows
 from engine.language.types import Kind
 from engine.language.values import Month, Unresolved
 from engine.rulebook.model import Check, Table
@@ -50,16 +51,16 @@ class Selection:
             return rows
         return [row for row in rows if row.number not in verdicts or verdicts[row.number].state != HELD]
 
-    def history(self, table: str, until: datetime.date) -> list[Row]:
-        """Rows for 上一条: those of the run, and those of the same table outside it, up to a day."""
+    def history(self, table: str, until: datetime.date, sound: Callable[[Row], bool]) -> list[Row]:
+        """Rows for 上一条: those of the run, and ``sound`` ones of the same table outside it, up to a day."""
         verdicts = self.verdicts.get(table, {})
         when = self.tables[table].table.period_field
         kept = []
         for row in self.everything.get(table, ()):
             verdict = verdicts.get(row.number)
-            dated = None if row.record is None else row.record.get(when)
+            dated = None if row.record is None else row.record.get(when or "")
             before = isinstance(dated, datetime.date) and dated <= until
-            if verdict is None or verdict.state == HELD or (verdict.state == OUTSIDE and before):
+            if verdict is None or verdict.state == HELD or (verdict.state == OUTSIDE and before and sound(row)):
                 kept.append(row)
         return kept
 
@@ -96,9 +97,6 @@ def select(execution: Execution) -> Selection:
         selection.tables[name] = stored
     for name in _parents_first(execution, selection):
         _sort_rows(execution, selection, name)
-    if execution.grains.looked_at():  # sums that a check took over rows which were not all sorted yet
-        execution.grains.forget()
-        execution.known.clear()
     return selection
 
 
@@ -125,28 +123,37 @@ def _parent(execution: Execution, selection: Selection, name: str) -> tuple[str,
 
 
 def _sort_rows(execution: Execution, selection: Selection, name: str) -> None:
-    stored, verdicts = selection.tables[name], selection.verdicts[name]
-    kept: list[Row] = []
+    """In three rounds, so that a sum in a check runs over the rows of the period, and one in an exclusion over
+    those that no check rejected.
+    """
+    stored = selection.tables[name]
     condition = execution.program.rows.get(name)
     checks = _applicable(execution, name)
-    excluded_by = execution.program.exclude.get(name, ())
     parent = _parent(execution, selection, name)
-    for row in selection.everything[name]:
-        verdict = (
-            _outside(execution, stored.table, row, condition, parent)
-            or _rejected(execution, checks, row, selection)
-            or _excluded(execution, excluded_by, row)
-        )
+    _take_out(execution, name, lambda row: _outside(execution, stored.table, row, condition, parent))
+    if checks:
+        _take_out(execution, name, lambda row: _rejected(execution, checks, row, selection))
+    if name in selection.main_tables or name in execution.program.exclude:
+        _take_out(execution, name, lambda row: _excluded(execution, row))
+
+
+def _take_out(execution: Execution, name: str, judge: Callable[[Row], Verdict | None]) -> None:
+    stored, verdicts = execution.selection.tables[name], execution.selection.verdicts[name]
+    kept: list[Row] = []
+    for row in stored.rows:
+        verdict = judge(row)
         if verdict is None:
             kept.append(row)
         else:
             verdicts[row.number] = verdict
-    stored.fill(kept)
+    if len(kept) < len(stored.rows):
+        stored.fill(kept)
+    if execution.grains.looked_at():  # sums over rows of which some are gone now
+        execution.grains.forget()
+        execution.known.clear()
 
 
-def _outside(
-    execution: Execution, table: Table, row: Row, condition: object, parent: tuple | None
-) -> Verdict | None:
+def _outside(execution: Execution, table: Table, row: Row, condition: object, parent: tuple | None) -> Verdict | None:
     period, record = execution.period, row.record
     assert record is not None
     try:
@@ -173,9 +180,7 @@ def _outside(
 
 def _applicable(execution: Execution, table: str) -> list[Check]:
     scope = execution.scope(execution.closing)
-    return [
-        c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒") and scope.base(c.grain) == table
-    ]
+    return [c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒") and scope.base(c.grain) == table]
 
 
 def _rejected(execution: Execution, checks: list[Check], row: Row, selection: Selection) -> Verdict | None:
@@ -189,6 +194,8 @@ def _rejected(execution: Execution, checks: list[Check], row: Row, selection: Se
             hit = any(execution.truth(formula, check.grain, row, day) for _, formula in check.grades)
         except Unresolved as error:
             if check.kind == "提醒":
+                unsure = f"{check.name}（不能判断）"
+                selection.warned[unsure] = selection.warned.get(unsure, 0) + 1
                 continue
             return Verdict(REJECTED, check.name, f"不能判断：{error}", error.cause)
         if hit and check.kind == "拒收":
@@ -198,9 +205,14 @@ def _rejected(execution: Execution, checks: list[Check], row: Row, selection: Se
     return None
 
 
-def _excluded(execution: Execution, names: tuple[str, ...], row: Row) -> Verdict | None:
+def _excluded(execution: Execution, row: Row) -> Verdict | None:
+    """By the program as it stood on the row's day: a notice of July excludes nothing of January."""
     day = execution.own_day(row)
-    for name in names:
+    try:
+        program = execution.scope(day).book.programs.get(execution.program.name, execution.program)
+    except Unresolved:  # a row older than the rules: by the program that there is
+        program = execution.program
+    for name in program.exclude.get(row.grain, ()):
         try:
             if execution.value(name, row, day) is True:
                 return Verdict(EXCLUDED, name)
@@ -236,6 +248,9 @@ def _needed(execution: Execution, name: str, row: Row, day: datetime.date) -> Ve
     return None
 
 
-def record_of(row: Row) -> Record:
-    assert row.record is not None
-    return row.record
+def would_take_part(execution: Execution, row: Row) -> bool:
+    """Whether a row from before the period would have been neither rejected nor excluded then."""
+    quiet = Selection()
+    if _rejected(execution, [c for c in _applicable(execution, row.grain) if c.kind == "拒收"], row, quiet):
+        return False
+    return _excluded(execution, row) is None

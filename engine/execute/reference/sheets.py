@@ -20,19 +20,16 @@ if TYPE_CHECKING:
 
 
 def column_type(execution: Execution, grain: str, name: str) -> Type:
-    scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
     from engine.language import tree
     from engine.rulebook.model import Formula
 
     try:
-        return binder.bind(Formula(name, tree.Name(name)), grain).type
+        return execution.days.binder(execution.closing).bind(Formula(name, tree.Name(name)), grain).type
     except BindError:
         return NUMBER
 
 
-def _column(
-    execution: Execution, grain: str, name: str, heading: str, digits: int | None, key: bool
-) -> SheetColumn:
+def _column(execution: Execution, grain: str, name: str, heading: str, digits: int | None, key: bool) -> SheetColumn:
     type_ = column_type(execution, grain, name)
     if type_.kind is Kind.NUMBER and digits is None:
         scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
@@ -51,9 +48,9 @@ def sheet(execution: Execution, statement: Statement) -> Sheet:
     listed = {column.name for column in statement.columns}
     columns = [_column(execution, grain, key, key, None, True) for key in keys if key not in listed]
     renamed_keys = keys if table is None else tuple(table.key)
-    for column in statement.columns:
-        is_key = column.name in keys or (table is not None and column.heading in renamed_keys)
-        columns.append(_column(execution, grain, column.name, column.heading, column.digits, is_key))
+    for wanted in statement.columns:
+        is_key = wanted.name in keys or (table is not None and wanted.heading in renamed_keys)
+        columns.append(_column(execution, grain, wanted.name, wanted.heading, wanted.digits, is_key))
     rows, failed = [], []
     for row in _rows(execution, statement):
         line: list[Value] = []
@@ -121,15 +118,16 @@ def _period_key(execution: Execution, statement: Statement, columns: list[SheetC
 def _totals(execution: Execution, statement: Statement, made: Sheet) -> list[list[Value]]:
     """One line for each row of the grain of 合计行: additive columns summed, the others empty.
 
-    A value of another grain than the rows' own stands on several of them: it is shown where it is the total's, never summed.
+    A value of another grain than the rows' own stands on several of them: where it is the total's own it is
+    shown, but never summed.
     """
     if statement.total is None:
         return []
-    keys = execution.scope(execution.closing).keys(statement.total)
     places = {column.name: index for index, column in enumerate(made.columns)}
+    keys = [key for key in execution.scope(execution.closing).keys(statement.total) if key in places]
     groups: dict[tuple, list[list[Value]]] = {} if keys else {(): []}
-    for line in made.rows:
-        groups.setdefault(tuple(line[places[key]] for key in keys if key in places), []).append(line)
+    for row in made.rows:
+        groups.setdefault(tuple(row[places[key]] for key in keys), []).append(row)
     scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
     own = set(scope.keys(statement.grain))
     summed = [
@@ -143,11 +141,11 @@ def _totals(execution: Execution, statement: Statement, made: Sheet) -> list[lis
     for group in sorted(groups):
         line: list[Value] = []
         for index, column in enumerate(made.columns):
-            values = [row[index] for row in groups[group] if row[index] is not None]
+            values = [item[index] for item in groups[group] if item[index] is not None]
             if column.name in keys:
                 line.append(group[keys.index(column.name)])
             elif summed[index]:
-                line.append(sum(values, Fraction(0)))  # type: ignore[arg-type]
+                line.append(sum(values, Fraction(0)))  # type: ignore[type-var]
             elif values and _belongs_to(scope, column.name, keys):
                 line.append(values[0])
             else:
@@ -156,7 +154,7 @@ def _totals(execution: Execution, statement: Statement, made: Sheet) -> list[lis
     return lines
 
 
-def _belongs_to(scope: Scope, name: str, keys: tuple[str, ...]) -> bool:
+def _belongs_to(scope: Scope, name: str, keys: list[str]) -> bool:
     """Whether a column is a value of the total's own grain: the same on every line it adds up."""
     found = _keys_of(scope, name)
     return found is not None and found <= set(keys)
@@ -184,8 +182,7 @@ def kept_values(execution: Execution) -> list[Kept]:
     for base, names in sorted(by_base.items()):
         columns = [_column(execution, base, key, key, None, True) for key in scope.keys(base)]
         columns += [
-            SheetColumn(name, name, column_type(execution, base, name), _digits(execution, name))
-            for name in names
+            SheetColumn(name, name, column_type(execution, base, name), _digits(execution, name)) for name in names
         ]
         rows = [[_kept(execution, column.name, row) for column in columns] for row in execution.rows_of(base)]
         found.append(Kept(base, tuple(columns), rows))

@@ -11,7 +11,7 @@ from engine.language import tree
 
 _ARITHMETIC = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div}
 _COMPARISON = {"=": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
-ORIGIN = "origin"
+ORIGIN, WHERE = "origin", "where"
 
 
 def to_ast(node: tree.Node) -> ast.expr:
@@ -20,7 +20,7 @@ def to_ast(node: tree.Node) -> ast.expr:
     A call keeps the node it came from as ``origin`` (clauses are evaluated elsewhere).
     """
     if isinstance(node, (tree.Number, tree.Date, tree.Truth, tree.Text)):
-        return ast.Constant(node.value)
+        return ast.Constant(node.value)  # type: ignore[arg-type]
     if isinstance(node, tree.Nothing):
         return ast.Constant(None)
     if isinstance(node, tree.Class):
@@ -47,7 +47,7 @@ def to_ast(node: tree.Node) -> ast.expr:
         call = _call(node.function, [to_ast(arg) for arg in node.args], node)
         keys = [ast.keyword(key, to_ast(value)) for key, value in node.keys]
         where = None if node.where is None else to_ast(node.where)
-        call.where = where
+        setattr(call, WHERE, where)
         call.keywords = keys
         return call
     raise TypeError(f"no ast for {type(node).__name__}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from engine.execute.reference.aggregates import shares
 from engine.execute.reference.rows import Row
 from engine.language import tree
-from engine.language.values import Unresolved, Value
+from engine.language.values import Unresolved, Value, render
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
@@ -64,13 +64,13 @@ def _ranks(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
                 if value is not None:
                     taking_part.append((value, item.key))
         taking_part.sort(key=lambda pair: pair[1])
-        taking_part.sort(key=lambda pair: pair[0], reverse=call.descending)
+        taking_part.sort(key=lambda pair: pair[0], reverse=call.descending)  # type: ignore[arg-type,return-value]
         return {key: Fraction(place) for place, (_, key) in enumerate(taking_part, 1)}
 
     return _by_partition(execution, rows, call.per, work)
 
 
-def _in_order(execution: Execution, node: ast.Call, rows: list[Row]) -> list[Row]:
+def in_order(execution: Execution, node: ast.Call, rows: list[Row]) -> list[Row]:
     """Rows by what 按 names, ties by key; a row without it stands nowhere."""
     by = node.origin.by  # type: ignore[attr-defined]
     ordered = [(execution.value(by, row, execution.own_day(row)), row.key, row) for row in rows]
@@ -87,7 +87,7 @@ def row_before(execution: Execution, node: ast.Call, row: Row, day: datetime.dat
 
 def _before(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
     def work(items: list[Row]) -> Found:
-        ordered = _in_order(execution, node, items)
+        ordered = in_order(execution, node, items)
         return {later.key: earlier for earlier, later in zip(ordered, ordered[1:], strict=False)}
 
     return _by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
@@ -103,7 +103,7 @@ def _running(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
         result: Found = {}
         sum_ = Fraction(0)
         failed: Unresolved | None = None
-        for item in _in_order(execution, node, items):
+        for item in in_order(execution, node, items):
             if failed is None:
                 try:
                     value = execution.evaluator.evaluate(node.args[0], item, execution.own_day(item))
@@ -124,8 +124,13 @@ def share(execution: Execution, node: ast.Call, row: Row, day: datetime.date) ->
 
 
 def _shares(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
+    home, keys = pool_of(execution, node)
+    seen: set[tuple] = set()
+
     def work(items: list[Row]) -> Found:
-        pool = execution.evaluator.evaluate(node.args[0], items[0], execution.own_day(items[0]))
+        key = execution.project(items[0], keys) or ()
+        seen.add(key)
+        pool = execution.evaluator.evaluate(node.args[0], items[0], pool_day(execution, home, key))
         weights = []
         for item in items:
             weight = execution.evaluator.evaluate(node.args[1], item, execution.own_day(item))
@@ -134,14 +139,35 @@ def _shares(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
             weights.append((item.key, weight))
         return shares(pool, weights)  # type: ignore[arg-type, return-value]
 
-    return _by_partition(execution, rows, _pool_keys(execution, node), work)
+    found = _by_partition(execution, rows, keys, work)
+    if home is not None:
+        _refuse_unshared(execution, node, home, seen)
+    return found
 
 
-def _pool_keys(execution: Execution, node: ast.Call) -> tuple[str, ...]:
-    """The keys that tell one pool from another."""
+def pool_of(execution: Execution, node: ast.Call) -> tuple[str | None, tuple[str, ...]]:
+    """The finest grain that the pool is a value of (``None``: only parameters), and the keys that tell pools apart."""
     scope = execution.scope(execution.closing)
+    homes = [scope.home(part.id) for part in node.origin.args[0].walk() if isinstance(part, tree.Name)]  # type: ignore[attr-defined]
     keys: dict[str, None] = {}
-    for part in node.origin.args[0].walk():  # type: ignore[attr-defined]
-        home = scope.home(part.id) if isinstance(part, tree.Name) else None
+    for home in homes:
         keys.update(dict.fromkeys(scope.keys(home) if home else ()))
-    return tuple(keys)
+    finest = next((home for home in homes if home and set(scope.keys(home)) == set(keys)), None)
+    return finest, tuple(scope.keys(finest)) if finest else tuple(keys)
+
+
+def pool_day(execution: Execution, home: str | None, key: tuple) -> datetime.date:
+    """The pool is read once, as of its own row's date, whichever row asks first."""
+    if home is None:
+        return execution.closing
+    return execution.own_day(Row(execution.scope(execution.closing).base(home), key))
+
+
+def _refuse_unshared(execution: Execution, node: ast.Call, home: str, seen: set[tuple]) -> None:
+    """A pool with money and no row to share it is an error, not money that disappears."""
+    for row in execution.rows_of(home):
+        if row.key not in seen:
+            pool = execution.evaluator.evaluate(node.args[0], row, execution.own_day(row))
+            if pool:
+                where = ",".join(render(part) for part in row.key)
+                raise Unresolved(f"分摊 的总额（{home} {where}）有钱，没有一行可以分", cause="没有权数")

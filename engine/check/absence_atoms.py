@@ -1,0 +1,43 @@
+"""One reason why a value may be absent, an *atom*: an optional field, a row that an optional table may lack, a row
+outside a narrowed grain, an aggregate over no rows, …"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.language import tree
+
+Atom = tuple[str, ...]
+"""Kind, and what tells it from others of its kind: ``("field", table, name)``."""
+Atoms = frozenset[Atom]
+NONE: Atoms = frozenset()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An unguarded use: E601 compared, E602 aggregated, E603 used as a condition."""
+
+    code: str
+    node: tree.Node
+    atoms: Atoms
+
+
+def describe(atoms: Atoms) -> str:
+    """The first reason, in words."""
+    atom = min(atoms)
+    kind = atom[0]
+    if kind == "field":
+        return f"表 {atom[1]} 的 {atom[2]} 可空"
+    if kind == "row":
+        return f"表 {atom[1]} 可能没有这一行"
+    if kind == "subset":
+        return f"不属于 {atom[1]} 的行没有值"
+    if kind == "rows":
+        return f"{atom[1]} 里可能一行也没有" + ("（符合“当”的）" if atom[2] else "")
+    if kind == "before":
+        return "上期可能没有这个值"
+    if kind == "written":
+        return "公式里写了 空"
+    if kind == "window":
+        return "可能没有前一行，或不参加排名"
+    return "取 的那一行可能没有，或它可空"

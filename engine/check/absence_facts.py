@@ -1,0 +1,176 @@
+"""What is known to be there once a value is, a condition holds or does not, or a rule gave a class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.check.absence_atoms import NONE, Atoms
+from engine.check.absence_reasons import EMPTY_ABSENT, NEVER_ABSENT, reasons_of_call, rows_atom
+from engine.language import tree
+from engine.rulebook.model import Formula
+
+if TYPE_CHECKING:
+    from engine.check.absence import Absence
+
+
+def implied(absence: Absence, node: tree.Node, grain: str) -> Atoms:
+    """What is there for certain when ``node`` has a value."""
+    if isinstance(node, tree.Name):
+        access = absence.reach(grain, node.id)
+        return NONE if access is None else absence.implied_by_access(access)
+    if isinstance(node, tree.Unary) and node.op == "-":
+        return absence.implied(node.operand, grain)
+    if isinstance(node, tree.Binary) and node.op in ("+", "-", "*", "/"):
+        return absence.implied(node.left, grain) | absence.implied(node.right, grain)
+    if isinstance(node, tree.Call):
+        name = node.function
+        if name in ("缺省", "取高", "取低"):
+            return frozenset.intersection(*(absence.implied(arg, grain) for arg in node.args))
+        if name == "若":
+            yes = absence.when_true(node.args[0], grain) | absence.implied(node.args[1], grain)
+            no = absence.when_false(node.args[0], grain) | absence.implied(node.args[2], grain)
+            if isinstance(node.args[1], tree.Nothing):
+                return no
+            return yes if isinstance(node.args[2], tree.Nothing) else yes & no
+        if name in NEVER_ABSENT:
+            return NONE
+        own = reasons_of_call(absence, node, grain, NONE)
+        if name in (*EMPTY_ABSENT, "名次", "上一条", "上期", "取"):
+            return own
+        return frozenset().union(*(absence.implied(arg, grain) for arg in node.args))
+    return NONE
+
+
+def present(absence: Absence, node: tree.Node, grain: str) -> Atoms:
+    """What is known once 有 said that ``node`` has a value: itself, and what that implies."""
+    named = frozenset({("name", node.id)}) if isinstance(node, tree.Name) else NONE
+    return named | absence.implied(node, grain)
+
+
+def when_true(absence: Absence, node: tree.Node, grain: str) -> Atoms:
+    """What is known where a condition holds."""
+    if isinstance(node, tree.Binary):
+        if node.op == "且":
+            return absence.when_true(node.left, grain) | absence.when_true(node.right, grain)
+        if node.op == "或":
+            left = absence.when_true(node.left, grain)
+            return left & (absence.when_false(node.left, grain) | absence.when_true(node.right, grain))
+        both = absence.implied(node.left, grain) | absence.implied(node.right, grain)
+        return both | _class_facts(absence, node, grain, True) | _count_facts(absence, node, grain, True)
+    if isinstance(node, tree.Unary):
+        if node.op == "非":
+            return absence.when_false(node.operand, grain)
+        return present(absence, node.operand, grain) if node.op == "有" else NONE
+    if isinstance(node, tree.Member):
+        facts = absence.implied(node.operand, grain)
+        if not node.negated and isinstance(node.operand, tree.Name):
+            words = [item.word for item in node.items if isinstance(item, tree.Class)]
+            if words and len(words) == len(node.items):
+                facts |= frozenset.intersection(*(of_class(absence, node.operand.id, word) for word in words))
+        return facts
+    if isinstance(node, tree.Name):
+        return absence.implied(node, grain) | absence.named_condition(node, True)
+    if isinstance(node, tree.Call):
+        return absence.implied(node, grain)
+    return NONE
+
+
+def when_false(absence: Absence, node: tree.Node, grain: str) -> Atoms:
+    """What is known where a condition does not hold."""
+    if isinstance(node, tree.Binary):
+        if node.op == "且":
+            left = absence.when_false(node.left, grain)
+            return left & (absence.when_true(node.left, grain) | absence.when_false(node.right, grain))
+        if node.op == "或":
+            return absence.when_false(node.left, grain) | absence.when_false(node.right, grain)
+        both = absence.implied(node.left, grain) | absence.implied(node.right, grain)
+        return both | _class_facts(absence, node, grain, False) | _count_facts(absence, node, grain, False)
+    if isinstance(node, tree.Unary):
+        if node.op == "非":
+            return absence.when_true(node.operand, grain)
+        return present(absence, node.operand, grain) if node.op == "没有" else NONE
+    if isinstance(node, tree.Member):
+        return absence.implied(node.operand, grain)
+    if isinstance(node, tree.Name):
+        return absence.implied(node, grain) | absence.named_condition(node, False)
+    if isinstance(node, tree.Call):
+        return absence.implied(node, grain)
+    return NONE
+
+
+def named_condition(absence: Absence, node: tree.Name, holds: bool) -> Atoms:
+    """A yes/no rule written as one formula carries what that formula does."""
+    rule = absence.scope.book.rules.get(node.id)
+    if rule is None or not absence.scope.as_rule(node.id) or not isinstance(rule.body, Formula):
+        return NONE
+    key = ("named", node.id)
+    if key in absence.busy:
+        return NONE
+    if (node.id, holds) not in absence.named:
+        absence.busy.add(key)
+        inner = absence.bound(rule.body, rule)
+        facts = NONE if inner is None else (absence.when_true if holds else absence.when_false)(inner, rule.grain)
+        absence.busy.discard(key)
+        absence.named[node.id, holds] = facts
+    return absence.named[node.id, holds]
+
+
+def _class_facts(absence: Absence, node: tree.Binary, grain: str, holds: bool) -> Atoms:
+    if node.op not in ("=", "!=") or (node.op == "=") is not holds:
+        return NONE
+    for name, word in ((node.left, node.right), (node.right, node.left)):
+        if isinstance(name, tree.Name) and isinstance(word, tree.Class):
+            return of_class(absence, name.id, word.word)
+    return NONE
+
+
+def _count_facts(absence: Absence, node: tree.Binary, grain: str, holds: bool) -> Atoms:
+    """``N > 5`` with N a count of rows: the same rows are not none."""
+    limit = node.right.value if isinstance(node.right, tree.Number) else None
+    if limit is None:
+        return NONE
+    more = {(">", True): limit >= 0, (">=", True): limit > 0, ("<=", False): limit >= 0, ("<", False): limit > 0,
+            ("=", False): limit == 0, ("!=", True): limit == 0}  # fmt: skip
+    count, where = node.left, grain
+    if isinstance(count, tree.Name):
+        rule = absence.scope.book.rules.get(count.id)
+        if rule is None or not isinstance(rule.body, Formula) or not absence.scope.as_rule(count.id):
+            return NONE
+        bound = absence.bound(rule.body, rule)
+        count, where = (bound, rule.grain) if bound is not None else (count, where)
+    if isinstance(count, tree.Call) and count.function == "计数" and more.get((node.op, holds), False):
+        some = rows_atom(absence, count, where)
+        return frozenset({some, (*some[:2], "", *some[3:])})
+    return NONE
+
+
+def of_class(absence: Absence, name: str, word: str, seen: frozenset[str] = frozenset()) -> Atoms:
+    """What held when rule ``name`` gave class ``word``."""
+    rule = absence.scope.book.rules.get(name)
+    if rule is None or not absence.scope.as_rule(name) or name in seen:
+        return NONE
+    if (name, word) not in absence.classes:
+        sets = []
+        for formula, facts in absence.values(rule):
+            node = absence.bound(formula, rule)
+            found = None if node is None else _gives(absence, node, rule.grain, word, seen | {name})
+            if found is not None:
+                sets.append(facts | found)
+        absence.classes[name, word] = frozenset.intersection(*sets) if sets else NONE
+    return absence.classes[name, word]
+
+
+def _gives(absence: Absence, node: tree.Node, grain: str, word: str, seen: frozenset[str]) -> Atoms | None:
+    """What holds if ``node`` gives the class; ``None`` if it never does."""
+    if isinstance(node, tree.Class):
+        return NONE if node.word == word else None
+    if isinstance(node, tree.Call) and node.function == "若":
+        ways = [
+            (absence.when_true(node.args[0], grain), _gives(absence, node.args[1], grain, word, seen)),
+            (absence.when_false(node.args[0], grain), _gives(absence, node.args[2], grain, word, seen)),
+        ]
+        sets = [facts | found for facts, found in ways if found is not None]
+        return frozenset.intersection(*sets) if sets else None
+    if isinstance(node, tree.Name):
+        return of_class(absence, node.id, word, seen)
+    return NONE

@@ -1,0 +1,115 @@
+"""Why the value of an expression may be absent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.check.absence_atoms import NONE, Atom, Atoms
+from engine.language import tree
+
+if TYPE_CHECKING:
+    from engine.check.absence import Absence
+
+
+EMPTY_ABSENT = (
+    "均值",
+    "中位数",
+    "分位数",
+    "标准差",
+    "变异系数",
+    "样本标准差",
+    "样本变异系数",
+    "最大",
+    "最小",
+)
+"""Aggregates without a value over no rows."""
+NEVER_ABSENT = ("合计", "计数", "去重计数", "累计", "分摊", "无法确定", "工作日数")
+
+
+def reasons(absence: Absence, node: tree.Node, grain: str, facts: Atoms) -> Atoms:
+    """The reasons why ``node`` may be absent on a row of ``grain`` where ``facts`` are known."""
+    if isinstance(node, tree.Nothing):
+        return frozenset({("written", "空")})
+    if isinstance(node, tree.Name):
+        access = absence.reach(grain, node.id)
+        if access is None or ("name", node.id) in facts:
+            return NONE
+        return frozenset(a for a in absence.of_access(access) - facts if not _surely_inside(absence, a, facts))
+    if isinstance(node, tree.Unary) and node.op == "-":
+        return absence.of(node.operand, grain, facts)
+    if isinstance(node, tree.Binary) and node.op in ("+", "-", "*", "/"):
+        return absence.of(node.left, grain, facts) | absence.of(node.right, grain, facts)
+    if isinstance(node, tree.Call):
+        return reasons_of_call(absence, node, grain, facts) - facts
+    return NONE
+
+
+def reasons_of_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Atoms:
+    """The reasons why a call may give no value."""
+    name = node.function
+    if name in NEVER_ABSENT:
+        return NONE
+    if name in ("缺省", "取高", "取低"):
+        found = [absence.of(arg, grain, facts) for arg in node.args]
+        return NONE if any(not atoms for atoms in found) else frozenset().union(*found)
+    if name == "若":
+        yes = absence.of(node.args[1], grain, facts | absence.when_true(node.args[0], grain))
+        no = absence.of(node.args[2], grain, facts | absence.when_false(node.args[0], grain))
+        return yes | no
+    if name in EMPTY_ABSENT:
+        return frozenset({rows_atom(absence, node, grain)})
+    if name == "名次":
+        atoms = absence.of(node.args[0], grain, facts | _where_facts(absence, node, grain))
+        return frozenset({("window", text_of_tree(node))}) if node.where is not None or atoms else NONE
+    if name == "上一条":
+        return frozenset({("window", text_of_tree(node))})
+    if name == "上期":
+        if len(node.args) == 2:
+            return absence.of(node.args[1], grain, facts)
+        return frozenset({("before", text_of_tree(node.args[0]))})
+    if name == "取":
+        return _of_look_up(absence, node, grain, facts)
+    found = [absence.of(arg, grain, facts) for arg in node.args]
+    return frozenset().union(*found)
+
+
+def _of_look_up(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Atoms:
+    atom = frozenset({("look up", text_of_tree(node))})
+    target, scope = node.args[0], absence.scope
+    home = scope.home(target.id) if isinstance(target, tree.Name) else None
+    if home is None or not isinstance(target, tree.Name):
+        return NONE
+    for _, key in node.keys:
+        if absence.of(key, grain, facts):
+            return atom
+    access = scope.at_home(home, target.id, "rule" if scope.as_rule(target.id) else "field", home)
+    table = scope.book.tables.get(scope.base(home))
+    lacking = table is not None and (table.optional or table.sparse)
+    return atom if lacking or absence.of_access(access) else NONE
+
+
+def rows_atom(absence: Absence, node: tree.Call, grain: str) -> Atom:
+    """That an aggregate runs over no rows."""
+    where = "" if node.where is None else text_of_tree(node.where)
+    return ("rows", node.source or "", where, "、".join(absence.scope.keys(grain)))
+
+
+def _where_facts(absence: Absence, node: tree.Call, grain: str) -> Atoms:
+    return NONE if node.where is None else absence.when_true(node.where, grain)
+
+
+def _surely_inside(absence: Absence, atom: Atom, facts: Atoms) -> bool:
+    """A row is inside ``行 X 条件: 有 Y`` where Y is known to have a value."""
+    grain = absence.scope.book.grains.get(atom[1]) if atom[0] == "subset" else None
+    if grain is None or grain.condition is None or not grain.of or ("inside", atom[1]) in absence.busy:
+        return False
+    absence.busy.add(("inside", atom[1]))
+    node = absence.condition(grain.condition, grain.of)
+    sure = isinstance(node, tree.Unary) and node.op == "有" and not absence.of(node.operand, grain.of, facts)
+    absence.busy.discard(("inside", atom[1]))
+    return sure
+
+
+def text_of_tree(node: tree.Node) -> str:
+    """A canonical text of a tree, so that the same condition is known again."""
+    return repr(node)

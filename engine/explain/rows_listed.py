@@ -1,0 +1,64 @@
+"""The rows a sum, a rank or a share runs over: the largest in a line, or listed one by one (``--rows``)."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from engine.execute.reference.rows import Row
+from engine.explain.numbers import EMPTY, key_text, number
+from engine.explain.reading import Reading
+from engine.explain.steps import Step
+from engine.language import tree
+from engine.language.values import Unresolved, Value
+
+if TYPE_CHECKING:
+    from engine.explain.walk import Walk
+
+SHOWN_ROWS = 3
+Valued = tuple[Row, Value | Unresolved]
+
+
+def values_of(walk: Walk, node: tree.Node, rows: list[Row]) -> list[Valued]:
+    """A part of a formula on each row, as of the row's own date."""
+    execution = walk.execution
+    expression = execution.formulas.compiled_tree(node)
+    found: list[Valued] = []
+    for row in rows:
+        try:
+            found.append((row, execution.evaluator.evaluate(expression, row, execution.own_day(row))))
+        except Unresolved as error:
+            found.append((row, error))
+    return found
+
+
+def put_rows(walk: Walk, reading: Reading, node: tree.Node | None, rows: list[Valued], step: Step) -> None:
+    """Into ``step``: the rows, as many as were asked for, in the order given; else the largest of them."""
+    if walk.rows is None:
+        if largest := _largest(rows):
+            step.remark += f"；最大的：{largest}"
+        if len(rows) > SHOWN_ROWS:
+            step.remark += "；各行用 --rows 列出"
+        return
+    for row, value in rows[: walk.rows]:
+        step.steps.append(_row(walk, reading, node, row, value))
+    if len(rows) > walk.rows:
+        step.remark += f"；列出 {walk.rows} 行，另有 {len(rows) - walk.rows} 行没有列出（--rows 全部）"
+
+
+def _row(walk: Walk, reading: Reading, node: tree.Node | None, row: Row, value: Value | Unresolved) -> Step:
+    name = row.grain if node is None else reading.written(node)
+    text = f"无法确定：{value}" if isinstance(value, Unresolved) else number(value) or EMPTY
+    step = Step(name, "row", row.grain, key_text(row), text)
+    if node is not None and not isinstance(node, tree.Name):
+        step.numbers = reading.part(node, row).with_numbers()
+    table = walk.execution.now.tables.get(row.grain)
+    if table is not None and row.record is not None:
+        step.remark = walk.origins.line(table, row)
+    return step
+
+
+def _largest(rows: list[Valued]) -> str:
+    found = [(value, row) for row, value in rows if not isinstance(value, (str, bool, Unresolved, type(None)))]
+    largest = heapq.nlargest(SHOWN_ROWS, found, key=lambda pair: pair[0])  # type: ignore[arg-type,return-value]
+    return "，".join(f"{key_text(row)} {number(value)}" for value, row in largest)

@@ -1,0 +1,63 @@
+"""合计 and the other aggregates: over which rows, how many, under which 当."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from engine.execute.reference import calls
+from engine.execute.reference.rows import Row
+from engine.explain.numbers import exact, key_text
+from engine.explain.reading import Reading
+from engine.explain.rows_listed import Valued, put_rows, values_of
+from engine.explain.steps import Step
+from engine.language import tree
+from engine.language.values import Unresolved
+
+if TYPE_CHECKING:
+    from engine.explain.walk import Walk
+
+
+def aggregate(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+    execution, source = walk.execution, node.source or ""
+    value = reading.text(node)
+    step = Step(reading.written(node), "call", reading.row.grain, key_text(reading.row), value)
+    try:
+        below = calls.below(execution, source, reading.row)
+        rows = below if node.where is None else _met(walk, node.where, below)
+    except Unresolved as error:
+        step.value = f"无法确定：{error}"
+        return step
+    step.remark = f"{source} {len(below)} 行" + ("" if below else "，一行也没有")
+    if node.where is not None:
+        step.remark += f"，其中 {len(rows)} 行符合“{reading.written(node.where)}”"
+    if node.function == "计数":
+        put_rows(walk, reading, None, [(row, Fraction(1)) for row in rows] if walk.rows is not None else [], step)
+        return step
+    valued = values_of(walk, node.args[0], rows)
+    step.remark += _how(node, valued)
+    put_rows(walk, reading, node.args[0], valued, step)
+    return step
+
+
+def _met(walk: Walk, where: tree.Node, rows: list[Row]) -> list[Row]:
+    condition = walk.execution.formulas.compiled_tree(where)
+    return [row for row in rows if walk.execution.holds(condition, row)]
+
+
+def _how(node: tree.Call, valued: list[Valued]) -> str:
+    """What stands between the rows and the result, where it is not the result itself."""
+    numbers = [value for _, value in valued if isinstance(value, Fraction)]
+    if not numbers or len(numbers) < len(valued):
+        return ""
+    total = sum(numbers, Fraction(0))
+    if node.function == "均值":
+        return f"；合计 {exact(total)} ÷ {len(numbers)} 行"
+    if node.function in ("标准差", "变异系数", "样本标准差", "样本变异系数"):
+        mean = total / len(numbers)
+        squares = sum(((value - mean) ** 2 for value in numbers), Fraction(0))
+        count = len(numbers) - node.function.startswith("样本")
+        return f"；均值 {exact(mean)}，离差平方和 {exact(squares)} ÷ {count} 再开方"
+    if node.function in ("中位数", "分位数"):
+        return f"；从小到大排 {len(numbers)} 个数"
+    return ""

@@ -1,0 +1,86 @@
+"""表: a decision table, written as rows in place or as a CSV file beside the rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.files.csv_text import decode, read_csv
+from engine.files.errors import DataError
+from engine.files.raw import RawTable
+from engine.rulebook.layers import RawEntry, shown
+from engine.rulebook.model import REQUIRED, DecisionTable, TableRow
+from engine.rulebook.nodes import Mapping, Scalar, Sequence
+from engine.rulebook.problems import Place, Problem
+from engine.rulebook.reading import Reading
+from engine.rulebook.written import text_of
+
+
+def read_decision_table(at: Reading, name: str, raw: RawEntry, body: Mapping) -> DecisionTable | None:
+    """The rows of 表, in place or in a CSV file; what is no column of the rule's own is a condition."""
+    given = body.get("表")
+    if isinstance(given, Scalar):
+        if not at.inside_folder(given):
+            return None
+        rows = _rows_of_file(at, raw, given)
+    else:
+        rows = [item for item in given.items if isinstance(item, Mapping)] if isinstance(given, Sequence) else []
+    about = ("依据", "状态", "说明")
+    columns: list[str] = []
+    for row in rows:
+        columns += [k.text for k, _ in row if k.text not in (*columns, name, *about)]
+    made = []
+    broken = isinstance(given, Scalar) and not rows
+    for row in rows:
+        if name not in row:
+            place = (
+                row.entries[0][0].place if row.entries and row.entries[0][0].place.line == row.place.line else row.place
+            )
+            hint = f"每行都要写 {name}（规则自己的名字）的值"
+            at.add("E313", place, f"表的这一行没有 {name} 一列", hint)
+            broken = True
+            continue
+        cells = [at.formula(row.get(column), cell=True) if column in row else None for column in columns]
+        required = text_of(row.get(name)) == REQUIRED
+        value = None if required else at.formula(row.get(name))
+        unread = [c for c, cell in zip(columns, cells, strict=True) if cell is None and c in row]
+        if (value is None and not required) or unread:
+            broken = True
+            continue
+        provenance = at.provenance(raw, row, row.place)
+        status = REQUIRED if required else provenance.status
+        made.append(TableRow(tuple(cells), value, replace(provenance, status=status)))
+    return None if broken else DecisionTable(tuple(columns), tuple(made))
+
+
+def _rows_of_file(at: Reading, raw: RawEntry, given: Scalar) -> list[Mapping]:
+    """The rows of a CSV file as mappings, each cell with its place; an empty cell is not written."""
+    path = raw.folder / given.text
+    if not path.is_file():
+        at.add("E314", given, f"没有 {given.text} 这个文件")
+        return []
+    try:
+        table = read_csv(path, raw.name, given.text)
+    except DataError as error:
+        at.add("E314", given, str(error))
+        return []
+    file = shown(path)
+    at.problems.extend(ragged_rows(table, file))
+    lines = decode(path.read_bytes(), given.text).splitlines()
+    found = []
+    for line, cells in zip(table.lines, table.rows, strict=True):
+        pairs, seen = [], 0
+        for column, cell in zip(table.columns, cells, strict=True):
+            text = str(cell).strip()
+            start = lines[line - 1].find(text, seen) if line <= len(lines) else -1
+            seen = start + len(text) if start >= 0 else seen
+            if text:
+                place = Place(file, line, start + 1 if start >= 0 else 1)
+                pairs.append((Scalar(column, Place(file, 1, 1), False), Scalar(text, place, False)))
+        found.append(Mapping(tuple(pairs), Place(file, line, 1)))
+    return found
+
+
+def ragged_rows(table: RawTable, file: str) -> list[Problem]:
+    """A problem for each line whose cells do not fit the header."""
+    hint = "每行的列数要和表头一样；单元格里有逗号时加引号"
+    return [Problem("E314", Place(file, broken.line, 1), broken.reason, hint) for broken in table.broken]

@@ -1,0 +1,95 @@
+"""What every kind of entry is read from: formulas, declared types, provenance; what is wrong is gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.language.parse import SyntaxProblem, parse_cell, parse_expression
+from engine.language.types import NUMBER, Kind, Type, parse_unit
+from engine.rulebook.constants import read_type
+from engine.rulebook.layers import RawEntry
+from engine.rulebook.model import OFFICIAL, Formula, Provenance
+from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
+from engine.rulebook.problems import Place, Problem
+from engine.rulebook.written import says_yes, text_of, words_of
+
+
+@dataclass
+class Reading:
+    """``problems`` gathers what is wrong with the entries read."""
+
+    problems: list[Problem]
+
+    def provenance(self, raw: RawEntry, body: Mapping | None = None, place: Place | None = None) -> Provenance:
+        """依据, 状态 and 说明 of an entry, or of a branch, row or field of it, which has the entry's unless its own."""
+        body = body or raw.body
+        return Provenance(
+            cite=text_of(body.get("依据")) or text_of(raw.body.get("依据")) or raw.cite,
+            status=text_of(body.get("状态")) or text_of(raw.body.get("状态")) or raw.status or OFFICIAL,
+            note=text_of(body.get("说明")),
+            layer=raw.layer,
+            place=place or raw.place,
+        )
+
+    def formula(self, node: Yaml | None, cell: bool = False) -> Formula | None:
+        """The formula, or the condition ``cell``, that a text writes; ``None`` if there is none or it is no formula."""
+        if not isinstance(node, Scalar) or node.unreadable:
+            return None
+        text = node.text.strip()
+        lead = len(node.text) - len(node.text.lstrip())
+        try:
+            parsed = (parse_cell if cell else parse_expression)(text)
+        except SyntaxProblem as problem:
+            place = node.at(lead + problem.column)
+            code, what = ("E302", "公式太大") if problem.too_large else ("E301", "公式看不懂")
+            seen = " ".join(problem.text.split())
+            hint = "" if problem.too_large else f"看这里：{_around(problem.text, problem.column) or seen[:40]}"
+            self.problems.append(Problem(code, place, f"{what}：{problem.message}", hint, problem.caret()))
+            return None
+        return Formula(text, parsed, node.at(lead), node)
+
+    def declared_type(self, body: Mapping) -> Type | None:
+        """What 类别, 单位 or 类型 declare; ``None`` where nothing does."""
+        classes, unit, kind = body.get("类别"), body.get("单位"), body.get("类型")
+        if isinstance(classes, Sequence):
+            return Type(Kind.CLASS, classes=tuple(words_of(classes)), many=says_yes(body.get("多值")))
+        if isinstance(unit, Scalar):
+            parsed = parse_unit(unit.text)
+            if parsed is None:
+                self.add(
+                    "E403",
+                    unit,
+                    f"不认识单位 {unit.text}",
+                    "单位由 元、点、天 相乘除，或 倍、比例、岁 等标签",
+                )
+                return NUMBER
+            return NUMBER.with_unit(parsed)
+        if kind is not None:
+            read = read_type(kind)
+            if read is None:
+                self.add("E404", kind, "不认识这个类型", "写 文本、日期、年月、是否、数、单位、[取值…] 或 → 表")
+                return None
+            return replace(read[0], many=says_yes(body.get("多值")))
+        return None
+
+    def add(self, code: str, where: Yaml | Place, message: str, hint: str = "") -> None:
+        place = where if isinstance(where, Place) else where.place
+        self.problems.append(Problem(code, place, message, hint))
+
+    def inside_folder(self, node: Scalar) -> bool:
+        """Whether a path stays in the folder of the rules."""
+        path = text_of(node)
+        if path.startswith(("/", "\\", "~")) or ".." in path.replace("\\", "/").split("/") or ":" in path:
+            self.add("E314", node, f"{path} 不是本文件夹里的文件", "写相对路径，如 tables/名字.csv")
+            return False
+        return True
+
+
+def _around(text: str, column: int) -> str:
+    """The words about a place, with a mark where it is."""
+    before, after = text[max(0, column - 12) : column], text[column : column + 12]
+    if not before and not after:
+        return ""
+    cut = "…" if column > 12 else ""
+    more = "…" if column + 12 < len(text) else ""
+    return " ".join(f"{cut}{before}▸{after}{more}".split("\n"))

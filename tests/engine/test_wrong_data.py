@@ -1,0 +1,184 @@
+"""Wrong files, wrong folders, a run that is broken off: a Chinese sentence with its place, and nothing half written."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from city import FLEETS, TRIPS, city
+
+RULES = """
+补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 50%}
+明细: {粒度: 行程, 列: [补贴]}
+结算: {期间: 年, 报表: [明细]}
+"""
+HEAD = "行程号,车队号,日期,里程,运费,班次\n"
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_missing_column_is_named_with_those_there_are(tmp_path):
+    said = city(tmp_path, RULES, 行程="行程号,日期\n1,2025-01-01\n").stopped()
+    assert "行程.csv" in said and "缺少列 运费" in said and "文件里的列：行程号、日期" in said
+
+
+def test_a_missing_key_column_is_named(tmp_path):
+    assert "缺少主键列 行程号" in city(tmp_path, RULES, 行程="日期,运费\n2025-01-01,1\n").stopped()
+
+
+def test_a_file_without_a_header_says_so(tmp_path):
+    assert "没有表头" in city(tmp_path, RULES, 行程="").stopped()
+
+
+def test_a_table_without_rows_settles_nothing(tmp_path):
+    done = city(tmp_path, RULES, 行程=HEAD).run()
+    assert done.lines("明细") == [] and [a for a in done.result.accounts if a.table == "行程"] == []
+
+
+def test_a_table_that_was_not_delivered_stops(tmp_path):
+    made = city(tmp_path, RULES)
+    (tmp_path / "data" / "行程.csv").unlink()
+    assert "表 行程 没有交来" in made.stopped()
+
+
+def test_a_table_delivered_twice_in_one_folder_stops(tmp_path):
+    made = city(tmp_path, RULES)
+    (tmp_path / "data" / "行程.parquet").write_bytes(b"")
+    said = made.stopped()
+    assert "表“行程”有两个文件：行程.csv 和 行程.parquet" in said and "只留一个" in said
+
+
+def test_a_file_that_is_not_what_its_name_says_stops(tmp_path):
+    made = city(tmp_path, RULES)
+    (tmp_path / "data" / "行程.csv").rename(tmp_path / "data" / "行程.parquet")
+    assert "行程.parquet" in made.stopped()
+
+
+def test_a_place_that_does_not_exist_stops(tmp_path):
+    assert "找不到数据位置" in city(tmp_path, RULES).stopped(data=("数据",))
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("1,东,2025-01-01,1,一百,", "运费"), ("1,东,20250101x,1,1,", "日期"), ("1,东,2025-01-01,1,1.005,", "运费"),
+        ("1,东,2025-01-01,1,,", "运费"), (",东,2025-01-01,1,1,", "行程号"), ("1,东,2025-01-01,1,1,,,9", "单元格"),
+        ("1,东,2025-01-01,1,NaN,", "运费"), ("1,东,2025-01-01,1,1e400,", "运费"), ("1,东,2025-02-30,1,1,", "日期"),
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_read_is_rejected_and_counted(tmp_path, row, why):
+    import duckdb
+
+    done = city(tmp_path, RULES, 行程=HEAD + row + "\n2,东,2025-01-01,1,1.00,\n").run()
+    assert done.account().states == {"拒收": 1, "结算": 1}
+    ((reason,),) = duckdb.sql(f"SELECT 原因 FROM '{done.out / 'rejects' / '行程.parquet'}'").fetchall()
+    assert why in reason
+
+
+def test_rows_with_the_same_key_are_all_rejected(tmp_path):
+    done = city(tmp_path, RULES, 行程=HEAD + "1,东,2025-01-01,1,1.00,\n1,东,2025-01-01,1,2.00,\n").run()
+    assert done.account().by == {("拒收", "数据格式"): 2}
+
+
+def test_a_reference_to_no_row_is_unresolved_not_zero(tmp_path):
+    rules = RULES.replace("公式: 运费 × 50%", "分情形: {等级 = 大: 运费, 否则: 0}")
+    assert "表 车队 没有 车队号 = 北 的行" in city(tmp_path, rules, 行程=HEAD + "1,北,2025-01-01,1,1.00,\n").stopped()
+
+
+def test_a_value_outside_its_range_is_unresolved(tmp_path):
+    said = city(tmp_path, RULES, 行程=HEAD + "1,东,2025-01-01,1,-1.00,\n").stopped()
+    assert "报表 明细 有 1 个值无法确定" in said and "运费" in said
+
+
+def test_numbers_of_any_size_stay_exact(tmp_path):
+    big = "123456789012345678901234567890.02"
+    done = city(tmp_path, RULES, 行程=HEAD + f"1,东,2025-01-01,1,{big},\n").run(formats=("parquet", "csv"))
+    text = (done.out / "statements" / "明细.csv").read_text("utf-8-sig")
+    assert "61728394506172839450617283945.01" in text
+
+
+def test_a_result_that_stands_there_is_not_overwritten_unasked(tmp_path):
+    made = city(tmp_path, RULES)
+    out = made.run().out
+    assert "已有一次运行的结果" in made.stopped(out=out)
+    assert made.run(out=out, replace=True).lines("明细")
+
+
+def test_a_folder_of_other_things_is_never_overwritten(tmp_path):
+    made = city(tmp_path, RULES)
+    made.write("mine/日记.txt", "我的")
+    assert "不是运行结果" in made.stopped(out=tmp_path / "mine", replace=True)
+
+
+def test_the_place_of_the_result_is_looked_at_before_anything_is_read(tmp_path):
+    made = city(tmp_path, RULES, 行程="")
+    made.write("mine/日记.txt", "我的")
+    assert "不是运行结果" in made.stopped(out=tmp_path / "mine")
+
+
+@pytest.mark.parametrize("below", ["jia/region.yaml/out", "/proc/out", "/dev/null/out"])
+def test_a_place_that_cannot_be_written_to_is_said(tmp_path, below):
+    assert "out" in city(tmp_path, RULES).stopped(out=tmp_path / below)
+
+
+def chain(length):
+    rules = "值0: {粒度: 行程, 单位: 元, 公式: 运费}\n"
+    rules += "".join(f"值{n}: {{粒度: 行程, 单位: 元, 公式: 值{n - 1} + 1}}\n" for n in range(1, length + 1))
+    return rules + f"明细: {{粒度: 行程, 列: [值{length}]}}\n结算: {{期间: 年, 报表: [明细]}}\n"
+
+
+def test_a_rule_may_rest_on_a_hundred_others(tmp_path):
+    assert city(tmp_path, chain(100)).run().lines("明细")[0] == "1 200"
+
+
+# The same through the command line: never a traceback, and nothing where the result would be.
+
+
+def command(*arguments, **more):
+    return subprocess.run(
+        [sys.executable, "-m", "engine", "run", *map(str, arguments)],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, **more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("结算", "--period", "2025", "--data", "{0}/nowhere"),
+        ("结算", "--period", "2023", "--data", "{0}/data"),
+        ("结算", "--period", "2025-13", "--data", "{0}/data"),
+        ("清算", "--period", "2025", "--data", "{0}/data"),
+        ("结算", "--period", "2025", "--data", "{0}/data", "--previous", "{0}/data"),
+    ],
+)
+def test_the_command_line_says_what_is_wrong_and_leaves_nothing(tmp_path, arguments):
+    city(tmp_path, RULES)
+    done = command(tmp_path / "jia", *(a.format(tmp_path) for a in arguments), "--out", tmp_path / "out")
+    assert done.returncode == 1 and "Traceback" not in done.stderr and done.stderr.strip()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "jia"]
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_broken_off_leaves_no_result(tmp_path, sign):
+    rows = "".join(f"{n},东,2025-01-01,1,1.00,\n" for n in range(80_000))
+    city(tmp_path, RULES, 行程=HEAD + rows)
+    arguments = [sys.executable, "-m", "engine", "run", tmp_path / "jia", "结算", "--period", "2025"]
+    arguments += ["--data", tmp_path / "data", "--out", tmp_path / "out"]
+    process = subprocess.Popen(
+        list(map(str, arguments)), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    time.sleep(2)
+    os.kill(process.pid, sign)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode != 0 and "Traceback" not in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "jia"]
+
+
+def test_data_are_unchanged_by_a_run(tmp_path):
+    made = city(tmp_path, RULES)
+    made.run()
+    assert (tmp_path / "data" / "行程.csv").read_text("utf-8").strip() == TRIPS.strip()
+    assert (tmp_path / "data" / "车队.csv").read_text("utf-8").strip() == FLEETS.strip()

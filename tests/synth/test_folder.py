@@ -1,0 +1,180 @@
+"""The same seed gives the same rows; the folder appears whole or not at all; bad rows are told and rejected."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from engine.cli import main
+from engine.files.errors import DataError
+from engine.synth import make as making
+
+ROOT = Path(__file__).parents[2]
+
+
+def rows(folder: Path) -> dict[str, list[tuple]]:
+    return {p.stem: duckdb.connect().execute(f"select * from '{p}'").fetchall() for p in folder.glob("*.parquet")}
+
+
+def casemix(*arguments: object):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="casemix")
+
+
+def test_the_same_seed_gives_the_same_rows_with_any_number_of_threads(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(making, "SMALL", 1000)  # the cases are streamed
+    make(tmp_path / "a", 30_000, threads=1)
+    make(tmp_path / "b", 30_000, threads=4)
+    assert rows(tmp_path / "a") == rows(tmp_path / "b")
+
+
+def test_another_seed_gives_other_rows(make, tmp_path):
+    make(tmp_path / "a", 100, seed=1)
+    make(tmp_path / "b", 100, seed=2)
+    assert rows(tmp_path / "a")["行程"] != rows(tmp_path / "b")["行程"]
+
+
+def test_the_record_says_what_was_made(make, tmp_path):
+    reports = make(tmp_path / "a", 100, seed=7)
+    record = json.loads((tmp_path / "a" / "synth.json").read_text("utf-8"))
+    assert (record["region"], record["seed"], record["cases"], record["period"]) == ("town", 7, 100, "2025..2025")
+    assert {t["table"]: t["rows"] for t in record["tables"]} == {r.table: r.rows for r in reports}
+    assert sorted(record["files"]) == sorted(path.name for path in (tmp_path / "a").iterdir())
+
+
+def test_a_folder_with_something_else_is_refused(make, tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "notes.txt").write_text("mine")
+    for replace in (False, True):
+        with pytest.raises(DataError, match="不是合成的数据"):
+            make(tmp_path / "a", 10, replace=replace)
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["notes.txt"]
+
+
+def test_data_made_before_are_replaced_only_when_asked(make, tmp_path):
+    make(tmp_path / "a", 10)
+    with pytest.raises(DataError, match="已有合成的数据"):
+        make(tmp_path / "a", 20)
+    make(tmp_path / "a", 20, replace=True)
+    assert len(rows(tmp_path / "a")["行程"]) == 20
+
+
+def test_a_failure_leaves_nothing(make, tmp_path, monkeypatch):
+    def broken(*arguments: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(making, "_record", broken)
+    with pytest.raises(RuntimeError):
+        make(tmp_path / "a", 10)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_killed_midway_nothing_stands_at_the_target(make, town, tmp_path):
+    out = tmp_path / "a"
+    command = [
+        sys.executable,
+        "-m",
+        "engine",
+        "synth",
+        str(town),
+        "--cases",
+        "3000000",
+        "--period",
+        "2025",
+        "--out",
+        str(out),
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".a.partial-*/*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not out.exists()
+    make(out, 10)  # clears what the killed one left
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_bad_rows_are_counted_and_rejected_with_reasons(make, town, tmp_path):
+    reports = make(tmp_path / "a", 2000, period="2025-01", bad=0.05)
+    [trips] = [report for report in reports if report.bad]
+    assert trips.table == "行程"
+    assert set(trips.bad) == {"必填的空着", "日期先后颠倒", "金额为负", "小数位数太多", "类别里没有的字"}
+    total = sum(trips.bad.values())
+    assert total == pytest.approx(100, abs=35)
+    month = ("--period", "2025-01", "--data", tmp_path / "a")
+    done = casemix("run", town, "估算", *month, "--out", tmp_path / "e")
+    assert done.exit_code == 0, done.output
+    done = casemix("run", town, "月结", *month, "--data", tmp_path / "e", "--out", tmp_path / "r")
+    assert done.exit_code == 0, done.output
+    [account] = [
+        a for a in json.loads((tmp_path / "r" / "run.json").read_text("utf-8"))["accounting"] if a["table"] == "行程"
+    ]
+    assert account["states"] == {"拒收": total, "结算": 2000 - total}
+    reasons = (
+        duckdb.connect()
+        .execute(f"select distinct unnest([字段, 检查]) from '{tmp_path}/r/rejects/行程.parquet'")
+        .fetchall()
+    )
+    assert {"D101", "D102", "D103", "倒着走", "费用不对"} <= {reason for (reason,) in reasons}
+
+
+def test_a_reference_to_nothing_is_made_only_when_asked(make, tmp_path):
+    make(tmp_path / "a", 1000, bad=0.1)
+    assert "不存在" not in {row[1] for row in rows(tmp_path / "a")["行程"]}
+    make(tmp_path / "b", 1000, bad=0.1, faults=("reference",))
+    assert sum(row[1] == "不存在" for row in rows(tmp_path / "b")["行程"]) == pytest.approx(100, abs=35)
+
+
+def test_the_command_prints_tables_rows_and_seconds(town, tmp_path):
+    done = casemix(
+        "synth", town, "--cases", 50, "--period", "2025-01..2025-06", "--out", tmp_path / "a", "--bad", "10%"
+    )
+    assert done.exit_code == 0, done.output
+    assert "行程" in done.output and "50" in done.output and "坏行" in done.output
+
+
+@pytest.mark.parametrize("arguments", [("--period", "2025-13"), ("--period", "2025", "--bad", "many")])
+def test_the_command_says_what_it_does_not_understand(town, tmp_path, arguments):
+    done = casemix("synth", town, "--cases", 5, "--out", tmp_path / "a", *arguments)
+    assert done.exit_code == 1
+    assert "看不懂" in done.output
+
+
+@pytest.mark.slow
+def test_data_of_the_demonstration_go_through_its_programs(tmp_path):
+    place, base, months = tmp_path / "data", tmp_path / "base", tmp_path / "months"
+    done = casemix("synth", "jiyuan-demo", "--cases", 3000, "--period", "2022-01..2025-12", "--out", place)
+    assert done.exit_code == 0, done.output
+    done = casemix("run", "jiyuan-demo", "基准测算", "--period", "2025", "--data", place, "--out", base)
+    assert done.exit_code == 0, done.output
+    done = casemix(
+        "run",
+        "jiyuan-demo",
+        "月度预结算",
+        "--period",
+        "2025-01..2025-03",
+        "--data",
+        place,
+        "--data",
+        base,
+        "--out",
+        months,
+    )
+    assert done.exit_code == 0, done.output
+    settled = 0
+    for month in ("2025-01", "2025-02", "2025-03"):
+        accounts = json.loads((months / month / "run.json").read_text("utf-8"))["accounting"]
+        [cases] = [account for account in accounts if account["table"] == "病例"]
+        assert cases["states"].get("挂起", 0) == 0
+        assert sum(cases["states"].values()) == 3000
+        settled += cases["states"]["结算"]
+    assert settled > 150

@@ -1,0 +1,69 @@
+"""Each package imports only from those before it in docs/architecture.md, inside functions too; nothing private."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ORDER = (
+    ("language",),
+    ("files",),
+    ("synth.words", "synth.hints"),  # what 合成 may say: tables of words, read by check
+    ("rulebook",),
+    ("check",),
+    ("data",),
+    ("execute",),
+    ("settle",),
+    ("explain", "testing", "synth"),
+    ("commands",),
+    ("cli", "demo", "manual", "data_manual"),
+)
+LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
+FILES = sorted(path for path in (ROOT / "engine").rglob("*.py") if path.parent != ROOT / "engine" or path.stem in LEVEL)
+
+
+def level_of(module: str) -> int | None:
+    """Where ``engine.data.load`` stands in the order; ``None`` for ``engine`` itself and ``engine.__version__``."""
+    parts = module.removeprefix("engine").strip(".").split(".")
+    return LEVEL.get(".".join(parts[:2]), LEVEL.get(parts[0]))
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything of ours that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names if alias.name.split(".")[0] == "engine")
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            if node.module and node.module.split(".")[0] == "engine":
+                yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_imports_only_from_its_own_package_and_those_before_it(path):
+    own = level_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    assert own is not None, f"{path} is in no package of the order"
+    against = [(line, name) for line, name in imports(path) if (level_of(name) or 0) > own]
+    assert against == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_imports_a_private_name_of_another(path):
+    private = [(line, name) for line, name in imports(path) if re.search(r"\._(?!_)", name)]
+    assert private == []
+
+
+def test_the_page_on_architecture_lists_the_packages_in_this_order():
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("## Packages")[2]
+    described = [
+        name for line in re.findall(r"^\*\*(.+?)\*\*(?:, \*\*(.+?)\*\*)? — ", page, re.M) for name in line if name
+    ]
+    known = [name for name in described if name in LEVEL]
+    assert known == described
+    assert [LEVEL[name] for name in known] == sorted(LEVEL[name] for name in known)
+    assert {path.name for path in (ROOT / "engine").iterdir() if (path / "__init__.py").is_file()} <= set(known)
