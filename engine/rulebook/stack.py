@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 
 from engine.language.syntax_help import in_signs
 from engine.rulebook.kinds import kind_of
@@ -85,7 +86,12 @@ def _written_once(entries: list[RawEntry], problems: list[Problem]) -> list[RawE
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """“是不是 …？” for a misspelt name, also where a blank is missing after 非, 有 or 没有; or nothing."""
-    known = [n for n in names if "〔" not in n]
+    return _nearest(name, tuple(dict.fromkeys(n for n in names if "〔" not in n)))
+
+
+@lru_cache(maxsize=2000)
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    """Asked anew by every program and day that sees the same name, and not quick."""
     for word in ("没有", "可算", "非", "有"):
         if name.startswith(word) and name[len(word) :] in known:
             return f"是不是“{word} {name[len(word) :]}”？“{word}”后面要空一格"
@@ -93,7 +99,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
         return "分情形的最后一支，其余的情形写 否则"
     if written := in_signs(name, known):
         return written
-    near = get_close_matches(name, dict.fromkeys(known), 3, 0.5 if len(name) <= 3 else 0.55)
+    near = get_close_matches(name, known, 3, 0.5 if len(name) <= 3 else 0.55)
     if not near:
         return ""
     likeness = [SequenceMatcher(None, other, name).ratio() for other in near]

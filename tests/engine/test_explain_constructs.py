@@ -92,7 +92,7 @@ def test_a_row_that_is_new_says_that_the_earlier_result_has_it_not(tmp_path):
 POOL = """
 奖金: {单位: 元, 取值: {2024-01-01: 100.00}}
 份额: {粒度: 车队, 单位: 元, 公式: '分摊(奖金, 份数)'}
-份数: {粒度: 车队, 公式: 若(等级 = 大, 1, 2)}
+份数: {粒度: 车队, 公式: '若(等级 = 大, 1, 2)'}
 """
 
 
@@ -127,7 +127,7 @@ WINDOWS = """
 
 
 def test_a_rank_says_of_which_group_of_how_many_and_with_what(tmp_path):
-    done = settled(tmp_path, WINDOWS, "前次, 累积")
+    done = settled(tmp_path, WINDOWS, "排名, 前次, 累积")
     step = call(only(done, "行程", "3", "排名"))
     assert step.value == "2"
     assert step.remark.startswith("每 车队号 = 西，符合“里程 ≥ 20”的2 行从大到小，这一行 400 排第 2")
@@ -136,7 +136,7 @@ def test_a_rank_says_of_which_group_of_how_many_and_with_what(tmp_path):
 
 
 def test_the_row_before_is_named_with_its_date_even_where_it_is_of_an_earlier_period(tmp_path):
-    done = settled(tmp_path, WINDOWS, "前次, 累积")
+    done = settled(tmp_path, WINDOWS, "排名, 前次, 累积")
     step = call(only(done, "行程", "4", "前次"))
     assert step.value == "400" and "上一条是 行程 3，日期 2025-02-10" in step.remark
     assert "第 4 行" in below(step)["运费"].remark and below(step)["运费"].key == "3"
@@ -147,7 +147,7 @@ def test_the_row_before_is_named_with_its_date_even_where_it_is_of_an_earlier_pe
 
 
 def test_a_running_sum_says_of_how_many_rows(tmp_path):
-    step = call(only(settled(tmp_path, WINDOWS, "前次, 累积"), "行程", "4", "累积", 9))
+    step = call(only(settled(tmp_path, WINDOWS, "排名, 前次, 累积"), "行程", "4", "累积", 9))
     assert step.value == "1200" and "这一行是第 2 行，加上前面的共 2 行；这一行 800" in step.remark
     assert [(row.key, row.value) for row in step.steps if row.kind == "row"] == [("3", "400"), ("4", "800")]
 
@@ -277,7 +277,7 @@ def test_a_parameter_is_shown_as_written_beside_the_number(tmp_path):
 
 CLASSES = """
 做法: {类别: [夜里, 白天], 取值: {2024-01-01: 白天}}
-时段: {粒度: 行程, 类别: [夜里, 白天], 公式: 若(班次 = “晚”, 夜里, 做法)}
+时段: {粒度: 行程, 类别: [夜里, 白天], 公式: '若(班次 = “晚”, 夜里, 做法)'}
 付:
   粒度: 行程
   单位: 元
@@ -304,10 +304,10 @@ def test_a_branch_of_若_that_was_not_taken_is_not_looked_into(tmp_path):
 REFUSED = """
 上限: {单位: 元, 取值: {2024-01-01: 500}, 依据: 章程 第七条}
 太贵: {粒度: 行程, 拒收: 运费 > 上限, 依据: 章程 第七条（一）}
-短途: {粒度: 行程, 公式: 里程 < 车队均程 ÷ 2, 依据: 章程 第八条}
-车队均程: {粒度: 车队, 公式: 均值(里程)}
+短途: {粒度: 行程, 公式: 里程 × 6 < 车队里程, 依据: 章程 第八条}
+车队里程: {粒度: 车队, 公式: 合计(里程)}
 单价: {粒度: 行程, 公式: 运费 ÷ 零, 依据: 章程 第九条}
-零: {粒度: 行程, 公式: 若(里程 = 30, 0, 1)}
+零: {粒度: 行程, 公式: '若(里程 = 30, 0, 1)'}
 大车: {行: 行程, 条件: 等级 = 大}
 大费: {粒度: 大车, 单位: 元, 公式: 运费}
 明细: {粒度: 行程, 列: [运费]}
@@ -332,11 +332,11 @@ def test_a_rejected_row_shows_the_check_with_numbers_and_article(refused):
 
 
 def test_an_excluded_row_shows_the_rule_with_the_sums_of_that_time(refused):
-    # (10 + 20 + 4) ÷ 3 = 11.33…: half of it is 5.67, and 4 is less. Without the row itself it would have been 15.
+    # East drove 10 + 20 + 4 when the row was judged; without it, as the run went on, 30.
     (rule,) = explanation(refused.out, "行程", "6").steps[0].steps
     assert (rule.name, rule.value, rule.cite) == ("短途", "是", "章程 第八条")
-    assert rule.numbers == "4 < 11.3333333333… ÷ 2"
-    assert "行程 3 行" in call(below(rule)["车队均程"]).remark
+    assert rule.numbers == "4 × 6 < 34"
+    assert "行程 3 行" in call(below(rule)["车队里程"]).remark
 
 
 def test_a_held_row_shows_what_could_not_be_known(refused):
@@ -376,7 +376,7 @@ def test_the_tree_goes_to_the_screen_and_the_exit_code_is_1(refused):
 
 def test_what_was_explained_before_is_only_named(tmp_path):
     rules = "一倍: {粒度: 行程, 单位: 元, 公式: 运费 × 里程}\n两倍: {粒度: 行程, 单位: 元, 公式: 一倍 + 一倍 × 里程}\n"
-    rules += "三倍: {粒度: 行程, 单位: 元, 公式: 一倍 + 两倍}\n"
+    rules += "三倍: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 一倍 + 两倍}\n"
     step = only(settled(tmp_path, rules, "三倍"), "行程", "1", "三倍")
     first, second = step.steps
     assert first.steps and below(second)["一倍"].remark == "见上" and not below(second)["一倍"].steps
