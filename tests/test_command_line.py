@@ -196,7 +196,7 @@ def test_a_run_of_the_demonstration_region_says_so(tmp_path: Path) -> None:
         ({"period": "2025-13"}, "期间 2025-13 看不懂"),
         ({"period": "2024-12"}, "2024-12-31 还没有"),
         ({"data": "没有这里"}, "找不到数据位置 没有这里"),
-        ({"program": "基准测算", "period": "2025"}, "用到 4 项待定的规定，不能结算"),
+        ({"program": "基准测算", "period": "2025"}, "用到 5 项待定的规定，不能结算"),
         ({"previous": "没有这里"}, "不是一次运行的输出"),
     ],
 )
@@ -244,7 +244,7 @@ def test_explain_as_json_is_a_tree(months: tuple[Path, Result]) -> None:
     done = casemix("explain", months[0] / "2025-03", "病例", "C2", "--value", "病例类型", "--json")
     (step,) = json.loads(done.output)
     assert step["value"] == "低倍率"
-    assert [item["applied"] for item in step["tried"]] == [False, False, False, False, True]
+    assert [item["applied"] for item in step["tried"]] == [False, False, False, False, False, True]
 
 
 def test_explain_says_why_a_row_was_not_settled(months: tuple[Path, Result]) -> None:

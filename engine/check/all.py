@@ -47,7 +47,8 @@ CHECKS_OF_THE_PROMISE = (
 def check_book(book: Book) -> list[Problem]:
     """Every problem of every file of the region, in the order of files and lines; the same one only once.
 
-    Where a file or a layer could not be read, names are missing: then only what reading found is told, and that (I101).
+    Where a file or a layer could not be read, names are missing: then only what reading found is told, that first,
+    and that the rest is checked later (I101).
     """
     problems: list[Problem] = []
     for day in book.epochs:
@@ -56,7 +57,9 @@ def check_book(book: Book) -> list[Problem]:
     missing = [place for layer in book.layers for place in layer.unreadable]
     missing += [p.place for p in problems if p.code in ("E201", "E202", "E203")]
     if missing:
-        return _ordered([*problems, *(_not_checked(place) for place in missing[:1])])
+        found = _ordered([*problems, _not_checked(missing[0])])
+        unread = {place.file for place in missing}
+        return sorted(found, key=lambda p: (p.code[0] == "I", p.place.file not in unread))
     for context in contexts(book, problems):
         if not context.figures_only:
             for check in CHECKS_OF_ENTRIES:
@@ -70,8 +73,8 @@ def check_book(book: Book) -> list[Problem]:
 
 
 def _not_checked(place: Place) -> Problem:
-    message = "有文件没有读出来，名字不全：规则的内容这次没有检查"
-    return Problem("I101", Place(place.file), message, "先改好读不出来的地方，再检查一遍")
+    message = "有文件没有读出来，名字不全：名字、单位等内容这次没有检查"
+    return Problem("I101", Place(place.file), message, "先改好读不出来的地方，再检查一遍，其余的就会查到")
 
 
 def _ordered(problems: list[Problem]) -> list[Problem]:

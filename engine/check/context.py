@@ -88,6 +88,11 @@ class Context:
             self._tainted = (len(self.broken), _readers_of(self))
         return name in self._tainted[1]
 
+    def rests_on_broken_grain(self, entry: Entry) -> bool:
+        """Whether an entry stands at a grain with an error of its own."""
+        grain = entry.grain if isinstance(entry, (Rule, Check, Statement)) else ""
+        return bool(grain) and grain in self.broken
+
     @cached_property
     def ill_written(self) -> frozenset[str]:
         """Names that stand in a file but could not be made out: their own problem is told already, not what follows."""

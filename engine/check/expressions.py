@@ -11,7 +11,7 @@ from engine.language.functions import OLD_VALUE, PERIOD_NAMES
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
 from engine.rulebook.model import Formula, Rule
-from engine.rulebook.parts import parts
+from engine.rulebook.parts import parts, values_of
 from engine.rulebook.stack import nearest
 
 
@@ -21,7 +21,10 @@ def formulas_have_meaning(context: Context) -> None:
     for entry in context.entries():
         if isinstance(entry, Rule) and not context.scope.as_rule(entry.name):
             continue
-        if entry.name in context.broken:
+        if entry.name in context.broken or context.rests_on_broken_grain(entry):
+            continue
+        if isinstance(entry, Rule) and _gives_words_without_classes(context, entry):
+            context.broken.add(entry.name)
             continue
         if isinstance(entry, Rule) and entry.rounding is not None:
             _rounds_a_number(context, entry)
@@ -39,6 +42,20 @@ def formulas_have_meaning(context: Context) -> None:
                 _tell(context, entry.name, part.formula, error)
 
 
+def _gives_words_without_classes(context: Context, rule: Rule) -> bool:
+    """A rule whose values are bare words and that has no 类别: told once, not for each word."""
+    if rule.type is not None:
+        return False
+    values = [(value, value.tree.id) for value in values_of(rule.body) if isinstance(value.tree, tree.Name)]
+    words = list(dict.fromkeys(word for _, word in values if _is_unknown(context, word)))
+    if len(words) < 2:
+        return False
+    first = next(value for value, word in values if word == words[0])
+    hint = f"要给出类别，写 类别: [{', '.join(words[:8])}]"
+    context.add("E303", first.at(first.tree), f"{rule.name}：没有 {'、'.join(words[:8])} 这些名字", hint)
+    return True
+
+
 def _rounds_a_number(context: Context, rule: Rule) -> None:
     try:
         type_ = context.binder.rule_type(rule.name)
@@ -53,7 +70,8 @@ def _tell(context: Context, name: str, formula: Formula, error: BindError) -> No
     if not error.code:
         return
     if error.code not in ("E303", "E307"):
-        context.add(error.code, formula.at(error.node), f"{name}：{error.message}", error.hint)
+        hint = '“ ” 里是文字：公式不放在 “ ” 里；要引号时用半角的 "' if _is_quoted_formula(formula) else error.hint
+        context.add(error.code, formula.at(error.node), f"{name}：{error.message}", hint)
         return
     first = error.node.id if isinstance(error.node, tree.Name) else ""
     if first != OLD_VALUE and first not in context.ill_written:
@@ -68,6 +86,10 @@ def _tell(context: Context, name: str, formula: Formula, error: BindError) -> No
                 f"{name}：没有 {node.id} 这个名字",
                 _number_with_unit(node.id) or nearest(node.id, known),
             )
+
+
+def _is_quoted_formula(formula: Formula) -> bool:
+    return isinstance(formula.tree, tree.Text) and re.search(r"[+−×÷*/=<>≤≥(（]", formula.tree.value) is not None
 
 
 def _number_with_unit(name: str) -> str:

@@ -104,12 +104,14 @@ def _table(context: Context, table: Table) -> None:
 def _grain(context: Context, grain: Grain) -> None:
     if grain.of is not None:
         if not context.scope.is_grain(grain.of):
+            context.broken.add(grain.name)
             message = f"{grain.name} 的行 {grain.of} 不存在"
             _unknown(context, grain.name, "行", grain.of, message, _grains(context))
         return
     known = {*context.snapshot.columns, *context.snapshot.rules}
     for key in grain.key:
         if key not in known:
+            context.broken.add(grain.name)
             message = f"粒度 {grain.name} 的键 {key} 既不是字段也不是规则"
             _unknown(context, grain.name, "键", key, message, sorted(known))
 

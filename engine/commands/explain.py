@@ -79,7 +79,8 @@ def _fill(node: Tree, step: Step) -> None:
 
 def _label(step: Step) -> str:
     where = f" [dim]〔{escape(step.grain)}{' ' + escape(step.key) if step.key else ''}〕[/]" if step.grain else ""
-    unit = f" {step.unit}" if step.unit else ""
+    known = step.value != "空" and not step.value.startswith("无法确定")
+    unit = f" {step.unit}" if step.unit and known else ""
     written = f"（{escape(step.written)}）" if step.written else ""
     first = f"[bold]{escape(step.name)}[/] = [cyan]{escape(step.value)}[/]{written}{unit}{where}"
     if step.kind == "out":

@@ -80,8 +80,10 @@ def explanation(folder: Path, grain: str, key: str, value: str | None = None, ro
         except Unreachable as error:
             raise RunStopped(error.message, hint=error.hint) from None
     steps = [walk.explain(name, row, execution.own_day(row)) for name in names]
-    for step in steps:
+    for name, step in zip(names, steps, strict=True):
         step.example = example
+        if name in execution.now.rules and name not in execution.wanted:
+            step.remark = "；".join(text for text in (step.remark, "这次运行没有用到它，只读了用到的表和列") if text)
     return Explanation(steps, "", example, tuple(dict.fromkeys(walk.uncut)))
 
 

@@ -24,7 +24,8 @@ def parameter_step(walk: Walk, name: str, value: str, day: datetime.date) -> Ste
     if dated:
         start, formula = dated[-1]
         step.formula, step.place = formula.text, str(formula.place)
-        step.written = formula.text if formula.text != value else ""
+        plain = formula.text.rstrip("0").rstrip(".") if "." in formula.text else formula.text
+        step.written = formula.text if plain != value else ""
         step.remark = f"自 {start} 起"
     return step
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, replace
 
 from engine.execute.loading import Loaded
@@ -18,7 +19,8 @@ from engine.explain.walk import Walk
 from engine.language.types import BOOL
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.model import Check
+from engine.rulebook.model import Program
+from engine.rulebook.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,10 @@ def _decided(walk: Walk, loaded: Loaded, row: Row, verdict: Verdict) -> Step:
         check = execution.now.checks[verdict.by]
         then = replace(walk, execution=_as_it_was(execution, row.grain, checked=False), kept=None)
         step.steps = [check_step(then, check, row, execution.own_day(row), verdict.state)]
-    elif verdict.by in execution.program.exclude.get(row.grain, ()):
+    elif verdict.state == EXCLUDED or verdict.reason.startswith("不能判断是否排除"):
         then = replace(walk, execution=_as_it_was(execution, row.grain, checked=True), kept=None)
         step.steps = [then.explain(verdict.by, row, execution.own_day(row))]
-    elif verdict.state in (HELD, EXCLUDED):
+    elif verdict.state == HELD:
         step.steps = [walk.explain(verdict.by, row, execution.own_day(row))]
     return step
 
@@ -124,34 +126,32 @@ def _as_it_was(execution: Execution, table: str, checked: bool) -> Execution:
     """The same run when it came to the exclusions of ``table`` (or, if not ``checked``, to its checks): what they
     summed up are the rows that were still there.
     """
-    exclude = {name: names for name, names in execution.program.exclude.items() if name != table}
-    program = replace(execution.program, exclude=exclude)
-    book = execution.book if checked else _without_checks(execution, table)
+    book = _Before.of_book(execution.book, execution.scope(execution.closing), table, checked)
+    program = _without_exclusions(execution.program, table)
     return Execution(book, program, execution.period, execution.data, execution.published)
 
 
-def _without_checks(execution: Execution, table: str) -> Book:
-    scope = execution.scope(execution.closing)
-    gone = {
-        name
-        for name, check in scope.book.checks.items()
-        if check.kind in ("拒收", "提醒") and scope.base(check.grain) == table
-    }
-    return _Unchecked.of_book(execution.book, frozenset(gone))
+def _without_exclusions(program: Program, table: str) -> Program:
+    return replace(program, exclude={name: names for name, names in program.exclude.items() if name != table})
 
 
-class _Unchecked(Book):
-    """A rulebook without some checks."""
+class _Before(Book):
+    """A rulebook in which no program excludes rows of ``table`` (and, if not ``checked``, nothing checks them)."""
 
-    gone: frozenset[str] = frozenset()
+    table: str
+    gone: frozenset[str]
 
     @classmethod
-    def of_book(cls, book: Book, gone: frozenset[str]) -> _Unchecked:
+    def of_book(cls, book: Book, scope: Scope, table: str, checked: bool) -> _Before:
         made = cls(book.name, book.title, book.folder, book.layers, book.start, book.problems, book.as_of)
-        made.gone = gone
+        checks = [] if checked else [c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒")]
+        made.table, made.gone = table, frozenset(c.name for c in checks if scope.base(c.grain) == table)
         return made
 
-    def _build(self, day: object) -> Snapshot:
-        found = super()._build(day)  # type: ignore[arg-type]
-        kept = {n: e for n, e in found.entries.items() if not (isinstance(e, Check) and n in self.gone)}
-        return Snapshot(found.day, kept, found.stacked) if len(kept) < len(found.entries) else found
+    def _resolve(self, day: datetime.date) -> Snapshot:
+        found = super()._resolve(day)
+        kept = {name: entry for name, entry in found.entries.items() if name not in self.gone}
+        programs = {
+            name: _without_exclusions(entry, self.table) for name, entry in kept.items() if isinstance(entry, Program)
+        }
+        return Snapshot(found.day, {**kept, **programs}, found.stacked)

@@ -6,7 +6,7 @@ import heapq
 from typing import TYPE_CHECKING
 
 from engine.execute.reference.rows import Row
-from engine.explain.numbers import EMPTY, key_text, number
+from engine.explain.numbers import EMPTY, ask, key_text, number
 from engine.explain.reading import Reading
 from engine.explain.steps import Step
 from engine.language import tree
@@ -42,6 +42,9 @@ def put_rows(walk: Walk, reading: Reading, node: tree.Node | None, rows: list[Va
         return
     for row, value in rows[: walk.rows]:
         step.steps.append(_row(walk, reading, node, row, value))
+    scope = walk.execution.scope(walk.execution.closing)
+    if rows and isinstance(node, tree.Name) and scope.as_rule(node.id):
+        step.remark += f"；一行的来历：{ask(walk.folder, rows[0][0].grain, key_text(rows[0][0]), node.id)}"
     if len(rows) > walk.rows:
         step.remark += f"；列出 {walk.rows} 行，另有 {len(rows) - walk.rows} 行没有列出（--rows 全部）"
 

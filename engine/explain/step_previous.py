@@ -46,7 +46,7 @@ def previous(walk: Walk, reading: Reading, node: tree.Call) -> Step:
         if target is None:
             return _first(walk, reading, node, step, f"{before} 里没有 {key_named(scope.keys(home), key)}")
         step.remark = f"{where}，本次一起算出"
-        inner = replace(walk, execution=earlier, kept=None, levels=1)
+        inner = replace(walk, execution=earlier, kept=None, levels=1 if walk.levels is None else 0)
         step.steps.append(inner.explain(name, target, earlier.own_day(target)))
     except Unresolved as error:
         step.value = f"无法确定：{error}"

@@ -140,7 +140,9 @@ class Walk:
             step.remark = f"{execution.period} 的值"
             return step
         if len(self.count) >= MOST_STEPS:
-            step.remark = f"步骤超过 {MOST_STEPS}，没有展开；看它：{ask(self.folder, rule.grain, step.key, step.name)}"
+            step.remark = f"步骤超过 {MOST_STEPS}，没有展开"
+            if self.levels is None:
+                step.remark += f"；看它：{ask(self.folder, rule.grain, step.key, step.name)}"
             self.uncut.append(step.name)
             return step
         self.seen.add(again)

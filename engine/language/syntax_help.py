@@ -134,7 +134,7 @@ _OF_ABSENCE = {
 
 
 def in_signs(name: str, known: Container[str]) -> str:
-    """For words written as one, such as ``费用大于限额`` or ``病种为空``: how to write them, or nothing."""
+    """For words written as one, such as ``费用大于限额`` or ``编号为空``: how to write them, or nothing."""
     for word in sorted(_OF_ABSENCE, key=len, reverse=True):
         rest = name.removesuffix(word)
         if rest != name and rest in known:

@@ -132,6 +132,12 @@ def _read_layer(folder: Path, head_file: Path, head: Mapping, problems: list[Pro
             layer.document_titles[name.text] = heading.text if isinstance(heading, Scalar) else name.text
     for path in sorted(folder.rglob("*.yaml")):
         inside = path.relative_to(folder).parts
+        if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+            problems.append(
+                Problem("E101", Place(shown(path)), "这不是本文件夹里的普通文件（链接或管道），不读", "把文件本身放进来")
+            )
+            layer.unreadable.append(Place(shown(path)))
+            continue
         if path.name in HEADS or inside[0] in ("tests", "amendments"):
             continue
         doc = read(path, shown(path), problems)

@@ -79,7 +79,7 @@ def names_of_layers(beside: Path) -> list[str]:
 
 
 def _plain(name: str) -> bool:
-    return bool(name) and "/" not in name and "\\" not in name and not name.startswith(".")
+    return 0 < len(name) <= 100 and "/" not in name and "\\" not in name and not name.startswith(".")
 
 
 def _problem(code: str, message: str, hint: str = "") -> Problem:

@@ -19,7 +19,7 @@ def read_decision_table(at: Reading, name: str, raw: RawEntry, body: Mapping) ->
     """The rows of 表, in place or in a CSV file; what is no column of the rule's own is a condition."""
     given = body.get("表")
     if isinstance(given, Scalar):
-        if not at.inside_folder(given):
+        if not at.inside_folder(given, raw.folder):
             return None
         rows = _rows_of_file(at, raw, given)
     else:

@@ -109,7 +109,7 @@ def _check_range(
 
 def _rows_file(at: Reading, raw: RawEntry, rows: Yaml | None) -> str | None:
     """The path of the CSV file with the table's rows; ``None`` if it has none, or they are 待定."""
-    if not isinstance(rows, Scalar) or text_of(rows) in ("", REQUIRED) or not at.inside_folder(rows):
+    if not isinstance(rows, Scalar) or text_of(rows) in ("", REQUIRED) or not at.inside_folder(rows, raw.folder):
         return None
     return str(raw.folder / text_of(rows))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from engine.language.parse import SyntaxProblem, parse_cell, parse_expression
 from engine.language.types import NUMBER, Kind, Type, parse_unit
@@ -12,6 +13,8 @@ from engine.rulebook.model import OFFICIAL, Formula, Provenance
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.written import says_yes, text_of, words_of
+
+MOST_OF_A_PATH = 200
 
 
 @dataclass
@@ -76,11 +79,13 @@ class Reading:
         place = where if isinstance(where, Place) else where.place
         self.problems.append(Problem(code, place, message, hint))
 
-    def inside_folder(self, node: Scalar) -> bool:
-        """Whether a path stays in the folder of the rules."""
+    def inside_folder(self, node: Scalar, folder: Path) -> bool:
+        """Whether a path stays in the folder of the rules, links followed."""
         path = text_of(node)
-        if path.startswith(("/", "\\", "~")) or ".." in path.replace("\\", "/").split("/") or ":" in path:
-            self.add("E314", node, f"{path} 不是本文件夹里的文件", "写相对路径，如 tables/名字.csv")
+        parts = path.replace("\\", "/").split("/")
+        strange = path.startswith(("/", "\\", "~")) or ".." in parts or ":" in path or len(path) > MOST_OF_A_PATH
+        if strange or not (folder / path).resolve().is_relative_to(folder.resolve()):
+            self.add("E314", node, f"{path[:60]} 不是本文件夹里的文件", "写相对路径，如 tables/名字.csv")
             return False
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,6 +110,7 @@ class Builder:
         if style in ("|", ">"):
             return Scalar(text, self._first_text_line(event, place), False, self._lines(event, text))
         if style:
+            text = self._without_controls(text, place)
             return Scalar(text, place, True, self._lines(event, text))
         if event.end_mark.line > event.start_mark.line:
             self._swallowed_lines(event)
@@ -148,6 +150,15 @@ class Builder:
             if found and places_of(found[2]):
                 place = Place(self.shown, number + 1, len(found[1]) + 1)
                 self._report(*source_flow.swallowed_key(place, found[2], found[3]))
+
+    def _without_controls(self, text: str, place: Place) -> str:
+        """No escape sequences and no marks that turn the direction of writing: a terminal would obey them."""
+        bad = next((mark for mark in text if unicodedata.category(mark) in ("Cc", "Cf") and mark not in "\t\n"), None)
+        if bad is None:
+            return text
+        message = f"这里有一个看不见的控制字符（U+{ord(bad):04X}）"
+        self._report("E113", place, message, "删掉这个字符，或把这一行重新打一遍")
+        return "".join(mark for mark in text if unicodedata.category(mark) not in ("Cc", "Cf") or mark in "\t\n")
 
     def _without_hidden(self, text: str, place: Place) -> str:
         found = _AT_EDGE.search(text)

@@ -103,7 +103,9 @@ def _cut(text: str, better: str) -> tuple[str, str]:
 
 def colon_mistake(text: Scalar) -> Finding | None:
     """A text ``单位：元`` or ``单位:元`` that was meant as key and value."""
-    found = re.match(r"(\w+)\s*([:：])\s*(.*)", text.text, re.DOTALL) or _CONDITION.match(text.text)
+    found = re.match(r"(\w+)\s*([:：])\s*(.*)", text.text, re.DOTALL)
+    if not found and "：" in text.text[:MAX_FORMULA]:
+        found = _CONDITION.match(text.text)
     if not found:
         return None
     word, colon, rest = found.groups()

@@ -1,11 +1,16 @@
-"""The READMEs: their YAML stands in the region, the two show the same, and what they link to is there."""
+"""The READMEs: their YAML stands in the region, their output is what comes out, and what they link to is there."""
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from engine.cli import main
 
 ROOT = Path(__file__).parents[2]
 FILES = ("README.md", "README.zh.md")
@@ -27,8 +32,23 @@ def test_both_show_the_same_policy_and_the_same_output() -> None:
     assert same[0] == same[1]
 
 
+def test_every_line_of_output_comes_out_in_this_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (shown,) = (text for _, text in BLOCK.findall((ROOT / "README.md").read_text("utf-8")) if text.startswith("$ "))
+    parts = re.findall(r"^\$ casemix (.*)\n((?:(?!\$ ).*\n)*)", shown, re.MULTILINE)
+    assert len(parts) == 5
+    for command, text in parts:
+        monkeypatch.setitem(os.environ, "COLUMNS", "200" if command.startswith("explain") else "80")
+        words = [re.sub(r"^out\b", str(tmp_path / "out"), word) for word in shlex.split(command)]
+        done = CliRunner().invoke(main, words, prog_name="casemix")
+        assert done.exit_code == 0, done.output
+        printed = iter([line.rstrip() for line in done.output.splitlines()])
+        lines = [line.rstrip() for line in text.splitlines() if line.strip() not in ("", "…")]
+        assert [line for line in lines if line not in printed] == [], command
+
+
 @pytest.mark.parametrize(
-    "name", [*FILES, *(f"docs/{page}.md" for page in ("language", "command-line", "architecture"))]
+    "name", [*FILES, *(f"docs/{page}.md" for page in ("language", "command-line", "architecture", "trials"))]
 )
 def test_links_lead_somewhere(name: str) -> None:
     page = ROOT / name

@@ -62,6 +62,8 @@ def test_the_value_of_the_month_before_stands_in_the_numbers_with_its_own_formul
     assert before.value == "400" and before.remark == "2025-02 的值，本次一起算出"
     (february,) = before.steps
     assert (february.formula, february.numbers) == ("上期(结余, 0) + 月费", "0 + 400")
+    (january,) = call(february).steps
+    assert (january.value, january.remark, january.steps) == ("0", "2025-01 的值", [])
     assert below(february)["月费"].remark == "2025-02 的值" and not below(february)["月费"].steps
 
 
@@ -289,7 +291,7 @@ def test_words_of_a_class_are_never_looked_up_as_names(tmp_path):
     rules = CLASSES.replace("班次 = “晚”", "有 班次 且 班次 = “晚”")
     done = settled(tmp_path, rules, "付, 时段")
     text = told(done.out, "行程", "1").output + told(done.out, "行程", "3").output
-    assert "无法确定" not in text and "夜里 = " not in text and "白天 = " not in text
+    assert "无法确定" not in text and "── 夜里" not in text and "── 白天" not in text
 
 
 def test_a_branch_of_若_that_was_not_taken_is_not_looked_into(tmp_path):
@@ -297,6 +299,46 @@ def test_a_branch_of_若_that_was_not_taken_is_not_looked_into(tmp_path):
     done = settled(tmp_path, rules, "付")
     assert set(below(only(done, "行程", "1", "付"))) == {"里程"}
     assert set(below(only(done, "行程", "2", "付"))) == {"里程", "运费"}
+
+
+# 取, 表, 筛查
+
+OTHERS = """
+大车价: {粒度: 各等级, 单位: 元, 公式: '若(等级 = 大, 7, 9)'}
+照大车: {粒度: 行程, 单位: 元, 公式: '取(大车价, 等级 = 大) × 2'}
+折扣:
+  粒度: 行程
+  单位: 比例
+  表:
+    - {里程: "≤ 15", 折扣: 1}
+    - {里程: "> 15", 折扣: 80%}
+远: {粒度: 行程, 筛查: {太远: 里程 > 35, 偏远: 里程 > 25}, 依据: 章程 第十条}
+"""
+
+
+def test_a_value_at_other_keys_says_at_which(tmp_path):
+    step = only(settled(tmp_path, OTHERS, "照大车, 折扣, 远"), "行程", "3", "照大车")
+    assert (step.value, step.numbers) == ("14", "7 × 2")
+    found = call(step)
+    assert found.remark == "等级 = 大 的 大车价" and found.steps[0].numbers == "若(大 = 大, 7, 9)"
+
+
+def test_the_row_of_a_table_that_applies_is_counted(tmp_path):
+    step = only(settled(tmp_path, OTHERS, "照大车, 折扣, 远"), "行程", "2", "折扣")
+    assert [(t.condition, t.numbers) for t in step.tried] == [("里程 > 15", "表的第 2 行，共 2 行")]
+
+
+def test_the_grades_of_a_screening_are_shown_with_numbers(tmp_path):
+    step = only(settled(tmp_path, OTHERS, "照大车, 折扣, 远"), "行程", "3", "远")
+    assert (step.value, step.cite) == ("偏远", "章程 第十条")
+    assert [(t.condition, t.numbers, t.applied) for t in step.tried] == [
+        ("太远：里程 > 35", "30 > 35", False), ("偏远：里程 > 25", "30 > 25", True),
+    ]  # fmt: skip
+
+
+def test_a_value_the_run_did_not_use_says_so(tmp_path):
+    step = only(settled(tmp_path, OTHERS, "折扣"), "行程", "3", "照大车")
+    assert "这次运行没有用到它" in step.remark
 
 
 # rows that were not settled
