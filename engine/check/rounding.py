@@ -73,14 +73,15 @@ def _keys(context: Context, grain: Grain) -> None:
     """A key without a last decimal would show as equal where it is not."""
     for key in grain.key:
         rule = context.snapshot.rules.get(key)
-        if rule is not None and context.scope.as_rule(key) and not context.rests_on_broken(key):
-            if digits_of(context.scope, context.binder, key) is None:
-                context.add(
-                    "E804",
-                    rule.provenance.place,
-                    f"{key} 是粒度 {grain.name} 的键，它除不尽",
-                    f"在规则 {key} 里写 舍入，键才分得清",
-                )
+        if rule is None or not context.scope.as_rule(key) or context.rests_on_broken(key):
+            continue
+        if digits_of(context.scope, context.binder, key) is None:
+            context.add(
+                "E804",
+                rule.provenance.place,
+                f"{key} 是粒度 {grain.name} 的键，它除不尽",
+                f"在规则 {key} 里写 舍入，键才分得清",
+            )
 
 
 def _columns(context: Context, statement: Statement, endless: set[str]) -> None:

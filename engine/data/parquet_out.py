@@ -71,7 +71,9 @@ def write_parquet(path: Path, columns: Sequence[Stored]) -> None:
         try:
             connection.execute(f"copy (select {shown} from t) to {target} (format parquet, compression zstd)")
         except duckdb.IOException as error:
-            raise DataError(f"{path.name}：写不出来（{str(error).splitlines()[0][:120]}）", "检查磁盘空间和权限") from error
+            raise DataError(
+                f"{path.name}：写不出来（{str(error).splitlines()[0][:120]}）", "检查磁盘空间和权限"
+            ) from error
 
 
 def _refuse_too_long(column: OutColumn, numbers: list[Fraction | None], digits: int) -> None:

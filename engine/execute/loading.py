@@ -115,7 +115,7 @@ def _load_one(table: Table, places: Places, fields: set[str], computed: frozense
 
 
 def _refuse_near_misses(loaded: LoadedTable, strangers: tuple[str, ...]) -> None:
-    """A column or file whose name is nearly that of one that is missing is a misspelling, not something to pass over."""
+    """A column or file named nearly like one that is missing is a misspelling, not something to pass over."""
     table = loaded.table
     for name in loaded.missing_columns:
         near = get_close_matches(name, loaded.unknown_columns, 1, NEARLY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,9 @@ from engine.explain.origins import Origins, near
 from engine.explain.steps import Step
 from engine.explain.walk import Walk
 from engine.files.errors import DataError
-from engine.language.types import Kind
+from engine.language.types import TEXT, Kind, Type
 from engine.language.values import Value, render
+from engine.rulebook.bind_errors import BindError
 from engine.rulebook.book import Book, load
 from engine.rulebook.constants import read_constant
 from engine.rulebook.locate import Located
@@ -60,6 +62,7 @@ def explanation(folder: Path, grain: str, key: str, value: str | None = None, ro
     :class:`RunStopped`.
     """
     record = _record(folder)
+    _refuse_tampered(folder, record)
     book = _book(record)
     execution, loaded, places = _execution(record, book)
     scope = execution.scope(execution.closing)
@@ -95,6 +98,18 @@ def _record(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, TypeError):
         pass
     raise RunStopped(f"{folder} 不是一次运行的输出（没有 run.json，或不完整）", hint="写 run 的 --out 文件夹")
+
+
+def _refuse_tampered(folder: Path, record: dict[str, Any]) -> None:
+    """A file of the result that is not what the run wrote is not explained as if it were."""
+    for name, digest in dict(record.get("files_sha256") or {}).items():
+        path = folder / str(name)
+        inside = path.resolve().is_relative_to(folder.resolve())
+        if not inside or not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise RunStopped(
+                f"{name} 在这次运行之后改动过或不在了，不能解释改动过的结果",
+                hint="恢复这个文件，或重新运行；要改格式请另存一份",
+            )
 
 
 def _book(record: dict[str, Any]) -> Book:
@@ -138,9 +153,9 @@ def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:
         raise RunStopped(f"{grain} 的键是 {'、'.join(names)}，用逗号隔开写 {len(names)} 项")
     wanted: list[Value] = []
     for name, text in zip(names, given, strict=True):
-        type_ = scope.dimension_type(name)
+        type_ = scope.dimension_type(name) or _type_of_rule(execution, name)
         try:
-            wanted.append(text if type_ is None or type_.kind is Kind.TEXT else read_constant(text, type_))
+            wanted.append(text if type_.kind is Kind.TEXT else read_constant(text, type_))
         except ValueError as error:
             raise RunStopped(f"键 {name}：{error}") from None
     for row in execution.rows_of(grain):
@@ -155,6 +170,14 @@ def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:
             return not_of(walk, grain, row, ",".join(given))
     close = nearest(key, [",".join(render(part) for part in row.key) for row in execution.rows_of(grain)])
     raise RunStopped(f"{grain} 里没有“{key}”这一行", hint=close)
+
+
+def _type_of_rule(execution: Execution, name: str) -> Type:
+    """The type of a key that a rule gives: a month, a date, a number."""
+    try:
+        return execution.days.binder(execution.closing).rule_type(name)
+    except BindError:
+        return TEXT
 
 
 def _shown(execution: Execution, grain: str) -> list[str]:

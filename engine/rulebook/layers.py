@@ -134,7 +134,9 @@ def _read_layer(folder: Path, head_file: Path, head: Mapping, problems: list[Pro
         inside = path.relative_to(folder).parts
         if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
             problems.append(
-                Problem("E101", Place(shown(path)), "这不是本文件夹里的普通文件（链接或管道），不读", "把文件本身放进来")
+                Problem(
+                    "E101", Place(shown(path)), "这不是本文件夹里的普通文件（链接或管道），不读", "把文件本身放进来"
+                )
             )
             layer.unreadable.append(Place(shown(path)))
             continue

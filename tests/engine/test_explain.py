@@ -1,5 +1,6 @@
 """How a value came about: formula, numbers, branches tried, article; refused where anything is not what it was."""
 
+import hashlib
 import json
 
 import duckdb
@@ -158,6 +159,11 @@ def test_refused_where_a_kept_value_was_altered(run, grain, name, key):
         base.execute(f"CREATE TABLE t AS SELECT * FROM '{file}'")
         base.execute(f"UPDATE t SET {name} = 801 WHERE {grain}号 = '{key}'")
         base.execute(f"COPY t TO '{file}' (FORMAT parquet)")
+    with pytest.raises(RunStopped, match="改动过"):
+        explain(done.out, grain, key)
+    record = done.run_json  # and where somebody made its digest fit as well
+    record["files_sha256"][f"values/{grain}.parquet"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    (done.out / "run.json").write_text(json.dumps(record, ensure_ascii=False), "utf-8")
     with pytest.raises(RunStopped, match=f"{name}.*当时是 801，现在算出"):
         explain(done.out, grain, key)
 
@@ -186,3 +192,24 @@ def test_a_result_whose_run_json_was_cut_is_refused(run):
     (run[1].out / "run.json").write_text("{}", "utf-8")
     with pytest.raises(RunStopped, match="不完整"):
         explain(run[1].out, "行程", "1")
+
+
+def test_a_row_is_found_by_a_month_that_a_rule_gives(tmp_path):
+    rules = (
+        "运月: {粒度: 行程, 公式: 年月(日期)}\n车月: {键: [车队号, 运月]}\n"
+        "月费: {粒度: 车月, 单位: 元, 公式: 合计(运费)}\n"
+        "月表: {粒度: 车月, 列: [月费]}\n结算: {期间: 年, 报表: [月表]}\n"
+    )
+    out = city(tmp_path, rules).run(period="2025").out
+    assert explain(out, "车月", "东,2025-01")[0].value == "300"
+
+
+def test_a_statement_that_was_altered_is_not_explained(tmp_path):
+    rules = (
+        "月费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}\n月表: {粒度: 车队, 列: [月费]}\n"
+        "结算: {期间: 年, 报表: [月表]}\n"
+    )
+    out = city(tmp_path, rules).run(period="2025").out
+    (out / "statements" / "月表.parquet").write_bytes(b"altered")
+    with pytest.raises(RunStopped, match="改动过"):
+        explain(out, "车队", "东")

@@ -86,7 +86,12 @@ def previous(execution: Execution, node: ast.Call, row: Row, day: datetime.date)
         return value if found else _first(execution, first, row, day)
     earlier = execution.before
     if earlier is None:
-        raise Unresolved(f"没有上期的 {name}：{execution.period.previous()} 的数据没有交来（用 --previous 指明上期的结果，或从首期起连着运行）", name, "没有上期")
+        raise Unresolved(
+            f"没有上期的 {name}：{execution.period.previous()} 的数据没有交来"
+            "（用 --previous 指明上期的结果，或从首期起连着运行）",
+            name,
+            "没有上期",
+        )
     target = next((item for item in earlier.rows_of(home) if item.key == key), None)
     if target is None:
         return _first(execution, first, row, day)

@@ -148,7 +148,9 @@ def _assert(execution: Execution) -> None:
                 failed.append(f"{check.name}（{check.provenance.cite}）{where}：不能判断，{error}")
     if failed:
         raise RunStopped(
-            f"有 {len(failed)} 处“必须”没有满足", failed[:SHOWN], "没有写出结果；按上面的主键和条款查清数据或规则，再运行"
+            f"有 {len(failed)} 处“必须”没有满足",
+            failed[:SHOWN],
+            "没有写出结果；按上面的主键和条款查清数据或规则，再运行",
         )
 
 
