@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -207,6 +209,62 @@ def test_run_stops_and_writes_nothing(tmp_path: Path, change: dict[str, str], me
     assert done.exit_code == 1
     assert message in done.output
     assert not (tmp_path / "out").exists()
+
+
+def renamed(folder: Path, table: str, old: str, new: str) -> Path:
+    """The worked set with another heading in one file."""
+    shutil.copytree(DATA, folder)
+    path = folder / f"{table}.csv"
+    text = path.read_text("utf-8-sig")
+    assert old in text.splitlines()[0]
+    path.write_text(text.replace(old, new, 1), "utf-8-sig")
+    return folder
+
+
+def test_a_column_that_is_nearly_right_stops_the_run(tmp_path: Path) -> None:
+    data = renamed(tmp_path / "data", "病例", "特需费用", "特需费")
+    done = casemix("run", "jiyuan", "月度预结算", "--period", "2025-01", "--data", data, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "表“病例”没有列 特需费用，却有一列 特需费：是不是写错了？" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_nearly_right_stops_the_run(tmp_path: Path) -> None:
+    data = shutil.copytree(DATA, tmp_path / "data")
+    (data / "系数顷斜.csv").write_text("机构编码,病组编码,倾斜依据\nH1,BB11,优势专科\n", "utf-8-sig")
+    done = casemix("run", "jiyuan", "月度预结算", "--period", "2025-01", "--data", data, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "没有交来表“系数倾斜”，却有一张 系数顷斜：是不是写错了？" in done.output
+
+
+def test_what_was_not_read_is_printed_and_kept(tmp_path: Path) -> None:
+    data = renamed(tmp_path / "data", "病例", "特需费用", "床位号")
+    (data / "食堂.csv").write_text("日期,人数\n2025-01-01,3\n", "utf-8-sig")
+    done = casemix("run", "jiyuan", "月度预结算", "--period", "2025-01", "--data", data, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    told = " ".join(done.output.split())
+    assert "提醒 病例 有不认识的列，没有读：床位号" in told
+    assert "提醒 交来了但没有读：食堂" in told
+    kept = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert kept["unknown_columns"]["病例"] == ["床位号"]
+    assert "特需费用" in kept["defaulted_columns"]["病例"]
+    assert "食堂" in kept["unused_tables"]
+
+
+def test_run_json_has_the_hash_of_every_other_file(january: Path) -> None:
+    kept = json.loads((january / "run.json").read_text("utf-8"))["files_sha256"]
+    files = [path for path in january.rglob("*") if path.is_file() and path.name != "run.json"]
+    assert kept == {
+        path.relative_to(january).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
+
+
+def test_statements_of_a_demonstration_region_are_called_so(tmp_path: Path) -> None:
+    common = ("--period", "2025-01", "--data", DATA, "--format", "csv", "--format", "xlsx")
+    assert casemix("run", "jiyuan-demo", "月度预结算", *common, "--out", tmp_path / "out").exit_code == 0
+    names = [path.name for path in (tmp_path / "out" / "statements").iterdir()]
+    assert len(names) == 12
+    assert [name for name in names if name.startswith("示例-") == name.endswith(".parquet")] == []
 
 
 def test_a_month_in_a_series_needs_the_month_before(tmp_path: Path) -> None:

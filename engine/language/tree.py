@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 
@@ -15,8 +15,9 @@ class Node:
     span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False, kw_only=True)
 
     def children(self) -> Iterator[Node]:
-        for item in fields(self):
-            value = getattr(self, item.name)
+        names: tuple[str, ...] = self.__match_args__  # the fields given by position: all but ``span``
+        for name in names:
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):

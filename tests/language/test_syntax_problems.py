@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 
 import pytest
 
@@ -104,14 +103,12 @@ def _sentence(read, text: str) -> str:
 
 def test_any_sequence_of_words_and_signs_is_read_or_refused_in_a_sentence():
     rng = random.Random(20250101)
-    begun = time.perf_counter()
     for _ in range(3000):
         tokens = [rng.choice(rng.choice((WORDS, WORDS, SIGNS, VALUES))) for _ in range(rng.randint(1, 12))]
         text = rng.choice((" ", "")).join(tokens)
         for read in (parse_expression, parse_cell):
             message = _sentence(read, text)
             assert not message or re.search("[\u4e00-\u9fff]", message), text
-    assert time.perf_counter() - begun < 10
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,30 @@ def test_the_same_case_in_both_years(demo: Book, cost: str, before: tuple[str, s
     assert on(demo, AFTER, cost) == (after[0], Fraction(after[1]))
 
 
+@pytest.mark.parametrize(
+    ("case", "before", "after"),
+    [
+        (("189.9882", "1.1909", "53599.2382", "26657.54"), ("低倍率", "112.5303"), ("正常", "226.2569")),
+        (("81.152", "0.9095", "17485.1932", "54940.49"), ("高倍率", "84.2969"), ("正常", "73.8077")),
+    ],
+)
+def test_two_public_discharges_in_both_years(
+    demo: Book, case: tuple[str, ...], before: tuple[str, str], after: tuple[str, str]
+) -> None:
+    """Those that docs/trials.md shows: base points, coefficient, mean of the level, cost."""
+    names = ("病组基准点数", "调节系数", "级别次均费用", "病例费用")
+    given = CASE | {"所有病组次均住院费用": "23689.2089"} | dict(zip(names, case, strict=True))
+    for day, expected in ((BEFORE, before), (AFTER, after)):
+        found = price(demo, given, ["病例类型", "病例点数"], day=day)
+        assert (found["病例类型"], found["病例点数"]) == (expected[0], Fraction(expected[1]))
+
+
+def test_the_page_on_trials_shows_this_change() -> None:
+    page = (ROOT / "docs" / "trials.md").read_text("utf-8")
+    assert f"# amendment.yaml\n{HEAD}```" in page
+    assert f"# 界值.yaml\n{CHANGES}```" in page
+
+
 def test_the_last_day_before_and_the_first_day_of_the_notice(demo: Book) -> None:
     assert on(demo, "2025-12-31", "2052.54")[0] == "低倍率"
     assert on(demo, "2026-01-01", "2052.54")[0] == "正常"
