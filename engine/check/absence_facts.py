@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.check.absence_atoms import NONE, Atoms
-from engine.check.absence_reasons import EMPTY_ABSENT, NEVER_ABSENT, reasons_of_call, rows_atom
+from engine.check.absence_reasons import NEVER_ABSENT, reasons_of_call, rows_atom
 from engine.language import tree
+from engine.language.functions import ABSENT_OVER_NO_ROWS
 from engine.rulebook.model import Formula
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def implied(absence: Absence, node: tree.Node, grain: str) -> Atoms:
         if name in NEVER_ABSENT:
             return NONE
         own = reasons_of_call(absence, node, grain, NONE)
-        if name in (*EMPTY_ABSENT, "名次", "上一条", "上期", "取"):
+        if name in (*ABSENT_OVER_NO_ROWS, "名次", "上一条", "上期", "取"):
             return own
         return frozenset().union(*(absence.implied(arg, grain) for arg in node.args))
     return NONE

@@ -6,23 +6,12 @@ from typing import TYPE_CHECKING
 
 from engine.check.absence_atoms import NONE, Atom, Atoms
 from engine.language import tree
+from engine.language.functions import ABSENT_OVER_NO_ROWS
 
 if TYPE_CHECKING:
     from engine.check.absence import Absence
 
 
-EMPTY_ABSENT = (
-    "均值",
-    "中位数",
-    "分位数",
-    "标准差",
-    "变异系数",
-    "样本标准差",
-    "样本变异系数",
-    "最大",
-    "最小",
-)
-"""Aggregates without a value over no rows."""
 NEVER_ABSENT = ("合计", "计数", "去重计数", "累计", "分摊", "无法确定", "工作日数")
 
 
@@ -56,7 +45,7 @@ def reasons_of_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms)
         yes = absence.of(node.args[1], grain, facts | absence.when_true(node.args[0], grain))
         no = absence.of(node.args[2], grain, facts | absence.when_false(node.args[0], grain))
         return yes | no
-    if name in EMPTY_ABSENT:
+    if name in ABSENT_OVER_NO_ROWS:
         return frozenset({rows_atom(absence, node, grain)})
     if name == "名次":
         atoms = absence.of(node.args[0], grain, facts | _where_facts(absence, node, grain))

@@ -83,6 +83,18 @@ FUNCTIONS = _table(
      "shares that add up to the fen"),
 )  # fmt: skip
 
+ABSENT_OVER_NO_ROWS = (
+    "均值",
+    "中位数",
+    "分位数",
+    "标准差",
+    "变异系数",
+    "样本标准差",
+    "样本变异系数",
+    "最大",
+    "最小",
+)
+"""Aggregates that have no value over no rows; none of them may be summed."""
 ROOTS = ("标准差", "变异系数", "样本标准差", "样本变异系数")
 PERIOD_NAMES = ("期年", "期初", "期末")
 OLD_VALUE = "原规定"

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from engine.language import tree
+from engine.language.functions import ABSENT_OVER_NO_ROWS
 from engine.language.types import ADDITIVE_LABELS, Kind
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.model import Cases, Formula
 from engine.rulebook.scope import Scope
 
-_MEANS = (
-    "均值",
-    "中位数",
-    "分位数",
-    "标准差",
-    "变异系数",
-    "样本标准差",
-    "样本变异系数",
-    "最大",
-    "最小",
-    "名次",
-    "去重计数",
-    "上一条",
-)
-
+_MEANS = (*ABSENT_OVER_NO_ROWS, "名次", "去重计数", "上一条")
 _COUNTS = ("计数", "去重计数")
 
 
