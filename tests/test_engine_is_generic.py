@@ -11,9 +11,7 @@ ENGINE = Path(__file__).parents[1] / "engine"
 FILES = sorted(
     path for suffix in ("py", "lark", "json") for path in ENGINE.rglob(f"*.{suffix}") if "shipped" not in path.parts
 )
-TERMS = ("点数", "倍率", "病组", "病例", "医疗机构")
-ALONE = ("病种",)
-"""Also a word of the trade, and it may stand in the one line that says what the product is for."""
+TERMS = ("点数", "倍率", "病组", "病种", "病例", "医疗机构")
 REGIONS = ("济源", "宣城", "广东", "广西")
 PINYIN = (
     "dianshu",
@@ -27,13 +25,12 @@ PINYIN = (
     "guangdong",
     "guangxi",
 )
-SUMMARY = "按病组、病种付费的规则引擎"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ENGINE)))
 def test_no_term_of_a_policy_stands_in_the_engine(path: Path) -> None:
-    text = path.read_text("utf-8").replace(SUMMARY, "")
-    found = re.findall("|".join((*TERMS, *ALONE, *REGIONS)), text) + re.findall("|".join(PINYIN), text.lower())
+    text = path.read_text("utf-8")
+    found = re.findall("|".join((*TERMS, *REGIONS)), text) + re.findall("|".join(PINYIN), text.lower())
     assert found == []
 
 
