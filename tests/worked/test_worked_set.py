@@ -88,3 +88,12 @@ def _csv(rows: list[list[str]]) -> str:
 
 
 WRITTEN = {"statements": _statement, "values": _values, "rejects": _rejects, "run.json": _record}
+
+
+def test_the_page_shows_the_files_that_are_written() -> None:
+    page = (HERE.parents[1] / "docs" / "worked-set.md").read_text("utf-8")
+    for path in EXPECTED.rglob("*"):
+        if path.is_file():
+            assert path.stem in page
+    for name in ("statements/月度预结算表.csv", "statements/月度病例明细.csv", "values/基金池.csv", "rejects/病例.csv"):
+        assert (EXPECTED / name).read_text("utf-8").strip() in page
