@@ -76,6 +76,7 @@ def settle(
     previous: Path | None = None,
     formats: Sequence[str] = ("parquet",),
     replace: bool = False,
+    keep_all: bool = False,
     progress: Progress = lambda text: None,
 ) -> tuple[Result, dict[str, Any]]:
     """Check, load, run, write. Nothing appears at ``out`` unless all of it went well."""
@@ -87,7 +88,7 @@ def settle(
     loaded = load(book, program, period, open_places(list(data)), progress)
     progress(f"计算 {program_name} {period}")
     try:
-        result = run(book, program, period, loaded.memory(), published)
+        result = run(book, program, period, loaded.memory(), published, keep_all)
     except Unresolved as error:
         raise RunStopped(f"有值无法确定：{error}") from None
     except RecursionError:

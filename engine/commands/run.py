@@ -33,10 +33,11 @@ MOST_LINES = 30
 @click.option("--previous", type=click.Path(path_type=Path), help="上期的 --out 文件夹")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "xlsx"]), help="报表另存的格式")
 @click.option("--engine", default="reference", type=click.Choice(["reference"]), show_default=True)
+@click.option("--keep", type=click.Choice(["all"]), help="all：每行数据算出的值全部保留，不只保留类别和报表要的")
 @click.option("--replace", is_flag=True, help="覆盖以前运行的结果")
 def command(
     region: str, program: str, period: str, data: tuple[str, ...], out: Path, previous: Path | None,
-    formats: tuple[str, ...], engine: str, replace: bool,
+    formats: tuple[str, ...], engine: str, keep: str | None, replace: bool,
 ) -> None:  # fmt: skip
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
     from engine.execute.period import parse_periods
@@ -56,7 +57,8 @@ def command(
             with Status("准备", console=errors()) as status:
                 result, record = settle(
                     book, program, one, data, target,
-                    previous=previous, formats=("parquet", *formats), replace=replace, progress=status.update,
+                    previous=previous, formats=("parquet", *formats), replace=replace,
+                    keep_all=keep == "all", progress=status.update,
                 )  # fmt: skip
             print_result(f"{book.title} {program} {one}", result, record, book.example)
             screen.print(f"\n结果：{escape(str(target))}")

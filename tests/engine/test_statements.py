@@ -8,6 +8,9 @@ import openpyxl
 import pytest
 from city import FLEETS, TRIPS, city
 
+from engine.execute.period import parse_period
+from engine.settle import settle
+
 PAID = """
 补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 50%}
 车队补贴: {粒度: 车队, 单位: 元, 公式: 合计(补贴)}
@@ -170,3 +173,18 @@ def test_other_formats_are_written_beside_parquet(tmp_path):
     ]
     text = (done.out / "statements" / "表一.csv").read_text("utf-8-sig")
     assert text.split() == ["车队号,车队补贴", "东,150.00", "西,600.00"]
+
+
+def test_keep_all_keeps_what_no_statement_names(tmp_path):
+    rules = (
+        "加价: {粒度: 行程, 单位: 元, 公式: 运费 + 运费}\n月费: {粒度: 车队, 单位: 元, 公式: 合计(加价)}\n"
+        "月表: {粒度: 车队, 列: [月费]}\n结算: {期间: 年, 报表: [月表]}\n"
+    )
+    made = city(tmp_path, rules)
+    few = {kept.grain for kept in made.run(period="2025").result.kept}
+    assert few == {"车队"}
+    out = tmp_path / "all"
+    result, _ = settle(made.book(), "结算", parse_period("2025"), [made.folder / "data"], out, keep_all=True)
+    trips = next(kept for kept in result.kept if kept.grain == "行程")
+    assert [column.name for column in trips.columns] == ["行程号", "加价"]
+    assert trips.rows[0][1] == 200

@@ -121,14 +121,24 @@ def _falls_in(execution: Execution, table: str, row: Row, period: Period) -> boo
     return when in period if isinstance(when, datetime.date) else period.kind == "年" and when == period.year
 
 
-def run(book: Book, program: Program, period: Period, data: MemoryTables, published: Published | None = None) -> Result:
-    """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it."""
+def run(
+    book: Book,
+    program: Program,
+    period: Period,
+    data: MemoryTables,
+    published: Published | None = None,
+    keep_all: bool = False,
+) -> Result:
+    """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it.
+
+    ``keep_all``: of data rows every computed value is kept, not only classes and what statements name.
+    """
     execution = execute(book, program, period, data, published)
     _assert(execution)
     result = Result(warned=dict(execution.selection.warned))
     for name in program.statements:
         result.statements.append(sheet(execution, execution.now.statements[name]))
-    result.kept = kept_values(execution)
+    result.kept = kept_values(execution, keep_all)
     result.accounts = [account(execution, name) for name in execution.selection.tables]
     _refused_rows(execution, data, result)
     result.not_official = not_official(execution)

@@ -165,8 +165,8 @@ def _keys_of(scope: Scope, name: str) -> set[str] | None:
     return None if home is None else set(scope.keys(home))
 
 
-def kept_values(execution: Execution) -> list[Kept]:
-    """Every value of coarse grains; of data rows the classes and what statements name."""
+def kept_values(execution: Execution, everything: bool = False) -> list[Kept]:
+    """Every value of coarse grains; of data rows the classes and what statements name, or ``everything`` computed."""
     scope = execution.scope(execution.closing)
     named = {c.name for s in execution.program.statements for c in execution.now.statements[s].columns}
     by_base: dict[str, dict[str, None]] = {}
@@ -176,7 +176,7 @@ def kept_values(execution: Execution) -> list[Kept]:
             continue
         base = scope.base(rule.grain)
         classes = rule.type is not None and rule.type.kind is Kind.CLASS
-        if base not in execution.selection.main_tables or classes or name in named:
+        if everything or base not in execution.selection.main_tables or classes or name in named:
             by_base.setdefault(base, {})[name] = None
     found = []
     for base, names in sorted(by_base.items()):
