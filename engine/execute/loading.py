@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -118,15 +118,22 @@ def _refuse_near_misses(loaded: LoadedTable, strangers: tuple[str, ...]) -> None
     """A column or file named nearly like one that is missing is a misspelling, not something to pass over."""
     table = loaded.table
     for name in loaded.missing_columns:
-        near = get_close_matches(name, loaded.unknown_columns, 1, NEARLY)
+        near = nearly(name, loaded.unknown_columns)
         if near:
             raise DataError(
                 f"表“{table.name}”没有列 {name}，却有一列 {near[0]}：是不是写错了？",
                 f"把列名改成 {name}；确实不是它，就换一个不相近的名字",
             )
-    near = [] if loaded.delivered else get_close_matches(table.name, strangers, 1, NEARLY)
+    near = [] if loaded.delivered else nearly(table.name, strangers)
     if near:
         raise DataError(
             f"没有交来表“{table.name}”，却有一张 {near[0]}：是不是写错了？",
             f"把文件名改成 {table.name}；确实不是它，就移出数据文件夹",
         )
+
+
+def nearly(name: str, others: Sequence[str]) -> list[str]:
+    """The name that ``name`` is likely a misspelling of: much alike, or one character of a short name is another."""
+    found = get_close_matches(name, others, 1, NEARLY)
+    swapped = (o for o in others if len(o) == len(name) > 1 and sum(a != b for a, b in zip(o, name, strict=True)) == 1)
+    return found or list(swapped)[:1]

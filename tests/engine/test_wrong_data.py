@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from city import FLEETS, TRIPS, city
 
+from engine.files.errors import DataError
+
 RULES = """
 补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 50%}
 明细: {粒度: 行程, 列: [补贴]}
@@ -182,3 +184,11 @@ def test_data_are_unchanged_by_a_run(tmp_path):
     made.run()
     assert (tmp_path / "data" / "行程.csv").read_text("utf-8").strip() == TRIPS.strip()
     assert (tmp_path / "data" / "车队.csv").read_text("utf-8").strip() == FLEETS.strip()
+
+
+def test_one_wrong_character_in_a_short_column_name_stops(tmp_path):
+    rules = "月费: {粒度: 车队, 单位: 元, 公式: '合计(运费, 当 有 班次)'}\n月表: {粒度: 车队, 列: [月费]}\n"
+    trips = "行程号,车队号,日期,里程,运费,斑次\n1,东,2025-01-10,1,100.00,早\n"
+    made = city(tmp_path, rules + "结算: {期间: 年, 报表: [月表]}\n", 行程=trips)
+    with pytest.raises(DataError, match="没有列 班次，却有一列 斑次"):
+        made.run(period="2025")
