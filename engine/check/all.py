@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.check import (
+    assertions,
     branches,
     constants,
     cycles,
@@ -41,6 +42,7 @@ CHECKS_OF_FIGURES = (
 CHECKS_OF_THE_PROMISE = (
     rounding.results_say_how_they_are_rounded,
     literals.numbers_in_formulas_are_parameters,
+    assertions.assertions_are_checked_by_a_program,
 )
 
 

@@ -65,7 +65,7 @@ def assertions(book: Snapshot, program: Program) -> list[Check]:
             rules = {n for n in names_of(check) if _is_rule(book, n, computed)}
             inner = {m for n in rules - reached for m in names_of(book.entries[n]) if _is_rule(book, m, computed)}
             direct = (rules & reached) | inner
-            if direct and inner <= reached and (rules - reached or rules):
+            if direct and inner <= reached:
                 found.append(check)
     return found
 
