@@ -37,6 +37,7 @@ def test_the_wheel_holds_rules_and_regions(wheel: Path) -> None:
         *(ROOT / "rules").rglob("*.yaml"),
         *(ROOT / "regions").rglob("*.yaml"),
         *(ROOT / "regions").rglob("*.csv"),
+        *(path for path in (ROOT / "templates").rglob("*") if path.is_file()),
     ]:
         assert f"engine/shipped/{path.relative_to(ROOT).as_posix()}" in names
     assert "engine/language/expression.lark" in names
@@ -48,6 +49,13 @@ def test_an_installed_region_checks_from_an_empty_folder(installed: Path, tmp_pa
     done = _casemix(installed, tmp_path, "check", "jiyuan")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ 济源产城融合示范区（jiyuan）" in done.stdout
+
+
+def test_a_new_region_of_an_installation_is_sound(installed: Path, tmp_path: Path) -> None:
+    for arguments in (("new", "abc"), ("check", "abc"), ("test", "abc")):
+        done = _casemix(installed, tmp_path, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "regions" / "abc" / ".schema" / "rules-file.json").is_file()
 
 
 def test_the_demonstration_works_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ MOST_LINES = 30
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="结果文件夹；完整出现，或不出现")
 @click.option("--previous", type=click.Path(path_type=Path), help="上期的 --out 文件夹")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "xlsx"]), help="报表另存的格式")
-@click.option("--engine", default="reference", type=click.Choice(["reference"]), show_default=True)
+@click.option("--engine", default="duckdb", type=click.Choice(["duckdb", "reference"]), show_default=True)
 @click.option("--keep", type=click.Choice(["all"]), help="all：每行数据算出的值全部保留，不只保留类别和报表要的")
 @click.option("--replace", is_flag=True, help="覆盖以前运行的结果")
 def command(
@@ -58,7 +58,7 @@ def command(
                 result, record = settle(
                     book, program, one, data, target,
                     previous=previous, formats=("parquet", *formats), replace=replace,
-                    keep_all=keep == "all", progress=status.update,
+                    keep_all=keep == "all", engine=engine, progress=status.update,
                 )  # fmt: skip
             print_result(f"{book.title} {program} {one}", result, record, book.example)
             screen.print(f"\n结果：{escape(str(target))}")

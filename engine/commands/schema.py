@@ -1,0 +1,58 @@
+"""``casemix schema``: the JSON Schemas of the YAML files, each in one piece, for an editor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.markup import escape
+
+from engine.commands.screen import console, stops
+from engine.rulebook.schemas import load
+
+SCHEMAS = ("region", "module", "amendment", "rules-file", "test-file")
+DRAFT = "http://json-schema.org/draft-07/schema#"
+OWN = ("$id", "$schema", "$defs", "x-code")
+"""Words of ours and of a whole file: not in a part."""
+
+
+@click.command("schema")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def command(folder: Path) -> None:
+    """把 YAML 文件的 JSON Schema 写到 DIR：编辑器（如 VS Code 的 YAML 扩展）用它提示关键字、指出错误。"""
+    with stops():
+        for name in write_schemas(folder):
+            console().print(f"写出 {escape(str(folder / name))}")
+
+
+def write_schemas(folder: Path) -> list[str]:
+    """A file a schema; the names of the files. Those of an earlier version are overwritten."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {f"{name}.json": json.dumps(bundled(name), ensure_ascii=False, indent=1) for name in SCHEMAS}
+    for name, text in files.items():
+        (folder / name).write_text(text + "\n", "utf-8")
+    return list(files)
+
+
+def bundled(name: str) -> dict[str, Any]:
+    """A schema without references to other files, in the draft that every editor reads."""
+    whole = _inlined(load(name), name)
+    return {"$schema": DRAFT, **whole}
+
+
+def _inlined(schema: Any, file: str) -> Any:
+    if isinstance(schema, list):
+        return [_inlined(item, file) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        other, _, pointer = schema["$ref"].partition("#/$defs/")
+        other = other.removesuffix(".json") or file
+        named = load(other)["$defs"][pointer] if pointer else load(other)
+        return _inlined(named, other) | {key: value for key, value in schema.items() if key != "$ref"}
+    kept = {key: _inlined(value, file) for key, value in schema.items() if key not in OWN}
+    if "dependentRequired" in kept:
+        kept["dependencies"] = kept.pop("dependentRequired")
+    return kept

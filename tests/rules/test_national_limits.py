@@ -1,0 +1,167 @@
+"""The limits of the national procedure hold in every region: ``casemix check`` names the article that is broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine.check import check_book
+from engine.cli import main
+from engine.rulebook.book import load
+from engine.rulebook.problems import Problem
+from engine.testing import price
+
+ROOT = Path(__file__).parents[2]
+MODULES = ("national", "special-cases", "special-case-payment", "deposits", "core-elements", "drg")
+HEAD = "名称: 例市\n沿用: [{}]\n施行: 2025-01-01\n文件:\n  细则: {{题名: 例市实施细则（虚构）}}\n"
+
+# parameter, layers below, figures that keep the limit, figures that break it, article
+FIGURES = [
+    ("预算预留比例", "national", ("0", "3%", "1"), ("-1%", "100.01%"), "第十三条"),
+    ("总权重允许误差", "national", ("0", "0.1%"), ("-0.01%", "0.11%"), "第十五条（权重）"),
+    ("基层病种系数", "national", ("0.8", "1"), ("0", "-1"), "第十九条"),
+    ("特例单议比例上限", "national", ("0", "5%"), ("5.01%", "-1%"), "第二十一条"),
+    ("特例单议比例上限", "national, drg", ("0", "5%"), ("5.01%", "-1%"), "第二十一条"),
+    ("特例单议比例上限", "standard, casemix, special-cases", ("0", "5%"), ("5.01%", "-1%"), "第二十一条"),
+    ("DIP特例单议比例上限", "national", ("0", "5‰"), ("5.1‰", "5%", "-1‰"), "第二十一条"),
+    ("预付月数", "national", ("0.5", "1", "1.5"), ("0", "0.49", "1.51", "3"), "第二十五条"),
+    ("预付合计月数上限", "deposits", ("1", "1.5"), ("1.51", "0.49"), "第二十五条"),
+    ("质量保证金比例", "national", ("0", "5%"), ("5.01%", "10%", "-1%"), "第二十六条"),
+    ("数据公布间隔", "national", ("1", "3"), ("0.9", "4", "12"), "第三十九条"),
+    ("权重倍数", "core-elements", ("1", "1000"), ("0", "-1"), "第十五条（权重）"),
+    ("标准定额", "core-elements", ("6000",), ("0",), "第十五条（权重）"),
+    ("弹性下浮比例", "core-elements", ("0", "10%"), ("-1%", "101%"), "第十六条"),
+    ("弹性上浮比例", "core-elements", ("0", "10%"), ("-1%",), "第十六条"),
+    ("机构留用比例", "core-elements", ("0", "1"), ("101%", "-1%"), "第三十三条"),
+    ("基金分担比例", "core-elements", ("0", "1"), ("101%", "-1%"), "第三十三条"),
+]  # fmt: skip
+STATED = {"总权重允许误差", "预付合计月数上限", "权重倍数"}
+"""Parameters with a figure of their own: a region replaces it."""
+
+
+def problems(folder: Path, below: str, rules: str) -> list[Problem]:
+    """What the check says of a city with ``rules`` over the layers ``below``."""
+    (folder / "region.yaml").write_text(HEAD.format(below), "utf-8")
+    (folder / "rules.yaml").write_text("依据: 细则\n" + rules, "utf-8")
+    return check_book(load(folder))
+
+
+def figure(name: str, below: str, value: str) -> str:
+    entry = f"{name}: {{取值: {{2025-01-01: {value}}}}}\n"
+    if name not in STATED and "drg" not in below:
+        return entry
+    unit = {"预付合计月数上限": "月", "权重倍数": "倍"}.get(name, "比例")
+    return f"替换:\n  {name}: {{单位: {unit}, 取值: {{2025-01-01: {value}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "below", "value"),
+    [(name, below, value) for name, below, kept, _, _ in FIGURES for value in kept],
+)
+def test_a_figure_within_the_limit_is_accepted(tmp_path: Path, name: str, below: str, value: str) -> None:
+    assert [p.code for p in problems(tmp_path, below, figure(name, below, value))] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "below", "value", "article"),
+    [(name, below, value, article) for name, below, _, broken, article in FIGURES for value in broken],
+)
+def test_a_figure_beyond_the_limit_names_the_article(
+    tmp_path: Path, name: str, below: str, value: str, article: str
+) -> None:
+    found = problems(tmp_path, below, figure(name, below, value))
+    assert {p.code for p in found} == {"E706"}
+    assert all(p.message.startswith(f"{name} 自 2025-01-01 取 {value}，") for p in found)
+    assert all(f"（规程 {article}）" in p.message for p in found)
+    assert {p.place.file.rpartition("/")[2] for p in found} == {"rules.yaml"}
+
+
+def test_the_command_prints_it_and_exits_1(tmp_path: Path) -> None:
+    problems(tmp_path, "jiyuan", "替换: {质量保证金比例: {单位: 比例, 取值: {2025-01-01: 6%}}}\n")
+    done = CliRunner().invoke(main, ["check", str(tmp_path)], prog_name="casemix")
+    assert done.exit_code == 1
+    assert "E706 质量保证金比例 自 2025-01-01 取 6%，超出了限定 [0, 5%]（规程 第二十六条）" in done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "article"),
+    [
+        ("基层病种系数", "{粒度: 医疗机构, 单位: 倍, 分情形: {级别 = 三级: 1.2, 否则: 1}}", "第十九条"),
+        ("质量保证金比例", "{粒度: 医疗机构, 单位: 比例, 分情形: {级别 = 三级: 10%, 否则: 0}}", "第二十六条"),
+        ("预付月数", "{粒度: 医疗机构, 单位: 月, 分情形: {级别 = 三级: 6, 否则: 0}}", "第二十五条"),
+    ],
+)
+def test_a_limited_figure_does_not_become_a_rule(tmp_path: Path, name: str, rule: str, article: str) -> None:
+    """So one coefficient holds for a primary disease in the whole region, whatever the hospital's level."""
+    found = problems(tmp_path, "national", f"替换:\n  {name}: {rule}\n")
+    assert [p.code for p in found if p.is_error] == ["E706"]
+    assert f"（规程 {article}）" in found[0].message
+
+
+def test_another_way_of_setting_the_rate_is_refused(tmp_path: Path) -> None:
+    found = problems(tmp_path, "national", "费率方式: {取值: {2025-01-01: 随行就市}}\n")
+    assert [p.code for p in found] == ["E307"]
+    assert "固定费率、浮动费率、弹性费率" in found[0].message
+
+
+@pytest.mark.parametrize("region", sorted(path.parent.name for path in (ROOT / "regions").glob("*/region.yaml")))
+def test_every_region_has_the_limits(region: str) -> None:
+    book = load(ROOT / "regions" / region)
+    assert "national" in [layer.name for layer in book.layers]
+    names = {name for name, *_ in FIGURES}
+    limited = book.at(book.epochs[-1]).stacked
+    assert {"质量保证金比例", "预付月数", "特例单议比例上限", "基层病种系数"} <= names & limited.keys()
+
+
+# -- what only a run can show ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("below", "given", "name"),
+    [
+        ("national, drg", {"出院病例数": "1000", "特例单议通过数": "51"}, "特例单议数量"),
+        ("core-elements", {"总基础权重": "1000", "总付费权重": "1002"}, "总权重不变"),
+        ("deposits", {"预付基数合计": "100", "预付金额合计": "151"}, "预付规模"),
+        ("core-elements", {"分组": "甲", "基层最高系数": "1.1", "基层最低系数": "1"}, "同病同支付"),
+    ],
+)
+def test_results_that_break_the_procedure_do_not_hold(
+    tmp_path: Path, below: str, given: dict[str, str], name: str
+) -> None:
+    assert problems(tmp_path, below, "") == []
+    book = load(tmp_path)
+    assert price(book, given, [name]) == {name: "未命中"}
+    assert book.at(book.epochs[-1]).checks[name].provenance.cite.startswith("规程 第")
+
+
+def test_the_dip_cap_stands_in_for_the_general_one(tmp_path: Path) -> None:
+    rules = (
+        "DIP特例单议比例上限: {取值: {2025-01-01: 5‰}}\n"
+        "替换: {特例单议适用上限: {粒度: 统筹区, 单位: 比例, 公式: DIP特例单议比例上限}}\n"
+    )
+    assert problems(tmp_path, "national, special-cases", rules) == []
+    book = load(tmp_path)
+    for approved, holds in (("5", "必须"), ("6", "未命中")):
+        given = {"出院病例数": "1000", "特例单议通过数": approved}
+        assert price(book, given, ["特例单议数量"]) == {"特例单议数量": holds}
+
+
+# -- the modules themselves --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_sound_and_its_examples_reach_everything(module: str) -> None:
+    done = CliRunner().invoke(main, ["check", str(ROOT / "rules" / module)], prog_name="casemix")
+    assert done.exit_code == 0 and " W" not in done.output, done.output
+    done = CliRunner().invoke(main, ["test", "--coverage", str(ROOT / "rules" / module)], prog_name="casemix")
+    assert done.exit_code == 0, done.output
+
+
+def test_every_article_is_accounted_for() -> None:
+    """Forty-five articles: two are numbered 十五, none 十一."""
+    page = (ROOT / "rules" / "national" / "README.md").read_text("utf-8")
+    rows = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| 第")]
+    listed = [row for row in rows if row.endswith(("条", "）"))]
+    assert len(listed) == len(set(listed)) == 45
