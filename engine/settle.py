@@ -19,6 +19,7 @@ from engine.data.write import Held, OutFolder
 from engine.execute.loading import Loaded, Progress, load, rules_of
 from engine.execute.period import Period
 from engine.execute.published import previous_of
+from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
 from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
 from engine.language.values import Unresolved, render
@@ -26,6 +27,10 @@ from engine.rulebook.book import Book
 from engine.rulebook.model import Program
 from engine.rulebook.pending import pending
 from engine.rulebook.problems import RulebookError
+
+
+DUCKDB, REFERENCE = "duckdb", "reference"
+ENGINES = (DUCKDB, REFERENCE)
 
 
 def program_of(book: Book, name: str, period: Period) -> Program:
@@ -77,6 +82,7 @@ def settle(
     formats: Sequence[str] = ("parquet",),
     replace: bool = False,
     keep_all: bool = False,
+    engine: str = DUCKDB,
     progress: Progress = lambda text: None,
 ) -> tuple[Result, dict[str, Any]]:
     """Check, load, run, write. Nothing appears at ``out`` unless all of it went well."""
@@ -88,7 +94,10 @@ def settle(
     loaded = load(book, program, period, open_places(list(data)), progress)
     progress(f"计算 {program_name} {period}")
     try:
-        result = run(book, program, period, loaded.memory(), published, keep_all)
+        if engine == REFERENCE:
+            result = run(book, program, period, loaded.memory(), published, keep_all)
+        else:
+            result = _run_in_duckdb(book, program, period, loaded, published, keep_all)
     except Unresolved as error:
         raise RunStopped(f"有值无法确定：{error}") from None
     except RecursionError:
@@ -97,11 +106,30 @@ def settle(
         ) from None
     counted = [_with_unreadable(account, loaded) for account in result.accounts]
     result.accounts = [account for account in counted if account.rows]
-    record = run_record(book, program, period, data, loaded, result, previous)
+    record = run_record(book, program, period, data, loaded, result, previous, engine)
     progress(f"写出 {out}")
     with OutFolder(out, replace=replace) as folder:
         write_result(folder, result, loaded, record, formats)
     return result, {**record, "digests": folder.digests}
+
+
+def _run_in_duckdb(
+    book: Book, program: Program, period: Period, loaded: Loaded, published: Published | None, keep_all: bool
+) -> Result:
+    """With the big tables in DuckDB. Imported here: the reference engine needs none of it."""
+    from engine.data.duckdb_files import memory_connection
+    from engine.data.staging.records import stage_loaded
+    from engine.execute.sql.database import Database
+    from engine.execute.sql.run import run as run_sql
+    from engine.execute.sql.tables import SqlTables, big_tables
+
+    with memory_connection() as connection:
+        data = SqlTables(Database(connection), loaded.memory())
+        for place, name in enumerate(big_tables(book, program, period)):
+            table = loaded.tables.get(name)
+            if table is not None and table.delivered:
+                data.staged[name] = stage_loaded(connection, table, f"t{place}")
+        return run_sql(book, program, period, data, published, keep_all)
 
 
 def _with_unreadable(account: Account, loaded: Loaded) -> Account:
@@ -155,7 +183,7 @@ def _out(column: SheetColumn) -> OutColumn:
 
 def run_record(
     book: Book, program: Program, period: Period, data: Sequence[str | Path], loaded: Loaded, result: Result,
-    previous: Path | None,
+    previous: Path | None, engine: str,
 ) -> dict[str, Any]:  # fmt: skip
     """``run.json``: what was run with what, where every row went, and what is not 正式."""
     return {
@@ -170,7 +198,7 @@ def run_record(
         "rules_sha256": book.fingerprint(),
         "program": program.name,
         "period": str(period),
-        "engine": "reference",
+        "engine": engine,
         "version": __version__,
         "python": platform.python_version(),
         "data": [str(Path(place).resolve()) for place in data],

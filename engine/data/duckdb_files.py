@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -82,17 +83,26 @@ def _read(connection: Any, relation: str, arguments: list[str], name: str, origi
     described = connection.execute(f"describe select * from {relation}", arguments).fetchall()
     columns = [(column, kind) for column, kind, *_ in described]
     selected = ", ".join(
-        quoted(column) if _NATIVE.match(kind) else f"cast({quoted(column)} as varchar)" for column, kind in columns
+        quoted(column) if is_native(kind) else f"cast({quoted(column)} as varchar)" for column, kind in columns
     )
     rows = connection.execute(f"select {selected} from {relation}", arguments).fetchall()
-    singles = [place for place, (_, kind) in enumerate(columns) if kind == "FLOAT"]
-    if singles:  # the shortest text of a single is DuckDB's; Python would print the digits of the double
-        rows = [_with_decimals(row, singles) for row in rows]
+    rows = with_singles(rows, [kind for _, kind in columns])
     titles = trimmed_header([column for column, _ in columns], origin)
     return RawTable(name, tuple(titles), rows, range(1, len(rows) + 1), origin)
 
 
-def _with_decimals(row: tuple, places: list[int]) -> tuple:
+def is_native(kind: str) -> bool:
+    """Whether cells of an SQL type come as they are; others come as text."""
+    return _NATIVE.match(kind) is not None
+
+
+def with_singles(rows: list[tuple[Any, ...]], kinds: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The text of a FLOAT as a decimal: the shortest is DuckDB's; Python would print the digits of the double."""
+    singles = [place for place, kind in enumerate(kinds) if kind == "FLOAT"]
+    return [_with_decimals(row, singles) for row in rows] if singles else rows
+
+
+def _with_decimals(row: tuple[Any, ...], places: list[int]) -> tuple[Any, ...]:
     cells = list(row)
     for place in places:
         if cells[place] is not None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.columns import value_text
+from engine.data.columns_wanted import missing_columns, refuse_missing_columns, unknown_columns, wanted_columns
 from engine.data.digest import text_digest
 from engine.data.overlay import overlay
 from engine.data.places import KINDS, Places, Source
@@ -84,51 +85,14 @@ def load_region_rows(table: Table, path: Path) -> LoadedTable:
 def _load(
     table: Table, raws: list[RawTable], columns_needed: Collection[str] | None, optional: frozenset[str]
 ) -> LoadedTable:
-    wanted = _wanted(table, columns_needed)
-    _refuse_missing_columns(table, raws, wanted, optional)
+    wanted = wanted_columns(table, columns_needed)
+    refuse_missing_columns(table, raws, wanted, optional)
     parts = [typed_part(table, raw, wanted) for raw in raws]
     _refuse_lost_keys(parts)
     rows, sources, rejected = overlay(table, parts, wanted, optional)
-    known = table.fields
-    unknown = dict.fromkeys(name for raw in raws for name in raw.columns if name not in known)
     digest = _digest(table, wanted, rows, rejected)
-    delivered = {name for raw in raws for name in raw.columns}
-    missing = tuple(name for name in wanted if raws and name not in delivered and name not in optional)
-    return LoadedTable(table, rows, rejected, tuple(unknown), bool(raws), digest, missing, tuple(sources))
-
-
-def _wanted(table: Table, columns_needed: Collection[str] | None) -> tuple[str, ...]:
-    if columns_needed is None:
-        return tuple(table.fields)
-    strange = sorted(set(columns_needed) - set(table.fields))
-    if strange:
-        raise ValueError(f"table {table.name!r} has no field {strange}")
-    always = {*table.key, table.period_field}
-    return tuple(name for name in table.fields if name in always or name in columns_needed)
-
-
-def _refuse_missing_columns(
-    table: Table, raws: list[RawTable], wanted: tuple[str, ...], optional: frozenset[str]
-) -> None:
-    for raw in raws:
-        keys = [name for name in table.key if name not in raw.columns and not table.fields[name].has_default]
-        if keys:
-            raise DataError(f"{raw.origin}：缺少主键列 {'、'.join(keys)}", _columns_there(raw))
-    delivered = {name for raw in raws for name in raw.columns}
-    missing = [
-        name for name in wanted if name not in delivered and name not in optional and not _may_be_empty(table, name)
-    ]
-    if raws and missing:
-        origins = "、".join(raw.origin for raw in raws)
-        raise DataError(f"{origins}：表“{table.name}”缺少列 {'、'.join(missing)}", _columns_there(raws[-1]))
-
-
-def _may_be_empty(table: Table, name: str) -> bool:
-    return table.fields[name].nullable or table.fields[name].has_default
-
-
-def _columns_there(raw: RawTable) -> str:
-    return f"文件里的列：{'、'.join(raw.columns)}"
+    unknown, missing = unknown_columns(table, raws), missing_columns(raws, wanted, optional)
+    return LoadedTable(table, rows, rejected, unknown, bool(raws), digest, missing, tuple(sources))
 
 
 def _refuse_lost_keys(parts: list[Part]) -> None:

@@ -36,10 +36,26 @@ class Pending:
 
 def pending(book: Snapshot, program: Program) -> dict[str, str]:
     """Name to what is missing, for all that ``program`` reaches on the snapshot's day."""
+    found: dict[str, str] = {}
+    for name in reached(book, program):
+        missing = what_is_missing(book.entries.get(name), book)
+        if missing:
+            found[name] = missing
+        for table in book.columns.get(name, ()):
+            if book.tables[table].rows_required:
+                found[table] = "表的行（行: 待定）"
+    return found
+
+
+def reached(book: Snapshot, program: Program) -> set[str]:
+    """Every name that running ``program`` may need, its 必须 included, with switches folded as they stand on the day.
+
+    A name that is a field as well as a rule is none of them unless the program computes it.
+    """
     computed = frozenset(program.compute)
     waiting = list(roots(book, program)) + [check.name for check in assertions(book, program)]
     seen: set[str] = set()
-    found: dict[str, str] = {}
+    found: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -48,17 +64,12 @@ def pending(book: Snapshot, program: Program) -> dict[str, str]:
         entry = book.entries.get(name)
         if isinstance(entry, Rule) and name in book.columns and name not in computed:
             continue
-        missing = what_is_missing(entry, book)
-        if missing:
-            found[name] = missing
+        found.add(name)
         if isinstance(entry, Rule) and isinstance(entry.body, Cases):
             waiting.extend(_of_cases(book, entry.body))
             waiting.append(entry.grain)
         elif isinstance(entry, (Rule, Check, Grain)):
             waiting.extend(names_of(entry))
-        for table in book.columns.get(name, ()):
-            if book.tables[table].rows_required:
-                found[table] = "表的行（行: 待定）"
     return found
 
 

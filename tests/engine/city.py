@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from engine.execute.period import parse_period
 from engine.execute.result import Account, Result, RunStopped, Sheet
 from engine.files.errors import DataError
-from engine.language.values import render
+from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book, load
 from engine.rulebook.problems import RulebookError
 from engine.settle import settle
@@ -83,6 +85,29 @@ class Outcome:
         return json.loads((self.out / "run.json").read_text("utf-8"))
 
 
+def said(error: Exception) -> list[str]:
+    """Everything that an error tells."""
+    if isinstance(error, RulebookError):
+        return [f"{problem.place} {problem.code} {problem.message}" for problem in error.problems]
+    return [str(error), *getattr(error, "details", []), getattr(error, "hint", "")]
+
+
+def outcome(result: Result) -> dict[str, Any]:
+    """What two engines must agree on: everything but how many rows of side tables were looked at."""
+    return {
+        "statements": result.statements,
+        "kept": [(k.grain, k.columns, [[_text(v) for v in row] for row in k.rows]) for k in result.kept],
+        "accounts": [replace(account, unread=None) for account in result.accounts],
+        "rejected": sorted(result.rejected, key=str),
+        "held": sorted(result.held, key=str),
+        "warned": result.warned,
+    }
+
+
+def _text(value: Any) -> Any:
+    return ("无法确定", str(value), value.cause) if isinstance(value, Unresolved) else value
+
+
 @dataclass
 class City:
     """A folder with the region, its data and its results."""
@@ -129,17 +154,42 @@ class City:
         as_of: str = "",
         out: Path | None = None,
         formats: tuple[str, ...] = ("parquet",),
-        replace: bool = False,
+        replace_old: bool = False,
     ) -> Outcome:
         """Check, load, run, write: what ``casemix run`` does."""
         self.runs += 1
         out = out or self.folder / f"out{self.runs}"
         places = [self.folder / place for place in data]
         book = self.book(region, as_of)
-        result, record = settle(
-            book, program, parse_period(period), places, out, previous=previous, formats=formats, replace=replace
+
+        def run_with(engine: str, target: Path) -> tuple[Result, dict[str, Any]]:
+            return settle(
+                book, program, parse_period(period), places, target,
+                previous=previous, formats=formats, replace=replace_old, engine=engine,
+            )  # fmt: skip
+
+        judged = self._judged(run_with)
+        try:
+            result, record = run_with("duckdb", out)
+        except DataError:  # about what is read, the same for both, or about the folder of the result
+            raise
+        except (RunStopped, RulebookError) as error:
+            assert isinstance(judged, Exception), f"only the SQL engine stops: {error!r} {vars(error)}"
+            assert said(error) == said(judged)
+            raise
+        assert isinstance(judged, Result), (
+            f"only the reference engine stops: {judged!r} {getattr(judged, 'details', '')}"
         )
+        assert outcome(result) == outcome(judged)
         return Outcome(result, record, out)
+
+    def _judged(self, run_with: Callable[[str, Path], tuple[Result, dict[str, Any]]]) -> Result | Exception:
+        """What the reference engine comes to."""
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                return run_with("reference", Path(folder) / "out")[0]
+            except (RunStopped, DataError, RulebookError) as error:
+                return error
 
     def stopped(self, *args: Any, **more: Any) -> str:
         """All that is said when a run stops: sentence, details, hint. Nothing may be left where the result would be."""

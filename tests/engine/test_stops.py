@@ -121,7 +121,7 @@ def record(tmp_path):
 
 def test_a_run_names_region_program_period_and_engine(record):
     assert (record["region"], record["title"], record["program"], record["period"], record["engine"]) == (
-        "jia", "甲市", "结算", "2025", "reference",
+        "jia", "甲市", "结算", "2025", "duckdb",
     )  # fmt: skip
     assert record["version"] and len(record["rules_sha256"]) == 64
 

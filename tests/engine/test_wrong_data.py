@@ -105,13 +105,13 @@ def test_a_result_that_stands_there_is_not_overwritten_unasked(tmp_path):
     made = city(tmp_path, RULES)
     out = made.run().out
     assert "已有一次运行的结果" in made.stopped(out=out)
-    assert made.run(out=out, replace=True).lines("明细")
+    assert made.run(out=out, replace_old=True).lines("明细")
 
 
 def test_a_folder_of_other_things_is_never_overwritten(tmp_path):
     made = city(tmp_path, RULES)
     made.write("mine/日记.txt", "我的")
-    assert "不是运行结果" in made.stopped(out=tmp_path / "mine", replace=True)
+    assert "不是运行结果" in made.stopped(out=tmp_path / "mine", replace_old=True)
 
 
 def test_the_place_of_the_result_is_looked_at_before_anything_is_read(tmp_path):

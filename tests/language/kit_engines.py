@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from kit import PERIOD, PROGRAM, RESULT, Case
+from kit_given import MANY, ONE
 
+from engine.data.duckdb_files import memory_connection
+from engine.data.staging.model import StagedTable
+from engine.execute.reference.execution import Execution
+from engine.execute.reference.rows import Row
 from engine.execute.reference.run import MemoryTables, execute
+from engine.execute.sql.run import execute as execute_in_sql
+from engine.execute.sql.tables import in_memory
 from engine.language.values import Unresolved, Value
 
 Engine = Callable[[Case], list[Value | Unresolved]]
@@ -23,4 +31,42 @@ def reference(case: Case) -> list[Value | Unresolved]:
     return found
 
 
-ENGINES: dict[str, Engine] = {"reference": reference}
+def in_duckdb(case: Case) -> list[Value | Unresolved]:
+    """With the rows in SQL: the many where there are many, so that sums go up from SQL, else the one."""
+    with memory_connection() as connection:
+        big = [MANY] if MANY in case.rows else [ONE]
+        data = in_memory(case.book, PROGRAM, PERIOD, MemoryTables(case.rows), connection, big)
+        data.staged = {name: _with_reasons(staged, case.rows[name]) for name, staged in data.staged.items()}
+        execution = execute_in_sql(case.book, PROGRAM, PERIOD, data)
+        rows = execution.rows_of(case.grain)
+        if execution.scope(execution.closing).base(case.grain) not in execution.readings:
+            return [_value(execution, row) for row in rows]
+        reading = execution.readings[rows[0].grain] if rows else None
+        if reading is None:
+            return []
+        found = reading.frame.fetch([reading.own(RESULT)], order=reading.key_order())
+        return [
+            _reason(execution, row) if failed else value for row, ([value], [failed]) in zip(rows, found, strict=True)
+        ]
+
+
+def _with_reasons(staged: StagedTable, records: list[dict[str, object]]) -> StagedTable:
+    """Rows with the reasons that the kit gives for what is unresolved, which no database keeps."""
+    made = {f.name: getattr(staged, f.name) for f in dataclasses.fields(staged)}
+    return type("Kept", (StagedTable,), {"record": lambda self, rn: dict(records[rn])})(**made)  # type: ignore[no-any-return]
+
+
+def _value(execution: Execution, row: Row) -> Value | Unresolved:
+    try:
+        return execution.value(RESULT, row, execution.own_day(row))
+    except Unresolved as error:
+        return error
+
+
+def _reason(execution: Execution, row: Row) -> Value | Unresolved:
+    found = _value(execution, row)
+    assert isinstance(found, Unresolved), f"unresolved in SQL, {found} otherwise"
+    return found
+
+
+ENGINES: dict[str, Engine] = {"reference": reference, "duckdb": in_duckdb}

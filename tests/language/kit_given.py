@@ -15,6 +15,7 @@ from kit_words import Fails, KitProblem, class_type, plain, type_of, typed, unit
 from engine.data.values import OutOfRange
 from engine.language.parse import parse_cell, parse_expression
 from engine.language.types import BOOL, DATE, NUMBER, TEXT, Type
+from engine.language.values import decimal_text
 from engine.rulebook.model import DecisionTable, Entry, Field, Formula, Rounding, Rule, Table, TableRow
 
 ONE, MANY = "单", "行"
@@ -104,8 +105,14 @@ def _scalar(given: Given, name: str, text: str) -> None:
         reason = f"无法确定(“{value.reason}”)"
         given.rules.append(Rule(name, ONE, Formula(reason, parse_expression(reason)), type_))
         return
-    given.one[name] = Field(name, type_, nullable=optional or value is None)
+    given.one[name] = Field(name, type_, digits=_digits(value), nullable=optional or value is None)
     given.record[name] = value
+
+
+def _digits(value: object) -> int:
+    """The decimals of a number as written; other values count as two."""
+    text = decimal_text(value) if isinstance(value, Fraction) else "0.00"
+    return len(text.partition(".")[2])
 
 
 def _column(given: Given, name: str, text: str) -> None:
@@ -126,7 +133,7 @@ def _column(given: Given, name: str, text: str) -> None:
         type_ = unit_type(rest)
     else:
         type_ = type_of(shown[0])
-    given.many[name] = Field(name, type_, nullable=None in values)
+    given.many[name] = Field(name, type_, digits=max(map(_digits, values), default=0), nullable=None in values)
     given.columns[name] = values
 
 

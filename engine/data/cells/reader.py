@@ -37,10 +37,15 @@ def reader_of(field: Field) -> Reader:
         except Refused as refused:
             return BadCell(refused.reason, refused.code)
         if field.range is not None and value not in field.range:
-            return OutOfRange(f"{field.name} {render(value)} 超出范围 {field.range}", value)
+            return out_of_range(field, value)
         return value
 
     return read
+
+
+def out_of_range(field: Field, value: Value) -> OutOfRange:
+    """The marker for a value outside the range of its field, with its reason."""
+    return OutOfRange(f"{field.name} {render(value)} 超出范围 {field.range}", value)
 
 
 def read_column(field: Field, cells: list[object]) -> list[Value | OutOfRange | BadCell]:

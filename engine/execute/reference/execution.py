@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.execute.period import Period
-from engine.execute.reference import lookups
+from engine.execute.reference import lookups, sheets
 from engine.execute.reference.days import Days
 from engine.execute.reference.evaluator import Evaluator
 from engine.execute.reference.formulas import Formulas
@@ -21,11 +21,12 @@ from engine.execute.reference.grains import Grains
 from engine.execute.reference.inputs import Data, Published
 from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.rules import compute
-from engine.execute.reference.selection import Selection, select
+from engine.execute.reference.selection import HELD, Selection, Verdict, hold, select
+from engine.execute.result import Account, SheetColumn
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.model import Formula, Program
+from engine.rulebook.model import Check, Formula, Program, Statement
 from engine.rulebook.scope import Access, Unreachable
 from engine.rulebook.wanted import needed_first, wanted
 
@@ -54,7 +55,6 @@ class Execution:
     given_grains: dict[str, str] = field(default_factory=dict)
     free_tables: dict[str, Record] = field(default_factory=dict)
     observer: Callable[[str, str, object, object], None] | None = None
-    used_parameters: set[str] = field(default_factory=set)
     known: dict[tuple, Value | Unresolved] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -68,11 +68,36 @@ class Execution:
         self.scope, self.own_day = self.days.scope, self.days.own_day
         self.formulas = Formulas(self.days)
         self.bound, self.compiled = self.formulas.bound, self.formulas.compiled
-        self.grains = Grains(self)
+        self.grains = self._make_grains()
         self.belongs, self.in_grain = self.grains.belongs, self.grains.in_grain
         self.rows_of, self.group, self.project = self.grains.rows_of, self.grains.group, self.grains.project
-        self.evaluator = Evaluator(self)
-        self.selection: Selection = select(self)
+        self.evaluator = self._make_evaluator()
+        self.selection: Selection = self._select()
+
+    def _make_grains(self) -> Grains:
+        return Grains(self)
+
+    def _make_evaluator(self) -> Evaluator:
+        return Evaluator(self)
+
+    def _select(self) -> Selection:
+        return select(self)
+
+    def hold(self) -> None:
+        """Holds rows of which a needed value cannot be known."""
+        hold(self)
+
+    def earlier(self, period: Period) -> Execution:
+        """The same program over another period, on the same data."""
+        return Execution(
+            self.book,
+            self.program,
+            period,
+            self.data,
+            given=self.given,
+            given_grains=self.given_grains,
+            free_tables=self.free_tables,
+        )
 
     @property
     def now(self) -> Snapshot:
@@ -125,21 +150,22 @@ class Execution:
         """What ``access`` leads to from ``row``."""
         kind = access.kind
         if kind == "parameter":
-            self.used_parameters.add(access.name)
             return self.parameter(access.name, day)
         if kind == "period":
             return self.period.named(access.name)
         if kind == "key":
             return row.key[self.scope(day).keys(row.grain).index(access.name)]
         target = row if access.own else self.target(access, row, day)
-        if target is None:
-            return None
-        if kind == "field":
+        return None if target is None else self.at_target(access, target, day)
+
+    def at_target(self, access: Access, target: Row, day: datetime.date) -> Value:
+        """What ``access`` means on the row that it leads to."""
+        if access.kind == "field":
             return lookups.field_value(self, access.name, target)
         for subset in reversed(access.subsets):
             if not self.belongs(subset, target):
                 return None
-        if kind == "check":
+        if access.kind == "check":
             return lookups.check_value(self, self.scope(day).book.checks[access.name], target, day)
         return self.rule_value(access.name, target, day)
 
@@ -244,6 +270,41 @@ class Execution:
         """Tells the observer which branch or table row was tried, and whether it applied."""
         if self.observer is not None:
             self.observer(what, name, place, outcome)
+
+    # -- what came of it ------------------------------------------------------------
+
+    def verdicts_of(self, *states: str) -> list[tuple[str, int, Verdict]]:
+        """Rows that ended in one of ``states``: table, row number and why, in order."""
+        return [
+            (table, number, verdict)
+            for table, verdicts in self.selection.verdicts.items()
+            for number, verdict in sorted(verdicts.items())
+            if verdict.state in states
+        ]
+
+    def held_count(self) -> int:
+        return len(self.verdicts_of(HELD))
+
+    def key_of(self, table: str, number: int) -> tuple[Value, ...]:
+        return self.selection.everything[table][number].key
+
+    def rows_to_assert(self, check: Check) -> list[Row]:
+        """The rows on which a 必须 is looked at."""
+        return self.rows_of(check.grain)
+
+    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[list[list[Value]], list[str]]:
+        """The lines of a statement, and what could not be known."""
+        return sheets.lines(self, statement, columns)
+
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+        """Values of all rows of a grain."""
+        return sheets.kept_rows(self, base, columns)
+
+    def account(self, table: str) -> Account:
+        """Where the rows of a table went."""
+        from engine.execute.reference.run import account
+
+        return account(self, table)
 
     # -- rows ------------------------------------------------------------
 

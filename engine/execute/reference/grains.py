@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from engine.execute.period import Period
 from engine.execute.reference import lookups
 from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import would_take_part
-from engine.language.values import Unresolved, render
+from engine.language.values import Month, Unresolved, render
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
@@ -81,12 +83,16 @@ class Grains:
                 found = self.project(item, keys)
                 if found is not None:
                     groups.setdefault(found, []).append(item)
+            first_keys = {found: (len(rows), rows[0].key) for found, rows in groups.items()}
+            self.refuse_strays(source, grain, first_keys)
             self._groups[key] = groups
-            self._refuse_strays(source, grain, groups)
         return self._groups[key].get(row.key, [])
 
-    def _refuse_strays(self, source: str, grain: str, groups: dict[tuple, list[Row]]) -> None:
-        """Rows that refer to a row which a table does not have belong nowhere: a sum without them would be wrong."""
+    def refuse_strays(self, source: str, grain: str, groups: dict[tuple, tuple[int, tuple]]) -> None:
+        """Rows that refer to a row which a table does not have belong nowhere: a sum without them would be wrong.
+
+        ``groups``: by the key they refer to, how many rows of ``source`` do, and the key of the first.
+        """
         execution = self.execution
         base = execution.scope(execution.closing).base(grain)
         table = execution.now.tables.get(base)
@@ -98,13 +104,33 @@ class Grains:
         if table.optional or table.sparse or stored.ranged:
             return
         every = {row.key for row in execution.selection.everything[base]}
-        for key, rows in groups.items():
+        for key, (count, first_key) in groups.items():
             if key not in every:
                 where = "、".join(f"{name} = {render(part)}" for name, part in zip(stored.keys, key, strict=True))
-                first = ",".join(render(part) for part in rows[0].key)
+                first = ",".join(render(part) for part in first_key)
                 raise Unresolved(
-                    f"表 {base} 没有 {where} 的行，{source} 有 {len(rows)} 行（如 {first}）归不到它", base, "没有这一行"
+                    f"表 {base} 没有 {where} 的行，{source} 有 {count} 行（如 {first}）归不到它", base, "没有这一行"
                 )
+
+    def any_rows(self, table: str) -> bool:
+        """Whether a table has rows at all, of whatever period."""
+        return bool(self.execution.selection.everything[table])
+
+    def delivered_in(self, table: str, period: Period) -> bool:
+        """Whether a table has rows of ``period``."""
+        return any(self._falls_in(table, row, period) for row in self.execution.selection.everything[table])
+
+    def _falls_in(self, table: str, row: Row, period: Period) -> bool:
+        name = self.execution.now.tables[table].period_field
+        when = row.record.get(name) if name and row.record else None
+        if isinstance(when, Month):
+            return period.first <= when <= period.last
+        return when in period if isinstance(when, datetime.date) else period.kind == "年" and when == period.year
+
+    def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
+        """The combinations of ``keys`` that the rows of ``source`` lead to."""
+        found = [self.project(row, keys) for row in self.rows_of(source, first)]
+        return list(dict.fromkeys(key for key in found if key is not None))
 
     def project(self, row: Row, keys: tuple[str, ...]) -> tuple | None:
         """The keys that a row determines; ``None`` where one of them is absent."""

@@ -127,10 +127,7 @@ def base_rows(execution: Execution, base: str, first: bool) -> list[Row]:
         return [Row(base, ())]
     seen = {key: None for key in execution.extra_rows.get(base, ())}
     for source in sources(execution, base, keys):
-        for row in execution.rows_of(source, first):
-            found = execution.project(row, keys)
-            if found is not None:
-                seen[found] = None
+        seen.update(dict.fromkeys(execution.grains.combinations(source, keys, first)))
     for key in carried(execution, base):
         seen.setdefault(key, None)
     return [Row(base, key) for key in seen]

@@ -4,28 +4,35 @@ accounting.
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Protocol
 
 from engine.data.values import OutOfRange
 from engine.execute.period import Period
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Published
-from engine.execute.reference.rows import Record, Row
-from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, SETTLED, hold
+from engine.execute.reference.rows import Record
+from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, SETTLED, Verdict
 from engine.execute.reference.sheets import kept_values, sheet
 from engine.execute.result import Account, HeldRow, RejectedRow, Result, RunStopped
 from engine.language.types import Kind
-from engine.language.values import Month, Unresolved, render
+from engine.language.values import Unresolved, Value, render
 from engine.rulebook.book import Book
-from engine.rulebook.model import OFFICIAL, Program, Provenance
+from engine.rulebook.model import OFFICIAL, Parameter, Program, Provenance, Rule
+from engine.rulebook.pending import reached
 from engine.rulebook.wanted import assertions
 
 SHOWN = 20
 KEYS_SHOWN = 5
+
+
+class Sources(Protocol):
+    """Where rows came from."""
+
+    def source(self, table: str, number: int) -> tuple[str, int]: ...
 
 
 @dataclass
@@ -58,30 +65,35 @@ def execute(
 
 def _hold(execution: Execution) -> None:
     """Holds rows, and stops where more are held than the program allows: holding shifts money to others."""
-    hold(execution)
+    execution.hold()
+    refuse_too_many_held(execution)
+
+
+def refuse_too_many_held(execution: Execution) -> None:
+    """Raises :class:`RunStopped` where more rows are held than the program allows."""
     program = execution.program
-    held = [v for verdicts in execution.selection.verdicts.values() for v in verdicts.values() if v.state == HELD]
-    if len(held) > program.hold_limit:
-        causes = Counter((verdict.by, verdict.reason) for verdict in held)
+    count = execution.held_count()
+    if count > program.hold_limit:
+        held = execution.verdicts_of(HELD)
+        causes = Counter((verdict.by, verdict.reason) for _, _, verdict in held)
         raise RunStopped(
-            f"{execution.period} 有 {len(held)} 行不能结算（挂起），{program.name} 允许 {program.hold_limit} 行",
+            f"{execution.period} 有 {count} 行不能结算（挂起），{program.name} 允许 {program.hold_limit} 行",
             [
-                f"{count} 行：{by} 无法确定，{reason}（{_some_keys(execution, by, reason, count)}）"
+                f"{count} 行：{by} 无法确定，{reason}（{_some_keys(execution, held, by, reason, count)}）"
                 for (by, reason), count in causes.most_common(SHOWN)
             ],
             "补齐数据，或在程序里写 挂起上限",
         )
 
 
-def _some_keys(execution: Execution, by: str, reason: str, count: int) -> str:
+def _some_keys(execution: Execution, held: list[tuple[str, int, Verdict]], by: str, reason: str, count: int) -> str:
     """The keys of the first rows held for a reason, so that they can be found in the data."""
     found = [
-        _key_text(execution, execution.selection.everything[table][number])
-        for table, verdicts in execution.selection.verdicts.items()
-        for number, verdict in sorted(verdicts.items())
-        if verdict.state == HELD and (verdict.by, verdict.reason) == (by, reason)
-    ]
-    return "主键 " + "；".join(found[:KEYS_SHOWN]) + (" …" if count > KEYS_SHOWN else "")
+        key_text(execution.key_of(table, number))
+        for table, number, verdict in held
+        if (verdict.by, verdict.reason) == (by, reason)
+    ][:KEYS_SHOWN]
+    return "主键 " + "；".join(found) + (" …" if count > KEYS_SHOWN else "")
 
 
 def earlier_execution(execution: Execution) -> Execution | None:
@@ -90,35 +102,17 @@ def earlier_execution(execution: Execution) -> Execution | None:
     in_test = execution.program.series is not None and bool(execution.free_tables)
     if not in_test and not _delivered(execution, period):
         return None
-    earlier = Execution(
-        execution.book,
-        execution.program,
-        period,
-        execution.data,
-        given=execution.given,
-        given_grains=execution.given_grains,
-        free_tables=execution.free_tables,
-    )
+    earlier = execution.earlier(period)
     _hold(earlier)
     return earlier
 
 
 def _delivered(execution: Execution, period: Period) -> bool:
     """Whether the settled tables have rows of ``period``; where none is settled, any table with a 归期."""
-    tables = [name for name in execution.selection.main_tables if execution.selection.everything[name]]
+    tables = [name for name in execution.selection.main_tables if execution.grains.any_rows(name)]
     if not tables:
         tables = [name for name, table in execution.now.tables.items() if table.period_field]
-    return any(
-        _falls_in(execution, table, row, period) for table in tables for row in execution.selection.everything[table]
-    )
-
-
-def _falls_in(execution: Execution, table: str, row: Row, period: Period) -> bool:
-    name = execution.now.tables[table].period_field
-    when = row.record.get(name) if name and row.record else None
-    if isinstance(when, Month):
-        return period.first <= when <= period.last
-    return when in period if isinstance(when, datetime.date) else period.kind == "年" and when == period.year
+    return any(execution.grains.delivered_in(table, period) for table in tables)
 
 
 def run(
@@ -133,13 +127,18 @@ def run(
 
     ``keep_all``: of data rows every computed value is kept, not only classes and what statements name.
     """
-    execution = execute(book, program, period, data, published)
+    return results(execute(book, program, period, data, published), data, keep_all)
+
+
+def results(execution: Execution, data: Sources, keep_all: bool) -> Result:
+    """What a held execution comes to. Raises :class:`RunStopped` where a 必须 does not hold or a value is not known."""
+    program = execution.program
     _assert(execution)
     result = Result(warned=dict(execution.selection.warned))
     for name in program.statements:
         result.statements.append(sheet(execution, execution.now.statements[name]))
     result.kept = kept_values(execution, keep_all)
-    result.accounts = [account(execution, name) for name in execution.selection.tables]
+    result.accounts = [execution.account(name) for name in execution.selection.tables]
     _refused_rows(execution, data, result)
     result.not_official = not_official(execution)
     return result
@@ -149,8 +148,8 @@ def _assert(execution: Execution) -> None:
     """Every 必须 holds, or the run stops and names where it does not."""
     failed: list[str] = []
     for check in assertions(execution.now, execution.program):
-        for row in execution.rows_of(check.grain):
-            where = _key_text(execution, row)
+        for row in execution.rows_to_assert(check):
+            where = key_text(row.key)
             try:
                 if not execution.truth(check.grades[0][1], check.grain, row, execution.own_day(row)):
                     failed.append(f"{check.name}（{check.provenance.cite}）{where}：{check.grades[0][1].text} 不成立")
@@ -194,31 +193,28 @@ def account(execution: Execution, table: str) -> Account:
     return Account(table, len(rows), dict(states), sums, dict(by), unread)
 
 
-def _refused_rows(execution: Execution, data: MemoryTables, result: Result) -> None:
-    for table, verdicts in execution.selection.verdicts.items():
-        for number, verdict in sorted(verdicts.items()):
-            row = execution.selection.everything[table][number]
-            key = _key_text(execution, row)
-            if verdict.state == REJECTED:
-                origin, line = data.source(table, number)
-                result.rejected.append(RejectedRow(table, key, verdict.by, verdict.reason, line or None, origin))
-            elif verdict.state == HELD:
-                result.held.append(HeldRow(table, key, verdict.by, verdict.cause, verdict.reason))
+def _refused_rows(execution: Execution, data: Sources, result: Result) -> None:
+    for table, number, verdict in execution.verdicts_of(REJECTED, HELD):
+        key = key_text(execution.key_of(table, number))
+        if verdict.state == REJECTED:
+            origin, line = data.source(table, number)
+            result.rejected.append(RejectedRow(table, key, verdict.by, verdict.reason, line or None, origin))
+        else:
+            result.held.append(HeldRow(table, key, verdict.by, verdict.cause, verdict.reason))
 
 
-def _key_text(execution: Execution, row: Row) -> str:
-    return ",".join(render(part) for part in row.key)
+def key_text(key: tuple[Value, ...]) -> str:
+    return ",".join(render(part) for part in key)
 
 
 def not_official(execution: Execution) -> list[tuple[str, Provenance]]:
-    """Every parameter and rule the run used that is not 正式, by name."""
-    used = {key[0] for key in execution.known} | execution.used_parameters
-    found = []
-    for name in sorted(used):
-        entry = execution.now.entries.get(name)
-        if entry is not None and entry.provenance.status != OFFICIAL:
-            found.append((name, entry.provenance))
-    return found
+    """Every figure and rule that the run may use and that is not 正式, by name: switches folded, cases not."""
+    return [
+        (name, execution.now.entries[name].provenance)
+        for name in sorted(reached(execution.now, execution.program))
+        if isinstance(execution.now.entries.get(name), (Parameter, Rule))
+        and execution.now.entries[name].provenance.status != OFFICIAL
+    ]
 
 
 __all__ = ["EXCLUDED", "OUTSIDE", "MemoryTables", "account", "execute", "run"]

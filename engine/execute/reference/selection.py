@@ -69,6 +69,14 @@ def select(execution: Execution) -> Selection:
     """Load the tables a program may read and sort their rows; values are not needed yet but for named
     conditions.
     """
+    selection = stored_tables(execution)
+    for name in parents_first(execution, selection):
+        sort_rows(execution, selection, name)
+    return selection
+
+
+def stored_tables(execution: Execution) -> Selection:
+    """Every table with its rows, none of them sorted yet."""
     scope = execution.scope(execution.closing)
     selection = Selection()
     execution.selection = selection
@@ -95,20 +103,18 @@ def select(execution: Execution) -> Selection:
         selection.verdicts[name] = {}
         stored.fill(rows)
         selection.tables[name] = stored
-    for name in _parents_first(execution, selection):
-        _sort_rows(execution, selection, name)
     return selection
 
 
-def _parents_first(execution: Execution, selection: Selection) -> list[str]:
+def parents_first(execution: Execution, selection: Selection) -> list[str]:
     rest = [name for name in selection.tables if name not in selection.main_tables]
     dated = [name for name in rest if execution.now.tables[name].period_field]
     timeless = [name for name in rest if name not in dated]
-    below = [name for name in timeless if _parent(execution, selection, name)]
+    below = [name for name in timeless if parent(execution, selection, name)]
     return [*dated, *(name for name in timeless if name not in below), *selection.main_tables, *below]
 
 
-def _parent(execution: Execution, selection: Selection, name: str) -> tuple[str, str] | None:
+def parent(execution: Execution, selection: Selection, name: str) -> tuple[str, str] | None:
     """(key column, settled table) where a table's key refers to a settled table: it belongs to that row's
     period.
     """
@@ -122,17 +128,17 @@ def _parent(execution: Execution, selection: Selection, name: str) -> tuple[str,
     return None
 
 
-def _sort_rows(execution: Execution, selection: Selection, name: str) -> None:
+def sort_rows(execution: Execution, selection: Selection, name: str) -> None:
     """In three rounds, so that a sum in a check runs over the rows of the period, and one in an exclusion over
     those that no check rejected.
     """
     stored = selection.tables[name]
     condition = execution.program.rows.get(name)
-    checks = _applicable(execution, name)
-    parent = _parent(execution, selection, name)
-    _take_out(execution, name, lambda row: _outside(execution, stored.table, row, condition, parent))
+    checks = applicable(execution, name)
+    above = parent(execution, selection, name)
+    _take_out(execution, name, lambda row: _outside(execution, stored.table, row, condition, above))
     if checks:
-        _take_out(execution, name, lambda row: _rejected(execution, checks, row, selection))
+        _take_out(execution, name, lambda row: rejected(execution, checks, row, selection))
     if name in selection.main_tables or name in execution.program.exclude:
         _take_out(execution, name, lambda row: _excluded(execution, row))
 
@@ -153,7 +159,7 @@ def _take_out(execution: Execution, name: str, judge: Callable[[Row], Verdict | 
         execution.known.clear()
 
 
-def _outside(execution: Execution, table: Table, row: Row, condition: object, parent: tuple | None) -> Verdict | None:
+def _outside(execution: Execution, table: Table, row: Row, condition: object, above: tuple | None) -> Verdict | None:
     period, record = execution.period, row.record
     assert record is not None
     try:
@@ -162,8 +168,8 @@ def _outside(execution: Execution, table: Table, row: Row, condition: object, pa
             return None if holds else Verdict(OUTSIDE)
     except Unresolved as error:
         return Verdict(REJECTED, "行", f"不能判断是否属于本次：{error}", error.cause)
-    if parent is not None:
-        key, settled = parent
+    if above is not None:
+        key, settled = above
         found = execution.selection.tables[settled].find((record[key],))  # type: ignore[arg-type]
         return None if found else Verdict(OUTSIDE, settled, f"{settled} 没有这一行，或不在本次")
     if table.period_field is None:
@@ -178,12 +184,12 @@ def _outside(execution: Execution, table: Table, row: Row, condition: object, pa
     return None if inside else Verdict(OUTSIDE)
 
 
-def _applicable(execution: Execution, table: str) -> list[Check]:
+def applicable(execution: Execution, table: str) -> list[Check]:
     scope = execution.scope(execution.closing)
     return [c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒") and scope.base(c.grain) == table]
 
 
-def _rejected(execution: Execution, checks: list[Check], row: Row, selection: Selection) -> Verdict | None:
+def rejected(execution: Execution, checks: list[Check], row: Row, selection: Selection) -> Verdict | None:
     if not checks:
         return None
     day = execution.own_day(row)
@@ -229,14 +235,14 @@ def hold(execution: Execution) -> None:
         for row in selection.tables[table].rows:
             day = execution.own_day(row)
             for name in names:
-                verdict = _needed(execution, name, row, day)
+                verdict = needed(execution, name, row, day)
                 if verdict is not None:
                     verdicts[row.number] = verdict
                     break
     execution.settle()
 
 
-def _needed(execution: Execution, name: str, row: Row, day: datetime.date) -> Verdict | None:
+def needed(execution: Execution, name: str, row: Row, day: datetime.date) -> Verdict | None:
     try:
         home = execution.scope(day).home(name)
         if home is not None and not execution.in_grain(home, row):
@@ -251,6 +257,6 @@ def _needed(execution: Execution, name: str, row: Row, day: datetime.date) -> Ve
 def would_take_part(execution: Execution, row: Row) -> bool:
     """Whether a row from before the period would have been neither rejected nor excluded then."""
     quiet = Selection()
-    if _rejected(execution, [c for c in _applicable(execution, row.grain) if c.kind == "拒收"], row, quiet):
+    if rejected(execution, [c for c in applicable(execution, row.grain) if c.kind == "拒收"], row, quiet):
         return False
     return _excluded(execution, row) is None

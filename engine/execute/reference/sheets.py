@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,27 @@ def _column(execution: Execution, grain: str, name: str, heading: str, digits: i
 
 def sheet(execution: Execution, statement: Statement) -> Sheet:
     """All rows of a statement. Raises :class:`RunStopped` where a value cannot be known."""
+    columns = sheet_columns(execution, statement)
+    rows, failed = execution.lines(statement, columns)
+    if failed:
+        raise RunStopped(
+            f"报表 {statement.name} 有 {len(failed)} 个值无法确定",
+            failed[:20],
+            "补齐数据或待定的规定后再运行",
+        )
+    added = _period_key(execution, statement, columns)
+    if added is not None:
+        columns.append(added)
+        table = execution.now.tables[statement.fills or ""]
+        assert table.period_field is not None
+        value = execution.period.key(table.fields[table.period_field].type)
+        rows = [[*line, value] for line in rows]
+    made = Sheet(statement.name, statement.grain, tuple(columns), rows, [], statement.fills)
+    return replace(made, total=_totals(execution, statement, made))
+
+
+def sheet_columns(execution: Execution, statement: Statement) -> list[SheetColumn]:
+    """Key columns first, then those that the statement lists."""
     grain = statement.grain
     keys = execution.scope(execution.closing).keys(grain)
     table = execution.now.tables.get(statement.fills or "")
@@ -51,6 +73,13 @@ def sheet(execution: Execution, statement: Statement) -> Sheet:
     for wanted in statement.columns:
         is_key = wanted.name in keys or (table is not None and wanted.heading in renamed_keys)
         columns.append(_column(execution, grain, wanted.name, wanted.heading, wanted.digits, is_key))
+    return columns
+
+
+def lines(
+    execution: Execution, statement: Statement, columns: list[SheetColumn]
+) -> tuple[list[list[Value]], list[str]]:
+    """The lines of a statement as shown, and what could not be known."""
     rows, failed = [], []
     for row in _rows(execution, statement):
         line: list[Value] = []
@@ -61,20 +90,7 @@ def sheet(execution: Execution, statement: Statement) -> Sheet:
                 failed.append(f"{statement.name} {_key(row)} 的 {column.heading}：{error}")
                 line.append(None)
         rows.append(line)
-    if failed:
-        raise RunStopped(
-            f"报表 {statement.name} 有 {len(failed)} 个值无法确定",
-            failed[:20],
-            "补齐数据或待定的规定后再运行",
-        )
-    added = _period_key(execution, statement, columns)
-    if added is not None:
-        columns.append(added)
-        assert table is not None and table.period_field is not None
-        value = execution.period.key(table.fields[table.period_field].type)
-        rows = [[*line, value] for line in rows]
-    made = Sheet(statement.name, grain, tuple(columns), rows, [], statement.fills)
-    return Sheet(made.name, grain, made.columns, rows, _totals(execution, statement, made), statement.fills)
+    return rows, failed
 
 
 def _shown(value: Value, column: SheetColumn) -> Value:
@@ -184,9 +200,13 @@ def kept_values(execution: Execution, everything: bool = False) -> list[Kept]:
         columns += [
             SheetColumn(name, name, column_type(execution, base, name), _digits(execution, name)) for name in names
         ]
-        rows = [[_kept(execution, column.name, row) for column in columns] for row in execution.rows_of(base)]
-        found.append(Kept(base, tuple(columns), rows))
+        found.append(Kept(base, tuple(columns), execution.kept_rows(base, columns)))
     return found
+
+
+def kept_rows(execution: Execution, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+    """Values of all rows of a base grain; what cannot be known with its reason."""
+    return [[kept_value(execution, column.name, row) for column in columns] for row in execution.rows_of(base)]
 
 
 def _digits(execution: Execution, name: str) -> int | None:
@@ -194,7 +214,7 @@ def _digits(execution: Execution, name: str) -> int | None:
     return rule.rounding.digits if isinstance(rule, Rule) and rule.rounding else None
 
 
-def _kept(execution: Execution, name: str, row: Row) -> Value | Unresolved:
+def kept_value(execution: Execution, name: str, row: Row) -> Value | Unresolved:
     try:
         return execution.value(name, row, execution.own_day(row))
     except Unresolved as error:

@@ -141,7 +141,7 @@ def _shares(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
 
     found = _by_partition(execution, rows, keys, work)
     if home is not None:
-        _refuse_unshared(execution, node, home, seen)
+        refuse_unshared(execution, node, home, seen)
     return found
 
 
@@ -163,7 +163,7 @@ def pool_day(execution: Execution, home: str | None, key: tuple) -> datetime.dat
     return execution.own_day(Row(execution.scope(execution.closing).base(home), key))
 
 
-def _refuse_unshared(execution: Execution, node: ast.Call, home: str, seen: set[tuple]) -> None:
+def refuse_unshared(execution: Execution, node: ast.Call, home: str, seen: set[tuple]) -> None:
     """A pool with money and no row to share it is an error, not money that disappears."""
     for row in execution.rows_of(home):
         if row.key not in seen:

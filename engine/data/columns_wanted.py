@@ -1,0 +1,56 @@
+"""Which columns of a delivery a table reads, which it lacks, and which nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from engine.files.errors import DataError
+from engine.files.raw import RawTable
+from engine.rulebook.model import Table
+
+
+def wanted_columns(table: Table, columns_needed: Collection[str] | None) -> tuple[str, ...]:
+    """Key, 归期 and the fields needed (``None``: all), in the order of the table."""
+    if columns_needed is None:
+        return tuple(table.fields)
+    strange = sorted(set(columns_needed) - set(table.fields))
+    if strange:
+        raise ValueError(f"table {table.name!r} has no field {strange}")
+    always = {*table.key, table.period_field}
+    return tuple(name for name in table.fields if name in always or name in columns_needed)
+
+
+def refuse_missing_columns(
+    table: Table, raws: Sequence[RawTable], wanted: Sequence[str], optional: Collection[str]
+) -> None:
+    """Raises :class:`DataError` for a wanted column that no delivery has and that may not be empty, and for a key."""
+    for raw in raws:
+        keys = [name for name in table.key if name not in raw.columns and not table.fields[name].has_default]
+        if keys:
+            raise DataError(f"{raw.origin}：缺少主键列 {'、'.join(keys)}", _columns_there(raw))
+    delivered = {name for raw in raws for name in raw.columns}
+    missing = [
+        name for name in wanted if name not in delivered and name not in optional and not _may_be_empty(table, name)
+    ]
+    if raws and missing:
+        origins = "、".join(raw.origin for raw in raws)
+        raise DataError(f"{origins}：表“{table.name}”缺少列 {'、'.join(missing)}", _columns_there(raws[-1]))
+
+
+def unknown_columns(table: Table, raws: Sequence[RawTable]) -> tuple[str, ...]:
+    """Columns that are no field of the table."""
+    return tuple(dict.fromkeys(name for raw in raws for name in raw.columns if name not in table.fields))
+
+
+def missing_columns(raws: Sequence[RawTable], wanted: Sequence[str], optional: Collection[str]) -> tuple[str, ...]:
+    """Wanted columns that no delivery has, so that each row has the default or nothing; computed ones aside."""
+    delivered = {name for raw in raws for name in raw.columns}
+    return tuple(name for name in wanted if raws and name not in delivered and name not in optional)
+
+
+def _may_be_empty(table: Table, name: str) -> bool:
+    return table.fields[name].nullable or table.fields[name].has_default
+
+
+def _columns_there(raw: RawTable) -> str:
+    return f"文件里的列：{'、'.join(raw.columns)}"

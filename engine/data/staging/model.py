@@ -1,0 +1,99 @@
+"""A table staged in DuckDB: its columns as measured, and the way back to a row's file, line and typed values."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlglot import exp
+
+from engine.data.cells.reader import out_of_range
+from engine.data.staging.sql import column, quoted_table, run
+from engine.data.staging.storage import value_of
+from engine.data.typed import Rejected
+from engine.data.values import Cell
+from engine.rulebook.model import Field, Table
+
+ROW = "rn"
+"""The column with the row's number: unique, not the line, and not without gaps."""
+Bound = int | datetime.date | None
+
+
+@dataclass(frozen=True)
+class StagedColumn:
+    """``name``: the SQL column (c0, c1 …), stored as :mod:`engine.data.staging.storage` says; absent is NULL.
+
+    ``out_of_range``: a BOOLEAN column (o0 …) that is TRUE where the value is unresolved, else FALSE; ``None`` where no
+    row has such a value. Unresolved is a value out of its range, which stands in ``name``, and, of rows given
+    unevenly (tests), a field this row was not given and others were: NULL. ``nullable``: some row has NULL here.
+    ``low`` and ``high``: the least and greatest that stands in a column of numbers (scaled), dates or months, also
+    out of range; ``None`` if nothing does. ``digits``: of a number, whose column holds value × 10^digits, as BIGINT if
+    low and high have at most 18 digits, else as HUGEINT.
+    """
+
+    field: Field
+    name: str
+    out_of_range: str | None
+    nullable: bool
+    low: Bound
+    high: Bound
+    digits: int | None
+
+
+class Delivery(Protocol):
+    """What a staged table came from."""
+
+    def source(self, rn: int) -> tuple[str, int]:
+        """File and line of a row. Raises ``KeyError`` if there is no such row."""
+
+    def unchanged(self) -> None:
+        """Raises :class:`DataError` if what is read is not what was staged."""
+
+
+@dataclass(frozen=True)
+class StagedTable:
+    """``relation``: a view or temporary table of ``connection``: ROW, then the columns of ``columns``, in that order.
+
+    ``columns`` by field: key, 归期 and wanted fields, as in a LoadedTable; a computed field that was not delivered is
+    none. ``count`` rows are good. ``digest``: of rows typed in Python the digest of the rows; of a file that is read
+    by a view the digest of the delivery (table, wanted columns, bytes of the file).
+    """
+
+    table: Table
+    relation: str
+    columns: dict[str, StagedColumn]
+    count: int
+    rejected: list[Rejected]
+    unknown_columns: tuple[str, ...]
+    missing_columns: tuple[str, ...]
+    delivered: bool
+    digest: str
+    connection: Any = field(repr=False, compare=False)
+    delivery: Delivery = field(repr=False, compare=False)
+
+    def source(self, rn: int) -> tuple[str, int]:
+        """File and line of a row, looked up when asked. Raises ``KeyError`` if there is no such row."""
+        return self.delivery.source(rn)
+
+    def unchanged(self) -> None:
+        """Raises :class:`DataError` if the file a view reads has changed since it was staged."""
+        self.delivery.unchanged()
+
+    def record(self, rn: int) -> dict[str, Cell]:
+        """The typed values of a row, equal to those of ``load_table``. Raises ``KeyError`` if there is no such row."""
+        shown = [name for c in self.columns.values() for name in (c.name, c.out_of_range) if name is not None]
+        query = exp.select(*(column(name) for name in shown)).from_(quoted_table(self.relation))
+        found = run(self.connection, query.where(column(ROW).eq(exp.Literal.number(rn)))).fetchall()
+        if not found:
+            raise KeyError(rn)
+        cells = dict(zip(shown, found[0], strict=True))
+        record: dict[str, Cell] = {}
+        for name, staged in self.columns.items():
+            value = value_of(staged.field, cells[staged.name])
+            unresolved = staged.out_of_range is not None and cells[staged.out_of_range]
+            if not unresolved:
+                record[name] = value
+            elif value is not None:
+                record[name] = out_of_range(staged.field, value)
+        return record

@@ -1,0 +1,125 @@
+"""Scans of a file: what stands in each column, and how many rows are not clean.
+
+The first scan hopes for the best: each cell is read by its strict reading. What does not bear that is looked at in a
+second scan, which counts the rows that are not clean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from sqlglot import exp
+
+from engine.data.staging.files import RN, RawFile
+from engine.data.staging.range_sql import range_fits
+from engine.data.staging.reading import is_text
+from engine.data.staging.source_column import Seen, SourceColumn
+from engine.data.staging.sql import Sql, column, every, func, named, negated, run, select_from, surely, text, when
+from engine.data.staging.storage import Stored, digits_of, is_ordered, value_of
+
+
+def scan(connection: Any, file: RawFile, columns: Sequence[SourceColumn]) -> tuple[int, int, dict[str, Seen]]:
+    """Rows of the file, rows that are not clean, and what was seen of each column (by field)."""
+    read = [c for c in columns if c.raw is not None]
+    rows, seen = _strict_scan(connection, file, read)
+    doubtful = [c for c in read if _is_doubtful(c, seen[c.field.name])]
+    not_blank = _not_blank(file, columns)
+    unclean = 0
+    if doubtful or (not_blank and all(seen[c.field.name].empty for c in read if c.is_key)):
+        keys = [c for c in read if c.is_key and not_blank]
+        unclean, closer = _careful_scan(connection, file, doubtful, keys, not_blank)
+        seen |= closer
+    return rows, unclean, {c.field.name: seen.get(c.field.name, Seen(empty=True)) for c in columns}
+
+
+def odd_rows(file: RawFile, columns: Sequence[SourceColumn], seen: dict[str, Seen]) -> exp.Select:
+    """The numbers of the rows that are not clean."""
+    doubtful = [c for c in columns if c.raw is not None and seen[c.field.name].odd]
+    keys = [c for c in columns if c.raw is not None and c.is_key]
+    clean = every([c.clean(column(f"b{c.place}")) for c in doubtful] + _not_blank(file, columns))
+    return select_from(_trimmed(file, [*doubtful, *keys]), column(RN)).where(negated(clean))
+
+
+def _strict_scan(connection: Any, file: RawFile, read: Sequence[SourceColumn]) -> tuple[int, dict[str, Seen]]:
+    measures: list[Sql] = []
+    for c in read:
+        cell = column(c.raw or "")
+        reading = c.reading(cell)
+        strict = reading.strict or reading.good
+        least = (reading.ordered or reading.value(None)) if is_ordered(c.field) else exp.null()
+        bound = least if strict == exp.true() else when(strict, least)
+        fails = exp.false() if strict == exp.true() else surely(func("bool_or", negated(strict)))
+        measures += [exp.Count(this=cell), fails, func("min", bound), func("max", bound)]
+    rows, *found = run(connection, select_from(file.query, exp.Count(this=exp.Star()), *measures)).fetchone()
+    seen = {}
+    for place, c in enumerate(read):
+        there, loose, low, high = found[place * 4 : place * 4 + 4]
+        seen[c.field.name] = _seen(c, Seen(loose=loose, empty=there < rows), low, high)
+    return rows, seen
+
+
+def _careful_scan(
+    connection: Any,
+    file: RawFile,
+    doubtful: Sequence[SourceColumn],
+    keys: Sequence[SourceColumn],
+    not_blank: Sequence[Sql],
+) -> tuple[int, dict[str, Seen]]:
+    """Rows that are not clean, and the doubtful columns, with every cell trimmed."""
+    inner = select_from(_trimmed(file, [*doubtful, *keys]), exp.Star(), *(cell for c in doubtful for cell in _cells(c)))
+    clean = every([column(f"k{c.place}") for c in doubtful] + list(not_blank))
+    measures: list[Sql] = [func("count_if", negated(clean))]
+    for c in doubtful:
+        base, value = column(f"b{c.place}"), column(f"v{c.place}")
+        hollow = base.eq(text("")) if is_text(c.kind) else exp.false()
+        conditions = [negated(column(f"k{c.place}")), hollow, c.is_empty(base)]
+        measures += [surely(func("bool_or", condition)) for condition in conditions]
+        measures += [func("min", value), func("max", value)]
+    unclean, *found = run(connection, select_from(inner, *measures)).fetchone()
+    seen = {}
+    for place, c in enumerate(doubtful):
+        odd, hollow_, empty, low, high = found[place * 5 : place * 5 + 5]
+        seen[c.field.name] = _seen(c, Seen(odd, True, hollow_, empty), low, high)
+    return unclean or 0, seen
+
+
+def _is_doubtful(c: SourceColumn, seen: Seen) -> bool:
+    return seen.loose or (seen.empty and not c.good_empty()) or (c.is_key and seen.outside)
+
+
+def _seen(c: SourceColumn, seen: Seen, low: Any, high: Any) -> Seen:
+    """``seen`` with the bounds, which may be decimals, as stored."""
+    if low is None:
+        return seen
+    digits = digits_of(c.field)
+    bounds: list[Stored] = [bound if digits is None else int(Fraction(bound) * 10**digits) for bound in (low, high)]
+    span = c.field.range if range_fits(c.field) else None
+    outside = span is not None and any(value_of(c.field, bound) not in span for bound in bounds)
+    return replace(seen, low=bounds[0], high=bounds[1], outside=outside)
+
+
+def _trimmed(file: RawFile, read: Sequence[SourceColumn]) -> exp.Select:
+    """The row's number, and the cells without blanks around them: b0 … by place among the columns."""
+    bare = {c.place: named(c.base(True), f"b{c.place}") for c in read}
+    return select_from(file.query, column(RN), *bare.values())
+
+
+def _cells(c: SourceColumn) -> list[Sql]:
+    """Ordered value of a good cell, and whether a cell is clean."""
+    base = column(f"b{c.place}")
+    reading = c.reading(base)
+    least = (reading.ordered or reading.value(None)) if is_ordered(c.field) else exp.null()
+    there = every([negated(c.is_empty(base)), reading.good])
+    return [named(when(there, least), f"v{c.place}"), named(c.clean(base), f"k{c.place}")]
+
+
+def _not_blank(file: RawFile, columns: Sequence[SourceColumn]) -> list[Sql]:
+    """Where all key cells may be empty, a row that may be blank is not clean."""
+    keys = [c for c in columns if c.is_key]
+    if not file.whole_rows or not all(c.good_empty() for c in keys):
+        return []
+    there = [negated(c.is_empty(column(f"b{c.place}"))) for c in keys if c.raw is not None]
+    return [exp.paren(exp.or_(*there))] if there else [exp.false()]

@@ -1,0 +1,117 @@
+"""Small pieces of SQL, built with sqlglot and printed for DuckDB. Every identifier is quoted."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlglot import exp
+
+DIALECT = "duckdb"
+Sql = exp.Expr
+
+
+def column(name: str) -> exp.Column:
+    return exp.column(name, quoted=True)
+
+
+def quoted_table(name: str, schema: str | None = None, catalog: str | None = None) -> exp.Table:
+    return exp.table_(name, db=schema, catalog=catalog, quoted=True)
+
+
+def data_type(name: str) -> exp.DataType:
+    return exp.DataType.build(name, dialect=DIALECT)
+
+
+def cast(what: Sql, kind: str) -> Sql:
+    return exp.Cast(this=what.copy(), to=data_type(kind))
+
+
+def try_cast(what: Sql, kind: str) -> Sql:
+    return exp.TryCast(this=what.copy(), to=data_type(kind))
+
+
+def func(name: str, *arguments: Sql) -> Sql:
+    """A function of DuckDB by its own name."""
+    return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
+
+
+def text(value: str) -> Sql:
+    return exp.Literal.string(value)
+
+
+def whole(value: int) -> Sql:
+    """A whole number that fits BIGINT, or is cast to HUGEINT from its text."""
+    if abs(value) < 10**18:
+        return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
+    return cast(text(str(value)), "HUGEINT")
+
+
+def date(value: datetime.date) -> Sql:
+    return cast(text(value.isoformat()), "DATE")
+
+
+def null(kind: str) -> Sql:
+    return cast(exp.Null(), kind)
+
+
+def matches(what: Sql, pattern: str) -> Sql:
+    """Whether the whole text matches."""
+    return func("regexp_full_match", what, text(pattern))
+
+
+def one_of(what: Sql, words: Iterable[str]) -> Sql:
+    return exp.In(this=what.copy(), expressions=[text(word) for word in words])
+
+
+def between(what: Sql, low: Sql, high: Sql) -> Sql:
+    return exp.Between(this=what.copy(), low=low, high=high)
+
+
+def is_null(what: Sql) -> Sql:
+    return exp.Is(this=what.copy(), expression=exp.Null())
+
+
+def negated(what: Sql) -> Sql:
+    return exp.Not(this=exp.Paren(this=what.copy()))
+
+
+def when(condition: Sql, then: Sql, otherwise: Sql | None = None) -> Sql:
+    """``otherwise`` ``None``: NULL. The branch not taken is not evaluated."""
+    return exp.Case(
+        ifs=[exp.If(this=condition.copy(), true=then.copy())],
+        default=otherwise.copy() if otherwise is not None else None,
+    )
+
+
+def every(conditions: Sequence[Sql]) -> Sql:
+    return exp.and_(*conditions) if conditions else exp.true()
+
+
+def some(conditions: Sequence[Sql]) -> Sql:
+    return exp.or_(*conditions) if conditions else exp.false()
+
+
+def surely(condition: Sql) -> Sql:
+    """``condition``, with unknown taken for no."""
+    return exp.Coalesce(this=condition.copy(), expressions=[exp.false()])
+
+
+def named(what: Sql, name: str) -> Sql:
+    return exp.Alias(this=what.copy(), alias=exp.to_identifier(name, quoted=True))
+
+
+def select_from(source: Sql, *expressions: Sql) -> exp.Select:
+    """A select over a table, a table function, or another select (which is called s)."""
+    inner = source.subquery("s") if isinstance(source, exp.Query) else source
+    return exp.select(*expressions).from_(inner)
+
+
+def printed(query: Sql) -> str:
+    return query.sql(DIALECT)
+
+
+def run(connection: Any, query: Sql, arguments: Sequence[object] = ()) -> Any:
+    """Executes one statement."""
+    return connection.execute(printed(query), list(arguments)) if arguments else connection.execute(printed(query))

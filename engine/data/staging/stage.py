@@ -1,0 +1,97 @@
+"""A table staged from its places: a view over the one file it stands in, else rows typed in Python and uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from engine.data.columns_wanted import missing_columns, refuse_missing_columns, unknown_columns, wanted_columns
+from engine.data.load import load_table
+from engine.data.places import Places, Source
+from engine.data.staging.csv_plain import plain_csv
+from engine.data.staging.delivery import DeliveryDigest, stamp_of
+from engine.data.staging.file_view import ViewOf, stage_view
+from engine.data.staging.files import RawFile, csv_file, database_file, is_known, parquet_file
+from engine.data.staging.model import StagedTable
+from engine.data.staging.records import stage_loaded
+from engine.data.staging.storage import refuse_unstaged
+from engine.files.errors import DataError
+from engine.files.raw import RawTable
+from engine.rulebook.model import Table
+
+
+def stage_table(
+    connection: Any,
+    table: Table,
+    places: Places,
+    *,
+    columns_needed: Collection[str] | None = None,
+    optional_columns: Collection[str] = frozenset(),
+    name: str = "t0",
+) -> StagedTable:
+    """The rows of ``table`` in ``places`` as ``name`` in ``connection``; the outcome is that of ``load_table``.
+
+    A single Parquet file, table of a DuckDB file or plain CSV is read by a view, and must not change as long as that
+    is used; its ``digest`` is of the delivery. Anything else is typed in Python and uploaded. The connection must keep
+    the order of rows (DuckDB does unless told otherwise). Raises :class:`DataError` as ``load_table`` does, and for
+    a number of more than 38 digits; ``ValueError`` for fields of intervals or with a wildcard.
+    """
+    wanted, optional = wanted_columns(table, columns_needed), frozenset(optional_columns)
+    refuse_unstaged([table.fields[field] for field in wanted])
+    sources = places.of(table.name)
+    if len(sources) == 1:
+        staged = _view(connection, table, sources[0], wanted, optional, name)
+        if staged is not None:
+            return staged
+    loaded = load_table(table, places, columns_needed=columns_needed, optional_columns=optional_columns)
+    delivered = {title for row in loaded.rows[:1] for title in row} if loaded.rows else None
+    columns = [field for field in wanted if delivered is None or field in delivered]
+    return stage_loaded(connection, loaded, name, columns)
+
+
+def _view(
+    connection: Any, table: Table, source: Source, wanted: Sequence[str], optional: frozenset[str], name: str
+) -> StagedTable | None:
+    """``None`` where no view can stand on the file, or it cannot be read: then load_table says what is wrong."""
+    import duckdb
+
+    try:
+        stamp = stamp_of(source.path, source.origin)
+        digest = DeliveryDigest(table.name, wanted)
+        file = _file(connection, source, digest)
+    except (OSError, DataError, duckdb.Error):
+        return None
+    if file is None or not _can_be_read(file, wanted):
+        return None
+    bare = RawTable(table.name, tuple(title for title in file.titles), [], (), source.origin)
+    refuse_missing_columns(table, [bare], wanted, optional)
+    view = ViewOf(connection, table, file, wanted, optional, name)
+    try:
+        made = stage_view(view)
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException):
+        return None
+    if made is None:
+        return None
+    stamp.unchanged()
+    unknown, missing = unknown_columns(table, [bare]), missing_columns([bare], wanted, optional)
+    return made.staged(unknown, missing, digest.text(), stamp)
+
+
+def _file(connection: Any, source: Source, digest: DeliveryDigest) -> RawFile | None:
+    if source.kind == "csv":
+        plain = plain_csv(source.path, source.origin, digest.see)
+        return None if plain is None else csv_file(source, plain)
+    if source.kind == "parquet":
+        file = parquet_file(connection, source)
+    elif source.kind == "duckdb":
+        file = database_file(connection, source)
+    else:
+        return None
+    if file is not None:
+        digest.see_file(source.path)
+    return file
+
+
+def _can_be_read(file: RawFile, wanted: Sequence[str]) -> bool:
+    kinds = dict(zip(file.titles, file.kinds, strict=False))
+    return all(is_known(kinds[field]) for field in wanted if field in kinds)

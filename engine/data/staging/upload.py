@@ -1,0 +1,41 @@
+"""Stored values into a temporary table, a list a column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlglot import exp
+
+from engine.data.staging.sql import Sql, cast, column, data_type, quoted_table, run
+
+
+def create(connection: Any, name: str, spec: Mapping[str, str]) -> None:
+    """An empty temporary table: column to SQL type. It takes the place of what bears the name."""
+    columns = [exp.ColumnDef(this=exp.to_identifier(n, quoted=True), kind=data_type(k)) for n, k in spec.items()]
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    shape = exp.Schema(this=quoted_table(name), expressions=columns)
+    run(connection, exp.Create(this=shape, kind="TABLE", properties=temporary, replace=True))
+
+
+def insert(connection: Any, name: str, spec: Mapping[str, str], cells: Mapping[str, list[object]]) -> None:
+    """Adds rows; ``cells`` has a list of equal length for each column of ``spec``."""
+    unnested = [
+        exp.func("unnest", cast(exp.Parameter(this=exp.Literal.number(place)), f"{kind}[]"))
+        for place, kind in enumerate(spec.values(), start=1)
+    ]
+    into = exp.Schema(this=quoted_table(name), expressions=[column(n) for n in spec])
+    run(connection, exp.Insert(this=into, expression=exp.select(*unnested)), [cells[n] for n in spec])
+
+
+def create_as(connection: Any, name: str, query: Sql, kind: str = "TABLE") -> None:
+    """A temporary table of the rows of a query, or (``kind`` VIEW) a temporary view."""
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    run(
+        connection, exp.Create(this=quoted_table(name), kind=kind, expression=query, properties=temporary, replace=True)
+    )
+
+
+def drop(connection: Any, name: str, kind: str = "TABLE") -> None:
+    """Drops a temporary table or view if there is one."""
+    run(connection, exp.Drop(tables=[quoted_table(name)], kind=kind, exists=True))

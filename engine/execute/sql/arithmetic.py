@@ -1,0 +1,324 @@
+"""Arithmetic, comparisons and rounding on lowered numbers: exact, over one constant denominator wherever there is one."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import gcd
+
+from sqlglot import exp
+
+from engine.execute.sql import ints
+from engine.execute.sql.frame import Frame
+from engine.execute.sql.ints import Int, grouped
+from engine.execute.sql.low import (
+    Low,
+    aligned,
+    all_of,
+    any_of,
+    constant,
+    den_int,
+    is_null,
+    merged,
+    missing,
+    not_,
+    number,
+    unresolved,
+)
+from engine.language.types import Kind
+from engine.language.values import round_to
+
+_PYTHON: dict[str, Callable] = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+_SQL: dict[str, type[exp.Binary]] = {
+    "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
+}  # fmt: skip
+
+
+def _is_nothing(low: Low) -> bool:
+    return isinstance(low.value, exp.Null)
+
+
+def combined(op: str, left: Low, right: Low, frame: Frame) -> Low:
+    """``left op right`` for + − × ÷: absent where either is, unresolved where either is or the divisor is zero."""
+    fail, absent = any_of([left.fail, right.fail]), left.absent or right.absent
+    if left.is_known and right.is_known and left.known is not None and right.known is not None:
+        return _folded(op, left.known, right.known)
+    if _is_nothing(left) or _is_nothing(right):
+        return Low(Kind.NUMBER, exp.Null(), fail, absent)
+    if left.num is None or right.num is None:
+        raise ints.TooLarge(ints.WIDE + 1)
+    if op in "+-":
+        join = ints.add if op == "+" else ints.subtract
+        nums, common = aligned([left, right])
+        if common is not None:
+            return _reduced(join(nums[0], nums[1]), common, fail, absent)
+        one = ints.multiply(left.num, den_int(right))
+        other = ints.multiply(right.num, den_int(left))
+        return number(join(one, other), ints.multiply(den_int(left), den_int(right)), fail, absent)
+    if op == "*":
+        return _product(left, right, fail, absent)
+    return _quotient(left, right, fail, absent, frame)
+
+
+def _folded(op: str, left: Fraction, right: Fraction) -> Low:
+    if op == "/":
+        return constant(Kind.NUMBER, left / right) if right else unresolved(Kind.NUMBER)
+    found = {"+": operator.add, "-": operator.sub, "*": operator.mul}[op](left, right)
+    return constant(Kind.NUMBER, found)
+
+
+def _reduced(num: Int, den: int, fail: exp.Expression | None, absent: bool) -> Low:
+    return number(num, den, fail, absent)
+
+
+def _product(left: Low, right: Low, fail: exp.Expression | None, absent: bool) -> Low:
+    assert left.num is not None and right.num is not None
+    one, other, over, under = left.num, right.num, left.den, right.den
+    if isinstance(over, int) and isinstance(under, int):
+        one, under = _cancelled(one, under)
+        other, over = _cancelled(other, over)
+        return number(ints.multiply(one, other), over * under, fail, absent)
+    constant_part = (over if isinstance(over, int) else 1) * (under if isinstance(under, int) else 1)
+    varying = [den for den in (over, under) if isinstance(den, Int)]
+    one, constant_part = _cancelled(one, constant_part)
+    other, constant_part = _cancelled(other, constant_part)
+    den = ints.constant(constant_part)
+    for part in varying:
+        den = ints.multiply(den, part)
+    return number(ints.multiply(one, other), den, fail, absent)
+
+
+def _cancelled(num: Int, den: int) -> tuple[Int, int]:
+    """A constant numerator and a denominator without their common factor."""
+    if num.constant is None or num.constant == 0:
+        return num, den
+    common = gcd(num.constant, den)
+    return ints.constant(num.constant // common), den // common
+
+
+def _quotient(left: Low, right: Low, fail: exp.Expression | None, absent: bool, frame: Frame) -> Low:
+    assert left.num is not None and right.num is not None
+    divisor = right.num
+    if divisor.low <= 0 <= divisor.high:
+        both = [part for part in (missing(left), missing(right)) if part is not None]
+        zero = exp.EQ(this=grouped(divisor.sql), expression=ints.whole(0))
+        # absent ÷ zero is absent; zero only counts where both have a value
+        only = all_of([zero, *(not_(part) for part in both)]) if both else zero
+        if both or right.absent or right.fail is not None:
+            only = exp.Coalesce(this=only, expressions=[exp.false()])
+        fail = any_of([fail, only])
+        divisor = ints.not_zero(divisor)
+    up = den_int(right) if isinstance(right.den, Int) else None
+    down = den_int(left) if isinstance(left.den, Int) else None
+    top, bottom = left.num, ints.absolute(divisor)
+    if right.num.low < 0:
+        top = ints.multiply(top, ints.sign(right.num))
+    upper = right.den if isinstance(right.den, int) else 1
+    lower = left.den if isinstance(left.den, int) else 1
+    common = gcd(upper, lower)
+    upper, lower = upper // common, lower // common
+    if bottom.constant is not None:
+        common = gcd(upper, bottom.constant)
+        upper, bottom = upper // common, ints.constant(bottom.constant // common)
+    top = ints.scaled(top, upper)
+    if up is not None:
+        top = ints.multiply(top, up)
+    if bottom.constant is not None and down is None:
+        return number(top, lower * bottom.constant, fail, absent)
+    bottom = ints.scaled(bottom, lower)
+    if down is not None:
+        bottom = ints.multiply(bottom, down)
+    if divisor.low <= 0 <= divisor.high or not right.certain:  # no numerator either where there is no divisor
+        hidden = exp.Case().when(is_null(divisor.sql), exp.Null(), copy=False).else_(ints.typed(top), copy=False)
+        top = Int(hidden, top.low, top.high, top.wide)
+    return number(top, Int(bottom.sql, max(bottom.low, 1), bottom.high, bottom.wide), fail, absent)
+
+
+def minus(low: Low) -> Low:
+    if low.is_known:
+        return constant(low.kind, None if low.known is None else -low.known)
+    if low.num is None:
+        return low
+    return number(ints.negated(low.num), low.den, low.fail, low.absent)
+
+
+def size_of(low: Low) -> Low:
+    """绝对值."""
+    if low.is_known:
+        return constant(low.kind, None if low.known is None else abs(low.known))
+    if low.num is None:
+        return low
+    return number(ints.absolute(low.num), low.den, low.fail, low.absent)
+
+
+def compared(op: str, left: Low, right: Low) -> Low:
+    """A comparison: absent is no answer."""
+    if left.is_known and right.is_known and left.known is not None and right.known is not None:
+        return constant(Kind.BOOL, _PYTHON[op](left.known, right.known))
+    fail = any_of([missing(left), missing(right)])
+    if _is_nothing(left) or _is_nothing(right):
+        return unresolved(Kind.BOOL)
+    one, other = comparable(left, right)
+    return Low(Kind.BOOL, _SQL[op](this=grouped(one), expression=grouped(other)), fail)
+
+
+def comparable(left: Low, right: Low) -> tuple[exp.Expression, exp.Expression]:
+    """Two expressions that are ordered as the values are."""
+    if left.num is None or right.num is None:
+        if Kind.NUMBER in (left.kind, right.kind):
+            raise ints.TooLarge(ints.WIDE + 1)
+        return left.value, right.value
+    nums, common = aligned([left, right])
+    if common is not None:
+        return nums[0].sql, nums[1].sql
+    one = ints.multiply(left.num, den_int(right))
+    other = ints.multiply(right.num, den_int(left))
+    return one.sql, other.sql
+
+
+def rounded(low: Low, digits: int, mode: str, frame: Frame) -> Low:
+    """At ``digits`` decimals (negative: tens, hundreds): an integer quotient, corrected as the mode says."""
+    if low.is_known:
+        return constant(low.kind, None if low.known is None else _by_mode(low.known, digits, mode))
+    if low.num is None:
+        return low
+    up, down = (10**digits, 1) if digits >= 0 else (1, 10**-digits)
+    if isinstance(low.den, int):
+        den = low.den * down
+        common = gcd(up, den)
+        num, divisor = ints.scaled(low.num, up // common), ints.constant(den // common)
+        if divisor.constant == 1:
+            return number(ints.scaled(num, down), up, low.fail, low.absent)
+    else:
+        num, divisor = ints.scaled(low.num, up), ints.scaled(low.den, down)
+    num, divisor = frame.let_int(num), frame.let_int(divisor)
+    found = frame.let_int(divided(num, divisor, mode))
+    return number(ints.scaled(found, down), up, low.fail, low.absent)
+
+
+def _by_mode(value: Fraction, digits: int, mode: str) -> Fraction:
+    if mode in ("下", "上"):
+        scale = Fraction(10) ** digits
+        whole = value * scale
+        return Fraction(whole.__floor__() if mode == "下" else whole.__ceil__()) / scale
+    return round_to(value, digits, mode)
+
+
+def divided(num: Int, divisor: Int, mode: str) -> Int:
+    """A whole number near ``num ÷ divisor`` (above zero), by mode: 四舍五入, 四舍六入五成双, 进一, 去尾, 下, 上."""
+    if mode == "去尾":
+        return ints.truncated(num, divisor)
+    if mode == "四舍五入":
+        return _signed(num, lambda size: ints.truncated(*_half_up(size, divisor)))
+    if mode == "进一":
+        return _signed(
+            num, lambda size: ints.truncated(ints.add(size, ints.subtract(divisor, ints.constant(1))), divisor)
+        )
+    if mode == "下":
+        return _towards(num, divisor, down=True)
+    if mode == "上":
+        return _towards(num, divisor, down=False)
+    if mode == "四舍六入五成双":
+        return _signed(num, lambda size: _half_even(size, divisor))
+    raise ValueError(f"unknown rounding mode {mode!r}")
+
+
+def _half_up(size: Int, divisor: Int) -> tuple[Int, Int]:
+    if divisor.constant is not None and divisor.constant % 2 == 0:
+        return ints.add(size, ints.constant(divisor.constant // 2)), divisor
+    return ints.add(ints.scaled(size, 2), divisor), ints.scaled(divisor, 2)
+
+
+def _signed(num: Int, work: Callable[[Int], Int]) -> Int:
+    """``work`` on the size of a number, with its sign given back."""
+    if num.low >= 0:
+        return work(num)
+    if num.high <= 0:
+        return ints.negated(work(ints.negated(num)))
+    size = Int(exp.Abs(this=num.sql.copy()), 0, num.size, num.wide)
+    found = work(size)
+    return Int(ints.multiply(found, ints.sign(num)).sql, -found.high, found.high, found.wide)
+
+
+def in_order(low: Low, frame: Frame) -> exp.Expression:
+    """A whole number that is ordered as the values are, and equal only where they are."""
+    if low.num is None or isinstance(low.den, int):
+        return low.value
+    factor = low.den.high**2  # two different quotients lie further apart than 1 ÷ factor
+    return frame.let_int(divided(frame.let_int(ints.scaled(low.num, factor)), frame.let_int(low.den), "下")).sql
+
+
+def _towards(num: Int, divisor: Int, down: bool) -> Int:
+    """Floor, or ceiling."""
+    quotient = ints.truncated(num, divisor)
+    rest = ints.remainder(num, divisor)
+    test = exp.LT if down else exp.GT
+    step = (
+        exp.Case()
+        .when(
+            test(this=grouped(rest.sql), expression=ints.whole(0)),
+            ints.typed(ints.constant(-1 if down else 1)),
+            copy=False,
+        )
+        .else_(ints.typed(ints.constant(0)), copy=False)
+    )
+    return ints.add(quotient, Int(step, -1 if down else 0, 0 if down else 1, False))
+
+
+def _half_even(size: Int, divisor: Int) -> Int:
+    quotient = ints.truncated(size, divisor)
+    rest = ints.scaled(ints.remainder(size, divisor), 2)
+    odd = exp.EQ(this=exp.Mod(this=grouped(quotient.sql), expression=ints.whole(2)), expression=ints.whole(1))
+    above = exp.GT(this=grouped(rest.sql), expression=grouped(divisor.sql))
+    tie = exp.And(
+        this=exp.Paren(this=exp.EQ(this=grouped(rest.sql), expression=grouped(divisor.sql))),
+        expression=exp.Paren(this=odd),
+    )
+    step = (
+        exp.Case()
+        .when(
+            exp.Or(this=exp.Paren(this=above), expression=exp.Paren(this=tie)), ints.typed(ints.constant(1)), copy=False
+        )
+        .else_(ints.typed(ints.constant(0)), copy=False)
+    )
+    return ints.add(quotient, Int(step, 0, 1, False))
+
+
+def extreme(lows: Sequence[Low], least: bool, skipping: bool) -> Low:
+    """The largest or smallest; ``skipping`` what is absent, else absent where one is."""
+    fail = any_of([low.fail for low in lows])
+    present = [low for low in lows if not _is_nothing(low)]
+    if not present or (not skipping and len(present) < len(lows)):
+        return Low(lows[0].kind, exp.Null(), fail, True)
+    if all(low.is_known for low in present):
+        return constant(present[0].kind, (min if least else max)(low.known for low in present))
+    absent = all(low.absent for low in lows) if skipping else any(low.absent for low in lows)
+    gone = [missing(low) for low in (present if not skipping else lows) if low.fail is not None or not skipping]
+    hide = any_of([part for part in gone if part is not None] if not skipping else [low.fail for low in lows])
+    if present[0].num is None:
+        make = exp.Least if least else exp.Greatest
+        value: exp.Expression = make(
+            this=present[0].value.copy(), expressions=[low.value.copy() for low in present[1:]], ignore_nulls=True
+        )
+        return Low(present[0].kind, _hidden(value, hide), fail, absent)
+    nums, common = aligned(present)
+    if common is None:
+        if skipping:
+            raise ints.TooLarge(ints.WIDE + 1)  # each row has another denominator: left to the host
+        best = present[0]
+        for low in present[1:]:
+            better = compared("<=" if least else ">=", best, low).value
+            best = merged([(is_null(better), Low(best.kind, exp.Null(), None, True)), (better, best)], low, best.kind)
+        return replace(best, fail=fail, absent=absent)
+    num = ints.greatest(nums, least)
+    return number(Int(_hidden(num.sql, hide), num.low, num.high, num.wide), common, fail, absent)
+
+
+def _hidden(value: exp.Expression, where: exp.Expression | None) -> exp.Expression:
+    if where is None:
+        return value
+    return exp.Case().when(where.copy(), exp.Null(), copy=False).else_(value.copy(), copy=False)

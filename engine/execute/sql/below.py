@@ -1,0 +1,92 @@
+"""Aggregates on data rows over the rows below them (a case over its items): grouped in SQL and joined by key."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from engine.execute.sql import ints
+from engine.execute.sql.host_values import NotInSql
+from engine.execute.sql.ints import Int, grouped
+from engine.execute.sql.low import Low, case, constant, is_true, missing, not_, number, unresolved
+from engine.execute.sql.states import state_of
+from engine.language import tree
+from engine.language.types import Kind
+
+if TYPE_CHECKING:
+    from engine.execute.sql.reading import Reading
+
+_FAILED = "bad"
+
+
+def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+    """The aggregate of the rows of ``node.source`` below each row."""
+    execution = reading.execution
+    assert node.source is not None
+    other = execution.readings.get(execution.scope(execution.closing).base(node.source))
+    if other is None or node.function not in ("合计", "计数", "均值", "最大", "最小", "去重计数"):
+        raise NotInSql(f"{reading.current} 在数据行上用 {node.function} 汇总 {node.source}，这里还不会算")
+    other.used = True
+    first = execution.first_now(reading.current)
+    names = execution.scope(execution.closing).keys(reading.base)
+    own_keys, keys = [reading.staged(name) for name in names], [other.own(name) for name in names]
+    member = other.in_grain(node.source)
+    operand = None if node.function == "计数" else other.own_node(node.args[0])
+    where = None if node.where is None else other.own_truth_node(node.where)
+    conditions = execution.conditions(other.base, first)
+    if execution.any_row(other, [member.fail, *(key.fail for key in keys)], conditions):
+        return unresolved(Kind.NUMBER)
+    conditions = [*conditions, *([] if is_true(member.value) else [member.value])]
+    conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None]
+    state = state_of(node.function, operand, where, max(other.frame.staged.count, 1))
+    bad = exp.false() if state.bad is None else state.bad
+    inner = other.frame.relation([*(key.value for key in keys), *state.parts, bad], conditions)
+    listed = [exp.alias_(key.value.copy(), f"k{place}") for place, key in enumerate(keys)]
+    listed += [exp.alias_(part.copy(), f"s{place}") for place, part in enumerate(state.parts)]
+    flag = exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()]))
+    relation = exp.select(*listed, exp.alias_(flag, _FAILED), exp.alias_(exp.true(), "there")).from_(
+        inner.subquery("q", copy=False), copy=False
+    )
+    relation = relation.group_by(*[key.value.copy() for key in keys], copy=False)
+    frame = reading.frame
+    joined = frame.join(
+        [key.value for key in own_keys], relation, [f"k{n}" for n in range(len(keys))], relation.sql("duckdb")
+    )
+    there = not_(exp.Is(this=frame.joined_column(joined, "there"), expression=exp.Null()))
+    fail = None
+    if state.bad is not None:
+        fail = frame.let(exp.Coalesce(this=frame.joined_column(joined, _FAILED), expressions=[exp.false()]))
+    parts = [frame.joined_column(joined, f"s{place}") for place in range(len(state.parts))]
+    return frame.let_low(_finished(node.function, operand, parts, there, fail, other.frame.staged.count))
+
+
+def _finished(
+    function: str, operand: Low | None, parts: list[exp.Expression], there: exp.Expression,
+    fail: exp.Expression | None, rows: int,
+) -> Low:  # fmt: skip
+    hidden: list[tuple[exp.Expression, exp.Expression]] = [] if fail is None else [(fail, exp.Null())]
+    if function in ("计数", "去重计数"):
+        value = case([*hidden, (there, parts[0])], exp.cast(ints.whole(0), ints.NARROW_TYPE))
+        return number(Int(value, 0, rows, False), 1, fail, False)
+    assert operand is not None
+    if isinstance(operand.value, exp.Null):
+        found = constant(Kind.NUMBER, Fraction(0) if function == "合计" else None)
+        return found if fail is None else Low(Kind.NUMBER, case(hidden, found.value), fail, found.absent, found.num)
+    if function in ("最大", "最小"):
+        if operand.num is None:
+            return Low(operand.kind, case(hidden, parts[0]), fail, True)
+        value = case(hidden, parts[0])
+        return number(Int(value, operand.num.low, operand.num.high, operand.num.wide), operand.den, fail, True)
+    assert operand.num is not None and isinstance(operand.den, int)
+    low, high = min(operand.num.low * rows, 0), max(operand.num.high * rows, 0)
+    if function == "合计":
+        zero = exp.cast(ints.whole(0), ints.WIDE_TYPE, dialect="duckdb")
+        total = Int(case(hidden, exp.Coalesce(this=parts[0].copy(), expressions=[zero])), low, high, True)
+        return number(ints.narrowed(total), operand.den, fail, False)
+    none = exp.EQ(this=exp.Coalesce(this=parts[0].copy(), expressions=[ints.whole(0)]), expression=ints.whole(0))
+    total = Int(case([*hidden, (none, exp.Null())], parts[1]), low, high, True)
+    count = Int(exp.Nullif(this=parts[0].copy(), expression=ints.whole(0)), 1, max(rows, 1), False)
+    return number(total, ints.scaled(count, operand.den), fail, True)

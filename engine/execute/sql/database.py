@@ -1,0 +1,84 @@
+"""The connection that runs the generated queries, and small tables of values that the host worked out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlglot import exp
+
+Watch = Callable[[exp.Expression], None]
+
+
+class Database:
+    """``watch`` sees every generated query before it runs."""
+
+    dialect = "duckdb"
+
+    def __init__(self, connection: Any, watch: Watch | None = None) -> None:
+        self.connection = connection
+        self.watch = watch
+        self._made = 0
+
+    def days_between(self, first: exp.Expression, last: exp.Expression) -> exp.Expression:
+        """Days from one date to another, in 64 bits."""
+        return exp.Anonymous(this="date_diff", expressions=[exp.Literal.string("day"), first.copy(), last.copy()])
+
+    def rows(self, query: exp.Expression) -> list[tuple]:
+        return self.connection.execute(self.text(query)).fetchall()  # type: ignore[no-any-return]
+
+    def row(self, query: exp.Expression) -> tuple:
+        return self.rows(query)[0]
+
+    def text(self, query: exp.Expression) -> str:
+        if self.watch is not None:
+            self.watch(query)
+        return query.sql(self.dialect)
+
+    def table(self, columns: Sequence[tuple[str, str, Sequence[Any]]]) -> str:
+        """A temporary table of (name, type, cells); returns its name."""
+        self._made += 1
+        name = f"m{self._made}"
+        listed = [
+            exp.alias_(
+                exp.cast(
+                    exp.func("unnest", exp.Parameter(this=exp.Literal.number(str(place)))), kind, dialect="duckdb"
+                ),
+                column,
+            )
+            for place, (column, kind, _) in enumerate(columns, 1)
+        ]
+        create = exp.Create(
+            this=exp.to_table(name),
+            kind="TABLE",
+            expression=exp.select(*listed),
+            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+        )
+        self.connection.execute(create.sql("duckdb"), [_cells(cells) for _, _, cells in columns])
+        return name
+
+    def keep(self, query: exp.Expression) -> str:
+        """A temporary table of a query's rows; returns its name."""
+        self._made += 1
+        name = f"m{self._made}"
+        create = exp.Create(
+            this=exp.to_table(name),
+            kind="TABLE",
+            expression=query,
+            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+        )
+        self.connection.execute(self.text(create))
+        return name
+
+
+def _cells(cells: Sequence[Any]) -> list[Any]:
+    """Big numbers go in as text: a list parameter takes the type of its first element."""
+    return [
+        str(cell)
+        if isinstance(cell, int) and not isinstance(cell, bool)
+        else cell.isoformat()
+        if isinstance(cell, datetime.date)
+        else cell
+        for cell in cells
+    ]

@@ -1,0 +1,305 @@
+"""A program over a period with its big tables in SQL: what is of data rows is lowered, all else is the reference's."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from sqlglot import exp
+
+from engine.data.staging.model import StagedTable
+from engine.execute.period import Period
+from engine.execute.reference.days import is_time_of_settling
+from engine.execute.reference.evaluator import Evaluator
+from engine.execute.reference.execution import Execution
+from engine.execute.reference.grains import Grains
+from engine.execute.reference.inputs import Data
+from engine.execute.reference.rows import Record, Row, TableRows
+from engine.execute.reference.selection import HELD, Selection, parent
+from engine.execute.result import Account, SheetColumn
+from engine.execute.sql import results
+from engine.execute.sql.database import Database
+from engine.execute.sql.frame import ROW, Frame
+from engine.execute.sql.host_values import LEAVES
+from engine.execute.sql.low import Low, any_of, is_false, is_true, missing, not_
+from engine.execute.sql.reading import Reading
+from engine.execute.sql.selection import FrameState, hold, select
+from engine.execute.sql.upward import Upward
+from engine.language.functions import AGGREGATE, FUNCTIONS
+from engine.language.values import Unresolved, Value
+from engine.rulebook.model import Check, Statement
+
+
+class SqlData(Data, Protocol):
+    """Rows of small tables in Python, big tables staged in a database."""
+
+    @property
+    def staged(self) -> dict[str, StagedTable]: ...
+
+    @property
+    def database(self) -> Database: ...
+
+
+@dataclass
+class FrameRows(TableRows):
+    """A big table as the host sees it: one row at a time."""
+
+    reading: Reading | None = None
+
+    def find(self, key: tuple[Value, ...]) -> list[Row]:
+        assert self.reading is not None
+        return self.reading.execution.rows_where(self.reading, self.reading.at_key(key))
+
+
+@dataclass
+class SqlExecution(Execution):
+    """``states``: which rows of each frame take part."""
+
+    states: dict[str, FrameState] = field(default_factory=dict)
+
+    @cached_property
+    def sql_data(self) -> SqlData:
+        return self.data  # type: ignore[return-value]
+
+    def _make_grains(self) -> Grains:
+        return SqlGrains(self)
+
+    def _make_evaluator(self) -> Evaluator:
+        return SqlEvaluator(self)
+
+    def _select(self) -> Selection:
+        self.upward = Upward(self)
+        return select(self)
+
+    def hold(self) -> None:
+        hold(self)
+
+    def earlier(self, period: Period) -> SqlExecution:
+        return SqlExecution(self.book, self.program, period, self.data)
+
+    @cached_property
+    def readings(self) -> dict[str, Reading]:
+        """The frames by table."""
+        return {
+            name: Reading(self, Frame(self.sql_data.database, name, staged))
+            for name, staged in self.sql_data.staged.items()
+        }
+
+    # -- rows ------------------------------------------------------------
+
+    def first_now(self, name: str) -> bool:
+        """Whether aggregates of rule ``name`` run over all accepted rows."""
+        return not self.settled or name in self.first_names
+
+    def conditions(self, base: str, first: bool) -> list[exp.Expression]:
+        """What the rows of a frame meet that are accepted (``first``) or settled."""
+        return self.states[base].conditions(first or not self.settled)
+
+    def widest(self, base: str) -> list[exp.Expression]:
+        """Conditions that every row meets that is looked at in any way."""
+        return [] if self.sees_older(base) else self.conditions(base, True)
+
+    def sees_older(self, base: str) -> bool:
+        """Whether rules of the run look at rows of the table from before the period."""
+        return base in self._with_history
+
+    @cached_property
+    def _with_history(self) -> set[str]:
+        from engine.language import tree
+        from engine.rulebook.parts import formulas_of
+
+        scope = self.scope(self.closing)
+        found = set()
+        for rule in self.now.rules.values():
+            nodes = (node for formula in formulas_of(rule.body) for node in formula.tree.walk())
+            if any(isinstance(node, tree.Call) and node.function == "上一条" for node in nodes):
+                found.add(scope.base(rule.grain))
+        return found & set(self.selection.main_tables)
+
+    def older_and_run(self, reading: Reading) -> list[exp.Expression]:
+        """The rows that 上一条 sees."""
+        return [self.states[reading.base].history(reading)]
+
+    def any_row(
+        self, reading: Reading, fails: Sequence[exp.Expression | None], conditions: Sequence[exp.Expression]
+    ) -> bool:
+        """Whether one of ``fails`` is true on a row."""
+        fail = any_of(list(fails))
+        if fail is None:
+            return False
+        query = reading.frame.selected([exp.column(ROW)], [*conditions, fail], limit=1)
+        return bool(reading.frame.database.rows(query))
+
+    def rows_where(
+        self, reading: Reading, conditions: Sequence[exp.Expression], order: Sequence[exp.Expression] = (),
+        limit: int | None = None, of: Sequence[exp.Expression] | None = None,
+    ) -> list[Row]:  # fmt: skip
+        """Rows of a frame in Python."""
+        among = self.conditions(reading.base, True) if of is None else of
+        query = reading.frame.selected([exp.column(ROW)], [*among, *conditions], order, limit)
+        return [self.row(reading, rn) for (rn, *_) in reading.frame.database.rows(query)]
+
+    def row(self, reading: Reading, rn: int) -> Row:
+        record: Record = dict(reading.frame.staged.record(rn))
+        keys = self.scope(self.closing).keys(reading.base)
+        return Row(reading.base, tuple(record.get(key) for key in keys), record, rn)  # type: ignore[arg-type]
+
+    def is_time(self, key: str) -> bool:
+        return is_time_of_settling(self.scope(self.closing), key)
+
+    def settle(self) -> None:
+        super().settle()
+        self.forget_lowered()
+
+    def forget_lowered(self) -> None:
+        """After rows were sorted differently."""
+        self.upward.forget()
+        for reading in self.readings.values():
+            reading.forget()
+
+    # -- what came of it ------------------------------------------------------------
+
+    def held_count(self) -> int:
+        small = [v for table, _, v in self.verdicts_of(HELD) if table not in self.readings]
+        return len(small) + sum(self._held_in(reading) for reading in self.readings.values())
+
+    def _held_in(self, reading: Reading) -> int:
+        state, found = self.states[reading.base], 0
+        for table in (state.held, state.refused):
+            if table is not None:
+                codes = [exp.Literal.string(str(n)) for n, (what, _) in enumerate(state.codes) if what == HELD]
+                query = exp.select(exp.Count(this=exp.Star())).from_(table)
+                found += (
+                    reading.frame.database.row(query.where(exp.In(this=exp.column("code"), expressions=codes)))[0]
+                    if codes
+                    else 0
+                )
+        return found
+
+    def key_of(self, table: str, number: int) -> tuple[Value, ...]:
+        reading = self.readings.get(table)
+        return super().key_of(table, number) if reading is None else self.row(reading, number).key
+
+    def rows_to_assert(self, check: Check) -> list[Row]:
+        reading = self._reading(check.grain)
+        return super().rows_to_assert(check) if reading is None else results.rows_to_assert(self, reading, check)
+
+    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[list[list[Value]], list[str]]:
+        reading = self._reading(statement.grain)
+        return (
+            super().lines(statement, columns) if reading is None else results.lines(self, reading, statement, columns)
+        )
+
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+        reading = self._reading(base)
+        return super().kept_rows(base, columns) if reading is None else results.kept_rows(self, reading, columns)
+
+    def account(self, table: str) -> Account:
+        reading = self.readings.get(table)
+        return super().account(table) if reading is None else results.account(self, reading)
+
+    def _reading(self, grain: str) -> Reading | None:
+        return self.readings.get(self.scope(self.closing).base(grain))
+
+    @property
+    def sql_grains(self) -> SqlGrains:
+        assert isinstance(self.grains, SqlGrains)
+        return self.grains
+
+    def parent_of(self, table: str) -> str:
+        """The settled table that the rows of ``table`` belong to, where they do."""
+        found = parent(self, self.selection, table)
+        return found[1] if found is not None else ""
+
+    # -- values ------------------------------------------------------------
+
+    def value(self, name: str, row: Row, day: datetime.date) -> Value:
+        if row.key == (LEAVES,):
+            found, value = self.readings[row.grain].host.leaf(name)
+            if found:
+                return value
+        return super().value(name, row, day)
+
+
+class SqlEvaluator(Evaluator):
+    """Aggregates over big tables are answered by SQL."""
+
+    execution: SqlExecution
+
+    def _call(self, node: ast.Call) -> Value:
+        name = node.func.id  # type: ignore[attr-defined]
+        function = FUNCTIONS.get(name)
+        if function is not None and function.family == AGGREGATE and name != "分摊":
+            source = node.origin.source  # type: ignore[attr-defined]
+            if (
+                source is not None
+                and self.execution.scope(self.execution.closing).base(source) in self.execution.readings
+            ):
+                return self.execution.upward.value(node, self.row, self.day)  # type: ignore[return-value]
+        return super()._call(node)
+
+
+class SqlGrains(Grains):
+    """Rows of big tables are only looked at in SQL, but for the few that a message is about."""
+
+    execution: SqlExecution
+
+    def _reading(self, grain: str) -> Reading | None:
+        return self.execution.readings.get(self.execution.scope(self.execution.closing).base(grain))
+
+    def rows_of(self, grain: str, first: bool = False) -> list[Row]:
+        reading = self._reading(grain)
+        if reading is None:
+            return super().rows_of(grain, first)
+        member = self.member(reading, grain, first)
+        conditions = [*self.execution.conditions(reading.base, first), *member]
+        return self.execution.rows_where(reading, conditions, reading.key_order(), of=[])
+
+    def member(self, reading: Reading, grain: str, first: bool) -> list[exp.Expression]:
+        """Conditions of belonging to ``grain``. Raises :class:`Unresolved` where that cannot be known of a row."""
+        member = reading.in_grain(grain)
+        conditions = self.execution.conditions(reading.base, first)
+        if self.execution.any_row(reading, [member.fail], conditions):
+            assert member.fail is not None
+            for row in self.execution.rows_where(reading, [*conditions, member.fail], [exp.column(ROW)], 1, of=[]):
+                self.in_grain(grain, row)
+        return [] if is_true(member.value) else [member.value]
+
+    def any_rows(self, table: str) -> bool:
+        staged = self.execution.sql_data.staged.get(table)
+        return super().any_rows(table) if staged is None else staged.count > 0
+
+    def delivered_in(self, table: str, period: Period) -> bool:
+        reading = self.execution.readings.get(table)
+        if reading is None:
+            return super().delivered_in(table, period)
+        inside = reading.in_period(period)
+        return self.execution.any_row(reading, [inside], []) if not is_true(inside) else reading.frame.staged.count > 0
+
+    def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
+        reading = self._reading(source)
+        if reading is None:
+            return super().combinations(source, keys, first)
+        member = self.member(reading, source, first)
+        conditions = [*self.execution.conditions(reading.base, first), *member]
+        lows = [reading.own(key) for key in keys]
+        self.refuse_unknown_keys(reading, lows, keys, conditions)
+        conditions += [not_(gone) for low in lows if (gone := missing(low)) is not None and not is_false(gone)]
+        return reading.distinct(lows, conditions)
+
+    def refuse_unknown_keys(
+        self, reading: Reading, lows: list[Low], keys: tuple[str, ...], conditions: list[exp.Expression]
+    ) -> None:
+        """Raises :class:`Unresolved` where the keys of a row cannot be known."""
+        fail = any_of([low.fail for low in lows])
+        if fail is not None:
+            for row in self.execution.rows_where(reading, [*conditions, fail], reading.key_order(), 1, of=[]):
+                self.project(row, keys)
+
+    def window(self, node: ast.Call, row: Row, work: Callable, history: bool = False) -> dict:
+        """Asked only for a row that a message or an explanation is about."""
+        return super().window(node, row, work, history)

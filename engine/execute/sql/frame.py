@@ -1,0 +1,278 @@
+"""The rows of one big table as a relation to which computed columns are added, layer upon layer, without copies."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from sqlglot import exp
+
+from engine.data.staging.model import StagedTable
+from engine.execute.sql import ints
+from engine.execute.sql.database import Database
+from engine.execute.sql.ints import Int
+from engine.execute.sql.low import Low
+from engine.language.types import Kind
+from engine.language.values import Month, Value
+
+ROW = "rn"
+
+
+@dataclass
+class SmallTable:
+    """A table of values that the host worked out, made when a query first reads it; ``name``: once it is there."""
+
+    key_types: list[str]
+    raw: list[tuple]
+    columns: list[tuple[str, str, list[Any]]] = field(default_factory=list)
+    name: str | None = None
+
+    def upload(self, database: Database) -> str:
+        if self.name is None:
+            keys = [(f"k{n}", kind, [row[n] for row in self.raw]) for n, kind in enumerate(self.key_types)]
+            self.name = database.table([*keys, *self.columns])
+        return self.name
+
+
+@dataclass
+class Joined:
+    """A relation joined by keys: its columns are there from ``level`` on. ``null_safe``: NULL equals NULL."""
+
+    alias: str
+    keys: tuple[exp.Expression, ...]
+    level: int
+    relation: SmallTable | exp.Select
+    key_columns: tuple[str, ...]
+    null_safe: bool = False
+
+
+@dataclass
+class Column:
+    name: str
+    level: int
+    sql: exp.Expression | None
+    joined: Joined | None = None
+    inner: str = ""
+    window: bool = False
+
+
+@dataclass
+class Frame:
+    """``columns`` by name, each on the first layer where all that it reads is there; ``by_text``: SQL text to name."""
+
+    database: Database
+    base: str
+    staged: StagedTable
+    columns: dict[str, Column] = field(default_factory=dict)
+    by_text: dict[str, str] = field(default_factory=dict)
+    joins: dict[Hashable, Joined] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.columns[ROW] = Column(ROW, 0, None)
+        for staged in self.staged.columns.values():
+            self.columns[staged.name] = Column(staged.name, 0, None)
+            if staged.out_of_range is not None:
+                self.columns[staged.out_of_range] = Column(staged.out_of_range, 0, None)
+
+    # -- columns ------------------------------------------------------------
+
+    def level(self, *expressions: exp.Expression) -> int:
+        """The layer on which all columns that ``expressions`` read are there."""
+        found = [self.columns[c.name].level for e in expressions for c in e.find_all(exp.Column)]
+        return max(found, default=0)
+
+    def let(self, sql: exp.Expression, window: bool = False) -> exp.Expression:
+        """A column for ``sql``; the same column for the same text. Columns and constants stay what they are."""
+        if isinstance(sql, (exp.Column, exp.Literal, exp.Boolean, exp.Null)):
+            return sql.copy()
+        text = sql.sql("duckdb")
+        name = self.by_text.get(text)
+        if name is None:
+            name = self.by_text[text] = f"v{len(self.columns)}"
+            self.columns[name] = Column(name, self.level(sql) + 1, sql, window=window)
+        return exp.column(name)
+
+    def let_int(self, number: Int) -> Int:
+        if number.constant is not None or isinstance(number.sql, exp.Column):
+            return number
+        return Int(
+            self.let(ints.typed(number) if number.constant is not None else number.sql),
+            number.low,
+            number.high,
+            number.wide,
+        )
+
+    def let_low(self, low: Low) -> Low:
+        """A lowered value whose parts are columns."""
+        fail = None if low.fail is None else self.let(low.fail)
+        if low.is_known:
+            return low
+        if low.num is None:
+            return Low(low.kind, self.let(low.value), fail, low.absent, None, 1, low.known)
+        num = self.let_int(low.num)
+        den = low.den if isinstance(low.den, int) else self.let_int(low.den)
+        return Low(low.kind, num.sql, fail, low.absent, num, den, low.known)
+
+    def join(
+        self, keys: Sequence[exp.Expression], relation: SmallTable | exp.Select, key_columns: Sequence[str], mark: Hashable,
+        null_safe: bool = False,
+    ) -> Joined:  # fmt: skip
+        """Join ``relation`` once per ``mark``: its rows are unique by ``key_columns``."""
+        if mark not in self.joins:
+            bound = tuple(self.let(key) for key in keys)
+            level = self.level(*bound) + 1
+            self.joins[mark] = Joined(f"j{len(self.joins)}", bound, level, relation, tuple(key_columns), null_safe)
+        return self.joins[mark]
+
+    def joined_column(self, joined: Joined, inner: str) -> exp.Expression:
+        name = f"{joined.alias}{inner}"
+        if name not in self.columns:
+            self.columns[name] = Column(name, joined.level, None, joined, inner)
+        return exp.column(name)
+
+    # -- queries ------------------------------------------------------------
+
+    def relation(self, wanted: Iterable[exp.Expression], conditions: Sequence[exp.Expression] = ()) -> exp.Select:
+        """Rows that meet all ``conditions``, with every column that ``wanted`` reads."""
+        wanted = list(wanted)
+        needed = self._needed([*wanted, *conditions])
+        top = max((self.columns[name].level for name in needed), default=0)
+        windows = [self.columns[name].level for name in needed if self.columns[name].window]
+        first = max(windows, default=0)  # windows see rows that the conditions leave out
+        outermost = {c.name for e in wanted for c in e.find_all(exp.Column)}
+        pending = [(max(self.level(condition), first), condition) for condition in conditions]
+        query: exp.Select | None = None
+        for level in range(top + 1):
+            later = self._read_later(needed, pending, level, outermost)
+            shown = [name for name in needed if self.columns[name].level <= level and name in later]
+            query = self._layer(query, level, shown or [ROW])
+            here = [condition for at, condition in pending if at == level]
+            if here:
+                query = self._filtered(query, here, shown or [ROW])
+        assert query is not None
+        return query
+
+    def _filtered(self, query: exp.Select, conditions: list[exp.Expression], shown: list[str]) -> exp.Select:
+        outer = exp.select(*[exp.column(name) for name in shown]).from_(query.subquery("p", copy=False), copy=False)
+        for condition in conditions:
+            outer = outer.where(condition.copy(), copy=False)
+        return outer
+
+    def _needed(self, expressions: Iterable[exp.Expression]) -> list[str]:
+        found: dict[str, None] = {}
+        waiting = [c.name for e in expressions for c in e.find_all(exp.Column)]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found[name] = None
+            waiting.extend(self._reads(self.columns[name]))
+        return sorted(found, key=lambda name: (self.columns[name].level, name))
+
+    def _reads(self, column: Column) -> list[str]:
+        if column.joined is not None:
+            return [c.name for key in column.joined.keys for c in key.find_all(exp.Column)]
+        return [] if column.sql is None else [c.name for c in column.sql.find_all(exp.Column)]
+
+    def _read_later(
+        self, needed: list[str], pending: list[tuple[int, exp.Expression]], level: int, outermost: set[str]
+    ) -> set[str]:
+        """Columns that a later layer, a condition still to come or the end reads."""
+        found = set(outermost)
+        for name in needed:
+            if self.columns[name].level > level:
+                found.update(self._reads(self.columns[name]))
+        for at, condition in pending:
+            if at >= level:
+                found.update(c.name for c in condition.find_all(exp.Column))
+        return found
+
+    def _layer(self, below: exp.Select | None, level: int, shown: list[str]) -> exp.Select:
+        if below is None:
+            return exp.select(*[exp.column(name) for name in shown]).from_(exp.to_table(self.staged.relation))
+        picked: list[exp.Expression] = []
+        joins: dict[str, Joined] = {}
+        for name in shown:
+            column = self.columns[name]
+            if column.level < level:
+                picked.append(exp.column(name, "p"))
+            elif column.joined is not None:
+                joins[column.joined.alias] = column.joined
+                picked.append(exp.alias_(exp.column(column.inner, column.joined.alias), name))
+            else:
+                assert column.sql is not None
+                picked.append(exp.alias_(_from_below(column.sql), name))
+        query = exp.select(*picked).from_(below.subquery("p", copy=False), copy=False)
+        for joined in joins.values():
+            equal = exp.NullSafeEQ if joined.null_safe else exp.EQ
+            on = [
+                equal(this=_from_below(key), expression=exp.column(inner, joined.alias))
+                for key, inner in zip(joined.keys, joined.key_columns, strict=True)
+            ]
+            if isinstance(joined.relation, SmallTable):
+                source: exp.Expression = exp.to_table(joined.relation.upload(self.database), alias=joined.alias)
+            else:
+                source = joined.relation.copy().subquery(joined.alias, copy=False)
+            query = query.join(source, on=exp.and_(*on, copy=False), join_type="left", copy=False)
+        return query
+
+    # -- rows in Python ------------------------------------------------------------
+
+    def fetch(
+        self,
+        lows: Sequence[Low],
+        conditions: Sequence[exp.Expression] = (),
+        order: Sequence[exp.Expression] = (),
+        limit: int | None = None,
+    ) -> list[tuple[list[Any], list[bool]]]:
+        """Values of ``lows`` on the rows, and which of them are unresolved."""
+        parts: list[exp.Expression] = []
+        plans = []
+        for low in lows:
+            plans.append((low, len(parts)))
+            parts.append(low.value)
+            parts.append(low.den.sql if isinstance(low.den, Int) else exp.Null())
+            parts.append(low.fail if low.fail is not None else exp.false())
+        query = self.selected(parts, conditions, order, limit)
+        found = []
+        for row in self.database.rows(query):
+            values = [decoded(low, row[at], row[at + 1]) for low, at in plans]
+            found.append((values, [bool(row[at + 2]) for _, at in plans]))
+        return found
+
+    def selected(
+        self,
+        parts: Sequence[exp.Expression],
+        conditions: Sequence[exp.Expression] = (),
+        order: Sequence[exp.Expression] = (),
+        limit: int | None = None,
+    ) -> exp.Select:
+        inner = self.relation([*parts, *order], conditions)
+        query = exp.select(*[exp.alias_(part.copy(), f"x{place}") for place, part in enumerate(parts)]).from_(
+            inner.subquery("q", copy=False), copy=False
+        )
+        if order:
+            query = query.order_by(*[exp.Ordered(this=part.copy(), nulls_first=False) for part in order], copy=False)
+        return query.limit(limit, copy=False) if limit is not None else query
+
+
+def _from_below(sql: exp.Expression) -> exp.Expression:
+    copied = sql.copy()
+    for column in list(copied.find_all(exp.Column)):
+        column.set("table", exp.to_identifier("p"))
+    return copied
+
+
+def decoded(low: Low, value: Any, den: Any) -> Value:
+    """The Python value of a fetched cell."""
+    if low.is_known:
+        return low.known  # type: ignore[no-any-return]
+    if value is None:
+        return None
+    if low.kind is Kind.NUMBER:
+        return Fraction(int(value), low.den if isinstance(low.den, int) else int(den))
+    if low.kind is Kind.MONTH:
+        return Month(int(value) // 12, int(value) % 12 + 1)
+    return value  # type: ignore[no-any-return]

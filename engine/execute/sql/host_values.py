@@ -1,0 +1,373 @@
+"""Values that the host works out once for each combination of keys on a frame's rows, and joins to them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from engine.execute.reference import lookups
+from engine.execute.reference.rows import Row
+from engine.execute.reference.rules import compute
+from engine.execute.sql import ints
+from engine.execute.sql.frame import ROW, SmallTable, decoded
+from engine.execute.sql.ints import Int
+from engine.execute.sql.low import (
+    Low,
+    any_of,
+    constant,
+    is_true,
+    merged,
+    missing,
+    month_number,
+    not_,
+    number,
+    unresolved,
+)
+from engine.language import tree
+from engine.language.types import Kind
+from engine.language.values import Month, Unresolved, Value
+from engine.rulebook.model import Rule
+from engine.rulebook.parts import formulas_of, names_in
+from engine.rulebook.scope import Access
+
+if TYPE_CHECKING:
+    from engine.execute.sql.reading import Reading
+
+LEAVES = "每种组合"
+"""Marks the key of a row that stands for all rows with the same leaves."""
+
+
+class NotInSql(Exception):
+    """Something of the language that this engine cannot compute on data rows: a Chinese sentence."""
+
+
+@dataclass
+class Combinations:
+    """The combinations of some keys that occur, as they stand in SQL and as values; ``part`` takes columns to upload."""
+
+    keys: list[Low]
+    raw: list[tuple]
+    values: list[tuple[Value, ...]]
+    null_safe: bool
+    part: SmallTable | None = None
+
+
+class HostValues:
+    """Uploads stay as long as the frame; which rows take part may change, the combinations never get more."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._combinations: dict[tuple, Combinations] = {}
+        self._leaves: dict[str, Value | Unresolved] | None = None
+        self._parts: list[SmallTable] = []  # kept alive: joins are known by identity
+
+    # -- what is mapped ------------------------------------------------------------
+
+    def at_keys(self, keys: list[Low], access: Access, day: datetime.date) -> Low:
+        """What ``access`` finds on the row of another grain at ``keys``."""
+        execution = self.reading.execution
+
+        def work(key: tuple[Value, ...]) -> Value:
+            target = lookups.row_at(execution, access.grain, key, day)
+            return None if target is None else execution.at_target(access, target, day)
+
+        return self._found(access.name, keys, work)
+
+    def named_at(self, keys: list[Low], name: str, base: str, day: datetime.date) -> Low:
+        """取: ``name`` on the row of ``base`` at ``keys``."""
+        execution = self.reading.execution
+
+        def work(key: tuple[Value, ...]) -> Value:
+            target = lookups.row_at(execution, base, key, day)
+            return None if target is None else execution.value(name, target, day)
+
+        return self._found(name, keys, work)
+
+    def _found(self, name: str, keys: list[Low], work: Callable[[tuple[Value, ...]], Value]) -> Low:
+        try:
+            return self.mapped(keys, work) if keys else self._everywhere(lambda: work(()))
+        except ints.TooLarge:
+            raise NotInSql(f"{name} 的精确值太长，数据行上放不下；给它写明 舍入") from None
+
+    def _everywhere(self, work: Callable[[], Value]) -> Low:
+        try:
+            found = work()
+        except Unresolved:
+            return unresolved(Kind.ABSENT)
+        return constant(_kind_of(found), found)
+
+    def rule(self, rule: Rule, day: datetime.date) -> Low:
+        """A rule worked out once for each combination of the names that it reads."""
+        execution = self.reading.execution
+        names = sorted(
+            {name for formula in formulas_of(rule.body) for name in names_in(formula.tree)} | set(_columns(rule))
+        )
+        nodes = [formula.tree for formula in formulas_of(rule.body)]
+        return self._by_leaves(names, nodes, day, lambda row: compute(execution, rule, row, day))
+
+    def node(self, node: tree.Node, day: datetime.date) -> Low:
+        """A formula worked out once for each combination of the names that it reads."""
+        execution = self.reading.execution
+        compiled = execution.formulas.compiled_tree(node)
+        return self._by_leaves(
+            sorted(names_in(node)), [node], day, lambda row: execution.evaluator.evaluate(compiled, row, day)
+        )
+
+    def leaves(self, names: list[str], day: datetime.date, work: Callable[[Row], Value]) -> Low:
+        """``work`` on a row of which only ``names`` can be read, once for each combination of them."""
+        return self._by_leaves(names, [], day, work)
+
+    def _by_leaves(
+        self, names: list[str], nodes: Sequence[tree.Node], day: datetime.date, work: Callable[[Row], Value]
+    ) -> Low:
+        for node in nodes:
+            if any(isinstance(part, tree.Call) and part.function in _BEYOND_THE_ROW for part in node.walk()):
+                raise NotInSql("公式太大或太长，又用到别的行，在数据行上不能精确计算；把其中一部分另立一条规则")
+        scope = self.reading.execution.scope(day)
+        leaves = {name: self.reading.read(name, day) for name in names if _is_value(scope, name)}
+        varying = {
+            name: low for name, low in leaves.items() if not low.is_known and not isinstance(low.value, exp.Null)
+        }
+        fixed: dict[str, Value | Unresolved] = {}
+        for name, low in leaves.items():
+            if name not in varying and not isinstance(low.known, frozenset):
+                fixed[name] = low.known if low.is_known else Unresolved("算不出", name) if is_true(low.fail) else None
+        flags = {name: low for name, low in varying.items() if low.fail is not None}
+        keys = [replace(low, fail=None) for low in varying.values()]
+        keys += [Low(Kind.BOOL, low.fail) for low in flags.values() if low.fail is not None]
+
+        def call(key: tuple[Value, ...]) -> Value:
+            found: dict[str, Value | Unresolved] = dict(zip(varying, key, strict=False))
+            found.update(
+                {n: Unresolved("算不出", n) for n, failed in zip(flags, key[len(varying) :], strict=True) if failed}
+            )
+            with self._standing_for({**fixed, **found}):
+                return work(Row(self.reading.base, (LEAVES,)))
+
+        if not keys:
+            return self._everywhere(lambda: call(()))
+        return self.mapped(keys, call, absent_too=True)
+
+    @contextmanager
+    def _standing_for(self, leaves: dict[str, Value | Unresolved]) -> Iterator[None]:
+        before, self._leaves = self._leaves, leaves
+        try:
+            yield
+        finally:
+            self._leaves = before
+
+    def leaf(self, name: str) -> tuple[bool, Value]:
+        """(whether ``name`` is one of the leaves now looked at, its value). Raises :class:`Unresolved`."""
+        if self._leaves is None or name not in self._leaves:
+            return False, None
+        found = self._leaves[name]
+        if isinstance(found, Unresolved):
+            raise found.again()
+        return True, found
+
+    def by_row(self, found: dict[int, Fraction | None]) -> Low:
+        """A number for each row number; ``None``: unresolved. Rows that are not named have none."""
+        row = Low(Kind.NUMBER, exp.column(ROW), None, False, Int(exp.column(ROW), 0, 2**62, False))
+        known = Combinations([row], [(rn,) for rn in found], [], False)
+        failure = Unresolved("分摊")
+        low = self._joined(known, [failure if value is None else value for value in found.values()])
+        whole = low.is_known or isinstance(low.value, exp.Null)
+        return self._some_rows(known, low) if whole else replace(low, absent=True)
+
+    def _some_rows(self, known: Combinations, low: Low) -> Low:
+        """One value for all named rows is still none for the others."""
+        column = self._uploaded(known, [("BOOLEAN", [True] * len(known.raw))])[0]
+        there = exp.Coalesce(this=column, expressions=[exp.false()])
+        return merged([(self.reading.frame.let(there), low)], constant(Kind.NUMBER, None), Kind.NUMBER)
+
+    # -- mapping ------------------------------------------------------------
+
+    def mapped(self, keys: list[Low], work: Callable[[tuple[Value, ...]], Value], absent_too: bool = False) -> Low:
+        """``work`` on each combination of ``keys``; absent where a key is, unless ``absent_too``."""
+        fails = any_of([key.fail for key in keys])
+        if not absent_too and any(isinstance(key.value, exp.Null) for key in keys):
+            return Low(Kind.ABSENT, exp.Null(), fails, True)
+        known = self._known_combinations([self.reading.frame.let_low(key) for key in keys], absent_too)
+        results: list[Value | Unresolved] = []
+        for key in known.values:
+            try:
+                results.append(work(key))
+            except Unresolved as error:
+                results.append(error)
+        found = self._joined(known, results)
+        if absent_too:
+            return found
+        steps: list[tuple[exp.Expression, Low]] = []
+        if fails is not None:
+            steps.append((fails, unresolved(found.kind)))
+        blank = any_of([missing(key) for key in keys if key.absent])
+        if blank is not None:
+            steps.append((blank, constant(found.kind, None)))
+        return self.reading.frame.let_low(merged(steps, found, found.kind)) if steps else found
+
+    def _known_combinations(self, keys: list[Low], absent_too: bool) -> Combinations:
+        mark = (absent_too, *(key.value.sql("duckdb") for key in keys))
+        found = self._combinations.get(mark)
+        if found is None:
+            execution, frame = self.reading.execution, self.reading.frame
+            parts = key_parts(keys)
+            conditions = execution.widest(self.reading.base)
+            if not absent_too:
+                conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_true(gone)]
+            query = frame.selected(parts, conditions)
+            raw = frame.database.rows(query.distinct(copy=False))
+            values = [decoded_keys(keys, row) for row in raw]
+            found = self._combinations[mark] = Combinations(keys, raw, values, absent_too)
+        return found
+
+    def _joined(self, known: Combinations, results: list[Value | Unresolved]) -> Low:
+        """The results as columns beside the rows."""
+        present = [r for r in results if r is not None and not isinstance(r, Unresolved)]
+        failed = any(isinstance(r, Unresolved) for r in results)
+        absent = any(r is None for r in results)
+        if not present and not (failed and absent):
+            return unresolved(Kind.ABSENT) if failed else constant(Kind.ABSENT, None)
+        if present and not failed and not absent and len(set(present)) == 1:
+            return constant(_kind_of(present[0]), present[0])
+        kind = _kind_of(present[0]) if present else Kind.ABSENT
+        uploads: list[tuple[str, list[Any]]] = []
+        num: Int | None = None
+        den: int | Int = 1
+        if kind is Kind.NUMBER:
+            uploads, bounds, den_bounds, den = _numbers(results)
+        else:
+            uploads = [(_TYPES.get(kind, "VARCHAR"), [_cell(r) for r in results])]
+        if failed:
+            uploads.append(("BOOLEAN", [isinstance(r, Unresolved) for r in results]))
+        columns = self._uploaded(known, uploads)
+        fail = exp.Coalesce(this=columns[-1], expressions=[exp.false()]) if failed else None
+        if kind is Kind.NUMBER:
+            num = Int(columns[0], *bounds, uploads[0][0] == ints.WIDE_TYPE)
+            if den_bounds is not None:
+                den = Int(columns[1], *den_bounds, uploads[1][0] == ints.WIDE_TYPE)
+            return number(num, den, None if fail is None else self.reading.frame.let(fail), absent)
+        return Low(kind, columns[0], None if fail is None else self.reading.frame.let(fail), absent)
+
+    def _uploaded(self, known: Combinations, uploads: list[tuple[str, list[Any]]]) -> list[exp.Expression]:
+        """Columns of a small table, joined by the keys. Columns made before the next query share one table."""
+        frame = self.reading.frame
+        if known.part is None or known.part.name is not None:
+            known.part = SmallTable(_key_types(known.keys), known.raw)
+        part, names = known.part, []
+        for kind, cells in uploads:
+            names.append(f"u{len(part.columns)}")
+            part.columns.append((names[-1], kind, cells))
+        keys = key_parts(known.keys)
+        joined = frame.join(keys, part, [f"k{n}" for n in range(len(keys))], id(part), known.null_safe)
+        self._parts.append(part)
+        return [frame.joined_column(joined, name) for name in names]
+
+
+def key_parts(keys: list[Low]) -> list[exp.Expression]:
+    parts: list[exp.Expression] = []
+    for key in keys:
+        parts.append(key.value)
+        if isinstance(key.den, Int):
+            parts.append(key.den.sql)
+    return parts
+
+
+def _key_types(keys: list[Low]) -> list[str]:
+    types = []
+    for key in keys:
+        if key.num is not None:
+            types.append(ints.WIDE_TYPE if key.num.wide else ints.NARROW_TYPE)
+            if isinstance(key.den, Int):
+                types.append(ints.WIDE_TYPE if key.den.wide else ints.NARROW_TYPE)
+        else:
+            types.append(_TYPES.get(key.kind, "VARCHAR"))
+    return types
+
+
+_TYPES = {Kind.BOOL: "BOOLEAN", Kind.DATE: "DATE", Kind.MONTH: "BIGINT"}
+_BEYOND_THE_ROW = frozenset((
+    "合计", "均值", "中位数", "分位数", "标准差", "变异系数", "样本标准差", "样本变异系数", "计数", "去重计数", "最大", "最小",
+    "名次", "上一条", "累计", "分摊", "取",
+))  # fmt: skip
+
+
+def _is_value(scope: Any, name: str) -> bool:
+    return (
+        name in scope.book.columns
+        or name in scope.book.rules
+        or name in scope.book.checks
+        or name in scope.book.parameters
+        or name in ("期年", "期初", "期末")
+    )
+
+
+def _columns(rule: Rule) -> tuple[str, ...]:
+    return getattr(rule.body, "columns", ())
+
+
+def decoded_keys(keys: list[Low], row: tuple) -> tuple[Value, ...]:
+    cells = iter(row)
+    found = []
+    for key in keys:
+        value = next(cells)
+        den = next(cells) if isinstance(key.den, Int) else None
+        found.append(decoded(key, value, den))
+    return tuple(found)
+
+
+def _kind_of(value: Any) -> Kind:
+    if isinstance(value, bool):
+        return Kind.BOOL
+    if isinstance(value, Fraction):
+        return Kind.NUMBER
+    if isinstance(value, Month):
+        return Kind.MONTH
+    if isinstance(value, datetime.date):
+        return Kind.DATE
+    return Kind.ABSENT if value is None else Kind.TEXT
+
+
+def _cell(value: Value | Unresolved) -> Any:
+    if value is None or isinstance(value, Unresolved):
+        return None
+    if isinstance(value, Month):
+        return month_number(value)
+    return value
+
+
+def _numbers(
+    results: list[Value | Unresolved],
+) -> tuple[list[tuple[str, list[Any]]], tuple[int, int], tuple[int, int] | None, int | Int]:
+    """Numerators over one denominator where that stays small, else numerators and denominators."""
+    values = [r for r in results if isinstance(r, Fraction)]
+    common = 1
+    for value in values:
+        common = lcm(common, value.denominator)
+        if common > 10**12:
+            break
+    if common <= 10**12:
+        nums = [int(r * common) if isinstance(r, Fraction) else None for r in results]
+        bounds = _bounds(nums)
+        return [(_type(bounds), nums)], bounds, None, common
+    nums = [r.numerator if isinstance(r, Fraction) else None for r in results]
+    dens = [r.denominator if isinstance(r, Fraction) else None for r in results]
+    bounds, den_bounds = _bounds(nums), _bounds(dens)
+    return [(_type(bounds), nums), (_type(den_bounds), dens)], bounds, den_bounds, 1
+
+
+def _bounds(numbers: list[int | None]) -> tuple[int, int]:
+    present = [n for n in numbers if n is not None]
+    low, high = min(present), max(present)
+    ints.column(exp.Null(), low, high)  # raises TooLarge for what no column holds
+    return low, high
+
+
+def _type(bounds: tuple[int, int]) -> str:
+    return ints.WIDE_TYPE if max(abs(bounds[0]), abs(bounds[1])) > ints.NARROW else ints.NARROW_TYPE

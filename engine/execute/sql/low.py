@@ -1,0 +1,250 @@
+"""Lowered values: what an expression is in SQL, and where it is absent or unresolved.
+
+``value`` is NULL where there is no value; ``fail`` is TRUE where that is because it is unresolved (never NULL; ``None``
+where it never is). A number is ``num / den``, both whole, ``den`` above zero.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+from sqlglot import exp
+
+from engine.execute.sql import ints
+from engine.execute.sql.ints import Int, grouped
+from engine.language.types import Kind
+from engine.language.values import Month, Value
+
+
+class NotKnown:
+    """Marks a value that differs from row to row."""
+
+
+NOT_KNOWN = NotKnown()
+
+
+@dataclass(frozen=True)
+class Low:
+    """``absent``: whether there may be no value for a reason other than ``fail``. ``known``: the value, if constant."""
+
+    kind: Kind
+    value: exp.Expression
+    fail: exp.Expression | None = None
+    absent: bool = False
+    num: Int | None = None
+    den: int | Int = 1
+    known: Any = NOT_KNOWN
+
+    @property
+    def is_known(self) -> bool:
+        return self.known is not NOT_KNOWN
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is a value on every row."""
+        return self.fail is None and not self.absent
+
+
+TRUE, FALSE, NULL = exp.true(), exp.false(), exp.Null()
+
+
+def is_true(sql: exp.Expression | None) -> bool:
+    return isinstance(sql, exp.Boolean) and bool(sql.this)
+
+
+def is_false(sql: exp.Expression | None) -> bool:
+    return isinstance(sql, exp.Boolean) and not sql.this
+
+
+def any_of(parts: Sequence[exp.Expression | None]) -> exp.Expression | None:
+    """Whether one of them is true; ``None`` and FALSE never are."""
+    kept = [part for part in parts if part is not None and not is_false(part)]
+    if not kept:
+        return None
+    if any(is_true(part) for part in kept):
+        return exp.true()
+    distinct = list({part.sql("duckdb"): part for part in kept}.values())
+    found = grouped(distinct[0])
+    for part in distinct[1:]:
+        found = exp.Or(this=found, expression=grouped(part))
+    return found
+
+
+def all_of(parts: Sequence[exp.Expression]) -> exp.Expression:
+    kept = [part for part in parts if not is_true(part)]
+    if not kept:
+        return exp.true()
+    found = grouped(kept[0])
+    for part in kept[1:]:
+        found = exp.And(this=found, expression=grouped(part))
+    return found
+
+
+def not_(sql: exp.Expression) -> exp.Expression:
+    if is_true(sql) or is_false(sql):
+        return exp.Boolean(this=is_false(sql))
+    return exp.Not(this=grouped(sql))
+
+
+def is_null(sql: exp.Expression) -> exp.Expression:
+    return exp.Is(this=grouped(sql), expression=exp.Null())
+
+
+def missing(low: Low) -> exp.Expression | None:
+    """Where there is no value, for whatever reason; ``None``: nowhere."""
+    if low.certain:
+        return None
+    if isinstance(low.value, exp.Null):
+        return exp.true()
+    return is_null(low.value)
+
+
+def case(branches: Sequence[tuple[exp.Expression, exp.Expression]], otherwise: exp.Expression) -> exp.Expression:
+    """CASE with constant conditions folded."""
+    kept: list[tuple[exp.Expression, exp.Expression]] = []
+    for condition, value in branches:
+        if is_false(condition):
+            continue
+        if is_true(condition):
+            otherwise = value
+            break
+        kept.append((condition, value))
+    if not kept:
+        return otherwise.copy()
+    if is_true(otherwise) and all(is_true(value) for _, value in kept):
+        return exp.true()
+    if is_false(otherwise) and all(is_false(value) for _, value in kept):
+        return exp.false()
+    sql = exp.Case()
+    for condition, value in kept:
+        sql = sql.when(condition.copy(), value.copy(), copy=False)
+    return sql.else_(otherwise.copy(), copy=False)
+
+
+def constant(kind: Kind, value: Value) -> Low:
+    """A value that is the same on every row; ``None``: absent everywhere."""
+    if value is None:
+        return Low(kind, exp.Null(), None, True, known=None)
+    if isinstance(value, bool):
+        return Low(Kind.BOOL, exp.Boolean(this=value), known=value)
+    if isinstance(value, Fraction):
+        try:
+            num = ints.constant(value.numerator)
+        except ints.TooLarge:  # only the host computes with it
+            return Low(Kind.NUMBER, exp.Literal.string(str(value)), known=value)
+        return Low(Kind.NUMBER, num.sql, None, False, num, value.denominator, value)
+    if isinstance(value, Month):
+        return Low(Kind.MONTH, exp.Literal.number(str(month_number(value))), known=value)
+    if isinstance(value, datetime.date):
+        return Low(Kind.DATE, date_literal(value), known=value)
+    return Low(kind if kind is Kind.CLASS else Kind.TEXT, exp.Literal.string(str(value)), known=value)
+
+
+def date_literal(day: datetime.date) -> exp.Expression:
+    return exp.cast(exp.Literal.string(day.isoformat()), "DATE")
+
+
+def month_number(month: Month) -> int:
+    return month.year * 12 + month.month - 1
+
+
+def unresolved(kind: Kind) -> Low:
+    """No value on any row, because it cannot be known."""
+    return Low(kind, exp.Null(), exp.true(), False)
+
+
+def number(num: Int, den: int | Int, fail: exp.Expression | None, absent: bool) -> Low:
+    known: Any = NOT_KNOWN
+    if num.constant is not None and isinstance(den, int) and fail is None and not absent:
+        known = Fraction(num.constant, den)
+    return Low(Kind.NUMBER, num.sql, fail, absent, num, den, known)
+
+
+def den_int(low: Low) -> Int:
+    return ints.constant(low.den) if isinstance(low.den, int) else low.den
+
+
+def aligned(lows: Sequence[Low]) -> tuple[list[Int], int | None]:
+    """Numerators over one constant denominator; ``None`` where a denominator differs from row to row."""
+    dens = [low.den for low in lows if low.num is not None]
+    constants = [den for den in dens if isinstance(den, int)]
+    if len(constants) < len(dens):
+        return [], None
+    common = lcm(*constants) if constants else 1
+    return [ints.scaled(low.num, common // low.den) for low in lows if low.num is not None], common  # type: ignore[operator]
+
+
+def branches(
+    options: Sequence[tuple[exp.Expression, exp.Expression | None, Low]], otherwise: Low | None, kind: Kind
+) -> Low:
+    """The first option whose condition is TRUE. An option is (condition, where it is not known, value).
+
+    ``otherwise`` ``None``: with no option left the value is unresolved.
+    """
+    last = unresolved(kind) if otherwise is None else otherwise
+    kept: list[tuple[exp.Expression, exp.Expression | None, Low]] = []
+    for condition, unknown, low in options:
+        if is_false(condition):
+            continue
+        if is_true(condition):
+            last = low
+            break
+        kept.append((condition, unknown, low))
+    if not kept:
+        return last
+    conditions: list[tuple[exp.Expression, Low]] = []
+    for condition, unknown, low in kept:
+        if unknown is not None:
+            conditions.append((unknown, unresolved(kind)))
+        conditions.append((condition, low))
+    return merged(conditions, last, kind)
+
+
+def merged(conditions: Sequence[tuple[exp.Expression, Low]], last: Low, kind: Kind) -> Low:
+    """CASE over lowered values: numerators, denominators and failures alike."""
+    lows = [low for _, low in conditions] + [last]
+    fails = case([(c, _flag(low.fail)) for c, low in conditions], _flag(last.fail))
+    fail = None if is_false(fails) else fails
+    absent = any(low.absent for low in lows)
+    found_kind = next((low.kind for low in lows if not isinstance(low.value, exp.Null)), kind)
+    if found_kind is not Kind.NUMBER:
+        value = case([(c, low.value) for c, low in conditions], last.value)
+        return Low(found_kind, value, fail, absent)
+    if all(isinstance(low.value, exp.Null) for low in lows):
+        return Low(kind, exp.Null(), fail, absent)
+    if any(low.num is None and not isinstance(low.value, exp.Null) for low in lows):
+        raise ints.TooLarge(ints.WIDE + 1)
+    nums, common = aligned(lows)
+    if common is not None:
+        place = iter(nums)
+        found = [None if low.num is None else next(place) for low in lows]
+        num = ints.chosen(list(zip([c for c, _ in conditions], found, strict=False)), found[-1])
+        assert num is not None
+        return number(num, common, fail, absent)
+    num = ints.chosen([(c, low.num) for c, low in conditions], last.num)
+    dens = [None if low.num is None else den_int(low) for low in lows]
+    den = ints.chosen(list(zip([c for c, _ in conditions], dens, strict=False)), dens[-1])
+    assert num is not None and den is not None
+    return number(num, den, fail, absent)
+
+
+def _flag(fail: exp.Expression | None) -> exp.Expression:
+    return exp.false() if fail is None else fail
+
+
+def failing(low: Low, also: exp.Expression | None) -> Low:
+    """``low``, unresolved where ``also`` is true too."""
+    if also is None:
+        return low
+    fail = any_of([also, low.fail])
+    assert fail is not None
+    if low.num is not None:
+        hidden = exp.Case().when(also.copy(), exp.Null(), copy=False).else_(ints.typed(low.num), copy=False)
+        num = Int(hidden, low.num.low, low.num.high, low.num.wide)
+        return replace(low, value=hidden, num=num, fail=fail, known=NOT_KNOWN)
+    return replace(low, value=case([(also, exp.Null())], low.value), fail=fail, known=NOT_KNOWN)

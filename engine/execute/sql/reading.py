@@ -1,0 +1,485 @@
+"""What a name is on the rows of a frame: a staged column, a constant, a rule lowered in place, or a value of elsewhere."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from engine.execute.period import Period
+from engine.execute.reference import lookups
+from engine.execute.reference.rows import Row
+from engine.execute.sql import ints
+from engine.execute.sql.arithmetic import compared
+from engine.execute.sql.calls import CALLS
+from engine.execute.sql.frame import ROW, Frame
+from engine.execute.sql.host_values import HostValues, decoded_keys, key_parts
+from engine.execute.sql.ints import Int, TooLarge
+from engine.execute.sql.low import (
+    Low,
+    all_of,
+    any_of,
+    branches,
+    constant,
+    date_literal,
+    is_true,
+    merged,
+    missing,
+    month_number,
+    unresolved,
+)
+from engine.execute.sql.lower import Lowering, answered
+from engine.execute.sql.rules import rule_body
+from engine.language import tree
+from engine.language.types import BOOL, Kind, Type
+from engine.language.values import Month, Unresolved, Value
+from engine.rulebook.model import Formula, Table
+from engine.rulebook.parts import names_in
+from engine.rulebook.scope import Access, Unreachable
+
+if TYPE_CHECKING:
+    from engine.execute.sql.execution import SqlExecution
+
+
+class Reading:
+    """Names and formulas on the rows of one frame. What was lowered is kept until the rows are sorted differently."""
+
+    def __init__(self, execution: SqlExecution, frame: Frame) -> None:
+        self.execution, self.frame = execution, frame
+        self.base = frame.base
+        self.lowering = Lowering(self)
+        self.host = HostValues(self)
+        self.busy: list[str] = []
+        self.used = False
+        self._names: dict[tuple[str, datetime.date], Low] = {}
+        self._rules: dict[tuple[str, datetime.date], Low] = {}
+        self._nodes: dict[tuple[int, datetime.date], tuple[Low, tree.Node]] = {}
+
+    def forget(self) -> None:
+        self._names.clear()
+        self._rules.clear()
+        self._nodes.clear()
+
+    @property
+    def table(self) -> Table:
+        return self.frame.staged.table
+
+    # -- days ------------------------------------------------------------
+
+    def days(self) -> list[tuple[exp.Expression | None, datetime.date]]:
+        """Each state of the rules that rows may be of, with the condition that a row is of it or a later one."""
+        execution = self.execution
+        book, program, period = execution.book, execution.program, execution.period
+        if program.rules_as_of_start:
+            return [(None, execution.closing)]
+        when, month = self._when()
+        if when is None:
+            return [(None, period.end)]
+        first = book.start if self.execution.sees_older(self.base) else max(period.start, book.start)
+        if period.end < first:
+            return [(None, period.end)]
+        states = book.between(first, period.end)
+        found: list[tuple[exp.Expression | None, datetime.date]] = []
+        if period.start < book.start and not self.execution.sees_older(self.base):
+            found.append((None, period.start))  # before there are rules: nothing can be known
+        for state in states:
+            start = max(state.day, first)
+            if not found:
+                found.append((None, start))
+                continue
+            bound = date_literal(start) if month is None else ints.whole(month(start))
+            found.append((exp.GTE(this=when.copy(), expression=bound), start))
+        return found
+
+    def _when(self) -> tuple[exp.Expression | None, Callable[[datetime.date], int] | None]:
+        """Where a row has its time: a date (归期), or a key that is a month or a year."""
+        name = self.table.period_field
+        staged = self.frame.staged.columns
+        if name is not None and self.table.fields[name].type.kind is Kind.DATE:
+            return exp.column(staged[name].name), None
+        keys = self.execution.scope(self.execution.closing).keys(self.base)
+        for key in keys:
+            if self.execution.is_time(key):
+                kind = self.table.fields[key].type.kind
+                column = exp.column(staged[key].name)
+                if kind is Kind.DATE:
+                    return column, None
+                if kind is Kind.MONTH:
+                    return column, lambda day: month_number(Month(day.year, day.month))
+                return column, lambda day: day.year
+        return None, None
+
+    def by_day(self, lower: Callable[[datetime.date], Low]) -> Low:
+        """What ``lower`` gives under the rules of each row's own day."""
+        days = self.days()
+        lows = [lower(day) if day >= self.execution.book.start else unresolved(Kind.ABSENT) for _, day in days]
+        first = lows[0]
+        if all(_same(first, low) for low in lows[1:]):
+            return first
+        conditions = [(condition, low) for (condition, _), low in zip(days, lows, strict=True) if condition is not None]
+        return self.frame.let_low(merged(list(reversed(conditions)), first, first.kind))
+
+    def own(self, name: str) -> Low:
+        """``name`` on each row, as of its own day."""
+        return self.by_day(lambda day: self.read(name, day))
+
+    def own_node(self, node: tree.Node) -> Low:
+        """A bound formula on each row, as of its own day."""
+        return self.by_day(lambda day: self.bound_node(node, day))
+
+    def own_formula(self, formula: Formula, grain: str, expected: Type | None = None) -> Low:
+        return self.by_day(lambda day: self.formula(formula, grain, day, expected))
+
+    def own_truth_node(self, node: tree.Node) -> Low:
+        """A bound condition on each row, as of its own day."""
+        return self.frame.let_low(answered(self.own_node(node)))
+
+    def own_truth(self, formula: Formula, grain: str) -> Low:
+        return answered(self.own_formula(formula, grain, BOOL))
+
+    def bound_node(self, node: tree.Node, day: datetime.date) -> Low:
+        key = (id(node), self.execution.scope(day).book.day)
+        if key not in self._nodes:
+            self._nodes[key] = (self.frame.let_low(self.lowering.node(node, day)), node)
+        return self._nodes[key][0]
+
+    def formula(
+        self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
+    ) -> Low:
+        """A formula as written. One that is wrong is unresolved."""
+        try:
+            node = self.execution.bound(formula, grain, day, expected, rooted)
+        except Unresolved:
+            return unresolved(expected.kind if expected else Kind.ABSENT)
+        return self.lowering.node(node, day)
+
+    # -- names ------------------------------------------------------------
+
+    def read(self, name: str, day: datetime.date) -> Low:
+        """``name`` as read on a row under the rules of ``day``."""
+        try:
+            scope = self.execution.scope(day)
+        except Unresolved:
+            return unresolved(Kind.ABSENT)
+        key = (name, scope.book.day)
+        if key not in self._names:
+            try:
+                access = scope.reach(self.base, name)
+                found = self.fetch(access, day)
+            except (Unreachable, Unresolved):
+                found = unresolved(Kind.ABSENT)
+            self._names[key] = found
+        return self._names[key]
+
+    def fetch(self, access: Access, day: datetime.date) -> Low:
+        execution = self.execution
+        if access.kind == "parameter":
+            kind = execution.scope(day).book.parameters[access.name].type.kind
+            try:
+                return _parameter(kind, execution.parameter(access.name, day))
+            except Unresolved:
+                return unresolved(kind)
+        if access.kind == "period":
+            value = execution.period.named(access.name)
+            return constant(Kind.NUMBER if isinstance(value, Fraction) else Kind.DATE, value)
+        if access.kind == "key":
+            return self.staged(access.name)
+        if not access.own:
+            return self.elsewhere(access, day)
+        if access.kind == "field":
+            return self.staged(access.name)
+        return self.inside(access.subsets, day, lambda: self.own_grain(access, day))
+
+    def own_grain(self, access: Access, day: datetime.date) -> Low:
+        return self.screen(access.name, day) if access.kind == "check" else self.rule(access.name, day)
+
+    def inside(self, subsets: Sequence[str], day: datetime.date, lower: Callable[[], Low]) -> Low:
+        """Absent where the row does not belong to one of ``subsets`` (finest first)."""
+        steps: list[tuple[exp.Expression, Low]] = []
+        for subset in reversed(subsets):
+            member = self.belongs(subset)
+            unknown = missing(member)
+            if unknown is not None:
+                steps.append((unknown, unresolved(Kind.ABSENT)))
+            if member.is_known and member.known is True:
+                continue
+            if member.is_known:
+                steps.append((exp.true(), constant(Kind.ABSENT, None)))
+                break
+            steps.append((exp.Not(this=ints.grouped(member.value)), constant(Kind.ABSENT, None)))
+        if not steps:
+            return lower()
+        if any(is_true(condition) for condition, _ in steps[:1]):
+            return steps[0][1]
+        low = lower()
+        return self.frame.let_low(merged(steps, low, low.kind))
+
+    def belongs(self, subset: str) -> Low:
+        """Whether a row meets the condition of a narrowed grain, as of its own day."""
+
+        def lower(day: datetime.date) -> Low:
+            grain = self.execution.scope(day).book.grains.get(subset)
+            if grain is None or grain.condition is None or not grain.of:
+                return constant(Kind.BOOL, True)
+            key = (f"属于 {subset}", self.execution.scope(day).book.day)
+            if key not in self._rules:
+                self._rules[key] = self.frame.let_low(answered(self.formula(grain.condition, grain.of, day, BOOL)))
+            return self._rules[key]
+
+        return self.by_day(lower)
+
+    def in_grain(self, grain: str) -> Low:
+        """Whether a row belongs to ``grain`` and all that it narrows; unresolved where that cannot be known."""
+        chain = self.execution.scope(self.execution.closing).chain(grain)
+        if not chain:
+            return constant(Kind.BOOL, True)
+        options = []
+        for subset in reversed(chain):
+            member = self.belongs(subset)
+            options.append(
+                (
+                    exp.Not(this=ints.grouped(member.value))
+                    if not member.is_known
+                    else exp.Boolean(this=not member.known),
+                    missing(member),
+                    constant(Kind.BOOL, False),
+                )
+            )
+        return self.frame.let_low(branches(options, constant(Kind.BOOL, True), Kind.BOOL))
+
+    def staged(self, name: str) -> Low:
+        """A column of the table itself."""
+        column = self.frame.staged.columns.get(name)
+        if column is None:
+            return unresolved(self.table.fields[name].type.kind)
+        kind = self.table.fields[name].type.kind
+        sql: exp.Expression = exp.column(column.name)
+        fail = None if column.out_of_range is None else exp.column(column.out_of_range)
+        if fail is not None:
+            sql = self.frame.let(exp.Case().when(fail.copy(), exp.Null(), copy=False).else_(sql, copy=False))
+        if kind is not Kind.NUMBER:
+            return Low(Kind.TEXT if kind is Kind.CLASS else kind, sql, fail, column.nullable)
+        low, high = column.low or 0, column.high or 0
+        assert isinstance(low, int) and isinstance(high, int) and column.digits is not None
+        return Low(
+            kind,
+            sql,
+            fail,
+            column.nullable,
+            ints.column(sql, low, high, max(abs(low), abs(high)) >= 10**18),
+            10**column.digits,
+        )
+
+    # -- rows ------------------------------------------------------------
+
+    def key_order(self) -> list[exp.Expression]:
+        names = self.execution.scope(self.execution.closing).keys(self.base)
+        return [self.staged(name).value for name in names]
+
+    def at_key(self, key: tuple[Value, ...]) -> list[exp.Expression]:
+        names = self.execution.scope(self.execution.closing).keys(self.base)
+        return [self.equals(self.staged(name), part) for name, part in zip(names, key, strict=True)]
+
+    def equals(self, low: Low, value: Value) -> exp.Expression:
+        """Whether ``low`` is ``value``."""
+        return compared("=", replace(low, fail=None, absent=False), constant(low.kind, value)).value
+
+    def in_period(self, period: Period) -> exp.Expression:
+        """Whether the 归期 of a row lies in ``period``."""
+        name = self.table.period_field
+        if name is None:
+            return exp.true()
+        low = self.staged(name)
+        kind = self.table.fields[name].type.kind
+        if kind is Kind.NUMBER:
+            return self.equals(low, Fraction(period.year))
+        first: Value = period.first if kind is Kind.MONTH else period.start
+        last: Value = period.last if kind is Kind.MONTH else period.end
+        column = self.frame.staged.columns[name]
+        bounds = (month_number(first), month_number(last)) if isinstance(first, Month) else (first, last)
+        if column.low is not None and column.high is not None and not column.nullable:  # noqa: SIM102
+            if bounds[0] <= column.low and column.high <= bounds[1]:  # type: ignore[operator]
+                return exp.true()
+        parts = [compared(">=", low, constant(kind, first)).value, compared("<=", low, constant(kind, last)).value]
+        return (
+            exp.Coalesce(this=exp.Paren(this=all_of(parts)), expressions=[exp.false()]) if low.absent else all_of(parts)
+        )
+
+    def parts(self, lows: list[Low]) -> list[exp.Expression]:
+        """What tells combinations of values apart in SQL."""
+        return [
+            ints.typed(ints.constant(int(p.this))) if isinstance(p, exp.Literal) and not p.is_string else p
+            for p in key_parts(lows)
+        ]
+
+    def decode(self, lows: list[Low], cells: Sequence[Any]) -> tuple[Value, ...]:
+        return decoded_keys(lows, tuple(cells))
+
+    def distinct(self, lows: list[Low], conditions: Sequence[exp.Expression]) -> list[tuple[Value, ...]]:
+        """The combinations of values that occur."""
+        query = self.frame.selected(key_parts(lows), conditions).distinct(copy=False)
+        return [decoded_keys(lows, row) for row in self.frame.database.rows(query)]
+
+    # -- rules and checks ------------------------------------------------------------
+
+    def rule(self, name: str, day: datetime.date) -> Low:
+        """A rule on its own rows. With an aggregate it is as of each row's own day."""
+        execution = self.execution
+        book = execution.scope(day).book
+        if execution.aggregates(book, name):
+            return self.by_day(lambda own: self._rule_if_there(name, own))
+        return self.rule_on(name, day)
+
+    def _rule_if_there(self, name: str, day: datetime.date) -> Low:
+        if name not in self.execution.scope(day).book.rules:
+            return unresolved(Kind.ABSENT)
+        return self.rule_on(name, day)
+
+    def rule_on(self, name: str, day: datetime.date) -> Low:
+        book = self.execution.scope(day).book
+        key = (name, book.day)
+        if key not in self._rules:
+            if name in self.busy:
+                return unresolved(Kind.ABSENT)
+            self.busy.append(name)
+            try:
+                self._rules[key] = self._rule(name, day)
+            finally:
+                self.busy.pop()
+        return self._rules[key]
+
+    def _rule(self, name: str, day: datetime.date) -> Low:
+        rule = self.execution.scope(day).book.rules[name]
+        try:
+            return self.frame.let_low(rule_body(self, rule, day))
+        except TooLarge:
+            return self.host.rule(rule, day)
+
+    def screen(self, name: str, day: datetime.date) -> Low:
+        """筛查: the first grade that applies, 未命中, or 不适用 where it cannot be told."""
+        check = self.execution.scope(day).book.checks[name]
+        key = (name, self.execution.scope(day).book.day)
+        if key not in self._rules:
+            options = []
+            for grade, formula in check.grades:
+                held = answered(self.formula(formula, check.grain, day, BOOL))
+                options.append((held.value, missing(held), constant(Kind.CLASS, grade)))
+            low = branches(options, constant(Kind.CLASS, "未命中"), Kind.CLASS)
+            if low.fail is not None:
+                low = merged([(low.fail, constant(Kind.CLASS, "不适用"))], replace(low, fail=None), Kind.CLASS)
+            self._rules[key] = self.frame.let_low(low)
+        return self._rules[key]
+
+    @property
+    def current(self) -> str:
+        """The rule that is being lowered."""
+        return self.busy[-1] if self.busy else ""
+
+    # -- elsewhere ------------------------------------------------------------
+
+    def elsewhere(self, access: Access, day: datetime.date) -> Low:
+        """A value of another table or grain, found by keys that the row leads to."""
+        keys = [self.read(step.name, day) for step in access.keys]
+        other = self.execution.readings.get(access.grain)
+        if other is not None:
+            return self.other_frame(other, keys, lambda: other.fetch(replace(access, own=True), day))
+        return self.host.at_keys(keys, access, day)
+
+    def other_frame(self, other: Reading, keys: list[Low], lower: Callable[[], Low]) -> Low:
+        """A value of the row of another frame that has these keys."""
+        other.used = True
+        low = lower()
+        if any(isinstance(key.value, exp.Null) for key in keys):
+            fail = any_of([key.fail for key in keys])
+            return Low(low.kind, exp.Null(), fail, True)
+        names = self.execution.scope(self.execution.closing).keys(other.base)
+        own_keys = [other.staged(name) for name in names]
+        wanted = self.frame_parts(other, low)
+        columns = [key.value.name for key in own_keys] + list(wanted)
+        conditions = self.execution.conditions(other.base, first=True)
+        inner = other.frame.relation([exp.column(name) for name in columns], conditions)
+        relation = exp.select(
+            *[exp.alias_(exp.column(name), name) for name in dict.fromkeys(columns)], exp.alias_(exp.true(), "there")
+        ).from_(inner.subquery("q", copy=False))
+        mark = (other.base, relation.sql("duckdb"), tuple(key.value.sql("duckdb") for key in keys))
+        aligned = [_aligned_key(key, own) for key, own in zip(keys, own_keys, strict=True)]
+        joined = self.frame.join(aligned, relation, [key.value.name for key in own_keys], mark)
+        there = self.frame.joined_column(joined, "there")
+        found = _moved(low, lambda name: self.frame.joined_column(joined, name))
+        stored = self.execution.table(other.base)
+        gone = exp.Is(this=there, expression=exp.Null())
+        blank = any_of([missing(key) for key in keys])
+        fails = any_of([key.fail for key in keys])
+        steps = []
+        if fails is not None:
+            steps.append((fails, unresolved(low.kind)))
+        if blank is not None:
+            steps.append((blank, constant(low.kind, None)))
+        optional = stored.table.optional or stored.table.sparse
+        if not stored.delivered and not stored.table.optional:
+            optional = False
+        steps.append((gone, constant(low.kind, None) if optional else unresolved(low.kind)))
+        return self.frame.let_low(merged(steps, found, low.kind))
+
+    def frame_parts(self, other: Reading, low: Low) -> list[str]:
+        parts = [low.value, low.fail, low.den.sql if isinstance(low.den, Int) else None]
+        return [part.name for part in parts if isinstance(part, exp.Column)]
+
+    # -- calls and the host ------------------------------------------------------------
+
+    def call(self, node: tree.Call, day: datetime.date) -> Low:
+        return CALLS[node.function](self, node, day)
+
+    def on_host(self, node: tree.Node, day: datetime.date) -> Low:
+        """A formula that SQL cannot say exactly: worked out once for each combination of what it reads."""
+        return self.host.node(node, day)
+
+
+def _aligned_key(key: Low, own: Low) -> exp.Expression:
+    if key.num is None or own.num is None:
+        return key.value
+    assert isinstance(own.den, int) and isinstance(key.den, int)
+    if own.den % key.den == 0:
+        return ints.scaled(key.num, own.den // key.den).sql
+    return exp.Case().when(
+        exp.EQ(
+            this=exp.Mod(this=ints.grouped(key.value), expression=ints.whole(key.den // own.den)),
+            expression=ints.whole(0),
+        ),
+        ints.truncated(key.num, ints.constant(key.den // own.den)).sql,
+    )
+
+
+def _moved(low: Low, column: Callable[[str], exp.Expression]) -> Low:
+    """``low`` as read through a join."""
+
+    def moved(sql: Any) -> Any:
+        return column(sql.name) if isinstance(sql, exp.Column) else sql
+
+    fail = None if low.fail is None else moved(low.fail)
+    if fail is not None:
+        fail = exp.Coalesce(this=fail, expressions=[exp.false()])
+    num = None if low.num is None else replace(low.num, sql=moved(low.num.sql))
+    den = low.den if isinstance(low.den, int) else replace(low.den, sql=moved(low.den.sql))
+    return replace(low, value=moved(low.value), fail=fail, num=num, den=den)
+
+
+def _parameter(kind: Kind, value: Any) -> Low:
+    if isinstance(value, frozenset):
+        return Low(kind, exp.Null(), None, False, known=value)
+    return constant(kind, value)
+
+
+def _same(one: Low, other: Low) -> bool:
+    def text(low: Low) -> tuple:
+        den = low.den if isinstance(low.den, int) else low.den.sql.sql("duckdb")
+        return low.value.sql("duckdb"), None if low.fail is None else low.fail.sql("duckdb"), low.absent, den
+
+    return one is other or text(one) == text(other)
+
+
+__all__ = ["ROW", "Reading", "Row", "Value", "lookups", "names_in"]

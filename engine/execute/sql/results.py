@@ -1,0 +1,181 @@
+"""Statements, kept values and accounts of big tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from engine.execute.reference import sheets
+from engine.execute.reference.rows import Row
+from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, SETTLED
+from engine.execute.result import Account, RunStopped, SheetColumn
+from engine.execute.sql import ints
+from engine.execute.sql.arithmetic import rounded
+from engine.execute.sql.frame import ROW
+from engine.execute.sql.low import Low, all_of, any_of, case, is_true, missing, not_
+from engine.language.types import Kind
+from engine.language.values import Unresolved, Value, render
+from engine.rulebook.model import Check, Statement
+
+if TYPE_CHECKING:
+    from engine.execute.sql.execution import SqlExecution
+    from engine.execute.sql.reading import Reading
+
+SHOWN = 20
+REPLAYED = 10_000
+FINAL = "参加"
+
+
+def lines(
+    execution: SqlExecution, reading: Reading, statement: Statement, columns: list[SheetColumn]
+) -> tuple[list[list[Value]], list[str]]:
+    """The lines of a statement of data rows, and what could not be known."""
+    conditions = members(execution, reading, statement.grain)
+    conditions += _condition(execution, reading, statement, conditions)
+    lows = [shown(reading, column) for column in columns]
+    fail = any_of([low.fail for low in lows])
+    failed: list[str] = []
+    if fail is not None:
+        failed = _failures(execution, reading, statement, columns, [*conditions, fail])
+    if failed:
+        return [], failed
+    return [values for values, _ in reading.frame.fetch(lows, conditions, reading.key_order())], []
+
+
+def shown(reading: Reading, column: SheetColumn) -> Low:
+    """A column at the decimals that it shows."""
+    low = reading.own(column.name)
+    if low.num is None or column.digits is None:
+        return low
+    return rounded(low, column.digits, "四舍五入", reading.frame)
+
+
+def members(execution: SqlExecution, reading: Reading, grain: str) -> list[exp.Expression]:
+    """Conditions of the settled rows of a grain."""
+    return [*execution.conditions(reading.base, False), *execution.sql_grains.member(reading, grain, False)]
+
+
+def _condition(
+    execution: SqlExecution, reading: Reading, statement: Statement, conditions: list[exp.Expression]
+) -> list[exp.Expression]:
+    if statement.condition is None:
+        return []
+    held = reading.own_truth(statement.condition, statement.grain)
+    unknown = missing(held)
+    if unknown is not None:
+        for row in execution.rows_where(reading, [*conditions, unknown], reading.key_order(), 1, of=[]):
+            try:
+                execution.truth(statement.condition, statement.grain, row, execution.own_day(row))
+            except Unresolved as error:
+                key = ",".join(render(part) for part in row.key)
+                raise RunStopped(f"报表 {statement.name} 的 条件 不能判断：{key} {error}") from None
+    return [] if is_true(held.value) else [held.value]
+
+
+def _failures(
+    execution: SqlExecution, reading: Reading, statement: Statement, columns: list[SheetColumn],
+    conditions: list[exp.Expression],
+) -> list[str]:  # fmt: skip
+    found: list[str] = []
+    for row in execution.rows_where(reading, conditions, reading.key_order(), REPLAYED, of=[]):
+        for column in columns:
+            try:
+                execution.value(column.name, row, execution.own_day(row))
+            except Unresolved as error:
+                key = ",".join(render(part) for part in row.key)
+                found.append(f"{statement.name} {key} 的 {column.heading}：{error}")
+    return found
+
+
+def kept_rows(execution: SqlExecution, reading: Reading, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+    """Values of all settled rows; a value that cannot be known with its reason."""
+    lows = [reading.own(column.name) for column in columns]
+    row_number = Low(Kind.NUMBER, exp.column(ROW), None, False, ints.Int(exp.column(ROW), 0, 2**62, False))
+    conditions = execution.conditions(reading.base, False)
+    kept: list[list[Value | Unresolved]] = []
+    for (rn, *values), (_, *failed) in reading.frame.fetch([row_number, *lows], conditions, reading.key_order()):
+        line: list[Value | Unresolved] = list(values)
+        if any(failed):
+            row = execution.row(reading, int(rn))  # type: ignore[arg-type]
+            for place, bad in enumerate(failed):
+                if bad:
+                    line[place] = sheets.kept_value(execution, columns[place].name, row)
+        kept.append(line)
+    return kept
+
+
+def rows_to_assert(execution: SqlExecution, reading: Reading, check: Check) -> list[Row]:
+    """The rows on which a 必须 does not hold, or cannot be told."""
+    conditions = members(execution, reading, check.grain)
+    held = reading.own_truth(check.grades[0][1], check.grain)
+    if held.is_known and held.known is True:
+        return []
+    gone = missing(held)
+    wrong = not_(held.value) if gone is None else exp.true() if is_true(gone) else any_of([gone, not_(held.value)])
+    assert wrong is not None
+    return execution.rows_where(reading, [*conditions, wrong], reading.key_order(), REPLAYED, of=[])
+
+
+def account(execution: SqlExecution, reading: Reading) -> Account:
+    """Rows and yuan by where they ended."""
+    state, staged, name = execution.states[reading.base], reading.frame.staged, reading.base
+    main = name in execution.selection.main_tables
+    steps: list[tuple[exp.Expression, exp.Expression]] = []
+    for letter, table in (("h", state.held), ("r", state.refused)):
+        if table is not None:
+            code = state.code_in(table)
+            mark = exp.Concat(expressions=[exp.Literal.string(letter), code.copy()])
+            steps.append((exp.Not(this=exp.Is(this=code.copy(), expression=exp.Null())), mark))
+    inside = all_of(state.inside)
+    steps.append((exp.Coalesce(this=ints.grouped(inside), expressions=[exp.false()]), exp.Literal.string("s")))
+    mark = reading.frame.let(case(steps, exp.Literal.string("o")))
+    money = [
+        column for field, column in staged.columns.items()
+        if main and column.field.type.kind is Kind.NUMBER and column.field.type.unit.powers == (("元", 1),)
+    ]  # fmt: skip
+    inner = reading.frame.relation([mark, *(exp.column(column.name) for column in money)])
+    sums = [exp.alias_(exp.Sum(this=exp.column(column.name)), f"m{n}") for n, column in enumerate(money)]
+    key = mark.copy() if isinstance(mark, exp.Column) else exp.alias_(mark.copy(), "mark")
+    query = exp.select(exp.alias_(mark.copy(), "mark"), exp.Count(this=exp.Star()), *sums).from_(
+        inner.subquery("q", copy=False), copy=False
+    )
+    if isinstance(key, exp.Column):
+        query = query.group_by(key, copy=False)
+    states: Counter[str] = Counter()
+    by: Counter[tuple[str, str]] = Counter()
+    amounts: dict[str, dict[str, Fraction]] = {}
+    total = 0
+    for found, count, *values in reading.frame.database.rows(query):
+        if not count:
+            continue
+        what, cause = _ended(execution, reading, found, main)
+        total += count
+        states[what] += count
+        if cause:
+            by[(what, cause)] += count
+        for column, value in zip(money, values, strict=True):
+            if value is not None:
+                at = amounts.setdefault(what, {})
+                at[column.field.name] = at.get(column.field.name, Fraction(0)) + Fraction(
+                    int(value), 10 ** (column.digits or 0)
+                )
+    accepted = states[SETTLED if main else FINAL] + states[HELD]
+    unread = None if main else 0 if reading.used else accepted
+    return Account(name, total, dict(states), amounts, dict(by), unread)
+
+
+def _ended(execution: SqlExecution, reading: Reading, mark: str, main: bool) -> tuple[str, str]:
+    if mark == "s":
+        return (SETTLED if main else FINAL), ""
+    if mark == "o":
+        return OUTSIDE, execution.parent_of(reading.base)
+    state = execution.states[reading.base]
+    what, by = state.codes[int(mark[1:])]
+    return what, by
+
+
+__all__ = ["EXCLUDED", "account", "kept_rows", "lines", "members", "replace", "rows_to_assert", "shown"]

@@ -1,0 +1,34 @@
+"""Run a program with its big tables in SQL."""
+
+from __future__ import annotations
+
+from engine.execute.period import Period
+from engine.execute.reference.inputs import Published
+from engine.execute.reference.run import refuse_too_many_held, results
+from engine.execute.result import Result, RunStopped
+from engine.execute.sql.execution import SqlExecution
+from engine.execute.sql.host_values import NotInSql
+from engine.execute.sql.tables import SqlTables
+from engine.rulebook.book import Book
+from engine.rulebook.model import Program
+
+
+def execute(
+    book: Book, program: Program, period: Period, data: SqlTables, published: Published | None = None
+) -> SqlExecution:
+    """An execution whose rows are sorted and held."""
+    execution = SqlExecution(book, program, period, data, published)
+    execution.hold()
+    refuse_too_many_held(execution)
+    return execution
+
+
+def run(
+    book: Book, program: Program, period: Period, data: SqlTables, published: Published | None = None,
+    keep_all: bool = False,
+) -> Result:  # fmt: skip
+    """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it."""
+    try:
+        return results(execute(book, program, period, data, published), data, keep_all)
+    except NotInSql as error:
+        raise RunStopped(str(error), hint="或用 --engine reference 计算") from None

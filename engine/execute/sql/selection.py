@@ -1,0 +1,380 @@
+"""Where every row of a big table ends, decided in SQL; the few that are refused are kept by number."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from engine.execute.reference.rows import Row
+from engine.execute.reference.selection import (
+    EXCLUDED,
+    HELD,
+    OUTSIDE,
+    REJECTED,
+    Selection,
+    Verdict,
+    applicable,
+    needed,
+    parent,
+    parents_first,
+    rejected,
+    sort_rows,
+    stored_tables,
+)
+from engine.execute.sql.frame import ROW, Frame
+from engine.execute.sql.ints import grouped, whole
+from engine.execute.sql.low import (
+    Low,
+    all_of,
+    any_of,
+    branches,
+    case,
+    constant,
+    date_literal,
+    is_false,
+    is_null,
+    is_true,
+    merged,
+    missing,
+    not_,
+)
+from engine.execute.sql.lower import answered
+from engine.language.types import BOOL, Kind
+from engine.language.values import Unresolved
+from engine.rulebook.model import Check
+
+if TYPE_CHECKING:
+    from engine.execute.sql.execution import SqlExecution
+    from engine.execute.sql.reading import Reading
+
+REPLAYED = 10_000
+"""Reasons are worked out for so many rows of a kind; the others are counted."""
+
+
+@dataclass
+class FrameState:
+    """``inside``: conditions of belonging to the run. ``refused``, ``held``: tables of row numbers and codes.
+
+    ``codes``: state and check or rule of each code.
+    """
+
+    frame: Frame
+    inside: list[exp.Expression] = field(default_factory=list)
+    refused: str | None = None
+    held: str | None = None
+    codes: list[tuple[str, str]] = field(default_factory=list)
+
+    def conditions(self, accepted: bool) -> list[exp.Expression]:
+        found = [part.copy() for part in self.inside]
+        if self.refused is not None:
+            found.append(is_null(self.code_in(self.refused)))
+        if self.held is not None and not accepted:
+            found.append(is_null(self.code_in(self.held)))
+        return found
+
+    def code_in(self, table: str) -> exp.Expression:
+        """The code that a row has in a table of refused or held rows; NULL if it is none of them."""
+        relation = exp.select(ROW, "code").from_(table)
+        return self.frame.joined_column(self.frame.join([exp.column(ROW)], relation, [ROW], (ROW, table)), "code")
+
+    def history(self, reading: Reading) -> exp.Expression:
+        """Rows of the run, and sound ones from outside it up to the period's end."""
+        execution = reading.execution
+        run = all_of(self.conditions(True))
+        name = reading.table.period_field
+        assert name is not None
+        when = exp.column(reading.frame.staged.columns[name].name)
+        not_later = exp.LTE(this=when, expression=date_literal(execution.period.end))
+        outside = not_(exp.Coalesce(this=exp.Paren(this=all_of(self.inside)), expressions=[exp.false()]))
+        parts = [outside, not_later]
+        if self.refused is not None:
+            parts.append(is_null(self.code_in(self.refused)))
+        parts.append(not_(sure(refusal(reading))))
+        return exp.Or(this=grouped(run), expression=grouped(all_of(parts)))
+
+
+def sure(code: Low) -> exp.Expression:
+    """Whether a row has a code at all."""
+    gone = missing(code)
+    return exp.true() if gone is None else exp.false() if is_true(gone) else not_(gone)
+
+
+def select(execution: SqlExecution) -> Selection:
+    """Load the tables and sort their rows, small ones in Python and big ones in SQL."""
+    from engine.execute.sql.execution import FrameRows
+
+    selection = stored_tables(execution)
+    for name, reading in execution.readings.items():
+        stored = selection.tables[name]
+        selection.tables[name] = FrameRows(stored.table, stored.keys, reading.frame.staged.delivered, reading=reading)
+        execution.states[name] = FrameState(reading.frame)
+    for name in parents_first(execution, selection):
+        if name in execution.readings:
+            _sort_frame(execution, selection, execution.readings[name])
+        else:
+            sort_rows(execution, selection, name)
+            if execution.upward.looked_at():
+                execution.forget_lowered()
+    return selection
+
+
+def _sort_frame(execution: SqlExecution, selection: Selection, reading: Reading) -> None:
+    _outside(execution, selection, reading)
+    _refuse(execution, selection, reading, _check_codes(execution, selection, reading))
+    if reading.base in selection.main_tables or reading.base in execution.program.exclude:
+        _refuse(execution, selection, reading, _exclusion_codes(execution, reading))
+
+
+def _outside(execution: SqlExecution, selection: Selection, reading: Reading) -> None:
+    state = execution.states[reading.base]
+    condition = execution.program.rows.get(reading.base)
+    if condition is not None:
+        held = reading.own_truth(condition, reading.base)
+        if held.fail is not None:
+            code = _code(state, REJECTED, "行")
+            _refuse(execution, selection, reading, merged([(held.fail, code)], constant(Kind.TEXT, None), Kind.TEXT))
+            held = reading.own_truth(condition, reading.base)
+        if not (held.is_known and held.known is True):
+            state.inside.append(reading.frame.let(held.value))
+        execution.forget_lowered()
+        return
+    above = parent(execution, selection, reading.base)
+    if above is not None:
+        key, settled = above
+        other = execution.readings[settled]
+        other_key = other.staged(other.table.key[0])
+        inner = other.frame.relation([other_key.value], execution.conditions(settled, True))
+        listed = [exp.alias_(other_key.value.copy(), "k0"), exp.alias_(exp.true(), "there")]
+        relation = exp.select(*listed).from_(inner.subquery("q", copy=False), copy=False)
+        joined = reading.frame.join([reading.staged(key).value], relation, ["k0"], ("parent", settled))
+        state.inside.append(not_(is_null(reading.frame.joined_column(joined, "there"))))
+        return
+    inside = reading.in_period(execution.period)
+    if not is_true(inside):
+        state.inside.append(inside)
+
+
+def _code(state: FrameState, what: str, by: str) -> Low:
+    if (what, by) not in state.codes:
+        state.codes.append((what, by))
+    return constant(Kind.TEXT, str(state.codes.index((what, by))))
+
+
+def _hit(reading: Reading, check: Check) -> Low:
+    """Whether a check hits a row; unresolved where it cannot be told."""
+    options = []
+    if check.grain != reading.base:
+        member = reading.in_grain(check.grain)
+        options.append((not_(member.value), missing(member), constant(Kind.BOOL, False)))
+    for _, formula in check.grades:
+        held = reading.own_truth(formula, check.grain)
+        options.append((held.value, missing(held), constant(Kind.BOOL, True)))
+    return reading.frame.let_low(branches(options, constant(Kind.BOOL, False), Kind.BOOL))
+
+
+def _check_codes(execution: SqlExecution, selection: Selection, reading: Reading) -> Low:
+    """The code of the first 拒收 that hits or cannot be told; 提醒 before it are counted."""
+    state = execution.states[reading.base]
+    steps: list[tuple[exp.Expression, Low]] = []
+    for check in applicable(execution, reading.base):
+        hit = _hit(reading, check)
+        if check.kind == "提醒":
+            _warn(execution, selection, reading, check.name, hit, [condition for condition, _ in steps])
+            continue
+        refused = any_of([hit.fail, None if is_false(hit.value) else hit.value])
+        if refused is not None:
+            steps.append((reading.frame.let(refused), _code(state, REJECTED, check.name)))
+    return merged(steps, constant(Kind.TEXT, None), Kind.TEXT)
+
+
+def refusal(reading: Reading) -> Low:
+    """The code of a row that would be rejected or excluded, wherever it stands."""
+    execution = reading.execution
+    steps: list[tuple[exp.Expression, Low]] = []
+    state = execution.states[reading.base]
+    for check in applicable(execution, reading.base):
+        if check.kind == "拒收":
+            hit = _hit(reading, check)
+            refused = any_of([hit.fail, None if is_false(hit.value) else hit.value])
+            if refused is not None:
+                steps.append((reading.frame.let(refused), _code(state, REJECTED, check.name)))
+    excluded = _exclusion_codes(execution, reading)
+    return merged(steps, excluded, Kind.TEXT) if steps else excluded
+
+
+def _warn(
+    execution: SqlExecution, selection: Selection, reading: Reading, name: str, hit: Low, earlier: list[exp.Expression]
+) -> None:
+    parts = []
+    for label, part in (
+        (name, None if is_false(hit.value) or isinstance(hit.value, exp.Null) else hit.value),
+        (f"{name}（不能判断）", hit.fail),
+    ):
+        if part is not None and not is_false(part):
+            parts.append((label, part))
+    if not parts:
+        return
+    conditions = [*execution.conditions(reading.base, True), *(not_(condition) for condition in earlier)]
+    inner = reading.frame.relation([part for _, part in parts], conditions)
+    counts = [exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=part.copy())) for _, part in parts]
+    found = reading.frame.database.row(exp.select(*counts).from_(inner.subquery("q", copy=False), copy=False))
+    for (label, _), count in zip(parts, found, strict=True):
+        if count:
+            selection.warned[label] = selection.warned.get(label, 0) + count
+
+
+def _exclusion_codes(execution: SqlExecution, reading: Reading) -> Low:
+    """By the program as it stood on the row's day."""
+    state = execution.states[reading.base]
+
+    def lower(day: datetime.date) -> Low:
+        program = execution.scope(day).book.programs.get(execution.program.name, execution.program)
+        steps: list[tuple[exp.Expression, Low]] = []
+        for name in program.exclude.get(reading.base, ()):
+            held = reading.read(name, day)
+            if held.fail is not None:
+                steps.append((held.fail, _code(state, HELD, name)))
+            if held.is_known and held.known is not True:
+                continue
+            if not isinstance(held.value, exp.Null):
+                steps.append((held.value, _code(state, EXCLUDED, name)))
+        return merged(steps, constant(Kind.TEXT, None), Kind.TEXT)
+
+    found = reading.by_day(lower)
+    names = execution.program.exclude.get(reading.base, ())
+    if found.fail is None or not names:
+        return found
+    return merged([(found.fail, _code(state, HELD, names[0]))], replace(found, fail=None), Kind.TEXT)
+
+
+def _refuse(execution: SqlExecution, selection: Selection, reading: Reading, code: Low) -> None:
+    """Takes the rows that have a code out."""
+    state = execution.states[reading.base]
+    if not is_true(missing(code)):
+        query = reading.frame.selected(
+            [exp.column(ROW), code.value], [*execution.conditions(reading.base, True), sure(code)]
+        )
+        named = exp.select(exp.alias_(exp.column("x0"), ROW), exp.alias_(exp.column("x1"), "code")).from_(
+            query.subquery("z", copy=False), copy=False
+        )
+        database = reading.frame.database
+        found = database.keep(named)
+        (count,) = database.row(exp.select(exp.Count(this=exp.Star())).from_(found))
+        if count:
+            _replay(execution, selection, reading, found)
+            if state.refused is not None:
+                both = exp.union(
+                    exp.select(ROW, "code").from_(state.refused), exp.select(ROW, "code").from_(found), distinct=False
+                )
+                found = database.keep(both)
+            state.refused = found
+    if execution.grains.looked_at() or execution.upward.looked_at():
+        execution.grains.forget()
+        execution.known.clear()
+    execution.forget_lowered()
+
+
+def _replay(execution: SqlExecution, selection: Selection, reading: Reading, found: str) -> None:
+    """Reasons of the refused rows, from the reference engine, while the rows still stand as they stood."""
+    state, database = execution.states[reading.base], reading.frame.database
+    verdicts = selection.verdicts[reading.base]
+    checks = {check.name: check for check in applicable(execution, reading.base)}
+    wanted = [str(n) for n, (what, _) in enumerate(state.codes) if what != EXCLUDED]
+    if not wanted:
+        return
+    query = (
+        exp.select(ROW, "code")
+        .from_(found)
+        .where(exp.In(this=exp.column("code"), expressions=[exp.Literal.string(w) for w in wanted]))
+    )
+    for rn, code in database.rows(query.order_by(ROW)):
+        what, by = state.codes[int(code)]
+        row = execution.row(reading, rn)
+        if what == HELD:
+            verdicts[rn] = _exclusion_reason(execution, by, row)
+        elif by in checks:
+            verdicts[rn] = rejected(execution, [checks[by]], row, Selection()) or Verdict(REJECTED, by)
+        else:
+            verdicts[rn] = _not_told(execution, reading, row)
+
+
+def _not_told(execution: SqlExecution, reading: Reading, row: Row) -> Verdict:
+    condition = execution.program.rows[reading.base]
+    try:
+        execution.truth(condition, reading.base, row, execution.own_day(row))
+    except Unresolved as error:
+        return Verdict(REJECTED, "行", f"不能判断是否属于本次：{error}", error.cause)
+    return Verdict(REJECTED, "行")
+
+
+def _exclusion_reason(execution: SqlExecution, by: str, row: Row) -> Verdict:
+    try:
+        execution.value(by, row, execution.own_day(row))
+    except Unresolved as error:
+        return Verdict(HELD, by, f"不能判断是否排除：{error}", error.cause)
+    return Verdict(HELD, by)
+
+
+def hold(execution: SqlExecution) -> None:
+    """Hold accepted rows of which a needed value cannot be known; the others are settled."""
+    for table, names in execution.program.need.items():
+        reading = execution.readings.get(table)
+        if reading is None:
+            _hold_small(execution, table, names)
+            continue
+        state = execution.states[table]
+        code = reading.by_day(
+            lambda day, reading=reading, names=names, state=state: _need_codes(execution, reading, names, state, day)
+        )  # type: ignore[misc]
+        if code.fail is not None:  # from before there were rules
+            code = merged([(code.fail, _code(state, HELD, names[0]))], replace(code, fail=None), Kind.TEXT)
+        if is_true(missing(code)):
+            continue
+        query = reading.frame.selected([exp.column(ROW), code.value], [*execution.conditions(table, True), sure(code)])
+        found = reading.frame.database.keep(
+            exp.select(exp.alias_(exp.column("x0"), ROW), exp.alias_(exp.column("x1"), "code")).from_(
+                query.subquery("z", copy=False), copy=False
+            )
+        )
+        for rn, mark in reading.frame.database.rows(exp.select(ROW, "code").from_(found).order_by(ROW).limit(REPLAYED)):
+            row = execution.row(reading, rn)
+            by = state.codes[int(mark)][1]
+            verdict = needed(execution, by, row, execution.own_day(row))
+            execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)
+            state.held = found
+    execution.settle()
+
+
+def _hold_small(execution: SqlExecution, table: str, names: Iterable[str]) -> None:
+    verdicts = execution.selection.verdicts[table]
+    for row in execution.selection.tables[table].rows:
+        for name in names:
+            verdict = needed(execution, name, row, execution.own_day(row))
+            if verdict is not None:
+                verdicts[row.number] = verdict
+                break
+
+
+def _need_codes(
+    execution: SqlExecution, reading: Reading, names: Sequence[str], state: FrameState, day: datetime.date
+) -> Low:
+    steps: list[tuple[exp.Expression, Low]] = []
+    for name in names:
+        home = execution.scope(day).home(name)
+        low = reading.read(name, day)
+        gone = missing(low)
+        if gone is None:
+            continue
+        if home is not None and execution.scope(day).chain(home):
+            member = reading.in_grain(home)
+            outside = not_(exp.Coalesce(this=grouped(member.value), expressions=[exp.true()]))
+            gone = all_of([not_(outside), gone])
+        steps.append((reading.frame.let(gone), _code(state, HELD, name)))
+    return merged(steps, constant(Kind.TEXT, None), Kind.TEXT)
+
+
+__all__ = ["BOOL", "OUTSIDE", "FrameState", "answered", "case", "hold", "refusal", "select", "whole"]

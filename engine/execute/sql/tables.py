@@ -1,0 +1,68 @@
+"""Which tables are big, and the data of a run: big tables staged in a database, small ones in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.data.staging.model import StagedTable
+from engine.data.staging.records import stage_records
+from engine.execute.period import Period
+from engine.execute.reference.rows import Record
+from engine.execute.reference.run import MemoryTables
+from engine.execute.sql.database import Database, Watch
+from engine.language.types import Kind
+from engine.rulebook.book import Book
+from engine.rulebook.model import Program
+from engine.rulebook.scope import Scope
+
+
+@dataclass
+class SqlTables:
+    """Implements :class:`engine.execute.sql.execution.SqlData`."""
+
+    database: Database
+    small: MemoryTables
+    staged: dict[str, StagedTable] = field(default_factory=dict)
+
+    def rows(self, table: str) -> list[Record] | None:
+        return None if table in self.staged else self.small.rows(table)
+
+    def source(self, table: str, number: int) -> tuple[str, int]:
+        if table in self.staged:
+            try:
+                return self.staged[table].source(number)
+            except KeyError:
+                return "", 0
+        return self.small.source(table, number)
+
+
+def big_tables(book: Book, program: Program, period: Period) -> tuple[str, ...]:
+    """Tables whose rows are settled (归期 is a date), and those whose rows belong to such a row."""
+    scope = Scope(book.at(max(period.end, book.start)), program, period.kind)
+    tables = scope.book.tables
+    main = [n for n, t in tables.items() if t.period_field and t.fields[t.period_field].type.kind is Kind.DATE]
+    below = [
+        name
+        for name, table in tables.items()
+        if name not in main and any(scope.determines(name, scope.keys(m)) and scope.keys(m) for m in main)
+    ]
+    found = [*main, *below]
+    plain = [name for name in found if all(f.type.kind is not Kind.INTERVAL for f in tables[name].fields.values())]
+    return tuple(name for name in plain if not any(tables[name].fields[k].wildcard for k in tables[name].key))
+
+
+def in_memory(
+    book: Book, program: Program, period: Period, data: MemoryTables, connection: Any, big: Iterable[str] | None = None,
+    watch: Watch | None = None,
+) -> SqlTables:  # fmt: skip
+    """Rows that are typed already, the big tables among them uploaded."""
+    names = big_tables(book, program, period) if big is None else big
+    tables = book.at(max(period.end, book.start)).tables
+    found = SqlTables(Database(connection, watch), data)
+    for place, name in enumerate(names):
+        records: Sequence[Record] | None = data.rows(name)
+        if records is not None:
+            found.staged[name] = stage_records(connection, tables[name], list(records), f"t{place}")  # type: ignore[arg-type]
+    return found

@@ -1,0 +1,289 @@
+"""Aggregates of big tables that the host asks for: grouped in SQL, for all groups at once."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from engine.execute.reference.aggregates import AGGREGATES, Root, quantile
+from engine.execute.reference.rows import Row
+from engine.execute.sql import ints
+from engine.execute.sql.host_values import NotInSql
+from engine.execute.sql.ints import Int, TooLarge, grouped, typed
+from engine.execute.sql.low import Low, all_of, any_of, is_false, is_true, missing, not_
+from engine.execute.sql.states import State, state_of
+from engine.language import tree
+from engine.language.values import Unresolved, Value
+
+if TYPE_CHECKING:
+    from engine.execute.sql.execution import SqlExecution
+    from engine.execute.sql.reading import Reading
+
+QUANTILES = ("中位数", "分位数")
+_NO_ROWS: dict[str, Fraction] = {"合计": Fraction(0), "计数": Fraction(0), "去重计数": Fraction(0)}
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A group that has a row which cannot be counted in; which one is looked up when asked."""
+
+
+Result = Value | Root | Unresolved | Bad
+
+
+@dataclass
+class Asked:
+    """One aggregate over one set of rows: its node, the frame below, the keys of the rows that ask."""
+
+    node: ast.Call
+    call: tree.Call
+    reading: Reading
+    grain: str
+    keys: tuple[str, ...]
+    first: bool
+    share: Fraction | None = None
+
+    @property
+    def mark(self) -> tuple:
+        return (id(self.node), self.keys, self.first, self.share)
+
+
+class Upward:
+    def __init__(self, execution: SqlExecution) -> None:
+        self.execution = execution
+        self._found: dict[tuple, tuple[dict[tuple, Result], ast.Call]] = {}
+
+    def looked_at(self) -> bool:
+        return bool(self._found)
+
+    def forget(self) -> None:
+        self._found.clear()
+
+    def value(self, node: ast.Call, row: Row, day: datetime.date) -> Value | Root:
+        """The aggregate for ``row``. Raises :class:`Unresolved`."""
+        execution = self.execution
+        call: tree.Call = node.origin  # type: ignore[attr-defined]
+        assert call.source is not None
+        scope = execution.scope(execution.closing)
+        reading = execution.readings[scope.base(call.source)]
+        first = not execution.settled or execution.busy_first()
+        asked = Asked(node, call, reading, row.grain, scope.keys(row.grain), first)
+        if call.function == "分位数":
+            share = execution.evaluator.evaluate(node.args[1], row, day)
+            if share is None:
+                return None
+            asked.share = share  # type: ignore[assignment]
+        if row.grain in execution.readings:
+            return self._at(self._work_out(asked, row), row, asked)
+        if asked.mark not in self._found:
+            self._found[asked.mark] = (self._work_out(asked, None), node)
+        return self._at(self._found[asked.mark][0], row, asked)
+
+    def _at(self, found: dict[tuple, Result], row: Row, asked: Asked) -> Value | Root:
+        value = found.get(row.key, _NO_ROWS.get(asked.call.function))
+        if isinstance(value, Bad):
+            value = found[row.key] = self._reason(asked, row.key)
+        if isinstance(value, Unresolved):
+            raise value.again()
+        return value
+
+    def _work_out(self, asked: Asked, only: Row | None) -> dict[tuple, Result]:
+        grains = self.execution.grains
+        reading, call = asked.reading, asked.call
+        reading.used = True
+        assert call.source is not None
+        member = grains.member(reading, call.source, asked.first)  # type: ignore[attr-defined]
+        conditions = [*self.execution.conditions(reading.base, asked.first), *member]
+        keys = [reading.own(name) for name in asked.keys]
+        grains.refuse_unknown_keys(reading, keys, asked.keys, conditions)  # type: ignore[attr-defined]
+        conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_false(gone)]
+        if only is not None:
+            names = self.execution.scope(self.execution.closing).keys(only.grain)
+            conditions += [reading.equals(low, part) for low, part in zip(keys, only.key, strict=True)]
+            del names
+        operand = None if call.function == "计数" else reading.own_node(call.args[0])
+        where = None if call.where is None else reading.own_truth_node(call.where)
+        if call.function in QUANTILES:
+            return self._quantiles(asked, keys, conditions, operand, where)
+        try:
+            state = state_of(call.function, operand, where, max(reading.frame.staged.count, 1))
+        except TooLarge:
+            return self._on_host(asked, keys, conditions, operand, where)
+        return self._grouped(asked, keys, conditions, state)
+
+    def _grouped(
+        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], state: State
+    ) -> dict[tuple, Result]:
+        reading = asked.reading
+        bad = exp.false() if state.bad is None else state.bad
+        parts = [*state.parts]
+        inner = reading.frame.relation([*reading.parts(keys), *parts, bad], conditions)
+        flag = exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()]))
+        listed = [
+            *(part.copy() for part in reading.parts(keys)),
+            exp.Count(this=exp.Star()),
+            flag,
+            *(part.copy() for part in parts),
+        ]
+        query = exp.select(*[exp.alias_(part, f"x{n}") for n, part in enumerate(listed)]).from_(
+            inner.subquery("q", copy=False), copy=False
+        )
+        if keys:
+            query = query.group_by(*[part.copy() for part in reading.parts(keys)], copy=False)
+        found: dict[tuple, Result] = {}
+        counts: dict[tuple, int] = {}
+        width = len(reading.parts(keys))
+        for row in reading.frame.database.rows(query):
+            key = reading.decode(keys, row[:width])
+            count, is_bad, sums = row[width], row[width + 1], row[width + 2 :]
+            if not count:
+                continue
+            counts[key] = counts.get(key, 0) + count
+            found[key] = Bad() if is_bad else _finished(state, sums)
+        self._refuse_strays(asked, counts, keys, conditions)
+        return found
+
+    def _refuse_strays(
+        self, asked: Asked, counts: dict[tuple, int], keys: list[Low], conditions: list[exp.Expression]
+    ) -> None:
+        execution = self.execution
+        base = execution.scope(execution.closing).base(asked.grain)
+        if base not in execution.now.tables or base in execution.readings:
+            return
+        every = {row.key for row in execution.selection.everything[base]}
+        strays = {}
+        for key in counts:
+            if key not in every:
+                here = [*conditions, *(asked.reading.equals(low, part) for low, part in zip(keys, key, strict=True))]
+                rows = execution.rows_where(asked.reading, here, asked.reading.key_order(), 1, of=[])
+                strays[key] = (counts[key], rows[0].key)
+                break
+        assert asked.call.source is not None
+        execution.grains.refuse_strays(asked.call.source, asked.grain, strays)
+
+    def _reason(self, asked: Asked, key: tuple) -> Unresolved:
+        """Why a group is unresolved: its first row, in key order, that cannot be counted in."""
+        execution, reading, call = self.execution, asked.reading, asked.call
+        assert call.source is not None
+        lows = [reading.own(name) for name in asked.keys]
+        conditions = [
+            *execution.conditions(reading.base, asked.first),
+            *execution.grains.member(reading, call.source, asked.first),
+        ]  # type: ignore[attr-defined]
+        conditions += [reading.equals(low, part) for low, part in zip(lows, key, strict=True)]
+        where = None if call.where is None else reading.own_truth_node(call.where)
+        operand = None if call.function == "计数" else reading.own_node(call.args[0])
+        try:
+            if where is not None and (unknown := missing(where)) is not None:
+                for row in execution.rows_where(reading, [*conditions, unknown], reading.key_order(), 1, of=[]):
+                    execution.holds(asked.node.where, row)  # type: ignore[attr-defined]
+            if operand is not None and (gone := missing(operand)) is not None:
+                taking = [] if where is None or is_true(where.value) else [where.value]
+                for row in execution.rows_where(reading, [*conditions, *taking, gone], reading.key_order(), 1, of=[]):
+                    execution.evaluator.evaluate(asked.node.args[0], row, execution.own_day(row))
+        except Unresolved as error:
+            return error
+        return Unresolved(f"{call.function} 的一行没有值；用 当 有 … 只算有值的行", cause="汇总用到空值")
+
+    # -- what SQL does not add up ------------------------------------------------------------
+
+    def _quantiles(
+        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], operand: Low | None, where: Low | None
+    ) -> dict[tuple, Result]:
+        """The two values around the place, by row number within each group."""
+        assert operand is not None
+        reading = asked.reading
+        share = Fraction(1, 2) if asked.share is None else asked.share
+        if operand.num is None or isinstance(operand.den, Int) or not 0 <= share <= 1:
+            return self._on_host(asked, keys, conditions, operand, where)
+        state = state_of("计数", None, where, 1)
+        gone = missing(operand)
+        bad_value = (
+            None
+            if gone is None
+            else all_of([exp.Coalesce(this=grouped(state.taking), expressions=[exp.false()]), gone])
+        )
+        counted = State([], lambda found: None, state.taking, any_of([state.bad, bad_value]))
+        found = self._grouped(asked, keys, conditions, counted)
+        taking = [] if is_true(state.taking) else [state.taking]
+        parts = reading.parts(keys)
+        inner = reading.frame.relation([*parts, operand.value], [*conditions, *taking])
+        window = {"partition_by": [part.copy() for part in parts], "over": "OVER"}
+        order = exp.Order(expressions=[exp.Ordered(this=operand.value.copy(), nulls_first=False)])
+        place = exp.Window(this=exp.RowNumber(), order=order, **window)
+        count = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[part.copy() for part in parts], over="OVER")
+        listed = [*parts, operand.value]
+        numbered = exp.select(
+            *[exp.alias_(part.copy(), f"x{n}") for n, part in enumerate(listed)],
+            exp.alias_(place, "r"),
+            exp.alias_(count, "n"),
+        ).from_(inner.subquery("q", copy=False), copy=False)
+        last = exp.Paren(this=exp.Sub(this=exp.column("n"), expression=ints.whole(1)))
+        below = exp.IntDiv(
+            this=exp.Mul(this=last, expression=ints.whole(share.numerator)), expression=ints.whole(share.denominator)
+        )
+        away = exp.Sub(this=exp.column("r"), expression=exp.Paren(this=below))
+        query = (
+            exp.select("*")
+            .from_(numbered.subquery("w", copy=False), copy=False)
+            .where(exp.In(this=exp.Paren(this=away), expressions=[ints.whole(1), ints.whole(2)]))
+        )
+        near: dict[tuple, list[tuple[int, Any, int]]] = {}
+        width = len(parts)
+        for row in reading.frame.database.rows(query):
+            near.setdefault(reading.decode(keys, row[:width]), []).append((row[width + 1], row[width], row[width + 2]))
+        for key, values in near.items():
+            if isinstance(found.get(key), Bad):
+                continue
+            values.sort()
+            exact = [Fraction(int(value), operand.den) for _, value, _ in values]
+            at = (values[0][2] - 1) * share
+            rest = at - (at.numerator // at.denominator)
+            found[key] = exact[0] if not rest else exact[0] + rest * (exact[1] - exact[0])
+        return found
+
+    def _on_host(
+        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], operand: Low | None, where: Low | None
+    ) -> dict[tuple, Result]:
+        """Every value fetched: for numbers without a common denominator."""
+        assert operand is not None
+        state = state_of("计数", None, where, 1)
+        gone = missing(operand)
+        bad_value = (
+            None
+            if gone is None
+            else all_of([exp.Coalesce(this=grouped(state.taking), expressions=[exp.false()]), gone])
+        )
+        counted = State([], lambda found: None, state.taking, any_of([state.bad, bad_value]))
+        found = self._grouped(asked, keys, conditions, counted)
+        taking = [] if is_true(state.taking) else [state.taking]
+        lists: dict[tuple, list[Any]] = {key: [] for key, value in found.items() if not isinstance(value, Bad)}
+        for values, _ in asked.reading.frame.fetch([*keys, operand], [*conditions, *taking]):
+            if tuple(values[:-1]) in lists:
+                lists[tuple(values[:-1])].append(values[-1])
+        for key, items in lists.items():
+            try:
+                if asked.call.function == "分位数":
+                    assert asked.share is not None
+                    found[key] = quantile(items, asked.share)
+                else:
+                    found[key] = AGGREGATES[asked.call.function](items)  # type: ignore[operator]
+            except Unresolved as error:
+                found[key] = error
+        return found
+
+
+def _finished(state: State, sums: Sequence[Any]) -> Result:
+    try:
+        return state.finish(sums)
+    except Unresolved as error:
+        return error
+
+
+__all__ = ["NotInSql", "Upward", "typed"]

@@ -1,0 +1,243 @@
+"""Windows on data rows: 名次, 上一条, 累计 as SQL windows; 分摊 shared out on the host."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from engine.execute.reference.aggregates import shares
+from engine.execute.reference.lookups import row_at
+from engine.execute.reference.rows import Row
+from engine.execute.reference.windows import pool_day, pool_of, refuse_unshared
+from engine.execute.sql import ints
+from engine.execute.sql.arithmetic import in_order
+from engine.execute.sql.frame import ROW
+from engine.execute.sql.host_values import NotInSql
+from engine.execute.sql.ints import Int, grouped, typed
+from engine.execute.sql.low import Low, all_of, any_of, case, is_null, is_true, missing, not_, number, unresolved
+from engine.language import tree
+from engine.language.types import Kind
+from engine.language.values import Unresolved, Value
+
+if TYPE_CHECKING:
+    from engine.execute.sql.execution import SqlExecution
+    from engine.execute.sql.reading import Reading
+
+
+class Window:
+    """The rows that a window of the rule being lowered runs over, and how they are parted and ordered."""
+
+    def __init__(self, reading: Reading, node: tree.Call, history: bool = False) -> None:
+        execution = reading.execution
+        self.reading, self.node, self.frame = reading, node, reading.frame
+        rule = execution.now.rules.get(reading.current)
+        member = reading.in_grain(rule.grain if rule is not None else reading.base)
+        self.keys = [reading.own(name) for name in node.per]
+        if history:
+            self.rows = self.frame.let(
+                exp.Coalesce(
+                    this=grouped(all_of([*execution.older_and_run(reading), member.value])), expressions=[exp.false()]
+                )
+            )
+            self.hopeless = execution.any_row(reading, [key.fail for key in self.keys], [self.rows])
+        else:
+            conditions = execution.conditions(reading.base, execution.first_now(reading.current))
+            self.hopeless = execution.any_row(reading, [member.fail, *(key.fail for key in self.keys)], conditions)
+            self.rows = self.frame.let(all_of([*conditions, *([] if is_true(member.value) else [member.value])]))
+        parted = [not_(gone) for key in self.keys if (gone := missing(key)) is not None]
+        if parted:
+            self.rows = self.frame.let(all_of([self.rows, *parted]))
+        for key in self.keys:
+            if isinstance(key.den, Int):
+                raise NotInSql(f"{reading.current} 的 每 用到除不尽的数")
+
+    def over(
+        self,
+        function: exp.Expression,
+        also: Sequence[exp.Expression] = (),
+        order: Sequence[exp.Expression] = (),
+        running: bool = False,
+    ) -> exp.Expression:
+        """``function`` over the rows of the same partition as a column."""
+        partition = [self.rows.copy(), *(key.value.copy() for key in self.keys), *(part.copy() for part in also)]
+        window = exp.Window(this=function, partition_by=partition, over="OVER")
+        if order:
+            window.set("order", exp.Order(expressions=[part.copy() for part in order]))
+        if running:
+            window.set(
+                "spec", exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
+            )
+        return self.frame.let(window, window=True)
+
+    def by_key(self) -> list[exp.Expression]:
+        """The row's own key, ascending: how ties are settled."""
+        names = self.reading.execution.scope(self.reading.execution.closing).keys(self.reading.base)
+        return [_ordered(self.reading, self.reading.staged(name), False) for name in names]
+
+    def by(self) -> Low:
+        assert self.node.by is not None
+        return self.reading.own(self.node.by)
+
+
+def _ordered(reading: Reading, low: Low, descending: bool) -> exp.Expression:
+    try:
+        sql = in_order(low, reading.frame)
+    except ints.TooLarge:
+        raise NotInSql(f"{reading.current} 按除不尽的数排序：给它写明 舍入") from None
+    return exp.Ordered(this=sql.copy(), desc=descending, nulls_first=False)
+
+
+def _flag(sql: exp.Expression | None) -> exp.Expression:
+    return exp.false() if sql is None else exp.Coalesce(this=grouped(sql), expressions=[exp.false()])
+
+
+def rank(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+    window = Window(reading, node)
+    if window.hopeless:
+        return unresolved(Kind.NUMBER)
+    value = reading.own_node(node.args[0])
+    where = None if node.where is None else reading.own_truth_node(node.where)
+    if isinstance(value.value, exp.Null) and value.fail is None:
+        return Low(Kind.NUMBER, exp.Null(), None, True)
+    taking = all_of([window.rows, *([] if where is None else [where.value]), not_(is_null(value.value))])
+    taking = reading.frame.let(_flag(taking))
+    wrong = any_of([missing(where) if where is not None else None, _and(where, value.fail)])
+    order = [_ordered(reading, value, bool(node.descending)), *window.by_key()]
+    place = window.over(exp.RowNumber(), [taking], order)
+    fail = _partition_fails(window, wrong)
+    found = case([*([(fail, exp.Null())] if fail is not None else []), (taking, place)], exp.Null())
+    return number(Int(found, 1, max(reading.frame.staged.count, 1), False), 1, fail, True)
+
+
+def _and(where: Low | None, fail: exp.Expression | None) -> exp.Expression | None:
+    if fail is None or where is None:
+        return fail
+    return all_of([where.value, fail])
+
+
+def _partition_fails(window: Window, wrong: exp.Expression | None) -> exp.Expression | None:
+    """Where a row of the partition makes all of it unresolved."""
+    if wrong is None:
+        return None
+    any_wrong = window.over(exp.LogicalOr(this=_flag(wrong)))
+    return window.frame.let(all_of([window.rows, any_wrong]))
+
+
+def running(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+    window = Window(reading, node)
+    if window.hopeless:
+        return unresolved(Kind.NUMBER)
+    value, by = reading.own_node(node.args[0]), window.by()
+    if value.num is None or isinstance(value.den, Int):
+        if isinstance(value.value, exp.Null):
+            return unresolved(Kind.NUMBER)
+        raise NotInSql(f"{reading.current} 累计 除不尽的数：给它写明 舍入")
+    gone = missing(by)
+    stands = reading.frame.let(exp.true() if gone is None else not_(gone))
+    order = [_ordered(reading, by, False), *window.by_key()]
+    rows = max(reading.frame.staged.count, 1)
+    low, high = min(value.num.low, 0) * rows, max(value.num.high, 0) * rows
+    ints.column(exp.Null(), low, high)
+    total = window.over(exp.Sum(this=typed(value.num)), [stands], order, running=True)
+    fail = _partition_fails(window, by.fail)
+    bad = missing(value)
+    if bad is not None:
+        so_far = window.over(exp.LogicalOr(this=_flag(bad)), [stands], order, running=True)
+        fail = any_of([fail, all_of([window.rows, stands, so_far])])
+    found = case(
+        [*([(fail, exp.Null())] if fail is not None else []), (all_of([window.rows, stands]), total)], exp.Null()
+    )
+    return number(ints.narrowed(Int(found, low, high, True)), value.den, fail, True)
+
+
+def row_before(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+    history = reading.base in reading.execution.selection.main_tables
+    window = Window(reading, node, history=history)
+    if window.hopeless:
+        return unresolved(Kind.NUMBER)
+    value, by = reading.own_node(node.args[0]), window.by()
+    gone = missing(by)
+    stands = reading.frame.let(exp.true() if gone is None else not_(gone))
+    order = [_ordered(reading, by, False), *window.by_key()]
+
+    def before(part: exp.Expression) -> exp.Expression:
+        return window.over(exp.Lag(this=part.copy()), [stands], order)
+
+    there = all_of([window.rows, stands])
+    fail = _partition_fails(window, by.fail)
+    if value.fail is not None:
+        fail = any_of([fail, all_of([there, _flag(before(value.fail))])])
+    if isinstance(value.value, exp.Null):
+        return Low(value.kind, exp.Null(), fail, True)
+    hide = [(fail, exp.Null())] if fail is not None else []
+    if value.num is None:
+        shown = reading.frame.let(value.value)
+        return Low(value.kind, case([*hide, (there, before(shown))], exp.Null()), fail, True)
+    num = Int(
+        case([*hide, (there, before(typed(value.num)))], exp.Null()), value.num.low, value.num.high, value.num.wide
+    )
+    if isinstance(value.den, int):
+        return number(num, value.den, fail, True)
+    den = Int(before(typed(value.den)), value.den.low, value.den.high, value.den.wide)
+    return number(num, den, fail, True)
+
+
+def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+    """分摊: fetched, shared out by the reference's own function, and joined back by row."""
+    execution = reading.execution
+    call = execution.formulas.compiled_tree(node)
+    home, names = pool_of(execution, call)
+    weight = reading.own_node(node.args[1])
+    parts = [reading.own(name) for name in names]
+    rule = execution.now.rules.get(reading.current)
+    member = reading.in_grain(rule.grain if rule is not None else reading.base)
+    conditions = execution.conditions(reading.base, execution.first_now(reading.current))
+    if execution.any_row(reading, [member.fail, *(part.fail for part in parts)], conditions):
+        return unresolved(Kind.NUMBER)
+    conditions = [*conditions, *([] if is_true(member.value) else [member.value])]
+    keys = [reading.staged(name) for name in execution.scope(execution.closing).keys(reading.base)]
+    row = number(Int(exp.column(ROW), 0, 2**62, False), 1, None, False)
+    groups: dict[tuple, list[tuple[Value, tuple, Value, bool]]] = {}
+    for values, failed in reading.frame.fetch([row, *keys, weight, *parts], conditions):
+        part = tuple(values[len(keys) + 2 :])
+        if any(one is None for one in part):
+            continue
+        groups.setdefault(part, []).append(
+            (values[0], tuple(values[1 : len(keys) + 1]), values[len(keys) + 1], failed[len(keys) + 1])
+        )
+    found: dict[int, Fraction | None] = {}
+    for part, items in groups.items():
+        given: dict[tuple, Fraction] = {}
+        try:
+            target = _pool_row(execution, reading.base, home, part)
+            pool = execution.evaluator.evaluate(call.args[0], target, pool_day(execution, home, part))
+            if pool is None or any(w is None for _, _, w, _ in items):
+                raise Unresolved("分摊 用到空值", cause="汇总用到空值")
+            given = shares(pool, [(key, w) for _, key, w, _ in items])  # type: ignore[arg-type, misc]
+        except Unresolved:
+            given = {}
+        found.update({int(rn): given.get(key) for rn, key, _, _ in items})  # type: ignore[arg-type]
+    if home is not None:
+        try:
+            refuse_unshared(execution, call, home, set(groups))
+        except Unresolved:
+            return unresolved(Kind.NUMBER)
+    return reading.host.by_row(found)
+
+
+def _pool_row(execution: SqlExecution, base: str, home: str | None, key: tuple) -> Row:
+    """The row that the pool is a value of."""
+    if home is None:
+        return Row(base, ())
+    at = execution.scope(execution.closing).base(home)
+    found = row_at(execution, at, key, pool_day(execution, home, key))
+    return Row(at, key) if found is None else found
+
+
+WINDOWS: dict[str, Callable[[Reading, tree.Call, datetime.date], Low]] = {
+    "名次": rank, "累计": running, "上一条": row_before, "分摊": share,
+}  # fmt: skip
