@@ -19,7 +19,7 @@ from engine.execute.sql.low import (
     all_of,
     any_of,
     constant,
-    den_int,
+    crossed,
     is_null,
     merged,
     missing,
@@ -53,12 +53,8 @@ def combined(op: str, left: Low, right: Low, frame: Frame) -> Low:
         raise ints.TooLarge(ints.WIDE + 1)
     if op in "+-":
         join = ints.add if op == "+" else ints.subtract
-        nums, common = aligned([left, right])
-        if common is not None:
-            return _reduced(join(nums[0], nums[1]), common, fail, absent)
-        one = ints.multiply(left.num, den_int(right))
-        other = ints.multiply(right.num, den_int(left))
-        return number(join(one, other), ints.multiply(den_int(left), den_int(right)), fail, absent)
+        one, other, den, over = crossed(left, right)
+        return number(join(one, other), den, fail, absent, over)
     if op == "*":
         return _product(left, right, fail, absent)
     return _quotient(left, right, fail, absent, frame)
@@ -71,25 +67,13 @@ def _folded(op: str, left: Fraction, right: Fraction) -> Low:
     return constant(Kind.NUMBER, found)
 
 
-def _reduced(num: Int, den: int, fail: exp.Expression | None, absent: bool) -> Low:
-    return number(num, den, fail, absent)
-
-
 def _product(left: Low, right: Low, fail: exp.Expression | None, absent: bool) -> Low:
     assert left.num is not None and right.num is not None
-    one, other, over, under = left.num, right.num, left.den, right.den
-    if isinstance(over, int) and isinstance(under, int):
-        one, under = _cancelled(one, under)
-        other, over = _cancelled(other, over)
-        return number(ints.multiply(one, other), over * under, fail, absent)
-    constant_part = (over if isinstance(over, int) else 1) * (under if isinstance(under, int) else 1)
-    varying = [den for den in (over, under) if isinstance(den, Int)]
-    one, constant_part = _cancelled(one, constant_part)
-    other, constant_part = _cancelled(other, constant_part)
-    den = ints.constant(constant_part)
-    for part in varying:
-        den = ints.multiply(den, part)
-    return number(ints.multiply(one, other), den, fail, absent)
+    one, under = _cancelled(left.num, right.den)
+    other, den = _cancelled(right.num, left.den)
+    overs = [low.over for low in (left, right) if low.over is not None]
+    over = overs[0] if len(overs) == 1 else ints.multiply(*overs) if overs else None
+    return number(ints.multiply(one, other), den * under, fail, absent, over)
 
 
 def _cancelled(num: Int, den: int) -> tuple[Int, int]:
@@ -112,30 +96,25 @@ def _quotient(left: Low, right: Low, fail: exp.Expression | None, absent: bool, 
             only = exp.Coalesce(this=only, expressions=[exp.false()])
         fail = any_of([fail, only])
         divisor = ints.not_zero(divisor)
-    up = den_int(right) if isinstance(right.den, Int) else None
-    down = den_int(left) if isinstance(left.den, Int) else None
     top, bottom = left.num, ints.absolute(divisor)
     if right.num.low < 0:
         top = ints.multiply(top, ints.sign(right.num))
-    upper = right.den if isinstance(right.den, int) else 1
-    lower = left.den if isinstance(left.den, int) else 1
-    common = gcd(upper, lower)
-    upper, lower = upper // common, lower // common
+    common = gcd(right.den, left.den)
+    upper, den = right.den // common, left.den // common
     if bottom.constant is not None:
         common = gcd(upper, bottom.constant)
         upper, bottom = upper // common, ints.constant(bottom.constant // common)
     top = ints.scaled(top, upper)
-    if up is not None:
-        top = ints.multiply(top, up)
-    if bottom.constant is not None and down is None:
-        return number(top, lower * bottom.constant, fail, absent)
-    bottom = ints.scaled(bottom, lower)
-    if down is not None:
-        bottom = ints.multiply(bottom, down)
+    if right.over is not None:
+        top = ints.multiply(top, right.over)
+    if left.over is not None:
+        bottom = ints.multiply(bottom, left.over)
     if divisor.low <= 0 <= divisor.high or not right.certain:  # no numerator either where there is no divisor
         hidden = exp.Case().when(is_null(divisor.sql), exp.Null(), copy=False).else_(ints.typed(top), copy=False)
         top = Int(hidden, top.low, top.high, top.wide)
-    return number(top, Int(bottom.sql, max(bottom.low, 1), bottom.high, bottom.wide), fail, absent)
+    if bottom.constant is not None:
+        return number(top, den * bottom.constant, fail, absent)
+    return number(top, den, fail, absent, Int(bottom.sql, max(bottom.low, 1), bottom.high, bottom.wide))
 
 
 def minus(low: Low) -> Low:
@@ -143,7 +122,7 @@ def minus(low: Low) -> Low:
         return constant(low.kind, None if low.known is None else -low.known)
     if low.num is None:
         return low
-    return number(ints.negated(low.num), low.den, low.fail, low.absent)
+    return number(ints.negated(low.num), low.den, low.fail, low.absent, low.over)
 
 
 def size_of(low: Low) -> Low:
@@ -152,7 +131,7 @@ def size_of(low: Low) -> Low:
         return constant(low.kind, None if low.known is None else abs(low.known))
     if low.num is None:
         return low
-    return number(ints.absolute(low.num), low.den, low.fail, low.absent)
+    return number(ints.absolute(low.num), low.den, low.fail, low.absent, low.over)
 
 
 def compared(op: str, left: Low, right: Low) -> Low:
@@ -172,11 +151,7 @@ def comparable(left: Low, right: Low) -> tuple[exp.Expression, exp.Expression]:
         if Kind.NUMBER in (left.kind, right.kind):
             raise ints.TooLarge(ints.WIDE + 1)
         return left.value, right.value
-    nums, common = aligned([left, right])
-    if common is not None:
-        return nums[0].sql, nums[1].sql
-    one = ints.multiply(left.num, den_int(right))
-    other = ints.multiply(right.num, den_int(left))
+    one, other, _, _ = crossed(left, right)
     return one.sql, other.sql
 
 
@@ -187,16 +162,15 @@ def rounded(low: Low, digits: int, mode: str, frame: Frame) -> Low:
     if low.num is None:
         return low
     up, down = (10**digits, 1) if digits >= 0 else (1, 10**-digits)
-    if isinstance(low.den, int):
-        den = low.den * down
-        common = gcd(up, den)
-        num, divisor = ints.scaled(low.num, up // common), ints.constant(den // common)
-        if divisor.constant == 1:
-            return number(ints.scaled(num, down), up, low.fail, low.absent)
-    else:
-        num, divisor = ints.scaled(low.num, up), ints.scaled(low.den, down)
+    den = low.den * down
+    common = gcd(up, den)
+    num, divisor = ints.scaled(low.num, up // common), ints.constant(den // common)
+    if low.over is not None:
+        divisor = ints.multiply(divisor, low.over)
+    if divisor.constant == 1:
+        return number(ints.scaled(num, down), up, low.fail, low.absent)
     num, divisor = frame.let_int(num), frame.let_int(divisor)
-    found = frame.let_int(divided(num, divisor, mode))
+    found = divided(num, divisor, mode)
     return number(ints.scaled(found, down), up, low.fail, low.absent)
 
 
@@ -246,10 +220,10 @@ def _signed(num: Int, work: Callable[[Int], Int]) -> Int:
 
 def in_order(low: Low, frame: Frame) -> exp.Expression:
     """A whole number that is ordered as the values are, and equal only where they are."""
-    if low.num is None or isinstance(low.den, int):
+    if low.num is None or low.over is None:
         return low.value
-    factor = low.den.high**2  # two different quotients lie further apart than 1 ÷ factor
-    return frame.let_int(divided(frame.let_int(ints.scaled(low.num, factor)), frame.let_int(low.den), "下")).sql
+    factor = low.over.high**2  # two different quotients lie further apart than 1 ÷ factor
+    return frame.let_int(divided(frame.let_int(ints.scaled(low.num, factor)), frame.let_int(low.over), "下")).sql
 
 
 def _towards(num: Int, divisor: Int, down: bool) -> Int:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from engine.execute.reference.selection import parent
 from engine.execute.sql import ints
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, grouped
-from engine.execute.sql.low import Low, case, constant, is_true, missing, not_, number, unresolved
+from engine.execute.sql.low import Low, case, constant, failing, is_null, is_true, missing, not_, number, unresolved
 from engine.execute.sql.states import state_of
 from engine.language import tree
 from engine.language.types import Kind
@@ -41,6 +42,8 @@ def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
         return unresolved(Kind.NUMBER)
     conditions = [*conditions, *([] if is_true(member.value) else [member.value])]
     conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None]
+    if execution.any_row(other, [stray(reading, other, keys)], conditions):
+        return unresolved(Kind.NUMBER)
     state = state_of(node.function, operand, where, max(other.frame.staged.count, 1))
     bad = exp.false() if state.bad is None else state.bad
     inner = other.frame.relation([*(key.value for key in keys), *state.parts, bad], conditions)
@@ -63,6 +66,26 @@ def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     return frame.let_low(_finished(node.function, operand, parts, there, fail, other.frame.staged.count))
 
 
+def stray(reading: Reading, other: Reading, keys: list[Low]) -> exp.Expression | None:
+    """Where a row of ``other`` refers to a row that the table of ``reading`` does not have (``None``: nowhere)."""
+    execution = reading.execution
+    if reading.table.optional or reading.table.sparse:
+        return None
+    above = parent(execution, execution.selection, other.base)
+    if above is not None and above[1] == reading.base and execution.states[other.base].inside:
+        if other.base not in execution.program.rows:  # sorted already: a row without that row is outside
+            return None
+    names = execution.scope(execution.closing).keys(reading.base)
+    own = [reading.staged(name).value for name in names]
+    listed = [exp.alias_(key.copy(), f"k{place}") for place, key in enumerate(own)]
+    every = reading.frame.relation(own).subquery("q", copy=False)
+    relation = exp.select(*listed, exp.alias_(exp.true(), "there")).from_(every, copy=False)
+    joined = other.frame.join(
+        [key.value for key in keys], relation, [f"k{n}" for n in range(len(own))], ("every", reading.base)
+    )
+    return is_null(other.frame.joined_column(joined, "there"))
+
+
 def _finished(
     function: str, operand: Low | None, parts: list[exp.Expression], there: exp.Expression,
     fail: exp.Expression | None, rows: int,
@@ -74,13 +97,13 @@ def _finished(
     assert operand is not None
     if isinstance(operand.value, exp.Null):
         found = constant(Kind.NUMBER, Fraction(0) if function == "合计" else None)
-        return found if fail is None else Low(Kind.NUMBER, case(hidden, found.value), fail, found.absent, found.num)
+        return failing(found, fail)
     if function in ("最大", "最小"):
         if operand.num is None:
             return Low(operand.kind, case(hidden, parts[0]), fail, True)
         value = case(hidden, parts[0])
-        return number(Int(value, operand.num.low, operand.num.high, operand.num.wide), operand.den, fail, True)
-    assert operand.num is not None and isinstance(operand.den, int)
+        return number(Int(value, operand.num.low, operand.num.high, operand.num.wide), operand.den, fail, True, operand.over)
+    assert operand.num is not None and operand.over is None
     low, high = min(operand.num.low * rows, 0), max(operand.num.high * rows, 0)
     if function == "合计":
         zero = exp.cast(ints.whole(0), ints.WIDE_TYPE, dialect="duckdb")
@@ -89,4 +112,4 @@ def _finished(
     none = exp.EQ(this=exp.Coalesce(this=parts[0].copy(), expressions=[ints.whole(0)]), expression=ints.whole(0))
     total = Int(case([*hidden, (none, exp.Null())], parts[1]), low, high, True)
     count = Int(exp.Nullif(this=parts[0].copy(), expression=ints.whole(0)), 1, max(rows, 1), False)
-    return number(total, ints.scaled(count, operand.den), fail, True)
+    return number(total, operand.den, fail, True, count)

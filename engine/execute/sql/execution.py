@@ -115,6 +115,8 @@ class SqlExecution(Execution):
         scope = self.scope(self.closing)
         found = set()
         for rule in self.now.rules.values():
+            if rule.name not in self.wanted:
+                continue
             nodes = (node for formula in formulas_of(rule.body) for node in formula.tree.walk())
             if any(isinstance(node, tree.Call) and node.function == "上一条" for node in nodes):
                 found.add(scope.base(rule.grain))
@@ -302,4 +304,12 @@ class SqlGrains(Grains):
 
     def window(self, node: ast.Call, row: Row, work: Callable, history: bool = False) -> dict:
         """Asked only for a row that a message or an explanation is about."""
-        return super().window(node, row, work, history)
+        reading, execution = self._reading(row.grain), self.execution
+        if not history or reading is None or reading.base not in execution.selection.main_tables:
+            return super().window(node, row, work, history)
+        grain = execution.grain_of_rule(row)
+        key = (id(node), grain, True)
+        if key not in self._windows:
+            rows = execution.rows_where(reading, execution.older_and_run(reading), of=[])
+            self._windows[key] = work(execution, node, [item for item in rows if self._in_history(grain, item)])
+        return self._windows[key]

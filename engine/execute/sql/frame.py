@@ -110,10 +110,10 @@ class Frame:
         if low.is_known:
             return low
         if low.num is None:
-            return Low(low.kind, self.let(low.value), fail, low.absent, None, 1, low.known)
+            return Low(low.kind, self.let(low.value), fail, low.absent, None, 1, None, low.known)
         num = self.let_int(low.num)
-        den = low.den if isinstance(low.den, int) else self.let_int(low.den)
-        return Low(low.kind, num.sql, fail, low.absent, num, den, low.known)
+        over = None if low.over is None else self.let_int(low.over)
+        return Low(low.kind, num.sql, fail, low.absent, num, low.den, over, low.known)
 
     def join(
         self, keys: Sequence[exp.Expression], relation: SmallTable | exp.Select, key_columns: Sequence[str], mark: Hashable,
@@ -143,6 +143,8 @@ class Frame:
         first = max(windows, default=0)  # windows see rows that the conditions leave out
         outermost = {c.name for e in wanted for c in e.find_all(exp.Column)}
         pending = [(max(self.level(condition), first), condition) for condition in conditions]
+        if any(level for level, _ in pending):
+            self.database.keep_filters_up()
         query: exp.Select | None = None
         for level in range(top + 1):
             later = self._read_later(needed, pending, level, outermost)
@@ -233,7 +235,7 @@ class Frame:
         for low in lows:
             plans.append((low, len(parts)))
             parts.append(low.value)
-            parts.append(low.den.sql if isinstance(low.den, Int) else exp.Null())
+            parts.append(exp.Null() if low.over is None else low.over.sql)
             parts.append(low.fail if low.fail is not None else exp.false())
         query = self.selected(parts, conditions, order, limit)
         found = []
@@ -265,14 +267,14 @@ def _from_below(sql: exp.Expression) -> exp.Expression:
     return copied
 
 
-def decoded(low: Low, value: Any, den: Any) -> Value:
+def decoded(low: Low, value: Any, over: Any) -> Value:
     """The Python value of a fetched cell."""
     if low.is_known:
         return low.known  # type: ignore[no-any-return]
     if value is None:
         return None
     if low.kind is Kind.NUMBER:
-        return Fraction(int(value), low.den if isinstance(low.den, int) else int(den))
+        return Fraction(int(value), low.den * (1 if low.over is None else int(over)))
     if low.kind is Kind.MONTH:
         return Month(int(value) // 12, int(value) % 12 + 1)
     return value  # type: ignore[no-any-return]

@@ -236,12 +236,16 @@ class HostValues:
             return unresolved(Kind.ABSENT) if failed else constant(Kind.ABSENT, None)
         if present and not failed and not absent and len(set(present)) == 1:
             return constant(_kind_of(present[0]), present[0])
-        kind = _kind_of(present[0]) if present else Kind.ABSENT
+        if not present:
+            flag = self._uploaded(known, [("BOOLEAN", [isinstance(r, Unresolved) for r in results])])[0]
+            fail = self.reading.frame.let(exp.Coalesce(this=flag, expressions=[exp.false()]))
+            return Low(Kind.ABSENT, exp.Null(), fail, True)
+        kind = _kind_of(present[0])
         uploads: list[tuple[str, list[Any]]] = []
         num: Int | None = None
-        den: int | Int = 1
+        den, over = 1, None
         if kind is Kind.NUMBER:
-            uploads, bounds, den_bounds, den = _numbers(results)
+            uploads, bounds, over_bounds, den = _numbers(results)
         else:
             uploads = [(_TYPES.get(kind, "VARCHAR"), [_cell(r) for r in results])]
         if failed:
@@ -250,9 +254,9 @@ class HostValues:
         fail = exp.Coalesce(this=columns[-1], expressions=[exp.false()]) if failed else None
         if kind is Kind.NUMBER:
             num = Int(columns[0], *bounds, uploads[0][0] == ints.WIDE_TYPE)
-            if den_bounds is not None:
-                den = Int(columns[1], *den_bounds, uploads[1][0] == ints.WIDE_TYPE)
-            return number(num, den, None if fail is None else self.reading.frame.let(fail), absent)
+            if over_bounds is not None:
+                over = Int(columns[1], *over_bounds, uploads[1][0] == ints.WIDE_TYPE)
+            return number(num, den, None if fail is None else self.reading.frame.let(fail), absent, over)
         return Low(kind, columns[0], None if fail is None else self.reading.frame.let(fail), absent)
 
     def _uploaded(self, known: Combinations, uploads: list[tuple[str, list[Any]]]) -> list[exp.Expression]:
@@ -274,8 +278,8 @@ def key_parts(keys: list[Low]) -> list[exp.Expression]:
     parts: list[exp.Expression] = []
     for key in keys:
         parts.append(key.value)
-        if isinstance(key.den, Int):
-            parts.append(key.den.sql)
+        if key.over is not None:
+            parts.append(key.over.sql)
     return parts
 
 
@@ -284,8 +288,8 @@ def _key_types(keys: list[Low]) -> list[str]:
     for key in keys:
         if key.num is not None:
             types.append(ints.WIDE_TYPE if key.num.wide else ints.NARROW_TYPE)
-            if isinstance(key.den, Int):
-                types.append(ints.WIDE_TYPE if key.den.wide else ints.NARROW_TYPE)
+            if key.over is not None:
+                types.append(ints.WIDE_TYPE if key.over.wide else ints.NARROW_TYPE)
         else:
             types.append(_TYPES.get(key.kind, "VARCHAR"))
     return types
@@ -317,7 +321,7 @@ def decoded_keys(keys: list[Low], row: tuple) -> tuple[Value, ...]:
     found = []
     for key in keys:
         value = next(cells)
-        den = next(cells) if isinstance(key.den, Int) else None
+        den = next(cells) if key.over is not None else None
         found.append(decoded(key, value, den))
     return tuple(found)
 
@@ -344,7 +348,7 @@ def _cell(value: Value | Unresolved) -> Any:
 
 def _numbers(
     results: list[Value | Unresolved],
-) -> tuple[list[tuple[str, list[Any]]], tuple[int, int], tuple[int, int] | None, int | Int]:
+) -> tuple[list[tuple[str, list[Any]]], tuple[int, int], tuple[int, int] | None, int]:
     """Numerators over one denominator where that stays small, else numerators and denominators."""
     values = [r for r in results if isinstance(r, Fraction)]
     common = 1

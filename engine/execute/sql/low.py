@@ -1,7 +1,8 @@
 """Lowered values: what an expression is in SQL, and where it is absent or unresolved.
 
 ``value`` is NULL where there is no value; ``fail`` is TRUE where that is because it is unresolved (never NULL; ``None``
-where it never is). A number is ``num / den``, both whole, ``den`` above zero.
+where it never is). A number is ``num / (den × over)``: ``den`` a constant, ``over`` a whole number above zero that
+differs from row to row (``None``: 1).
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class Low:
     fail: exp.Expression | None = None
     absent: bool = False
     num: Int | None = None
-    den: int | Int = 1
+    den: int = 1
+    over: Int | None = None
     known: Any = NOT_KNOWN
 
     @property
@@ -116,6 +118,8 @@ def case(branches: Sequence[tuple[exp.Expression, exp.Expression]], otherwise: e
         kept.append((condition, value))
     if not kept:
         return otherwise.copy()
+    if isinstance(otherwise, exp.Null) and all(isinstance(value, exp.Null) for _, value in kept):
+        return exp.Null()
     if is_true(otherwise) and all(is_true(value) for _, value in kept):
         return exp.true()
     if is_false(otherwise) and all(is_false(value) for _, value in kept):
@@ -137,7 +141,7 @@ def constant(kind: Kind, value: Value) -> Low:
             num = ints.constant(value.numerator)
         except ints.TooLarge:  # only the host computes with it
             return Low(Kind.NUMBER, exp.Literal.string(str(value)), known=value)
-        return Low(Kind.NUMBER, num.sql, None, False, num, value.denominator, value)
+        return Low(Kind.NUMBER, num.sql, None, False, num, value.denominator, known=value)
     if isinstance(value, Month):
         return Low(Kind.MONTH, exp.Literal.number(str(month_number(value))), known=value)
     if isinstance(value, datetime.date):
@@ -158,25 +162,40 @@ def unresolved(kind: Kind) -> Low:
     return Low(kind, exp.Null(), exp.true(), False)
 
 
-def number(num: Int, den: int | Int, fail: exp.Expression | None, absent: bool) -> Low:
+def number(num: Int, den: int, fail: exp.Expression | None, absent: bool, over: Int | None = None) -> Low:
+    if over is not None and over.constant is not None:
+        den, over = den * over.constant, None
     known: Any = NOT_KNOWN
-    if num.constant is not None and isinstance(den, int) and fail is None and not absent:
+    if num.constant is not None and over is None and fail is None and not absent:
         known = Fraction(num.constant, den)
-    return Low(Kind.NUMBER, num.sql, fail, absent, num, den, known)
-
-
-def den_int(low: Low) -> Int:
-    return ints.constant(low.den) if isinstance(low.den, int) else low.den
+    return Low(Kind.NUMBER, num.sql, fail, absent, num, den, over, known)
 
 
 def aligned(lows: Sequence[Low]) -> tuple[list[Int], int | None]:
     """Numerators over one constant denominator; ``None`` where a denominator differs from row to row."""
-    dens = [low.den for low in lows if low.num is not None]
-    constants = [den for den in dens if isinstance(den, int)]
-    if len(constants) < len(dens):
+    numbers = [low for low in lows if low.num is not None]
+    if any(low.over is not None for low in numbers):
         return [], None
-    common = lcm(*constants) if constants else 1
-    return [ints.scaled(low.num, common // low.den) for low in lows if low.num is not None], common  # type: ignore[operator]
+    common = lcm(*(low.den for low in numbers)) if numbers else 1
+    return [ints.scaled(low.num, common // low.den) for low in numbers], common  # type: ignore[arg-type]
+
+
+def crossed(left: Low, right: Low) -> tuple[Int, Int, int, Int | None]:
+    """Two numerators over one denominator: its constant and its varying part."""
+    assert left.num is not None and right.num is not None
+    common = lcm(left.den, right.den)
+    one, other = ints.scaled(left.num, common // left.den), ints.scaled(right.num, common // right.den)
+    if left.over is None and right.over is None:
+        return one, other, common, None
+    if left.over is not None and right.over is not None and left.over.sql == right.over.sql:
+        return one, other, common, left.over
+    over = None
+    if right.over is not None:
+        one, over = ints.multiply(one, right.over), right.over
+    if left.over is not None:
+        other = ints.multiply(other, left.over)
+        over = left.over if over is None else ints.multiply(over, left.over)
+    return one, other, common, over
 
 
 def branches(
@@ -211,12 +230,12 @@ def merged(conditions: Sequence[tuple[exp.Expression, Low]], last: Low, kind: Ki
     fails = case([(c, _flag(low.fail)) for c, low in conditions], _flag(last.fail))
     fail = None if is_false(fails) else fails
     absent = any(low.absent for low in lows)
+    if all(isinstance(low.value, exp.Null) for low in lows):
+        return Low(kind, exp.Null(), fail, absent)
     found_kind = next((low.kind for low in lows if not isinstance(low.value, exp.Null)), kind)
     if found_kind is not Kind.NUMBER:
         value = case([(c, low.value) for c, low in conditions], last.value)
         return Low(found_kind, value, fail, absent)
-    if all(isinstance(low.value, exp.Null) for low in lows):
-        return Low(kind, exp.Null(), fail, absent)
     if any(low.num is None and not isinstance(low.value, exp.Null) for low in lows):
         raise ints.TooLarge(ints.WIDE + 1)
     nums, common = aligned(lows)
@@ -226,11 +245,14 @@ def merged(conditions: Sequence[tuple[exp.Expression, Low]], last: Low, kind: Ki
         num = ints.chosen(list(zip([c for c, _ in conditions], found, strict=False)), found[-1])
         assert num is not None
         return number(num, common, fail, absent)
-    num = ints.chosen([(c, low.num) for c, low in conditions], last.num)
-    dens = [None if low.num is None else den_int(low) for low in lows]
-    den = ints.chosen(list(zip([c for c, _ in conditions], dens, strict=False)), dens[-1])
-    assert num is not None and den is not None
-    return number(num, den, fail, absent)
+    common = lcm(*(low.den for low in lows if low.num is not None))
+    found = [None if low.num is None else ints.scaled(low.num, common // low.den) for low in lows]
+    overs = [None if low.num is None else low.over or ints.constant(1) for low in lows]
+    when = [c for c, _ in conditions]
+    num = ints.chosen(list(zip(when, found, strict=False)), found[-1])
+    over = ints.chosen(list(zip(when, overs, strict=False)), overs[-1])
+    assert num is not None and over is not None
+    return number(num, common, fail, absent, over)
 
 
 def _flag(fail: exp.Expression | None) -> exp.Expression:

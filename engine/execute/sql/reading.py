@@ -30,6 +30,7 @@ from engine.execute.sql.low import (
     merged,
     missing,
     month_number,
+    not_,
     unresolved,
 )
 from engine.execute.sql.lower import Lowering, answered
@@ -79,13 +80,15 @@ class Reading:
         when, month = self._when()
         if when is None:
             return [(None, period.end)]
-        first = book.start if self.execution.sees_older(self.base) else max(period.start, book.start)
-        if period.end < first:
-            return [(None, period.end)]
-        states = book.between(first, period.end)
+        older, chosen = self.execution.sees_older(self.base), self.base in program.rows
+        first = book.start if older or chosen else max(period.start, book.start)
+        last = max(period.end, self._latest()) if chosen else period.end  # 行 takes rows of any date
+        if last < first:
+            return [(None, last)]
+        states = book.between(first, last)
         found: list[tuple[exp.Expression | None, datetime.date]] = []
-        if period.start < book.start and not self.execution.sees_older(self.base):
-            found.append((None, period.start))  # before there are rules: nothing can be known
+        if chosen or (period.start < book.start and not older):
+            found.append((None, book.start - datetime.timedelta(days=1)))  # before there are rules: nothing can be known
         for state in states:
             start = max(state.day, first)
             if not found:
@@ -94,6 +97,12 @@ class Reading:
             bound = date_literal(start) if month is None else ints.whole(month(start))
             found.append((exp.GTE(this=when.copy(), expression=bound), start))
         return found
+
+    def _latest(self) -> datetime.date:
+        """The latest date that stands in the 归期 of a row."""
+        name = self.table.period_field
+        high = None if name is None else self.frame.staged.columns[name].high
+        return high if isinstance(high, datetime.date) else self.execution.period.end
 
     def _when(self) -> tuple[exp.Expression | None, Callable[[datetime.date], int] | None]:
         """Where a row has its time: a date (归期), or a key that is a month or a year."""
@@ -234,21 +243,16 @@ class Reading:
 
     def in_grain(self, grain: str) -> Low:
         """Whether a row belongs to ``grain`` and all that it narrows; unresolved where that cannot be known."""
-        chain = self.execution.scope(self.execution.closing).chain(grain)
+        return self.by_day(lambda day: self._in_chain(self.execution.scope(day).chain(grain)))
+
+    def _in_chain(self, chain: Sequence[str]) -> Low:
         if not chain:
             return constant(Kind.BOOL, True)
         options = []
         for subset in reversed(chain):
             member = self.belongs(subset)
-            options.append(
-                (
-                    exp.Not(this=ints.grouped(member.value))
-                    if not member.is_known
-                    else exp.Boolean(this=not member.known),
-                    missing(member),
-                    constant(Kind.BOOL, False),
-                )
-            )
+            outside = not_(member.value) if not member.is_known else exp.Boolean(this=not member.known)
+            options.append((outside, missing(member), constant(Kind.BOOL, False)))
         return self.frame.let_low(branches(options, constant(Kind.BOOL, True), Kind.BOOL))
 
     def staged(self, name: str) -> Low:
@@ -426,7 +430,7 @@ class Reading:
         return self.frame.let_low(merged(steps, found, low.kind))
 
     def frame_parts(self, other: Reading, low: Low) -> list[str]:
-        parts = [low.value, low.fail, low.den.sql if isinstance(low.den, Int) else None]
+        parts = [low.value, low.fail, None if low.over is None else low.over.sql]
         return [part.name for part in parts if isinstance(part, exp.Column)]
 
     # -- calls and the host ------------------------------------------------------------
@@ -442,7 +446,7 @@ class Reading:
 def _aligned_key(key: Low, own: Low) -> exp.Expression:
     if key.num is None or own.num is None:
         return key.value
-    assert isinstance(own.den, int) and isinstance(key.den, int)
+    assert own.over is None and key.over is None
     if own.den % key.den == 0:
         return ints.scaled(key.num, own.den // key.den).sql
     return exp.Case().when(
@@ -464,8 +468,8 @@ def _moved(low: Low, column: Callable[[str], exp.Expression]) -> Low:
     if fail is not None:
         fail = exp.Coalesce(this=fail, expressions=[exp.false()])
     num = None if low.num is None else replace(low.num, sql=moved(low.num.sql))
-    den = low.den if isinstance(low.den, int) else replace(low.den, sql=moved(low.den.sql))
-    return replace(low, value=moved(low.value), fail=fail, num=num, den=den)
+    over = None if low.over is None else replace(low.over, sql=moved(low.over.sql))
+    return replace(low, value=moved(low.value), fail=fail, num=num, over=over)
 
 
 def _parameter(kind: Kind, value: Any) -> Low:
@@ -476,7 +480,7 @@ def _parameter(kind: Kind, value: Any) -> Low:
 
 def _same(one: Low, other: Low) -> bool:
     def text(low: Low) -> tuple:
-        den = low.den if isinstance(low.den, int) else low.den.sql.sql("duckdb")
+        den = low.den, None if low.over is None else low.over.sql.sql("duckdb")
         return low.value.sql("duckdb"), None if low.fail is None else low.fail.sql("duckdb"), low.absent, den
 
     return one is other or text(one) == text(other)

@@ -95,7 +95,7 @@ def kept_rows(execution: SqlExecution, reading: Reading, columns: list[SheetColu
     """Values of all settled rows; a value that cannot be known with its reason."""
     lows = [reading.own(column.name) for column in columns]
     row_number = Low(Kind.NUMBER, exp.column(ROW), None, False, ints.Int(exp.column(ROW), 0, 2**62, False))
-    conditions = execution.conditions(reading.base, False)
+    conditions = members(execution, reading, reading.base)
     kept: list[list[Value | Unresolved]] = []
     for (rn, *values), (_, *failed) in reading.frame.fetch([row_number, *lows], conditions, reading.key_order()):
         line: list[Value | Unresolved] = list(values)

@@ -26,13 +26,6 @@ LONG_TABLE = 40
 
 def rule_body(reading: Reading, rule: Rule, day: datetime.date) -> Low:
     """The value of a rule on every row, rounded as it says."""
-    low = _unrounded(reading, rule, day)
-    if rule.rounding is None or low.num is None:
-        return low
-    return rounded(reading.frame.let_low(low), rule.rounding.digits, rule.rounding.mode, reading.frame)
-
-
-def _unrounded(reading: Reading, rule: Rule, day: datetime.date) -> Low:
     body = rule.body
     if isinstance(body, Formula):
         return _value(reading, rule, body, day)
@@ -52,7 +45,10 @@ def _kind(rule: Rule) -> Kind:
 def _value(reading: Reading, rule: Rule, formula: Formula | None, day: datetime.date) -> Low:
     if formula is None:
         return unresolved(_kind(rule))
-    return reading.frame.let_low(reading.formula(formula, rule.grain, day, rule.type, rule.rounding is not None))
+    low = reading.formula(formula, rule.grain, day, rule.type, rule.rounding is not None)
+    if rule.rounding is None or low.num is None:
+        return low
+    return rounded(low, rule.rounding.digits, rule.rounding.mode, reading.frame)  # each branch has its own quotient
 
 
 def _cases(reading: Reading, rule: Rule, body: Cases, day: datetime.date) -> Low:

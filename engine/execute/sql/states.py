@@ -49,7 +49,7 @@ def state_of(function: str, operand: Low | None, where: Low | None, rows: int) -
     if function in ("最大", "最小"):
         return _extreme(function, operand, taking, bad)
     assert operand.num is not None
-    if not isinstance(operand.den, int):
+    if operand.over is not None:
         raise ints.TooLarge(ints.WIDE + 1)
     return _moments(function, operand, operand.num, operand.den, taking, bad, rows)
 
@@ -65,13 +65,13 @@ def _count(taking: exp.Expression) -> exp.Expression:
 
 
 def _distinct(operand: Low, taking: exp.Expression) -> exp.Expression:
-    if isinstance(operand.den, Int):
+    if operand.over is not None:
         raise ints.TooLarge(ints.WIDE + 1)
     return _filtered(exp.Count(this=exp.Distinct(expressions=[operand.value.copy()])), taking)
 
 
 def _extreme(function: str, operand: Low, taking: exp.Expression, bad: exp.Expression | None) -> State:
-    if isinstance(operand.den, Int):
+    if operand.over is not None:
         raise ints.TooLarge(ints.WIDE + 1)
     make = exp.Max if function == "最大" else exp.Min
     den = operand.den

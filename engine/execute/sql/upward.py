@@ -14,6 +14,7 @@ from sqlglot import exp
 from engine.execute.reference.aggregates import AGGREGATES, Root, quantile
 from engine.execute.reference.rows import Row
 from engine.execute.sql import ints
+from engine.execute.sql.below import stray
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, TooLarge, grouped, typed
 from engine.execute.sql.low import Low, all_of, any_of, is_false, is_true, missing, not_
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from engine.execute.sql.reading import Reading
 
 QUANTILES = ("中位数", "分位数")
+STRAYS = 200
+"""Among so many rows without a row that they refer to the first is looked for."""
 _NO_ROWS: dict[str, Fraction] = {"合计": Fraction(0), "计数": Fraction(0), "去重计数": Fraction(0)}
 
 
@@ -104,9 +107,8 @@ class Upward:
         grains.refuse_unknown_keys(reading, keys, asked.keys, conditions)  # type: ignore[attr-defined]
         conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_false(gone)]
         if only is not None:
-            names = self.execution.scope(self.execution.closing).keys(only.grain)
+            self._refuse_strays_below(asked, keys, conditions)
             conditions += [reading.equals(low, part) for low, part in zip(keys, only.key, strict=True)]
-            del names
         operand = None if call.function == "计数" else reading.own_node(call.args[0])
         where = None if call.where is None else reading.own_truth_node(call.where)
         if call.function in QUANTILES:
@@ -157,15 +159,32 @@ class Upward:
         if base not in execution.now.tables or base in execution.readings:
             return
         every = {row.key for row in execution.selection.everything[base]}
-        strays = {}
-        for key in counts:
-            if key not in every:
-                here = [*conditions, *(asked.reading.equals(low, part) for low, part in zip(keys, key, strict=True))]
-                rows = execution.rows_where(asked.reading, here, asked.reading.key_order(), 1, of=[])
-                strays[key] = (counts[key], rows[0].key)
-                break
-        assert asked.call.source is not None
-        execution.grains.refuse_strays(asked.call.source, asked.grain, strays)
+        strays = [key for key in counts if key not in every]
+        if strays:
+            lows = [[asked.reading.equals(low, part) for low, part in zip(keys, key, strict=True)] for key in strays]
+            among = any_of([all_of(parts) for parts in lows[:STRAYS]])
+            self._refuse_first(asked, [*conditions, *([among] if among is not None else [])], counts)
+
+    def _refuse_strays_below(self, asked: Asked, keys: list[Low], conditions: list[exp.Expression]) -> None:
+        """The same for a row of a big table that asks alone."""
+        wrong = stray(self.execution.readings[asked.grain], asked.reading, keys)
+        if wrong is not None:
+            self._refuse_first(asked, [*conditions, wrong])
+
+    def _refuse_first(
+        self, asked: Asked, conditions: list[exp.Expression], counts: dict[tuple, int] | None = None
+    ) -> None:
+        execution, reading = self.execution, asked.reading
+        order = reading.key_order()
+        for row in execution.rows_where(reading, conditions, order, None if counts is None else 1, of=[])[:1]:
+            key = execution.grains.project(row, asked.keys)
+            assert key is not None and asked.call.source is not None
+            if counts is None:
+                others = execution.rows_where(reading, conditions, of=[])
+                count = sum(execution.grains.project(other, asked.keys) == key for other in others)
+            else:
+                count = counts[key]
+            execution.grains.refuse_strays(asked.call.source, asked.grain, {key: (count, row.key)})
 
     def _reason(self, asked: Asked, key: tuple) -> Unresolved:
         """Why a group is unresolved: its first row, in key order, that cannot be counted in."""
@@ -200,7 +219,7 @@ class Upward:
         assert operand is not None
         reading = asked.reading
         share = Fraction(1, 2) if asked.share is None else asked.share
-        if operand.num is None or isinstance(operand.den, Int) or not 0 <= share <= 1:
+        if operand.num is None or operand.over is not None or not 0 <= share <= 1:
             return self._on_host(asked, keys, conditions, operand, where)
         state = state_of("计数", None, where, 1)
         gone = missing(operand)

@@ -52,7 +52,7 @@ class Window:
         if parted:
             self.rows = self.frame.let(all_of([self.rows, *parted]))
         for key in self.keys:
-            if isinstance(key.den, Int):
+            if key.over is not None:
                 raise NotInSql(f"{reading.current} 的 每 用到除不尽的数")
 
     def over(
@@ -132,7 +132,7 @@ def running(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     if window.hopeless:
         return unresolved(Kind.NUMBER)
     value, by = reading.own_node(node.args[0]), window.by()
-    if value.num is None or isinstance(value.den, Int):
+    if value.num is None or value.over is not None:
         if isinstance(value.value, exp.Null):
             return unresolved(Kind.NUMBER)
         raise NotInSql(f"{reading.current} 累计 除不尽的数：给它写明 舍入")
@@ -180,10 +180,10 @@ def row_before(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     num = Int(
         case([*hide, (there, before(typed(value.num)))], exp.Null()), value.num.low, value.num.high, value.num.wide
     )
-    if isinstance(value.den, int):
+    if value.over is None:
         return number(num, value.den, fail, True)
-    den = Int(before(typed(value.den)), value.den.low, value.den.high, value.den.wide)
-    return number(num, den, fail, True)
+    over = Int(before(typed(value.over)), value.over.low, value.over.high, value.over.wide)
+    return number(num, value.den, fail, True, over)
 
 
 def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
