@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from engine.data.columns import OutColumn, value_text
@@ -18,7 +18,7 @@ def starts_like_formula(text: str) -> bool:
     return text.startswith(FORMULA_MARKS)
 
 
-def write_csv(path: Path, columns: Sequence[OutColumn], rows: Sequence[Sequence[Value]]) -> None:
+def write_csv(path: Path, columns: Sequence[OutColumn], rows: Iterable[Sequence[Value]]) -> None:
     """One file; numbers at their digits, absent empty. Text that looks like a formula gets a ``'`` before it."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)

@@ -33,6 +33,11 @@ def text_digest(headings: Sequence[str], rows: Iterable[Sequence[str]], key: Seq
     return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
 
 
+def heading_line(headings: Sequence[str]) -> str:
+    """The first line of the text, for who makes the rest elsewhere."""
+    return _line(headings)
+
+
 def _line(cells: Sequence[str]) -> str:
     line = _SEPARATOR.join(cells)
     if "\\" in line or "\n" in line or "\r" in line or line.count(_SEPARATOR) != max(len(cells) - 1, 0):

@@ -25,7 +25,7 @@ from engine.language.values import Unresolved, Value
 
 Kept = Value | Unresolved
 TYPES_FILE = "_types.json"
-_REASON = "{}（未定原因）"
+REASON = "{}（未定原因）"
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,22 @@ class KeptValues:
 def write_values(path: Path, columns: Sequence[OutColumn], rows: Sequence[Sequence[Kept]]) -> dict[str, Any]:
     """Writes one grain; returns what ``_types.json`` says of it."""
     by_column = [list(cells) for cells in zip(*rows, strict=True)] if rows else [[] for _ in columns]
-    stored, reasons, described = [], [], []
+    stored, reasons, uncertain = [], [], []
     for column, cells in zip(columns, by_column, strict=True):
         known = [None if isinstance(cell, Unresolved) else cell for cell in cells]
         stored.append(_exact_column(column, known))
         unresolved = any(isinstance(cell, Unresolved) for cell in cells)
         if unresolved:
-            reasons.append(Stored(_REASON.format(column.name), "VARCHAR", [_reason_text(cell) for cell in cells]))
-        described.append(_column_json(column) | {"reasons": unresolved})
+            reasons.append(Stored(REASON.format(column.name), "VARCHAR", [_reason_text(cell) for cell in cells]))
+        uncertain.append(unresolved)
     write_parquet(path, [*stored, *reasons])
-    return {"file": path.name, "columns": described}
+    return described(path, columns, uncertain)
+
+
+def described(path: Path, columns: Sequence[OutColumn], reasons: Sequence[bool]) -> dict[str, Any]:
+    """What ``_types.json`` says of a grain: its file, its columns, and which of them have a column of reasons."""
+    listed = [_column_json(column) | {"reasons": also} for column, also in zip(columns, reasons, strict=True)]
+    return {"file": path.name, "columns": listed}
 
 
 def read_values(folder: Path, grain: str) -> KeptValues:

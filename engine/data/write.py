@@ -8,14 +8,15 @@ import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from engine.data.columns import OutColumn
 from engine.data.csv_out import write_csv
 from engine.data.digest import statement_digest
-from engine.data.kept_values import TYPES_FILE, Kept, write_values
+from engine.data.kept_values import REASON, TYPES_FILE, Kept, described, write_values
 from engine.data.occupied import RUN_FILE, file_stem, refuse_occupied
 from engine.data.parquet_out import Stored, stored_column, write_parquet
 from engine.data.swap import building_folder, locked, put_in_place
@@ -37,6 +38,17 @@ class Held:
     needs: str
     cause: str
     reason: str
+
+
+@runtime_checkable
+class StoredElsewhere(Protocol):
+    """Rows that are too many for memory: they write and digest themselves, to the same result."""
+
+    def write_statement(self, path: Path, columns: Sequence[OutColumn]) -> None: ...
+
+    def digest(self, columns: Sequence[OutColumn]) -> str: ...
+
+    def write_values(self, path: Path, columns: Sequence[OutColumn], reason_name: str) -> list[bool]: ...
 
 
 class OutFolder:
@@ -102,17 +114,21 @@ class OutFolder:
         ``total`` lines and ``label`` (示例, before file name and sheet name) are for people, in CSV and XLSX only.
         """
         others = [kind for kind in FORMATS[1:] if kind in set(formats)]
-        stored = [stored_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
         path = self.file("statements", name)
-        write_parquet(path, stored)
+        if isinstance(rows, StoredElsewhere):
+            rows.write_statement(path, columns)
+        else:
+            stored = [stored_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+            write_parquet(path, stored)
         shown = f"{label}-{name}" if label else name
         if "csv" in others:
-            write_csv(self.file("statements", shown, "csv"), columns, [*rows, *total])
+            write_csv(self.file("statements", shown, "csv"), columns, chain(rows, total))
         if "xlsx" in others:
             write_xlsx(self.file("statements", shown, "xlsx"), shown, columns, [*rows, *total])
         if fills is not None:
             self.fills(name, fills)
-        self.digests[name] = statement_digest(columns, rows)
+        elsewhere = isinstance(rows, StoredElsewhere)
+        self.digests[name] = rows.digest(columns) if elsewhere else statement_digest(columns, rows)
         return self.digests[name]
 
     def fills(self, statement: str, table: str) -> None:
@@ -122,7 +138,12 @@ class OutFolder:
 
     def values(self, grain: str, columns: Sequence[OutColumn], rows: Sequence[Sequence[Kept]]) -> None:
         """Writes ``values/<grain>.parquet``, exactly; :func:`engine.data.kept_values.read_values` reads it back."""
-        self._kept[grain] = write_values(self.file("values", grain), columns, rows)
+        path = self.file("values", grain)
+        if isinstance(rows, StoredElsewhere):
+            reasons = rows.write_values(path, columns, REASON)
+            self._kept[grain] = described(path, columns, reasons)
+        else:
+            self._kept[grain] = write_values(path, columns, rows)
 
     def rejects(self, table: str, rows: Sequence[Rejected]) -> None:
         """Writes ``rejects/<table>.parquet``: key, field, check, reason, and where the row stands."""
@@ -152,7 +173,7 @@ class OutFolder:
         if self._kept:
             _write_json(self._folder / "values" / TYPES_FILE, self._kept)
         files = [path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file()]
-        sums = {name: hashlib.sha256((self._folder / name).read_bytes()).hexdigest() for name in sorted(files)}
+        sums = {name: _sha256(self._folder / name) for name in sorted(files)}
         added = {
             "fills": self._fills,
             "digests": self.digests,
@@ -167,6 +188,11 @@ class OutFolder:
         if self._folder != Path():
             shutil.rmtree(self._folder, ignore_errors=True)
         self._stack.close()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _texts(heading: str, rows: Sequence[Any], attribute: str) -> Stored:

@@ -99,7 +99,7 @@ def _quotes_are_plain(content: bytes) -> bool:
         parts[0][-1:] in (b"", b",", b"\n")
         and parts[-1][:1] in (b"", b",", b"\n", b"\r")
         and all(part[:1] in (b",", b"\n", b"\r") and part[-1:] in (b",", b"\n") for part in between)
-        and not any(b"\n" in part for part in parts[1::2])
+        and b"\n" not in b"".join(parts[1::2])
     )
 
 

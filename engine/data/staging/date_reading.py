@@ -48,7 +48,8 @@ def month_reading(kind: str, base: Sql) -> Reading:
     after = func("regexp_extract", func("substring", shown, whole(5)), text("[0-9]+"))
     month = try_cast(after, "INTEGER")
     known = every([year >= whole(1), between(month, whole(1), whole(_MONTHS))])
-    return Reading(when(matches(shown, _MONTH_STYLES), known, exp.false()), lambda _: _months(year, month))
+    good = when(matches(shown, _MONTH_STYLES), known, exp.false())
+    return Reading(good, lambda _: _months(year, month), calm=False)
 
 
 def _months(year: Sql, month: Sql) -> Sql:

@@ -105,7 +105,7 @@ def _of_whole(base: Sql, digits: int, precision: int) -> Reading:
             return number
         return number * (whole(factor) if narrow else cast(text(str(factor)), "HUGEINT"))
 
-    return Reading(good, value, ordered=base)
+    return Reading(good, value, ordered=base, calm=False)
 
 
 def _scaled(base: Sql, digits: int, scale: int, longest: int) -> Value:

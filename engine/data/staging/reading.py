@@ -36,7 +36,8 @@ class Reading:
     """``good``: as above, of a cell that is not empty. ``strict``: the same of a cell as it stands in the file, and
     also that it is neither empty nor has blanks around it, and is in the style that ``strict_value`` reads at less
     cost (``None``: no other than good and value). ``ordered``: the value as a decimal or date, not scaled, to find
-    the least and the greatest (``None``: the value itself).
+    the least and the greatest (``None``: the value itself). ``calm``: with every cast tried, the value raises
+    nothing whatever the cell is (what it is then does not matter: rows that are not clean are left out).
     """
 
     good: Sql
@@ -44,6 +45,7 @@ class Reading:
     strict: Sql | None = None
     strict_value: Value | None = None
     ordered: Sql | None = None
+    calm: bool = True
 
 
 def never(kind: str) -> Reading:

@@ -44,20 +44,24 @@ def odd_rows(file: RawFile, columns: Sequence[SourceColumn], seen: dict[str, See
 
 
 def _strict_scan(connection: Any, file: RawFile, read: Sequence[SourceColumn]) -> tuple[int, dict[str, Seen]]:
+    cells: list[Sql] = []
     measures: list[Sql] = []
     for c in read:
         cell = column(c.raw or "")
         reading = c.reading(cell)
         strict = reading.strict or reading.good
         least = (reading.ordered or reading.value(None)) if is_ordered(c.field) else exp.null()
-        bound = least if strict == exp.true() else when(strict, least)
-        fails = exp.false() if strict == exp.true() else surely(func("bool_or", negated(strict)))
-        measures += [exp.Count(this=cell), fails, func("min", bound), func("max", bound)]
-    rows, *found = run(connection, select_from(file.query, exp.Count(this=exp.Star()), *measures)).fetchone()
+        known, fits = column(f"s{c.place}"), strict == exp.true()
+        bound = least if fits else when(known, least)
+        strictly = exp.Count(this=cell) if fits else func("count_if", known)  # unknown is not good
+        cells += [cell] if fits else [cell, named(strict, f"s{c.place}")]
+        measures += [exp.Count(this=cell), strictly, func("min", bound), func("max", bound)]
+    inner = select_from(file.query, column(RN), *cells)
+    rows, *found = run(connection, select_from(inner, exp.Count(this=exp.Star()), *measures)).fetchone()
     seen = {}
     for place, c in enumerate(read):
-        there, loose, low, high = found[place * 4 : place * 4 + 4]
-        seen[c.field.name] = _seen(c, Seen(loose=loose, empty=there < rows), low, high)
+        there, strictly, low, high = found[place * 4 : place * 4 + 4]
+        seen[c.field.name] = _seen(c, Seen(loose=(strictly or 0) < there, empty=there < rows), low, high)
     return rows, seen
 
 
@@ -69,7 +73,9 @@ def _careful_scan(
     not_blank: Sequence[Sql],
 ) -> tuple[int, dict[str, Seen]]:
     """Rows that are not clean, and the doubtful columns, with every cell trimmed."""
-    inner = select_from(_trimmed(file, [*doubtful, *keys]), exp.Star(), *(cell for c in doubtful for cell in _cells(c)))
+    good = [named(surely(c.reading(column(f"b{c.place}")).good), f"g{c.place}") for c in doubtful]
+    inner = select_from(_trimmed(file, [*doubtful, *keys]), exp.Star(), *good)
+    inner = select_from(inner, exp.Star(), *(cell for c in doubtful for cell in _cells(c)))
     clean = every([column(f"k{c.place}") for c in doubtful] + list(not_blank))
     measures: list[Sql] = [func("count_if", negated(clean))]
     for c in doubtful:
@@ -109,11 +115,11 @@ def _trimmed(file: RawFile, read: Sequence[SourceColumn]) -> exp.Select:
 
 def _cells(c: SourceColumn) -> list[Sql]:
     """Ordered value of a good cell, and whether a cell is clean."""
-    base = column(f"b{c.place}")
+    base, good = column(f"b{c.place}"), column(f"g{c.place}")
     reading = c.reading(base)
     least = (reading.ordered or reading.value(None)) if is_ordered(c.field) else exp.null()
-    there = every([negated(c.is_empty(base)), reading.good])
-    return [named(when(there, least), f"v{c.place}"), named(c.clean(base), f"k{c.place}")]
+    there = every([negated(c.is_empty(base)), good])
+    return [named(when(there, least), f"v{c.place}"), named(c.clean(base, good), f"k{c.place}")]
 
 
 def _not_blank(file: RawFile, columns: Sequence[SourceColumn]) -> list[Sql]:

@@ -10,7 +10,7 @@ from engine.data.staging.date_reading import date_reading, month_reading
 from engine.data.staging.number_reading import number_reading
 from engine.data.staging.range_sql import outside, range_fits
 from engine.data.staging.reading import Reading, is_text, never
-from engine.data.staging.sql import Sql, cast, column, every, func, negated, null, some, surely, text, when
+from engine.data.staging.sql import Sql, cast, column, every, func, negated, null, some, surely, text, tried, when
 from engine.data.staging.storage import Stored, digits_of, sql_type
 from engine.data.staging.text_reading import bool_reading, class_reading, text_reading
 from engine.language.types import Kind
@@ -73,10 +73,9 @@ class SourceColumn:
             return self.default is not None
         return self.field.has_default or self.field.nullable
 
-    def clean(self, base: Sql) -> Sql:
-        """TRUE where the cell is surely read as the view reads it, else FALSE."""
-        reading = self.reading(base)
-        conditions = [reading.good]
+    def clean(self, base: Sql, good: Sql | None = None) -> Sql:
+        """TRUE where the cell is surely read as the view reads it, else FALSE; ``good``: where that is known."""
+        conditions = [self.reading(base).good if good is None else good]
         if self.is_key and self.field.range is not None:
             conditions.append(negated(outside(self.field, self.good_value(base))))
         empty = exp.true() if self.good_empty() else exp.false()
@@ -97,7 +96,9 @@ class SourceColumn:
         cost_less = reading.strict_value if not seen.loose else None
         value = (cost_less or reading.value)(self._before(seen))
         conditions: list[Sql] = [base.copy().neq(text(""))] if seen.hollow and is_text(self.kind) else []
-        if seen.odd:
+        if seen.odd and reading.calm:
+            value = tried(value)
+        elif seen.odd:
             conditions.append(reading.good)
         if conditions:
             value = when(every(conditions), value)

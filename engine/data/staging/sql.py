@@ -32,6 +32,15 @@ def try_cast(what: Sql, kind: str) -> Sql:
     return exp.TryCast(this=what.copy(), to=data_type(kind))
 
 
+def tried(what: Sql) -> Sql:
+    """The same with every cast tried: NULL where it fails."""
+
+    def trial(node: Sql) -> Sql:
+        return exp.TryCast(this=node.this, to=node.args["to"]) if type(node) is exp.Cast else node
+
+    return what.copy().transform(trial)
+
+
 def func(name: str, *arguments: Sql) -> Sql:
     """A function of DuckDB by its own name."""
     return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])

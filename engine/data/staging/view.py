@@ -108,8 +108,7 @@ def _column(c: SourceColumn, nullable: bool, flagged: bool, low: Any, high: Any)
 
 
 def as_shape(value: Sql, kind: str, c: SourceColumn, seen: Seen) -> Sql:
-    """``value`` at the type of the column, which is less wide than what was seen if odd rows had the widest."""
+    """``value`` at the type of the column; rows that are left out may hold what does not fit it."""
     if c.field.type.kind is not Kind.NUMBER:
         return value
-    was = sql_type(c.field, seen.low, seen.high)
-    return try_cast(value, kind) if (was, kind) == ("HUGEINT", "BIGINT") else cast(value, kind)
+    return try_cast(value, kind) if seen.odd or sql_type(c.field, seen.low, seen.high) != kind else cast(value, kind)
