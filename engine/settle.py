@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import __version__
 from engine.check import check_book
 from engine.data.columns import OutColumn, value_text
 from engine.data.occupied import refuse_occupied
-from engine.data.places import open_places
+from engine.data.places import Places, open_places
+from engine.data.staging.model import StagedTable
 from engine.data.typed import Rejected
 from engine.data.write import Held, OutFolder
 from engine.execute.loading import Loaded, Progress, load, rules_of
@@ -24,10 +26,13 @@ from engine.execute.reference.run import run
 from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
 from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book
-from engine.rulebook.model import Program
+from engine.rulebook.model import Program, Table
 from engine.rulebook.pending import pending
 from engine.rulebook.problems import RulebookError
 
+
+if TYPE_CHECKING:
+    from engine.execute.sql.database import Database
 
 DUCKDB, REFERENCE = "duckdb", "reference"
 ENGINES = (DUCKDB, REFERENCE)
@@ -91,19 +96,33 @@ def settle(
     refuse_pending(book, program, period)
     refuse_occupied(out.resolve(), replace)
     published = previous_of(book, period, previous) if previous is not None else None
-    loaded = load(book, program, period, open_places(list(data)), progress)
-    progress(f"计算 {program_name} {period}")
-    try:
-        if engine == REFERENCE:
-            result = run(book, program, period, loaded.memory(), published, keep_all)
-        else:
-            result = _run_in_duckdb(book, program, period, loaded, published, keep_all)
-    except Unresolved as error:
-        raise RunStopped(f"有值无法确定：{error}") from None
-    except RecursionError:
-        raise RunStopped(
-            "规则一个用一个，层数太多，算不下去", hint="把很长的一串规则合并，或把连续的期间分段并用 --previous 接上"
-        ) from None
+    places = open_places(list(data))
+    with ExitStack() as stack:
+        try:
+            if engine == REFERENCE:
+                loaded = load(book, program, period, places, progress)
+                progress(f"计算 {program_name} {period}")
+                result = run(book, program, period, loaded.memory(), published, keep_all)
+            else:
+                database = _database(stack)
+                loaded = load_into(database, book, program, period, places, progress)
+                progress(f"计算 {program_name} {period}")
+                result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
+        except Unresolved as error:
+            raise RunStopped(f"有值无法确定：{error}") from None
+        except RecursionError:
+            raise RunStopped(
+                "规则一个用一个，层数太多，算不下去",
+                hint="把很长的一串规则合并，或把连续的期间分段并用 --previous 接上",
+            ) from None
+        return _written(book, program, period, data, loaded, result, previous, engine, out, formats, replace, progress)
+
+
+def _written(
+    book: Book, program: Program, period: Period, data: Sequence[str | Path], loaded: Loaded, result: Result,
+    previous: Path | None, engine: str, out: Path, formats: Sequence[str], replace: bool, progress: Progress,
+) -> tuple[Result, dict[str, Any]]:  # fmt: skip
+    """The ``--out`` folder and what ``run.json`` says."""
     counted = [_with_unreadable(account, loaded) for account in result.accounts]
     result.accounts = [account for account in counted if account.rows]
     record = run_record(book, program, period, data, loaded, result, previous, engine)
@@ -113,23 +132,47 @@ def settle(
     return result, {**record, "digests": folder.digests}
 
 
-def _run_in_duckdb(
-    book: Book, program: Program, period: Period, loaded: Loaded, published: Published | None, keep_all: bool
-) -> Result:
-    """With the big tables in DuckDB. Imported here: the reference engine needs none of it."""
+def _database(stack: ExitStack) -> Database:
+    """A DuckDB in memory that lives as long as the run. Imported here: the reference engine needs none of it."""
     from engine.data.duckdb_files import memory_connection
-    from engine.data.staging.records import stage_loaded
     from engine.execute.sql.database import Database
-    from engine.execute.sql.run import run as run_sql
-    from engine.execute.sql.tables import SqlTables, big_tables
 
-    with memory_connection() as connection:
-        data = SqlTables(Database(connection), loaded.memory())
-        for place, name in enumerate(big_tables(book, program, period)):
-            table = loaded.tables.get(name)
-            if table is not None and table.delivered:
-                data.staged[name] = stage_loaded(connection, table, f"t{place}")
-        return run_sql(book, program, period, data, published, keep_all)
+    return Database(stack.enter_context(memory_connection()))
+
+
+def load_into(
+    database: Database, book: Book, program: Program, period: Period, places: Places, progress: Progress
+) -> Loaded:
+    """What the program reads: small tables in Python, big ones as views or tables of ``database``."""
+    from engine.data.staging.stage import stage_table
+    from engine.execute.sql.tables import big_tables
+
+    made: list[StagedTable] = []
+
+    def stage(table: Table, fields: Collection[str], computed: frozenset[str]) -> StagedTable:
+        made.append(
+            stage_table(
+                database.connection, table, places,
+                columns_needed=fields, optional_columns=computed, name=f"t{len(made)}",
+            )
+        )  # fmt: skip
+        return made[-1]
+
+    return load(book, program, period, places, progress, big_tables(book, program, period), stage)
+
+
+def _run_in_sql(
+    database: Database, book: Book, program: Program, period: Period, loaded: Loaded, published: Published | None,
+    keep_all: bool,
+) -> Result:  # fmt: skip
+    from engine.execute.sql.run import run as run_sql
+    from engine.execute.sql.tables import SqlTables
+
+    data = SqlTables(database, loaded.memory(), loaded.staged())
+    result = run_sql(book, program, period, data, published, keep_all)
+    for staged in loaded.staged().values():
+        staged.unchanged()
+    return result
 
 
 def _with_unreadable(account: Account, loaded: Loaded) -> Account:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from engine.data.load import LoadedTable, load_region_rows, load_table
 from engine.data.places import Places
+from engine.data.staging.model import StagedTable
 from engine.execute.period import Period
 from engine.execute.reference.rows import Record
 from engine.execute.reference.run import MemoryTables
@@ -18,6 +19,7 @@ from engine.rulebook.model import Program, Table
 from engine.rulebook.wanted import assertions, closure, wanted
 
 Progress = Callable[[str], None]
+Stage = Callable[[Table, Collection[str], frozenset[str]], StagedTable]
 NEARLY = 0.7
 
 
@@ -28,14 +30,18 @@ class Loaded:
     ``unused``: tables that were delivered and that the program does not read; ``ignored``: files that are no table.
     """
 
-    tables: dict[str, LoadedTable]
+    tables: dict[str, LoadedTable | StagedTable]
     unused: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
     def memory(self) -> MemoryTables:
-        delivered = {name: t for name, t in self.tables.items() if t.delivered}
+        delivered = {n: t for n, t in self.tables.items() if t.delivered and isinstance(t, LoadedTable)}
         rows: dict[str, list[Record]] = {name: list(t.rows) for name, t in delivered.items()}  # type: ignore[arg-type]
         return MemoryTables(rows, {name: t.sources for name, t in delivered.items()})
+
+    def staged(self) -> dict[str, StagedTable]:
+        """The tables that a database holds."""
+        return {n: t for n, t in self.tables.items() if t.delivered and isinstance(t, StagedTable)}
 
     def digests(self) -> dict[str, str]:
         return {name: loaded.digest for name, loaded in sorted(self.tables.items()) if loaded.delivered}
@@ -83,12 +89,18 @@ def keys_read(snapshot: Snapshot, names: set[str]) -> set[str]:
         found |= more
 
 
-def load(book: Book, program: Program, period: Period, places: Places, progress: Progress) -> Loaded:
-    """Read and type the tables that the program needs. Raises ``DataError`` for a missing column."""
+def load(
+    book: Book, program: Program, period: Period, places: Places, progress: Progress,
+    big: Collection[str] = (), stage: Stage | None = None,
+) -> Loaded:  # fmt: skip
+    """Read and type the tables that the program needs; those that are ``big`` with ``stage``.
+
+    Raises ``DataError`` for a missing column.
+    """
     states = rules_of(book, program, period)
     names = {name for snapshot in states for name in names_read(snapshot, program)}
     computed = frozenset(program.compute)
-    tables: dict[str, LoadedTable] = {}
+    tables: dict[str, LoadedTable | StagedTable] = {}
     local: set[str] = set()
     for table in states[-1].tables.values():
         fields = {field for field in table.fields if field in names}
@@ -98,7 +110,10 @@ def load(book: Book, program: Program, period: Period, places: Places, progress:
         if own and set(table.fields) - set(table.key) <= computed:
             continue
         progress(f"读取 {table.name}")
-        tables[table.name] = _load_one(table, places, fields, computed)
+        if stage is not None and table.name in big and table.rows_file is None:
+            tables[table.name] = stage(table, fields - computed, computed)
+        else:
+            tables[table.name] = _load_one(table, places, fields, computed)
         if table.rows_file is not None:
             local.add(table.name)
     unused = tuple(name for name in places.tables() if name not in tables or name in local)
@@ -114,7 +129,7 @@ def _load_one(table: Table, places: Places, fields: set[str], computed: frozense
     return load_table(table, places, columns_needed=fields - computed, optional_columns=computed)
 
 
-def _refuse_near_misses(loaded: LoadedTable, strangers: tuple[str, ...]) -> None:
+def _refuse_near_misses(loaded: LoadedTable | StagedTable, strangers: tuple[str, ...]) -> None:
     """A column or file named nearly like one that is missing is a misspelling, not something to pass over."""
     table = loaded.table
     for name in loaded.missing_columns:

@@ -41,7 +41,7 @@ class Sheet:
     name: str
     grain: str
     columns: tuple[SheetColumn, ...]
-    rows: list[list[Value]]
+    rows: Sequence[list[Value]]
     total: list[list[Value]] = field(default_factory=list)
     fills: str | None = None
 
@@ -52,7 +52,7 @@ class Kept:
 
     grain: str
     columns: tuple[SheetColumn, ...]
-    rows: list[list[Value | Unresolved]]
+    rows: Sequence[list[Value | Unresolved]]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import datetime
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -292,9 +292,13 @@ class Execution:
         """The rows on which a 必须 is looked at."""
         return self.rows_of(check.grain)
 
-    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[list[list[Value]], list[str]]:
+    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[str]]:
         """The lines of a statement, and what could not be known."""
         return sheets.lines(self, statement, columns)
+
+    def with_constant(self, rows: Sequence[list[Value]], value: Value) -> Sequence[list[Value]]:
+        """Rows with one more column that is the same on every row."""
+        return [[*line, value] for line in rows]
 
     def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
         """Values of all rows of a grain."""

@@ -57,7 +57,7 @@ def sheet(execution: Execution, statement: Statement) -> Sheet:
         table = execution.now.tables[statement.fills or ""]
         assert table.period_field is not None
         value = execution.period.key(table.fields[table.period_field].type)
-        rows = [[*line, value] for line in rows]
+        rows = execution.with_constant(rows, value)
     made = Sheet(statement.name, statement.grain, tuple(columns), rows, [], statement.fills)
     return replace(made, total=_totals(execution, statement, made))
 

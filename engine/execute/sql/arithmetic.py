@@ -20,6 +20,7 @@ from engine.execute.sql.low import (
     any_of,
     constant,
     crossed,
+    failing,
     is_null,
     merged,
     missing,
@@ -164,11 +165,11 @@ def rounded(low: Low, digits: int, mode: str, frame: Frame) -> Low:
     up, down = (10**digits, 1) if digits >= 0 else (1, 10**-digits)
     den = low.den * down
     common = gcd(up, den)
+    if den == common and low.over is None:  # has no more digits
+        return low
     num, divisor = ints.scaled(low.num, up // common), ints.constant(den // common)
     if low.over is not None:
         divisor = ints.multiply(divisor, low.over)
-    if divisor.constant == 1:
-        return number(ints.scaled(num, down), up, low.fail, low.absent)
     num, divisor = frame.let_int(num), frame.let_int(divisor)
     found = divided(num, divisor, mode)
     return number(ints.scaled(found, down), up, low.fail, low.absent)
@@ -269,7 +270,7 @@ def extreme(lows: Sequence[Low], least: bool, skipping: bool) -> Low:
     if not present or (not skipping and len(present) < len(lows)):
         return Low(lows[0].kind, exp.Null(), fail, True)
     if all(low.is_known for low in present):
-        return constant(present[0].kind, (min if least else max)(low.known for low in present))
+        return failing(constant(present[0].kind, (min if least else max)(low.known for low in present)), fail)
     absent = all(low.absent for low in lows) if skipping else any(low.absent for low in lows)
     gone = [missing(low) for low in (present if not skipping else lows) if low.fail is not None or not skipping]
     hide = any_of([part for part in gone if part is not None] if not skipping else [low.fail for low in lows])

@@ -72,9 +72,9 @@ def stray(reading: Reading, other: Reading, keys: list[Low]) -> exp.Expression |
     if reading.table.optional or reading.table.sparse:
         return None
     above = parent(execution, execution.selection, other.base)
-    if above is not None and above[1] == reading.base and execution.states[other.base].inside:
-        if other.base not in execution.program.rows:  # sorted already: a row without that row is outside
-            return None
+    sorted_by_it = above is not None and above[1] == reading.base and other.base not in execution.program.rows
+    if sorted_by_it and execution.states[other.base].inside:  # a row without that row is outside
+        return None
     names = execution.scope(execution.closing).keys(reading.base)
     own = [reading.staged(name).value for name in names]
     listed = [exp.alias_(key.copy(), f"k{place}") for place, key in enumerate(own)]
@@ -102,7 +102,9 @@ def _finished(
         if operand.num is None:
             return Low(operand.kind, case(hidden, parts[0]), fail, True)
         value = case(hidden, parts[0])
-        return number(Int(value, operand.num.low, operand.num.high, operand.num.wide), operand.den, fail, True, operand.over)
+        return number(
+            Int(value, operand.num.low, operand.num.high, operand.num.wide), operand.den, fail, True, operand.over
+        )
     assert operand.num is not None and operand.over is None
     low, high = min(operand.num.low * rows, 0), max(operand.num.high * rows, 0)
     if function == "合计":

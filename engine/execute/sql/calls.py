@@ -56,8 +56,7 @@ def _names_read(reading: Reading, node: tree.Call, day: datetime.date) -> list[s
     names: set[str] = set()
     if node.function == "上期":
         assert isinstance(target, tree.Name)
-        home = scope.home(target.id)
-        names |= set(scope.keys(home)) if home is not None else set()
+        names |= set(scope.keys(scope.home(target.id) or reading.base))
         for arg in node.args[1:]:
             names |= names_in(arg)
     elif node.function == "逐段":

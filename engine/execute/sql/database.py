@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
@@ -70,6 +71,18 @@ class Database:
         )
         self.connection.execute(create.sql("duckdb"), [_cells(cells) for _, _, cells in columns])
         return name
+
+    def drop(self, name: str) -> None:
+        """Drops a table that was made here."""
+        if name:
+            self.connection.execute(exp.Drop(tables=[exp.to_table(name)], kind="TABLE").sql(self.dialect))
+
+    def copy(self, query: exp.Expression, path: Path) -> None:
+        """The rows of ``query`` as a Parquet file."""
+        text = self.text(query)
+        disabled, self._computed_filter = self._computed_filter, False
+        self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if disabled else ''}'")
+        self.connection.execute(f"COPY ({text}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(path)])
 
     def keep(self, query: exp.Expression) -> str:
         """A temporary table of a query's rows; returns its name."""

@@ -22,14 +22,16 @@ from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.selection import HELD, Selection, parent
 from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import results
+from engine.execute.sql.big_rows import BigRows
 from engine.execute.sql.database import Database
 from engine.execute.sql.frame import ROW, Frame
 from engine.execute.sql.host_values import LEAVES
-from engine.execute.sql.low import Low, any_of, is_false, is_true, missing, not_
+from engine.execute.sql.low import Low, any_of, constant, is_false, is_true, missing, not_
 from engine.execute.sql.reading import Reading
 from engine.execute.sql.selection import FrameState, hold, select
 from engine.execute.sql.upward import Upward
 from engine.language.functions import AGGREGATE, FUNCTIONS
+from engine.language.types import Kind
 from engine.language.values import Unresolved, Value
 from engine.rulebook.model import Check, Statement
 
@@ -99,6 +101,15 @@ class SqlExecution(Execution):
         """What the rows of a frame meet that are accepted (``first``) or settled."""
         return self.states[base].conditions(first or not self.settled)
 
+    def conditions_from(self, base: str, reader: str) -> list[exp.Expression]:
+        """The same for accepted rows that are found by key from a row of ``reader``: a row of a side table that belongs
+        to a row of the run is in the run.
+        """
+        state = self.states[base]
+        if state.parent == reader and not self.sees_older(reader):
+            return state.not_refused()
+        return self.conditions(base, True)
+
     def widest(self, base: str) -> list[exp.Expression]:
         """Conditions that every row meets that is looked at in any way."""
         return [] if self.sees_older(base) else self.conditions(base, True)
@@ -135,6 +146,12 @@ class SqlExecution(Execution):
             return False
         query = reading.frame.selected([exp.column(ROW)], [*conditions, fail], limit=1)
         return bool(reading.frame.database.rows(query))
+
+    def count_of(self, reading: Reading, conditions: Sequence[exp.Expression]) -> int:
+        """How many rows meet the conditions."""
+        inner = reading.frame.relation([exp.column(ROW)], conditions)
+        query = exp.select(exp.Count(this=exp.Star())).from_(inner.subquery("q", copy=False), copy=False)
+        return int(reading.frame.database.row(query)[0])
 
     def rows_where(
         self, reading: Reading, conditions: Sequence[exp.Expression], order: Sequence[exp.Expression] = (),
@@ -190,11 +207,16 @@ class SqlExecution(Execution):
         reading = self._reading(check.grain)
         return super().rows_to_assert(check) if reading is None else results.rows_to_assert(self, reading, check)
 
-    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[list[list[Value]], list[str]]:
+    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[str]]:
         reading = self._reading(statement.grain)
         return (
             super().lines(statement, columns) if reading is None else results.lines(self, reading, statement, columns)
         )
+
+    def with_constant(self, rows: Sequence[list[Value]], value: Value) -> Sequence[list[Value]]:
+        if isinstance(rows, BigRows):
+            return rows.plus(constant(Kind.NUMBER, value))
+        return super().with_constant(rows, value)
 
     def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
         reading = self._reading(base)

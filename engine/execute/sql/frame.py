@@ -22,18 +22,37 @@ ROW = "rn"
 
 @dataclass
 class SmallTable:
-    """A table of values that the host worked out, made when a query first reads it; ``name``: once it is there."""
+    """A table of values that the host worked out, one row a combination of keys. Columns may come later: the table is
+    made anew when a query reads one that is not there yet.
+    """
 
     key_types: list[str]
     raw: list[tuple]
     columns: list[tuple[str, str, list[Any]]] = field(default_factory=list)
-    name: str | None = None
+    name: str = ""
+    uploaded: int = -1
 
     def upload(self, database: Database) -> str:
-        if self.name is None:
+        if self.uploaded < len(self.columns):
+            database.drop(self.name)
             keys = [(f"k{n}", kind, [row[n] for row in self.raw]) for n, kind in enumerate(self.key_types)]
-            self.name = database.table([*keys, *self.columns])
+            self.name, self.uploaded = database.table([*keys, *self.columns]), len(self.columns)
         return self.name
+
+
+@dataclass
+class RowsOf:
+    """The rows of another frame with the columns that were asked for so far, and ``there``, which is TRUE."""
+
+    frame: Frame
+    conditions: list[exp.Expression]
+    columns: dict[str, None]
+
+    def select(self) -> exp.Select:
+        columns = [exp.column(name) for name in self.columns]
+        inner = self.frame.relation(columns, self.conditions).subquery("q", copy=False)
+        listed = [exp.alias_(column.copy(), column.name) for column in columns]
+        return exp.select(*listed, exp.alias_(exp.true(), "there")).from_(inner, copy=False)
 
 
 @dataclass
@@ -43,7 +62,7 @@ class Joined:
     alias: str
     keys: tuple[exp.Expression, ...]
     level: int
-    relation: SmallTable | exp.Select
+    relation: SmallTable | RowsOf | exp.Select
     key_columns: tuple[str, ...]
     null_safe: bool = False
 
@@ -116,7 +135,7 @@ class Frame:
         return Low(low.kind, num.sql, fail, low.absent, num, low.den, over, low.known)
 
     def join(
-        self, keys: Sequence[exp.Expression], relation: SmallTable | exp.Select, key_columns: Sequence[str], mark: Hashable,
+        self, keys: Sequence[exp.Expression], relation: SmallTable | RowsOf | exp.Select, key_columns: Sequence[str], mark: Hashable,
         null_safe: bool = False,
     ) -> Joined:  # fmt: skip
         """Join ``relation`` once per ``mark``: its rows are unique by ``key_columns``."""
@@ -215,6 +234,8 @@ class Frame:
             ]
             if isinstance(joined.relation, SmallTable):
                 source: exp.Expression = exp.to_table(joined.relation.upload(self.database), alias=joined.alias)
+            elif isinstance(joined.relation, RowsOf):
+                source = joined.relation.select().subquery(joined.alias, copy=False)
             else:
                 source = joined.relation.copy().subquery(joined.alias, copy=False)
             query = query.join(source, on=exp.and_(*on, copy=False), join_type="left", copy=False)

@@ -94,7 +94,7 @@ class HostValues:
         try:
             return self.mapped(keys, work) if keys else self._everywhere(lambda: work(()))
         except ints.TooLarge:
-            raise NotInSql(f"{name} 的精确值太长，数据行上放不下；给它写明 舍入") from None
+            raise _too_long(name) from None
 
     def _everywhere(self, work: Callable[[], Value]) -> Low:
         try:
@@ -110,7 +110,10 @@ class HostValues:
             {name for formula in formulas_of(rule.body) for name in names_in(formula.tree)} | set(_columns(rule))
         )
         nodes = [formula.tree for formula in formulas_of(rule.body)]
-        return self._by_leaves(names, nodes, day, lambda row: compute(execution, rule, row, day))
+        try:
+            return self._by_leaves(names, nodes, day, lambda row: compute(execution, rule, row, day))
+        except ints.TooLarge:
+            raise _too_long(rule.name) from None
 
     def node(self, node: tree.Node, day: datetime.date) -> Low:
         """A formula worked out once for each combination of the names that it reads."""
@@ -172,21 +175,6 @@ class HostValues:
             raise found.again()
         return True, found
 
-    def by_row(self, found: dict[int, Fraction | None]) -> Low:
-        """A number for each row number; ``None``: unresolved. Rows that are not named have none."""
-        row = Low(Kind.NUMBER, exp.column(ROW), None, False, Int(exp.column(ROW), 0, 2**62, False))
-        known = Combinations([row], [(rn,) for rn in found], [], False)
-        failure = Unresolved("分摊")
-        low = self._joined(known, [failure if value is None else value for value in found.values()])
-        whole = low.is_known or isinstance(low.value, exp.Null)
-        return self._some_rows(known, low) if whole else replace(low, absent=True)
-
-    def _some_rows(self, known: Combinations, low: Low) -> Low:
-        """One value for all named rows is still none for the others."""
-        column = self._uploaded(known, [("BOOLEAN", [True] * len(known.raw))])[0]
-        there = exp.Coalesce(this=column, expressions=[exp.false()])
-        return merged([(self.reading.frame.let(there), low)], constant(Kind.NUMBER, None), Kind.NUMBER)
-
     # -- mapping ------------------------------------------------------------
 
     def mapped(self, keys: list[Low], work: Callable[[tuple[Value, ...]], Value], absent_too: bool = False) -> Low:
@@ -211,6 +199,28 @@ class HostValues:
         if blank is not None:
             steps.append((blank, constant(found.kind, None)))
         return self.reading.frame.let_low(merged(steps, found, found.kind)) if steps else found
+
+    def texts_by_row(self, rows: list[int], texts: list[str]) -> exp.Expression:
+        """A text for some row numbers, beside the rows."""
+        row = Low(Kind.NUMBER, exp.column(ROW), None, False, Int(exp.column(ROW), 0, 2**62, False))
+        return self._uploaded(Combinations([row], [(rn,) for rn in rows], [], False), [("VARCHAR", texts)])[0]
+
+    def combinations(self, keys: list[Low]) -> Combinations:
+        """The combinations of ``keys`` that occur; rows without one of them are left out."""
+        if not keys:
+            return Combinations([], [()], [()], False)
+        return self._known_combinations([self.reading.frame.let_low(key) for key in keys], False)
+
+    def whole_numbers(self, known: Combinations, numbers: list[int | None]) -> Int | None:
+        """A whole number for each combination, beside the rows; ``None`` if there is none at all."""
+        present = [one for one in numbers if one is not None]
+        if not present:
+            return None
+        bounds = _bounds(numbers)
+        if not known.keys:
+            return Int(ints.typed(ints.constant(present[0])), *bounds, max(map(abs, bounds)) > ints.NARROW)
+        column = self._uploaded(known, [(_type(bounds), numbers)])[0]
+        return Int(column, *bounds, _type(bounds) == ints.WIDE_TYPE)
 
     def _known_combinations(self, keys: list[Low], absent_too: bool) -> Combinations:
         mark = (absent_too, *(key.value.sql("duckdb") for key in keys))
@@ -262,7 +272,7 @@ class HostValues:
     def _uploaded(self, known: Combinations, uploads: list[tuple[str, list[Any]]]) -> list[exp.Expression]:
         """Columns of a small table, joined by the keys. Columns made before the next query share one table."""
         frame = self.reading.frame
-        if known.part is None or known.part.name is not None:
+        if known.part is None:
             known.part = SmallTable(_key_types(known.keys), known.raw)
         part, names = known.part, []
         for kind, cells in uploads:
@@ -272,6 +282,10 @@ class HostValues:
         joined = frame.join(keys, part, [f"k{n}" for n in range(len(keys))], id(part), known.null_safe)
         self._parts.append(part)
         return [frame.joined_column(joined, name) for name in names]
+
+
+def _too_long(name: str) -> NotInSql:
+    return NotInSql(f"{name} 的精确值太长，数据行上放不下；给它写明 舍入")
 
 
 def key_parts(keys: list[Low]) -> list[exp.Expression]:

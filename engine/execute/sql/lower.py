@@ -121,8 +121,7 @@ class Lowering:
             if one.is_known:
                 return other
         join = exp.Or if decisive else exp.And
-        value = join(this=grouped(left.value), expression=grouped(right.value))
-        value = exp.Paren(this=value)
+        value = exp.Paren(this=join(this=grouped(left.value), expression=grouped(right.value)))
         fail = is_null(value) if left.fail is not None or right.fail is not None else None
         return Low(Kind.BOOL, value, fail)
 
@@ -253,6 +252,8 @@ class Lowering:
         low = self.node(node.args[0], day)
         if low.is_known:
             return constant(Kind.NUMBER, None if low.known is None else SCALARS[node.function](low.known))
+        if isinstance(low.value, exp.Null):
+            return Low(Kind.NUMBER, exp.Null(), low.fail, low.absent)
         month = _month_number(low)
         year = Int(exp.IntDiv(this=grouped(month), expression=ints.whole(12)), *YEARS, False)
         within = exp.Mod(this=grouped(month), expression=ints.whole(12))
@@ -271,6 +272,8 @@ class Lowering:
             except Unresolved:
                 return unresolved(Kind.MONTH)
         if len(args) == 1:
+            if isinstance(args[0].value, exp.Null):
+                return replace(args[0], kind=Kind.MONTH)
             return Low(Kind.MONTH, _month_number(args[0]), args[0].fail, args[0].absent)
         return self.reading.on_host(node, day)
 

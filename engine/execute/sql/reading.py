@@ -16,9 +16,9 @@ from engine.execute.reference.rows import Row
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import compared
 from engine.execute.sql.calls import CALLS
-from engine.execute.sql.frame import ROW, Frame
+from engine.execute.sql.frame import ROW, Frame, RowsOf
 from engine.execute.sql.host_values import HostValues, decoded_keys, key_parts
-from engine.execute.sql.ints import Int, TooLarge
+from engine.execute.sql.ints import TooLarge
 from engine.execute.sql.low import (
     Low,
     all_of,
@@ -56,9 +56,19 @@ class Reading:
         self.host = HostValues(self)
         self.busy: list[str] = []
         self.used = False
+        self.stands_alone = False
         self._names: dict[tuple[str, datetime.date], Low] = {}
         self._rules: dict[tuple[str, datetime.date], Low] = {}
         self._nodes: dict[tuple[int, datetime.date], tuple[Low, tree.Node]] = {}
+
+    def alone(self, work: Callable[[], Low]) -> Low:
+        """``work`` as if no row stood before another: whether an older row is sound does not hang on rows before it."""
+        before = self._names, self._rules, self._nodes, self.busy, self.stands_alone
+        self._names, self._rules, self._nodes, self.busy, self.stands_alone = {}, {}, {}, [], True
+        try:
+            return work()
+        finally:
+            self._names, self._rules, self._nodes, self.busy, self.stands_alone = before
 
     def forget(self) -> None:
         self._names.clear()
@@ -87,8 +97,8 @@ class Reading:
             return [(None, last)]
         states = book.between(first, last)
         found: list[tuple[exp.Expression | None, datetime.date]] = []
-        if chosen or (period.start < book.start and not older):
-            found.append((None, book.start - datetime.timedelta(days=1)))  # before there are rules: nothing can be known
+        if chosen or (period.start < book.start and not older):  # before there are rules: nothing can be known
+            found.append((None, book.start - datetime.timedelta(days=1)))
         for state in states:
             start = max(state.day, first)
             if not found:
@@ -304,7 +314,9 @@ class Reading:
         first: Value = period.first if kind is Kind.MONTH else period.start
         last: Value = period.last if kind is Kind.MONTH else period.end
         column = self.frame.staged.columns[name]
-        bounds = (month_number(first), month_number(last)) if isinstance(first, Month) else (first, last)
+        bounds: tuple[Any, Any] = (first, last)
+        if isinstance(first, Month) and isinstance(last, Month):
+            bounds = (month_number(first), month_number(last))
         if column.low is not None and column.high is not None and not column.nullable:  # noqa: SIM102
             if bounds[0] <= column.low and column.high <= bounds[1]:  # type: ignore[operator]
                 return exp.true()
@@ -402,16 +414,14 @@ class Reading:
             return Low(low.kind, exp.Null(), fail, True)
         names = self.execution.scope(self.execution.closing).keys(other.base)
         own_keys = [other.staged(name) for name in names]
-        wanted = self.frame_parts(other, low)
-        columns = [key.value.name for key in own_keys] + list(wanted)
-        conditions = self.execution.conditions(other.base, first=True)
-        inner = other.frame.relation([exp.column(name) for name in columns], conditions)
-        relation = exp.select(
-            *[exp.alias_(exp.column(name), name) for name in dict.fromkeys(columns)], exp.alias_(exp.true(), "there")
-        ).from_(inner.subquery("q", copy=False))
-        mark = (other.base, relation.sql("duckdb"), tuple(key.value.sql("duckdb") for key in keys))
+        conditions = self.execution.conditions_from(other.base, self.base)
+        mark = (other.base, *(part.sql("duckdb") for part in [*conditions, *(key.value for key in keys)]))
         aligned = [_aligned_key(key, own) for key, own in zip(keys, own_keys, strict=True)]
+        relation = RowsOf(other.frame, conditions, {})
         joined = self.frame.join(aligned, relation, [key.value.name for key in own_keys], mark)
+        assert isinstance(joined.relation, RowsOf)
+        joined.relation.columns |= dict.fromkeys(key.value.name for key in own_keys)
+        joined.relation.columns |= dict.fromkeys(self.frame_parts(other, low))
         there = self.frame.joined_column(joined, "there")
         found = _moved(low, lambda name: self.frame.joined_column(joined, name))
         stored = self.execution.table(other.base)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,10 +16,11 @@ from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, SETTLED
 from engine.execute.result import Account, RunStopped, SheetColumn
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import rounded
+from engine.execute.sql.big_rows import PRECISION, BigRows
 from engine.execute.sql.frame import ROW
 from engine.execute.sql.low import Low, all_of, any_of, case, is_true, missing, not_
 from engine.language.types import Kind
-from engine.language.values import Unresolved, Value, render
+from engine.language.values import Unresolved, Value, render, round_to
 from engine.rulebook.model import Check, Statement
 
 if TYPE_CHECKING:
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 REPLAYED = 10_000
+LISTED = 50_000
+"""Rows of a statement up to which they are fetched into Python."""
 FINAL = "参加"
 
 
 def lines(
     execution: SqlExecution, reading: Reading, statement: Statement, columns: list[SheetColumn]
-) -> tuple[list[list[Value]], list[str]]:
+) -> tuple[Sequence[list[Value]], list[str]]:
     """The lines of a statement of data rows, and what could not be known."""
     conditions = members(execution, reading, statement.grain)
     conditions += _condition(execution, reading, statement, conditions)
@@ -43,7 +47,24 @@ def lines(
         failed = _failures(execution, reading, statement, columns, [*conditions, fail])
     if failed:
         return [], failed
-    return [values for values, _ in reading.frame.fetch(lows, conditions, reading.key_order())], []
+    count = execution.count_of(reading, conditions)
+    if count > LISTED and all(_fits(low, column) for low, column in zip(lows, columns, strict=True)):
+        return BigRows(reading, [reading.frame.let_low(low) for low in lows], conditions, count), []
+    found = [values for values, _ in reading.frame.fetch(lows, conditions, reading.key_order())]
+    for place, (low, column) in enumerate(zip(lows, columns, strict=True)):
+        if column.digits is not None and low.num is not None and (low.over is not None or 10**column.digits % low.den):
+            for values in found:
+                values[place] = None if values[place] is None else round_to(values[place], column.digits)
+    return found, []
+
+
+def _fits(low: Low, column: SheetColumn) -> bool:
+    """Whether a column can be written by the database as it is."""
+    if low.num is None:
+        return column.type.kind is not Kind.NUMBER or isinstance(low.value, exp.Null)
+    if column.digits is None or low.over is not None or 10**column.digits % low.den:
+        return False
+    return len(str(low.num.size * (10**column.digits // low.den))) + column.digits + 1 <= PRECISION
 
 
 def shown(reading: Reading, column: SheetColumn) -> Low:
@@ -51,7 +72,10 @@ def shown(reading: Reading, column: SheetColumn) -> Low:
     low = reading.own(column.name)
     if low.num is None or column.digits is None:
         return low
-    return rounded(low, column.digits, "四舍五入", reading.frame)
+    try:
+        return rounded(low, column.digits, "四舍五入", reading.frame)
+    except ints.TooLarge:  # rounded on the host
+        return low
 
 
 def members(execution: SqlExecution, reading: Reading, grain: str) -> list[exp.Expression]:
@@ -96,16 +120,41 @@ def kept_rows(execution: SqlExecution, reading: Reading, columns: list[SheetColu
     lows = [reading.own(column.name) for column in columns]
     row_number = Low(Kind.NUMBER, exp.column(ROW), None, False, ints.Int(exp.column(ROW), 0, 2**62, False))
     conditions = members(execution, reading, reading.base)
+    if execution.count_of(reading, conditions) > LISTED:
+        return _big_kept(execution, reading, columns, lows, conditions)  # type: ignore[return-value]
     kept: list[list[Value | Unresolved]] = []
     for (rn, *values), (_, *failed) in reading.frame.fetch([row_number, *lows], conditions, reading.key_order()):
         line: list[Value | Unresolved] = list(values)
         if any(failed):
-            row = execution.row(reading, int(rn))  # type: ignore[arg-type]
-            for place, bad in enumerate(failed):
-                if bad:
-                    line[place] = sheets.kept_value(execution, columns[place].name, row)
+            line = _with_reasons(execution, reading, columns, int(rn), line, failed)  # type: ignore[arg-type]
         kept.append(line)
     return kept
+
+
+def _with_reasons(
+    execution: SqlExecution, reading: Reading, columns: list[SheetColumn], rn: int, line: list[Value | Unresolved],
+    failed: list[bool],
+) -> list[Value | Unresolved]:  # fmt: skip
+    row = execution.row(reading, rn)
+    return [
+        sheets.kept_value(execution, column.name, row) if bad else value
+        for column, value, bad in zip(columns, line, failed, strict=True)
+    ]
+
+
+def _big_kept(
+    execution: SqlExecution, reading: Reading, columns: list[SheetColumn], lows: list[Low],
+    conditions: list[exp.Expression],
+) -> BigRows:  # fmt: skip
+    """Kept values that stay in the database; reasons are looked up for the first rows of those that are not known."""
+    lows = [reading.frame.let_low(low) for low in lows]
+    reasons: dict[int, dict[int, Unresolved]] = {}
+    fail = any_of([low.fail for low in lows])
+    if fail is not None:
+        for row in execution.rows_where(reading, [*conditions, fail], reading.key_order(), REPLAYED, of=[]):
+            found = [sheets.kept_value(execution, column.name, row) for column in columns]
+            reasons[row.number] = {n: why for n, why in enumerate(found) if isinstance(why, Unresolved)}
+    return BigRows(reading, lows, conditions, execution.count_of(reading, conditions), reasons)
 
 
 def rows_to_assert(execution: SqlExecution, reading: Reading, check: Check) -> list[Row]:

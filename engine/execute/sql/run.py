@@ -8,6 +8,7 @@ from engine.execute.reference.run import refuse_too_many_held, results
 from engine.execute.result import Result, RunStopped
 from engine.execute.sql.execution import SqlExecution
 from engine.execute.sql.host_values import NotInSql
+from engine.execute.sql.ints import TooLarge
 from engine.execute.sql.tables import SqlTables
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program
@@ -32,3 +33,5 @@ def run(
         return results(execute(book, program, period, data, published), data, keep_all)
     except NotInSql as error:
         raise RunStopped(str(error), hint="或用 --engine reference 计算") from None
+    except TooLarge:
+        raise RunStopped("有的数太长，数据行上放不下；给规则写明 舍入", hint="或用 --engine reference 计算") from None

@@ -59,6 +59,8 @@ REPLAYED = 10_000
 class FrameState:
     """``inside``: conditions of belonging to the run. ``refused``, ``held``: tables of row numbers and codes.
 
+    ``parent``: the settled table whose rows of the run are what puts a row inside.
+
     ``codes``: state and check or rule of each code.
     """
 
@@ -68,10 +70,13 @@ class FrameState:
     held: str | None = None
     codes: list[tuple[str, str]] = field(default_factory=list)
 
+    parent: str = ""
+
+    def not_refused(self) -> list[exp.Expression]:
+        return [] if self.refused is None else [is_null(self.code_in(self.refused))]
+
     def conditions(self, accepted: bool) -> list[exp.Expression]:
-        found = [part.copy() for part in self.inside]
-        if self.refused is not None:
-            found.append(is_null(self.code_in(self.refused)))
+        found = [*(part.copy() for part in self.inside), *self.not_refused()]
         if self.held is not None and not accepted:
             found.append(is_null(self.code_in(self.held)))
         return found
@@ -93,7 +98,7 @@ class FrameState:
         parts = [outside, not_later]
         if self.refused is not None:
             parts.append(is_null(self.code_in(self.refused)))
-        parts.append(not_(sure(refusal(reading))))
+        parts.append(not_(sure(reading.alone(lambda: refusal(reading)))))
         return exp.Or(this=grouped(run), expression=grouped(all_of(parts)))
 
 
@@ -152,6 +157,7 @@ def _outside(execution: SqlExecution, selection: Selection, reading: Reading) ->
         relation = exp.select(*listed).from_(inner.subquery("q", copy=False), copy=False)
         joined = reading.frame.join([reading.staged(key).value], relation, ["k0"], ("parent", settled))
         state.inside.append(not_(is_null(reading.frame.joined_column(joined, "there"))))
+        state.parent = settled
         return
     inside = reading.in_period(execution.period)
     if not is_true(inside):

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from engine.execute.reference.aggregates import shares
-from engine.execute.reference.lookups import row_at
-from engine.execute.reference.rows import Row
-from engine.execute.reference.windows import pool_day, pool_of, refuse_unshared
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import in_order
-from engine.execute.sql.frame import ROW
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, grouped, typed
 from engine.execute.sql.low import Low, all_of, any_of, case, is_null, is_true, missing, not_, number, unresolved
+from engine.execute.sql.sharing import share
 from engine.language import tree
 from engine.language.types import Kind
-from engine.language.values import Unresolved, Value
 
 if TYPE_CHECKING:
-    from engine.execute.sql.execution import SqlExecution
     from engine.execute.sql.reading import Reading
 
 
@@ -155,6 +148,8 @@ def running(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
 
 
 def row_before(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+    if reading.stands_alone:
+        return Low(Kind.ABSENT, exp.Null(), None, True)
     history = reading.base in reading.execution.selection.main_tables
     window = Window(reading, node, history=history)
     if window.hopeless:
@@ -184,58 +179,6 @@ def row_before(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
         return number(num, value.den, fail, True)
     over = Int(before(typed(value.over)), value.over.low, value.over.high, value.over.wide)
     return number(num, value.den, fail, True, over)
-
-
-def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
-    """分摊: fetched, shared out by the reference's own function, and joined back by row."""
-    execution = reading.execution
-    call = execution.formulas.compiled_tree(node)
-    home, names = pool_of(execution, call)
-    weight = reading.own_node(node.args[1])
-    parts = [reading.own(name) for name in names]
-    rule = execution.now.rules.get(reading.current)
-    member = reading.in_grain(rule.grain if rule is not None else reading.base)
-    conditions = execution.conditions(reading.base, execution.first_now(reading.current))
-    if execution.any_row(reading, [member.fail, *(part.fail for part in parts)], conditions):
-        return unresolved(Kind.NUMBER)
-    conditions = [*conditions, *([] if is_true(member.value) else [member.value])]
-    keys = [reading.staged(name) for name in execution.scope(execution.closing).keys(reading.base)]
-    row = number(Int(exp.column(ROW), 0, 2**62, False), 1, None, False)
-    groups: dict[tuple, list[tuple[Value, tuple, Value, bool]]] = {}
-    for values, failed in reading.frame.fetch([row, *keys, weight, *parts], conditions):
-        part = tuple(values[len(keys) + 2 :])
-        if any(one is None for one in part):
-            continue
-        groups.setdefault(part, []).append(
-            (values[0], tuple(values[1 : len(keys) + 1]), values[len(keys) + 1], failed[len(keys) + 1])
-        )
-    found: dict[int, Fraction | None] = {}
-    for part, items in groups.items():
-        given: dict[tuple, Fraction] = {}
-        try:
-            target = _pool_row(execution, reading.base, home, part)
-            pool = execution.evaluator.evaluate(call.args[0], target, pool_day(execution, home, part))
-            if pool is None or any(w is None for _, _, w, _ in items):
-                raise Unresolved("分摊 用到空值", cause="汇总用到空值")
-            given = shares(pool, [(key, w) for _, key, w, _ in items])  # type: ignore[arg-type, misc]
-        except Unresolved:
-            given = {}
-        found.update({int(rn): given.get(key) for rn, key, _, _ in items})  # type: ignore[arg-type]
-    if home is not None:
-        try:
-            refuse_unshared(execution, call, home, set(groups))
-        except Unresolved:
-            return unresolved(Kind.NUMBER)
-    return reading.host.by_row(found)
-
-
-def _pool_row(execution: SqlExecution, base: str, home: str | None, key: tuple) -> Row:
-    """The row that the pool is a value of."""
-    if home is None:
-        return Row(base, ())
-    at = execution.scope(execution.closing).base(home)
-    found = row_at(execution, at, key, pool_day(execution, home, key))
-    return Row(at, key) if found is None else found
 
 
 WINDOWS: dict[str, Callable[[Reading, tree.Call, datetime.date], Low]] = {

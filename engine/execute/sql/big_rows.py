@@ -1,0 +1,204 @@
+"""Rows of a statement or of kept values that stay in the database: counted, streamed, written and digested there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from engine.data.columns import OutColumn
+from engine.data.digest import heading_line
+from engine.execute.sql import ints
+from engine.execute.sql.frame import decoded
+from engine.execute.sql.ints import grouped, typed
+from engine.execute.sql.low import Low
+from engine.language.types import Kind
+from engine.language.values import Unresolved, Value
+
+if TYPE_CHECKING:
+    from engine.execute.sql.reading import Reading
+
+PRECISION = 38
+_CHUNK = 100_000
+
+
+@dataclass
+class BigRows(Sequence[list[Value]]):
+    """``lows``: a column each. ``reasons``: of kept values, row number and column to why a value is not known."""
+
+    reading: Reading
+    lows: list[Low]
+    conditions: list[exp.Expression]
+    count: int
+    reasons: dict[int, dict[int, Unresolved]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[list[Value]]:
+        """In key order, a chunk at a time."""
+        parts = [part for low in self.lows for part in (low.value, exp.Null() if low.over is None else low.over.sql)]
+        query = self.reading.frame.selected(parts, self.conditions, self.reading.key_order())
+        for row in self._stream(query):
+            yield [decoded(low, row[2 * n], row[2 * n + 1]) for n, low in enumerate(self.lows)]
+
+    def __getitem__(self, place: Any) -> Any:
+        raise TypeError("big rows are only gone through in order")
+
+    def _stream(self, query: exp.Expression) -> Iterator[tuple]:
+        found = self.reading.frame.database.run(query)
+        while rows := found.fetchmany(_CHUNK):
+            yield from rows
+
+    def plus(self, value: Low) -> BigRows:
+        """With one more column that is the same on every row."""
+        return BigRows(self.reading, [*self.lows, value], self.conditions, self.count, self.reasons)
+
+    # -- a statement ------------------------------------------------------------
+
+    def write_statement(self, path: Path, columns: Sequence[OutColumn]) -> None:
+        """A Parquet file with the types that :mod:`engine.data.parquet_out` gives the columns."""
+        listed = [
+            exp.alias_(_stored(low, column), column.heading, quoted=True)
+            for low, column in zip(self.lows, columns, strict=True)
+        ]
+        self._copy(path, listed, [low.value for low in self.lows])
+
+    def digest(self, columns: Sequence[OutColumn]) -> str:
+        """SHA-256 over the canonical text (:mod:`engine.data.digest`), worked out without all rows in memory."""
+        texts = [_text(low, column.digits) for low, column in zip(self.lows, columns, strict=True)]
+        line = texts[0]
+        for text in texts[1:]:
+            line = exp.DPipe(this=exp.DPipe(this=line, expression=exp.Literal.string("\x1f")), expression=text)
+        keys = [text for text, column in zip(texts, columns, strict=True) if column.key]
+        inner = self.reading.frame.relation([low.value for low in self.lows], self.conditions)
+        order = [exp.Ordered(this=key.copy(), nulls_first=True) for key in keys]
+        query = exp.select(exp.alias_(line, "x")).from_(inner.subquery("q", copy=False), copy=False)
+        query = query.order_by(*order, exp.Ordered(this=exp.column("x"), nulls_first=True), copy=False)
+        digest = hashlib.sha256(heading_line([column.heading for column in columns]).encode())
+        found = self.reading.frame.database.run(query)
+        while rows := found.fetchmany(_CHUNK):
+            digest.update(("\n" + "\n".join(text for (text,) in rows)).encode())
+        return digest.hexdigest()
+
+    # -- kept values ------------------------------------------------------------
+
+    def write_values(self, path: Path, columns: Sequence[OutColumn], reason_name: str) -> list[bool]:
+        """Exact values, and a column of reasons for each that is not always known; says which those are."""
+        listed, reads, with_reasons = [], [], []
+        for place, (low, column) in enumerate(zip(self.lows, columns, strict=True)):
+            listed.append(exp.alias_(_exact(low, column), column.name, quoted=True))
+            reads += [low.value] if low.over is None else [low.value, low.over.sql]
+            with_reasons.append(low.fail is not None)
+            if low.fail is not None:
+                reads.append(low.fail)
+        for place, (low, column) in enumerate(zip(self.lows, columns, strict=True)):
+            if low.fail is not None:
+                listed.append(exp.alias_(self._reason(place, low, reads), reason_name.format(column.name), quoted=True))
+        self._copy(path, listed, reads)
+        return with_reasons
+
+    def _reason(self, place: int, low: Low, reads: list[exp.Expression]) -> exp.Expression:
+        """The reason as JSON where it was looked up, else that it was not."""
+        frame = self.reading.frame
+        known = [(rn, found[place]) for rn, found in self.reasons.items() if place in found]
+        unknown = exp.Literal.string(_reason_text(Unresolved("原因没有逐行列出；用 explain 看这一行", "", "没有列出")))
+        assert low.fail is not None
+        text: exp.Expression = unknown
+        if known:
+            column = self.reading.host.texts_by_row([rn for rn, _ in known], [_reason_text(why) for _, why in known])
+            reads.append(column)
+            text = exp.Coalesce(this=column, expressions=[unknown])
+        sql = exp.Case().when(frame.let(low.fail), text, copy=False)
+        return sql.else_(exp.Null(), copy=False)
+
+    def _copy(self, path: Path, listed: list[exp.Expression], reads: list[exp.Expression]) -> None:
+        inner = self.reading.frame.relation(reads, self.conditions)
+        query = exp.select(*listed).from_(inner.subquery("q", copy=False), copy=False)
+        self.reading.frame.database.copy(query, path)
+
+
+def _decimal(low: Low, digits: int) -> exp.Expression | None:
+    """A DECIMAL of ``digits`` decimals that is exactly the value; ``None`` where the value has more, or is too long."""
+    if low.num is None or low.over is not None or 10**digits % low.den:
+        return None
+    num = ints.scaled(low.num, 10**digits // low.den)
+    whole = max(len(str(num.size)), 1)
+    if whole + digits + 1 > PRECISION:
+        return None
+    number = exp.cast(typed(num), f"DECIMAL({whole}, 0)", dialect="duckdb")
+    if digits == 0:
+        return number
+    unit = exp.cast(exp.Literal.string("0." + "0" * (digits - 1) + "1"), f"DECIMAL({digits + 1}, {digits})", dialect="duckdb")
+    return exp.Mul(this=number, expression=unit)
+
+
+def _stored(low: Low, column: OutColumn) -> exp.Expression:
+    kind = column.type.kind
+    if kind is Kind.NUMBER and column.digits is not None:
+        if isinstance(low.value, exp.Null):
+            return exp.cast(exp.Null(), f"DECIMAL({PRECISION}, {column.digits})", dialect="duckdb")
+        found = _decimal(low, column.digits)
+        if found is None:
+            raise ints.TooLarge(ints.WIDE + 1)
+        narrow = column.digits == 0 and low.num is not None and low.num.size < 2**63
+        sql_type = "BIGINT" if narrow else f"DECIMAL({PRECISION}, {column.digits})"
+        return exp.cast(found, sql_type, dialect="duckdb")
+    if kind is Kind.BOOL:
+        return exp.cast(low.value.copy(), "BOOLEAN")
+    if kind is Kind.DATE:
+        return exp.cast(low.value.copy(), "DATE")
+    return exp.cast(_text(low, None, empty=False), "VARCHAR", dialect="duckdb")
+
+
+def _exact(low: Low, column: OutColumn) -> exp.Expression:
+    """As :mod:`engine.data.kept_values` reads it back: DECIMAL, or text n/d."""
+    if low.kind is not Kind.NUMBER or low.num is None:
+        return _stored(low, OutColumn(column.name, column.heading, column.type, None, column.key)) if column.type.kind is not Kind.NUMBER else exp.cast(low.value.copy(), "VARCHAR", dialect="duckdb")
+    digits = next((d for d in range(20) if low.over is None and 10**d % low.den == 0), None)
+    found = None if digits is None else _decimal(low, digits)
+    if found is not None:
+        return exp.cast(found, f"DECIMAL({PRECISION}, {digits})", dialect="duckdb")
+    den = ints.constant(low.den) if low.over is None else ints.scaled(low.over, low.den)
+    slash = exp.DPipe(this=exp.cast(typed(low.num), "VARCHAR", dialect="duckdb"), expression=exp.Literal.string("/"))
+    return exp.DPipe(this=slash, expression=exp.cast(typed(den), "VARCHAR", dialect="duckdb"))
+
+
+def _text(low: Low, digits: int | None, empty: bool = True) -> exp.Expression:
+    """The canonical text of a value; absent is empty."""
+    value = low.value.copy()
+    if isinstance(value, exp.Null):
+        text: exp.Expression = exp.Null()
+    elif low.kind is Kind.NUMBER:
+        assert digits is not None
+        number = _decimal(low, digits)
+        if number is None:
+            raise ints.TooLarge(ints.WIDE + 1)
+        text = exp.cast(number, "VARCHAR", dialect="duckdb")
+    elif low.kind is Kind.BOOL:
+        text = exp.Case().when(value, exp.Literal.string("是"), copy=False).when(
+            exp.Not(this=grouped(value)), exp.Literal.string("否"), copy=False
+        )
+    elif low.kind is Kind.MONTH:
+        year = exp.cast(exp.IntDiv(this=grouped(value), expression=ints.whole(12)), "VARCHAR", dialect="duckdb")
+        month = exp.Add(this=exp.Mod(this=grouped(value), expression=ints.whole(12)), expression=ints.whole(1))
+        shown = exp.cast(exp.Paren(this=month), "VARCHAR", dialect="duckdb")
+        padded = exp.func("lpad", shown, ints.whole(2), exp.Literal.string("0"))
+        years = exp.func("lpad", year, ints.whole(4), exp.Literal.string("0"))
+        text = exp.DPipe(this=exp.DPipe(this=years, expression=exp.Literal.string("-")), expression=padded)
+    elif low.kind is Kind.DATE:
+        text = exp.cast(value, "VARCHAR", dialect="duckdb")
+    else:
+        text = exp.func("replace", grouped(value), exp.Literal.string("\\"), exp.Literal.string("\\\\")) if empty else value
+    if not empty:
+        return text
+    return exp.Coalesce(this=exp.cast(text, "VARCHAR", dialect="duckdb"), expressions=[exp.Literal.string("")])
+
+
+def _reason_text(why: Unresolved) -> str:
+    return json.dumps([why.reason, why.name, why.cause], ensure_ascii=False)
