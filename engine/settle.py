@@ -88,6 +88,7 @@ def settle(
     replace: bool = False,
     keep_all: bool = False,
     engine: str = DUCKDB,
+    memory: str = "",
     progress: Progress = lambda text: None,
 ) -> tuple[Result, dict[str, Any]]:
     """Check, load, run, write. Nothing appears at ``out`` unless all of it went well."""
@@ -104,7 +105,7 @@ def settle(
                 progress(f"计算 {program_name} {period}")
                 result = run(book, program, period, loaded.memory(), published, keep_all)
             else:
-                database = _database(stack)
+                database = _database(stack, memory)
                 loaded = load_into(database, book, program, period, places, progress)
                 progress(f"计算 {program_name} {period}")
                 result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
@@ -132,12 +133,15 @@ def _written(
     return result, {**record, "digests": folder.digests}
 
 
-def _database(stack: ExitStack) -> Database:
+def _database(stack: ExitStack, memory: str) -> Database:
     """A DuckDB in memory that lives as long as the run. Imported here: the reference engine needs none of it."""
     from engine.data.duckdb_files import memory_connection
     from engine.execute.sql.database import Database
 
-    return Database(stack.enter_context(memory_connection()))
+    database = stack.enter_context(Database(memory_connection()))
+    if memory:
+        database.limit(memory)
+    return database
 
 
 def load_into(

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shlex
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from engine.cli import main
+from tests.docs.pages import BLOCK, ROOT, commands, dead_links
 
-ROOT = Path(__file__).parents[2]
 FILES = ("README.md", "README.zh.md")
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -35,22 +29,16 @@ def test_both_show_the_same_policy_and_the_same_output() -> None:
 def test_every_line_of_output_comes_out_in_this_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     (shown,) = (text for _, text in BLOCK.findall((ROOT / "README.md").read_text("utf-8")) if text.startswith("$ "))
-    parts = re.findall(r"^\$ casemix (.*)\n((?:(?!\$ ).*\n)*)", shown, re.MULTILINE)
-    assert len(parts) == 5
-    for command, text in parts:
-        monkeypatch.setitem(os.environ, "COLUMNS", "200" if command.startswith("explain") else "80")
-        words = [re.sub(r"^out\b", str(tmp_path / "out"), word) for word in shlex.split(command)]
-        done = CliRunner().invoke(main, words, prog_name="casemix")
-        assert done.exit_code == 0, done.output
-        printed = iter([line.rstrip() for line in done.output.splitlines()])
-        lines = [line.rstrip() for line in text.splitlines() if line.strip() not in ("", "…")]
-        assert [line for line in lines if line not in printed] == [], command
+    found = commands(shown)
+    assert len(found) == 5
+    for command in found:
+        code, printed = command.printed(monkeypatch, out=str(tmp_path / "out"))
+        assert code == 0, printed
+        assert command.not_printed(printed) == [], command.line
 
 
 @pytest.mark.parametrize(
     "name", [*FILES, *(f"docs/{page}.md" for page in ("language", "command-line", "architecture", "trials"))]
 )
 def test_links_lead_somewhere(name: str) -> None:
-    page = ROOT / name
-    links = re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8"))
-    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+    assert dead_links(ROOT / name) == []

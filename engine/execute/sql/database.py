@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,29 @@ class Database:
         self.watch = watch
         self._made = 0
         self._computed_filter = False
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    def limit(self, memory: str) -> None:
+        """At most so much memory (6GB); what does not fit goes to disk."""
+        self._folder()
+        self.connection.execute("SET memory_limit = $1".replace("$1", exp.Literal.string(memory).sql(self.dialect)))
+
+    def _folder(self) -> Path:
+        if self._scratch is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix="casemix-")
+            place = exp.Literal.string(self._scratch.name).sql(self.dialect)
+            self.connection.execute(f"SET temp_directory = {place}")
+            stage = exp.Literal.string(str(Path(self._scratch.name) / "stage.duckdb")).sql(self.dialect)
+            self.connection.execute(f"ATTACH {stage} AS stage")
+        return Path(self._scratch.name)
 
     def days_between(self, first: exp.Expression, last: exp.Expression) -> exp.Expression:
         """Days from one date to another, in 64 bits."""
@@ -76,6 +100,14 @@ class Database:
         """Drops a table that was made here."""
         if name:
             self.connection.execute(exp.Drop(tables=[exp.to_table(name)], kind="TABLE").sql(self.dialect))
+
+    def keep_on_disk(self, query: exp.Expression) -> str:
+        """The rows of ``query`` as a table of a file that goes with the run; returns its name."""
+        self._folder()
+        self._made += 1
+        name = f"stage.s{self._made}"
+        self.run(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query))
+        return name
 
     def copy(self, query: exp.Expression, path: Path) -> None:
         """The rows of ``query`` as a Parquet file."""

@@ -29,6 +29,7 @@ from engine.execute.sql.host_values import LEAVES
 from engine.execute.sql.low import Low, any_of, constant, is_false, is_true, missing, not_
 from engine.execute.sql.reading import Reading
 from engine.execute.sql.selection import FrameState, hold, select
+from engine.execute.sql.stage import stand_on_settled
 from engine.execute.sql.upward import Upward
 from engine.language.functions import AGGREGATE, FUNCTIONS
 from engine.language.types import Kind
@@ -62,6 +63,7 @@ class SqlExecution(Execution):
     """``states``: which rows of each frame take part."""
 
     states: dict[str, FrameState] = field(default_factory=dict)
+    _accounts: dict[str, Account] = field(default_factory=dict)
 
     @cached_property
     def sql_data(self) -> SqlData:
@@ -172,7 +174,12 @@ class SqlExecution(Execution):
 
     def settle(self) -> None:
         super().settle()
-        self.forget_lowered()
+        for reading in self.readings.values():
+            reading.forget(self.first_names)
+        for reading in self.readings.values():
+            if reading.base in self.selection.main_tables and not self.sees_older(reading.base):
+                self._accounts[reading.base] = results.account(self, reading)
+                stand_on_settled(self, reading)
 
     def forget_lowered(self) -> None:
         """After rows were sorted differently."""
@@ -224,7 +231,9 @@ class SqlExecution(Execution):
 
     def account(self, table: str) -> Account:
         reading = self.readings.get(table)
-        return super().account(table) if reading is None else results.account(self, reading)
+        if reading is None:
+            return super().account(table)
+        return self._accounts[table] if table in self._accounts else results.account(self, reading)
 
     def _reading(self, grain: str) -> Reading | None:
         return self.readings.get(self.scope(self.closing).base(grain))

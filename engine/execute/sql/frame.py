@@ -89,6 +89,7 @@ class Frame:
     joins: dict[Hashable, Joined] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.relation_name = self.staged.relation
         self.columns[ROW] = Column(ROW, 0, None)
         for staged in self.staged.columns.values():
             self.columns[staged.name] = Column(staged.name, 0, None)
@@ -151,6 +152,12 @@ class Frame:
             self.columns[name] = Column(name, joined.level, None, joined, inner)
         return exp.column(name)
 
+    def rebase(self, table: str, kept: Iterable[str]) -> None:
+        """From here on the rows are those of ``table``, where the columns ``kept`` stand worked out."""
+        self.relation_name = table
+        for name in kept:
+            self.columns[name] = Column(name, 0, None)
+
     # -- queries ------------------------------------------------------------
 
     def relation(self, wanted: Iterable[exp.Expression], conditions: Sequence[exp.Expression] = ()) -> exp.Select:
@@ -212,7 +219,7 @@ class Frame:
 
     def _layer(self, below: exp.Select | None, level: int, shown: list[str]) -> exp.Select:
         if below is None:
-            return exp.select(*[exp.column(name) for name in shown]).from_(exp.to_table(self.staged.relation))
+            return exp.select(*[exp.column(name) for name in shown]).from_(exp.to_table(self.relation_name))
         picked: list[exp.Expression] = []
         joins: dict[str, Joined] = {}
         for name in shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from engine.execute.sql.execution import SqlExecution
 
 
+MEMBER = "属于 "
+
+
 class Reading:
     """Names and formulas on the rows of one frame. What was lowered is kept until the rows are sorted differently."""
 
@@ -70,10 +73,15 @@ class Reading:
         finally:
             self._names, self._rules, self._nodes, self.busy, self.stands_alone = before
 
-    def forget(self) -> None:
-        self._names.clear()
-        self._rules.clear()
+    def forget(self, keep: Collection[str] = ()) -> None:
+        """Forgets what was lowered, but for names whose values do not depend on which rows are settled."""
+        self._names = {key: low for key, low in self._names.items() if key[0] in keep}
+        self._rules = {key: low for key, low in self._rules.items() if key[0].removeprefix(MEMBER) in keep}
         self._nodes.clear()
+
+    def lowered(self) -> list[Low]:
+        """The rules that are lowered now."""
+        return list(self._rules.values())
 
     @property
     def table(self) -> Table:
@@ -244,7 +252,7 @@ class Reading:
             grain = self.execution.scope(day).book.grains.get(subset)
             if grain is None or grain.condition is None or not grain.of:
                 return constant(Kind.BOOL, True)
-            key = (f"属于 {subset}", self.execution.scope(day).book.day)
+            key = (MEMBER + subset, self.execution.scope(day).book.day)
             if key not in self._rules:
                 self._rules[key] = self.frame.let_low(answered(self.formula(grain.condition, grain.of, day, BOOL)))
             return self._rules[key]
