@@ -30,7 +30,6 @@ from engine.rulebook.model import Program, Table
 from engine.rulebook.pending import pending
 from engine.rulebook.problems import RulebookError
 
-
 if TYPE_CHECKING:
     from engine.execute.sql.database import Database
 
@@ -163,6 +162,16 @@ def load_into(
         return made[-1]
 
     return load(book, program, period, places, progress, big_tables(book, program, period), stage)
+
+
+def digests_of(
+    engine: str, book: Book, program: Program, period: Period, places: Places, loaded: Loaded
+) -> dict[str, str]:
+    """The digests of the data that a run with ``engine`` writes into ``run.json``: of rows, or of whole files."""
+    if engine == REFERENCE:
+        return loaded.digests()
+    with ExitStack() as stack:
+        return load_into(_database(stack, ""), book, program, period, places, lambda text: None).digests()
 
 
 def _run_in_sql(

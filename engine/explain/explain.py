@@ -31,9 +31,9 @@ from engine.rulebook.constants import read_constant
 from engine.rulebook.locate import Located
 from engine.rulebook.scope import Unreachable
 from engine.rulebook.stack import nearest
-from engine.settle import program_of
+from engine.settle import digests_of, program_of
 
-_ASKED = ("folder", "as_of", "rules_sha256", "program", "period", "data", "data_sha256", "previous")
+_ASKED = ("folder", "as_of", "rules_sha256", "program", "period", "engine", "data", "data_sha256", "previous")
 """What of ``run.json`` an explanation rests on."""
 
 
@@ -134,9 +134,9 @@ def _execution(record: dict[str, Any], book: Book) -> tuple[Execution, Loaded, P
     try:
         places = open_places(record["data"])
         loaded = load_data(book, program, period, places, lambda text: None)
+        now, then = digests_of(record["engine"], book, program, period, places, loaded), record["data_sha256"]
     except DataError as error:
         raise RunStopped(f"当时的数据读不出来：{error.message}", hint=error.hint) from None
-    now, then = loaded.digests(), record["data_sha256"]
     changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
     if changed:
         raise RunStopped(f"数据在这次运行之后改动过：{'、'.join(changed)}", hint="用当时的数据，或重新运行")

@@ -154,7 +154,7 @@ def test_digests_depend_on_the_values_alone(tmp_path, kind):
     rules = PAID + f"表一: {DETAIL}\n结算: {{期间: 年, 报表: [表一]}}\n"
     made = city(tmp_path, rules, 车队=FOUR)
     again = made.run(data=("all.duckdb" if kind == "duckdb" else "again",), out=tmp_path / "second")
-    assert again.digests == first.digests and again.run_json["data_sha256"] == first.run_json["data_sha256"]
+    assert again.digests == first.digests
 
 
 def test_a_digest_changes_with_a_single_fen(tmp_path):
