@@ -9,6 +9,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from engine import __version__
 from engine.check import check_book
@@ -24,6 +25,7 @@ from engine.execute.published import previous_of
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
 from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
+from engine.files.errors import DataError
 from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program, Table
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 DUCKDB, REFERENCE = "duckdb", "reference"
 ENGINES = (DUCKDB, REFERENCE)
+_SOUND: WeakSet[Book] = WeakSet()
 
 
 def program_of(book: Book, name: str, period: Period) -> Program:
@@ -55,9 +58,11 @@ def program_of(book: Book, name: str, period: Period) -> Program:
 
 def sound(book: Book) -> None:
     """Raises :class:`RulebookError` if the rulebook has any error: a wrong rulebook never settles."""
-    errors = [problem for problem in check_book(book) if problem.is_error]
-    if errors:
-        raise RulebookError(errors)
+    if book not in _SOUND:  # a range of periods checks its rulebook once
+        errors = [problem for problem in check_book(book) if problem.is_error]
+        if errors:
+            raise RulebookError(errors)
+        _SOUND.add(book)
 
 
 def refuse_pending(book: Book, program: Program, period: Period) -> None:
@@ -108,6 +113,9 @@ def settle(
                 loaded = load_into(database, book, program, period, places, progress)
                 progress(f"计算 {program_name} {period}")
                 result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
+            return _written(
+                book, program, period, data, loaded, result, previous, engine, out, formats, replace, progress
+            )
         except Unresolved as error:
             raise RunStopped(f"有值无法确定：{error}") from None
         except RecursionError:
@@ -115,7 +123,8 @@ def settle(
                 "规则一个用一个，层数太多，算不下去",
                 hint="把很长的一串规则合并，或把连续的期间分段并用 --previous 接上",
             ) from None
-        return _written(book, program, period, data, loaded, result, previous, engine, out, formats, replace, progress)
+        except Exception as error:
+            raise said_of_database(error) from error
 
 
 def _written(
@@ -162,6 +171,19 @@ def load_into(
         return made[-1]
 
     return load(book, program, period, places, progress, big_tables(book, program, period), stage)
+
+
+def said_of_database(error: Exception) -> BaseException:
+    """What a failure of the database means to who runs the program; any other error as it is."""
+    import duckdb
+
+    if isinstance(error, duckdb.InterruptException):
+        return KeyboardInterrupt()
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return RunStopped("内存不够，没有写出结果", hint="用 --memory 写明可用的内存（如 6GB），多出来的会暂存到磁盘")
+    if isinstance(error, (duckdb.IOException, duckdb.FatalException)) and "space" in str(error).lower():
+        return DataError("磁盘空间不够，没有写出结果", "腾出空间，或把 TMPDIR 和 --out 放到空的磁盘上")
+    return error
 
 
 def digests_of(

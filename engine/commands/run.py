@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +20,13 @@ STATES = ("期外", "拒收", "排除", "挂起", "结算", "参加")
 MOST_LINES = 30
 
 
+def _memory(context: click.Context, option: click.Parameter, value: str) -> str:
+    """An amount of memory, or nothing."""
+    if value and not re.fullmatch(r"[0-9]{1,6}(\.[0-9])?(MB|GB)", value):
+        raise click.BadParameter("写成 800MB 或 6GB")
+    return value
+
+
 @click.command("run")
 @click.argument("region", metavar="REGION")
 @click.argument("program", metavar="PROGRAM")
@@ -33,11 +41,12 @@ MOST_LINES = 30
 @click.option("--previous", type=click.Path(path_type=Path), help="上期的 --out 文件夹")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "xlsx"]), help="报表另存的格式")
 @click.option("--engine", default="duckdb", type=click.Choice(["duckdb", "reference"]), show_default=True)
+@click.option("--memory", default="", callback=_memory, help="DuckDB 最多用多少内存，如 6GB；放不下的暂存到磁盘", metavar="大小")
 @click.option("--keep", type=click.Choice(["all"]), help="all：每行数据算出的值全部保留，不只保留类别和报表要的")
 @click.option("--replace", is_flag=True, help="覆盖以前运行的结果")
 def command(
     region: str, program: str, period: str, data: tuple[str, ...], out: Path, previous: Path | None,
-    formats: tuple[str, ...], engine: str, keep: str | None, replace: bool,
+    formats: tuple[str, ...], engine: str, memory: str, keep: str | None, replace: bool,
 ) -> None:  # fmt: skip
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
     from engine.execute.period import parse_periods
@@ -58,7 +67,7 @@ def command(
                 result, record = settle(
                     book, program, one, data, target,
                     previous=previous, formats=("parquet", *formats), replace=replace,
-                    keep_all=keep == "all", engine=engine, progress=status.update,
+                    keep_all=keep == "all", engine=engine, memory=memory, progress=status.update,
                 )  # fmt: skip
             print_result(f"{book.title} {program} {one}", result, record, book.example)
             screen.print(f"\n结果：{escape(str(target))}")

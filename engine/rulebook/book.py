@@ -78,7 +78,7 @@ class Snapshot:
         return found
 
 
-@dataclass
+@dataclass(eq=False)
 class Book:
     """A resolved region.
 

@@ -311,7 +311,10 @@ class SqlGrains(Grains):
         if reading is None:
             return super().delivered_in(table, period)
         inside = reading.in_period(period)
-        return self.execution.any_row(reading, [inside], []) if not is_true(inside) else reading.frame.staged.count > 0
+        if is_true(inside):
+            return reading.frame.staged.count > 0
+        every = Frame(reading.frame.database, table, reading.frame.staged)  # the frame itself may have fewer rows by now
+        return bool(every.database.rows(every.selected([exp.column(ROW)], [inside], limit=1)))
 
     def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
         reading = self._reading(source)
