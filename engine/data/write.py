@@ -127,8 +127,8 @@ class OutFolder:
             write_xlsx(self.file("statements", shown, "xlsx"), shown, columns, [*rows, *total])
         if fills is not None:
             self.fills(name, fills)
-        elsewhere = isinstance(rows, StoredElsewhere)
-        self.digests[name] = rows.digest(columns) if elsewhere else statement_digest(columns, rows)
+        digest = rows.digest(columns) if isinstance(rows, StoredElsewhere) else statement_digest(columns, rows)
+        self.digests[name] = digest
         return self.digests[name]
 
     def fills(self, statement: str, table: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.data.load import LoadedTable
 from engine.data.places import KINDS, Places, Source
 from engine.data.typed import Part, typed_part
 from engine.execute.loading import Loaded
@@ -36,7 +37,7 @@ class Origins:
             if found is not None:
                 return _at(found[0].origin, found[0].lines[found[1]])
         loaded = self.loaded.tables.get(table.name)
-        sources = loaded.sources if loaded is not None else ()
+        sources = loaded.sources if isinstance(loaded, LoadedTable) else ()
         if 0 <= row.number < len(sources):
             return _at(*sources[row.number])
         return "、".join(source.origin for source in self.places.of(table.name)) or (table.rows_file or "")

@@ -50,6 +50,8 @@ class Scope:
     period: str = "年"
     _closures: dict[str, dict[str, list[Access]]] = field(default_factory=dict)
     _accesses: dict[tuple[str, str], Access | Unreachable] = field(default_factory=dict)
+    _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def computed(self) -> frozenset[str]:
@@ -65,6 +67,12 @@ class Scope:
 
         Loops are cut.
         """
+        known = self._chains.get(grain)
+        if known is None:
+            known = self._chains[grain] = self._chain(grain)
+        return known
+
+    def _chain(self, grain: str) -> tuple[str, ...]:
         found: list[str] = []
         while (entry := self.book.grains.get(grain)) is not None and entry.of and grain not in found:
             found.append(grain)
@@ -87,6 +95,12 @@ class Scope:
 
     def keys(self, grain: str) -> tuple[str, ...]:
         """The names that tell one row of ``grain`` from another, without a 归期 that the period fixes."""
+        known = self._keys.get(grain)
+        if known is None:
+            known = self._keys[grain] = self._keys_of(grain)
+        return known
+
+    def _keys_of(self, grain: str) -> tuple[str, ...]:
         base = self.base(grain)
         table = self.book.tables.get(base)
         if table is not None:

@@ -1,1 +1,1 @@
-"""Settling in an SQL engine: values of data rows are SQL over exact integers, values of coarse grains come from the host."""
+"""Settling in an SQL engine: data rows are SQL over exact integers, values of coarse grains come from the host."""

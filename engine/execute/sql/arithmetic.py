@@ -1,4 +1,4 @@
-"""Arithmetic, comparisons and rounding on lowered numbers: exact, over one constant denominator wherever there is one."""
+"""Arithmetic, comparisons and rounding on lowered numbers: exact, over a constant denominator where there is one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from engine.language.values import round_to
 _PYTHON: dict[str, Callable] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-_SQL: dict[str, type[exp.Binary]] = {
+_SQL: dict[str, Callable[..., exp.Expression]] = {
     "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
 }  # fmt: skip
 
@@ -143,7 +143,8 @@ def compared(op: str, left: Low, right: Low) -> Low:
     if _is_nothing(left) or _is_nothing(right):
         return unresolved(Kind.BOOL)
     one, other = comparable(left, right)
-    return Low(Kind.BOOL, _SQL[op](this=grouped(one), expression=grouped(other)), fail)
+    sql: exp.Expression = _SQL[op](this=grouped(one), expression=grouped(other))
+    return Low(Kind.BOOL, sql, fail)
 
 
 def comparable(left: Low, right: Low) -> tuple[exp.Expression, exp.Expression]:

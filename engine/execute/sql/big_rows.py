@@ -34,11 +34,11 @@ class BigRows(Sequence[list[Value]]):
     reading: Reading
     lows: list[Low]
     conditions: list[exp.Expression]
-    count: int
+    rows: int
     reasons: dict[int, dict[int, Unresolved]] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return self.count
+        return self.rows
 
     def __iter__(self) -> Iterator[list[Value]]:
         """In key order, a chunk at a time."""
@@ -57,7 +57,7 @@ class BigRows(Sequence[list[Value]]):
 
     def plus(self, value: Low) -> BigRows:
         """With one more column that is the same on every row."""
-        return BigRows(self.reading, [*self.lows, value], self.conditions, self.count, self.reasons)
+        return BigRows(self.reading, [*self.lows, value], self.conditions, self.rows, self.reasons)
 
     # -- a statement ------------------------------------------------------------
 
@@ -90,8 +90,10 @@ class BigRows(Sequence[list[Value]]):
 
     def write_values(self, path: Path, columns: Sequence[OutColumn], reason_name: str) -> list[bool]:
         """Exact values, and a column of reasons for each that is not always known; says which those are."""
-        listed, reads, with_reasons = [], [], []
-        for place, (low, column) in enumerate(zip(self.lows, columns, strict=True)):
+        listed: list[Any] = []
+        reads: list[exp.Expression] = []
+        with_reasons: list[bool] = []
+        for low, column in zip(self.lows, columns, strict=True):
             listed.append(exp.alias_(_exact(low, column), column.name, quoted=True))
             reads += [low.value] if low.over is None else [low.value, low.over.sql]
             with_reasons.append(low.fail is not None)
@@ -117,7 +119,7 @@ class BigRows(Sequence[list[Value]]):
         sql = exp.Case().when(frame.let(low.fail), text, copy=False)
         return sql.else_(exp.Null(), copy=False)
 
-    def _copy(self, path: Path, listed: list[exp.Expression], reads: list[exp.Expression]) -> None:
+    def _copy(self, path: Path, listed: list[Any], reads: list[exp.Expression]) -> None:
         inner = self.reading.frame.relation(reads, self.conditions)
         query = exp.select(*listed).from_(inner.subquery("q", copy=False), copy=False)
         self.reading.frame.database.copy(query, path)
@@ -134,7 +136,9 @@ def _decimal(low: Low, digits: int) -> exp.Expression | None:
     number = exp.cast(typed(num), f"DECIMAL({whole}, 0)", dialect="duckdb")
     if digits == 0:
         return number
-    unit = exp.cast(exp.Literal.string("0." + "0" * (digits - 1) + "1"), f"DECIMAL({digits + 1}, {digits})", dialect="duckdb")
+    unit = exp.cast(
+        exp.Literal.string("0." + "0" * (digits - 1) + "1"), f"DECIMAL({digits + 1}, {digits})", dialect="duckdb"
+    )
     return exp.Mul(this=number, expression=unit)
 
 
@@ -159,7 +163,11 @@ def _stored(low: Low, column: OutColumn) -> exp.Expression:
 def _exact(low: Low, column: OutColumn) -> exp.Expression:
     """As :mod:`engine.data.kept_values` reads it back: DECIMAL, or text n/d."""
     if low.kind is not Kind.NUMBER or low.num is None:
-        return _stored(low, OutColumn(column.name, column.heading, column.type, None, column.key)) if column.type.kind is not Kind.NUMBER else exp.cast(low.value.copy(), "VARCHAR", dialect="duckdb")
+        return (
+            _stored(low, OutColumn(column.name, column.heading, column.type, None, column.key))
+            if column.type.kind is not Kind.NUMBER
+            else exp.cast(low.value.copy(), "VARCHAR", dialect="duckdb")
+        )
     digits = next((d for d in range(20) if low.over is None and 10**d % low.den == 0), None)
     found = None if digits is None else _decimal(low, digits)
     if found is not None:
@@ -172,8 +180,9 @@ def _exact(low: Low, column: OutColumn) -> exp.Expression:
 def _text(low: Low, digits: int | None, empty: bool = True) -> exp.Expression:
     """The canonical text of a value; absent is empty."""
     value = low.value.copy()
+    text: Any
     if isinstance(value, exp.Null):
-        text: exp.Expression = exp.Null()
+        text = exp.Null()
     elif low.kind is Kind.NUMBER:
         assert digits is not None
         number = _decimal(low, digits)
@@ -181,8 +190,10 @@ def _text(low: Low, digits: int | None, empty: bool = True) -> exp.Expression:
             raise ints.TooLarge(ints.WIDE + 1)
         text = exp.cast(number, "VARCHAR", dialect="duckdb")
     elif low.kind is Kind.BOOL:
-        text = exp.Case().when(value, exp.Literal.string("是"), copy=False).when(
-            exp.Not(this=grouped(value)), exp.Literal.string("否"), copy=False
+        text = (
+            exp.Case()
+            .when(value, exp.Literal.string("是"), copy=False)
+            .when(exp.Not(this=grouped(value)), exp.Literal.string("否"), copy=False)
         )
     elif low.kind is Kind.MONTH:
         year = exp.cast(exp.IntDiv(this=grouped(value), expression=ints.whole(12)), "VARCHAR", dialect="duckdb")
@@ -194,7 +205,11 @@ def _text(low: Low, digits: int | None, empty: bool = True) -> exp.Expression:
     elif low.kind is Kind.DATE:
         text = exp.cast(value, "VARCHAR", dialect="duckdb")
     else:
-        text = exp.func("replace", grouped(value), exp.Literal.string("\\"), exp.Literal.string("\\\\")) if empty else value
+        text = (
+            exp.func("replace", grouped(value), exp.Literal.string("\\"), exp.Literal.string("\\\\"))
+            if empty
+            else value
+        )
     if not empty:
         return text
     return exp.Coalesce(this=exp.cast(text, "VARCHAR", dialect="duckdb"), expressions=[exp.Literal.string("")])

@@ -167,7 +167,7 @@ class SqlExecution(Execution):
     def row(self, reading: Reading, rn: int) -> Row:
         record: Record = dict(reading.frame.staged.record(rn))
         keys = self.scope(self.closing).keys(reading.base)
-        return Row(reading.base, tuple(record.get(key) for key in keys), record, rn)  # type: ignore[arg-type]
+        return Row(reading.base, tuple(record.get(key) for key in keys), record, rn)  # type: ignore[arg-type, misc]
 
     def is_time(self, key: str) -> bool:
         return is_time_of_settling(self.scope(self.closing), key)
@@ -313,7 +313,9 @@ class SqlGrains(Grains):
         inside = reading.in_period(period)
         if is_true(inside):
             return reading.frame.staged.count > 0
-        every = Frame(reading.frame.database, table, reading.frame.staged)  # the frame itself may have fewer rows by now
+        every = Frame(
+            reading.frame.database, table, reading.frame.staged
+        )  # the frame itself may have fewer rows by now
         return bool(every.database.rows(every.selected([exp.column(ROW)], [inside], limit=1)))
 
     def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:

@@ -136,8 +136,8 @@ class Frame:
         return Low(low.kind, num.sql, fail, low.absent, num, low.den, over, low.known)
 
     def join(
-        self, keys: Sequence[exp.Expression], relation: SmallTable | RowsOf | exp.Select, key_columns: Sequence[str], mark: Hashable,
-        null_safe: bool = False,
+        self, keys: Sequence[exp.Expression], relation: SmallTable | RowsOf | exp.Select, key_columns: Sequence[str],
+        mark: Hashable, null_safe: bool = False,
     ) -> Joined:  # fmt: skip
         """Join ``relation`` once per ``mark``: its rows are unique by ``key_columns``."""
         if mark not in self.joins:
@@ -220,7 +220,7 @@ class Frame:
     def _layer(self, below: exp.Select | None, level: int, shown: list[str]) -> exp.Select:
         if below is None:
             return exp.select(*[exp.column(name) for name in shown]).from_(exp.to_table(self.relation_name))
-        picked: list[exp.Expression] = []
+        picked: list[Any] = []
         joins: dict[str, Joined] = {}
         for name in shown:
             column = self.columns[name]

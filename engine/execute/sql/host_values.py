@@ -50,7 +50,7 @@ class NotInSql(Exception):
 
 @dataclass
 class Combinations:
-    """The combinations of some keys that occur, as they stand in SQL and as values; ``part`` takes columns to upload."""
+    """Combinations of keys that occur, as they stand in SQL and as values; ``part`` takes the columns to upload."""
 
     keys: list[Low]
     raw: list[tuple]
@@ -261,13 +261,15 @@ class HostValues:
         if failed:
             uploads.append(("BOOLEAN", [isinstance(r, Unresolved) for r in results]))
         columns = self._uploaded(known, uploads)
-        fail = exp.Coalesce(this=columns[-1], expressions=[exp.false()]) if failed else None
+        unknown = None
+        if failed:
+            unknown = self.reading.frame.let(exp.Coalesce(this=columns[-1], expressions=[exp.false()]))
         if kind is Kind.NUMBER:
             num = Int(columns[0], *bounds, uploads[0][0] == ints.WIDE_TYPE)
             if over_bounds is not None:
                 over = Int(columns[1], *over_bounds, uploads[1][0] == ints.WIDE_TYPE)
-            return number(num, den, None if fail is None else self.reading.frame.let(fail), absent, over)
-        return Low(kind, columns[0], None if fail is None else self.reading.frame.let(fail), absent)
+            return number(num, den, unknown, absent, over)
+        return Low(kind, columns[0], unknown, absent)
 
     def _uploaded(self, known: Combinations, uploads: list[tuple[str, list[Any]]]) -> list[exp.Expression]:
         """Columns of a small table, joined by the keys. Columns made before the next query share one table."""
@@ -311,7 +313,8 @@ def _key_types(keys: list[Low]) -> list[str]:
 
 _TYPES = {Kind.BOOL: "BOOLEAN", Kind.DATE: "DATE", Kind.MONTH: "BIGINT"}
 _BEYOND_THE_ROW = frozenset((
-    "合计", "均值", "中位数", "分位数", "标准差", "变异系数", "样本标准差", "样本变异系数", "计数", "去重计数", "最大", "最小",
+    "合计", "均值", "中位数", "分位数", "标准差", "变异系数", "样本标准差", "样本变异系数", "计数", "去重计数",
+    "最大", "最小",
     "名次", "上一条", "累计", "分摊", "取",
 ))  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What a name is on the rows of a frame: a staged column, a constant, a rule lowered in place, or a value of elsewhere."""
+"""What a name is on the rows of a frame: a staged column, a constant, a rule lowered in place, a value of elsewhere."""
 
 from __future__ import annotations
 

@@ -177,8 +177,8 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
     for letter, table in (("h", state.held), ("r", state.refused)):
         if table is not None:
             code = state.code_in(table)
-            mark = exp.Concat(expressions=[exp.Literal.string(letter), code.copy()])
-            steps.append((exp.Not(this=exp.Is(this=code.copy(), expression=exp.Null())), mark))
+            ended = exp.Concat(expressions=[exp.Literal.string(letter), code.copy()])
+            steps.append((exp.Not(this=exp.Is(this=code.copy(), expression=exp.Null())), ended))
     inside = all_of(state.inside)
     steps.append((exp.Coalesce(this=ints.grouped(inside), expressions=[exp.false()]), exp.Literal.string("s")))
     mark = reading.frame.let(case(steps, exp.Literal.string("o")))

@@ -333,9 +333,7 @@ def hold(execution: SqlExecution) -> None:
             _hold_small(execution, table, names)
             continue
         state = execution.states[table]
-        code = reading.by_day(
-            lambda day, reading=reading, names=names, state=state: _need_codes(execution, reading, names, state, day)
-        )  # type: ignore[misc]
+        code = _needed_code(execution, reading, names, state)
         if code.fail is not None:  # from before there were rules
             code = merged([(code.fail, _code(state, HELD, names[0]))], replace(code, fail=None), Kind.TEXT)
         if is_true(missing(code)):
@@ -353,6 +351,10 @@ def hold(execution: SqlExecution) -> None:
             execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)
             state.held = found
     execution.settle()
+
+
+def _needed_code(execution: SqlExecution, reading: Reading, names: Sequence[str], state: FrameState) -> Low:
+    return reading.by_day(lambda day: _need_codes(execution, reading, names, state, day))
 
 
 def _hold_small(execution: SqlExecution, table: str, names: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     """Each row's share in fen: the whole fen below its exact share, and one more for the largest remainders."""
     execution, frame = reading.execution, reading.frame
     call = execution.formulas.compiled_tree(node)
+    assert isinstance(call, ast.Call)
     home, names = pool_of(execution, call)
     weight = frame.let_low(reading.own_node(node.args[1]))
     parts = [frame.let_low(reading.own(name)) for name in names]
@@ -55,7 +57,7 @@ def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
 
 
 def _pools(
-    execution: SqlExecution, reading: Reading, call: object, home: str | None, parts: list[Low], weight: Low,
+    execution: SqlExecution, reading: Reading, call: ast.Call, home: str | None, parts: list[Low], weight: Low,
     conditions: list[exp.Expression],
 ) -> dict[tuple, tuple[int, int] | None]:  # fmt: skip
     """By partition: the pool in fen and the sum of weights; ``None`` where there are no shares."""
@@ -82,7 +84,7 @@ def _pools(
         found[key] = None
         try:
             target = _pool_row(execution, reading.base, home, key)
-            pool = execution.evaluator.evaluate(call.args[0], target, pool_day(execution, home, key))  # type: ignore[attr-defined]
+            pool = execution.evaluator.evaluate(call.args[0], target, pool_day(execution, home, key))
         except Unresolved:
             continue
         if wrong or pool is None or int(least) < 0:
@@ -118,7 +120,10 @@ def _shares(
     order = [exp.Ordered(this=rest.copy(), desc=True, nulls_first=False)]
     order += [exp.Ordered(this=key.copy(), nulls_first=False) for key in reading.key_order()]
     place = exp.Window(
-        this=exp.RowNumber(), partition_by=[p.copy() for p in partition], order=exp.Order(expressions=order), over="OVER"
+        this=exp.RowNumber(),
+        partition_by=[p.copy() for p in partition],
+        order=exp.Order(expressions=order),
+        over="OVER",
     )
     left = ints.subtract(ints.absolute(pool), Int(frame.let(given, window=True), 0, max(pool.size, 1), True))
     more = exp.LTE(this=frame.let(place, window=True), expression=grouped(left.sql))
@@ -139,4 +144,3 @@ def _pool_row(execution: SqlExecution, base: str, home: str | None, key: tuple) 
     at = execution.scope(execution.closing).base(home)
     found = row_at(execution, at, key, pool_day(execution, home, key))
     return Row(at, key) if found is None else found
-

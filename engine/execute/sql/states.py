@@ -21,7 +21,7 @@ BAD_WHERE, BAD_VALUE = 1, 2
 
 @dataclass(frozen=True)
 class State:
-    """``parts``: SQL aggregates; ``finish``: their values to the aggregate's. ``bad``: where rows cannot be counted in."""
+    """``parts``: SQL aggregates; ``finish``: from theirs to its value. ``bad``: where rows cannot be counted in."""
 
     parts: list[exp.Expression]
     finish: Callable[[Sequence[Any]], Value | Root]

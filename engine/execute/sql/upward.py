@@ -193,8 +193,8 @@ class Upward:
         lows = [reading.own(name) for name in asked.keys]
         conditions = [
             *execution.conditions(reading.base, asked.first),
-            *execution.grains.member(reading, call.source, asked.first),
-        ]  # type: ignore[attr-defined]
+            *execution.sql_grains.member(reading, call.source, asked.first),
+        ]
         conditions += [reading.equals(low, part) for low, part in zip(lows, key, strict=True)]
         where = None if call.where is None else reading.own_truth_node(call.where)
         operand = None if call.function == "计数" else reading.own_node(call.args[0])
