@@ -292,6 +292,7 @@ def run_record(
             name: list(t.missing_columns) for name, t in sorted(loaded.tables.items()) if t.missing_columns
         },
         "warnings": result.warned,
+        "notes": result.notes,
         "not_official": [{"name": name, **_provenance_json(p)} for name, p in result.not_official],
         "totals": {
             sheet.name: [

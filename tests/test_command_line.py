@@ -166,7 +166,7 @@ def test_run_prints_statements_and_where_every_row_went(months: tuple[Path, Resu
     output = months[1].output
     assert months[1].exit_code == 0, output
     assert "20332.29" in output and "病例 排除：逾期上传 1 行" in output and "病例 拒收：数据格式 1 行" in output
-    assert "用到 8 项不是正式的规定" in output
+    assert "项不是正式的规定" in output and "逾期上传 暂定（办法 第三十条" in output
 
 
 def test_run_of_a_range_writes_a_folder_a_period(months: tuple[Path, Result]) -> None:

@@ -96,6 +96,8 @@ def print_result(title: str, result: Result, record: dict, example: bool) -> Non
     print_delivery(record)
     for check, count in sorted(result.warned.items()):
         screen.print(f"提醒 {escape(check)}：{count} 行", style="yellow")
+    for note in result.notes:
+        screen.print(f"提醒 {escape(note)}", style="yellow")
     print_not_official(result)
 
 

@@ -95,3 +95,4 @@ class Result:
     held: list[HeldRow] = field(default_factory=list)
     warned: dict[str, int] = field(default_factory=dict)
     not_official: list[tuple[str, Provenance]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

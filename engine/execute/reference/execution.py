@@ -273,6 +273,10 @@ class Execution:
 
     # -- what came of it ------------------------------------------------------------
 
+    def notes(self) -> list[str]:
+        """What to know about how the run went."""
+        return []
+
     def verdicts_of(self, *states: str) -> list[tuple[str, int, Verdict]]:
         """Rows that ended in one of ``states``: table, row number and why, in order."""
         return [

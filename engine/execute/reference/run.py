@@ -141,6 +141,7 @@ def results(execution: Execution, data: Sources, keep_all: bool) -> Result:
     result.accounts = [execution.account(name) for name in execution.selection.tables]
     _refused_rows(execution, data, result)
     result.not_official = not_official(execution)
+    result.notes = execution.notes()
     return result
 
 

@@ -60,9 +60,10 @@ class FrameRows(TableRows):
 
 @dataclass
 class SqlExecution(Execution):
-    """``states``: which rows of each frame take part."""
+    """``states``: which rows of each frame take part; ``long_formulas``: what SQL could not hold."""
 
     states: dict[str, FrameState] = field(default_factory=dict)
+    long_formulas: dict[str, str] = field(default_factory=dict)
     _accounts: dict[str, Account] = field(default_factory=dict)
 
     @cached_property
@@ -180,6 +181,16 @@ class SqlExecution(Execution):
             if reading.base in self.selection.main_tables and not self.sees_older(reading.base):
                 self._accounts[reading.base] = results.account(self, reading)
                 stand_on_settled(self, reading)
+
+    def too_long(self, name: str, size: str) -> None:
+        """Notes a rule whose numbers might not fit 38 digits: exact all the same, but one combination after another."""
+        self.long_formulas.setdefault(name or "条件", size)
+
+    def notes(self) -> list[str]:
+        return [
+            f"{name} 的数{size}，超过 38 位，逐个组合在内存里算（准确，但慢）：把其中的一个因数另立一条规则，写明 舍入"
+            for name, size in sorted(self.long_formulas.items())
+        ]
 
     def forget_lowered(self) -> None:
         """After rows were sorted differently."""

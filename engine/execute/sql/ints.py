@@ -15,9 +15,16 @@ NARROW_TYPE, WIDE_TYPE = "BIGINT", "INT128"
 class TooLarge(Exception):
     """A whole number that might not fit 38 digits: it is not computed in SQL."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, parts: tuple[int, ...] = ()) -> None:
         super().__init__(f"might have {len(str(size))} digits")
         self.size = size
+        self.parts = parts
+
+    def sentence(self) -> str:
+        """How long the number might be, and the factors that make it so (Chinese)."""
+        whole = f"最多 {len(str(self.size))} 位"
+        factors = " 乘 ".join(f"{len(str(part))} 位" for part in self.parts)
+        return f"{whole}（{factors}）" if factors else whole
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,8 @@ def multiply(left: Int, right: Int) -> Int:
         return right
     corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
     low, high = min(corners), max(corners)
+    if max(abs(low), abs(high)) > WIDE:
+        raise TooLarge(max(abs(low), abs(high)), (left.size, right.size))
     one, other, wide = _operands(left, right, low, high)
     return Int(exp.Mul(this=one, expression=other), low, high, wide)
 

@@ -55,7 +55,8 @@ class Lowering:
         """``node`` as of the rules of ``day``; what is too large for SQL is worked out on the host."""
         try:
             return self._node(node, day)
-        except TooLarge:
+        except TooLarge as error:
+            self.reading.execution.too_long(self.reading.current, error.sentence())
             return self.reading.on_host(node, day)
 
     def truth(self, node: tree.Node, day: datetime.date) -> Low:

@@ -380,7 +380,8 @@ class Reading:
         rule = self.execution.scope(day).book.rules[name]
         try:
             return self.frame.let_low(rule_body(self, rule, day))
-        except TooLarge:
+        except TooLarge as error:
+            self.execution.too_long(name, error.sentence())
             return self.host.rule(rule, day)
 
     def screen(self, name: str, day: datetime.date) -> Low:

@@ -1,0 +1,55 @@
+"""Every program of every demonstration region gives the same on each engine: statements, accounts, rejects, reasons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from engine.cli import main
+from engine.execute.period import parse_period
+from engine.execute.result import RunStopped
+from engine.rulebook.book import Book, load
+from engine.settle import ENGINES, settle
+
+ROOT = Path(__file__).parents[2]
+DEMOS = sorted(path.name for path in (ROOT / "regions").glob("*-demo"))
+YEAR = "2025"
+PERIODS = {"年": YEAR, "季": f"{YEAR}Q1", "月": f"{YEAR}-03"}
+
+
+@pytest.fixture(scope="module", params=DEMOS)
+def region(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Path]:
+    """A demonstration region and made-up data of four years, the last of which is settled."""
+    folder = tmp_path_factory.mktemp("data") / "data"
+    where = str(ROOT / "regions" / request.param)
+    options = ["--cases", "1200", "--period", "2022-01..2025-12", "--all", "--bad", "1%", "--out", str(folder)]
+    done = CliRunner().invoke(main, ["synth", where, *options])
+    assert done.exit_code == 0, done.output
+    return load(where), folder
+
+
+def outcome(book: Book, program: str, period: str, data: Path, out: Path, engine: str) -> Any:
+    """What can be compared of a run, or of why it stopped."""
+    try:
+        result, record = settle(book, program, parse_period(period), [data], out, engine=engine)
+    except RunStopped as stop:
+        return stop.message, stop.details
+    accounts = [(account.table, account.states, account.sums, account.by) for account in result.accounts]
+    refused = sorted(map(str, result.rejected)), sorted(map(str, result.held))
+    return record["digests"], accounts, refused, result.warned, record["not_official"]
+
+
+@pytest.mark.slow
+def test_every_program_comes_to_the_same_on_every_engine(region: tuple[Book, Path], tmp_path: Path) -> None:
+    book, data = region
+    programs = book.at(parse_period(YEAR).end).programs
+    settled = 0
+    for name, program in programs.items():
+        period = PERIODS[program.periods[0]]
+        found = [outcome(book, name, period, data, tmp_path / f"{name}-{engine}", engine) for engine in ENGINES]
+        assert all(one == found[-1] for one in found), f"{name} {period}"
+        settled += isinstance(found[0][0], dict)
+    assert settled >= len(programs) - 1
