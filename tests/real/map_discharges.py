@@ -3,10 +3,10 @@
 Mapping: hospital = ``Permanent.Facility.Id``; group = ``APR.DRG.Code`` + severity; total cost = ``Total.Costs``;
 stay = ``los``; level by the hospital's number of cases (largest fifth 三级, next two fifths 二级及以下, the rest 基层);
 职工 for private insurance and Blue Cross, 居民 otherwise; age from the middle of its class. What the file does not have
-is made from the row number: case and patient numbers, dates (history: spread over 2022-2024; month: January 2025), the
-fund's share (70 % of cost, to the fen).
+is made from the row number: case and patient numbers, dates (history: spread over 2022-2024; month: January 2025;
+year: 2025), the fund's share (70 % of cost, to the fen), the budgets, each hospital's mark at the end of the year.
 
-    python tests/real/map_discharges.py SOURCE.csv.gz OUT    writes OUT/history and OUT/month
+    python tests/real/map_discharges.py SOURCE.csv.gz OUT    writes OUT/history, OUT/month and OUT/year
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ EMPLOYEES = ("Private Health Insurance", "Blue Cross/Blue Shield", "Managed Care
 FUND_SHARE = Decimal("0.7")
 MONTH = (datetime.date(2025, 1, 2), 29)
 EVERY = 36
+BUDGETS = {"职工": 90_000_000, "居民": 300_000_000}
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -70,6 +71,19 @@ def history(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return [case(n, row, first + datetime.timedelta(days=n * 7919 % days)) for n, row in enumerate(rows)]
 
 
+def year(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Every discharge once more, spread over 2025 up to mid-December; one in 120 is not grouped."""
+    first = datetime.date(2025, 1, 1)
+    found = []
+    for n, row in enumerate(rows):
+        made = case(n, row, first + datetime.timedelta(days=n * 7919 % 345))
+        made["病例号"] = "Y" + made["病例号"][1:]
+        if n % 120 == 119:
+            made["病组编码"] = ""
+        found.append(made)
+    return found
+
+
 def month(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """Every 36th discharge, settled in January 2025; one in forty comes late, one in fifty is not grouped."""
     start, days = MONTH
@@ -94,7 +108,7 @@ def write(folder: Path, name: str, rows: list[dict[str, str]]) -> None:
 
 
 def write_all(source: Path, out: Path) -> None:
-    """All tables of both deliveries: OUT/history for the calibration, OUT/month for one pre-settlement."""
+    """Three deliveries: OUT/history for the calibration, OUT/month for a pre-settlement, OUT/year for a whole year."""
     rows = read(source)
     hospitals = [
         {"机构编码": h, "机构名称": f"机构{h}", "级别": level, "新增": "否"}
@@ -104,21 +118,31 @@ def write_all(source: Path, out: Path) -> None:
     groups = [{"病组编码": code, "病组名称": name, "稳定": "否"} for code, name in sorted(codes.items())]
     calendar = [
         {"日期": str(day), "工作日": "是" if day.weekday() < 5 else "否"}
-        for day in (datetime.date(2025, 1, 1) + datetime.timedelta(days=i) for i in range(150))
+        for day in (datetime.date(2025, 1, 1) + datetime.timedelta(days=i) for i in range(400))
     ]
     cases = month(rows)
-    for folder in (out / "history", out / "month"):
+    for folder in (out / "history", out / "month", out / "year"):
         write(folder, "医疗机构", hospitals)
         write(folder, "病组", groups)
     write(out / "history", "病例", history(rows))
     write(out / "history", "年度预算", [
         {"险种": kind, "就医地": place, "年度": "2025", "年度预算总额": str(total)}
         for kind, place, total in (
-            ("职工", "本地", 90_000_000), ("居民", "本地", 300_000_000), ("职工", "异地", 0), ("居民", "异地", 0),
+            ("职工", "本地", BUDGETS["职工"]), ("居民", "本地", BUDGETS["居民"]),
+            ("职工", "异地", 0), ("居民", "异地", 0),
         )
     ])  # fmt: skip
     write(out / "month", "病例", cases)
     write(out / "month", "工作日历", calendar)
+    write(out / "year", "病例", year(rows))
+    write(out / "year", "工作日历", calendar)
+    write(out / "year", "年度预算", [
+        {"险种": kind, "就医地": "本地", "年度": "2025", "年度预算总额": str(total)}
+        for kind, total in BUDGETS.items()
+    ])  # fmt: skip
+    write(out / "year", "年终评价", [
+        {"机构编码": h["机构编码"], "年度": "2025", "终评得分": str(95 - n % 20)} for n, h in enumerate(hospitals)
+    ])  # fmt: skip
     spent = {kind: sum(Decimal(c["统筹基金支出"]) for c in cases if c["险种"] == kind) for kind in ("职工", "居民")}
     budget = {kind: str((total * Decimal("0.96")).quantize(Decimal("1"))) for kind, total in spent.items()}
     write(out / "month", "预算", [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.execute.period import parse_period
+from engine.execute.period import parse_period, parse_periods
 from engine.rulebook.book import load
 from engine.settle import settle
 
@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.skipif(not SOURCE.is_file(), reason=f"the public discharges are not there ({SOURCE})"),
 ]
 HALF_A_FEN = Fraction(1, 200)
+BUDGET = "年度DRG住院统筹基金预算总额"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,34 @@ def runs(tmp_path_factory):
         book, "月度预结算", parse_period("2025-01"), [folder / "month", folder / "base"], folder / "january"
     )
     return folder, year, month
+
+
+@pytest.fixture(scope="module")
+def cleared(runs):
+    """The annual clearing of all discharges settled in 2025, on twelve months of payments."""
+    folder, _, _ = runs
+    book, data, months = load(str(REGION)), [folder / "year", folder / "base"], []
+    for period in parse_periods("2025-01..2025-12"):
+        months.append(folder / f"m{period}")
+        settle(book, "月度预结算", period, data, months[-1], previous=months[-2] if months[1:] else None)
+    return settle(book, "年度清算", parse_period("2025"), [*data, *months], folder / "clearing")[0]
+
+
+def test_a_year_of_discharges_is_cleared_to_the_last_row_and_yuan(cleared):
+    cases = account(cleared)
+    assert cases.states == {"排除": 305, "结算": 36_326}
+    costs = {state: sums["住院总费用"] for state, sums in cases.sums.items()}
+    assert costs == {"排除": Fraction("7456789.23"), "结算": Fraction("898239117.39")}
+    assert sum(costs.values()) == Fraction("905695906.62")
+
+
+def test_hospitals_of_the_year_together_get_the_budget_within_half_a_fen_each(cleared):
+    due = defaultdict(list)
+    for row in sheet(cleared, "年度清算表"):
+        due[row["险种"], row["就医地"]].append(row["年度DRG统筹基金应结算金额"])
+    for pool in sheet(cleared, "年度基金池表"):
+        shares = due[pool["险种"], pool["就医地"]]
+        assert shares and abs(sum(shares) - pool[BUDGET]) <= HALF_A_FEN * len(shares)
 
 
 def records(path):
