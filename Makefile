@@ -1,9 +1,10 @@
-# Two commands: `make demo` installs and shows the main job, `make test` installs and runs the tests.
+# Two commands: `make demo` installs and shows a city's year, `make test` installs and runs the tests.
+# `make demo-month` shows the small month of data that ships with a region.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test fast lint clean
+.PHONY: demo demo-month test fast lint clean
 
 $(VENV)/.installed: pyproject.toml requirements/locked.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "needs Python 3.11 or later: make PYTHON=python3.12 ...")'
@@ -18,6 +19,9 @@ $(VENV)/.test: $(VENV)/.installed requirements/locked-test.txt
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m engine.demo
+
+demo-month: $(VENV)/.installed
+	$(BIN)/python -m engine.demo --month
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n 2

@@ -59,7 +59,7 @@ def test_a_new_region_of_an_installation_is_sound(installed: Path, tmp_path: Pat
 
 
 def test_the_demonstration_works_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    done = _python(installed, tmp_path, "-m", "engine.demo")
+    done = _python(installed, tmp_path, "-m", "engine.demo", "--month")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "月度预结算表" in done.stdout
     assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,13 @@ def test_every_line_of_output_comes_out_in_this_order(tmp_path: Path, monkeypatc
         code, printed = command.printed(monkeypatch, out=str(tmp_path / "out"))
         assert code == 0, printed
         assert command.not_printed(printed) == [], command.line
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_target_of_make_is_there(name: str) -> None:
+    shown = re.findall(r"^make ([\w-]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+    assert shown == ["demo", "demo-month", "test"]
+    assert set(shown) <= set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ from engine.execute.sql.low import (
 )
 from engine.execute.sql.lower import Lowering, answered
 from engine.execute.sql.rules import rule_body
+from engine.execute.sql.stage import stored
+from engine.execute.sql.windows import WINDOWS
 from engine.language import tree
 from engine.language.types import BOOL, Kind, Type
 from engine.language.values import Month, Unresolved, Value
@@ -455,7 +457,8 @@ class Reading:
     # -- calls and the host ------------------------------------------------------------
 
     def call(self, node: tree.Call, day: datetime.date) -> Low:
-        return CALLS[node.function](self, node, day)
+        found = CALLS[node.function](self, node, day)
+        return stored(self, found) if node.function in WINDOWS else found
 
     def on_host(self, node: tree.Node, day: datetime.date) -> Low:
         """A formula that SQL cannot say exactly: worked out once for each combination of what it reads."""

@@ -5,11 +5,13 @@ Each of a dozen queries of a settlement would otherwise work out every case agai
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from engine.execute.sql.frame import ROW
+from engine.execute.sql.low import Low
 
 if TYPE_CHECKING:
     from engine.execute.sql.execution import SqlExecution
@@ -40,11 +42,40 @@ def stand_on_settled(execution: SqlExecution, reading: Reading) -> None:
             )
 
 
+def stored(reading: Reading, low: Low) -> Low:
+    """A window's value written once, by row number: every later query would sort all rows again."""
+    frame = reading.frame
+    if frame.staged.count < MANY:
+        return low
+    low = frame.let_low(low)
+    parts = {part.name: part for part in _parts(low)}
+    if not parts:
+        return low
+    query = frame.selected([exp.column(ROW), *parts.values()], reading.execution.widest(reading.base))
+    named = [exp.alias_(exp.column("x0"), ROW)]
+    named += [exp.alias_(exp.column(f"x{place}"), name) for place, name in enumerate(parts, 1)]
+    table = frame.database.keep_on_disk(exp.select(*named).from_(query.subquery("z", copy=False), copy=False))
+    relation = exp.select(ROW, *parts).from_(exp.to_table(table))
+    joined = frame.join([exp.column(ROW)], relation, [ROW], (ROW, table))
+    moved = {name: frame.joined_column(joined, name) for name in parts}
+
+    def there(sql: exp.Expression) -> exp.Expression:
+        return moved.get(sql.name, sql) if isinstance(sql, exp.Column) else sql
+
+    fail = None if low.fail is None else frame.let(exp.Coalesce(this=there(low.fail), expressions=[exp.false()]))
+    num = None if low.num is None else replace(low.num, sql=there(low.num.sql))
+    over = None if low.over is None else replace(low.over, sql=there(low.over.sql))
+    return replace(low, value=there(low.value), fail=fail, num=num, over=over, absent=True)
+
+
 def _columns(reading: Reading) -> list[str]:
     """The columns of the rules that are lowered: numerators, denominators, values and failures."""
     found: dict[str, None] = {}
     for low in reading.lowered():
-        for part in (low.value, low.fail, low.over.sql if low.over is not None else None):
-            if isinstance(part, exp.Column) and part.name != ROW:
-                found[part.name] = None
+        found.update(dict.fromkeys(part.name for part in _parts(low)))
     return list(found)
+
+
+def _parts(low: Low) -> list[exp.Column]:
+    parts = (low.value, low.fail, None if low.over is None else low.over.sql)
+    return [part for part in parts if isinstance(part, exp.Column) and part.name != ROW]
