@@ -1,0 +1,45 @@
+"""What only many rows do, on few: settled rows and windows in a scratch file, statements written by the database."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.data.kept_values import read_values
+from engine.execute.sql import results, stage
+from tests.engine.city import city
+
+RULES = """
+加成: {单位: 倍, 取值: {2024-01-01: 1.5}}
+大车队行程: {行: 行程, 条件: 等级 = 大}
+补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 ÷ 3 × 加成}
+大车补贴: {粒度: 大车队行程, 单位: 元, 公式: 补贴 × 2}
+位次: {粒度: 行程, 单位: 个, 公式: "名次(运费, 从大到小, 每 车队号)"}
+以前的运费: {粒度: 行程, 单位: 元, 公式: "上一条(运费, 每 车队号, 按 日期)"}
+车队补贴: {粒度: 车队, 单位: 元, 公式: 合计(补贴)}
+奖金: {单位: 元, 取值: {2024-01-01: 100}}
+分奖: {粒度: 行程, 单位: 元, 公式: "分摊(奖金, 里程)"}
+太贵: {粒度: 行程, 拒收: 运费 > 500}
+表一: {粒度: 行程, 列: [车队号, 日期, 补贴, 大车补贴, 位次, 以前的运费, 分奖]}
+表二: {粒度: 车队, 列: [车队补贴]}
+结算: {期间: 年, 需要: {行程: [补贴]}, 报表: [表一, 表二]}
+"""
+
+
+@pytest.mark.parametrize("history", [True, False])
+def test_a_scratch_file_changes_nothing(tmp_path, monkeypatch, history):
+    monkeypatch.setattr(stage, "MANY", 0)
+    rules = RULES if history else RULES.replace("以前的运费, ", "").replace("以前的运费:", "没有用到:")
+    done = city(tmp_path, rules).run()  # compared with the reference engine
+    assert done.lines("表二") == ["东 150", "西 200"]
+
+
+def test_what_the_database_writes_is_what_python_writes(tmp_path, monkeypatch):
+    made = city(tmp_path, RULES.replace("太贵: {粒度: 行程, 拒收: 运费 > 500}\n", ""))
+    small = made.run()
+    monkeypatch.setattr(results, "LISTED", 0)
+    monkeypatch.setattr("tests.engine.city.outcome", lambda result: None)  # rows stay in the database
+    big = made.run(formats=("parquet", "csv"))
+    assert big.digests == small.digests
+    kept = [read_values(out, "行程") for out in (small.out, big.out)]
+    assert sorted(kept[0].rows, key=str) == sorted(kept[1].rows, key=str)
+    assert (big.out / "statements" / "表一.csv").read_text("utf-8-sig").count("\n") == 5
