@@ -177,7 +177,8 @@ def said_of_database(error: Exception) -> BaseException:
     """What a failure of the database means to who runs the program; any other error as it is."""
     import duckdb
 
-    if isinstance(error, duckdb.InterruptException):
+    interrupted = isinstance(error, RuntimeError) and "interrupted" in str(error).lower()  # a signal during a query
+    if isinstance(error, duckdb.InterruptException) or interrupted:
         return KeyboardInterrupt()
     if isinstance(error, duckdb.OutOfMemoryException):
         return RunStopped("内存不够，没有写出结果", hint="用 --memory 写明可用的内存（如 6GB），多出来的会暂存到磁盘")

@@ -1,0 +1,32 @@
+"""The annual clearing of jiyuan-demo as float64 DuckDB SQL: ``python -m benchmarks.by_hand DATA OUT [--bare]``."""
+
+import sys
+from pathlib import Path
+from string import Template
+
+import duckdb
+
+SQL = Path(__file__).parent / "float64"
+ROWS_OF_THE_REGION = Path(__file__).parent.parent / "regions" / "jiyuan-demo" / "tables" / "疗效价值标准.csv"
+TABLES = [
+    "病例", "医疗机构", "病组", "级别病组", "系数倾斜", "年度指标", "特例单议", "新技术",
+    "预算", "年度预算", "预算调整", "拨付", "年终评价", "审核扣款",
+]  # fmt: skip
+FULL = ("checks", "clearing", "details")
+BARE = ("no_checks", "clearing")
+
+
+def clear(data: Path, out: Path, parts: tuple[str, ...]) -> None:
+    """The statements of one year from the Parquet tables in ``data``, written as Parquet into ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect()
+    for table in TABLES:
+        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{data / table}.parquet')")
+    connection.execute(f"CREATE VIEW 疗效价值标准 AS SELECT * FROM read_csv('{ROWS_OF_THE_REGION}')")
+    for part in parts:
+        text = (SQL / f"{part}.sql").read_text(encoding="utf-8")
+        connection.execute(Template(text).substitute(out=out))
+
+
+if __name__ == "__main__":
+    clear(Path(sys.argv[1]), Path(sys.argv[2]), BARE if "--bare" in sys.argv else FULL)
