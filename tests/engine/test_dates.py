@@ -156,3 +156,15 @@ def test_a_rule_that_did_not_exist_yet_is_said_not_to_be_in_force(tmp_path):
         "新法: {粒度: 行程, 单位: 元, 公式: 运费}\n替换:\n  总补贴: {粒度: 车队, 单位: 元, 公式: 合计(新法)}\n",
     )
     assert "新法 在 2025-01-10 还没有施行" in made.stopped()
+
+
+def test_a_quarter_as_a_key_is_no_year(tmp_path):
+    rules = """
+季度: {粒度: 行程, 单位: 个, 公式: 季(日期)}
+车队季度: {键: [车队号, 季度]}
+加成: {单位: 倍, 取值: {2024-01-01: 2}}
+季费: {粒度: 车队季度, 单位: 元, 公式: 合计(运费) × 加成}
+季表: {粒度: 车队季度, 列: [季费]}
+结算: {期间: 年, 报表: [季表]}
+"""
+    assert city(tmp_path, rules).run().lines("季表") == ["东 1 600", "西 1 2400"]

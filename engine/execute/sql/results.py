@@ -213,7 +213,9 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
                     int(value), 10 ** (column.digits or 0)
                 )
     if total != staged.count:
-        raise RunStopped(f"{name} 交来 {staged.count} 行，去向只有 {total} 行：没有写出结果", hint="这是程序的错，请报告")
+        raise RunStopped(
+            f"{name} 交来 {staged.count} 行，去向只有 {total} 行：没有写出结果", hint="这是程序的错，请报告"
+        )
     accepted = states[SETTLED if main else FINAL] + states[HELD]
     unread = None if main else 0 if reading.used else accepted
     return Account(name, total, dict(states), amounts, dict(by), unread)
