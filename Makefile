@@ -30,8 +30,8 @@ fast: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 lint: $(VENV)/.test
-	$(BIN)/ruff check engine tests
-	$(BIN)/ruff format --check engine tests
+	$(BIN)/ruff check engine tests benchmarks
+	$(BIN)/ruff format --check engine tests benchmarks
 	$(BIN)/mypy
 
 clean:
