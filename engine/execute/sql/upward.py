@@ -212,6 +212,18 @@ class Upward:
 
     # -- what SQL does not add up ------------------------------------------------------------
 
+    def _groups(
+        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], operand: Low, where: Low | None
+    ) -> tuple[dict[tuple, Result], list[exp.Expression]]:
+        """The groups there are, those that cannot be known marked, and the condition of rows that take part."""
+        state = state_of("计数", None, where, 1)
+        bad = [state.bad]
+        gone = missing(operand)
+        if gone is not None:
+            bad.append(all_of([exp.Coalesce(this=grouped(state.taking), expressions=[exp.false()]), gone]))
+        found = self._grouped(asked, keys, conditions, State([], lambda _: None, state.taking, any_of(bad)))
+        return found, [] if is_true(state.taking) else [state.taking]
+
     def _quantiles(
         self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], operand: Low | None, where: Low | None
     ) -> dict[tuple, Result]:
@@ -221,16 +233,7 @@ class Upward:
         share = Fraction(1, 2) if asked.share is None else asked.share
         if operand.num is None or operand.over is not None or not 0 <= share <= 1:
             return self._on_host(asked, keys, conditions, operand, where)
-        state = state_of("计数", None, where, 1)
-        gone = missing(operand)
-        bad_value = (
-            None
-            if gone is None
-            else all_of([exp.Coalesce(this=grouped(state.taking), expressions=[exp.false()]), gone])
-        )
-        counted = State([], lambda found: None, state.taking, any_of([state.bad, bad_value]))
-        found = self._grouped(asked, keys, conditions, counted)
-        taking = [] if is_true(state.taking) else [state.taking]
+        found, taking = self._groups(asked, keys, conditions, operand, where)
         parts = reading.parts(keys)
         inner = reading.frame.relation([*parts, operand.value], [*conditions, *taking])
         window = {"partition_by": [part.copy() for part in parts], "over": "OVER"}
@@ -272,16 +275,7 @@ class Upward:
     ) -> dict[tuple, Result]:
         """Every value fetched: for numbers without a common denominator."""
         assert operand is not None
-        state = state_of("计数", None, where, 1)
-        gone = missing(operand)
-        bad_value = (
-            None
-            if gone is None
-            else all_of([exp.Coalesce(this=grouped(state.taking), expressions=[exp.false()]), gone])
-        )
-        counted = State([], lambda found: None, state.taking, any_of([state.bad, bad_value]))
-        found = self._grouped(asked, keys, conditions, counted)
-        taking = [] if is_true(state.taking) else [state.taking]
+        found, taking = self._groups(asked, keys, conditions, operand, where)
         lists: dict[tuple, list[Any]] = {key: [] for key, value in found.items() if not isinstance(value, Bad)}
         for values, _ in asked.reading.frame.fetch([*keys, operand], [*conditions, *taking]):
             if tuple(values[:-1]) in lists:
