@@ -223,7 +223,8 @@ class HostValues:
         return Int(column, *bounds, _type(bounds) == ints.WIDE_TYPE)
 
     def _known_combinations(self, keys: list[Low], absent_too: bool) -> Combinations:
-        mark = (absent_too, *(key.value.sql("duckdb") for key in keys))
+        # a value and a tenth of it stand in one column, over different denominators
+        mark = (absent_too, *((key.kind, key.den) for key in keys), *(part.sql("duckdb") for part in key_parts(keys)))
         found = self._combinations.get(mark)
         if found is None:
             execution, frame = self.reading.execution, self.reading.frame

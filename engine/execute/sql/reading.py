@@ -426,8 +426,8 @@ class Reading:
         names = self.execution.scope(self.execution.closing).keys(other.base)
         own_keys = [other.staged(name) for name in names]
         conditions = self.execution.conditions_from(other.base, self.base)
-        mark = (other.base, *(part.sql("duckdb") for part in [*conditions, *(key.value for key in keys)]))
         aligned = [_aligned_key(key, own) for key, own in zip(keys, own_keys, strict=True)]
+        mark = (other.base, *(part.sql("duckdb") for part in [*conditions, *aligned]))
         relation = RowsOf(other.frame, conditions, {})
         joined = self.frame.join(aligned, relation, [key.value.name for key in own_keys], mark)
         assert isinstance(joined.relation, RowsOf)

@@ -349,7 +349,7 @@ def hold(execution: SqlExecution) -> None:
             by = state.codes[int(mark)][1]
             verdict = needed(execution, by, row, execution.own_day(row))
             execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)
-            state.held = found
+        state.held = found
     execution.settle()
 
 
