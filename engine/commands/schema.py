@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 
 from engine.commands.screen import console, stops
-from engine.rulebook.schemas import load
+from engine.rulebook.schemas import inlined, load
 
 SCHEMAS = ("region", "module", "amendment", "rules-file", "test-file")
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -38,21 +38,16 @@ def write_schemas(folder: Path) -> list[str]:
 
 def bundled(name: str) -> dict[str, Any]:
     """A schema without references to other files, in the draft that every editor reads."""
-    whole = _inlined(load(name), name)
-    return {"$schema": DRAFT, **whole}
+    return {"$schema": DRAFT, **_for_editors(inlined(load(name), name))}
 
 
-def _inlined(schema: Any, file: str) -> Any:
+def _for_editors(schema: Any) -> Any:
+    """Without words of ours, in the words of the older draft."""
     if isinstance(schema, list):
-        return [_inlined(item, file) for item in schema]
+        return [_for_editors(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    if "$ref" in schema:
-        other, _, pointer = schema["$ref"].partition("#/$defs/")
-        other = other.removesuffix(".json") or file
-        named = load(other)["$defs"][pointer] if pointer else load(other)
-        return _inlined(named, other) | {key: value for key, value in schema.items() if key != "$ref"}
-    kept = {key: _inlined(value, file) for key, value in schema.items() if key not in OWN}
+    kept = {key: _for_editors(value) for key, value in schema.items() if key not in OWN}
     if "dependentRequired" in kept:
         kept["dependencies"] = kept.pop("dependentRequired")
     return kept

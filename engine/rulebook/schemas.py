@@ -38,7 +38,7 @@ def _finds_nothing(fault: Callable[[str], str]) -> Callable[[object], bool]:
 
 def _part(schema: str) -> dict:
     name, _, part = schema.partition("#")
-    whole = _inlined(load(name), name)
+    whole = inlined(load(name), name)
     if part == "case":
         return whole["additionalProperties"]
     if part:
@@ -48,15 +48,15 @@ def _part(schema: str) -> dict:
     return whole
 
 
-def _inlined(schema: Any, file: str) -> Any:
+def inlined(schema: Any, file: str) -> Any:
     """References replaced by what they name: four times as fast to validate."""
     if isinstance(schema, list):
-        return [_inlined(item, file) for item in schema]
+        return [inlined(item, file) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:
         other, _, pointer = schema["$ref"].partition("#/$defs/")
         other = other.removesuffix(".json") or file
         named = load(other)["$defs"][pointer] if pointer else load(other)
-        return _inlined(named, other) | {key: value for key, value in schema.items() if key != "$ref"}
-    return {key: _inlined(value, file) for key, value in schema.items() if key not in ("$id", "$defs")}
+        return inlined(named, other) | {key: value for key, value in schema.items() if key != "$ref"}
+    return {key: inlined(value, file) for key, value in schema.items() if key not in ("$id", "$defs")}

@@ -36,7 +36,7 @@ class Database:
     def limit(self, memory: str) -> None:
         """At most so much memory (6GB); what does not fit goes to disk."""
         self._folder()
-        self.connection.execute("SET memory_limit = $1".replace("$1", exp.Literal.string(memory).sql(self.dialect)))
+        self.connection.execute(f"SET memory_limit = {exp.Literal.string(memory).sql(self.dialect)}")
 
     def _folder(self) -> Path:
         if self._scratch is None:
@@ -57,8 +57,10 @@ class Database:
         """
         self._computed_filter = True
 
-    def run(self, query: exp.Expression, parameters: Sequence[Any] = ()) -> Any:
-        text = self.text(query)
+    def run(self, query: exp.Expression) -> Any:
+        return self._run(self.text(query))
+
+    def _run(self, text: str, parameters: Sequence[Any] = ()) -> Any:
         disabled, self._computed_filter = self._computed_filter, False
         self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if disabled else ''}'")
         return self.connection.execute(text, parameters)
@@ -111,10 +113,7 @@ class Database:
 
     def copy(self, query: exp.Expression, path: Path) -> None:
         """The rows of ``query`` as a Parquet file."""
-        text = self.text(query)
-        disabled, self._computed_filter = self._computed_filter, False
-        self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if disabled else ''}'")
-        self.connection.execute(f"COPY ({text}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(path)])
+        self._run(f"COPY ({self.text(query)}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(path)])
 
     def keep(self, query: exp.Expression) -> str:
         """A temporary table of a query's rows; returns its name."""

@@ -52,9 +52,6 @@ class Low:
         return self.fail is None and not self.absent
 
 
-TRUE, FALSE, NULL = exp.true(), exp.false(), exp.Null()
-
-
 def is_true(sql: exp.Expression | None) -> bool:
     return isinstance(sql, exp.Boolean) and bool(sql.this)
 

@@ -39,8 +39,6 @@ from engine.language.values import Unresolved
 if TYPE_CHECKING:
     from engine.execute.sql.reading import Reading
 
-__all__ = ["Lowering"]
-
 YEARS = (1, 9999)
 
 

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from engine.execute.period import Period
-from engine.execute.reference import lookups
-from engine.execute.reference.rows import Row
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import compared
 from engine.execute.sql.calls import CALLS
-from engine.execute.sql.frame import ROW, Frame, RowsOf
+from engine.execute.sql.frame import Frame, RowsOf
 from engine.execute.sql.host_values import HostValues, decoded_keys, key_parts
 from engine.execute.sql.ints import TooLarge
 from engine.execute.sql.low import (
@@ -41,7 +39,6 @@ from engine.language import tree
 from engine.language.types import BOOL, Kind, Type
 from engine.language.values import Month, Unresolved, Value
 from engine.rulebook.model import Formula, Table
-from engine.rulebook.parts import names_in
 from engine.rulebook.scope import Access, Unreachable
 
 if TYPE_CHECKING:
@@ -506,6 +503,3 @@ def _same(one: Low, other: Low) -> bool:
         return low.value.sql("duckdb"), None if low.fail is None else low.fail.sql("duckdb"), low.absent, den
 
     return one is other or text(one) == text(other)
-
-
-__all__ = ["ROW", "Reading", "Row", "Value", "lookups", "names_in"]

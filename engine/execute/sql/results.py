@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from sqlglot import exp
 
 from engine.execute.reference import sheets
 from engine.execute.reference.rows import Row
-from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, SETTLED
+from engine.execute.reference.selection import HELD, OUTSIDE, SETTLED
 from engine.execute.result import Account, RunStopped, SheetColumn
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import rounded
@@ -229,6 +228,3 @@ def _ended(execution: SqlExecution, reading: Reading, mark: str, main: bool) -> 
     state = execution.states[reading.base]
     what, by = state.codes[int(mark[1:])]
     return what, by
-
-
-__all__ = ["EXCLUDED", "account", "kept_rows", "lines", "members", "replace", "rows_to_assert", "shown"]

@@ -13,7 +13,6 @@ from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import (
     EXCLUDED,
     HELD,
-    OUTSIDE,
     REJECTED,
     Selection,
     Verdict,
@@ -26,13 +25,12 @@ from engine.execute.reference.selection import (
     stored_tables,
 )
 from engine.execute.sql.frame import ROW, Frame
-from engine.execute.sql.ints import grouped, whole
+from engine.execute.sql.ints import grouped
 from engine.execute.sql.low import (
     Low,
     all_of,
     any_of,
     branches,
-    case,
     constant,
     date_literal,
     is_false,
@@ -42,8 +40,7 @@ from engine.execute.sql.low import (
     missing,
     not_,
 )
-from engine.execute.sql.lower import answered
-from engine.language.types import BOOL, Kind
+from engine.language.types import Kind
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check
 
@@ -383,6 +380,3 @@ def _need_codes(
             gone = all_of([not_(outside), gone])
         steps.append((reading.frame.let(gone), _code(state, HELD, name)))
     return merged(steps, constant(Kind.TEXT, None), Kind.TEXT)
-
-
-__all__ = ["BOOL", "OUTSIDE", "FrameState", "answered", "case", "hold", "refusal", "select", "whole"]

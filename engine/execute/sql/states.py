@@ -12,7 +12,7 @@ from sqlglot import exp
 from engine.execute.reference.aggregates import Root
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int, grouped, typed
-from engine.execute.sql.low import Low, all_of, any_of, is_true, missing, not_
+from engine.execute.sql.low import Low, all_of, any_of, is_true, missing
 from engine.language.types import Kind
 from engine.language.values import Month, Value
 
@@ -126,6 +126,3 @@ def moment_root(count: int, total: Fraction, squares: Fraction, sample: bool, re
     if average == 0:
         raise Unresolved("变异系数 的均值为 0，除以零", cause="除以零")
     return Root(variance / (average * average), average < 0)
-
-
-__all__ = ["BAD_VALUE", "BAD_WHERE", "State", "not_", "state_of"]

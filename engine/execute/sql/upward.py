@@ -15,8 +15,7 @@ from engine.execute.reference.aggregates import AGGREGATES, Root, quantile
 from engine.execute.reference.rows import Row
 from engine.execute.sql import ints
 from engine.execute.sql.below import stray
-from engine.execute.sql.host_values import NotInSql
-from engine.execute.sql.ints import TooLarge, grouped, typed
+from engine.execute.sql.ints import TooLarge, grouped
 from engine.execute.sql.low import Low, all_of, any_of, is_false, is_true, missing, not_
 from engine.execute.sql.states import State, state_of
 from engine.language import tree
@@ -297,6 +296,3 @@ def _finished(state: State, sums: Sequence[Any]) -> Result:
         return state.finish(sums)
     except Unresolved as error:
         return error
-
-
-__all__ = ["NotInSql", "Upward", "typed"]
