@@ -25,7 +25,6 @@ from engine.execute.published import previous_of
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
 from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
-from engine.files.errors import DataError
 from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program, Table
@@ -102,6 +101,7 @@ def settle(
     refuse_occupied(out.resolve(), replace)
     published = previous_of(book, period, previous) if previous is not None else None
     places = open_places(list(data))
+    database: Database | None = None
     with ExitStack() as stack:
         try:
             if engine == REFERENCE:
@@ -109,7 +109,7 @@ def settle(
                 progress(f"计算 {program_name} {period}")
                 result = run(book, program, period, loaded.memory(), published, keep_all)
             else:
-                database = _database(stack, memory)
+                database = _database(stack, engine, memory)
                 loaded = load_into(database, book, program, period, places, progress)
                 progress(f"计算 {program_name} {period}")
                 result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
@@ -124,7 +124,7 @@ def settle(
                 hint="把很长的一串规则合并，或把连续的期间分段并用 --previous 接上",
             ) from None
         except Exception as error:
-            raise said_of_database(error) from error
+            raise (error if database is None else database.said_of(error)) from error
 
 
 def _written(
@@ -141,12 +141,11 @@ def _written(
     return result, {**record, "digests": folder.digests}
 
 
-def _database(stack: ExitStack, memory: str) -> Database:
-    """A DuckDB in memory that lives as long as the run. Imported here: the reference engine needs none of it."""
-    from engine.data.duckdb_files import memory_connection
-    from engine.execute.sql.database import Database
+def _database(stack: ExitStack, engine: str, memory: str) -> Database:
+    """The database that settles, open as long as the run. Imported here: the reference engine needs none of it."""
+    from engine.execute.sql.engines import open_engine
 
-    database = stack.enter_context(Database(memory_connection()))
+    database = stack.enter_context(open_engine(engine))
     if memory:
         database.limit(memory)
     return database
@@ -156,35 +155,15 @@ def load_into(
     database: Database, book: Book, program: Program, period: Period, places: Places, progress: Progress
 ) -> Loaded:
     """What the program reads: small tables in Python, big ones as views or tables of ``database``."""
-    from engine.data.staging.stage import stage_table
     from engine.execute.sql.tables import big_tables
 
     made: list[StagedTable] = []
 
     def stage(table: Table, fields: Collection[str], computed: frozenset[str]) -> StagedTable:
-        made.append(
-            stage_table(
-                database.connection, table, places,
-                columns_needed=fields, optional_columns=computed, name=f"t{len(made)}",
-            )
-        )  # fmt: skip
+        made.append(database.stage(table, places, fields, computed, f"t{len(made)}"))
         return made[-1]
 
     return load(book, program, period, places, progress, big_tables(book, program, period), stage)
-
-
-def said_of_database(error: Exception) -> BaseException:
-    """What a failure of the database means to who runs the program; any other error as it is."""
-    import duckdb
-
-    interrupted = isinstance(error, RuntimeError) and "interrupted" in str(error).lower()  # a signal during a query
-    if isinstance(error, duckdb.InterruptException) or interrupted:
-        return KeyboardInterrupt()
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return RunStopped("内存不够，没有写出结果", hint="用 --memory 写明可用的内存（如 6GB），多出来的会暂存到磁盘")
-    if isinstance(error, (duckdb.IOException, duckdb.FatalException)) and "space" in str(error).lower():
-        return DataError("磁盘空间不够，没有写出结果", "腾出空间，或把 TMPDIR 和 --out 放到空的磁盘上")
-    return error
 
 
 def digests_of(
@@ -194,7 +173,7 @@ def digests_of(
     if engine == REFERENCE:
         return loaded.digests()
     with ExitStack() as stack:
-        return load_into(_database(stack, ""), book, program, period, places, lambda text: None).digests()
+        return load_into(_database(stack, engine, ""), book, program, period, places, lambda text: None).digests()
 
 
 def _run_in_sql(

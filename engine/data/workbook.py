@@ -14,16 +14,34 @@ from engine.files.raw import RawCell, RawTable, is_blank, tidy_table
 
 _EXACT_DIGITS = 15
 """Excel keeps that many digits of a number; a longer whole number has already lost some."""
+_SUSPECT, _TIGHTEST = 200_000_000, 200
+"""Bytes from which on a workbook may not be packed more than so many times."""
 
 
 def read_workbook(path: Path, name: str, origin: str) -> RawTable:
     """The table in ``path``; formulas count by the value Excel stored. Raises :class:`DataError`."""
+    try:
+        _refuse_bomb(path, origin)
+        return _read(path, name, origin)
+    except (DataError, MemoryError):
+        raise
+    except Exception as error:  # openpyxl raises whatever its parsers raise, also in the middle of a sheet
+        raise DataError(f"{origin}：不是可读的 XLSX 工作簿", "请用 Excel 另存为 .xlsx（不加密）") from error
+
+
+def _refuse_bomb(path: Path, origin: str) -> None:
+    """A small file that unpacks to more than memory holds."""
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+    packed, unpacked = sum(part.compress_size for part in parts), sum(part.file_size for part in parts)
+    if unpacked > _SUSPECT and unpacked > _TIGHTEST * packed:
+        raise DataError(f"{origin}：展开后有 {unpacked // 10**6} MB，不像是正常的工作簿", "请用 Excel 另存，或改用 CSV")
+
+
+def _read(path: Path, name: str, origin: str) -> RawTable:
     import openpyxl
 
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise DataError(f"{origin}：不是可读的 XLSX 工作簿", "请用 Excel 另存为 .xlsx（不加密）") from error
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         sheet = _sheet_of(book, name, origin)
         if _mentions(path, sheet, rb"<mergeCell[ >]"):

@@ -26,9 +26,12 @@ _HALF_WIDTH = str.maketrans("（），＋－＝＜＞％［］；：≦≧\u3000
 _CANONICAL = {"−": "-", "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SyntaxProblem(Exception):
-    """What is wrong in an expression, and the column (from 0) where; ``caret`` shows both lines."""
+    """What is wrong in an expression, and the column (from 0) where; ``caret`` shows both lines.
+
+    Not frozen: Python writes to an exception that passes through a ``with``.
+    """
 
     message: str
     column: int

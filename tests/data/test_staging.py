@@ -25,6 +25,7 @@ from engine.data.staging.records import TypedRows, stage_loaded, stage_records
 from engine.data.staging.scan import scan
 from engine.data.staging.stage import stage_table
 from engine.data.staging.text_reading import SEEN
+from engine.data.staging.upload import DuckStore
 from engine.data.values import BadCell
 from engine.files.errors import DataError
 from engine.language.values import Interval, Month
@@ -489,7 +490,7 @@ def test_no_character_that_is_taken_for_clean_is_refused_or_stripped():
 def test_typed_rows_are_uploaded_as_they_are(tmp_path):
     got = loaded(tmp_path, HEADER + "B,2025-03-01,12.30,甲级,,,3\nA,2025/3/2,0,乙级及以下,1,是,200\nC,,,,,,\n")
     connection = memory_connection()
-    staged = stage_loaded(connection, got, "t7")
+    staged = stage_loaded(DuckStore(connection), got, "t7")
     assert_same(staged, got, connection)
     assert staged.columns["天数"].out_of_range == "o6" and staged.digest == got.digest
     assert staged.source(1) == (str(tmp_path / "就诊.csv"), 3)
@@ -502,7 +503,7 @@ def test_records_keep_what_they_hold_and_what_they_lack():
         {"a": "2", "m": None, "n": Fraction(-(10**35)), "b": None, "d": datetime.date(2025, 1, 1)},
     ]
     connection = memory_connection()
-    staged = stage_records(connection, what, records, "t1")
+    staged = stage_records(DuckStore(connection), what, records, "t1")
     assert [staged.record(0), staged.record(1)] == records
     assert connection.execute("select d.c3, d.o3, c1 from t1 d order by rn").fetchall() == [
         (None, True, 2025 * 12 + 11),
@@ -510,8 +511,8 @@ def test_records_keep_what_they_hold_and_what_they_lack():
     ]
     assert (staged.columns["n"].low, staged.columns["n"].high) == (-(10**37), 10**37)
     with pytest.raises(DataError, match="超过 38 位"):
-        stage_records(connection, what, [{"a": "1", "n": Fraction(10**36)}], "t2")
-    assert list(stage_records(connection, what, [], "t3").columns) == list(what.fields)
+        stage_records(DuckStore(connection), what, [{"a": "1", "n": Fraction(10**36)}], "t2")
+    assert list(stage_records(DuckStore(connection), what, [], "t3").columns) == list(what.fields)
 
 
 EXTREMES = [

@@ -19,11 +19,11 @@ from rulebooks import Case
 
 from engine.check.all import check_book
 from engine.data.cells.reader import out_of_range
-from engine.data.duckdb_files import memory_connection
 from engine.execute.period import parse_period
 from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.run import run as run_reference
 from engine.execute.result import Result, RunStopped
+from engine.execute.sql.engines.duckdb import DuckDb
 from engine.execute.sql.run import run as run_sql
 from engine.execute.sql.tables import in_memory
 from engine.files.errors import DataError
@@ -128,9 +128,10 @@ def both(case: Case, watched: bool = False) -> Compared:
         return run_reference(book, program, period, tables, published, case.keep_all)
 
     def sql() -> Result:
-        with memory_connection() as connection:
-            watch = Inspector(connection) if watched else None
-            data = in_memory(book, program, period, tables, connection, None, watch)
+        with DuckDb() as database:
+            watch = Inspector(database.connection) if watched else None
+            database.watch = watch
+            data = in_memory(book, program, period, tables, database)
             try:
                 return _fetched(run_sql(book, program, period, data, published, case.keep_all))
             finally:

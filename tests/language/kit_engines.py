@@ -8,11 +8,11 @@ from collections.abc import Callable
 from kit import PERIOD, PROGRAM, RESULT, Case
 from kit_given import MANY, ONE
 
-from engine.data.duckdb_files import memory_connection
 from engine.data.staging.model import StagedTable
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.execute.reference.run import MemoryTables, execute
+from engine.execute.sql.engines.duckdb import DuckDb
 from engine.execute.sql.run import execute as execute_in_sql
 from engine.execute.sql.tables import in_memory
 from engine.language.values import Unresolved, Value
@@ -33,9 +33,9 @@ def reference(case: Case) -> list[Value | Unresolved]:
 
 def in_duckdb(case: Case) -> list[Value | Unresolved]:
     """With the rows in SQL: the many where there are many, so that sums go up from SQL, else the one."""
-    with memory_connection() as connection:
+    with DuckDb() as database:
         big = [MANY] if MANY in case.rows else [ONE]
-        data = in_memory(case.book, PROGRAM, PERIOD, MemoryTables(case.rows), connection, big)
+        data = in_memory(case.book, PROGRAM, PERIOD, MemoryTables(case.rows), database, big)
         data.staged = {name: _with_reasons(staged, case.rows[name]) for name, staged in data.staged.items()}
         execution = execute_in_sql(case.book, PROGRAM, PERIOD, data)
         rows = execution.rows_of(case.grain)

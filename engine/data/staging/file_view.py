@@ -17,7 +17,7 @@ from engine.data.staging.scan import odd_rows, scan
 from engine.data.staging.source_column import Seen, SourceColumn
 from engine.data.staging.sql import Sql, column, func, named, quoted_table, select_from
 from engine.data.staging.storage import storer_of
-from engine.data.staging.upload import create_as, drop
+from engine.data.staging.upload import DuckStore, create_as, drop
 from engine.data.staging.view import ODD_ROW, columns_seen, measured, shapes_of, view_query, widest
 from engine.data.typed import Rejected
 from engine.rulebook.model import Table
@@ -60,7 +60,7 @@ class Made:
             missing,
             True,
             digest,
-            view.connection,
+            DuckStore(view.connection),
             delivery,
         )
 

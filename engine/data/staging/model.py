@@ -1,15 +1,16 @@
-"""A table staged in DuckDB: its columns as measured, and the way back to a row's file, line and typed values."""
+"""A table staged in a database: its columns as measured, and the way back to a row's file, line and typed values."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlglot import exp
 
 from engine.data.cells.reader import out_of_range
-from engine.data.staging.sql import column, quoted_table, run
+from engine.data.staging.sql import column, quoted_table
 from engine.data.staging.storage import value_of
 from engine.data.typed import Rejected
 from engine.data.values import Cell
@@ -41,6 +42,19 @@ class StagedColumn:
     digits: int | None
 
 
+class Store(Protocol):
+    """Where rows are staged. Types are named as :mod:`engine.execute.sql.database` says."""
+
+    def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+
+    def create(self, name: str, spec: Mapping[str, str]) -> None:
+        """An empty temporary table: column to type."""
+
+    def insert(self, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
+        """Adds rows to it: a list of equal length for each column."""
+
+
 class Delivery(Protocol):
     """What a staged table came from."""
 
@@ -53,7 +67,7 @@ class Delivery(Protocol):
 
 @dataclass(frozen=True)
 class StagedTable:
-    """``relation``: a view or temporary table of ``connection``: ROW, then the columns of ``columns``, in that order.
+    """``relation``: a view or temporary table of ``store``: ROW, then the columns of ``columns``, in that order.
 
     ``columns`` by field: key, 归期 and wanted fields, as in a LoadedTable; a computed field that was not delivered is
     none. ``count`` rows are good. ``digest``: of rows typed in Python the digest of the rows; of a file that is read
@@ -69,7 +83,7 @@ class StagedTable:
     missing_columns: tuple[str, ...]
     delivered: bool
     digest: str
-    connection: Any = field(repr=False, compare=False)
+    store: Store = field(repr=False, compare=False)
     delivery: Delivery = field(repr=False, compare=False)
 
     def source(self, rn: int) -> tuple[str, int]:
@@ -84,7 +98,7 @@ class StagedTable:
         """The typed values of a row, equal to those of ``load_table``. Raises ``KeyError`` if there is no such row."""
         shown = [name for c in self.columns.values() for name in (c.name, c.out_of_range) if name is not None]
         query = exp.select(*(column(name) for name in shown)).from_(quoted_table(self.relation))
-        found = run(self.connection, query.where(column(ROW).eq(exp.Literal.number(rn)))).fetchall()
+        found = self.store.rows(query.where(column(ROW).eq(exp.Literal.number(rn))))
         if not found:
             raise KeyError(rn)
         cells = dict(zip(shown, found[0], strict=True))

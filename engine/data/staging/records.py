@@ -9,9 +9,8 @@ from typing import Any
 from engine.data.columns import value_text
 from engine.data.digest import text_digest
 from engine.data.load import LoadedTable
-from engine.data.staging.model import ROW, StagedColumn, StagedTable
+from engine.data.staging.model import ROW, StagedColumn, StagedTable, Store
 from engine.data.staging.storage import digits_of, is_ordered, refuse_unstaged, sql_type, storer_of
-from engine.data.staging.upload import create, insert
 from engine.data.typed import Rejected
 from engine.data.values import Cell, OutOfRange
 from engine.rulebook.model import Field, Table
@@ -34,13 +33,13 @@ class TypedRows:
         """Rows in memory do not change."""
 
 
-def stage_loaded(connection: Any, loaded: LoadedTable, name: str, columns: Sequence[str] | None = None) -> StagedTable:
+def stage_loaded(store: Store, loaded: LoadedTable, name: str, columns: Sequence[str] | None = None) -> StagedTable:
     """The rows of ``loaded`` as the temporary table ``name``; ROW is the place in ``loaded.rows``.
 
     ``columns``: the fields to stage, for a table without rows; ``None``: those the rows have, and all if there are no
     rows. Raises :class:`DataError` for a number of more than 38 digits.
     """
-    staged = _stage(connection, loaded.table, loaded.rows, name, columns)
+    staged = _stage(store, loaded.table, loaded.rows, name, columns)
     count = len(loaded.rows)
     return StagedTable(
         loaded.table,
@@ -52,25 +51,25 @@ def stage_loaded(connection: Any, loaded: LoadedTable, name: str, columns: Seque
         loaded.missing_columns,
         loaded.delivered,
         loaded.digest,
-        connection,
+        store,
         TypedRows(loaded.table, loaded.sources, count),
     )
 
 
 def stage_records(
-    connection: Any,
+    store: Store,
     table: Table,
     records: Sequence[Mapping[str, Cell]],
     name: str,
     columns: Sequence[str] | None = None,
 ) -> StagedTable:
     """The same from plain records. A field that only some records have is unresolved in the others."""
-    staged = _stage(connection, table, records, name, columns)
+    staged = _stage(store, table, records, name, columns)
     texts = [[_text(record.get(name)) for name in staged] for record in records]
     digest = text_digest([table.name, *staged], texts)
     rejected: list[Rejected] = []
     delivery = TypedRows(table, (), len(records))
-    return StagedTable(table, name, staged, len(records), rejected, (), (), True, digest, connection, delivery)
+    return StagedTable(table, name, staged, len(records), rejected, (), (), True, digest, store, delivery)
 
 
 def _text(value: Cell) -> str:
@@ -78,7 +77,7 @@ def _text(value: Cell) -> str:
 
 
 def _stage(
-    connection: Any, table: Table, rows: Sequence[Mapping[str, Cell]], name: str, columns: Sequence[str] | None
+    store: Store, table: Table, rows: Sequence[Mapping[str, Cell]], name: str, columns: Sequence[str] | None
 ) -> dict[str, StagedColumn]:
     if columns is None:
         seen: set[str] = set().union(*{frozenset(row) for row in rows}) if rows else set(table.fields)
@@ -90,7 +89,7 @@ def _stage(
         spec[column.name] = sql_type(column.field, column.low, column.high)
         if column.out_of_range is not None:
             spec[column.out_of_range] = "BOOLEAN"
-    create(connection, name, spec)
+    store.create(name, spec)
     storers = {field: storer_of(table.fields[field], table.name) for field in staged}
     numbered = iter(enumerate(rows))
     while chunk := list(islice(numbered, _CHUNK)):
@@ -99,7 +98,7 @@ def _stage(
             cells[column.name] = [storers[field](plain(row.get(field))) for _, row in chunk]
             if column.out_of_range is not None:
                 cells[column.out_of_range] = [is_unresolved(row, field) for _, row in chunk]
-        insert(connection, name, spec, cells)
+        store.insert(name, spec, cells)
     return staged
 
 

@@ -15,6 +15,7 @@ from engine.data.staging.files import RawFile, csv_file, database_file, is_known
 from engine.data.staging.model import StagedTable
 from engine.data.staging.records import stage_loaded
 from engine.data.staging.storage import refuse_unstaged
+from engine.data.staging.upload import DuckStore
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
 from engine.rulebook.model import Table
@@ -46,7 +47,7 @@ def stage_table(
     loaded = load_table(table, places, columns_needed=columns_needed, optional_columns=optional_columns)
     delivered = {title for row in loaded.rows[:1] for title in row} if loaded.rows else None
     columns = [field for field in wanted if delivered is None or field in delivered]
-    return stage_loaded(connection, loaded, name, columns)
+    return stage_loaded(DuckStore(connection), loaded, name, columns)
 
 
 def _view(
@@ -68,7 +69,9 @@ def _view(
     view = ViewOf(connection, table, file, wanted, optional, name)
     try:
         made = stage_view(view)
-    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException):
+    except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+        raise
+    except duckdb.Error:  # spoilt bytes raise any kind of it
         return None
     if made is None:
         return None

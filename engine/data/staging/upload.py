@@ -1,13 +1,29 @@
-"""Stored values into a temporary table, a list a column."""
+"""Stored values into a temporary table of DuckDB, a list a column."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
 
 from engine.data.staging.sql import Sql, cast, column, data_type, quoted_table, run
+
+
+class DuckStore:
+    """A connection as :class:`engine.data.staging.model.Store`."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def rows(self, query: Sql) -> list[tuple[Any, ...]]:
+        return run(self.connection, query).fetchall()  # type: ignore[no-any-return]
+
+    def create(self, name: str, spec: Mapping[str, str]) -> None:
+        create(self.connection, name, spec)
+
+    def insert(self, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
+        insert(self.connection, name, spec, cells)
 
 
 def create(connection: Any, name: str, spec: Mapping[str, str]) -> None:
@@ -18,14 +34,14 @@ def create(connection: Any, name: str, spec: Mapping[str, str]) -> None:
     run(connection, exp.Create(this=shape, kind="TABLE", properties=temporary, replace=True))
 
 
-def insert(connection: Any, name: str, spec: Mapping[str, str], cells: Mapping[str, list[object]]) -> None:
+def insert(connection: Any, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
     """Adds rows; ``cells`` has a list of equal length for each column of ``spec``."""
     unnested = [
         exp.func("unnest", cast(exp.Parameter(this=exp.Literal.number(place)), f"{kind}[]"))
         for place, kind in enumerate(spec.values(), start=1)
     ]
     into = exp.Schema(this=quoted_table(name), expressions=[column(n) for n in spec])
-    run(connection, exp.Insert(this=into, expression=exp.select(*unnested)), [cells[n] for n in spec])
+    run(connection, exp.Insert(this=into, expression=exp.select(*unnested)), [list(cells[n]) for n in spec])
 
 
 def create_as(connection: Any, name: str, query: Sql, kind: str = "TABLE") -> None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from engine.execute.sql.reading import Reading
 
 PRECISION = 38
-_CHUNK = 100_000
 
 
 @dataclass
@@ -51,8 +50,7 @@ class BigRows(Sequence[list[Value]]):
         raise TypeError("big rows are only gone through in order")
 
     def _stream(self, query: exp.Expression) -> Iterator[tuple]:
-        found = self.reading.frame.database.run(query)
-        while rows := found.fetchmany(_CHUNK):
+        for rows in self.reading.frame.database.chunks(query):
             yield from rows
 
     def plus(self, value: Low) -> BigRows:
@@ -81,8 +79,7 @@ class BigRows(Sequence[list[Value]]):
         query = exp.select(exp.alias_(line, "x")).from_(inner.subquery("q", copy=False), copy=False)
         query = query.order_by(*order, exp.Ordered(this=exp.column("x"), nulls_first=True), copy=False)
         digest = hashlib.sha256(heading_line([column.heading for column in columns]).encode())
-        found = self.reading.frame.database.run(query)
-        while rows := found.fetchmany(_CHUNK):
+        for rows in self.reading.frame.database.chunks(query):
             digest.update(("\n" + "\n".join(text for (text,) in rows)).encode())
         return digest.hexdigest()
 

@@ -1,141 +1,136 @@
-"""The connection that runs the generated queries, and small tables of values that the host worked out."""
+"""What a settlement asks of a database: run the generated queries, and keep small tables that the host worked out.
+
+Queries are trees that every engine prints for itself. Types in them go by these names: BIGINT, INT128 (whole numbers of
+38 digits), INTEGER, DECIMAL(p, s), VARCHAR, BOOLEAN, DATE. Each engine is one file of ``engines``.
+"""
 
 from __future__ import annotations
 
-import datetime
-import tempfile
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
 
+from engine.data.places import Places
+from engine.data.staging.model import StagedTable
+from engine.rulebook.model import Table
+
 Watch = Callable[[exp.Expression], None]
+CHUNK = 100_000
+"""Rows that are fetched at a time."""
 
 
-class Database:
-    """``watch`` sees every generated query before it runs."""
+class Database(ABC):
+    """``name``: the engine as ``run.json`` says it, without a password. ``watch`` sees every query before it runs.
 
-    dialect = "duckdb"
+    It is a context: at its end everything is gone that was made for the run.
+    """
 
-    def __init__(self, connection: Any, watch: Watch | None = None) -> None:
-        self.connection = connection
+    name: str
+
+    def __init__(self, watch: Watch | None = None) -> None:
         self.watch = watch
         self._made = 0
-        self._computed_filter = False
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Database:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.connection.close()
-        if self._scratch is not None:
-            self._scratch.cleanup()
+        self.close()
 
-    def limit(self, memory: str) -> None:
-        """At most so much memory (6GB); what does not fit goes to disk."""
-        self._folder()
-        self.connection.execute(f"SET memory_limit = {exp.Literal.string(memory).sql(self.dialect)}")
+    @abstractmethod
+    def close(self) -> None:
+        """Ends the connection, with all that was made for the run."""
 
-    def _folder(self) -> Path:
-        if self._scratch is None:
-            self._scratch = tempfile.TemporaryDirectory(prefix="casemix-")
-            place = exp.Literal.string(self._scratch.name).sql(self.dialect)
-            self.connection.execute(f"SET temp_directory = {place}")
-            stage = exp.Literal.string(str(Path(self._scratch.name) / "stage.duckdb")).sql(self.dialect)
-            self.connection.execute(f"ATTACH {stage} AS stage")
-        return Path(self._scratch.name)
+    @abstractmethod
+    def printed(self, query: exp.Expression) -> str:
+        """A tree in the SQL of this engine."""
 
+    @abstractmethod
+    def execute(self, text: str) -> None:
+        """Runs a statement that gives no rows."""
+
+    @abstractmethod
+    def chunks(self, query: exp.Expression, size: int = CHUNK) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a query, some at a time, in its order. Whole numbers may come as int or as a whole Decimal."""
+
+    @abstractmethod
+    def create(self, name: str, spec: Mapping[str, str]) -> None:
+        """An empty temporary table: column to type. It takes the place of what bears the name."""
+
+    @abstractmethod
+    def insert(self, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
+        """Adds rows to a table of :meth:`create`: a list of equal length for each column."""
+
+    @abstractmethod
+    def create_as(self, name: str, query: exp.Expression) -> None:
+        """A temporary table of a query's rows."""
+
+    @abstractmethod
+    def drop(self, name: str) -> None:
+        """Drops a table that was made here; ``""`` is none."""
+
+    @abstractmethod
     def days_between(self, first: exp.Expression, last: exp.Expression) -> exp.Expression:
         """Days from one date to another, in 64 bits."""
-        return exp.Anonymous(this="date_diff", expressions=[exp.Literal.string("day"), first.copy(), last.copy()])
 
-    def keep_filters_up(self) -> None:
-        """The next query filters by a computed column. DuckDB would push that down through every layer, writing out
-        each column where it is read: the condition doubles with each layer.
-        """
-        self._computed_filter = True
+    @abstractmethod
+    def copy(self, query: exp.Expression, path: Path) -> None:
+        """The rows of ``query`` as a Parquet file at ``path``; headings are the columns' names."""
 
-    def run(self, query: exp.Expression) -> Any:
-        return self._run(self.text(query))
+    @abstractmethod
+    def stage(
+        self, table: Table, places: Places, columns_needed: Collection[str], optional_columns: frozenset[str], name: str
+    ) -> StagedTable:
+        """The rows of a table of the delivery as ``name``, typed and checked; the outcome is that of ``load_table``."""
 
-    def _run(self, text: str, parameters: Sequence[Any] = ()) -> Any:
-        disabled, self._computed_filter = self._computed_filter, False
-        self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if disabled else ''}'")
-        return self.connection.execute(text, parameters)
+    @abstractmethod
+    def said_of(self, error: Exception) -> BaseException:
+        """What a failure of this database means to who runs the program; any other error as it is."""
 
-    def rows(self, query: exp.Expression) -> list[tuple]:
-        return self.run(query).fetchall()  # type: ignore[no-any-return]
+    def limit(self, memory: str) -> None:  # noqa: B027
+        """At most so much memory (6GB), where the engine can be told."""
 
-    def row(self, query: exp.Expression) -> tuple:
-        return self.rows(query)[0]
+    def fenced(self, query: exp.Select) -> exp.Select:
+        """A subquery whose columns must not be copied into the query around it at each place that reads them."""
+        return query
+
+    def keep_filters_up(self) -> None:  # noqa: B027
+        """The next query filters by a computed column, which must not be pushed down through its layers."""
+
+    # -- for all engines ------------------------------------------------------------
 
     def text(self, query: exp.Expression) -> str:
         if self.watch is not None:
             self.watch(query)
-        return query.sql(self.dialect)
+        return self.printed(query)
+
+    def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+        return [row for chunk in self.chunks(query) for row in chunk]
+
+    def row(self, query: exp.Expression) -> tuple[Any, ...]:
+        return self.rows(query)[0]
 
     def table(self, columns: Sequence[tuple[str, str, Sequence[Any]]]) -> str:
         """A temporary table of (name, type, cells); returns its name."""
-        self._made += 1
-        name = f"m{self._made}"
-        listed = [
-            exp.alias_(
-                exp.cast(
-                    exp.func("unnest", exp.Parameter(this=exp.Literal.number(str(place)))), kind, dialect="duckdb"
-                ),
-                column,
-            )
-            for place, (column, kind, _) in enumerate(columns, 1)
-        ]
-        create = exp.Create(
-            this=exp.to_table(name),
-            kind="TABLE",
-            expression=exp.select(*listed),
-            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-        )
-        self.connection.execute(create.sql("duckdb"), [_cells(cells) for _, _, cells in columns])
+        name = self._next()
+        spec = {column: kind for column, kind, _ in columns}
+        self.create(name, spec)
+        self.insert(name, spec, {column: cells for column, _, cells in columns})
         return name
-
-    def drop(self, name: str) -> None:
-        """Drops a table that was made here."""
-        if name:
-            self.connection.execute(exp.Drop(tables=[exp.to_table(name)], kind="TABLE").sql(self.dialect))
-
-    def keep_on_disk(self, query: exp.Expression) -> str:
-        """The rows of ``query`` as a table of a file that goes with the run; returns its name."""
-        self._folder()
-        self._made += 1
-        name = f"stage.s{self._made}"
-        self.run(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query))
-        return name
-
-    def copy(self, query: exp.Expression, path: Path) -> None:
-        """The rows of ``query`` as a Parquet file."""
-        self._run(f"COPY ({self.text(query)}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(path)])
 
     def keep(self, query: exp.Expression) -> str:
         """A temporary table of a query's rows; returns its name."""
-        self._made += 1
-        name = f"m{self._made}"
-        create = exp.Create(
-            this=exp.to_table(name),
-            kind="TABLE",
-            expression=query,
-            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-        )
-        self.run(create)
+        name = self._next()
+        self.create_as(name, query)
         return name
 
+    def keep_on_disk(self, query: exp.Expression) -> str:
+        """The same for many rows."""
+        return self.keep(query)
 
-def _cells(cells: Sequence[Any]) -> list[Any]:
-    """Big numbers go in as text: a list parameter takes the type of its first element."""
-    return [
-        str(cell)
-        if isinstance(cell, int) and not isinstance(cell, bool)
-        else cell.isoformat()
-        if isinstance(cell, datetime.date)
-        else cell
-        for cell in cells
-    ]
+    def _next(self) -> str:
+        self._made += 1
+        return f"m{self._made}"

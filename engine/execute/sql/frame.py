@@ -180,10 +180,12 @@ class Frame:
             if here:
                 query = self._filtered(query, here, shown or [ROW])
         assert query is not None
-        return query
+        return self.database.fenced(query)
 
     def _filtered(self, query: exp.Select, conditions: list[exp.Expression], shown: list[str]) -> exp.Select:
-        outer = exp.select(*[exp.column(name) for name in shown]).from_(query.subquery("p", copy=False), copy=False)
+        outer = exp.select(*[exp.column(name) for name in shown]).from_(
+            self.database.fenced(query).subquery("p", copy=False), copy=False
+        )
         for condition in conditions:
             outer = outer.where(condition.copy(), copy=False)
         return outer
@@ -232,7 +234,7 @@ class Frame:
             else:
                 assert column.sql is not None
                 picked.append(exp.alias_(_from_below(column.sql), name))
-        query = exp.select(*picked).from_(below.subquery("p", copy=False), copy=False)
+        query = exp.select(*picked).from_(self.database.fenced(below).subquery("p", copy=False), copy=False)
         for joined in joins.values():
             equal = exp.NullSafeEQ if joined.null_safe else exp.EQ
             on = [

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from engine.data.staging.model import StagedTable
 from engine.data.staging.records import stage_records
 from engine.execute.period import Period
 from engine.execute.reference.rows import Record
 from engine.execute.reference.run import MemoryTables
-from engine.execute.sql.database import Database, Watch
+from engine.execute.sql.database import Database
 from engine.language.types import Kind
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program
@@ -54,15 +53,15 @@ def big_tables(book: Book, program: Program, period: Period) -> tuple[str, ...]:
 
 
 def in_memory(
-    book: Book, program: Program, period: Period, data: MemoryTables, connection: Any, big: Iterable[str] | None = None,
-    watch: Watch | None = None,
+    book: Book, program: Program, period: Period, data: MemoryTables, database: Database,
+    big: Iterable[str] | None = None,
 ) -> SqlTables:  # fmt: skip
     """Rows that are typed already, the big tables among them uploaded."""
     names = big_tables(book, program, period) if big is None else big
     tables = book.at(max(period.end, book.start)).tables
-    found = SqlTables(Database(connection, watch), data)
+    found = SqlTables(database, data)
     for place, name in enumerate(names):
         records: Sequence[Record] | None = data.rows(name)
         if records is not None:
-            found.staged[name] = stage_records(connection, tables[name], list(records), f"t{place}")  # type: ignore[arg-type]
+            found.staged[name] = stage_records(database, tables[name], list(records), f"t{place}")  # type: ignore[arg-type]
     return found

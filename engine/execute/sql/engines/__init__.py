@@ -1,0 +1,12 @@
+"""The databases that settle, one file each; ``open_engine`` finds the one that ``--engine`` names."""
+
+from __future__ import annotations
+
+from engine.execute.sql.database import Database, Watch
+
+
+def open_engine(name: str, watch: Watch | None = None) -> Database:
+    """The database of an ``--engine`` other than the reference: ``duckdb``. Imported when it is wanted."""
+    from engine.execute.sql.engines.duckdb import DuckDb
+
+    return DuckDb(watch)

@@ -1,0 +1,141 @@
+"""DuckDB, embedded: the default."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp
+
+from engine.data.duckdb_files import memory_connection
+from engine.data.places import Places
+from engine.data.staging import upload
+from engine.data.staging.model import StagedTable
+from engine.data.staging.stage import stage_table
+from engine.execute.result import RunStopped
+from engine.execute.sql.database import CHUNK, Database, Watch
+from engine.files.errors import DataError
+from engine.rulebook.model import Table
+
+
+class DuckDb(Database):
+    """In memory, unless :meth:`limit` or :meth:`keep_on_disk` need the disk: then in a folder of its own."""
+
+    name = "duckdb"
+
+    def __init__(self, watch: Watch | None = None) -> None:
+        super().__init__(watch)
+        self.connection = memory_connection()
+        self._computed_filter = False
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    def close(self) -> None:
+        self.connection.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    def limit(self, memory: str) -> None:
+        """At most so much memory (6GB); what does not fit goes to disk."""
+        self._folder()
+        self.connection.execute(f"SET memory_limit = {_quoted(memory)}")
+
+    def printed(self, query: exp.Expression) -> str:
+        return query.sql("duckdb")
+
+    def execute(self, text: str) -> None:
+        self._run(text)
+
+    def chunks(self, query: exp.Expression, size: int = CHUNK) -> Iterator[list[tuple[Any, ...]]]:
+        found = self._run(self.text(query))
+        while rows := found.fetchmany(size):
+            yield rows
+
+    def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+        return self._run(self.text(query)).fetchall()  # type: ignore[no-any-return]
+
+    def create(self, name: str, spec: Mapping[str, str]) -> None:
+        upload.create(self.connection, name, spec)
+
+    def insert(self, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
+        upload.insert(self.connection, name, spec, {column: _as_text(listed) for column, listed in cells.items()})
+
+    def create_as(self, name: str, query: exp.Expression) -> None:
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        self._run(self.text(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query, properties=temporary)))
+
+    def keep_on_disk(self, query: exp.Expression) -> str:
+        """The rows of ``query`` as a table of a file that goes with the run; returns its name."""
+        self._folder()
+        name = f"stage.s{self._next()}"
+        self._run(self.text(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query)))
+        return name
+
+    def drop(self, name: str) -> None:
+        if name:
+            self._run(self.printed(exp.Drop(tables=[exp.to_table(name)], kind="TABLE")))
+
+    def days_between(self, first: exp.Expression, last: exp.Expression) -> exp.Expression:
+        return exp.Anonymous(this="date_diff", expressions=[exp.Literal.string("day"), first.copy(), last.copy()])
+
+    def keep_filters_up(self) -> None:
+        """DuckDB would push the filter down through every layer, writing out each column where it is read: the
+        condition doubles with each layer.
+        """
+        self._computed_filter = True
+
+    def copy(self, query: exp.Expression, path: Path) -> None:
+        self._run(f"COPY ({self.text(query)}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(path)])
+
+    def stage(
+        self, table: Table, places: Places, columns_needed: Collection[str], optional_columns: frozenset[str], name: str
+    ) -> StagedTable:
+        return stage_table(
+            self.connection, table, places,
+            columns_needed=columns_needed, optional_columns=optional_columns, name=name,
+        )  # fmt: skip
+
+    def said_of(self, error: Exception) -> BaseException:
+        import duckdb
+
+        interrupted = isinstance(error, RuntimeError) and "interrupted" in str(error).lower()  # a signal during a query
+        if isinstance(error, duckdb.InterruptException) or interrupted:
+            return KeyboardInterrupt()
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return RunStopped(
+                "内存不够，没有写出结果", hint="用 --memory 写明可用的内存（如 6GB），多出来的会暂存到磁盘"
+            )
+        if isinstance(error, (duckdb.IOException, duckdb.FatalException)) and "space" in str(error).lower():
+            return DataError("磁盘空间不够，没有写出结果", "腾出空间，或把 TMPDIR 和 --out 放到空的磁盘上")
+        return error
+
+    def _folder(self) -> Path:
+        if self._scratch is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix="casemix-")
+            self.connection.execute(f"SET temp_directory = {_quoted(self._scratch.name)}")
+            stage = Path(self._scratch.name) / "stage.duckdb"
+            self.connection.execute(f"ATTACH {_quoted(str(stage))} AS stage")
+        return Path(self._scratch.name)
+
+    def _run(self, text: str, parameters: Sequence[Any] = ()) -> Any:
+        disabled, self._computed_filter = self._computed_filter, False
+        self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if disabled else ''}'")
+        return self.connection.execute(text, parameters)
+
+
+def _as_text(cells: Sequence[Any]) -> list[Any]:
+    """Big numbers go in as text: a list parameter takes the type of its first element."""
+    return [
+        str(cell)
+        if isinstance(cell, int) and not isinstance(cell, bool)
+        else cell.isoformat()
+        if isinstance(cell, datetime.date)
+        else cell
+        for cell in cells
+    ]
+
+
+def _quoted(text: str) -> str:
+    return exp.Literal.string(text).sql("duckdb")

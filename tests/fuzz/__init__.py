@@ -1,0 +1,1 @@
+"""Fuzzers over formulas, rulebooks, deliveries and names: no crash, no hang, no injection."""
