@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.data.kept_values import read_values
-from engine.execute.sql import results, stage
+from engine.execute.sql.database import Database
 from tests.engine.city import city
 
 RULES = """
@@ -27,7 +27,7 @@ RULES = """
 
 @pytest.mark.parametrize("history", [True, False])
 def test_a_scratch_file_changes_nothing(tmp_path, monkeypatch, history):
-    monkeypatch.setattr(stage, "MANY", 0)
+    monkeypatch.setattr(Database, "many", 0)
     rules = RULES if history else RULES.replace("以前的运费, ", "").replace("以前的运费:", "没有用到:")
     done = city(tmp_path, rules).run()  # compared with the reference engine
     assert done.lines("表二") == ["东 150", "西 200"]
@@ -36,7 +36,7 @@ def test_a_scratch_file_changes_nothing(tmp_path, monkeypatch, history):
 def test_what_the_database_writes_is_what_python_writes(tmp_path, monkeypatch):
     made = city(tmp_path, RULES.replace("太贵: {粒度: 行程, 拒收: 运费 > 500}\n", ""))
     small = made.run()
-    monkeypatch.setattr(results, "LISTED", 0)
+    monkeypatch.setattr(Database, "listed", 0)
     monkeypatch.setattr("tests.engine.city.outcome", lambda result: None)  # rows stay in the database
     big = made.run(formats=("parquet", "csv"))
     assert big.digests == small.digests

@@ -29,6 +29,10 @@ class Database(ABC):
     """
 
     name: str
+    many = 100_000
+    """Rows of a table from which it pays to store what is worked out once."""
+    listed = 50_000
+    """Rows of a statement up to which they are fetched into Python."""
 
     def __init__(self, watch: Watch | None = None) -> None:
         self.watch = watch

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 REPLAYED = 10_000
-LISTED = 50_000
-"""Rows of a statement up to which they are fetched into Python."""
 FINAL = "参加"
 
 
@@ -47,7 +45,7 @@ def lines(
     if failed:
         return [], failed
     count = execution.count_of(reading, conditions)
-    if count > LISTED and all(_fits(low, column) for low, column in zip(lows, columns, strict=True)):
+    if count > reading.frame.database.listed and all(_fits(low, column) for low, column in zip(lows, columns, strict=True)):
         return BigRows(reading, [reading.frame.let_low(low) for low in lows], conditions, count), []
     found = [values for values, _ in reading.frame.fetch(lows, conditions, reading.key_order())]
     for place, (low, column) in enumerate(zip(lows, columns, strict=True)):
@@ -119,7 +117,7 @@ def kept_rows(execution: SqlExecution, reading: Reading, columns: list[SheetColu
     lows = [reading.own(column.name) for column in columns]
     row_number = Low(Kind.NUMBER, exp.column(ROW), None, False, ints.Int(exp.column(ROW), 0, 2**62, False))
     conditions = members(execution, reading, reading.base)
-    if execution.count_of(reading, conditions) > LISTED:
+    if execution.count_of(reading, conditions) > reading.frame.database.listed:
         return _big_kept(execution, reading, columns, lows, conditions)  # type: ignore[return-value]
     kept: list[list[Value | Unresolved]] = []
     for (rn, *values), (_, *failed) in reading.frame.fetch([row_number, *lows], conditions, reading.key_order()):

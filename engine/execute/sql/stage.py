@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from engine.execute.sql.execution import SqlExecution
     from engine.execute.sql.reading import Reading
 
-MANY = 100_000
-"""Rows from which it pays."""
 
 
 def stand_on_settled(execution: SqlExecution, reading: Reading) -> None:
     """From here on the frame has the accepted rows only, and the rules lowered so far are columns."""
     frame, state = reading.frame, execution.states[reading.base]
-    if frame.staged.count < MANY:
+    if frame.staged.count < frame.database.many:
         return
     worked_out = _columns(reading)
     base = [name for name, column in frame.columns.items() if column.level == 0]
@@ -45,7 +43,7 @@ def stand_on_settled(execution: SqlExecution, reading: Reading) -> None:
 def stored(reading: Reading, low: Low) -> Low:
     """A window's value written once, by row number: every later query would sort all rows again."""
     frame = reading.frame
-    if frame.staged.count < MANY:
+    if frame.staged.count < frame.database.many:
         return low
     low = frame.let_low(low)
     parts = {part.name: part for part in _parts(low)}
