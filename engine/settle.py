@@ -25,6 +25,8 @@ from engine.execute.published import previous_of
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
 from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
+from engine.files.errors import DataError
+from engine.files.stamps import Stamp, stamp_of
 from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program, Table
@@ -101,6 +103,7 @@ def settle(
     refuse_occupied(out.resolve(), replace)
     published = previous_of(book, period, previous) if previous is not None else None
     places = open_places(list(data))
+    stamps = [*places.stamps(), *_stamps_of_run(previous)]
     database: Database | None = None
     with ExitStack() as stack:
         try:
@@ -114,7 +117,7 @@ def settle(
                 progress(f"计算 {program_name} {period}")
                 result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
             return _written(
-                book, program, period, data, loaded, result, previous, engine, out, formats, replace, progress
+                book, program, period, data, loaded, result, previous, engine, out, formats, replace, progress, stamps
             )
         except Unresolved as error:
             raise RunStopped(f"有值无法确定：{error}") from None
@@ -123,13 +126,17 @@ def settle(
                 "规则一个用一个，层数太多，算不下去",
                 hint="把很长的一串规则合并，或把连续的期间分段并用 --previous 接上",
             ) from None
+        except (DataError, RunStopped):
+            raise
         except Exception as error:
+            _refuse_changed_data(stamps)  # then that is why
             raise (error if database is None else database.said_of(error)) from error
 
 
 def _written(
     book: Book, program: Program, period: Period, data: Sequence[str | Path], loaded: Loaded, result: Result,
     previous: Path | None, engine: str, out: Path, formats: Sequence[str], replace: bool, progress: Progress,
+    stamps: Sequence[tuple[str, Stamp]],
 ) -> tuple[Result, dict[str, Any]]:  # fmt: skip
     """The ``--out`` folder and what ``run.json`` says."""
     counted = [_with_unreadable(account, loaded) for account in result.accounts]
@@ -138,7 +145,30 @@ def _written(
     progress(f"写出 {out}")
     with OutFolder(out, replace=replace) as folder:
         write_result(folder, result, loaded, record, formats)
+        refuse_changed(book, loaded, stamps)
     return result, {**record, "digests": folder.digests}
+
+
+def _stamps_of_run(previous: Path | None) -> list[tuple[str, Stamp]]:
+    """What an earlier run left, which is read piece by piece."""
+    found = [] if previous is None else [previous / "run.json", *sorted(previous.glob("values/*"))]
+    return [("", stamp_of(path, str(path))) for path in found if path.is_file()]
+
+
+def _refuse_changed_data(stamps: Sequence[tuple[str, Stamp]]) -> None:
+    for _, stamp in stamps:
+        stamp.unchanged()
+
+
+def refuse_changed(book: Book, loaded: Loaded, stamps: Sequence[tuple[str, Stamp]]) -> None:
+    """Raises where a file was written while it was in use: rules or data of two moments make no result."""
+    for table, stamp in stamps:
+        if table in loaded.tables or not table:
+            stamp.unchanged()
+    changed = book.changed_files()
+    if changed:
+        names = "、".join(str(path) for path in changed[:3])
+        raise RunStopped(f"计算期间规则文件被改动了：{names}", hint="没有写出结果；规则改好后重新运行")
 
 
 def _database(stack: ExitStack, engine: str, memory: str) -> Database:
@@ -213,14 +243,14 @@ def write_result(
     folder: OutFolder, result: Result, loaded: Loaded, record: dict[str, Any], formats: Sequence[str]
 ) -> None:
     for sheet in result.statements:
-        columns = [_out(column) for column in sheet.columns]
+        columns = [out_column(column) for column in sheet.columns]
         rows = sheet.rows
         label = "示例" if record["example"] else ""
         folder.statement(
             sheet.name, columns, rows, formats=tuple(formats), fills=sheet.fills, total=sheet.total, label=label
         )
     for kept in result.kept:
-        folder.values(kept.grain, [_out(column) for column in kept.columns], kept.rows)
+        folder.values(kept.grain, [out_column(column) for column in kept.columns], kept.rows)
     rejected: dict[str, list[Rejected]] = {name: list(t.rejected) for name, t in loaded.tables.items() if t.rejected}
     for row in result.rejected:
         rejected.setdefault(row.table, []).append(_rejected(row))
@@ -235,7 +265,8 @@ def _rejected(row: RejectedRow) -> Rejected:
     return Rejected(row.key, row.line or 0, row.check, row.reason, "拒收", row.origin)
 
 
-def _out(column: SheetColumn) -> OutColumn:
+def out_column(column: SheetColumn) -> OutColumn:
+    """A column of a sheet as it is written."""
     return OutColumn(column.name, column.heading, column.type, column.digits, column.key)
 
 

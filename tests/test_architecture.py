@@ -20,6 +20,7 @@ ORDER = (
     ("execute",),
     ("settle",),
     ("explain", "testing", "synth"),
+    ("script",),
     ("commands",),
     ("cli", "demo", "manual", "data_manual"),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlglot import exp
 
@@ -38,7 +38,7 @@ class Database(ABC):
         self.watch = watch
         self._made = 0
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -48,9 +48,10 @@ class Database(ABC):
     def close(self) -> None:
         """Ends the connection, with all that was made for the run."""
 
+    @staticmethod
     @abstractmethod
-    def printed(self, query: exp.Expression) -> str:
-        """A tree in the SQL of this engine."""
+    def printed(query: exp.Expression, pretty: bool = False) -> str:
+        """A tree in the SQL of this engine; ``pretty``: in lines, for people. It needs no connection."""
 
     @abstractmethod
     def execute(self, text: str) -> None:
@@ -76,8 +77,9 @@ class Database(ABC):
     def drop(self, name: str) -> None:
         """Drops a table that was made here; ``""`` is none."""
 
+    @staticmethod
     @abstractmethod
-    def days_between(self, first: exp.Expression, last: exp.Expression) -> exp.Expression:
+    def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
         """Days from one date to another, in 64 bits."""
 
     @abstractmethod

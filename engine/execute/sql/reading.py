@@ -78,6 +78,10 @@ class Reading:
         self._rules = {key: low for key, low in self._rules.items() if key[0].removeprefix(MEMBER) in keep}
         self._nodes.clear()
 
+    def named(self) -> list[tuple[str, Low]]:
+        """Names that are lowered now, and what they are in SQL: rules before what is only read."""
+        return [(name, low) for (name, _), low in [*self._rules.items(), *self._names.items()]]
+
     def lowered(self) -> list[Low]:
         """The rules that are lowered now."""
         return list(self._rules.values())

@@ -1,0 +1,52 @@
+"""``casemix sql``: the queries of a program, as a script that a data engineer can read."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+from rich.markup import escape
+from rich.status import Status
+
+from engine.commands.screen import console, errors, stops
+
+DIALECTS = ("duckdb", "postgresql", "spark")
+
+
+@click.command("sql")
+@click.argument("region", metavar="REGION")
+@click.argument("program", metavar="PROGRAM")
+@click.option("--dialect", default="duckdb", type=click.Choice(DIALECTS), show_default=True, help="哪种数据库的写法")
+@click.option("--period", default="", help="2025 或 2025-03；不写是规则最后变动的那一年，或其中的第一个月")
+@click.option("--data", multiple=True, help="按哪里的数据写；不写就按合成的数据（地区要写有 合成）")
+@click.option("--cases", default=2000, show_default=True, type=click.IntRange(1, 100_000), help="合成多少例")
+@click.option("--out", type=click.Path(path_type=Path), help="写到这个文件；不写就打印出来")
+def command(
+    region: str, program: str, dialect: str, period: str, data: tuple[str, ...], cases: int, out: Path | None
+) -> None:
+    """把 REGION 的 PROGRAM 在数据库里执行的查询写成脚本：一步一步，每列注明规则和条款。
+
+    只为阅读和核对：机构、病组这类行数少的值由引擎在内存里算，传进临时表，脚本里写着规则，不写数值。
+    """
+    from engine.rulebook.book import load
+    from engine.script.dialects import printer_of
+    from engine.script.made_up import data_for, period_for
+    from engine.script.script import script_of
+
+    with stops(), tempfile.TemporaryDirectory(prefix="casemix-") as folder:
+        book = load(region)
+        try:
+            when = period_for(book, program, period)
+        except ValueError as error:
+            errors().print(f"[red]停止[/] {escape(str(error))}")
+            sys.exit(1)
+        with Status("准备", console=errors()) as status:
+            places: list[str | Path] = list(data) or [data_for(book, when, cases, Path(folder) / "data", status.update)]
+            lines = list(script_of(book, program, when, places, dialect, printer_of(dialect), status.update))
+        if out is None:
+            sys.stdout.writelines(f"{line}\n" for line in lines)
+            return
+        out.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    console().print(f"脚本：{escape(str(out))}（{len(lines)} 行）")

@@ -1,0 +1,173 @@
+"""The script of a program: the queries of a run over some data, in order, each under a heading that says what for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from sqlglot import exp
+
+from engine.data.places import open_places
+from engine.execute.loading import Progress
+from engine.execute.period import Period
+from engine.execute.reference.run import refuse_too_many_held, results
+from engine.execute.result import Result
+from engine.execute.sql.big_rows import BigRows
+from engine.execute.sql.execution import SqlExecution
+from engine.execute.sql.tables import SqlTables
+from engine.rulebook.book import Book
+from engine.rulebook.history import history
+from engine.rulebook.model import Program, Rule
+from engine.script.layout import staged
+from engine.script.recorder import Labels, Query, Recorder, Upload
+from engine.settle import load_into, out_column, program_of, refuse_pending, sound
+
+REASON = "{}的原因"
+Printer = Callable[[exp.Expression], str]
+
+
+def script_of(
+    book: Book, name: str, period: Period, data: Sequence[str | Path], dialect: str, printer: Printer,
+    progress: Progress = lambda text: None,
+) -> Iterator[str]:  # fmt: skip
+    """The lines of the script. No cell of a data row stands in it, but the words that the rules compare with.
+
+    Raises what :func:`engine.settle.settle` raises.
+    """
+    sound(book)
+    program = program_of(book, name, period)
+    refuse_pending(book, program, period)
+    with Recorder() as recorder:
+        loaded = load_into(recorder, book, program, period, open_places(list(data)), progress)
+        tables = SqlTables(recorder, loaded.memory(), loaded.staged())
+        recorder.steps.clear()
+        execution = recorder.execution = SqlExecution(book, program, period, tables)
+        execution.hold()
+        refuse_too_many_held(execution)
+        _write(results(execution, tables, keep_all=False))
+        yield from _head(book, program, period, dialect)
+        yield from _tables(execution, recorder.labels)
+        yield from _on_host(execution)
+        _label_codes(recorder, execution)
+        for number, step in enumerate(recorder.steps, 1):
+            yield from _step(number, step, recorder.labels, printer)
+
+
+def _write(result: Result) -> None:
+    """The queries of what is written come last, as in a run."""
+    for sheet in result.statements:
+        if isinstance(sheet.rows, BigRows):
+            sheet.rows.write_statement(Path(sheet.name), [out_column(column) for column in sheet.columns])
+    for kept in result.kept:
+        if isinstance(kept.rows, BigRows):
+            kept.rows.write_values(Path(f"保留的值 {kept.grain}"), [out_column(c) for c in kept.columns], REASON)
+
+
+def _head(book: Book, program: Program, period: Period, dialect: str) -> Iterator[str]:
+    yield f"-- {book.title} {program.name} {period}：结算时在数据库里执行的查询，按次序（{dialect}）"
+    yield "-- 数都是整数：列名后的 ×100 表示存的是值的 100 倍；除不尽的数分成分子和分母；空值表示没有值或无法确定。"
+    yield "-- 64 位或 128 位由数据里的最小值和最大值决定，换了数据可能不同；结果相同。"
+    yield "-- s1、s2 … 是一条查询里的各步；m1、m2 … 是本次运行的临时表；t0、t1 … 是交来的数据表。"
+    yield ""
+
+
+def _tables(execution: SqlExecution, labels: Labels) -> Iterator[str]:
+    yield "-- ════ 数据表 ════"
+    for base, reading in execution.readings.items():
+        staged_table = reading.frame.staged
+        labels.relations[staged_table.relation] = base
+        yield f"-- {staged_table.relation}：{base}，rn 是行号"
+        for name, column in staged_table.columns.items():
+            scale = f"，×{10**column.digits}" if column.digits else ""
+            empty = "，可为空" if column.nullable else ""
+            yield f"--   {column.name} {name}（{column.field.type}{scale}{empty}）"
+    yield ""
+
+
+def _on_host(execution: SqlExecution) -> Iterator[str]:
+    """Rules of coarser grains: they are worked out in memory between the queries."""
+    yield "-- ════ 在引擎内存里算的规则（机构、病组、基金池这类行数少的），查询之间算出，用到的传进 m 表 ════"
+    for name in sorted(execution.wanted):
+        rule = execution.now.rules.get(name)
+        if rule is not None and execution.scope(execution.closing).base(rule.grain) not in execution.readings:
+            yield f"-- {name}（粒度 {rule.grain or '全部'}；{rule.provenance.cite}）：{_written(execution, rule)}"
+    yield ""
+
+
+def _written(execution: SqlExecution, rule: Rule) -> str:
+    """The rule as it was last written by the end of the period, on one line."""
+    end = execution.closing.isoformat()
+    events = [event for event in history(execution.book, rule.name) if not event.start or event.start <= end]
+    return " ".join(events[-1].text.split()) if events else ""
+
+
+def _label_codes(recorder: Recorder, execution: SqlExecution) -> None:
+    """Names the conditions of checks and exclusions: CASE WHEN v25 THEN '0' gives the code 0 where v25 holds."""
+    bases = {base: execution.states[base].codes for base in execution.readings}
+    for step in recorder.steps:
+        if not isinstance(step, Query):
+            continue
+        relations = {table.name for table in step.tree.find_all(exp.Table)}
+        base = next((b for r, b in recorder.labels.relations.items() if r in relations), "")
+        for branch in step.tree.find_all(exp.If):
+            code = branch.args.get("true")
+            if not (isinstance(branch.this, exp.Column) and isinstance(code, exp.Literal) and code.is_string):
+                continue
+            if code.name.isdigit() and int(code.name) < len(bases.get(base, ())):
+                what, by = bases[base][int(code.name)]
+                recorder.labels.columns[base].setdefault(branch.this.name, f"{what}：{by}")
+
+
+def _step(number: int, step: Query | Upload, labels: Labels, printer: Printer) -> Iterator[str]:
+    if isinstance(step, Upload):
+        yield f"-- ──── {number}. {step.name}：传入在内存里算的值，{step.rows} 行 ────"
+        about = labels.uploads.get(step.name, {})
+        for name, kind in step.spec.items():
+            yield f"--   {name} {kind}" + (f"  {about[name]}" if name in about else "")
+        yield ""
+        return
+    query = staged(step.tree, labels)
+    yield f"-- ──── {number}. {_title(step, labels)} ────"
+    if step.makes:
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        query = exp.Create(this=exp.to_table(step.makes), kind="TABLE", expression=query, properties=temporary)
+    yield printer(query) + ";"
+    yield ""
+
+
+def _title(step: Query, labels: Labels) -> str:
+    if step.writes:
+        return f"写出 {step.writes}"
+    tree = step.tree
+    names = [item.alias_or_name for item in tree.expressions] if isinstance(tree, exp.Select) else []
+    if step.makes and names == ["rn", "code"]:
+        return f"{step.makes}：拒收、排除或挂起的行和它的代码"
+    if step.makes:
+        return f"{step.makes}：存下算好的列，后面的查询从这里读"
+    if not isinstance(tree, exp.Select):
+        return "查询"
+    group = tree.args.get("group")
+    shown = [_said(item, tree, labels) for item in tree.expressions]
+    keys = [_said(item, tree, labels) for item in group.expressions] if group is not None else []
+    sums = [said for item, said in zip(tree.expressions, shown, strict=True) if item.find(exp.AggFunc) and said]
+    if any(item.find(exp.AggFunc) for item in tree.expressions):
+        by = f" 按 {'、'.join(dict.fromkeys(filter(None, keys)))}" if any(keys) else ""
+        return f"汇总 {'、'.join(dict.fromkeys(sums)) or '行数'}{by}"
+    if tree.args.get("distinct") is not None:
+        return f"有哪些 {'、'.join(dict.fromkeys(filter(None, shown))) or '组合'}"
+    return f"取出 {'、'.join(list(dict.fromkeys(filter(None, shown)))[:6]) or '行'}"
+
+
+def _said(item: exp.Expression, tree: exp.Select, labels: Labels) -> str:
+    base = _base(tree, labels)
+    found = [labels.of(base, column.name).partition("（")[0].partition(" ×")[0] for column in item.find_all(exp.Column)]
+    return "、".join(dict.fromkeys(label for label in found if label))
+
+
+def _base(tree: exp.Expression, labels: Labels) -> str:
+    """The table whose rows a query is about: that of its innermost FROM."""
+    source = tree.args.get("from_")
+    inner = None if source is None else source.this
+    if isinstance(inner, exp.Subquery):
+        return _base(inner.this, labels)
+    return labels.relations.get(inner.name, "") if isinstance(inner, exp.Table) else ""

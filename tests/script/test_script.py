@@ -1,0 +1,126 @@
+"""The script of a program says what a run asks of its database: run as it is printed, it gives the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlglot
+from click.testing import CliRunner
+from sqlglot import exp
+
+from engine.cli import main
+from engine.data.places import open_places
+from engine.execute.period import parse_period
+from engine.execute.sql.engines.duckdb import DuckDb
+from engine.execute.sql.run import run
+from engine.execute.sql.tables import SqlTables
+from engine.rulebook.book import Book, load
+from engine.script.dialects import DIALECTS, printer_of
+from engine.script.layout import staged
+from engine.script.made_up import data_for, period_for
+from engine.script.recorder import Labels
+from engine.script.script import script_of
+from engine.settle import load_into, program_of
+
+REGIONS = [("jiyuan-demo", "年度清算"), ("xuancheng-demo", "月度预结算"), ("meizhou-demo", "年度清算")]
+
+
+class Staged(DuckDb):
+    """Runs every query as the script has it."""
+
+    many = 0
+
+    def text(self, query: exp.Expression) -> str:
+        if isinstance(query, exp.Create):
+            query = query.copy()
+            query.set("expression", staged(query.expression, Labels()))
+            return self.printed(query, pretty=True)
+        return self.printed(staged(query, Labels()), pretty=True)
+
+
+def settled(database: DuckDb, book: Book, program: str, period: Any, data: Path) -> list[tuple]:
+    """Statements and kept values of a run."""
+    one = program_of(book, program, period)
+    with database:
+        loaded = load_into(database, book, one, period, open_places([data]), lambda text: None)
+        result = run(book, one, period, SqlTables(database, loaded.memory(), loaded.staged()))
+        statements = [(sheet.name, [[str(cell) for cell in row] for row in sheet.rows]) for sheet in result.statements]
+        return [
+            *statements,
+            *((kept.grain, [[str(cell) for cell in row] for row in kept.rows]) for kept in result.kept),
+        ]
+
+
+@pytest.fixture(scope="module", params=REGIONS, ids=lambda one: one[0])
+def case(request, tmp_path_factory):
+    region, program = request.param
+    book = load(region)
+    period = period_for(book, program, "")
+    data = data_for(book, period, 400, tmp_path_factory.mktemp("data") / region, lambda text: None)
+    return book, program, period, data
+
+
+def lines_of(case: Any, dialect: str = "duckdb") -> list[str]:
+    book, program, period, data = case
+    return list(script_of(book, program, period, [data], dialect, printer_of(dialect)))
+
+
+def test_the_stages_of_the_script_give_what_the_run_gives(case):
+    book, program, period, data = case
+    assert settled(Staged(), book, program, period, data) == settled(DuckDb(), book, program, period, data)
+
+
+def test_every_query_of_the_script_can_be_parsed(case):
+    text = "\n".join(lines_of(case))
+    parsed = [tree for tree in sqlglot.parse(text, "duckdb") if tree is not None]
+    assert len(parsed) > 10
+    assert all(isinstance(tree, (exp.Select, exp.Create, exp.Union)) for tree in parsed)
+
+
+@pytest.mark.parametrize("dialect", [one for one in DIALECTS if one != "duckdb"])
+def test_other_dialects_say_the_same_queries(case, dialect):
+    own, other = lines_of(case), lines_of(case, dialect)
+    headings = [line for line in own if line.startswith("-- ────")]
+    assert [line for line in other if line.startswith("-- ────")] == headings
+    assert not any("INT128" in line or "HUGEINT" in line or "DAYS_BETWEEN" in line.upper() for line in other)
+
+
+def test_columns_say_rule_and_article_and_no_case_stands_in_it(tmp_path):
+    book, period = load("jiyuan-demo"), parse_period("2025")
+    data = data_for(book, period, 300, tmp_path / "data", lambda text: None)
+    text = "\n".join(script_of(book, "年度清算", period, [data], "duckdb", printer_of("duckdb")))
+    assert "/* 病例类型（办法 第十九条） */" in text
+    assert "/* 拒收：" in text
+    assert "  调节系数 ×" in text  # a value worked out in memory, among the columns of its table
+    assert 'AS "病例支付标准"' in text
+    assert "-- 年度每点费用（" not in text.split("════")[2]  # the heading, before the rules in memory
+    numbers = {row[0] for row in DuckDb().connection.execute(f"select 病例号 from '{data}/病例.parquet'").fetchall()}
+    assert len(numbers) == 300
+    assert not [number for number in numbers if f"'{number}'" in text]
+
+
+def test_the_command_prints_or_writes_a_file(tmp_path):
+    run_it = CliRunner().invoke
+    printed = run_it(main, ["sql", "jiyuan-demo", "月度预结算", "--cases", "200"])
+    assert printed.exit_code == 0, printed.output
+    assert "月度预结算 2025-01" in printed.output or "月度预结算 2026-01" in printed.output
+    done = run_it(main, ["sql", "jiyuan-demo", "月度预结算", "--cases", "200", "--out", str(tmp_path / "a.sql")])
+    assert done.exit_code == 0
+    assert "行）" in done.output
+    assert (tmp_path / "a.sql").read_text("utf-8").startswith("-- 济源")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sql", "jiyuan-demo", "年度清"], "没有程序 年度清"),
+        (["sql", "jiyuan-demo", "年度清算", "--period", "2025-99"], "2025-99"),
+        (["sql", "jiyuan", "年度清算", "--period", "2025"], "待定"),
+    ],
+)
+def test_what_cannot_be_written_is_said(arguments, said):
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 1
+    assert said in done.output
