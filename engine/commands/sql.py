@@ -28,7 +28,7 @@ def command(
 ) -> None:
     """把 REGION 的 PROGRAM 在数据库里执行的查询写成脚本：一步一步，每列注明规则和条款。
 
-    只为阅读和核对：机构、病组这类行数少的值由引擎在内存里算，传进临时表，脚本里写着规则，不写数值。
+    只为阅读和核对：行数少的粒度的值由引擎在内存里算，传进临时表，脚本里写着规则，不写数值。
     """
     from engine.rulebook.book import load
     from engine.script.dialects import printer_of

@@ -137,7 +137,7 @@ def _in_duckdb(query: exp.Expression) -> exp.Expression:
 
 
 def _labelled(name: str, low: Low, book: Snapshot) -> list[tuple[str, str]]:
-    """Columns of a lowered value, and what they are: 病例点数 ×10000（办法 第十九条）."""
+    """Columns of a lowered value, and what they are: name, scale, article."""
     shown = name.replace(MEMBER, "是否属于 ")
     about = book.entries.get(name.removeprefix(MEMBER))
     cite = f"（{about.provenance.cite}）" if about is not None and about.provenance.cite else ""

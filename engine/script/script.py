@@ -86,7 +86,7 @@ def _tables(execution: SqlExecution, labels: Labels) -> Iterator[str]:
 
 def _on_host(execution: SqlExecution) -> Iterator[str]:
     """Rules of coarser grains: they are worked out in memory between the queries."""
-    yield "-- ════ 在引擎内存里算的规则（机构、病组、基金池这类行数少的），查询之间算出，用到的传进 m 表 ════"
+    yield "-- ════ 在引擎内存里算的规则（粒度的行数少），在查询之间算出，用到的传进 m 表 ════"
     for name in sorted(execution.wanted):
         rule = execution.now.rules.get(name)
         if rule is not None and execution.scope(execution.closing).base(rule.grain) not in execution.readings:
