@@ -19,7 +19,7 @@ ORDER = (
     ("data",),
     ("execute",),
     ("settle",),
-    ("explain", "testing", "synth"),
+    ("explain", "testing", "synth", "compare"),
     ("script",),
     ("commands",),
     ("cli", "demo", "manual", "data_manual"),

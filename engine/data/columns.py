@@ -22,6 +22,16 @@ class OutColumn:
     key: bool = False
 
 
+_COUNTED = ("个", "例", "人次")
+
+
+def adds_up(column: OutColumn) -> bool:
+    """Whether a total over the rows means anything: amounts and counts, not ratios or averages."""
+    unit = column.type.unit
+    one_unit = len(unit.powers) == 1 and unit.powers[0][1] == 1
+    return column.type.kind is Kind.NUMBER and not column.key and (one_unit or unit.label in _COUNTED)
+
+
 _PYTHON = {
     Kind.NUMBER: (Fraction, int),
     Kind.BOOL: (bool,),

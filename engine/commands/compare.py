@@ -1,0 +1,190 @@
+"""``casemix compare``: the results of several runs side by side."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.markup import escape
+
+from engine.commands.screen import console, errors, print_table, stops
+
+NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SHOWN = 12
+"""Digits of a digest that are shown."""
+
+
+@click.command("compare")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR DIR …")
+@click.option("--rows", default=5, show_default=True, type=click.IntRange(0, 10_000), help="每张报表列出多少行不同的")
+@click.option("--out", type=click.Path(path_type=Path), help="把不同的行（最多 100 万行）写成这个 CSV 文件")
+def command(folders: tuple[Path, ...], rows: int, out: Path | None) -> None:
+    """比较几次运行的结果（各自的 --out 文件夹）。全都相同退出码是 0，有不同是 1。
+
+    换了引擎、机器或数据的次序，应当完全相同；改了规则，看出哪些金额、点数和类别变了，变了多少。
+    """
+    from engine.compare.runs import read_run
+
+    if not 2 <= len(folders) <= len(NAMES):
+        errors().print("[red]停止[/] 写两个到 26 个结果文件夹")
+        sys.exit(2)
+    with stops():
+        if out is not None and out.exists():
+            errors().print(f"[red]停止[/] {escape(str(out))} 已经有了")
+            sys.exit(1)
+        runs = [read_run(name, folder) for name, folder in zip(NAMES, folders, strict=False)]
+        _heads(runs)
+        differing = _digests(runs)
+        moved = _accounts(runs)
+        lines = [
+            line
+            for other in runs[1:]
+            for name in differing
+            if name in runs[0].digests and name in other.digests and runs[0].digests[name] != other.digests[name]
+            for line in _sheet(runs[0], other, name, rows, out)
+        ]
+        if out is not None:
+            _write(out, lines)
+    sys.exit(1 if differing or moved else 0)
+
+
+def _heads(runs: list[Any]) -> None:
+    from engine.compare.runs import differences_of
+
+    screen = console()
+    for run in runs:
+        record = run.record
+        screen.print(
+            f"[bold]{run.name}[/] {escape(str(run.folder))}：{escape(record['title'])} {escape(record['program'])} "
+            f"{record['period']}，{escape(record['engine'])}"
+        )
+    found = differences_of(runs)
+    if found:
+        screen.print()
+        names = [run.name for run in runs]
+        print_table(screen, "这几次运行的不同", ["", *names], [[what, *texts] for what, texts in found])
+
+
+def _digests(runs: list[Any]) -> list[str]:
+    """Prints the digests; the statements that are not the same in all."""
+    screen = console()
+    statements = list(dict.fromkeys(name for run in runs for name in run.digests))
+    lines, differing = [], []
+    for name in statements:
+        found = [run.digests.get(name, "没有") for run in runs]
+        lines.append([name, *(text[:SHOWN] for text in found), "相同" if len(set(found)) == 1 else "不同"])
+        if len(set(found)) > 1:
+            differing.append(name)
+    screen.print()
+    print_table(screen, "报表的摘要（SHA-256）", ["报表", *(run.name for run in runs), ""], lines)
+    if not differing:
+        screen.print(f"\n[green]{len(statements)} 张报表全部相同[/]")
+    return differing
+
+
+def _accounts(runs: list[Any]) -> bool:
+    """Prints rows that ended elsewhere; whether there are any."""
+    from engine.compare.runs import accounts_of
+
+    found = [accounts_of(run) for run in runs]
+    keys = list(dict.fromkeys(key for counts in found for key in counts))
+    lines = [
+        [table, state, *(str(counts.get((table, state), 0)) for counts in found)]
+        for table, state in keys
+        if len({counts.get((table, state), 0) for counts in found}) > 1
+    ]
+    if lines:
+        screen = console()
+        screen.print()
+        print_table(
+            screen, "去向不同的行数", ["表", "去向", *(run.name for run in runs)], lines, lambda i: i > 1, keys=2
+        )
+    return bool(lines)
+
+
+def _sheet(one: Any, other: Any, name: str, rows: int, out: Path | None) -> list[list[str]]:
+    """Prints what differs in a statement; lines for ``--out``."""
+    from engine.compare.sheets import Sheets
+
+    screen = console()
+    with Sheets(one, other, name) as sheets:
+        found = sheets.difference()
+        screen.print(f"\n[bold]{escape(name)}[/] {one.name} → {other.name}：{found.rows[0]} 行 → {found.rows[1]} 行")
+        if any(found.only):
+            screen.print(f"  只在 {one.name} {found.only[0]} 行，只在 {other.name} {found.only[1]} 行")
+        for heading, where in found.lost:
+            screen.print(f"  列 {escape(heading)} 只在 {one.name if where == 'A' else other.name}")
+        if found.changed_rows:
+            screen.print(f"  两边都有而不同的 {found.changed_rows} 行")
+        numbers = [changed for changed in found.changed if not changed.moves]
+        lines = [
+            [c.heading, str(c.rows), _text(c.before), _text(c.after), _difference(c), _greatest(c)] for c in numbers
+        ]
+        if lines:
+            headings = ["列", "不同的行", f"{one.name} 合计", f"{other.name} 合计", "差", "变得最多的一行"]
+            print_table(screen, "", headings, lines, lambda i: 0 < i < 5)
+        for changed in found.changed:
+            for before, after, count in changed.moves:
+                screen.print(f"  {escape(changed.heading)}：{escape(before)} → {escape(after)} {count} 行")
+        shown = list(sheets.rows_changed(rows))
+        if shown:
+            _print_rows(shown, one.name, other.name)
+        if out is None:
+            return []
+        return [
+            [f"{one.name} {other.name}", name, _key(key), heading, _text(before), _text(after)]
+            for key, heading, before, after in sheets.rows_changed(1_000_000)
+        ]
+
+
+def _totals(changed: Any) -> list[str]:
+    totals = changed.before is not None or changed.after is not None
+    sums = [_text(changed.before), _text(changed.after), _difference(changed) if totals else ""]
+    return [changed.heading, str(changed.rows), *sums, _greatest(changed)]
+
+
+def _print_rows(shown: list[tuple[tuple[Any, ...], str, Any, Any]], one: str, other: str) -> None:
+    lines = [[_key(key), heading, _text(before), _text(after)] for key, heading, before, after in shown]
+    print_table(console(), "", ["主键", "列", one, other], lines, lambda i: i > 1, keys=2)
+
+
+def _write(out: Path, lines: list[list[str]]) -> None:
+    from engine.data.csv_out import starts_like_formula
+
+    with out.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["比较", "报表", "主键", "列", "前", "后"])
+        for line in lines:
+            writer.writerow([f"'{c}" if starts_like_formula(c) and not _is_number(c) else c for c in line])
+    console().print(f"\n不同的行：{escape(str(out))}（{len(lines)} 行）")
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _key(key: tuple[Any, ...]) -> str:
+    return ",".join(_text(part) for part in key)
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, Decimal):
+        return format(cell, "f")
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    return "" if cell is None else str(cell)
+
+
+def _difference(changed: Any) -> str:
+    return _text((changed.after or Decimal(0)) - (changed.before or Decimal(0)))
+
+
+def _greatest(changed: Any) -> str:
+    if changed.greatest is None:
+        return ""
+    key, change = changed.greatest
+    return f"{_key(key)}：{'+' if change > 0 else ''}{_text(change)}"

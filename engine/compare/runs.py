@@ -1,0 +1,72 @@
+"""The ``--out`` folders that are compared, and what their ``run.json`` says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.data.duckdb_files import literal_path
+from engine.data.occupied import RUN_FILE, file_stem
+from engine.files.errors import DataError
+
+
+@dataclass(frozen=True)
+class Run:
+    """A result; ``name``: how it is called among the others (A, B …)."""
+
+    name: str
+    folder: Path
+    record: dict[str, Any]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        return dict(self.record["digests"])
+
+    def keys(self, statement: str) -> list[str]:
+        """Headings of the key columns of a statement."""
+        return [column["heading"] for column in self.record["columns"][statement] if column["key"]]
+
+    def adds_up(self, statement: str) -> set[str]:
+        """Headings of the columns whose total means something."""
+        return {column["heading"] for column in self.record["columns"][statement] if column["adds_up"]}
+
+    def file(self, statement: str) -> str:
+        """The Parquet file of a statement, as DuckDB takes it."""
+        return literal_path(self.folder / "statements" / f"{file_stem(statement)}.parquet")
+
+
+def read_run(name: str, folder: Path) -> Run:
+    """Raises :class:`DataError` if the folder is no result."""
+    try:
+        record = json.loads((folder / RUN_FILE).read_text("utf-8"))
+        run = Run(name, folder, record)
+        for statement in run.digests:
+            run.keys(statement), run.adds_up(statement)
+        accounts_of(run), differences_of([run]), record["title"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{folder} 不是一次运行的结果，或是旧版本写的", "写 casemix run 的 --out 文件夹") from error
+    return run
+
+
+def differences_of(runs: list[Run]) -> list[tuple[str, list[str]]]:
+    """What the runs are of, where that is not the same: what, and as each says it."""
+    said: dict[str, list[str]] = {
+        "地区": [run.record["region"] for run in runs],
+        "程序": [run.record["program"] for run in runs],
+        "期间": [run.record["period"] for run in runs],
+        "引擎": [run.record["engine"] for run in runs],
+        "版本": [run.record["version"] for run in runs],
+        "规则": [run.record["rules_sha256"][:12] for run in runs],
+    }
+    engines = {run.record["engine"] for run in runs}
+    tables = sorted({table for run in runs for table in run.record["data_sha256"]})
+    for table in tables if len(engines) == 1 else ():  # engines read, and so digest, the data in their own ways
+        said[f"数据 {table}"] = [run.record["data_sha256"].get(table, "没有")[:12] for run in runs]
+    return [(what, texts) for what, texts in said.items() if len(set(texts)) > 1]
+
+
+def accounts_of(run: Run) -> dict[tuple[str, str], int]:
+    """Rows by table and where they ended."""
+    return {(a["table"], state): rows for a in run.record["accounting"] for state, rows in a["states"].items()}
