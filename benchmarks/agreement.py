@@ -1,7 +1,11 @@
-"""The largest difference of each column: ``python -m benchmarks.agreement CASEMIX_OUT BY_HAND_OUT``."""
+"""Where results differ, and by how much: ``python -m benchmarks.agreement OUT OUT…``, the first one being the judge.
+
+Each OUT is what a contender wrote: ``statements/NAME.parquet`` (Casemix) or ``NAME.parquet`` (by hand).
+"""
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -11,14 +15,20 @@ KEYS = {
     "年度基金池表": ("险种", "就医地"),
     "年度病例明细": ("病例号",),
 }
-NUMBERS = ("DECIMAL", "DOUBLE", "BIGINT", "HUGEINT", "INTEGER")
+NUMBERS = ("DECIMAL", "DOUBLE", "BIGINT", "UINTEGER", "HUGEINT", "INTEGER")
+Difference = tuple[float, int]
 
 
-def differences(casemix: Path, by_hand: Path, keys: tuple[str, ...]) -> tuple[int, int, dict[str, tuple[float, int]]]:
+def statement(out: Path, name: str) -> Path:
+    inside = out / "statements"
+    return (inside if inside.is_dir() else out) / f"{name}.parquet"
+
+
+def differences(one: Path, other: Path, keys: tuple[str, ...]) -> tuple[int, int, dict[str, Difference]]:
     """Rows of each side without a partner, and for each column the largest difference and how many rows differ."""
     connection = duckdb.connect()
-    connection.execute(f"CREATE VIEW a AS FROM read_parquet('{casemix}')")
-    connection.execute(f"CREATE VIEW b AS FROM read_parquet('{by_hand}')")
+    connection.execute(f"CREATE VIEW a AS FROM read_parquet('{one}')")
+    connection.execute(f"CREATE VIEW b AS FROM read_parquet('{other}')")
     columns = {name: kind for name, kind, *_ in connection.execute("DESCRIBE a").fetchall() if name not in keys}
     picked = []
     for name, kind in columns.items():
@@ -27,50 +37,66 @@ def differences(casemix: Path, by_hand: Path, keys: tuple[str, ...]) -> tuple[in
             one_is_null = f'(a."{name}" IS NULL) <> (b."{name}" IS NULL)'
             picked.append(f"coalesce(max({off}), 0), count(*) FILTER ({off} > 1e-6 OR {one_is_null})")
         else:
-            picked.append(f'0, count(*) FILTER (a."{name}" IS DISTINCT FROM b."{name}")')
+            picked.append(f'0, count(*) FILTER (a."{name}"::VARCHAR IS DISTINCT FROM b."{name}"::VARCHAR)')
     using = ", ".join(f'"{key}"' for key in keys)
     found = connection.execute(f"SELECT {', '.join(picked)} FROM a JOIN b USING ({using})").fetchone()
     assert found is not None
     pairs = {name: (float(found[2 * i]), int(found[2 * i + 1])) for i, name in enumerate(columns)}
     alone = [
-        connection.execute(f"SELECT count(*) FROM {one} ANTI JOIN {other} USING ({using})").fetchall()[0][0]
-        for one, other in (("a", "b"), ("b", "a"))
+        connection.execute(f"SELECT count(*) FROM {x} ANTI JOIN {y} USING ({using})").fetchall()[0][0]
+        for x, y in (("a", "b"), ("b", "a"))
     ]
     return alone[0], alone[1], pairs
 
 
-def row_checks(casemix: Path, by_hand: Path) -> list[str]:
-    """The rejected and warned rows of 病例: what each check caught on either side, where they differ."""
-    run = json.loads((casemix / "run.json").read_text(encoding="utf-8"))
-    ours = {
-        entry["by"]: entry["rows"]
-        for table in run["accounting"]
-        if table["table"] == "病例"
-        for entry in table["by"]
-        if entry["state"] == "拒收"
-    }
-    counts = f"SELECT 核验, 行数 FROM read_parquet('{by_hand / '核验.parquet'}') WHERE 核验 <> '行数' AND 行数 > 0"
-    theirs = dict(duckdb.connect().execute(counts).fetchall())
-    said = f"row checks: Casemix {ours or 'nothing'}, by hand {theirs or 'nothing'}"
-    return [said if ours == theirs else said + " — THEY DIFFER"]
+def rejected(out: Path) -> dict[str, int] | None:
+    """How many rows of 病例 each check rejected or counted; None if no check ran."""
+    if (out / "run.json").exists():
+        run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        tables = [table for table in run["accounting"] if table["table"] == "病例"]
+        return {by["by"]: by["rows"] for table in tables for by in table["by"] if by["state"] == "拒收"}
+    if not (out / "核验.parquet").exists():
+        return None
+    counts = f"SELECT 核验, 行数 FROM read_parquet('{out / '核验.parquet'}') WHERE 核验 <> '行数' AND 行数 > 0"
+    return dict(duckdb.connect().execute(counts).fetchall())
 
 
-def report(casemix: Path, by_hand: Path) -> list[str]:
-    """One line for each statement that both wrote, and one for each column that is not the same in every row."""
-    lines = row_checks(casemix, by_hand) if (by_hand / "核验.parquet").exists() else []
+def row_checks(outs: list[Path]) -> str:
+    said = {out.name: rejected(out) for out in outs}
+    ran = {name: counts for name, counts in said.items() if counts is not None}
+    listed = "; ".join(f"{name} {counts or 'nothing'}" for name, counts in ran.items())
+    same = all(one == other for one, other in pairwise(ran.values()))
+    return f"Rows of 病例 that the checks caught: {listed}.{'' if same else ' THEY DIFFER.'}"
+
+
+def compared(name: str, keys: tuple[str, ...], outs: list[Path]) -> list[str]:
+    """A line for the statement, and a table of the columns that some contender has otherwise than the judge."""
+    judge, *others = outs
+    found = {out.name: differences(statement(judge, name), statement(out, name), keys) for out in others}
+    columns = next(iter(found.values()))[2]
+    off = [column for column in columns if any(pairs[column][1] for _, _, pairs in found.values())]
+    alone = "; ".join(f"{out}: {a} and {b}" for out, (a, b, _) in found.items())
+    lines = [
+        f"**{name}**: {len(columns) - len(off)} of {len(columns)} columns equal in every row. Rows without a partner, "
+        f"here and there: {alone}.",
+        "",
+    ]
+    if off:
+        lines += [f"| column | {' | '.join(found)} |", "|---|" + "---|" * len(found)]
+    for column in off:
+        cells = [f"{most:.4f} ({rows} rows)" if rows else "0" for most, rows in (f[2][column] for f in found.values())]
+        lines.append(f"| {column} | {' | '.join(cells)} |")
+    return [*lines, ""] if off else lines
+
+
+def report(outs: list[Path]) -> list[str]:
+    """All statements that every contender wrote, against the first."""
+    lines = [f"Largest difference from {outs[0].name}, and how many rows differ. {row_checks(outs)}", ""]
     for name, keys in KEYS.items():
-        one, other = casemix / "statements" / f"{name}.parquet", by_hand / f"{name}.parquet"
-        if not one.exists() or not other.exists():
-            continue
-        only_a, only_b, pairs = differences(one, other, keys)
-        same = [column for column, (_, rows) in pairs.items() if not rows]
-        alone = f"rows without a partner: {only_a} and {only_b}"
-        lines.append(f"{name}: {len(same)} of {len(pairs)} columns equal in every row; {alone}")
-        lines += [
-            f"  {column}: {rows} rows differ, at most by {most:.4f}" for column, (most, rows) in pairs.items() if rows
-        ]
+        if all(statement(out, name).exists() for out in outs):
+            lines += compared(name, keys, outs)
     return lines
 
 
 if __name__ == "__main__":
-    print("\n".join(report(Path(sys.argv[1]), Path(sys.argv[2]))))
+    print("\n".join(report([Path(out) for out in sys.argv[1:]])))

@@ -1,6 +1,10 @@
-"""The annual clearing of jiyuan-demo as float64 DuckDB SQL: ``python -m benchmarks.by_hand DATA OUT [--bare]``."""
+"""The annual clearing of jiyuan-demo as float64 DuckDB SQL.
 
-import sys
+``python -m benchmarks.by_hand DATA OUT [--bare] [--memory 5GB]``
+"""
+
+import argparse
+import tempfile
 from pathlib import Path
 from string import Template
 
@@ -16,10 +20,15 @@ FULL = ("checks", "clearing", "details")
 BARE = ("no_checks", "clearing")
 
 
-def clear(data: Path, out: Path, parts: tuple[str, ...]) -> None:
-    """The statements of one year from the Parquet tables in ``data``, written as Parquet into ``out``."""
+def clear(data: Path, out: Path, parts: tuple[str, ...], memory: str | None) -> None:
+    """The statements of one year from the Parquet tables in ``data``, as Parquet in ``out``.
+
+    What exceeds ``memory`` goes to disk.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
+    if memory:
+        connection.execute(f"SET memory_limit = '{memory}'")
     for table in TABLES:
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{data / table}.parquet')")
     connection.execute(f"CREATE VIEW 疗效价值标准 AS SELECT * FROM read_csv('{ROWS_OF_THE_REGION}')")
@@ -29,4 +38,10 @@ def clear(data: Path, out: Path, parts: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
-    clear(Path(sys.argv[1]), Path(sys.argv[2]), BARE if "--bare" in sys.argv else FULL)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.by_hand", description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--memory")
+    given = parser.parse_args()
+    clear(given.data, given.out, BARE if given.bare else FULL, given.memory)

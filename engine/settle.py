@@ -15,7 +15,8 @@ from engine import __version__
 from engine.check import check_book
 from engine.data.columns import OutColumn, value_text
 from engine.data.occupied import refuse_occupied
-from engine.data.places import Places, open_places
+from engine.data.places import Places, open_places, shown_place
+from engine.data.postgres.address import is_address
 from engine.data.staging.model import StagedTable
 from engine.data.typed import Rejected
 from engine.data.write import Held, OutFolder
@@ -25,6 +26,7 @@ from engine.execute.published import previous_of
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
 from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
+from engine.files.csv_text import is_cut
 from engine.files.errors import DataError
 from engine.files.stamps import Stamp, stamp_of
 from engine.language.values import Unresolved, render
@@ -94,6 +96,7 @@ def settle(
     keep_all: bool = False,
     engine: str = DUCKDB,
     memory: str = "",
+    mapping: Path | None = None,
     progress: Progress = lambda text: None,
 ) -> tuple[Result, dict[str, Any]]:
     """Check, load, run, write. Nothing appears at ``out`` unless all of it went well."""
@@ -102,7 +105,7 @@ def settle(
     refuse_pending(book, program, period)
     refuse_occupied(out.resolve(), replace)
     published = previous_of(book, period, previous) if previous is not None else None
-    places = open_places(list(data))
+    places = mapped_places(book, period, data, mapping)
     stamps = [*places.stamps(), *_stamps_of_run(previous)]
     database: Database | None = None
     with ExitStack() as stack:
@@ -113,11 +116,13 @@ def settle(
                 result = run(book, program, period, loaded.memory(), published, keep_all)
             else:
                 database = _database(stack, engine, memory)
+                engine = database.name  # without a password
                 loaded = load_into(database, book, program, period, places, progress)
                 progress(f"计算 {program_name} {period}")
                 result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
             return _written(
-                book, program, period, data, loaded, result, previous, engine, out, formats, replace, progress, stamps
+                book, program, period, data, loaded, result, previous, engine, out, formats, replace, progress, stamps,
+                mapping,
             )
         except Unresolved as error:
             raise RunStopped(f"有值无法确定：{error}") from None
@@ -133,20 +138,38 @@ def settle(
             raise (error if database is None else database.said_of(error)) from error
 
 
+def mapped_places(book: Book, period: Period, data: Sequence[str | Path], mapping: Path | None) -> Places:
+    """The places of data, with the names that the file ``mapping`` gives to their tables and columns."""
+    if mapping is None:
+        return open_places(list(data))
+    from engine.data.mapping import read_mapping
+
+    names = read_mapping(mapping)
+    names.refuse_strangers(book.at(max(period.end, book.start)).tables)
+    return open_places(list(data), names)
+
+
 def _written(
     book: Book, program: Program, period: Period, data: Sequence[str | Path], loaded: Loaded, result: Result,
     previous: Path | None, engine: str, out: Path, formats: Sequence[str], replace: bool, progress: Progress,
-    stamps: Sequence[tuple[str, Stamp]],
+    stamps: Sequence[tuple[str, Stamp]], mapping: Path | None,
 ) -> tuple[Result, dict[str, Any]]:  # fmt: skip
     """The ``--out`` folder and what ``run.json`` says."""
     counted = [_with_unreadable(account, loaded) for account in result.accounts]
     result.accounts = [account for account in counted if account.rows]
-    record = run_record(book, program, period, data, loaded, result, previous, engine)
+    result.notes += _cut_files(loaded, stamps)
+    record = run_record(book, program, period, data, loaded, result, previous, engine, mapping)
     progress(f"写出 {out}")
     with OutFolder(out, replace=replace) as folder:
         write_result(folder, result, loaded, record, formats)
         refuse_changed(book, loaded, stamps)
     return result, {**record, "digests": folder.digests}
+
+
+def _cut_files(loaded: Loaded, stamps: Sequence[tuple[str, Stamp]]) -> list[str]:
+    """What to tell of text files that may have been cut short."""
+    texts = [stamp for table, stamp in stamps if table in loaded.tables and stamp.path.suffix.lower() == ".csv"]
+    return [f"{s.origin} 的最后一行没有换行，文件可能没有传完：请核对行数" for s in texts if is_cut(s.path)]
 
 
 def _stamps_of_run(previous: Path | None) -> list[tuple[str, Stamp]]:
@@ -188,6 +211,7 @@ def load_into(
     from engine.execute.sql.tables import big_tables
 
     made: list[StagedTable] = []
+    database.join(places)
 
     def stage(table: Table, fields: Collection[str], computed: frozenset[str]) -> StagedTable:
         made.append(database.stage(table, places, fields, computed, f"t{len(made)}"))
@@ -202,6 +226,8 @@ def digests_of(
     """The digests of the data that a run with ``engine`` writes into ``run.json``: of rows, or of whole files."""
     if engine == REFERENCE:
         return loaded.digests()
+    if is_address(engine) and all(source.remote is None for source in places.sources):
+        engine = DUCKDB  # files are staged alike
     with ExitStack() as stack:
         return load_into(_database(stack, engine, ""), book, program, period, places, lambda text: None).digests()
 
@@ -272,7 +298,7 @@ def out_column(column: SheetColumn) -> OutColumn:
 
 def run_record(
     book: Book, program: Program, period: Period, data: Sequence[str | Path], loaded: Loaded, result: Result,
-    previous: Path | None, engine: str,
+    previous: Path | None, engine: str, mapping: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """``run.json``: what was run with what, where every row went, and what is not 正式."""
     return {
@@ -290,7 +316,8 @@ def run_record(
         "engine": engine,
         "version": __version__,
         "python": platform.python_version(),
-        "data": [str(Path(place).resolve()) for place in data],
+        "data": [shown_place(place) for place in data],
+        "mapping": str(mapping.resolve()) if mapping else None,
         "previous": str(previous.resolve()) if previous else None,
         "data_sha256": loaded.digests(),
         "accounting": [_account_json(account) for account in result.accounts],

@@ -21,7 +21,8 @@ from engine.rulebook.wanted import assertions, closure, roots
 class Context:
     """``names``: entries to check here. ``problems`` gathers what is found, once each.
 
-    ``figures_only``: the entries stand as on an earlier day; only figures differ.
+    ``figures_only``: the entries stand as on an earlier day; only figures differ. ``needs``: what a name depends on, as
+    far as it was asked for.
     """
 
     book: Book
@@ -33,6 +34,7 @@ class Context:
     program: Program | None = None
     figures_only: bool = False
     broken: set[str] = field(default_factory=set)
+    needs: dict[str, frozenset[str]] = field(default_factory=dict)
     _bound: dict[tuple, tree.Node | None] = field(default_factory=dict)
     _tainted: tuple[int, set[str]] | None = None
 

@@ -76,7 +76,13 @@ def in_order(
 
 
 def depends_on(context: Context, name: str) -> set[str]:
-    """Names of rules, checks and grains that ``name`` reads in this period."""
+    """Names of rules, checks and grains that ``name`` reads in this period; worked out once."""
+    if name not in context.needs:
+        context.needs[name] = frozenset(_depends_on(context, name))
+    return set(context.needs[name])
+
+
+def _depends_on(context: Context, name: str) -> set[str]:
     entry = context.snapshot.entries.get(name)
     if not isinstance(entry, (Rule, Grain, Check)) or (isinstance(entry, Rule) and not context.scope.as_rule(name)):
         return set()

@@ -58,7 +58,7 @@ def _limits(context: Context, name: str) -> list[tuple[Interval, str, str, str]]
             interval = _interval(limit.text)
             if interval is None:
                 hint = "写 ≤ 5%、≥ 0 或 [3, 31] 这样的界限，用数"
-                context.add("E405", limit.place, f"{name} 的 限 看不懂：{limit.text}", hint)
+                context.add("E405", limit.place, f"{name} 的 限 看不懂：{limit.shown}", hint)
             else:
                 cite = text_of(stacked.raw.body.get("依据")) or stacked.raw.cite
                 found[limit.place] = (interval, limit.text, cite, stacked.raw.layer)

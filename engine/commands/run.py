@@ -11,7 +11,7 @@ import click
 from rich.markup import escape
 from rich.status import Status
 
-from engine.commands.screen import console, errors, print_table, stops
+from engine.commands.screen import console, errors, print_table, progress_on, stops
 from engine.execute.result import Account, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
@@ -27,6 +27,13 @@ def _memory(context: click.Context, option: click.Parameter, value: str) -> str:
     return value
 
 
+def _engine(context: click.Context, option: click.Parameter, value: str) -> str:
+    """The name of an engine, or the address of one."""
+    if value not in ("duckdb", "reference", "spark") and not value.startswith(("postgresql://", "postgres://", "sc://")):
+        raise click.BadParameter("写成 duckdb、reference、postgresql://用户@主机:端口/数据库、spark 或 sc://主机:端口")
+    return value
+
+
 @click.command("run")
 @click.argument("region", metavar="REGION")
 @click.argument("program", metavar="PROGRAM")
@@ -35,20 +42,26 @@ def _memory(context: click.Context, option: click.Parameter, value: str) -> str:
     "--data",
     required=True,
     multiple=True,
-    help="放 表名.parquet|csv|xlsx 的文件夹，或 DuckDB 文件；可写几个，后面的盖前面的",
+    help="放 表名.parquet|csv|xlsx 的文件夹、DuckDB 文件，或 postgresql://用户@主机/库?schema=模式；可写几个，后盖前",
+)
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), metavar="YAML", help="映射文件：数据里的表和列各是规则里的哪个"
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="结果文件夹；完整出现，或不出现")
 @click.option("--previous", type=click.Path(path_type=Path), help="上期的 --out 文件夹")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "xlsx"]), help="报表另存的格式")
-@click.option("--engine", default="duckdb", type=click.Choice(["duckdb", "reference"]), show_default=True)
+@click.option(
+    "--engine", default="duckdb", callback=_engine, show_default=True,
+    metavar="duckdb|reference|postgresql://用户@主机:端口/数据库|spark|sc://主机:端口", help="在哪里计算",
+)  # fmt: skip
 @click.option(
     "--memory", default="", callback=_memory, help="DuckDB 最多用多少内存，如 6GB；放不下的暂存到磁盘", metavar="大小"
 )
 @click.option("--keep", type=click.Choice(["all"]), help="all：每行数据算出的值全部保留，不只保留类别和报表要的")
 @click.option("--replace", is_flag=True, help="覆盖以前运行的结果")
 def command(
-    region: str, program: str, period: str, data: tuple[str, ...], out: Path, previous: Path | None,
-    formats: tuple[str, ...], engine: str, memory: str, keep: str | None, replace: bool,
+    region: str, program: str, period: str, data: tuple[str, ...], mapping: Path | None, out: Path,
+    previous: Path | None, formats: tuple[str, ...], engine: str, memory: str, keep: str | None, replace: bool,
 ) -> None:  # fmt: skip
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
     from engine.execute.period import parse_periods
@@ -69,7 +82,7 @@ def command(
                 result, record = settle(
                     book, program, one, data, target,
                     previous=previous, formats=("parquet", *formats), replace=replace,
-                    keep_all=keep == "all", engine=engine, memory=memory, progress=status.update,
+                    keep_all=keep == "all", engine=engine, memory=memory, mapping=mapping, progress=progress_on(status),
                 )  # fmt: skip
             print_result(f"{book.title} {program} {one}", result, record, book.example)
             screen.print(f"\n结果：{escape(str(target))}")

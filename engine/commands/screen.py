@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
+from typing import Any
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
+from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
 from engine.execute.result import RunStopped
-from engine.files.errors import DataError
+from engine.files.errors import DataError, why
 from engine.rulebook.problems import Problem, RulebookError
 
 HEADING = 12
@@ -22,12 +30,39 @@ GAP = 3
 """Cells between two columns."""
 
 
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Signs that a terminal would obey (escape sequences, the direction of writing), and bytes that are no text."""
+
+
+def plain(text: str) -> str:
+    """``text`` with what a terminal would obey written out: a name from a file may hold anything."""
+    return _OBEYED.sub(lambda mark: f"<U+{ord(mark[0]):04X}>", text)
+
+
+class Screen(Console):
+    """Prints no sign from a name, a path or a cell that the terminal would obey."""
+
+    def __init__(self, stderr: bool = False) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that does not know all of our signs
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(plain(text), **options)
+
+
 def console() -> Console:
-    return Console(highlight=False, soft_wrap=True, emoji=False)
+    return Screen()
 
 
 def errors() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+    return Screen(stderr=True)
+
+
+def progress_on(status: Status) -> Callable[[str], None]:
+    """What shows the step of a long work."""
+    return lambda text: status.update(escape(plain(text)))
 
 
 def print_problem(screen: Console, problem: Problem) -> None:
@@ -43,8 +78,44 @@ def print_problem(screen: Console, problem: Problem) -> None:
 
 @contextmanager
 def stops() -> Iterator[None]:
-    """Turns what a user can mend into a message and exit code 1; anything else is a mistake of the program."""
+    """Turns what a user can mend into a message and exit code 1; anything else is a mistake of the program.
+
+    An interruption, also by a SIGTERM or SIGHUP, ends the work as an error does: nothing half-written stays.
+    """
     screen = errors()
+    with _ended_by_signals() as ended:
+        try:
+            with _said_on(screen):
+                yield
+        except KeyboardInterrupt:
+            screen.print("[red]中断[/] 已停止，没有写完的结果不会留下")
+            sys.exit(128 + (ended[0] if ended else signal.SIGINT))
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[list[int]]:
+    """SIGTERM and SIGHUP interrupt as Ctrl-C does; which of them came is in the list."""
+    ended: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.append(number)
+        raise KeyboardInterrupt
+
+    wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        wanted = []
+    changed = [number for number in wanted if signal.getsignal(number) is signal.SIG_DFL]  # nohup ignores SIGHUP
+    for number in changed:
+        signal.signal(number, end)
+    try:
+        yield ended
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def _said_on(screen: Console) -> Iterator[None]:
     try:
         yield
     except RulebookError as error:
@@ -65,8 +136,14 @@ def stops() -> Iterator[None]:
         sys.exit(1)
     except OSError as error:
         where = f"（{escape(str(error.filename)[:120])}）" if error.filename else ""
-        screen.print(f"[red]文件[/] {escape(error.strerror or '读写失败')}{where}")
+        screen.print(f"[red]文件[/] {escape(why(error))}{where}")
         screen.print("  → 检查路径、权限和磁盘空间；没有写出结果", style="green")
+        sys.exit(1)
+    except MemoryError:
+        screen.print("[red]停止[/] 内存不够，没有写出结果")
+        screen.print(
+            "  → 关掉别的程序，换内存大的机器，或用 --memory 限制数据库的内存，如 2GB", style="green"
+        )
         sys.exit(1)
 
 

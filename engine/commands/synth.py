@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 from rich.status import Status
 
-from engine.commands.screen import console, errors, print_problem, print_table, stops
+from engine.commands.screen import console, errors, print_problem, print_table, progress_on, stops
 
 FAULTS = ("missing", "order", "negative", "digits", "word", "reference")
 
@@ -58,7 +58,7 @@ def command(
             sys.exit(1)
         options = Options(cases, periods[0], periods[-1], seed, share, faults or REJECTED, everything)
         with Status("准备", console=errors()) as status:
-            reports = synthesize(book, options, out, replace_old=replace, progress=status.update)
+            reports = synthesize(book, options, out, replace_old=replace, progress=progress_on(status))
     screen = console()
     screen.print(f"\n[bold]{escape(book.title)} 的合成数据[/] {period}，种子 {seed}")
     lines = [[r.table, str(r.rows), _size(r.size), f"{r.seconds:.1f}", str(sum(r.bad.values()) or "")] for r in reports]

@@ -58,7 +58,7 @@ def load_table(
     ``columns_needed``: the fields to read beside key and 归期 (``None``: all); others are not looked at.
     ``optional_columns`` may be missing: the program computes them. Raises :class:`DataError` for a missing column.
     """
-    return _load(table, places.raw(table.name), columns_needed, frozenset(optional_columns))
+    return _load(table, places.raw(table.name, table.fields), columns_needed, frozenset(optional_columns))
 
 
 def load_region_rows(table: Table, path: Path) -> LoadedTable:
@@ -104,7 +104,7 @@ def _refuse_lost_keys(parts: list[Part]) -> None:
         row = lost[0]
         more = f"（共 {len(lost)} 行）" if len(lost) > 1 else ""
         raise DataError(
-            f"{row.origin} 第 {row.line} 行：{row.reason}{more}",
+            f"{row.origin}{f' 第 {row.line} 行' if row.line else ''}：{row.reason}{more}",
             "几处数据叠加时，读不出主键的行无法对应，请先改正",
         )
 

@@ -49,7 +49,8 @@ def overlay(
             last, place = hits[-1]
             sources.append((parts[last].origin, parts[last].lines[place]))
     order = {part.origin: number for number, part in enumerate(parts)}
-    return rows, sources, sorted(rejected, key=lambda row: (order[row.origin], row.line))
+    ordered = sorted(rejected, key=lambda row: (order[row.origin], row.line, "" if row.line else row.key_text))
+    return rows, sources, ordered
 
 
 def _hits_by_key(parts: Sequence[Part]) -> dict[Key, Hits]:
@@ -99,7 +100,8 @@ def _twice(table: Table, key: Key, hits: Hits, parts: Sequence[Part]) -> list[Re
         part, there = parts[number], lines[number]
         line = part.lines[place]
         other = there[1] if line == there[0] and len(there) > 1 else there[0]
-        where = f"与第 {other} 行相同，共 {len(there)} 行" if len(there) > 1 else "在另一处数据里"
+        same = f"与第 {other} 行相同，" if other else ""  # rows of a database have no numbers
+        where = f"{same}共 {len(there)} 行" if len(there) > 1 else "在另一处数据里"
         amounts = yuan(table, {name: column[place] for name, column in part.columns.items()})
         result.append(Rejected(key_text(key), line, "", f"主键重复：{where}", KEY_TWICE, part.origin, amounts))
     return result

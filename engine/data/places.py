@@ -1,4 +1,5 @@
-"""Where tables are: folders of files, a DuckDB file, the ``--out`` folder of an earlier run; laid over each other.
+"""Where tables are: folders of files, a DuckDB file, a schema of a PostgreSQL database, the result of an earlier run;
+laid over each other.
 
 Table names come from listing what is there; no path is ever built from a name in a rulebook or in ``run.json``.
 Symbolic links to files are followed: who owns the folder decides what stands in it.
@@ -8,28 +9,49 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.files.errors import DataError
+from engine.data.postgres.address import is_address, parse_address
+from engine.files.errors import DataError, why
 from engine.files.raw import RawTable
+from engine.files.stamps import Stamp, stamp_of
 
+if TYPE_CHECKING:
+    from engine.data.mapping import DataMapping, TableMapping
+    from engine.data.postgres.server import Server
+    from engine.data.postgres.tables import RemoteTable
+
+DATABASE_FILE = "duckdb"
 KINDS = {".parquet": "parquet", ".csv": "csv", ".xlsx": "xlsx"}
 _FILES = "文件夹里放 表名.parquet、表名.csv 或 表名.xlsx"
 
 
 @dataclass(frozen=True)
 class Source:
-    """One delivery of one table: ``kind`` parquet, csv, xlsx or duckdb; ``origin`` is how messages name it."""
+    """One delivery of one table: ``kind`` parquet, csv, xlsx, duckdb or postgresql; ``origin`` is how messages name it.
+
+    ``stored``: its name there, where a ``mapping`` says so; ``remote``: the table of a database, instead of ``path``.
+    """
 
     table: str
     kind: str
     path: Path
     origin: str
+    mapping: TableMapping | None = None
+    stored: str = ""
+    remote: RemoteTable | None = None
 
-    def read(self) -> RawTable:
-        """The rows. Raises :class:`DataError`."""
+    def read(self, fields: Collection[str] | None = None) -> RawTable:
+        """The rows. ``fields``: those the rulebook's table has (``None``: not known). Raises :class:`DataError`."""
+        raw = self._as_stored(fields)
+        return raw if self.mapping is None else self.mapping.mapped(raw, fields)
+
+    def _as_stored(self, fields: Collection[str] | None) -> RawTable:
+        if self.remote is not None:
+            return self.remote.read(self.table, self.mapping, fields)
         if self.kind == "csv":
             from engine.files.csv_text import read_csv as reader
         elif self.kind == "xlsx":
@@ -38,7 +60,7 @@ class Source:
             from engine.data.duckdb_files import read_parquet as reader
         else:
             from engine.data.duckdb_files import read_database_table as reader
-        return reader(self.path, self.table, self.origin)
+        return reader(self.path, self.stored or self.table, self.origin)
 
 
 @dataclass(frozen=True)
@@ -56,26 +78,76 @@ class Places:
         """The deliveries of one table, earlier places first; none if it is undelivered."""
         return tuple(source for source in self.sources if source.table == table)
 
-    def raw(self, table: str) -> list[RawTable]:
+    def stamps(self) -> list[tuple[str, Stamp]]:
+        """Each file with the table that stands in it, and what it is now. Raises :class:`DataError`."""
+        found = []
+        for source in self.sources:
+            if source.kind in (*KINDS.values(), DATABASE_FILE):
+                try:
+                    found.append((source.table, stamp_of(source.path, source.origin)))
+                except OSError as error:
+                    raise DataError(f"{source.origin}：读不出来（{why(error)}）") from error
+        return found
+
+    def raw(self, table: str, fields: Collection[str] | None = None) -> list[RawTable]:
         """The same, read. Raises :class:`DataError`."""
-        return [source.read() for source in self.of(table)]
+        return [source.read(fields) for source in self.of(table)]
 
 
-def open_places(paths: Sequence[str | Path]) -> Places:
-    """The places in the order given. Raises :class:`DataError` for what is no place."""
+def open_places(paths: Sequence[str | Path], mapping: DataMapping | None = None) -> Places:
+    """The places in the order given; ``mapping`` says which of their tables are which, but not of results of runs.
+
+    Raises :class:`DataError` for what is no place, and for a mapped table that no place has.
+    """
     sources: list[Source] = []
     ignored: list[str] = []
+    servers: dict[str, Server] = {}
     for path in paths:
+        if is_address(path):
+            from engine.data.postgres.tables import remote_sources
+
+            sources += remote_sources(str(path), mapping, servers)
+            continue
         found, left = _open_place(path)
-        sources += found
+        sources += found if mapping is None or _is_run(path) else _renamed(found, mapping)
         ignored += left
+    if mapping is not None:
+        _refuse_not_found(mapping, sources)
     return Places(tuple(sources), tuple(ignored))
+
+
+def shown_place(path: str | Path) -> str:
+    """A place as ``run.json`` has it, where it can be opened again: absolute, or an address without its password."""
+    return parse_address(str(path)).shown if is_address(path) else str(Path(path).resolve())
+
+
+def _renamed(sources: list[Source], mapping: DataMapping) -> list[Source]:
+    """The deliveries under the rulebook's names."""
+    taken = {name: table for table, name in mapping.taken_from([source.table for source in sources])}
+    return [
+        replace(s, table=taken[s.table].table, mapping=taken[s.table], stored=s.table) if s.table in taken else s
+        for s in sources
+        if s.table in taken or s.table not in mapping.tables
+    ]
+
+
+def _refuse_not_found(mapping: DataMapping, sources: list[Source]) -> None:
+    found = {source.mapping.table for source in sources if source.mapping is not None}
+    for name, table in mapping.tables.items():
+        if name not in found:
+            raise DataError(f"{table.place}：数据里没有 {table.origin}，表“{name}”取不到", "检查 来自 和 --data")
+
+
+def _is_run(path: str | Path) -> bool:
+    return (Path(path) / "run.json").is_file()
 
 
 def _open_place(path: str | Path) -> tuple[list[Source], list[str]]:
     if isinstance(path, str) and re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", path):
         scheme = path.split("://", 1)[0]
-        raise DataError(f"暂不支持从数据库地址（{scheme}://…）读数据", "先导出为文件夹或 DuckDB 文件")
+        raise DataError(
+            f"不能从 {scheme}://… 读数据", "数据库地址写 postgresql://用户@主机/数据库?schema=模式，或导出为文件"
+        )
     place = Path(path)
     if place.is_dir():
         return (_run_folder(place), []) if (place / "run.json").is_file() else _table_folder(place)
@@ -85,7 +157,7 @@ def _open_place(path: str | Path) -> tuple[list[Source], list[str]]:
         from engine.data.duckdb_files import database_tables
 
         names = database_tables(place, str(place))
-        return [Source(name, "duckdb", place, f"{place} 的表 {name}") for name in names], []
+        return [Source(name, DATABASE_FILE, place, f"{place} 的表 {name}") for name in names], []
     raise DataError(f"{place} 不是数据位置", f"应是文件夹或 DuckDB 文件；{_FILES}")
 
 
@@ -94,7 +166,7 @@ def _is_duckdb(path: Path) -> bool:
         with path.open("rb") as stream:
             return stream.read(12)[8:] == b"DUCK"
     except OSError as error:
-        raise DataError(f"{path}：读不出来（{error.strerror}）") from error
+        raise DataError(f"{path}：读不出来（{why(error)}）") from error
 
 
 def _listing(folder: Path) -> Iterator[Path]:
@@ -102,7 +174,7 @@ def _listing(folder: Path) -> Iterator[Path]:
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
-        raise DataError(f"{folder}：读不出来（{error.strerror}）") from error
+        raise DataError(f"{folder}：读不出来（{why(error)}）") from error
     return (entry for entry in entries if entry.is_file() and not entry.name.startswith((".", "~$")))
 
 

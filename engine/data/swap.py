@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.files.errors import DataError
+from engine.files.errors import DataError, why
 
 _AT_CWD, _EXCHANGE = -100, 2
 
@@ -79,7 +79,7 @@ def put_in_place(folder: Path, target: Path) -> None:
             folder.rename(target)
             shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
-        raise DataError(f"结果放不到 {target}（{error.strerror}）") from error
+        raise DataError(f"结果放不到 {target}（{why(error)}）") from error
     _flush_one(target.parent)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
 
-from engine.data.columns import OutColumn
+from engine.data.columns import OutColumn, adds_up
 from engine.data.csv_out import write_csv
 from engine.data.digest import statement_digest
 from engine.data.kept_values import REASON, TYPES_FILE, Kept, described, write_values
@@ -22,11 +22,11 @@ from engine.data.parquet_out import Stored, stored_column, write_parquet
 from engine.data.swap import building_folder, locked, put_in_place
 from engine.data.typed import Rejected
 from engine.data.xlsx_out import write_xlsx
-from engine.files.errors import DataError
+from engine.files.errors import DataError, why
 from engine.language.values import Value
 
 FORMATS = ("parquet", "csv", "xlsx")
-_RESERVED = ("fills", "digests", "files", "files_sha256")
+_RESERVED = ("fills", "digests", "columns", "files", "files_sha256")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class OutFolder:
         self._fills: list[dict[str, str]] = []
         self._kept: dict[str, Any] = {}
         self.digests: dict[str, str] = {}
+        self._columns: dict[str, list[dict[str, Any]]] = {}
 
     def __enter__(self) -> Self:
         try:
@@ -76,7 +77,7 @@ class OutFolder:
             refuse_occupied(self.target, self._replace)
         except OSError as error:
             self._close()
-            raise DataError(f"写不了 {self.target}（{error.strerror}）") from error
+            raise DataError(f"写不了 {self.target}（{why(error)}）") from error
         except DataError:
             self._close()
             raise
@@ -127,6 +128,9 @@ class OutFolder:
             write_xlsx(self.file("statements", shown, "xlsx"), shown, columns, [*rows, *total])
         if fills is not None:
             self.fills(name, fills)
+        self._columns[name] = [
+            {"heading": column.heading, "key": column.key, "adds_up": adds_up(column)} for column in columns
+        ]
         digest = rows.digest(columns) if isinstance(rows, StoredElsewhere) else statement_digest(columns, rows)
         self.digests[name] = digest
         return self.digests[name]
@@ -161,7 +165,7 @@ class OutFolder:
         )
 
     def run_json(self, run: dict[str, Any]) -> None:
-        """What ``run.json`` will say; ``fills``, ``digests`` and ``files`` are added at the end."""
+        """What ``run.json`` will say; what this class knows itself (``digests``, ``files`` …) is added at the end."""
         taken = [name for name in _RESERVED if name in run]
         if taken:
             raise ValueError(f"run.json: {taken} are written by OutFolder")
@@ -177,6 +181,7 @@ class OutFolder:
         added = {
             "fills": self._fills,
             "digests": self.digests,
+            "columns": self._columns,
             "files": sorted([*files, RUN_FILE]),
             "files_sha256": sums,
         }
@@ -201,4 +206,4 @@ def _texts(heading: str, rows: Sequence[Any], attribute: str) -> Stored:
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")  # of a path that is no text: an escape

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.data.places import Places, open_places
+from engine.data.places import Places
 from engine.execute.loading import Loaded
 from engine.execute.loading import load as load_data
 from engine.execute.period import parse_period
@@ -31,7 +31,7 @@ from engine.rulebook.constants import read_constant
 from engine.rulebook.locate import Located
 from engine.rulebook.scope import Unreachable
 from engine.rulebook.stack import nearest
-from engine.settle import digests_of, program_of
+from engine.settle import digests_of, mapped_places, program_of
 
 _ASKED = ("folder", "as_of", "rules_sha256", "program", "period", "engine", "data", "data_sha256", "previous")
 """What of ``run.json`` an explanation rests on."""
@@ -132,7 +132,8 @@ def _execution(record: dict[str, Any], book: Book) -> tuple[Execution, Loaded, P
     period = parse_period(record["period"])
     program = program_of(book, record["program"], period)
     try:
-        places = open_places(record["data"])
+        mapping = record.get("mapping")
+        places = mapped_places(book, period, record["data"], Path(mapping) if mapping else None)
         loaded = load_data(book, program, period, places, lambda text: None)
         now, then = digests_of(record["engine"], book, program, period, places, loaded), record["data_sha256"]
     except DataError as error:

@@ -43,7 +43,7 @@ def left_out(walk: Walk, loaded: Loaded, base: str, wanted: tuple[Value, ...], k
             return LeftOut(step, f"{base} {key} 没有结算：{verdict.state}{by} {verdict.reason}".rstrip() + cite)
     for bad in loaded.tables[base].rejected if base in loaded.tables else ():
         if bad.key_text == key:
-            where = f"{near(bad.origin)} 第 {bad.line} 行"
+            where = f"{near(bad.origin)} 第 {bad.line} 行" if bad.line else near(bad.origin)
             step = Step(
                 f"{base} {key}", "out", base, key, "拒收", remark=f"数据格式（{bad.code}）：{bad.reason}；{where}"
             )

@@ -72,7 +72,7 @@ class Origins:
                 path = Path(table.rows_file)
                 sources = (Source(table.name, KINDS[path.suffix.lower()], path, str(path)),)
             try:
-                raws = [source.read() for source in sources]
+                raws = [source.read(table.fields) for source in sources]
                 self._read[table.name] = [(raw, typed_part(table, raw, table.key)) for raw in raws]
             except DataError:
                 self._read[table.name] = []
@@ -80,7 +80,7 @@ class Origins:
 
 
 def _at(origin: str, line: int) -> str:
-    return f"{near(origin)} 第 {line} 行"
+    return f"{near(origin)} 第 {line} 行" if line else near(origin)  # rows of a database have no numbers
 
 
 def near(path: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.files.errors import DataError
+from engine.files.errors import DataError, why
 from engine.files.raw import RawTable, tidy_table
 
 _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
@@ -19,12 +20,21 @@ def read_csv(path: Path, name: str, origin: str) -> RawTable:
     try:
         text = decode(path.read_bytes(), origin)
     except OSError as error:
-        raise DataError(f"{origin}：读不出来（{error.strerror}）") from error
+        raise DataError(f"{origin}：读不出来（{why(error)}）") from error
     records = _records(text, origin)
     _, header = next(records, (0, []))
     if len(header) == 1 and any(mark in header[0] for mark in "\t;，"):
         raise DataError(f"{origin}：表头不是用逗号分隔的", "CSV 的列应以半角逗号分隔")
     return tidy_table(name, origin, header, records)
+
+
+def is_cut(path: Path) -> bool:
+    """Whether the last line has no line break: the file may have been cut there; a CSV has no other mark of its end."""
+    with path.open("rb") as stream:
+        if not stream.seek(0, os.SEEK_END):
+            return False
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) not in (b"\n", b"\r")
 
 
 def decode(data: bytes, origin: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class DataError(Exception):
     """Stops the work. ``message`` (Chinese) says what is wrong and where, ``hint`` what to do (may be empty)."""
@@ -13,3 +15,30 @@ class DataError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}（{self.hint}）" if self.hint else self.message
+
+
+_WHY = {
+    errno.ENOSPC: "磁盘空间不够",
+    errno.EDQUOT: "超过了磁盘配额",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在的磁盘是只读的",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EEXIST: "已经存在",
+    errno.ENOTDIR: "路径中间有一段不是文件夹",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.EFBIG: "文件超过了允许的大小",
+    errno.ETXTBSY: "文件正被使用",
+    errno.EBUSY: "文件正被使用",
+    errno.ENOTEMPTY: "文件夹里还有文件",
+}
+
+
+def why(error: OSError) -> str:
+    """What the system said, in Chinese where it is one of the common failures."""
+    return _WHY.get(error.errno or 0) or error.strerror or "读写失败"

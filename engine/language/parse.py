@@ -222,7 +222,7 @@ def _parse(text: str, start: str) -> tree.Node:
     if source.count("(") > 4 * MAX_DEPTH:
         raise SyntaxProblem(f"括号超过 {4 * MAX_DEPTH} 层，拆成几条规则", 0, text[:60], True)
     try:
-        tokens = sum(1 for _ in _parser().lex(source))
+        tokens = _count_of_tokens(source, start)
         if tokens > MAX_TOKENS:
             raise SyntaxProblem(f"公式有 {tokens} 个词，超过 {MAX_TOKENS} 个，拆成几条规则", 0, text[:60], True)
         node = cast(tree.Node, _parser().parse(source, start=start))  # what _Tree made of it
@@ -238,6 +238,11 @@ def _parse(text: str, start: str) -> tree.Node:
     if _deeper_than(node, MAX_DEPTH):
         raise SyntaxProblem(f"公式嵌套超过 {MAX_DEPTH} 层，拆成几条规则", 0, text[:60], True)
     return node
+
+
+def _count_of_tokens(source: str, start: str) -> int:
+    """With the parser's own lexer: ``Lark.lex`` would build another each time."""
+    return sum(1 for _ in _parser().parse_interactive(source, start=start).lexer_thread.lex(None))
 
 
 def _deeper_than(node: tree.Node, limit: int) -> bool:

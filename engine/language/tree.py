@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,21 @@ class Node:
         yield self
         for child in self.children():
             yield from child.walk()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that is mentioned, in clauses and keys too (grains of 自 and 计数 included)."""
+        found: set[str] = set()
+        for part in self.walk():
+            if isinstance(part, Name):
+                found.add(part.id)
+            elif isinstance(part, Word) and not part.quoted:
+                found.add(part.text)
+            elif isinstance(part, Call):
+                found.update(part.per)
+                found.update(key for key, _ in part.keys)
+                found.update(name for name in (part.source, part.by) if name)
+        return frozenset(found)
 
 
 @dataclass(frozen=True)

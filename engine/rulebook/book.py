@@ -172,6 +172,10 @@ class Book:
                 hidden[old_name] = previous
             item = previous
 
+    def changed_files(self) -> list[Path]:
+        """Files of rules or rows that were written, added or removed since the book was read."""
+        return [path for layer in self.layers for path in layer.changed()]
+
     def fingerprint(self) -> str:
         """SHA-256 over every file that makes the rules: YAML of all layers, and the CSV files that entries name."""
         digest = hashlib.sha256()

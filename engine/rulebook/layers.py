@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from engine.files.stamps import Seen, stamps_below
 from engine.rulebook import shape
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.locate import find_layer, names_of_layers
@@ -35,7 +36,10 @@ class RawEntry:
 
 @dataclass(frozen=True)
 class Layer:
-    """One folder: what it adds (``entries``), changes (``replaced``) and removes; ``start`` only on a notice (修订)."""
+    """One folder: what it adds (``entries``), changes (``replaced``) and removes; ``start`` only on a notice (修订).
+
+    ``stamps``: what its files were just before they were read (of a notice, they stand with its region).
+    """
 
     name: str
     title: str
@@ -51,6 +55,20 @@ class Layer:
     deleted: list[Scalar] = field(default_factory=list)
     unreadable: list[Place] = field(default_factory=list)
     place: Place = Place()
+    stamps: dict[Path, Seen] = field(default_factory=dict)
+
+    def changed(self) -> list[Path]:
+        """Files of rules and rows in the folder that came, went or changed since they were read."""
+        if not self.stamps:
+            return []
+        now = rule_files(self.folder)
+        return sorted(path for path in {*now, *self.stamps} if now.get(path) != self.stamps.get(path))
+
+
+def rule_files(folder: Path) -> dict[Path, Seen]:
+    """What makes the rules of a folder, its notices too; its examples do not."""
+    found = stamps_below(folder, ("*.yaml", "*.csv"))
+    return {path: seen for path, seen in found.items() if path.relative_to(folder).parts[0] != "tests"}
 
 
 def read_layers(folder: Path, problems: list[Problem]) -> list[Layer]:
@@ -73,6 +91,7 @@ def _collect(
     if head_file is None:
         problems.append(Problem("E201", asked_at, f"{folder.name} 里没有 region.yaml 或 module.yaml"))
         return
+    stamps = rule_files(folder)
     head = _read_head(head_file, problems)
     missing = [] if head is not None else [Place(shown(head_file))]
     head = head or Mapping((), Place(shown(head_file), 1, 1))
@@ -88,6 +107,7 @@ def _collect(
             _collect(found, layers, problems, (*below, folder), name.place)
     layers[folder] = _read_layer(folder, head_file, head, problems)
     layers[folder].unreadable.extend(missing)
+    layers[folder].stamps.update(stamps)
     notices = []
     for amendment in sorted(folder.glob("amendments/*/amendment.yaml")):
         notice = _read_head(amendment, problems)

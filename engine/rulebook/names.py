@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 
 from engine.rulebook.keywords import PROVENANCE_WORDS, RESERVED_WORDS, places_of
 from engine.rulebook.nodes import Scalar
@@ -12,6 +13,10 @@ from engine.rulebook.problems import Place, Problem
 MAX_LENGTH = 40
 _NAME = re.compile(r"[0-9]*[^\W\d]\w*")
 _FULL_WIDTH = re.compile("[\uff01-\uff5e]")
+_LOOKALIKE = re.compile(
+    "[\u2e80-\u2fdf\uf900-\ufa0d\ufa10\ufa12\ufa15-\ufa1e\ufa20\ufa22\ufa25\ufa26\ufa2a-\ufaff\U0002f800-\U0002fa1f]"
+)
+"""Radicals and compatibility ideographs: they look like the usual character and are another."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -34,6 +39,10 @@ def fault_of(name: str) -> str:
         return f"含全角的“{wide[0]}”"
     if odd := re.search(r"[\W¹²³¼-¾⁰-₉]", name):
         return "含空格" if odd[0].isspace() else f"含“{odd[0]}”" if odd[0].isprintable() else "含看不见的字符"
+    if look := _LOOKALIKE.search(name):
+        usual = unicodedata.normalize("NFKC", look[0])
+        usual = f"，不是“{usual}”" if usual != look[0] else ""
+        return f"含部首或兼容字“{look[0]}”（U+{ord(look[0]):04X}）{usual}，多半从 PDF 带来，请重打"
     return "" if _NAME.fullmatch(name) else "不是名称"
 
 

@@ -70,8 +70,18 @@ def strict_columns(table: DecisionTable) -> list[int]:
     ]
 
 
-def parts(entry: Entry) -> list[Part]:
-    """Every formula of ``entry`` with what it must be."""
+def parts(entry: Entry) -> tuple[Part, ...]:
+    """Every formula of ``entry`` with what it must be; kept beside the entry, which never changes."""
+    kept = vars(entry)
+    if _PARTS not in kept:
+        kept[_PARTS] = tuple(_parts_of(entry))
+    return kept[_PARTS]  # type: ignore[no-any-return]
+
+
+_PARTS, _NAMES = "_parts", "_names"
+
+
+def _parts_of(entry: Entry) -> list[Part]:
     if isinstance(entry, Rule):
         return _rule_parts(entry)
     if isinstance(entry, Check):
@@ -137,21 +147,18 @@ def values_of(body: Body) -> list[Formula]:
 
 def names_in(node: tree.Node) -> set[str]:
     """Every name a tree mentions, in clauses and keys too (grains of 自 and 计数 included)."""
-    found: set[str] = set()
-    for part in node.walk():
-        if isinstance(part, tree.Name):
-            found.add(part.id)
-        elif isinstance(part, tree.Word) and not part.quoted:
-            found.add(part.text)
-        elif isinstance(part, tree.Call):
-            found.update(part.per)
-            found.update(key for key, _ in part.keys)
-            found.update(name for name in (part.source, part.by) if name)
-    return found
+    return set(node.names)
 
 
 def names_of(entry: Entry) -> set[str]:
-    """Every name the formulas of ``entry`` mention, and its grain and the columns of its table."""
+    """Every name the formulas of ``entry`` mention, and its grain and the columns of its table; kept beside it."""
+    kept = vars(entry)
+    if _NAMES not in kept:
+        kept[_NAMES] = frozenset(_names_of(entry))
+    return set(kept[_NAMES])
+
+
+def _names_of(entry: Entry) -> set[str]:
     found = {name for part in parts(entry) for name in names_in(part.formula.tree)}
     if isinstance(entry, (Rule, Check, Statement)):
         found.add(entry.grain)

@@ -17,6 +17,10 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
+LONGEST = 1500
+"""Characters of a message: a name or a figure that it quotes may be as long as a file."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One finding. ``code`` is stable (an entry each in ``docs/errors.md``); E an error, W a warning, I a remark."""
@@ -26,6 +30,11 @@ class Problem:
     message: str
     hint: str = ""
     excerpt: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        for part in ("message", "hint"):
+            if len(getattr(self, part)) > LONGEST:
+                object.__setattr__(self, part, getattr(self, part)[: LONGEST - 1] + "…")
 
     @property
     def severity(self) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from engine.files.errors import why
 from engine.rulebook import source_build, source_help
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
 from engine.rulebook.problems import Place, Problem
@@ -15,7 +16,10 @@ __all__ = ["Mapping", "Scalar", "Sequence", "Yaml", "read", "read_text"]
 
 MAX_BYTES = 2_000_000
 MAX_PROBLEMS = 200
-_NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_NOT_ALLOWED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # turn the direction of writing: what is seen is not what is read
+)
 LINE_BREAK = re.compile("\r\n?|\n")
 
 
@@ -80,7 +84,7 @@ def _text(path: Path, shown: str, problems: list[Problem]) -> str | None:
             return None
         data = path.read_bytes()
     except OSError as error:
-        problems.append(Problem("E101", Place(shown), f"文件读不出来：{error.strerror or error}"))
+        problems.append(Problem("E101", Place(shown), f"文件读不出来：{why(error)}"))
         return None
     try:
         return data.decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""Runs a random rulebook with both engines and says where they differ; makes a case that differs small."""
+"""Runs a random rulebook with the reference and the databases, says where they differ; makes such a case small."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import traceback
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -23,13 +23,13 @@ from engine.execute.period import parse_period
 from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.run import run as run_reference
 from engine.execute.result import Result, RunStopped
-from engine.execute.sql.engines.duckdb import DuckDb
 from engine.execute.sql.run import run as run_sql
 from engine.execute.sql.tables import in_memory
 from engine.files.errors import DataError
 from engine.language.values import Month, Unresolved
 from engine.rulebook.book import Book, load
 from engine.rulebook.problems import RulebookError
+from tests.databases import chosen, open_database
 
 HEAD = "名称: 试城\n施行: {}\n文件:\n  办法: {{题名: 试行办法, 原文: 办法.txt}}\n"
 NOTICE = "名称: 通知\n修订: shi\n施行: {}\n文件:\n  通知: {{题名: 通知, 原文: 通知.txt}}\n"
@@ -101,8 +101,11 @@ def typed_rows(book: Book, case: Case) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def both(case: Case, watched: bool = False) -> Compared:
-    """Runs ``case`` with both engines; ``watched``: looks through every generated query."""
+def both(case: Case, watched: bool = False, engines: Sequence[str] = ()) -> Compared:
+    """Runs ``case`` with the reference and with each of the databases (none named: all that tests run with).
+
+    ``watched``: looks through every generated query.
+    """
     try:
         book = book_of(case)
     except RulebookError as error:
@@ -120,16 +123,15 @@ def both(case: Case, watched: bool = False) -> Compared:
         return Compared("书", str(book.problems[:3]))
     rows = typed_rows(book, case)
     tables = MemoryTables(rows, {name: [(name, n + 1) for n in range(len(kept))] for name, kept in rows.items()})  # type: ignore[arg-type]
-
-    seen: list[str] = []
     published = Before(case.published) if case.published else None
+    seen: list[str] = []
 
     def reference() -> Result:
         return run_reference(book, program, period, tables, published, case.keep_all)
 
-    def sql() -> Result:
-        with DuckDb() as database:
-            watch = Inspector(database.connection) if watched else None
+    def sql(name: str) -> Result:
+        with open_database(name) as database:
+            watch = Inspector(database) if watched else None
             database.watch = watch
             data = in_memory(book, program, period, tables, database)
             try:
@@ -139,9 +141,18 @@ def both(case: Case, watched: bool = False) -> Compared:
                     seen.extend(watch.found)
 
     judged = _outcome(reference)
-    found = _outcome(sql)
-    if seen:
-        return Compared("询", "\n".join(dict.fromkeys(seen)))
+    compared: list[Compared] = []
+    for name in engines or chosen():
+        found = _outcome(lambda name=name: sql(name))  # type: ignore[misc]
+        if seen:
+            return Compared("询", f"{name}: " + "\n".join(dict.fromkeys(seen)))
+        compared.append(_compared(judged, found))
+        if compared[-1].wrong:
+            return replace(compared[-1], detail=f"{name}: {compared[-1].detail}")
+    return compared[0]
+
+
+def _compared(judged: Result | list[str] | Crash, found: Result | list[str] | Crash) -> Compared:
     if isinstance(judged, Crash):
         return Compared("判", judged.text) if not isinstance(found, Crash) else Compared("判", judged.text + found.text)
     if isinstance(found, Crash):
@@ -153,7 +164,6 @@ def both(case: Case, watched: bool = False) -> Compared:
             return Compared("停", "", judged)
         shown = [x if isinstance(x, list) else "a result" for x in (judged, found)]
         return Compared("异", f"reference: {shown[0]}\nsql: {shown[1]}", judged if isinstance(judged, list) else [])
-    assert isinstance(judged, Result) and isinstance(found, Result)
     differences = _differences(_shown(judged), _shown(found))
     return Compared("异", "\n".join(differences), result=judged) if differences else Compared("同", result=judged)
 
@@ -332,14 +342,14 @@ def quiet(case: Case, stopped: list[str]) -> Case:
     return case
 
 
-def at_length(case: Case, watched: bool = False, more: int = 3) -> tuple[Case, Compared]:
+def at_length(case: Case, watched: bool = False, more: int = 3, engines: Sequence[str] = ()) -> tuple[Case, Compared]:
     """Runs ``case``; where both stop alike, again without what made them stop."""
-    found = both(case, watched)
+    found = both(case, watched, engines)
     for _ in range(more):
         if found.kind != "停":
             break
         next_case = quiet(case, found.stopped)
         if next_case == case:
             break
-        case, found = next_case, both(next_case, watched)
+        case, found = next_case, both(next_case, watched, engines)
     return case, found

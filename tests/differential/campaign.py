@@ -1,4 +1,7 @@
-"""A long run without hypothesis: ``python campaign.py FIRST COUNT``. Prints each fault, made small."""
+"""A long run without hypothesis: ``python campaign.py FIRST COUNT``. Prints each fault, made small.
+
+``CASEMIX_ENGINES=postgresql`` picks the databases.
+"""
 
 from __future__ import annotations
 

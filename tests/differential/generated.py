@@ -7,7 +7,10 @@ from typing import Any
 
 from sqlglot import exp
 
-ALLOWED_TYPES = {"BIGINT", "HUGEINT", "INTEGER", "BOOLEAN", "VARCHAR", "DATE", '"NULL"'}
+from engine.execute.sql.database import Database
+
+ALLOWED_TYPES = {"BIGINT", "HUGEINT", "INTEGER", "BOOLEAN", "VARCHAR", "DATE", '"NULL"', "NUMERIC"}
+POSTGRES_TYPES = {16: "BOOLEAN", 20: "BIGINT", 23: "INTEGER", 25: "VARCHAR", 1082: "DATE", 1700: "NUMERIC"}
 CASTS = {exp.DataType.Type.BIGINT, exp.DataType.Type.INT128, exp.DataType.Type.DATE, exp.DataType.Type.BOOLEAN}
 CASTS |= {exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT}
 CALLED = {"date_diff"}
@@ -61,11 +64,46 @@ def _may_be_zero(divisor: exp.Expression) -> bool:
     return isinstance(divisor, exp.Literal) and divisor.this == "0"
 
 
+def result_types(database: Database, query: exp.Expression) -> list[tuple[str, str]]:
+    """Column and type of the result of a query, as the engine tells them."""
+    if database.name == "duckdb":
+        described = database.connection.execute("DESCRIBE " + database.printed(query)).fetchall()  # type: ignore[attr-defined]
+        return [(name, kind) for name, kind, *_ in described]
+    if database.name.startswith("postgresql"):
+        return _types_in_postgres(database, query)
+    if database.name == "spark":
+        return _types_in_spark(database, query)
+    return []
+
+
+def _types_in_spark(database: Any, query: exp.Expression) -> list[tuple[str, str]]:
+    """DECIMAL is a whole number where it has no decimals."""
+    found = [(f.name, f.dataType.simpleString()) for f in database.session.sql(database.printed(query)).schema.fields]
+    names = {"bigint": "BIGINT", "int": "INTEGER", "string": "VARCHAR", "void": '"NULL"', "boolean": "BOOLEAN", "date": "DATE"}
+    return [(name, "NUMERIC" if kind.endswith(",0)") else names.get(kind, kind)) for name, kind in found]
+
+
+def _types_in_postgres(database: Any, query: exp.Expression) -> list[tuple[str, str]]:
+    """A NUMERIC has no scale of its own: it is told by every number of the result."""
+    with database.connection.cursor() as cursor:
+        cursor.execute(database.printed(query))
+        types = [
+            (column.name, POSTGRES_TYPES.get(column.type_code, str(column.type_code))) for column in cursor.description
+        ]
+        rows = cursor.fetchall()
+    whole = [kind != "NUMERIC" or all(_is_whole(row[at]) for row in rows) for at, (_, kind) in enumerate(types)]
+    return [(name, kind if good else "NUMERIC with decimals") for (name, kind), good in zip(types, whole, strict=True)]
+
+
+def _is_whole(cell: Any) -> bool:
+    return cell is None or (cell.as_tuple().exponent == 0 and len(cell.as_tuple().digits) <= 38)
+
+
 class Inspector:
     """Watches the queries of one run."""
 
-    def __init__(self, connection: Any, describe: bool = True) -> None:
-        self.connection, self.describe = connection, describe
+    def __init__(self, database: Database, describe: bool = True) -> None:
+        self.database, self.describe = database, describe
         self.found: list[str] = []
         self.queries = 0
 
@@ -74,6 +112,6 @@ class Inspector:
         self.found += forbidden(query)
         shown = query.expression if isinstance(query, exp.Create) else query
         if self.describe:
-            for name, kind, *_ in self.connection.execute("DESCRIBE " + shown.sql("duckdb")).fetchall():
+            for name, kind in result_types(self.database, shown):
                 if kind not in ALLOWED_TYPES:
                     self.found.append(f"{name} is {kind}: {shown.sql('duckdb')[:300]}")

@@ -18,7 +18,9 @@ from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book, load
 from engine.rulebook.problems import RulebookError
 from engine.settle import settle
+from tests.databases import chosen, engine_option
 
+OTHERS = [name for name in chosen() if name != "duckdb"]
 HEAD = "名称: 甲市\n施行: 2024-01-01\n文件:\n  章程: {题名: 甲市行程补贴章程, 原文: 章程.txt}\n"
 TABLES = """
 各等级: {键: [等级]}
@@ -168,26 +170,37 @@ class City:
                 previous=previous, formats=formats, replace=replace_old, engine=engine,
             )  # fmt: skip
 
-        judged = self._judged(run_with)
+        judged = self._aside(run_with, "reference")
         try:
             result, record = run_with("duckdb", out)
         except DataError:  # about what is read, the same for both, or about the folder of the result
             raise
         except (RunStopped, RulebookError) as error:
-            assert isinstance(judged, Exception), f"only the SQL engine stops: {error!r} {vars(error)}"
-            assert said(error) == said(judged)
+            self._agree(judged, error, "duckdb")
+            for name in OTHERS:
+                self._agree(judged, self._aside(run_with, engine_option(name)), name)
             raise
-        assert isinstance(judged, Result), (
-            f"only the reference engine stops: {judged!r} {getattr(judged, 'details', '')}"
-        )
-        assert outcome(result) == outcome(judged)
+        self._agree(judged, result, "duckdb")
+        for name in OTHERS:
+            found = self._aside(run_with, engine_option(name))
+            self._agree(judged, found if isinstance(found, Exception) else found[0], name)
+            assert isinstance(found, Exception) or found[1]["digests"] == record["digests"], name
         return Outcome(result, record, out)
 
-    def _judged(self, run_with: Callable[[str, Path], tuple[Result, dict[str, Any]]]) -> Result | Exception:
-        """What the reference engine comes to."""
+    def _agree(self, judged: Any, found: Any, name: str) -> None:
+        """What an engine comes to is what the reference engine does, down to the sentence of a stop."""
+        if isinstance(judged, Exception) or isinstance(found, Exception):
+            assert isinstance(judged, Exception), f"only {name} stops: {found!r} {vars(found)}"
+            assert isinstance(found, Exception), f"only the reference engine stops: {judged!r} {vars(judged)}"
+            assert said(found) == said(judged), name
+            return
+        assert outcome(found) == outcome(judged[0]), name
+
+    def _aside(self, run_with: Callable[[str, Path], tuple[Result, dict[str, Any]]], engine: str) -> Any:
+        """A run whose folder goes at once."""
         with tempfile.TemporaryDirectory() as folder:
             try:
-                return run_with("reference", Path(folder) / "out")[0]
+                return run_with(engine, Path(folder) / "out")
             except (RunStopped, DataError, RulebookError) as error:
                 return error
 

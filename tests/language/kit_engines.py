@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 
 from kit import PERIOD, PROGRAM, RESULT, Case
+from kit_closures import closures, row_by_row
 from kit_given import MANY, ONE
 
 from engine.data.staging.model import StagedTable
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.execute.reference.run import MemoryTables, execute
-from engine.execute.sql.engines.duckdb import DuckDb
 from engine.execute.sql.run import execute as execute_in_sql
 from engine.execute.sql.tables import in_memory
 from engine.language.values import Unresolved, Value
+from tests.databases import chosen, open_database
 
 Engine = Callable[[Case], list[Value | Unresolved]]
 
 
 def reference(case: Case) -> list[Value | Unresolved]:
-    execution = execute(case.book, PROGRAM, PERIOD, MemoryTables(case.rows))
-    found: list[Value | Unresolved] = []
-    for row in execution.rows_of(case.grain):
-        try:
-            found.append(execution.value(RESULT, row, execution.own_day(row)))
-        except Unresolved as error:
-            found.append(error)
-    return found
+    return _values(execute(case.book, PROGRAM, PERIOD, MemoryTables(case.rows)), case)
 
 
-def in_duckdb(case: Case) -> list[Value | Unresolved]:
+def _values(execution: Execution, case: Case) -> list[Value | Unresolved]:
+    return [_value(execution, row) for row in execution.rows_of(case.grain)]
+
+
+def in_sql(name: str, case: Case) -> list[Value | Unresolved]:
     """With the rows in SQL: the many where there are many, so that sums go up from SQL, else the one."""
-    with DuckDb() as database:
+    with open_database(name) as database:
         big = [MANY] if MANY in case.rows else [ONE]
         data = in_memory(case.book, PROGRAM, PERIOD, MemoryTables(case.rows), database, big)
         data.staged = {name: _with_reasons(staged, case.rows[name]) for name, staged in data.staged.items()}
@@ -69,4 +68,5 @@ def _reason(execution: Execution, row: Row) -> Value | Unresolved:
     return found
 
 
-ENGINES: dict[str, Engine] = {"reference": reference, "duckdb": in_duckdb}
+ENGINES: dict[str, Engine] = {"reference": reference, "closures": closures, "row by row": row_by_row}
+ENGINES |= {name: partial(in_sql, name) for name in chosen()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,34 +10,9 @@ from typing import Any
 
 from engine.data.staging.files import LINE, RN, RawFile
 from engine.data.staging.sql import column, run, select_from, whole
-from engine.files.errors import DataError
+from engine.files.stamps import Stamp
 
 _BLOCK = 1 << 22
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """Size and time of change of a file, to tell whether it was written since."""
-
-    path: Path
-    origin: str
-    size: int
-    changed: int
-
-    def unchanged(self) -> None:
-        """Raises :class:`DataError` if the file is not what it was."""
-        try:
-            now = os.stat(self.path)
-        except OSError as error:
-            raise DataError(f"{self.origin}：计算期间文件不见了（{error.strerror}）", "不要移动数据文件") from error
-        if (now.st_size, now.st_mtime_ns) != (self.size, self.changed):
-            raise DataError(f"{self.origin}：计算期间文件被改动了", "不要改动数据文件，请重新运行")
-
-
-def stamp_of(path: Path, origin: str) -> Stamp:
-    """Raises ``OSError``."""
-    there = os.stat(path)
-    return Stamp(path, origin, there.st_size, there.st_mtime_ns)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.data.staging.delivery import FileDelivery, Stamp
+from engine.data.staging.delivery import FileDelivery
 from engine.data.staging.duplicates import find_twice, hashes
 from engine.data.staging.files import RawFile
 from engine.data.staging.model import StagedColumn, StagedTable
@@ -20,6 +20,7 @@ from engine.data.staging.storage import storer_of
 from engine.data.staging.upload import DuckStore, create_as, drop
 from engine.data.staging.view import ODD_ROW, columns_seen, measured, shapes_of, view_query, widest
 from engine.data.typed import Rejected
+from engine.files.stamps import Stamp
 from engine.rulebook.model import Table
 
 _TOO_MANY = 5

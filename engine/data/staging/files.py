@@ -66,7 +66,7 @@ def parquet_file(connection: Any, source: Source) -> RawFile | None:
 def database_file(connection: Any, source: Source) -> RawFile | None:
     """The same for a table of a DuckDB file, which is attached read-only."""
     catalog = _attached(connection, source.path)
-    table = quoted_table(source.table, "main", catalog)
+    table = quoted_table(source.stored or source.table, "main", catalog)
     described = _described(connection, table)
     made = run(
         connection,
@@ -75,7 +75,7 @@ def database_file(connection: Any, source: Source) -> RawFile | None:
         .where(
             column("database_name").eq(text(catalog)),
             column("schema_name").eq(text("main")),
-            column("table_name").eq(text(source.table)),
+            column("table_name").eq(text(source.stored or source.table)),
         ),
     ).fetchall()
     odd = any(name.casefold() == "rowid" for name, _ in described)

@@ -9,15 +9,17 @@ from engine.data.columns_wanted import missing_columns, refuse_missing_columns, 
 from engine.data.load import load_table
 from engine.data.places import Places, Source
 from engine.data.staging.csv_plain import plain_csv
-from engine.data.staging.delivery import DeliveryDigest, stamp_of
+from engine.data.staging.delivery import DeliveryDigest
 from engine.data.staging.file_view import ViewOf, stage_view
 from engine.data.staging.files import RawFile, csv_file, database_file, is_known, parquet_file
+from engine.data.staging.renamed import delivered, renamed
 from engine.data.staging.model import StagedTable
 from engine.data.staging.records import stage_loaded
 from engine.data.staging.storage import refuse_unstaged
 from engine.data.staging.upload import DuckStore
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
+from engine.files.stamps import stamp_of
 from engine.rulebook.model import Table
 
 
@@ -56,15 +58,17 @@ def _view(
     """``None`` where no view can stand on the file, or it cannot be read: then load_table says what is wrong."""
     import duckdb
 
+    if source.remote is not None:
+        return None
     try:
         stamp = stamp_of(source.path, source.origin)
         digest = DeliveryDigest(table.name, wanted)
-        file = _file(connection, source, digest)
+        file = renamed(_file(connection, source, digest), source, table, digest)
     except (OSError, DataError, duckdb.Error):
         return None
     if file is None or not _can_be_read(file, wanted):
         return None
-    bare = RawTable(table.name, tuple(title for title in file.titles), [], (), source.origin)
+    bare = RawTable(table.name, delivered(file), [], (), source.origin)
     refuse_missing_columns(table, [bare], wanted, optional)
     view = ViewOf(connection, table, file, wanted, optional, name)
     try:

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import gcd
+from math import ceil, gcd
 
 from sqlglot import exp
 
@@ -15,6 +15,7 @@ from engine.execute.sql.frame import Frame
 from engine.execute.sql.ints import Int, grouped
 from engine.execute.sql.low import (
     Low,
+    Span,
     aligned,
     all_of,
     any_of,
@@ -26,6 +27,7 @@ from engine.execute.sql.low import (
     missing,
     not_,
     number,
+    span_of,
     unresolved,
 )
 from engine.language.types import Kind
@@ -55,7 +57,7 @@ def combined(op: str, left: Low, right: Low, frame: Frame) -> Low:
     if op in "+-":
         join = ints.add if op == "+" else ints.subtract
         one, other, den, over = crossed(left, right)
-        return number(join(one, other), den, fail, absent, over)
+        return number(join(one, other), den, fail, absent, over, _spanned(op, left, right))
     if op == "*":
         return _product(left, right, fail, absent)
     return _quotient(left, right, fail, absent, frame)
@@ -74,7 +76,22 @@ def _product(left: Low, right: Low, fail: exp.Expression | None, absent: bool) -
     other, den = _cancelled(right.num, left.den)
     overs = [low.over for low in (left, right) if low.over is not None]
     over = overs[0] if len(overs) == 1 else ints.multiply(*overs) if overs else None
-    return number(ints.multiply(one, other), den * under, fail, absent, over)
+    return number(ints.multiply(one, other), den * under, fail, absent, over, _spanned("*", left, right))
+
+
+def _spanned(op: str, left: Low, right: Low) -> Span | None:
+    """What ``left op right`` lies between; ``None`` where a divisor may be zero."""
+    (low, high), (least, most) = span_of(left), span_of(right)
+    if op == "+":
+        return low + least, high + most
+    if op == "-":
+        return low - most, high - least
+    if op == "/":
+        if least <= 0 <= most:
+            return None
+        least, most = 1 / most, 1 / least
+    corners = [one * other for one in (low, high) for other in (least, most)]
+    return min(corners), max(corners)
 
 
 def _cancelled(num: Int, den: int) -> tuple[Int, int]:
@@ -113,9 +130,10 @@ def _quotient(left: Low, right: Low, fail: exp.Expression | None, absent: bool, 
     if divisor.low <= 0 <= divisor.high or not right.certain:  # no numerator either where there is no divisor
         hidden = exp.Case().when(is_null(divisor.sql), exp.Null(), copy=False).else_(ints.typed(top), copy=False)
         top = Int(hidden, top.low, top.high, top.wide)
+    span = _spanned("/", left, right)
     if bottom.constant is not None:
-        return number(top, den * bottom.constant, fail, absent)
-    return number(top, den, fail, absent, Int(bottom.sql, max(bottom.low, 1), bottom.high, bottom.wide))
+        return number(top, den * bottom.constant, fail, absent, None, span)
+    return number(top, den, fail, absent, Int(bottom.sql, max(bottom.low, 1), bottom.high, bottom.wide), span)
 
 
 def minus(low: Low) -> Low:
@@ -123,7 +141,8 @@ def minus(low: Low) -> Low:
         return constant(low.kind, None if low.known is None else -low.known)
     if low.num is None:
         return low
-    return number(ints.negated(low.num), low.den, low.fail, low.absent, low.over)
+    span = None if low.span is None else (-low.span[1], -low.span[0])
+    return number(ints.negated(low.num), low.den, low.fail, low.absent, low.over, span)
 
 
 def size_of(low: Low) -> Low:
@@ -132,7 +151,9 @@ def size_of(low: Low) -> Low:
         return constant(low.kind, None if low.known is None else abs(low.known))
     if low.num is None:
         return low
-    return number(ints.absolute(low.num), low.den, low.fail, low.absent, low.over)
+    least, most = span_of(low)
+    span = Fraction(0), max(abs(least), abs(most))
+    return number(ints.absolute(low.num), low.den, low.fail, low.absent, low.over, span)
 
 
 def compared(op: str, left: Low, right: Low) -> Low:
@@ -172,7 +193,7 @@ def rounded(low: Low, digits: int, mode: str, frame: Frame) -> Low:
     if low.over is not None:
         divisor = ints.multiply(divisor, low.over)
     num, divisor = frame.let_int(num), frame.let_int(divisor)
-    found = divided(num, divisor, mode)
+    found = divided(num, divisor, mode, ceil(max(map(abs, span_of(low))) * up / down) + 1)
     return number(ints.scaled(found, down), up, low.fail, low.absent)
 
 
@@ -184,22 +205,25 @@ def _by_mode(value: Fraction, digits: int, mode: str) -> Fraction:
     return round_to(value, digits, mode)
 
 
-def divided(num: Int, divisor: Int, mode: str) -> Int:
-    """A whole number near ``num ÷ divisor`` (above zero), by mode: 四舍五入, 四舍六入五成双, 进一, 去尾, 下, 上."""
+def divided(num: Int, divisor: Int, mode: str, most: int = ints.WIDE) -> Int:
+    """A whole number near ``num ÷ divisor`` (above zero), by mode: 四舍五入, 四舍六入五成双, 进一, 去尾, 下, 上.
+
+    ``most``: it is known to be no further from zero.
+    """
     if mode == "去尾":
-        return ints.truncated(num, divisor)
+        return ints.truncated(num, divisor, most)
     if mode == "四舍五入":
-        return _signed(num, lambda size: ints.truncated(*_half_up(size, divisor)))
+        return _signed(num, lambda size: ints.truncated(*_half_up(size, divisor), most))
     if mode == "进一":
         return _signed(
-            num, lambda size: ints.truncated(ints.add(size, ints.subtract(divisor, ints.constant(1))), divisor)
+            num, lambda size: ints.truncated(ints.add(size, ints.subtract(divisor, ints.constant(1))), divisor, most)
         )
     if mode == "下":
-        return _towards(num, divisor, down=True)
+        return _towards(num, divisor, most, down=True)
     if mode == "上":
-        return _towards(num, divisor, down=False)
+        return _towards(num, divisor, most, down=False)
     if mode == "四舍六入五成双":
-        return _signed(num, lambda size: _half_even(size, divisor))
+        return _signed(num, lambda size: _half_even(size, divisor, most))
     raise ValueError(f"unknown rounding mode {mode!r}")
 
 
@@ -228,9 +252,9 @@ def in_order(low: Low, frame: Frame) -> exp.Expression:
     return frame.let_int(divided(frame.let_int(ints.scaled(low.num, factor)), frame.let_int(low.over), "下")).sql
 
 
-def _towards(num: Int, divisor: Int, down: bool) -> Int:
+def _towards(num: Int, divisor: Int, most: int, down: bool) -> Int:
     """Floor, or ceiling."""
-    quotient = ints.truncated(num, divisor)
+    quotient = ints.truncated(num, divisor, most)
     rest = ints.remainder(num, divisor)
     test = exp.LT if down else exp.GT
     step = (
@@ -245,8 +269,8 @@ def _towards(num: Int, divisor: Int, down: bool) -> Int:
     return ints.add(quotient, Int(step, -1 if down else 0, 0 if down else 1, False))
 
 
-def _half_even(size: Int, divisor: Int) -> Int:
-    quotient = ints.truncated(size, divisor)
+def _half_even(size: Int, divisor: Int, most: int) -> Int:
+    quotient = ints.truncated(size, divisor, most)
     rest = ints.scaled(ints.remainder(size, divisor), 2)
     odd = exp.EQ(this=exp.Mod(this=grouped(quotient.sql), expression=ints.whole(2)), expression=ints.whole(1))
     above = exp.GT(this=grouped(rest.sql), expression=grouped(divisor.sql))

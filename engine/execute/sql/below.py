@@ -112,6 +112,6 @@ def _finished(
         total = Int(case(hidden, exp.Coalesce(this=parts[0].copy(), expressions=[zero])), low, high, True)
         return number(ints.narrowed(total), operand.den, fail, False)
     none = exp.EQ(this=exp.Coalesce(this=parts[0].copy(), expressions=[ints.whole(0)]), expression=ints.whole(0))
-    total = Int(case([*hidden, (none, exp.Null())], parts[1]), low, high, True)
+    total = ints.narrowed(Int(case([*hidden, (none, exp.Null())], parts[1]), low, high, True))
     count = Int(exp.Nullif(this=parts[0].copy(), expression=ints.whole(0)), 1, max(rows, 1), False)
     return number(total, operand.den, fail, True, count)

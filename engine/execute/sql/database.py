@@ -96,6 +96,9 @@ class Database(ABC):
     def said_of(self, error: Exception) -> BaseException:
         """What a failure of this database means to who runs the program; any other error as it is."""
 
+    def join(self, places: Places) -> None:  # noqa: B027
+        """Reads what lies in this very database by the connection of the run, so that all of it is of one moment."""
+
     def limit(self, memory: str) -> None:  # noqa: B027
         """At most so much memory (6GB), where the engine can be told."""
 
@@ -119,9 +122,9 @@ class Database(ABC):
     def row(self, query: exp.Expression) -> tuple[Any, ...]:
         return self.rows(query)[0]
 
-    def table(self, columns: Sequence[tuple[str, str, Sequence[Any]]]) -> str:
-        """A temporary table of (name, type, cells); returns its name."""
-        name = self._next()
+    def table(self, columns: Sequence[tuple[str, str, Sequence[Any]]], name: str = "") -> str:
+        """A temporary table of (name, type, cells), in the place of the table ``name`` if that is given; its name."""
+        name = name or self._next()
         spec = {column: kind for column, kind, _ in columns}
         self.create(name, spec)
         self.insert(name, spec, {column: cells for column, _, cells in columns})

@@ -34,6 +34,7 @@ from engine.execute.sql.upward import Upward
 from engine.language.functions import AGGREGATE, FUNCTIONS
 from engine.language.types import Kind
 from engine.language.values import Unresolved, Value
+from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Check, Statement
 
 
@@ -120,6 +121,13 @@ class SqlExecution(Execution):
     def sees_older(self, base: str) -> bool:
         """Whether rules of the run look at rows of the table from before the period."""
         return base in self._with_history
+
+    def states_of_rules(self) -> list[Snapshot]:
+        """Each state of the rules that a row may be of."""
+        if self.program.rules_as_of_start:
+            return [self.now]
+        first = self.book.start if self.program.rows else max(self.period.start, self.book.start)
+        return [*self.book.between(first, max(first, self.period.end)), self.now]
 
     @cached_property
     def _with_history(self) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,8 @@ from engine.language.types import Kind
 from engine.language.values import Month, Value
 
 ROW = "rn"
+KEY_TYPE = "key type"
+"""Says of an :class:`exp.NullSafeEQ` the type of what it compares."""
 
 
 @dataclass
@@ -34,9 +36,9 @@ class SmallTable:
 
     def upload(self, database: Database) -> str:
         if self.uploaded < len(self.columns):
-            database.drop(self.name)
             keys = [(f"k{n}", kind, [row[n] for row in self.raw]) for n, kind in enumerate(self.key_types)]
-            self.name, self.uploaded = database.table([*keys, *self.columns]), len(self.columns)
+            # under the same name: a query that was made before and is yet to run may read it
+            self.name, self.uploaded = database.table([*keys, *self.columns], self.name), len(self.columns)
         return self.name
 
 
@@ -133,7 +135,7 @@ class Frame:
             return Low(low.kind, self.let(low.value), fail, low.absent, None, 1, None, low.known)
         num = self.let_int(low.num)
         over = None if low.over is None else self.let_int(low.over)
-        return Low(low.kind, num.sql, fail, low.absent, num, low.den, over, low.known)
+        return Low(low.kind, num.sql, fail, low.absent, num, low.den, over, low.known, low.span)
 
     def join(
         self, keys: Sequence[exp.Expression], relation: SmallTable | RowsOf | exp.Select, key_columns: Sequence[str],
@@ -152,11 +154,30 @@ class Frame:
             self.columns[name] = Column(name, joined.level, None, joined, inner)
         return exp.column(name)
 
-    def rebase(self, table: str, kept: Iterable[str]) -> None:
-        """From here on the rows are those of ``table``, where the columns ``kept`` stand worked out."""
+    def rebase(self, table: str, base: Collection[str], worked_out: Collection[str]) -> None:
+        """From here on the rows are those of ``table``, where the delivered columns ``base`` stand and those that are
+        ``worked_out``. Other delivered columns are joined from where they stood.
+        """
+        others = [n for n, column in self.columns.items() if column.level == 0 and n not in base and n != ROW]
+        former = exp.select(ROW, *others).from_(exp.to_table(self.relation_name))
         self.relation_name = table
-        for name in kept:
+        for name in worked_out:
             self.columns[name] = Column(name, 0, None)
+        if others:
+            beside = Joined(f"j{len(self.joins)}", (exp.column(ROW),), 1, former, (ROW,))
+            self.joins["beside", table] = beside
+            for name in others:
+                if name not in worked_out:
+                    self.columns[name] = Column(name, 1, None, beside, name)
+        self._level_again()
+
+    def _level_again(self) -> None:
+        """Each column again on the first layer where all that it reads is there."""
+        for name, column in self.columns.items():  # in the order in which they were made: what is read comes first
+            if column.joined is not None:
+                column.joined.level = column.level = self.level(*column.joined.keys) + 1
+            elif column.sql is not None:
+                self.columns[name].level = self.level(column.sql) + 1
 
     # -- queries ------------------------------------------------------------
 
@@ -241,6 +262,9 @@ class Frame:
                 equal(this=_from_below(key), expression=exp.column(inner, joined.alias))
                 for key, inner in zip(joined.keys, joined.key_columns, strict=True)
             ]
+            if isinstance(joined.relation, SmallTable):
+                for one, kind in zip(on, joined.relation.key_types, strict=True):
+                    one.meta[KEY_TYPE] = kind
             if isinstance(joined.relation, SmallTable):
                 source: exp.Expression = exp.to_table(joined.relation.upload(self.database), alias=joined.alias)
             elif isinstance(joined.relation, RowsOf):

@@ -269,7 +269,8 @@ class HostValues:
             num = Int(columns[0], *bounds, uploads[0][0] == ints.WIDE_TYPE)
             if over_bounds is not None:
                 over = Int(columns[1], *over_bounds, uploads[1][0] == ints.WIDE_TYPE)
-            return number(num, den, unknown, absent, over)
+            numbers = [r for r in present if isinstance(r, Fraction)]
+            return number(num, den, unknown, absent, over, (min(numbers), max(numbers)))
         return Low(kind, columns[0], unknown, absent)
 
     def _uploaded(self, known: Combinations, uploads: list[tuple[str, list[Any]]]) -> list[exp.Expression]:

@@ -10,6 +10,16 @@ from sqlglot import exp
 NARROW = 2**63 - 1
 WIDE = 10**38 - 1
 NARROW_TYPE, WIDE_TYPE = "BIGINT", "INT128"
+WIDE_DIVISION = "wide division"
+"""Says of an :class:`exp.IntDiv` whether one of its operands has 128 bits (absent: both have 64, or it is not known)."""
+SMALL_QUOTIENT = "small quotient"
+"""Marks a 128-bit :class:`exp.IntDiv` of numbers not below zero whose quotient fits 64 bits: an engine may guess it in
+floating point, and prove it by the remainder."""
+LONG_QUOTIENT = "long quotient"
+"""Marks an :class:`exp.IntDiv` whose quotient may not fit 64 bits: an engine whose quotients have no more divides in
+another way."""
+NARROW_SUM = "narrow sum"
+"""Marks an :class:`exp.Sum` of 64-bit numbers that fits 64 bits: an engine may leave it there. Others have 128."""
 
 
 class TooLarge(Exception):
@@ -185,18 +195,23 @@ def not_zero(number: Int) -> Int:
     return Int(sql, number.low, number.high, number.wide)
 
 
-def truncated(number: Int, divisor: Int) -> Int:
-    """The quotient towards zero; ``divisor`` above zero or NULL."""
+def truncated(number: Int, divisor: Int, most: int = WIDE) -> Int:
+    """The quotient towards zero, known to be no further from it than ``most``; ``divisor`` above zero or NULL."""
     if divisor.constant == 1:
         return number
     if number.constant is not None and divisor.constant is not None:
         return constant(_towards_zero(number.low, divisor.low))
     least = max(divisor.low, 1)
-    low = _towards_zero(number.low, least) if number.low < 0 else 0
-    high = _towards_zero(number.high, least) if number.high > 0 else 0
+    low = max(_towards_zero(number.low, least), -most) if number.low < 0 else 0
+    high = min(_towards_zero(number.high, least), most) if number.high > 0 else 0
     wide = number.wide or divisor.wide
     dividend = typed(number) if number.constant is not None else grouped(number.sql)
     sql = exp.IntDiv(this=dividend, expression=grouped(divisor.sql))
+    sql.meta[WIDE_DIVISION] = wide
+    if wide and low >= 0 and high < NARROW // 2 and number.size + divisor.size <= WIDE:
+        sql.meta[SMALL_QUOTIENT] = True
+    if wide and max(-low, high) > NARROW:
+        sql.meta[LONG_QUOTIENT] = True
     return narrowed(Int(sql, low, high, wide))
 
 

@@ -2,7 +2,8 @@
 
 ``value`` is NULL where there is no value; ``fail`` is TRUE where that is because it is unresolved (never NULL; ``None``
 where it never is). A number is ``num / (den × over)``: ``den`` a constant, ``over`` a whole number above zero that
-differs from row to row (``None``: 1).
+differs from row to row (``None``: 1). Its ``span`` is what the number lies between, where that is known to be less than
+``num`` and ``over`` tell one by one.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class NotKnown:
 
 
 NOT_KNOWN = NotKnown()
+Span = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Low:
     den: int = 1
     over: Int | None = None
     known: Any = NOT_KNOWN
+    span: Span | None = None
 
     @property
     def is_known(self) -> bool:
@@ -159,13 +162,27 @@ def unresolved(kind: Kind) -> Low:
     return Low(kind, exp.Null(), exp.true(), False)
 
 
-def number(num: Int, den: int, fail: exp.Expression | None, absent: bool, over: Int | None = None) -> Low:
+def span_of(low: Low) -> Span:
+    """The least and the greatest that a number can be."""
+    assert low.num is not None
+    if low.span is not None:
+        return low.span
+    least, most = Fraction(low.num.low, low.den), Fraction(low.num.high, low.den)
+    if low.over is None:
+        return least, most
+    few, many = max(low.over.low, 1), max(low.over.high, 1)
+    return min(least / few, least / many), max(most / few, most / many)
+
+
+def number(
+    num: Int, den: int, fail: exp.Expression | None, absent: bool, over: Int | None = None, span: Span | None = None
+) -> Low:
     if over is not None and over.constant is not None:
         den, over = den * over.constant, None
     known: Any = NOT_KNOWN
     if num.constant is not None and over is None and fail is None and not absent:
         known = Fraction(num.constant, den)
-    return Low(Kind.NUMBER, num.sql, fail, absent, num, den, over, known)
+    return Low(Kind.NUMBER, num.sql, fail, absent, num, den, over, known, span)
 
 
 def aligned(lows: Sequence[Low]) -> tuple[list[Int], int | None]:
@@ -249,7 +266,8 @@ def merged(conditions: Sequence[tuple[exp.Expression, Low]], last: Low, kind: Ki
     num = ints.chosen(list(zip(when, found, strict=False)), found[-1])
     over = ints.chosen(list(zip(when, overs, strict=False)), overs[-1])
     assert num is not None and over is not None
-    return number(num, common, fail, absent, over)
+    spans = [span_of(low) for low in lows if low.num is not None]
+    return number(num, common, fail, absent, over, (min(s[0] for s in spans), max(s[1] for s in spans)))
 
 
 def _flag(fail: exp.Expression | None) -> exp.Expression:

@@ -82,9 +82,9 @@ class Reading:
         """Names that are lowered now, and what they are in SQL: rules before what is only read."""
         return [(name, low) for (name, _), low in [*self._rules.items(), *self._names.items()]]
 
-    def lowered(self) -> list[Low]:
-        """The rules that are lowered now."""
-        return list(self._rules.values())
+    def ruled(self) -> list[tuple[str, Low]]:
+        """The rules that are lowered now, and the grains whose rows are known, by name."""
+        return [(name.removeprefix(MEMBER), low) for (name, _), low in self._rules.items()]
 
     @property
     def table(self) -> Table:

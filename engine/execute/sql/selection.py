@@ -40,6 +40,7 @@ from engine.execute.sql.low import (
     missing,
     not_,
 )
+from engine.execute.sql.stage import Written, pays, write_accepted
 from engine.language.types import Kind
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check
@@ -59,6 +60,9 @@ class FrameState:
     ``parent``: the settled table whose rows of the run are what puts a row inside.
 
     ``codes``: state and check or rule of each code.
+
+    ``written``: the accepted rows, once they are written; ``held_mark``: the column of them that is not NULL where a
+    row is held, once they stand in place of the delivered ones.
     """
 
     frame: Frame
@@ -66,8 +70,9 @@ class FrameState:
     refused: str | None = None
     held: str | None = None
     codes: list[tuple[str, str]] = field(default_factory=list)
-
     parent: str = ""
+    written: Written | None = None
+    held_mark: str | None = None
 
     def not_refused(self) -> list[exp.Expression]:
         return [] if self.refused is None else [is_null(self.code_in(self.refused))]
@@ -75,7 +80,7 @@ class FrameState:
     def conditions(self, accepted: bool) -> list[exp.Expression]:
         found = [*(part.copy() for part in self.inside), *self.not_refused()]
         if self.held is not None and not accepted:
-            found.append(is_null(self.code_in(self.held)))
+            found.append(is_null(exp.column(self.held_mark) if self.held_mark else self.code_in(self.held)))
         return found
 
     def code_in(self, table: str) -> exp.Expression:
@@ -335,12 +340,9 @@ def hold(execution: SqlExecution) -> None:
             code = merged([(code.fail, _code(state, HELD, names[0]))], replace(code, fail=None), Kind.TEXT)
         if is_true(missing(code)):
             continue
-        query = reading.frame.selected([exp.column(ROW), code.value], [*execution.conditions(table, True), sure(code)])
-        found = reading.frame.database.keep(
-            exp.select(exp.alias_(exp.column("x0"), ROW), exp.alias_(exp.column("x1"), "code")).from_(
-                query.subquery("z", copy=False), copy=False
-            )
-        )
+        found = reading.frame.database.keep(_held_rows(execution, reading, code))
+        if not reading.frame.database.row(exp.select(exp.Count(this=exp.Star())).from_(found))[0]:
+            continue
         for rn, mark in reading.frame.database.rows(exp.select(ROW, "code").from_(found).order_by(ROW).limit(REPLAYED)):
             row = execution.row(reading, rn)
             by = state.codes[int(mark)][1]
@@ -348,6 +350,22 @@ def hold(execution: SqlExecution) -> None:
             execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)
         state.held = found
     execution.settle()
+
+
+def _held_rows(execution: SqlExecution, reading: Reading, code: Low) -> exp.Select:
+    """Number and code of the accepted rows that have one. Many rows are written by the way."""
+    state = execution.states[reading.base]
+    if pays(execution, reading):
+        state.written = write_accepted(execution, reading, code.value)
+        if state.written.held is not None:
+            mark = exp.column(state.written.held)
+            listed = exp.select(ROW, exp.alias_(mark, "code")).from_(exp.to_table(state.written.table))
+            return listed.where(not_(is_null(mark)), copy=False)
+    query = reading.frame.selected(
+        [exp.column(ROW), code.value], [*execution.conditions(reading.base, True), sure(code)]
+    )
+    named = [exp.alias_(exp.column("x0"), ROW), exp.alias_(exp.column("x1"), "code")]
+    return exp.select(*named).from_(query.subquery("z", copy=False), copy=False)
 
 
 def _needed_code(execution: SqlExecution, reading: Reading, names: Sequence[str], state: FrameState) -> Low:

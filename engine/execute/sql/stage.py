@@ -5,39 +5,93 @@ Each of a dozen queries of a settlement would otherwise work out every case agai
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from engine.execute.sql.frame import ROW
 from engine.execute.sql.low import Low
+from engine.language.types import Kind
+from engine.rulebook.model import Rule
+from engine.rulebook.parts import names_of
+from engine.rulebook.wanted import assertions, wanted
 
 if TYPE_CHECKING:
     from engine.execute.sql.execution import SqlExecution
     from engine.execute.sql.reading import Reading
 
 
+@dataclass(frozen=True)
+class Written:
+    """A table of the accepted rows: which columns of the frame stand in it worked out, and which one says of a row that
+    it is held (``None``: none is).
+    """
+
+    table: str
+    base: tuple[str, ...]
+    worked_out: tuple[str, ...]
+    held: str | None
+
+
+def pays(execution: SqlExecution, reading: Reading) -> bool:
+    """Whether the rows are written: there are many, and no rule looks at others than the accepted ones."""
+    frame = reading.frame
+    many = frame.staged.count >= frame.database.many
+    return many and reading.base in execution.selection.main_tables and not execution.sees_older(reading.base)
+
+
+def write_accepted(execution: SqlExecution, reading: Reading, held: exp.Expression | None) -> Written:
+    """The accepted rows with what is worked out already, as far as it will be read; ``held``: the code of a row that
+    is held.
+    """
+    frame, state = reading.frame, execution.states[reading.base]
+    later = read_later(execution, reading)
+    worked_out = _columns(reading, later)
+    mark = None if held is None else frame.let(held)
+    if isinstance(mark, exp.Column):
+        worked_out.append(mark.name)
+    base = _base_columns(reading, later)
+    names = list(dict.fromkeys([*base, *worked_out]))
+    table = frame.database.keep_on_disk(frame.relation([exp.column(n) for n in names], state.conditions(True)))
+    return Written(table, tuple(base), tuple(worked_out), mark.name if isinstance(mark, exp.Column) else None)
+
 
 def stand_on_settled(execution: SqlExecution, reading: Reading) -> None:
     """From here on the frame has the accepted rows only, and the rules lowered so far are columns."""
-    frame, state = reading.frame, execution.states[reading.base]
-    if frame.staged.count < frame.database.many:
+    if not pays(execution, reading):
         return
-    worked_out = _columns(reading)
-    base = [name for name, column in frame.columns.items() if column.level == 0]
-    names = list(dict.fromkeys([*base, *worked_out]))
-    query = frame.relation([exp.column(name) for name in names], state.conditions(True))
-    table = frame.database.keep_on_disk(query)
-    frame.rebase(table, worked_out)
-    state.inside, state.refused = [], None
+    frame, state = reading.frame, execution.states[reading.base]
+    written = state.written or write_accepted(execution, reading, None)
+    frame.rebase(written.table, written.base, written.worked_out)
+    state.inside, state.refused, state.held_mark = [], None, written.held
     for other in execution.readings.values():
         if execution.states[other.base].parent == reading.base:
             joined = other.frame.joins["parent", reading.base]
             key = reading.staged(reading.table.key[0]).value
             joined.relation = exp.select(exp.alias_(key.copy(), "k0"), exp.alias_(exp.true(), "there")).from_(
-                exp.to_table(table)
+                exp.to_table(written.table)
             )
+
+
+def read_later(execution: SqlExecution, reading: Reading) -> set[str]:
+    """Names that what is not lowered yet reads on the rows of the frame; anything else is found all the same, but
+    slowly.
+    """
+    done = {name for name, _ in reading.ruled() if name in execution.first_names}
+    found = {*reading.table.key, *execution.scope(execution.closing).keys(reading.base)}
+    if reading.table.period_field is not None:
+        found.add(reading.table.period_field)
+    for book in execution.states_of_rules():
+        for check in assertions(book, execution.program):
+            found |= names_of(check)
+        for name in wanted(book, execution.program):
+            entry = book.entries.get(name)
+            if isinstance(entry, Rule) and entry.type is not None and entry.type.kind is Kind.CLASS:
+                found.add(name)  # kept, whether something reads it or not
+            if entry is not None and not (name in done and isinstance(entry, Rule)):
+                found |= names_of(entry)
+    return found
 
 
 def stored(reading: Reading, low: Low) -> Low:
@@ -66,12 +120,21 @@ def stored(reading: Reading, low: Low) -> Low:
     return replace(low, value=there(low.value), fail=fail, num=num, over=over, absent=True)
 
 
-def _columns(reading: Reading) -> list[str]:
+def _columns(reading: Reading, later: set[str]) -> list[str]:
     """The columns of the rules that are lowered: numerators, denominators, values and failures."""
+    execution = reading.execution
     found: dict[str, None] = {}
-    for low in reading.lowered():
-        found.update(dict.fromkeys(part.name for part in _parts(low)))
+    for name, low in reading.ruled():
+        if name in execution.first_names and (name in later or name in execution.now.grains):
+            found.update(dict.fromkeys(part.name for part in _parts(low)))
     return list(found)
+
+
+def _base_columns(reading: Reading, later: set[str]) -> list[str]:
+    """The delivered columns that are read later, and what stands beside them."""
+    staged = [column for name, column in reading.frame.staged.columns.items() if name in later]
+    flags = [column.out_of_range for column in staged if column.out_of_range is not None]
+    return [ROW, *(column.name for column in staged), *flags]
 
 
 def _parts(low: Low) -> list[exp.Column]:

@@ -94,7 +94,10 @@ def _moments(
 ) -> State:
     def sum_of(what: Int) -> exp.Expression:
         ints.column(exp.Null(), what.low * rows, what.high * rows)
-        return _filtered(exp.Sum(this=typed(what)), taking)
+        total = exp.Sum(this=typed(what))
+        if not what.wide and what.size * rows <= ints.NARROW:
+            total.meta[ints.NARROW_SUM] = True
+        return _filtered(total, taking)
 
     if function == "合计":
         return State([sum_of(num)], lambda found: Fraction(int(found[0] or 0), den), taking, bad)

@@ -1,0 +1,47 @@
+"""Who settles the year, and by which command. Another engine of Casemix is one more name after ``--engines``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+PROGRAMS = {"full": ["jiyuan-demo", "年度清算"], "bare": ["benchmarks/jiyuan-bare", "年度清算两表"]}
+SQL, POLARS = "float64 SQL", "float64 Polars"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """``command(kind, data, out)`` gives what stands after ``python -m``; ``folder`` is where its result goes."""
+
+    name: str
+    folder: str
+    command: Callable[[str, Path, Path], list[str]]
+    exact: bool
+    needs: tuple[str, ...] = ()
+
+
+def casemix(engine: str, memory: str | None) -> Contender:
+    """Casemix with ``--engine`` as given: duckdb, spark, sc://…, postgresql://…. All read the same Parquet files."""
+    more = ["--memory", memory] if memory and engine == "duckdb" else []
+
+    def command(kind: str, data: Path, out: Path) -> list[str]:
+        where = ["--data", str(data), "--period", "2025", "--out", str(out), "--engine", engine]
+        return ["engine", "run", *PROGRAMS[kind], *where, *more]
+
+    scheme = engine.partition("://")[0]
+    return Contender(f"Casemix, {scheme}", f"casemix-{scheme}", command, exact=True)
+
+
+def sql_by_hand(memory: str | None) -> Contender:
+    more = ["--memory", memory] if memory else []
+
+    def command(kind: str, data: Path, out: Path) -> list[str]:
+        return ["benchmarks.by_hand", str(data), str(out), *(["--bare"] if kind == "bare" else []), *more]
+
+    return Contender(SQL, "float64-sql", command, exact=False)
+
+
+def polars_by_hand() -> Contender:
+    def command(kind: str, data: Path, out: Path) -> list[str]:
+        return ["benchmarks.float64_polars", str(data), str(out), *(["--bare"] if kind == "bare" else [])]
+
+    return Contender(POLARS, "float64-polars", command, exact=False, needs=("polars",))

@@ -1,0 +1,71 @@
+"""Casemix from Python: load a region with the figures that were published, and price one case at a time.
+
+    from engine.api import load
+
+    region = load(REGION, period="2025-03", data=[FOLDER])
+    priced = region.price(record)
+    priced.state, priced[NAME], priced.as_dict(), priced.explain(NAME)
+
+What is priced, and what it means, stands in the region's rules; a price is what ``casemix run`` gives for the case
+among others. ``docs/python-api.md`` has an example to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.execute.period import parse_period
+from engine.pricing.prepare import prepare
+from engine.pricing.priced import Priced, RowBelow
+from engine.pricing.problems import CannotPrice, said_once
+from engine.pricing.region import Region
+from engine.rulebook.book import load as load_book
+
+__all__ = ["CannotPrice", "Priced", "Region", "RowBelow", "load", "price"]
+
+
+def load(
+    region: str | Path,
+    period: str,
+    data: str | Path | Sequence[str | Path] = (),
+    *,
+    program: str | None = None,
+    of: Sequence[str] | None = None,
+    table: str | None = None,
+    previous: str | Path | None = None,
+    published: str | Path | None = None,
+) -> Region:
+    """A region ready to price the rows of one table.
+
+    ``region``: a name, a path, or either with ``@2026-01-01``; ``period``: ``2025``, ``2025Q1`` or ``2025-03``;
+    ``data``: the places of published tables, as ``casemix run --data`` takes them.
+
+    ``program``: whose rules (what is excluded, what a case needs); left out, the one of this kind of period that says
+    what a case needs. ``of``: names to price, of any grain that a case leads to; left out, what the program needs and
+    shows of a case. ``table``: whose rows are priced, where several are settled by date.
+
+    ``previous``: the ``--out`` folder of the period before, for rules that look back. ``published``: the ``--out``
+    folder of the same program, period and rules, for values that only all cases together give.
+
+    Raises :class:`CannotPrice` where the rules are wrong or not complete, the data cannot be read, or a name asked for
+    needs all the cases of the period.
+    """
+    try:
+        when = parse_period(str(period))
+    except ValueError as error:
+        raise CannotPrice(str(error)) from None
+    places = [data] if isinstance(data, str | Path) else list(data)
+    with said_once():
+        return Region(
+            prepare(
+                load_book(str(region)), when, places, program, of, table,
+                Path(previous) if previous is not None else None, Path(published) if published is not None else None,
+            )
+        )  # fmt: skip
+
+
+def price(region: Region, record: Mapping[str, Any], /, **below: Sequence[Mapping[str, Any]]) -> Priced:
+    """:meth:`Region.price`."""
+    return region.price(record, **below)

@@ -1,0 +1,182 @@
+"""One transaction of a PostgreSQL database that only reads: which tables a schema has, and their rows as text.
+
+Cells are taken as the text PostgreSQL itself writes (ISO dates, shortest floats) and become cells by
+:mod:`engine.data.postgres.cells`, so that no loader of the client library decides what a value is.
+"""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from engine.data.postgres.address import Address
+from engine.files.errors import DataError
+
+READ = 20_000
+"""Rows that are fetched at a time."""
+SETTINGS = {
+    "client_encoding": "UTF8",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "iso_8601",
+    "TimeZone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "search_path": "pg_catalog, pg_temp",
+    "standard_conforming_strings": "on",
+}
+"""What the text of a value depends on; names are always given with their schema."""
+_COLUMNS = """
+WITH RECURSIVE k(num, name, oid, mod) AS (
+  SELECT a.attnum, a.attname, a.atttypid, a.atttypmod FROM pg_catalog.pg_attribute a
+  WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped
+  UNION ALL
+  SELECT k.num, k.name, t.typbasetype, t.typtypmod FROM k JOIN pg_catalog.pg_type t ON t.oid = k.oid AND t.typtype = 'd'
+)
+SELECT k.name, CASE WHEN t.typtype = 'e' THEN 'enum' WHEN t.typtype <> 'b' THEN 'composite'
+  WHEN t.typcategory = 'A' THEN 'array' ELSE pg_catalog.format_type(k.oid, k.mod) END
+FROM k JOIN pg_catalog.pg_type t ON t.oid = k.oid WHERE t.typtype <> 'd' ORDER BY k.num
+"""
+_RELATIONS = """
+SELECT n.nspname, c.relname, c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname = ANY(%s) ORDER BY 1, 2
+"""
+_IDENTITY = """
+SELECT pg_catalog.pg_postmaster_start_time()::text, d.oid, pg_catalog.current_setting('server_encoding')
+FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
+"""
+
+
+class Server:
+    """A database that is asked when something is wanted of it, always in the same transaction (REPEATABLE READ)."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._connection: Any = None
+        self._closing: Any = None
+
+    def use(self, connection: Any) -> None:
+        """From here on the rows are read by ``connection``, in the transaction that it has open."""
+        self.close()
+        with connection.cursor() as cursor:
+            for name, value in SETTINGS.items():
+                if name != "search_path":  # who opened it made tables that are found by it
+                    cursor.execute("SELECT pg_catalog.set_config(%s, %s, true)", [name, value])
+        self._connection = connection
+
+    def uses(self, connection: Any) -> bool:
+        """Whether it reads by this very connection."""
+        return self._connection is connection
+
+    def close(self) -> None:
+        """Ends the transaction, if it is our own."""
+        if self._closing is not None:
+            self._closing()
+        self._connection = self._closing = None
+
+    def identity(self) -> tuple[str, int]:
+        """The same of two connections if and only if they are to the same database of the same server."""
+        return identity_of(self.ask(_IDENTITY)[0])
+
+    def relations(self, schemas: Sequence[str]) -> dict[tuple[str, str], int]:
+        """Tables and views of some schemas: (schema, name) to a number."""
+        return {(schema, name): oid for schema, name, oid in self.ask(_RELATIONS, [list(schemas)])}
+
+    def columns(self, oid: int) -> list[tuple[str, str]]:
+        """Names and types of a table's columns; that of a domain is the type below it."""
+        return [(name, kind) for name, kind in self.ask(_COLUMNS, [oid])]
+
+    def texts(self, schema: str, name: str, columns: Sequence[str | None]) -> Iterator[list[tuple[str | None, ...]]]:
+        """The rows of a table, some at a time: the text of each column's cell (``None``: of no column)."""
+        from psycopg import sql
+
+        cells = [
+            sql.SQL("{}::pg_catalog.text").format(sql.Identifier("t", c)) if c is not None else sql.SQL("NULL")
+            for c in columns
+        ]
+        query = sql.SQL("SELECT {} FROM {} AS t").format(
+            sql.SQL(", ").join(cells or [sql.SQL("NULL")]), sql.Identifier(schema, name)
+        )
+        try:
+            with self._open().cursor(name="casemix_read") as cursor:
+                cursor.itersize = READ
+                cursor.execute(query)
+                while rows := cursor.fetchmany(READ):
+                    yield rows
+        except Exception as error:
+            raise self._said(error, f"{self.address.database} {schema}.{name}") from None
+
+    def ask(self, query: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query with its arguments. Raises :class:`DataError`."""
+        try:
+            with self._open().cursor() as cursor:
+                return cursor.execute(query, list(arguments)).fetchall()  # type: ignore[no-any-return]
+        except Exception as error:
+            raise self._said(error, self.address.database) from None
+
+    def _open(self) -> Any:
+        if self._connection is None:
+            self._connection = connect(self.address, read_only=True)
+            self._closing = weakref.finalize(self, self._connection.close)
+        return self._connection
+
+    def _said(self, error: Exception, what: str) -> BaseException:
+        import psycopg
+
+        return said_of(error, what) if isinstance(error, psycopg.Error) else error
+
+
+def connect(address: Address, read_only: bool) -> Any:
+    """A connection with its settings, in no transaction yet. Raises :class:`DataError`."""
+    try:
+        import psycopg
+    except ImportError:
+        raise DataError("读写 PostgreSQL 要先装 psycopg", "pip install 'casemix[postgresql]'") from None
+    try:
+        connection = psycopg.connect(address.conninfo, autocommit=True)
+    except (psycopg.Error, UnicodeError) as error:
+        raise DataError(
+            f"连不上数据库 {address.database}：{_first_line(error)}",
+            "检查主机、端口、用户和密码（PGPASSWORD 或 ~/.pgpass）",
+        ) from None
+    try:
+        for name, value in SETTINGS.items():
+            connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", [name, value])
+        encoding = connection.execute(_IDENTITY).fetchall()[0][2]
+        if encoding != "UTF8":
+            raise DataError(
+                f"数据库 {address.database} 的编码是 {encoding}，只能用 UTF8 的", "换一个数据库，或导出为文件"
+            )
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = read_only
+        connection.autocommit = False
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def identity_of(row: Sequence[Any]) -> tuple[str, int]:
+    """Of the first two columns of :data:`_IDENTITY`."""
+    return str(row[0]), int(row[1])
+
+
+def same_database(server: Server, connection: Any) -> bool:
+    """Whether ``connection`` is to the database of ``server``."""
+    return server.identity() == identity_of(connection.execute(_IDENTITY).fetchall()[0])
+
+
+def said_of(error: Exception, what: str) -> DataError:
+    """A failure of the database in words; it never holds the address with its password."""
+    import psycopg
+
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return DataError(f"{what}：没有权限（{_first_line(error)}）", "请数据库管理员授权")
+    if isinstance(error, psycopg.OperationalError):
+        return DataError(f"{what}：数据库连接断了，或查询被取消（{_first_line(error)}）", "查明原因以后重新运行")
+    return DataError(f"{what}：数据库报错：{_first_line(error)}")
+
+
+def _first_line(error: BaseException) -> str:
+    return re.sub(r"password\s*=\s*\S+", "password=…", str(error).strip().split("\n", 1)[0])[:300]

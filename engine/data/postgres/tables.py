@@ -1,0 +1,110 @@
+"""The tables and views of a schema as deliveries, and their rows as a file would have them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.mapping import DataMapping, TableMapping, Taken
+from engine.data.places import Source
+from engine.data.postgres.address import parse_address, refuse_name
+from engine.data.postgres.cells import cell_maker, why_not_read
+from engine.data.postgres.mark import fills_of
+from engine.data.postgres.server import Server
+from engine.files.errors import DataError
+from engine.files.raw import RawTable
+from engine.rulebook.problems import Place
+
+
+@dataclass(frozen=True)
+class RemoteTable:
+    """A table or view of a database; ``kinds``: its columns and their types, those of domains resolved."""
+
+    server: Server
+    schema: str
+    name: str
+    kinds: dict[str, str]
+
+    @property
+    def origin(self) -> str:
+        """How messages name it: no line of it can be told, so a row is told by its key."""
+        return f"{self.server.address.database} {self.schema}.{self.name}"
+
+    def chosen(self, mapping: TableMapping | None, fields: Collection[str] | None) -> tuple[Taken, ...]:
+        """What is read of it. Raises :class:`DataError` for columns that are not there, or cannot be read."""
+        if mapping is None:
+            here = [name for name in self.kinds if fields is None or name in fields]
+            found = tuple(Taken(name, Place(self.origin), name) for name in here)
+        else:
+            found = mapping.columns(tuple(self.kinds), fields, self.origin)
+        for taken in found:
+            why = why_not_read(self.kinds[taken.column]) if taken.column is not None else ""
+            if why:
+                what = f"列 {taken.column} 的类型是 {self.kinds[taken.column or '']}"
+                raise DataError(f"{self.origin}：{what}，不能作“{taken.field}”", why)
+        return found
+
+    def read(self, table: str, mapping: TableMapping | None, fields: Collection[str] | None) -> RawTable:
+        """All rows, as stored: ``mapping`` says only which columns are read. Lines are 0: rows of a table have none.
+
+        Columns that are neither mapped nor a field are named, so that they can be told, and not fetched.
+        """
+        read = {taken.column for taken in self.chosen(mapping, fields) if taken.column is not None}
+        columns = tuple(name for name in self.kinds if name in read or mapping is None)
+        makers = [cell_maker(self.kinds[name]) for name in columns]
+        fetched = [name if name in read else None for name in columns]
+        rows = [
+            tuple(make(text) for make, text in zip(makers, row, strict=True))
+            for chunk in self.server.texts(self.schema, self.name, fetched)
+            for row in (chunk if fetched else [() for _ in chunk])
+        ]
+        return RawTable(table, columns, rows, [0] * len(rows), self.origin)
+
+
+def remote_sources(url: str, mapping: DataMapping | None, servers: dict[str, Server]) -> list[Source]:
+    """The tables of the schema of an address, and those that ``mapping`` takes from it or from another schema.
+
+    ``servers``: connections that are there already, by address; one is added. Raises :class:`DataError`.
+    """
+    address = parse_address(url)
+    server = servers.setdefault(address.conninfo, Server(address))
+    tables = [] if mapping is None else list(mapping.tables.values())
+    named = {table.origin: _split(table.origin, address.schema) for table in tables}
+    schemas = {address.schema, *(schema for schema, _ in named.values())}
+    there = server.relations(sorted(schemas))
+    if not any(schema == address.schema for schema, _ in there) and not set(named.values()) & set(there):
+        raise DataError(f"{address.shown}：模式 {address.schema} 里没有可读的表", "地址后面写 ?schema=模式；检查权限")
+    filled = fills_of(server, address.schema)
+    if filled is not None:
+        return [_source(server, address.schema, name, table, there, None) for table, name in filled]
+    found = []
+    taken: set[tuple[str, str]] = set()
+    for table in tables:
+        schema, name = named[table.origin]
+        if (schema, name) in there:
+            taken.add((schema, name))
+            found.append(_source(server, schema, name, table.table, there, table))
+    mapped = {table.table for table in tables}
+    for schema, name in there:
+        if schema == address.schema and (schema, name) not in taken and name not in mapped:
+            found.append(_source(server, schema, name, name, there, None))
+    return found
+
+
+def _split(origin: str, schema: str) -> tuple[str, str]:
+    """``schema.table``, or a table of the address's own schema."""
+    before, dot, name = origin.partition(".")
+    found = (before, name) if dot else (schema, origin)
+    for part in found:
+        refuse_name(part, "表" if part is found[1] else "模式")
+    return found
+
+
+def _source(
+    server: Server, schema: str, name: str, table: str, there: dict[tuple[str, str], int], mapping: TableMapping | None
+) -> Source:
+    if (schema, name) not in there:
+        raise DataError(f"{server.address.database} 里没有表 {schema}.{name}", "它是不是被删了？")
+    remote = RemoteTable(server, schema, name, dict(server.columns(there[schema, name])))
+    return Source(table, "postgresql", Path(), remote.origin, mapping, name, remote)

@@ -1,0 +1,165 @@
+"""The query that types a table: cells of the source, their values where SQL is sure, and the cells of other rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from engine.data.mapping import Taken
+from engine.data.staging.model import ROW
+from engine.data.staging.range_sql import outside, range_fits
+from engine.data.staging.remote.dialect import Dialect, RemoteSource, RemoteStore, Typed
+from engine.data.staging.sql import (
+    Sql,
+    cast,
+    column,
+    every,
+    named,
+    negated,
+    null,
+    select_from,
+    some,
+    surely,
+    text,
+    when,
+)
+from engine.data.staging.storage import Stored, sql_type, storer_of
+from engine.rulebook.model import Field, Table
+
+RAW = "raw"
+"""The column of :func:`typing_query` that has the cells of a row that Python is to type, else NULL."""
+
+
+@dataclass(frozen=True)
+class RemoteColumn:
+    """``taken``: where its cells come from (``None``: not delivered); ``place``: c0, c1 … in the order wanted."""
+
+    field: Field
+    place: int
+    taken: Taken | None
+    is_key: bool
+    default: Stored
+
+    @property
+    def name(self) -> str:
+        return f"c{self.place}"
+
+    @property
+    def flag(self) -> str | None:
+        """The column that says where a value is out of range; a key never is, its row is rejected."""
+        return f"o{self.place}" if self.field.range is not None and not self.is_key else None
+
+    def good_empty(self) -> bool:
+        """Whether an empty cell makes a value, or may be absent."""
+        return self.default is not None or (self.field.nullable and not self.is_key)
+
+    def stored_default(self) -> Sql:
+        kind = sql_type(self.field, self.default, self.default)
+        return null(kind) if self.default is None else cast(text(str(self.default)), kind)
+
+
+def remote_columns(
+    table: Table, source: RemoteSource, wanted: Sequence[str], optional: frozenset[str]
+) -> list[RemoteColumn]:
+    """The columns of the staged table; a computed field that was not delivered is none."""
+    taken = {one.field: one for one in source.chosen}
+    result: list[RemoteColumn] = []
+    for name in wanted:
+        field = table.fields[name]
+        if name not in taken and name in optional and name not in table.key:
+            continue
+        default = storer_of(field, source.origin)(field.default) if field.has_default else None
+        result.append(RemoteColumn(field, len(result), taken.get(name), name in table.key, default))
+    return result
+
+
+def source_names(columns: Sequence[RemoteColumn]) -> list[str]:
+    """The columns of the source that are read, each once."""
+    return list(dict.fromkeys(c.taken.column for c in columns if c.taken is not None and c.taken.column is not None))
+
+
+def typing_query(
+    store: RemoteStore, dialect: Dialect, source: RemoteSource, columns: Sequence[RemoteColumn]
+) -> exp.Select:
+    """ROW, c0 …, o0 … and RAW of every row of the source."""
+    names = source_names(columns)
+    cells = _Cells(dialect, source, names)
+    base: list[Sql] = [named(dialect.row_number(), ROW)]
+    base += [named(exp.column(name, table="t", quoted=True), f"r{place}") for place, name in enumerate(names)]
+    relation = source.relation.copy()
+    relation.set("alias", exp.TableAlias(this=exp.to_identifier("t")))
+    query = store.fenced(exp.select(*base).from_(relation))
+    coded = [named(cells.translated(c), f"x{c.place}") for c in columns if c.taken is not None and c.taken.codes]
+    query = store.fenced(select_from(query, exp.Star(), *coded)) if coded else query
+    values = [named(_value(cells, c), f"v{c.place}") for c in columns if c.taken is not None]
+    query = store.fenced(select_from(query, exp.Star(), *values))
+    return select_from(query, column(ROW), *_outer(cells, columns))
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of each column as SQL: r0 … as they stand in the source, x0 … where codes were translated."""
+
+    dialect: Dialect
+    source: RemoteSource
+    names: list[str]
+
+    def raw(self, c: RemoteColumn) -> tuple[str, Sql]:
+        assert c.taken is not None
+        if c.taken.column is None:
+            return self.dialect.text_kind(), cast(text(c.taken.constant or ""), "VARCHAR")
+        return self.source.kinds[c.taken.column], column(f"r{self.names.index(c.taken.column)}")
+
+    def translated(self, c: RemoteColumn) -> Sql:
+        assert c.taken is not None
+        kind, cell = self.raw(c)
+        code = self.dialect.code(kind, cell)
+        ifs = [exp.If(this=text(known), true=text(word)) for known, word in c.taken.codes]
+        return exp.Case(this=code, ifs=ifs)
+
+    def typed(self, c: RemoteColumn) -> Typed:
+        assert c.taken is not None
+        if not range_fits(c.field):
+            return Typed(exp.false(), null(sql_type(c.field, None, None)))  # the reader says what is wrong
+        kind, cell = self.raw(c)
+        if c.taken.codes:
+            kind, cell = self.dialect.text_kind(), column(f"x{c.place}")
+        return self.dialect.typed(kind, cell, c.field)
+
+    def is_empty(self, c: RemoteColumn) -> Sql:
+        return self.dialect.is_empty(*self.raw(c))
+
+
+def _value(cells: _Cells, c: RemoteColumn) -> Sql:
+    """The stored value of a good cell, NULL of any other; a key out of range is not good."""
+    typed = cells.typed(c)
+    if c.taken is not None and c.taken.codes:
+        return when(typed.good, typed.value)
+    return typed.value if typed.good == exp.true() else when(typed.good, typed.value)
+
+
+def _outer(cells: _Cells, columns: Sequence[RemoteColumn]) -> list[Sql]:
+    shown: list[Sql] = []
+    clean: list[Sql] = []
+    for c in columns:
+        value = column(f"v{c.place}")
+        if c.taken is None:
+            shown.append(named(c.stored_default(), c.name))
+            shown += [named(exp.false(), c.flag)] if c.flag else []
+            continue
+        known = negated(value.is_(exp.null()))
+        if c.is_key and c.field.range is not None:
+            known = every([known, negated(surely(outside(c.field, value)))])
+        clean.append(exp.paren(some([known, exp.paren(cells.is_empty(c))])) if c.good_empty() else exp.paren(known))
+        filled = value if c.default is None else exp.Coalesce(this=value, expressions=[c.stored_default()])
+        shown.append(named(filled, c.name))
+        shown += [named(surely(outside(c.field, value)), c.flag)] if c.flag else []
+    texts = [
+        cells.dialect.shown(cells.source.kinds[name], column(f"r{place}")) for place, name in enumerate(cells.names)
+    ]
+    sure = every(clean)
+    array = cells.dialect.array(texts)
+    raw = exp.Case(ifs=[exp.If(this=sure, true=exp.null())], default=array)
+    return [*shown, named(raw, RAW)]

@@ -1,0 +1,43 @@
+"""A table of the database that settles, staged in its own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from engine.data.columns_wanted import wanted_columns
+from engine.data.places import Places
+from engine.data.postgres.server import same_database
+from engine.data.staging.model import StagedTable
+from engine.data.staging.remote.dialect import RemoteSource, RemoteStore
+from engine.data.staging.remote.postgres import PostgresDialect
+from engine.data.staging.remote.stage import stage_remote
+from engine.data.staging.sql import quoted_table
+from engine.rulebook.model import Table
+
+
+def join(connection: Any, places: Places) -> None:
+    """From here on the places that lie in the database of ``connection`` are read in its transaction."""
+    for server in {source.remote.server for source in places.sources if source.remote is not None}:
+        if same_database(server, connection):
+            server.use(connection)
+
+
+def stage_here(
+    store: RemoteStore,
+    connection: Any,
+    table: Table,
+    places: Places,
+    columns_needed: Collection[str] | None,
+    optional: frozenset[str],
+    name: str,
+) -> StagedTable | None:
+    """``None`` if the table does not lie in the database of ``connection`` alone."""
+    sources = places.of(table.name)
+    if len(sources) != 1 or sources[0].remote is None or not sources[0].remote.server.uses(connection):
+        return None
+    remote, mapping = sources[0].remote, sources[0].mapping
+    chosen = remote.chosen(mapping, table.fields)
+    source = RemoteSource(remote.origin, quoted_table(remote.name, remote.schema), remote.kinds, chosen, mapping)
+    wanted = wanted_columns(table, columns_needed)
+    return stage_remote(store, PostgresDialect(), table, source, wanted, optional, name)

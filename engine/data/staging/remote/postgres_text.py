@@ -1,0 +1,82 @@
+"""Text, classes, and yes or no, from columns of PostgreSQL."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from engine.data.cells.refused import Refused
+from engine.data.cells.texts import parse_text
+from engine.data.postgres.cells import TEXTS, bare
+from engine.data.staging.remote.dialect import Typed
+from engine.data.staging.sql import Sql, cast, every, func, one_of, text, when, whole
+from engine.data.staging.text_reading import SEEN
+
+_WHOLE = ("smallint", "integer", "bigint", "oid")
+_SEEN = "".join(f"{chr(low)}-{chr(high)}" for low, high in SEEN)
+_INK = "!" + _SEEN[1:]
+TIGHT = f"^[{_INK}]([{_SEEN}]*[{_INK}])?$"
+"""Text without characters that are refused or stripped."""
+_ASCII = "^[!-~]+$"
+_WHOLE_DOUBLE = "^(0|-?[1-9][0-9]{0,14})$"
+_YES = ("是", "true", "True", "TRUE", "1", "y", "Y")
+_NO = ("否", "false", "False", "FALSE", "0", "n", "N")
+
+
+def is_text(kind: str) -> bool:
+    return bare(kind) in TEXTS
+
+
+def as_text(cell: Sql) -> Sql:
+    """The cell as text in code-point order."""
+    return cast(cell, "VARCHAR")
+
+
+def trimmed(cell: Sql) -> Sql:
+    """Without blanks around it; other white space stays, and is left to Python."""
+    return func("btrim", as_text(cell))
+
+
+def like(what: Sql, pattern: str) -> Sql:
+    """Whether a text matches a regular expression, by code points."""
+    return exp.RegexpLike(this=what.copy(), expression=text(pattern))
+
+
+def text_typed(kind: str, cell: Sql) -> Typed:
+    """As text; whole numbers are their digits."""
+    if is_text(kind):
+        plain = trimmed(cell)
+        return Typed(when(like(plain, _ASCII), exp.true(), like(plain, TIGHT)), plain)
+    if bare(kind) in _WHOLE:
+        return Typed(exp.true(), as_text(cell))
+    if bare(kind) == "numeric":
+        return Typed(func("scale", cell).eq(whole(0)), as_text(cell))
+    if bare(kind) == "double precision":
+        return Typed(like(as_text(cell), _WHOLE_DOUBLE), as_text(cell))
+    return Typed(exp.false(), cast(exp.null(), "VARCHAR"))
+
+
+def class_typed(kind: str, cell: Sql, classes: tuple[str, ...]) -> Typed:
+    """As one of ``classes``."""
+    known = [word for word in classes if _reads_as_itself(word)]
+    words = text_typed(kind, cell)
+    if not known:
+        return Typed(exp.false(), cast(exp.null(), "VARCHAR"))
+    listed = one_of(words.value, known)
+    return Typed(listed if is_text(kind) else every([words.good, listed]), words.value)
+
+
+def bool_typed(kind: str, cell: Sql) -> Typed:
+    """As yes or no."""
+    if bare(kind) == "boolean":
+        return Typed(exp.true(), cell)
+    if not is_text(kind) and bare(kind) not in _WHOLE:
+        return Typed(exp.false(), cast(exp.null(), "BOOLEAN"))
+    shown = trimmed(cell)
+    return Typed(one_of(shown, _YES + _NO), one_of(shown, _YES))
+
+
+def _reads_as_itself(word: str) -> bool:
+    try:
+        return bool(word) and parse_text(word) == word
+    except Refused:
+        return False

@@ -1,0 +1,34 @@
+"""The columns of a file under the names that a mapping gives them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.data.places import Source
+from engine.data.staging.delivery import DeliveryDigest
+from engine.data.staging.files import RawFile
+from engine.rulebook.model import Table
+
+_NOBODYS = "\0"
+"""Begins the title of a column that is not read."""
+
+
+def renamed(file: RawFile | None, source: Source, table: Table, digest: DeliveryDigest) -> RawFile | None:
+    """``None`` where a cell is not what stands in the file: constants and codes are for Python.
+
+    What the mapping says becomes part of the digest. Raises :class:`DataError` for a column that is not there.
+    """
+    if file is None or source.mapping is None:
+        return file
+    chosen = source.mapping.columns(file.titles, table.fields, source.origin)
+    if any(taken.column is None or taken.codes for taken in chosen):
+        return None
+    field_of = {taken.column: taken.field for taken in chosen}
+    digest.see("\x1f".join(part for taken in chosen for part in (taken.field, taken.column or "")).encode())
+    titles = tuple(field_of.get(title, f"{_NOBODYS}{place}") for place, title in enumerate(file.titles))
+    return replace(file, titles=titles)
+
+
+def delivered(file: RawFile) -> tuple[str, ...]:
+    """The titles of columns, those aside that a mapping passes over."""
+    return tuple(title for title in file.titles if not title.startswith(_NOBODYS))

@@ -1,0 +1,291 @@
+"""The few ``ast`` nodes of a bound formula to one Python function of a row, built of functions.
+
+What a row is, and what a name or a call that looks beyond the row gives on it, is for :class:`Names` to say. The
+meaning is the reference evaluator's to the last sentence: absent is ``None``, what cannot be known raises
+:class:`Unresolved` with its first cause, 且 and 或 are three-valued, branches are lazy.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine.execute.closures.arithmetic import ARITHMETIC, COMPARISONS
+from engine.execute.closures.pairs import at_most, equal, less, to_cell, to_value
+from engine.execute.closures.scalars import SCALARS
+from engine.execute.reference.scalars import in_code_range
+from engine.language.values import Unresolved
+
+Run = Callable[[Any], Any]
+_EMPTY = "用到空值；先用 有、没有 或 缺省 处理"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """``run`` of a row. ``constant``: it reads nothing and cannot fail; ``sure``: a yes/no that is never absent."""
+
+    run: Run
+    constant: bool = False
+    sure: bool = False
+
+
+class Names(Protocol):
+    """What names and calls mean on the rows of one grain under the rules of one day."""
+
+    def name(self, name: str) -> Code: ...
+
+    def beyond(self, node: ast.Call) -> Code: ...
+
+
+def constant(cell: Any) -> Code:
+    return Code(lambda row: cell, True, isinstance(cell, bool))
+
+
+def code_of(node: ast.expr, names: Names) -> Code:
+    """The function of a formula made by :func:`engine.execute.reference.to_ast.to_ast`."""
+    return _NODES[type(node)](node, names)
+
+
+def truth_of(code: Code) -> Run:
+    """``code`` as a condition: absent is not an answer."""
+    if code.sure:
+        return code.run
+    run = code.run
+
+    def truth(row: Any) -> bool:
+        found = run(row)
+        if found is None:
+            raise Unresolved(f"条件{_EMPTY}", cause="条件用到空值")
+        return bool(found)
+
+    return truth
+
+
+def _folded(run: Run, parts: list[Code], sure: bool = False) -> Code:
+    """A constant where every part is one, unless it fails: it then fails whenever it is asked."""
+    if all(part.constant for part in parts):
+        try:
+            return constant(run(None))
+        except Unresolved:
+            pass
+    return Code(run, False, sure)
+
+
+def _constant(node: Any, names: Names) -> Code:
+    return constant(to_cell(node.value))
+
+
+def _name(node: Any, names: Names) -> Code:
+    return names.name(node.id)
+
+
+def _minus(node: Any, names: Names) -> Code:
+    inner = code_of(node.operand, names)
+    run = inner.run
+
+    def minus(row: Any) -> Any:
+        found = run(row)
+        return None if found is None else (-found[0], found[1])
+
+    return _folded(minus, [inner])
+
+
+def _arithmetic(node: Any, names: Names) -> Code:
+    left, right = code_of(node.left, names), code_of(node.right, names)
+    return _folded(ARITHMETIC[type(node.op)](left.run, right.run), [left, right])
+
+
+def _compared(node: Any, names: Names) -> Code:
+    left, right = code_of(node.left, names), code_of(node.comparators[0], names)
+    return _folded(COMPARISONS[type(node.ops[0])](left.run, right.run), [left, right], True)
+
+
+def _kleene(node: Any, names: Names) -> Code:
+    decisive = isinstance(node.op, ast.Or)
+    parts = [code_of(part, names) for part in node.values]
+    rest = [part for part in parts if not _is(part, not decisive)]
+    if not rest or _is(rest[0], decisive):
+        return constant(decisive if rest else not decisive)
+    first, others = truth_of(rest[0]), [truth_of(part) for part in rest[1:]]
+    if not others:
+        return Code(first, False, True)
+
+    def settled(row: Any) -> bool:
+        unknown: Unresolved | None = None
+        try:
+            if first(row) is decisive:
+                return decisive
+        except Unresolved as error:
+            unknown = error
+        for other in others:
+            try:
+                if other(row) is decisive:
+                    return decisive
+            except Unresolved as error:
+                unknown = unknown or error
+        if unknown is not None:
+            raise unknown
+        return not decisive
+
+    return _folded(settled, rest, True)
+
+
+def _is(code: Code, answer: bool) -> bool:
+    return code.constant and code.run(None) is answer
+
+
+def _call(node: Any, names: Names) -> Code:
+    name = node.func.id
+    if name in _LAZY:
+        return _LAZY[name](node, names)
+    function = SCALARS.get(name)
+    if function is None:
+        return names.beyond(node)
+    parts = [code_of(arg, names) for arg in node.args]
+    runs = [part.run for part in parts]
+    if len(runs) == 1:
+        (only,) = runs
+        return _folded(lambda row: function(only(row)), parts)
+    if len(runs) == 2:
+        first, second = runs
+        return _folded(lambda row: function(first(row), second(row)), parts)
+    return _folded(lambda row: function(*[run(row) for run in runs]), parts)
+
+
+def _has(node: Any, names: Names) -> Code:
+    inner = code_of(node.args[0], names)
+    run = inner.run
+    return _folded(lambda row: run(row) is not None, [inner], True)
+
+
+def _has_not(node: Any, names: Names) -> Code:
+    inner = code_of(node.args[0], names)
+    run = inner.run
+    return _folded(lambda row: run(row) is None, [inner], True)
+
+
+def _computable(node: Any, names: Names) -> Code:
+    run = code_of(node.args[0], names).run
+
+    def computable(row: Any) -> bool:
+        try:
+            run(row)
+        except Unresolved:
+            return False
+        return True
+
+    return Code(computable, False, True)
+
+
+def _not(node: Any, names: Names) -> Code:
+    inner = code_of(node.args[0], names)
+    truth = truth_of(inner)
+    return _folded(lambda row: not truth(row), [inner], True)
+
+
+def _choose(node: Any, names: Names) -> Code:
+    condition, then, otherwise = (code_of(arg, names) for arg in node.args)
+    if condition.constant and condition.run(None) is not None:
+        return then if condition.run(None) else otherwise
+    truth, first, second = truth_of(condition), then.run, otherwise.run
+    return Code(lambda row: first(row) if truth(row) else second(row))
+
+
+def _first_present(node: Any, names: Names) -> Code:
+    runs = [code_of(arg, names).run for arg in node.args]
+
+    def first_present(row: Any) -> Any:
+        for run in runs:
+            found = run(row)
+            if found is not None:
+                return found
+        return None
+
+    return Code(first_present)
+
+
+def _unknown(node: Any, names: Names) -> Code:
+    run = code_of(node.args[0], names).run
+
+    def unknown(row: Any) -> Any:
+        reason = str(run(row))
+        raise Unresolved(reason, cause=reason)
+
+    return Code(unknown)
+
+
+def _member(node: Any, names: Names) -> Code:
+    value = code_of(node.args[0], names)
+    made = [_item(item, names) for item in node.args[1:]]
+    run, holds = value.run, [test for test, _ in made]
+    texts = _texts(node.args[1:])
+
+    def member(row: Any) -> bool:
+        found = run(row)
+        if found is None:
+            raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
+        if texts is not None:
+            return found in texts
+        return any(test(found, row) for test in holds)
+
+    return _folded(member, [value, *(part for _, parts in made for part in parts)], True)
+
+
+def _texts(items: list[ast.expr]) -> frozenset[str] | None:
+    """The items where all of them are words."""
+    words = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    return frozenset(words) if len(words) == len(items) else None
+
+
+Test = Callable[[Any, Any], bool]
+
+
+def _item(item: Any, names: Names) -> tuple[Test, list[Code]]:
+    """Whether a value is what an item of a list says, and the parts of the item."""
+    kind = item.func.id if isinstance(item, ast.Call) else ""  # type: ignore[attr-defined]
+    parts = [code_of(arg, names) for arg in item.args] if kind in ("编码范围", "区间") else [code_of(item, names)]
+    if kind == "编码范围":
+        low, high = (str(part.run(None)) for part in parts)
+        return lambda value, row: in_code_range(str(value), low, high), parts
+    if kind == "区间":
+        return _between(item.origin, parts[0].run, parts[1].run), parts
+    return _same(parts[0].run), parts
+
+
+def _between(origin: Any, low: Run, high: Run) -> Test:
+    above = at_most if origin.low_closed else less
+    below = at_most if origin.high_closed else less
+    has_low, has_high = origin.low is not None, origin.high is not None
+
+    def holds(value: Any, row: Any) -> bool:
+        bottom, top = low(row), high(row)
+        if (has_low and bottom is None) or (has_high and top is None):
+            raise Unresolved(f"区间的界 {_EMPTY}", cause="比较用到空值")
+        return (bottom is None or above(bottom, value)) and (top is None or below(value, top))
+
+    return holds
+
+
+def _same(run: Run) -> Test:
+    def same(value: Any, row: Any) -> bool:
+        one = run(row)
+        if one.__class__ is frozenset:
+            return to_value(value) in one
+        if one is None:
+            raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
+        return equal(value, one)
+
+    return same
+
+
+Maker = Callable[[Any, Names], Code]
+_LAZY: dict[str, Maker] = {
+    "有": _has, "没有": _has_not, "可算": _computable, "非": _not, "若": _choose, "缺省": _first_present,
+    "属于": _member, "无法确定": _unknown,
+}  # fmt: skip
+_NODES: dict[type, Maker] = {
+    ast.Constant: _constant, ast.Name: _name, ast.UnaryOp: _minus, ast.BinOp: _arithmetic, ast.BoolOp: _kleene,
+    ast.Compare: _compared, ast.Call: _call,
+}  # fmt: skip

@@ -1,0 +1,177 @@
+"""Which values cannot be known of one case alone: what adds up, ranks or reads other cases, however far below."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.language import tree
+from engine.language.functions import AGGREGATE, FUNCTIONS, WINDOW
+from engine.language.values import Unresolved
+from engine.rulebook.model import Check, DecisionTable, Formula
+from engine.rulebook.parts import parts
+from engine.rulebook.scope import Scope, Unreachable
+
+if TYPE_CHECKING:
+    from engine.execute.closures.one_case import CaseExecution
+
+
+@dataclass
+class Dependence:
+    """Under the rules of ``day``. A reason is a Chinese sentence; "" where one case is enough."""
+
+    execution: CaseExecution
+    day: datetime.date
+    _known: dict[tuple, str] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> Scope:
+        return self.execution.scope(self.day)
+
+    def of_name(self, name: str, grain: str) -> str:
+        """Why ``name``, read from a row of ``grain``, needs other cases."""
+        key = (name, self.scope.base(grain))
+        if key not in self._known:
+            self._known[key] = ""  # a circle adds nothing
+            self._known[key] = self._of_name(name, grain)
+        return self._known[key]
+
+    def _of_name(self, name: str, grain: str) -> str:
+        scope, book = self.scope, self.scope.book
+        try:
+            access = scope.reach(scope.base(grain), name)
+        except Unreachable:
+            return ""  # fails on every row with its own reason
+        if access.kind in ("parameter", "period", "key"):
+            return ""
+        away = "" if access.own else self._other_cases(name, grain, access.grain)
+        found = away or self._first(self.of_name(step.name, grain) for step in access.keys)
+        if found or access.kind == "field":
+            return found
+        home = scope.home(name)
+        subsets = scope.chain(home) if home is not None else ()
+        found = self._first(self._of_subset(subset) for subset in subsets)
+        if access.kind == "check":
+            return found or self.of_check(book.checks[name])
+        return found or self.of_rule(name)
+
+    def of_check(self, check: Check) -> str:
+        """Why a check needs other cases."""
+        return self._first(self._of_subset(subset) for subset in self.scope.chain(check.grain)) or self._first(
+            self.of_formula(part, check.grain) for _, part in check.grades
+        )
+
+    def _of_subset(self, subset: str) -> str:
+        grain = self.scope.book.grains[subset]
+        return "" if grain.condition is None or not grain.of else self.of_formula(grain.condition, grain.of)
+
+    def of_rule(self, name: str) -> str:
+        """Why a rule needs other cases."""
+        if name in self.execution.figures:
+            return ""
+        rule = self.scope.book.rules[name]
+        for part in parts(rule):
+            found = self._of_bound(part.formula, part.grain, part.expected, part.rooted, name)
+            if found:
+                return found
+        columns = rule.body.columns if isinstance(rule.body, DecisionTable) else ()
+        return self._first(self.of_name(column, rule.grain) for column in columns)
+
+    def of_formula(self, formula: Formula, grain: str) -> str:
+        """Why a condition needs other cases."""
+        return self._of_bound(formula, grain, None, False, "条件")
+
+    def _of_bound(self, formula: Formula, grain: str, expected: object, rooted: bool, reader: str) -> str:
+        try:
+            bound = self.execution.bound(formula, grain, self.day, expected, rooted)  # type: ignore[arg-type]
+        except Unresolved:
+            return ""
+        return self._of_tree(bound, grain, reader)
+
+    def _of_tree(self, node: tree.Node, grain: str, reader: str) -> str:
+        if isinstance(node, tree.Name):
+            return self.of_name(node.id, grain)
+        if isinstance(node, tree.Call):
+            function = FUNCTIONS.get(node.function)
+            if node.function in _READ:
+                return _READ[node.function](self, node, grain, reader)
+            if node.function == "分摊" or (function is not None and function.family == WINDOW):
+                return self._of_window(node, grain, reader)
+            if function is not None and function.family == AGGREGATE:
+                return self._of_aggregate(node, grain, reader)
+        return self._first(self._of_tree(child, grain, reader) for child in node.children())
+
+    def _of_aggregate(self, node: tree.Call, grain: str, reader: str) -> str:
+        source = node.source or grain
+        base = self.scope.base(source)
+        if base in self.execution.case_tables:
+            if not self.scope.determines(grain, self.scope.keys(self.execution.main)):
+                return f"{reader} 汇总 {source} 的各行"
+        elif self.scope.determines(grain, self.scope.keys(self.execution.main)):
+            return f"{reader} 汇总 {source} 的各行，它们不随 {self.execution.main} 一起给出"
+        elif base in self.execution.selection.main_tables or base not in self.scope.book.tables:
+            return f"{reader} 汇总 {source} 的各行，要看本期有哪些"
+        inside = [] if node.function == "计数" else [node.args[0]]
+        inside += [] if node.where is None else [node.where]
+        return self._first(self._of_tree(part, source, reader) for part in inside) or self._first(
+            self._of_tree(part, grain, reader) for part in node.args[1:]
+        )
+
+    def _of_window(self, node: tree.Call, grain: str, reader: str) -> str:
+        base = self.scope.base(grain)
+        if base in self.execution.case_tables or base not in self.scope.book.tables:
+            return f"{reader} 用 {node.function} 看 {grain} 的其他行"
+        names = [*node.per, *([node.by] if node.by else [])]
+        return self._first(self._of_tree(child, grain, reader) for child in node.children()) or self._first(
+            self.of_name(name, grain) for name in names
+        )
+
+    def _of_look_up(self, node: tree.Call, grain: str, reader: str) -> str:
+        name = node.args[0].id  # type: ignore[attr-defined]
+        home = self.scope.home(name) or grain
+        given = {key for key, _ in node.keys}
+        steps = [self.of_name(key, grain) for key in self.scope.keys(home) if key not in given]
+        steps += [self._of_tree(value, grain, reader) for _, value in node.keys]
+        if self.scope.base(home) in self.execution.case_tables and given & set(self.scope.keys(self.execution.main)):
+            return f"{reader} 用 取 读别的 {home}"
+        return self._first(steps) or self.of_name(name, home)
+
+    def _of_previous(self, node: tree.Call, grain: str, reader: str) -> str:
+        execution, name = self.execution, node.args[0].id  # type: ignore[attr-defined]
+        first = self._first(self._of_tree(part, grain, reader) for part in node.args[1:])
+        if execution.program.series is not None and execution.period.first_of_year():
+            return first
+        if execution.published is None or not self.scope.as_rule(name):
+            return f"{reader} 读上期的 {name}，要给上期的结果（previous）"
+        return first
+
+    def _of_bands(self, node: tree.Call, grain: str, reader: str) -> str:
+        rest = self._first(self._of_tree(part, grain, reader) for part in node.args[1:])
+        return rest or self.of_rule(node.args[0].id)  # type: ignore[attr-defined]
+
+    def _of_days(self, node: tree.Call, grain: str, reader: str) -> str:
+        home = self.scope.home(node.args[2].id)  # type: ignore[attr-defined]
+        if home in self.execution.case_tables:
+            return f"{reader} 的工作日历是 {home}"
+        return self._first(self._of_tree(part, grain, reader) for part in node.args[:2])
+
+    def _other_cases(self, name: str, grain: str, home: str) -> str:
+        """A row that is no case's own leads to no case, or to any; and what is settled apart is not known here."""
+        if home in self.execution.selection.main_tables and home != self.execution.main:
+            return f"{name} 是另一张按日期结算的表 {home} 的"
+        if home not in self.execution.case_tables or self.scope.base(grain) in self.execution.case_tables:
+            return ""
+        return f"从 {grain} 的一行读 {home} 的 {name}"
+
+    @staticmethod
+    def _first(reasons: object) -> str:
+        return next((reason for reason in reasons if reason), "")  # type: ignore[attr-defined, no-any-return]
+
+
+_READ = {
+    "取": Dependence._of_look_up,
+    "上期": Dependence._of_previous,
+    "逐段": Dependence._of_bands,
+    "工作日数": Dependence._of_days,
+}

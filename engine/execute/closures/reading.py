@@ -1,0 +1,383 @@
+"""What names mean on rows under the rules of one day, each worked out once into a function of a row."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+from collections.abc import Callable
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from engine.execute.closures.bodies import body_of
+from engine.execute.closures.compile import Code, Run, code_of, constant, truth_of
+from engine.execute.closures.pairs import to_cell, to_value
+from engine.execute.closures.rows import Case, Cells, cells_of_record
+from engine.execute.reference import lookups
+from engine.execute.reference.aggregates import AGGREGATES, distinct
+from engine.execute.reference.calls import CALLS
+from engine.execute.reference.formulas import Formulas
+from engine.execute.reference.rows import Row
+from engine.language.types import BOOL, Type
+from engine.language.values import Unresolved
+from engine.rulebook.model import Check, Formula
+from engine.rulebook.scope import Access, Unreachable
+
+if TYPE_CHECKING:
+    from engine.execute.closures.one_case import CaseExecution
+
+MOST_ROWS = 200_000
+"""Rows of published tables and combinations of their keys that are kept with their values; then all are forgotten."""
+_UNSEEN = object()
+OVER_NO_ROWS = {**AGGREGATES, "计数": distinct}
+"""Aggregates that need nothing but values to say what they are over no rows."""
+
+
+class Readings:
+    """Names on the rows of every grain under the rules of ``day``; ``found`` are rows that were looked up."""
+
+    def __init__(self, execution: CaseExecution, day: datetime.date) -> None:
+        self.execution, self.day = execution, day
+        self.scope = execution.scope(day)
+        self.grains: dict[str, Reading] = {}
+        self.found: dict[str, dict[tuple, Cells | None]] = {}
+        self.count = 0
+
+    def of(self, grain: str) -> Reading:
+        """Names as read from a row of ``grain`` (any that narrows the same rows)."""
+        base = self.scope.base(grain)
+        if base not in self.grains:
+            self.grains[base] = Reading(self, base)
+        return self.grains[base]
+
+    def at(self, base: str, key: tuple, reader: Cells) -> Cells | None:
+        """The row of a published table or key grain at ``key``, kept. Raises :class:`Unresolved`."""
+        rows = self.found[base]
+        found = rows.get(key, _UNSEEN)
+        if found is _UNSEEN:
+            found = self._look_up(base, key, reader)
+            self.count += 1
+            if self.count > MOST_ROWS:
+                self.forget()
+            rows[key] = found
+        return found  # type: ignore[return-value]
+
+    def _look_up(self, base: str, key: tuple, reader: Cells) -> Cells | None:
+        with self.execution.alone:
+            row = lookups.row_at(self.execution, base, tuple(map(to_value, key)), reader.day)
+        return None if row is None else self.cells(row, reader.day)
+
+    def cells(self, row: Row, day: datetime.date, case: Case | None = None) -> Cells:
+        """A row of the reference engine for closures."""
+        computed = self.execution.computed_fields(row.grain)
+        cells = dict(zip(self.scope.keys(row.grain), map(to_cell, row.key), strict=True))
+        cells |= cells_of_record(row.record or {}, computed)
+        return Cells(cells, day, self.execution.missing_field, case, row)
+
+    def forget(self) -> None:
+        """What was kept of looked-up rows."""
+        self.count = 0
+        for rows in self.found.values():
+            rows.clear()
+        with self.execution.alone:
+            self.execution.known.clear()
+
+
+class Reading:
+    """Names as read from the rows of one base grain."""
+
+    def __init__(self, readings: Readings, base: str) -> None:
+        self.readings, self.base = readings, base
+        self.execution, self.scope = readings.execution, readings.scope
+        self._codes: dict[str, Code] = {}
+
+    @property
+    def formulas(self) -> Formulas:
+        return self.execution.formulas
+
+    # -- names ------------------------------------------------------------
+
+    def name(self, name: str) -> Code:
+        """``name`` as read from a row of the base."""
+        found = self._codes.get(name)
+        if found is None:
+            found = self._codes[name] = self._name(name)
+        return found
+
+    def _name(self, name: str) -> Code:
+        day = self.readings.day
+        try:
+            access = self.scope.reach(self.base, name)
+        except Unreachable:
+            return self._as_reference(name)
+        if access.kind == "parameter":
+            try:
+                return constant(to_cell(self.execution.parameter(name, day)))
+            except Unresolved:
+                return self._as_reference(name)
+        if access.kind == "period":
+            return constant(to_cell(self.execution.period.named(name)))
+        if access.kind == "key":
+            return Code(itemgetter(name))
+        return self._own(access) if access.own else self._other(access)
+
+    def _as_reference(self, name: str) -> Code:
+        """Whatever the reference engine says of it, each time."""
+
+        def ask(row: Cells) -> Any:
+            with self.execution.standing(row):
+                return to_cell(self.execution.value(name, row.row, row.day))
+
+        return Code(ask)
+
+    def _own(self, access: Access) -> Code:
+        if access.kind == "field":
+            return Code(itemgetter(access.name))
+        name, subsets = access.name, access.subsets
+        make = self._check if access.kind == "check" else self._rule
+        return Code(_once(name, name, lambda: self._within(subsets, make(name))))
+
+    def _within(self, subsets: tuple[str, ...], inner: Run) -> Run:
+        """Nothing on a row that does not belong to a narrowed grain: the widest is asked first."""
+        tests = [self.belongs(subset) for subset in reversed(subsets)]
+        if not tests:
+            return inner
+        return lambda row: inner(row) if all(test(row) for test in tests) else None
+
+    def _other(self, access: Access) -> Code:
+        """On another row, that the keys lead to."""
+        steps = [self.name(step.name).run for step in access.keys]
+        return Code(self._at(access.grain, steps, self.readings.of(access.grain).late(access.name)))
+
+    def late(self, name: str) -> Run:
+        """``name`` made when it is first read: names may lead in a circle over rows."""
+        made: Run | None = None
+
+        def run(row: Any) -> Any:
+            nonlocal made
+            if made is None:
+                made = self.name(name).run
+            return made(row)
+
+        return run
+
+    def _at(self, base: str, steps: list[Run], inner: Run) -> Run:
+        if base in self.execution.case_tables:
+            return self._at_case(base, steps, inner)
+        rows, at = self.readings.found.setdefault(base, {}), self.readings.at
+        if len(steps) == 1:
+            (only,) = steps
+
+            def run_one(row: Cells) -> Any:
+                part = only(row)
+                if part is None:
+                    return None
+                key = (part,)
+                target = rows[key] if key in rows else at(base, key, row)
+                return None if target is None else inner(target)
+
+            return run_one
+
+        if len(steps) == 2:
+            first, second = steps
+
+            def run_two(row: Cells) -> Any:
+                part, other = first(row), second(row)
+                if part is None or other is None:
+                    return None
+                key = (part, other)
+                target = rows[key] if key in rows else at(base, key, row)
+                return None if target is None else inner(target)
+
+            return run_two
+
+        def run(row: Cells) -> Any:
+            key = tuple([step(row) for step in steps])
+            if None in key:
+                return None
+            target = rows[key] if key in rows else at(base, key, row)
+            return None if target is None else inner(target)
+
+        return run
+
+    def _at_case(self, base: str, steps: list[Run], inner: Run) -> Run:
+        def run(row: Cells) -> Any:
+            key = tuple([step(row) for step in steps])
+            if None in key:
+                return None
+            target = self.execution.row_of_case(base, key, row, self.readings)
+            return None if target is None else inner(target)
+
+        return run
+
+    # -- rules, checks, conditions ------------------------------------------------------------
+
+    def _rule(self, name: str) -> Run:
+        """A rule on its own row. One that looks at other rows of published tables is the reference engine's."""
+        alone = self.base == self.execution.main or not self.execution.aggregates(self.scope.book, name)
+        if alone and name not in self.execution.figures:
+            return body_of(self.scope.book.rules[name], self)
+        return self._rule_as_reference(name)
+
+    def _rule_as_reference(self, name: str) -> Run:
+        def ask(row: Cells) -> Any:
+            with self.execution.standing(row):
+                return to_cell(self.execution.rule_value(name, row.row, row.day))
+
+        return ask
+
+    def _check(self, name: str) -> Run:
+        """筛查: the first grade that applies, 未命中, or 不适用."""
+        check = self.scope.book.checks[name]
+        grades = [(grade, self.condition(formula, check.grain)) for grade, formula in check.grades]
+
+        def screen(row: Cells) -> str:
+            try:
+                for grade, holds in grades:
+                    if holds(row):
+                        return grade
+            except Unresolved:
+                return "不适用"
+            return "未命中"
+
+        return screen
+
+    def belongs(self, subset: str) -> Run:
+        """Whether a row meets the condition of a narrowed grain, as of its own date."""
+        grain = self.scope.book.grains[subset]
+        place = f"∈{subset}"
+        if self.base != self.execution.main or grain.condition is None or not grain.of:
+            return _once(place, subset, lambda: self._belongs_as_reference(subset))
+        condition, of = grain.condition, grain.of
+        return _once(place, subset, lambda: self.condition(condition, of))
+
+    def _belongs_as_reference(self, subset: str) -> Run:
+        def ask(row: Cells) -> bool:
+            with self.execution.standing(row):
+                return self.execution.belongs(subset, row.row)
+
+        return ask
+
+    def in_grain(self, grain: str) -> Run:
+        """Whether a row belongs to ``grain`` and to every grain that it narrows."""
+        tests = [self.belongs(subset) for subset in reversed(self.scope.chain(grain))]
+        return lambda row: all(test(row) for test in tests)
+
+    # -- formulas ------------------------------------------------------------
+
+    def formula(self, formula: Formula, grain: str, expected: Type | None = None, rooted: bool = False) -> Code:
+        """A formula of ``grain``; one that is wrong fails whenever it is asked."""
+        try:
+            node = self.formulas.compiled(formula, grain, self.readings.day, expected, rooted)
+        except Unresolved as error:
+            reason, cause = error.reason, error.cause
+
+            def wrong(row: Any) -> Any:
+                raise Unresolved(reason, cause=cause)
+
+            return Code(wrong)
+        return code_of(node, self)
+
+    def condition(self, formula: Formula, grain: str) -> Run:
+        return truth_of(self.formula(formula, grain, BOOL))
+
+    def check(self, check: Check) -> list[Run]:
+        return [self.condition(formula, check.grain) for _, formula in check.grades]
+
+    # -- calls that look beyond the row ------------------------------------------------------------
+
+    def beyond(self, node: ast.Call) -> Code:
+        name = node.func.id  # type: ignore[attr-defined]
+        if name == "取":
+            return self._look_up(node)
+        if name == "工作日数":
+            return self._working_days(node)
+        if name in OVER_NO_ROWS and node.origin.source:  # type: ignore[attr-defined]
+            return self._aggregate(node, name)
+        return self._call(node)
+
+    def _call(self, node: ast.Call) -> Code:
+        """Whatever the reference engine makes of a call."""
+        name = node.func.id  # type: ignore[attr-defined]
+
+        def ask(row: Cells) -> Any:
+            with self.execution.standing(row):
+                return to_cell(CALLS[name](self.execution, node, row.row, row.day))
+
+        return Code(ask)
+
+    def _aggregate(self, node: ast.Call, name: str) -> Code:
+        """Over the rows below a case: most cases have none."""
+        base = self.scope.base(node.origin.source)  # type: ignore[attr-defined]
+        ask = self._call(node).run
+        over: Callable[[list[Any]], Any] = OVER_NO_ROWS[name]  # type: ignore[assignment]
+        empty = to_cell(over([]))
+
+        def add_up(row: Cells) -> Any:
+            case = row.case
+            if case is None or base == case.table or case.below.get(base) or not self.execution.may_lack(base, case):
+                return ask(row)
+            return empty
+
+        return Code(add_up)
+
+    def _look_up(self, node: ast.Call) -> Code:
+        """取: at the keys that are written, the others from the row."""
+        name = node.origin.args[0].id  # type: ignore[attr-defined]
+        home = self.scope.home(name)
+        assert home is not None
+        given = {keyword.arg: code_of(keyword.value, self).run for keyword in node.keywords}
+        steps = [given[key] if key in given else self.name(key).run for key in self.scope.keys(home)]
+        base = self.scope.base(home)
+        return Code(self._at(base, steps, self.readings.of(base).late(name)))
+
+    def _working_days(self, node: ast.Call) -> Code:
+        """工作日数: the same for every row with these two days."""
+        first, last = (code_of(arg, self).run for arg in node.args[:2])
+        counted: dict[tuple, Any] = {}
+
+        def count(row: Cells) -> Any:
+            key = first(row), last(row)
+            if None in key:
+                return None
+            found = counted.get(key)
+            if found is None:
+                found = counted[key] = self._count(node, key, row)
+                if len(counted) > MOST_ROWS:
+                    counted.clear()
+            if found.__class__ is Unresolved:
+                raise Unresolved(found.reason, found.name, found.cause)
+            return found
+
+        return Code(count)
+
+    def _count(self, node: ast.Call, key: tuple, row: Cells) -> Any:
+        days = ast.Call(node.func, [*map(ast.Constant, key), *node.args[2:]], [])
+        days.origin = node.origin  # type: ignore[attr-defined]
+        try:
+            with self.execution.standing(row):
+                return to_cell(CALLS["工作日数"](self.execution, days, row.row, row.day))
+        except Unresolved as error:
+            return error
+
+
+def _once(place: str, name: str, make: Callable[[], Run]) -> Run:
+    """Worked out once a row and kept there at ``place``, a failure too (as one of ``name``); made when first asked."""
+    body: Run | None = None
+
+    def run(row: Cells) -> Any:
+        nonlocal body
+        if place in row:
+            found = row[place]
+            if found.__class__ is Unresolved:
+                raise found.again()
+            return found
+        if body is None:
+            body = make()
+        try:
+            found = row[place] = body(row)
+        except Unresolved as error:
+            row[place] = error.at(name)
+            raise
+        return found
+
+    return run

@@ -1,0 +1,155 @@
+"""One record to cells, at speed: what is surely clean is read here, anything else by the data readers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from engine.data.cells.numbers import MAX_DIGITS
+from engine.data.cells.reader import reader_of
+from engine.data.values import BadCell, OutOfRange
+from engine.execute.closures.pairs import Pair, less, to_cell
+from engine.language.types import Kind, default_digits
+from engine.rulebook.model import Field, Table
+
+ODD = object()
+"""Not surely clean: to be read by :mod:`engine.data.load`, which says what is wrong or finds that nothing is."""
+MOST_TEXTS = 20_000
+"""Different texts of a field that are remembered."""
+Read = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class RecordReader:
+    """The ``plan``: for each field its name, what reads a cell, and what an empty cell is."""
+
+    table: Table
+    plan: tuple[tuple[str, Read, Any], ...]
+
+    @classmethod
+    def of(cls, table: Table, fields: tuple[str, ...]) -> RecordReader:
+        made = [table.fields[name] for name in fields]
+        return cls(table, tuple((f.name, quick_reader(f, f.name in table.key), _empty(f)) for f in made))
+
+    def read(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Cells of every field wanted; ``None`` where one of them is odd."""
+        record: dict[str, Any] = {}
+        for name, read, empty in self.plan:
+            raw = given.get(name)
+            cell = empty if raw is None else read(raw)
+            if cell is ODD:
+                return None
+            record[name] = cell
+        return record
+
+
+def _empty(field: Field) -> Any:
+    if field.has_default:
+        return to_cell(field.default)
+    return None if field.nullable else ODD
+
+
+def quick_reader(field: Field, is_key: bool = False) -> Read:
+    """A function from a given value to a cell, or :data:`ODD`."""
+    if field.wildcard:
+        return lambda raw: ODD
+    if field.type.kind is Kind.NUMBER:
+        return _number_reader(field)
+    if field.type.kind is Kind.TEXT and field.range is None and is_key:
+        return _plain_text
+    return _remembering(field)
+
+
+def _plain_text(raw: Any) -> Any:
+    if raw.__class__ is str and raw.isascii() and raw.isprintable():
+        return raw.strip() or ODD
+    return ODD
+
+
+def _remembering(field: Field) -> Read:
+    """Texts, classes and dates as the data readers read them, each text once."""
+    read = reader_of(field)
+    known: dict[str, Any] = {}
+    plain = (bool,) if field.type.kind is Kind.BOOL else (datetime.date,) if field.type.kind is Kind.DATE else ()
+    if field.range is not None:
+        plain = ()
+
+    def remembered(raw: Any) -> Any:
+        if raw.__class__ is not str:
+            return raw if raw.__class__ in plain else ODD
+        found = known.get(raw)
+        if found is None:
+            value = read(raw)
+            if value is None or isinstance(value, BadCell | OutOfRange):
+                return ODD
+            if len(known) >= MOST_TEXTS:
+                known.clear()
+            found = known[raw] = to_cell(value)
+        return found
+
+    return remembered
+
+
+def _number_reader(field: Field) -> Read:
+    digits = default_digits(field.type.unit) if field.digits is None else field.digits
+    scale = 10**digits
+    inside = _range_test(field)
+
+    def read(raw: Any) -> Any:
+        kind = raw.__class__
+        if kind is str:
+            pair = _of_text(raw, digits)
+        elif kind is int:
+            pair = raw, 1
+        elif kind is Decimal or kind is Fraction:
+            pair = _of_exact(raw, scale)
+        else:
+            return ODD
+        return pair if pair is not None and inside(pair) else ODD
+
+    return read
+
+
+def _of_text(text: str, digits: int) -> Pair | None:
+    whole, _, decimals = text.partition(".")
+    if len(text) > MAX_DIGITS or len(decimals) > digits or not (whole.isdigit() and text.isascii()):
+        return None
+    if not decimals:
+        return (int(whole), 1) if len(whole) == len(text) else None
+    return (int(whole + decimals), 10 ** len(decimals)) if decimals.isdigit() else None
+
+
+def _of_exact(number: Decimal | Fraction, scale: int) -> Pair | None:
+    try:
+        pair = number.as_integer_ratio()
+    except (ValueError, OverflowError):  # not finite
+        return None
+    return pair if scale % pair[1] == 0 and abs(pair[0]) < _LONG else None
+
+
+_LONG = 10**30
+
+
+def _range_test(field: Field) -> Callable[[Pair], bool]:
+    """Whether a number is within the range of its field, and of a length that needs no second look."""
+    allowed = field.range
+    low = None if allowed is None or allowed.low is None else to_cell(allowed.low)
+    high = None if allowed is None or allowed.high is None else to_cell(allowed.high)
+    low_open = allowed is not None and not allowed.low_closed
+    high_open = allowed is not None and not allowed.high_closed
+
+    if low == (0, 1) and high is None and not low_open:
+        return lambda pair: 0 <= pair[0] < _LONG
+
+    def inside(pair: Pair) -> bool:
+        if not -_LONG < pair[0] < _LONG:
+            return False
+        if low is not None and (not less(low, pair) if low_open else less(pair, low)):
+            return False
+        return high is None or (less(pair, high) if high_open else not less(high, pair))
+
+    return inside

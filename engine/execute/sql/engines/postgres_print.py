@@ -1,0 +1,123 @@
+"""Generated queries in the SQL of PostgreSQL: exact numbers, texts in code-point order, no name that would be cut."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlglot.dialects.postgres import Postgres
+from sqlglot.generators.postgres import PostgresGenerator
+
+from engine.execute.result import RunStopped
+from engine.execute.sql.frame import KEY_TYPE
+from engine.execute.sql.ints import WIDE_DIVISION
+
+LONGEST_NAME = 63
+_TYPES = {
+    exp.DataType.Type.BIGINT: "BIGINT",
+    exp.DataType.Type.INT128: "NUMERIC",
+    exp.DataType.Type.INT: "INTEGER",
+    exp.DataType.Type.BOOLEAN: "BOOLEAN",
+    exp.DataType.Type.DATE: "DATE",
+    exp.DataType.Type.VARCHAR: "TEXT",
+    exp.DataType.Type.TEXT: "TEXT",
+}
+_NO_KEY = {"BIGINT": "0", "INT128": "0", "BOOLEAN": "FALSE", "VARCHAR": "''", "DATE": "DATE '0001-01-01'"}
+"""What stands for NULL in a key, beside a comparison of which keys are NULL."""
+
+
+def printed(query: exp.Expression, pretty: bool = False) -> str:
+    """A query. Raises :class:`RunStopped` for a name that would be cut, ``ValueError`` for what is not exact."""
+    return str((_PRETTY if pretty else _PRINTER).generate(query))
+
+
+def quoted(name: str) -> str:
+    """A name in double quotes. Raises :class:`RunStopped` for one that the server would cut."""
+    if len(name.encode()) > LONGEST_NAME:
+        raise RunStopped(f"PostgreSQL 的名称最多 {LONGEST_NAME} 字节（21 个汉字），“{name}” 太长", hint="改短这个名称")
+    return '"' + name.replace('"', '""') + '"'
+
+
+def column_type(kind: str) -> str:
+    """The type of a table's column: text in code-point order, whole numbers of 38 digits and not one more."""
+    built = exp.DataType.build(kind, dialect="duckdb")
+    if built.this is exp.DataType.Type.INT128:
+        return "NUMERIC(38, 0)"
+    found = _data_type(_PRINTER, built)
+    return f'{found} COLLATE "C"' if found == "TEXT" else found
+
+
+def _data_type(printer: PostgresGenerator, node: exp.DataType) -> str:
+    if node.this is exp.DataType.Type.DECIMAL:
+        return f"NUMERIC({', '.join(printer.sql(part) for part in node.expressions)})"
+    if node.this is exp.DataType.Type.BIT:
+        return f"BIT({printer.sql(node.expressions[0])})"
+    if node.this is exp.DataType.Type.BIT:
+        return f"BIT({', '.join(printer.sql(part) for part in node.expressions)})"
+    if node.this not in _TYPES:
+        raise ValueError(f"no exact type: {node.sql('duckdb')}")
+    return _TYPES[node.this]
+
+
+def _cast(printer: PostgresGenerator, node: exp.Cast) -> str:
+    cast = f"CAST({printer.sql(node, 'this')} AS {printer.sql(node, 'to')})"
+    return f'{cast} COLLATE "C"' if printer.sql(node, "to") == "TEXT" else cast
+
+
+def _literal(printer: PostgresGenerator, node: exp.Literal) -> str:
+    """A text has no collation of its own: one that is compared with another such would be ordered by the database's."""
+    if not node.is_string:
+        if not node.this.isdigit():
+            raise ValueError(f"not a whole number: {node.this}")
+        return str(node.this)
+    text = "'" + node.this.replace("'", "''") + "'"
+    return text if isinstance(node.parent, exp.Cast) else f'{text} COLLATE "C"'
+
+
+def _int_div(printer: PostgresGenerator, node: exp.IntDiv) -> str:
+    """``/`` truncates between integers and not between NUMERIC, ``div`` does between NUMERIC."""
+    one, other = printer.sql(node, "this"), printer.sql(node, "expression")
+    wide = node.meta.get(WIDE_DIVISION)
+    if wide is None:  # not known: right for both
+        return f"CAST(DIV(CAST({one} AS NUMERIC), {other}) AS BIGINT)"
+    return f"DIV({one}, {other})" if wide else f"{one} / {other}"
+
+
+def _null_safe(printer: PostgresGenerator, node: exp.NullSafeEQ) -> str:
+    """IS NOT DISTINCT FROM cannot be hashed: it compares each row with each."""
+    one, other = printer.sql(node, "this"), printer.sql(node, "expression")
+    stand_in = _NO_KEY.get(node.meta.get(KEY_TYPE, ""))
+    if stand_in is None:
+        return f"{one} IS NOT DISTINCT FROM {other}"
+    return f"COALESCE({one}, {stand_in}) = COALESCE({other}, {stand_in}) AND ({one} IS NULL) = ({other} IS NULL)"
+
+
+def _constant(printer: PostgresGenerator, node: exp.Boolean | exp.Null) -> str:
+    """A bare constant in GROUP BY or ORDER BY would be taken for the place of a column."""
+    if isinstance(node, exp.Null):
+        text, kind = "NULL", "TEXT"
+    else:
+        text, kind = ("TRUE" if node.this else "FALSE"), "BOOLEAN"
+    return f"CAST({text} AS {kind})" if isinstance(node.parent, (exp.Group, exp.Ordered)) else text
+
+
+def _refused(printer: PostgresGenerator, node: exp.Expression) -> str:
+    raise ValueError(f"not exact: {node.sql('duckdb')}")
+
+
+class _Printer(PostgresGenerator):
+    TRANSFORMS = {
+        **PostgresGenerator.TRANSFORMS,
+        exp.Boolean: _constant,
+        exp.Cast: _cast,
+        exp.DataType: _data_type,
+        exp.Div: _refused,
+        exp.Identifier: lambda printer, node: quoted(node.this),
+        exp.IntDiv: _int_div,
+        exp.Literal: _literal,
+        exp.Null: _constant,
+        exp.NullSafeEQ: _null_safe,
+        exp.TryCast: _refused,
+    }
+
+
+_PRINTER = _Printer(dialect=Postgres())
+_PRETTY = _Printer(dialect=Postgres(), pretty=True)

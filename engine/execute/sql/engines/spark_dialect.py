@@ -1,0 +1,83 @@
+"""Trees printed for Spark SQL (4.x, ANSI mode), where its arithmetic on 128 bits would go wrong unseen.
+
+INT128 is DECIMAL(38, 0). Spark's own traps: ``div`` gives 64 bits and wraps without an error beyond them; ``/`` of two
+DECIMAL(38, 0) keeps 20 digits before the point; the sum of BIGINT is BIGINT.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlglot.dialects.spark import Spark
+
+from engine.execute.sql.ints import LONG_QUOTIENT, NARROW_SUM
+
+WIDE = "DECIMAL(38, 0)"
+HALF = "10000000000000000000"
+"""10^19: the quotient of 38 digits by it, and what is left below it, have at most 19 digits, which ``/`` holds."""
+BELOW_HALF = "9999999999999999999"
+
+
+def printed(query: exp.Expression, pretty: bool = False) -> str:
+    return str((_PRETTY if pretty else _PRINTER).generate(query))
+
+
+def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
+    days = exp.Anonymous(this="datediff", expressions=[last.copy(), first.copy()])
+    return exp.cast(days, "BIGINT")
+
+
+def _int_div(printer: Spark.Generator, node: exp.IntDiv) -> str:
+    one, other = printer.sql(node, "this"), printer.sql(node, "expression")
+    return _long_quotient(one, other) if node.meta.get(LONG_QUOTIENT) else f"{one} DIV {other}"
+
+
+def _long_quotient(one: str, other: str) -> str:
+    """A quotient of up to 38 digits by a divisor above zero.
+
+    Below 10^19 the divisor is widened by 10^19 first: a = q·(b·10^19) + r and r = p·b + s give a quot b = q·10^19 + p.
+    From 10^19 on the quotient has at most 19 digits. Nothing overflows in the branch that is not taken, either.
+    """
+    small, large = f"LEAST({other}, {BELOW_HALF})", f"GREATEST({other}, {HALF})"
+    wide = f"CAST({small} * {HALF} AS {WIDE})"
+    twice = f"{_quotient(one, wide)} * {HALF} + {_quotient(f'({one} % {wide})', small)}"
+    return (
+        f"CASE WHEN {other} IS NULL THEN CAST(NULL AS {WIDE}) WHEN {other} < {HALF} "
+        f"THEN CAST({twice} AS {WIDE}) ELSE {_quotient(one, large)} END"
+    )
+
+
+def _quotient(one: str, other: str) -> str:
+    """Exact while it has at most 20 digits: what is divided is a multiple of the divisor."""
+    dividend, divisor = f"CAST({one} AS {WIDE})", f"CAST({other} AS {WIDE})"
+    return f"CAST(({dividend} - {dividend} % {divisor}) / {divisor} AS {WIDE})"
+
+
+def _sum(printer: Spark.Generator, node: exp.Sum) -> str:
+    of = printer.sql(node, "this")
+    return f"SUM({of})" if node.meta.get(NARROW_SUM) else f"SUM(CAST({of} AS {WIDE}))"
+
+
+def _extreme(name: str):  # type: ignore[no-untyped-def]
+    """``least`` and ``greatest`` want two arguments; they skip NULL."""
+
+    def made(printer: Spark.Generator, node: exp.Greatest | exp.Least) -> str:
+        parts = [printer.sql(part) for part in (node.this, *node.expressions)]
+        return parts[0] if len(parts) == 1 else f"{name}({', '.join(parts)})"
+
+    return made
+
+
+class _Printer(Spark.Generator):
+    TRANSFORMS = {
+        **Spark.Generator.TRANSFORMS,
+        exp.IntDiv: _int_div,
+        exp.Sum: _sum,
+        exp.Least: _extreme("LEAST"),
+        exp.Greatest: _extreme("GREATEST"),
+        exp.NullSafeEQ: lambda printer, node: printer.binary(node, "<=>"),
+    }
+    TYPE_MAPPING = {**Spark.Generator.TYPE_MAPPING, exp.DataType.Type.INT128: WIDE}
+
+
+_PRINTER = _Printer(dialect=Spark())
+_PRETTY = _Printer(dialect=Spark(), pretty=True)

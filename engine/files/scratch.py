@@ -1,0 +1,102 @@
+"""Folders for what does not fit into memory: gone with their process, or with the next run after it was killed.
+
+The owner holds a lock on the file ``owner`` of its folder as long as it lives; a folder whose lock is free is dead.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = "casemix-"
+OWNER = "owner"
+_NAME = re.compile(rf"{PREFIX}[a-z0-9_]{{8}}")
+_YOUNG = 3600
+"""Seconds within which a folder without an owner may just be in the making."""
+
+
+class ScratchFolder:
+    """An empty folder below TMPDIR, private to this user; ``name`` is its path. What dead runs left goes first.
+
+    Raises ``OSError`` where none can be made.
+    """
+
+    def __init__(self) -> None:
+        remove_dead_folders(Path(tempfile.gettempdir()))
+        self.name = tempfile.mkdtemp(prefix=PREFIX)
+        try:
+            self._owner = os.open(Path(self.name, OWNER), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            _lock(self._owner)
+        except OSError:
+            shutil.rmtree(self.name, ignore_errors=True)
+            raise
+
+    def cleanup(self) -> None:
+        """Removes the folder with all that is in it."""
+        shutil.rmtree(self.name, ignore_errors=True)
+        os.close(self._owner)
+
+
+def remove_dead_folders(place: Path) -> None:
+    """Removes the scratch folders in ``place`` whose process is gone; this user's only, and never through a link."""
+    if not shutil.rmtree.avoids_symlink_attacks:
+        return
+    for folder in _folders(place):
+        with _taken(folder) as dead:
+            if dead:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folders(place: Path) -> Iterator[Path]:
+    try:
+        entries = list(os.scandir(place))
+    except OSError:
+        return
+    for entry in entries:
+        try:
+            if not _NAME.fullmatch(entry.name) or not entry.is_dir(follow_symlinks=False):
+                continue
+            if entry.stat(follow_symlinks=False).st_uid == os.getuid():
+                yield Path(entry.path)
+        except OSError:
+            continue
+
+
+@contextmanager
+def _taken(folder: Path) -> Iterator[bool]:
+    """Whether the folder has no living owner; nobody else takes it within the block."""
+    try:
+        handle = os.open(folder / OWNER, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        yield _is_forsaken(folder)
+        return
+    try:
+        yield stat.S_ISREG(os.fstat(handle).st_mode) and _lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_forsaken(folder: Path) -> bool:
+    """Empty, and not just made: its process died before it could lock it."""
+    try:
+        return not any(folder.iterdir()) and time.time() - folder.stat().st_mtime > _YOUNG
+    except OSError:
+        return False
+
+
+def _lock(handle: int) -> bool:
+    """Whether the lock was free, and is held now. It goes with the process."""
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

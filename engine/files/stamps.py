@@ -1,0 +1,54 @@
+"""What a file was when it was read, to tell afterwards whether it was written, replaced or removed since."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.files.errors import DataError
+
+Seen = tuple[int, int, int, int]
+"""Size, time of change, time of change of its entry (which no copying program sets back), and its number."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """``origin`` is how messages name the file."""
+
+    path: Path
+    origin: str
+    seen: Seen
+
+    def unchanged(self) -> None:
+        """Raises :class:`DataError` if the file is not what it was."""
+        try:
+            now = seen(self.path)
+        except OSError as error:
+            raise DataError(f"{self.origin}：计算期间文件不见了", "不要移动数据文件，请重新运行") from error
+        if now != self.seen:
+            raise DataError(f"{self.origin}：计算期间文件被改动了", "不要改动数据文件，请重新运行")
+
+
+def seen(path: Path) -> Seen:
+    """Raises ``OSError``."""
+    there = os.stat(path)
+    return there.st_size, there.st_mtime_ns, there.st_ctime_ns, there.st_ino
+
+
+def stamp_of(path: Path, origin: str) -> Stamp:
+    """Raises ``OSError``."""
+    return Stamp(path, origin, seen(path))
+
+
+def stamps_below(folder: Path, patterns: Iterable[str]) -> dict[Path, Seen]:
+    """Every file of those patterns in ``folder`` and below; one that cannot be looked at is none."""
+    found: dict[Path, Seen] = {}
+    for pattern in patterns:
+        for path in folder.rglob(pattern):
+            try:
+                found[path] = seen(path)
+            except OSError:
+                continue
+    return found

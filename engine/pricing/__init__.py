@@ -1,0 +1,1 @@
+"""One case against a loaded region: what is behind :mod:`engine.api`."""

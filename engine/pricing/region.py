@@ -1,0 +1,201 @@
+"""A loaded region: it prices one case after another; any number of threads may ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from engine.data.values import OutOfRange
+from engine.execute.closures.by_reference import Sorted
+from engine.execute.closures.desk import Desk
+from engine.execute.closures.given import read_given
+from engine.execute.closures.pairs import to_cell, to_value
+from engine.execute.closures.rows import Case
+from engine.execute.reference.run import key_text
+from engine.execute.reference.selection import OUTSIDE, REJECTED, SETTLED, Verdict
+from engine.execute.reference.sheets import sheet_columns
+from engine.language.values import render
+from engine.pricing.prepare import Prepared, refuse_strange
+from engine.pricing.priced import Priced, RowBelow
+from engine.pricing.problems import CannotPrice, said_once
+
+if TYPE_CHECKING:
+    from engine.explain.explain import Explanation
+
+FORMAT = "数据格式"
+"""By which a row is rejected whose fields cannot be read."""
+
+
+class Region:
+    """Made by :func:`engine.api.load`.
+
+    ``names``: what is priced. ``needs_all``: what the program's statements show of a case but one case cannot give, and
+    why. ``unchecked``: 提醒 likewise. ``rejected``: rows of published tables that are not used (table, key, check,
+    reason). ``unused``: tables of ``data`` that are not read; rows of the priced table and those below it come with the
+    call, never from ``data``.
+    """
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._made = prepared
+        self._execution = prepared.execution
+        self.table = prepared.execution.main
+        self.names = prepared.names
+        self.places = {name: place for place, name in enumerate(prepared.names)}
+        self.needs_all, self.unchecked = prepared.needs_all, prepared.unchecked
+        self.rejected, self.unused = prepared.rejected, prepared.loaded.unused
+        self._fields = prepared.main.fields.keys()
+        self._keys = self._execution.scope(self._execution.closing).keys(self.table)
+        self._desk = Desk(self._execution, prepared.names, tuple(prepared.unchecked))
+
+    def __repr__(self) -> str:
+        return f"<Region {self.name} {self.program} {self.period}: {self.table} → {'、'.join(self.names)}>"
+
+    @property
+    def name(self) -> str:
+        return self._made.book.name
+
+    @property
+    def title(self) -> str:
+        return self._made.book.title
+
+    @property
+    def program(self) -> str:
+        return self._made.program.name
+
+    @property
+    def period(self) -> str:
+        return str(self._made.period)
+
+    @property
+    def example(self) -> bool:
+        """Whether it rests on invented figures: no result of it may be settled by."""
+        return self._made.book.example
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the table that are read."""
+        return self._made.columns
+
+    @property
+    def fields_below(self) -> dict[str, tuple[str, ...]]:
+        """The tables whose rows belong to a case, and their fields that are read."""
+        return dict(self._made.below)
+
+    @cached_property
+    def digits(self) -> dict[str, int | None]:
+        """Decimals of each number, as statements show them."""
+        execution = self._execution
+        found: dict[str, int | None] = {}
+        for name in execution.program.statements:
+            statement = execution.now.statements[name]
+            if execution.scope(execution.closing).base(statement.grain) == self.table:
+                found |= {column.name: column.digits for column in sheet_columns(execution, statement)}
+        return found
+
+    def why_not(self, name: str) -> tuple[str, tuple[str, ...], str]:
+        """Why ``name`` is not among the values."""
+        if name in self.needs_all:
+            return f"单独一行 {self.table} 算不出 {name}：{self.needs_all[name]}", (), ""
+        return f"没有算 {name}；算的有 {'、'.join(self.names)}", (), "load 时用 of= 写明要算的名字"
+
+    # -- pricing ------------------------------------------------------------
+
+    def price(self, record: Mapping[str, Any], /, **below: Sequence[Mapping[str, Any]]) -> Priced:
+        """``record``: fields of one row by name; ``below``: rows of the tables that belong to it, by table.
+
+        Texts, whole numbers, ``Decimal``, ``Fraction``, ``bool`` and dates; a float by its shortest decimal text. A
+        field left out or ``None`` is an empty cell. A table with 可空 may be left out; of any other that is read,
+        ``[]`` says that there are no rows. Raises :class:`CannotPrice` for a name that is no field or table.
+        """
+        if not record.keys() <= self._fields:
+            with said_once():
+                refuse_strange(self._made.main, record)
+        cells = known = self._made.reader.read(record)
+        if cells is None:
+            with said_once():
+                typed = self._typed(record)
+            if isinstance(typed, Priced):
+                return typed
+            cells = typed
+            known = {name: cell for name, cell in typed.items() if cell.__class__ is not OutOfRange}
+        rows, refused = self._typed_below(cells, below) if below else ({}, [])
+        case = Case(self.table, self._keys, cells, rows)
+        return self._priced(case, self._desk.price(case, known), refused)  # type: ignore[arg-type]
+
+    def _priced(self, case: Case, found: Sorted, refused: list[RowBelow]) -> Priced:
+        if found.below:
+            refused = refused + [RowBelow(t, key_text(key), v.by, v.reason) for t, key, v in found.below]
+        verdict = found.verdict
+        if verdict is None:
+            return Priced(self, SETTLED, "", "", found.warned, refused, case.cells, None, found.values)
+        reason = verdict.reason
+        if verdict.state == OUTSIDE and not reason:
+            reason = f"不属于 {self.period}"
+        return Priced(self, verdict.state, verdict.by, reason, found.warned, refused, case.cells, verdict)
+
+    # -- reading ------------------------------------------------------------
+
+    def _typed(self, record: Mapping[str, Any]) -> dict[str, Any] | Priced:
+        """The record as the data readers read it, or rejected by them."""
+        computed = self._made.program.compute
+        loaded = read_given(self._made.main, [record], self._made.columns, computed)
+        for row in loaded.rejected:
+            return Priced(self, REJECTED, FORMAT, row.reason, verdict=Verdict(REJECTED, FORMAT, row.reason))
+        return {name: to_cell(value) for name, value in loaded.rows[0].items()}
+
+    def _typed_below(
+        self, cells: dict[str, Any], below: Mapping[str, Sequence[Mapping[str, Any]]]
+    ) -> tuple[dict[str, Any], list[RowBelow]]:
+        rows: dict[str, Any] = {}
+        refused: list[RowBelow] = []
+        now = self._execution.now
+        for name, given in below.items():
+            table = now.tables.get(name)
+            if table is None or name not in self._execution.case_tables or name == self.table:
+                raise CannotPrice(
+                    f"{name} 不是随 {self.table} 一起给的表",
+                    hint=f"有：{'、'.join(self._made.below) or '没有'}；公布的表在 load 时用 data 给",
+                )
+            with said_once():
+                for one in given:
+                    refuse_strange(table, one)
+                if name not in self._made.below:
+                    continue
+                loaded = read_given(table, given, self._made.below[name], self._made.program.compute)
+            refused += [RowBelow(name, row.key_text, FORMAT, row.reason) for row in loaded.rejected]
+            rows[name] = loaded.rows
+            self._refuse_other_cases(name, cells, rows[name])
+        return rows, refused
+
+    def _refuse_other_cases(self, name: str, cells: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+        table = self._execution.now.tables[name]
+        for key in table.key:
+            if table.fields[key].refers == self.table:
+                own = to_value(cells[self._keys[0]])
+                for row in rows:
+                    if row[key] != own:
+                        raise CannotPrice(f"{name} 的一行是 {render(row[key])} 的，不是 {render(own)} 的")  # type: ignore[arg-type]
+
+    # -- explaining ------------------------------------------------------------
+
+    def explain(self, priced: Priced, names: Sequence[str], rows: int | None) -> Explanation:
+        """See :meth:`Priced.explain`."""
+        from engine.explain.given_case import explain_case, unreadable
+
+        for name in names:
+            if name not in self.places:
+                raise CannotPrice(*self.why_not(name))
+        if priced.row is None:
+            return unreadable(self.table, "", priced.reason, self.example)
+        asked = list(names) or list(reversed(self.names))
+        return explain_case(
+            self._execution, priced.row, asked, dict(priced.values), priced.verdict, self._origins, rows
+        )
+
+    @cached_property
+    def _origins(self) -> Any:
+        from engine.explain.given_case import CallOrigins, loaded_without
+
+        tables = self._execution.case_tables
+        return CallOrigins(loaded_without(self._made.loaded, tables), self._made.places, given=tables)

@@ -1,0 +1,211 @@
+"""Tables and columns that bear other names: one mapping for files and databases, and what is wrong with it."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+
+import duckdb
+import pytest
+from fields import visits
+from remote_help import WHY_NOT, database, make, place
+from remote_help import agree as agree_in_database
+from staging_help import assert_same
+
+from engine.data.duckdb_files import memory_connection
+from engine.data.load import load_table
+from engine.data.mapping import read_mapping
+from engine.data.places import open_places
+from engine.data.staging.delivery import FileDelivery
+from engine.data.staging.stage import stage_table
+from engine.files.errors import DataError
+from engine.rulebook.problems import RulebookError
+
+MAPPING = """
+就诊:
+  来自: mdtrt
+  列:
+    编号: id
+    日期: {列: setl_date}
+    金额: total
+    级别: {列: lv, 代码: {"1": 甲级, "02": 乙级及以下}}
+    天数: {常数: 7}
+"""
+HEADER = "id,setl_date,total,lv,新,junk\n"
+ROWS = "a,2025-03-01,1.50,1,是,x\nb,2025/3/2,2,02,,y\nc,2025-03-03,3,9,,z\nd,2025-03-03,x, 1 ,,z\ne,2025-03-03,4,,,\n"
+PLAIN = """
+就诊:
+  来自: mdtrt
+  列: {编号: id, 日期: setl_date, 金额: total, 级别: lv, 天数: junk}
+"""
+
+
+def written(tmp_path, text: str):
+    path = tmp_path / "映射.yaml"
+    path.write_text(text, "utf-8")
+    return read_mapping(path)
+
+
+def delivery(tmp_path, text: str = HEADER + ROWS, name: str = "mdtrt"):
+    folder = tmp_path / "data"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.csv").write_text(text, "utf-8")
+    return folder
+
+
+def test_a_mapping_gives_table_columns_codes_and_constants(tmp_path):
+    places = open_places([delivery(tmp_path)], written(tmp_path, MAPPING))
+    loaded = load_table(visits(), places)
+    assert places.tables() == ("就诊",)
+    assert [(row["编号"], row["级别"], row["天数"], row["新"]) for row in loaded.rows] == [
+        ("a", "甲级", Fraction(7), True),
+        ("b", "乙级及以下", Fraction(7), False),
+    ]
+    assert [(row.key_text, row.reason) for row in loaded.rejected] == [
+        ("c", "级别：“9”不在映射的代码 1、02 之内"),
+        ("d", "金额：“x”不是数"),
+        ("e", "级别：必填，单元格是空的"),
+    ]
+    assert loaded.unknown_columns == ()
+    assert loaded.missing_columns == ("备用",)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "duckdb"])
+def test_renamed_columns_are_still_read_by_a_view(tmp_path, kind):
+    rows = "a,2025-03-01,1.50,甲级,是,3\nb,2025/3/2,2,乙级及以下,,5\nc,2025-03-03,x,甲级,,5\n"
+    folder = delivery(tmp_path, HEADER + rows)
+    if kind != "csv":
+        target = tmp_path / "made"
+        target.mkdir()
+        with duckdb.connect(str(target / "d.duckdb")) as connection:
+            connection.execute(f"CREATE TABLE mdtrt AS FROM read_csv('{folder}/mdtrt.csv', all_varchar = true)")
+            if kind == "parquet":
+                connection.execute(f"COPY mdtrt TO '{target}/mdtrt.parquet'")
+        folder = target / "d.duckdb" if kind == "duckdb" else target
+        if kind == "parquet":
+            (target / "d.duckdb").unlink()
+    mapping = written(tmp_path, PLAIN)
+    places = open_places([folder], mapping)
+    loaded = load_table(visits(), places)
+    with memory_connection() as connection:
+        staged = stage_table(connection, visits(), places)
+        assert isinstance(staged.delivery, FileDelivery)
+        assert_same(staged, loaded, connection)
+        other = written(tmp_path, PLAIN.replace("天数: junk", "天数: total").replace("金额: total", "金额: junk"))
+        assert stage_table(connection, visits(), open_places([folder], other), name="t1").digest != staged.digest
+
+
+def test_codes_and_constants_with_duckdb_come_out_the_same(tmp_path):
+    places = open_places([delivery(tmp_path)], written(tmp_path, MAPPING))
+    loaded = load_table(visits(), places)
+    with memory_connection() as connection:
+        assert_same(stage_table(connection, visits(), places), loaded, connection)
+
+
+def test_a_table_without_a_source_of_another_name_is_its_own(tmp_path):
+    text = "就诊:\n  列: {编号: id}\n"
+    folder = delivery(tmp_path, "id,日期,金额,级别,天数\na,2025-03-01,1,甲级,3\n", "就诊")
+    (row,) = load_table(visits(), open_places([folder], written(tmp_path, text))).rows
+    assert (row["编号"], row["日期"]) == ("a", datetime.date(2025, 3, 1))
+
+
+def test_results_of_a_run_are_not_mapped(tmp_path):
+    out = tmp_path / "out"
+    (out / "statements").mkdir(parents=True)
+    (out / "statements" / "表.csv").write_text("编号,备用\na,5\n", "utf-8")
+    (out / "run.json").write_text('{"fills": [{"table": "就诊", "file": "statements/表.csv"}]}', "utf-8")
+    folder = delivery(tmp_path, HEADER + "a,2025-03-01,1.50,1,是,x\n")
+    (row,) = load_table(visits(), open_places([folder, out], written(tmp_path, MAPPING))).rows
+    assert row["备用"] == Fraction(5)
+
+
+BROKEN = {
+    "no table": ("就诊: {来自: }\n", "E"),
+    "nothing": ("就诊: {}\n", "什么也没有"),
+    "no columns": ("就诊: {列: {}}\n", "什么也没有"),
+    "an unknown keyword": ("就诊: {來自: a}\n", "不是关键字"),
+    "a list of columns": ("就诊: {列: [a, b]}\n", "应是“字段: 数据里的列”"),
+    "text for a table": ("就诊: mdtrt\n", "后面应是“关键字: 内容”"),
+    "column and constant": ("就诊: {列: {编号: {列: a, 常数: b}}}\n", "不能同时写"),
+    "codes of a constant": ("就诊: {列: {级别: {常数: b, 代码: {1: 甲}}}}\n", "还要写“列”"),
+    "neither": ("就诊: {列: {级别: {代码: {1: 甲}}}}\n", "列"),
+    "an empty code": ("就诊: {列: {级别: {列: a, 代码: {}}}}\n", "什么也没有"),
+    "a field twice": ("就诊: {列: {编号: a, 编号: b}}\n", "编号"),
+    "a column twice": ("就诊: {列: {编号: a, 级别: a}}\n", "“编号”和“级别”都取列 a"),
+    "a table twice": ("就诊: {来自: a}\n别的: {来自: a}\n", "都来自 a"),
+    "sql": ("就诊: {条件: 'x = 1'}\n", "“条件”"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_a_broken_mapping_says_what_is_wrong_and_on_which_line(tmp_path, name):
+    text, said = BROKEN[name]
+    with pytest.raises(RulebookError) as error:
+        written(tmp_path, "# 一行\n" + text)
+    assert said in str(error.value)
+    assert all(problem.place.line in (2, 3) for problem in error.value.problems)
+
+
+def test_tables_fields_columns_and_sources_that_are_not_there(tmp_path):
+    mapping = written(tmp_path, MAPPING + "    金客: x\n住院: {列: {a: b}}\n")
+    with pytest.raises(RulebookError, match="“金客”(.|\n)*“住院”") as error:
+        mapping.refuse_strangers({"就诊": visits()})
+    assert [problem.place.line for problem in error.value.problems] == [10, 11]
+    assert "是不是“金额”" in error.value.problems[0].hint
+    folder = delivery(tmp_path)
+    with pytest.raises(DataError, match="映射.yaml:.*没有列 totl") as wrong:
+        load_table(visits(), open_places([folder], written(tmp_path, MAPPING.replace("金额: total", "金额: totl"))))
+    assert wrong.value.hint == "是不是 total？"
+    with pytest.raises(DataError, match="映射.yaml:2:1：数据里没有 mdtr，"):
+        open_places([folder], written(tmp_path, MAPPING.replace("mdtrt", "mdtr")))
+
+
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+@pytest.mark.parametrize("source", ["mdtrt", "s.mdtrt"])
+def test_a_mapping_of_a_database_is_that_of_files(tmp_path, source):
+    rows = [line.split(",") for line in ROWS.splitlines()]
+    cells = [[cell or None for cell in row] for row in rows if row[0] != "d"]
+    kinds = ["varchar(20)", "text", "numeric(10,2)", "char(2)", "text", "text"]
+    make("mdtrt", list(zip(HEADER.strip().split(","), kinds, strict=True)), cells)
+    mapping = written(tmp_path, MAPPING.replace("mdtrt", source))
+    at = place("s") if source == "mdtrt" else place("public")
+    staged = agree_in_database(visits(), open_places([at], mapping))
+    assert [(row.key_text, row.reason) for row in staged.rejected] == [
+        ("c", "级别：“9”不在映射的代码 1、02 之内"),
+        ("e", "级别：必填，单元格是空的"),
+    ]
+    assert (staged.count, staged.unknown_columns, staged.missing_columns) == (2, (), ("备用",))
+
+
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+@pytest.mark.parametrize(
+    ("kind", "cells"),
+    [("int", ["1", "2", "9", None]), ("numeric", ["1", "2.0", "2.5", "NaN"]), ("boolean", ["true", "false", None]),
+     ("double precision", ["1", "2.5", "NaN", "2"]), ("text", ["1", " 2 ", "\u30002", "", "3"]), ("date", ["2025-01-01"])],
+)  # fmt: skip
+def test_codes_of_every_type_of_column(tmp_path, kind, cells):
+    text = (
+        "就诊:\n  列: {编号: id, 日期: {常数: 2025-01-01}, 金额: {常数: 1}, 天数: {常数: 1}, "
+        "级别: {列: lv, 代码: {1: 甲级, 2: 乙级及以下, true: 甲级}}}\n"
+    )
+    make("就诊", [("id", "text"), ("lv", kind)], [[f"K{n}", cell] for n, cell in enumerate(cells)])
+    agree_in_database(visits(), open_places([place()], written(tmp_path, text)))
+
+
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+def test_names_with_quotes_are_names(tmp_path):
+    odd = 'a"; DROP TABLE x; --%s'
+    make(odd, [(odd + "1", "text"), ("日期", "date"), ("金额", "int"), ("级别", "text"), ("天数", "int")],
+         [["K", "2025-01-01", "1", "甲级", "1"]])  # fmt: skip
+    mapping = written(tmp_path, f"就诊:\n  来自: '{odd}'\n  列: {{编号: '{odd}1'}}\n")
+    staged = agree_in_database(visits(), open_places([place()], mapping))
+    assert staged.count == 1
+
+
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+def test_a_name_that_postgresql_would_cut_is_refused(tmp_path):
+    make("就诊", [("编号", "text")], [])
+    with pytest.raises(DataError, match="66 字节.*最多 63 字节"):
+        open_places([place()], written(tmp_path, f"就诊:\n  来自: {'长' * 22}\n"))
+    with database() as connection:
+        assert connection is not None

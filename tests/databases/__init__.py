@@ -1,0 +1,69 @@
+"""The databases that tests run with, beside the one that is always there; each is opened when a test first wants it.
+
+``CASEMIX_ENGINES=duckdb,postgresql`` (a list, or ``all``) picks among them; without it all that can be had are used, and
+those of ``SLOW`` only by tests of their own, which take a part of the examples.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from engine.execute.sql.database import Database
+from tests.databases import postgres_server, spark_session
+
+Open = Callable[[], Database]
+
+
+def _duckdb() -> Database:
+    from engine.execute.sql.engines.duckdb import DuckDb
+
+    return DuckDb()
+
+
+def _postgresql() -> Database:
+    from engine.execute.sql.engines import open_engine
+
+    return open_engine(postgres_server.url())
+
+
+_KNOWN: dict[str, tuple[Open, Callable[[], str], Callable[[], str]]] = {
+    "duckdb": (_duckdb, lambda: "", lambda: "duckdb"),
+    "postgresql": (_postgresql, postgres_server.why_not, postgres_server.url),
+    "spark": (spark_session.open_tiny, spark_session.why_not, lambda: "spark"),
+}
+"""By name: how it is opened, why it cannot be had (else nothing), what ``--engine`` says for it."""
+
+SLOW = frozenset(("spark",))
+
+
+def available() -> dict[str, Open | str]:
+    """By name: a function that opens the database, or why it cannot be had."""
+    return {name: why_not() or opened for name, (opened, why_not, _) in _KNOWN.items()}
+
+
+def chosen() -> list[str]:
+    """Those that tests shall run with. Raises ``ValueError`` for one that is wanted by name and cannot be had."""
+    here = {name: found for name, found in available().items() if not isinstance(found, str)}
+    wanted = os.environ.get("CASEMIX_ENGINES", "")
+    if not wanted:
+        return [name for name in here if name not in SLOW]
+    names = list(_KNOWN) if wanted == "all" else wanted.split(",")
+    missing = [f"{name}: {available().get(name, 'not known')}" for name in names if name not in here]
+    if missing:
+        raise ValueError(f"CASEMIX_ENGINES wants what cannot be had: {'; '.join(missing)}")
+    return names
+
+
+def open_database(name: str) -> Database:
+    return _KNOWN[name][0]()
+
+
+def engine_option(name: str) -> str:
+    """What ``--engine`` says for it."""
+    return _KNOWN[name][2]()
+
+
+def left_out() -> list[str]:
+    """What tests are not run with, and why."""
+    return [f"{name} ({found})" for name, found in available().items() if isinstance(found, str)]

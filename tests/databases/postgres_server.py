@@ -1,0 +1,140 @@
+"""A private PostgreSQL server for the tests of one process: made in a temporary folder, gone when the process ends.
+
+It sorts texts as people do (ICU, Chinese), so that a query which leaves the order to the database is found out.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import importlib.util
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+OWNER = "casemix"
+READER, PASSWORD = "reader", "a secret: 50%"
+_SETTINGS = (
+    "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "fsync = off", "synchronous_commit = off",
+    "full_page_writes = off", "autovacuum = off", "max_connections = 40", "logging_collector = off",
+    "dynamic_shared_memory_type = mmap",
+)  # fmt: skip
+_ACCESS = f"host all {READER} 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n"
+
+
+def programs() -> Path | None:
+    """The folder with ``initdb`` and ``pg_ctl``: on the path, else the newest of Debian's."""
+    found = shutil.which("initdb")
+    if found and Path(found).with_name("pg_ctl").exists():
+        return Path(found).parent
+    folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    return max(folders, key=lambda path: float(path.parent.name), default=None)
+
+
+def why_not() -> str:
+    """Why there can be no server here; nothing if there can."""
+    if importlib.util.find_spec("psycopg") is None:
+        return "no psycopg"
+    if programs() is None:
+        return "no initdb found"
+    if os.getuid() == 0 and _user() is None:
+        return "running as root, and there is no user postgres or nobody"
+    return ""
+
+
+def _user() -> str | None:
+    """Whom the server runs as: it refuses root."""
+    for name in ("postgres", "nobody"):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return name
+    return None
+
+
+@dataclass(frozen=True)
+class Server:
+    folder: Path
+    port: int
+
+    def url(self, user: str = OWNER, database: str = "postgres", password: str = "") -> str:
+        from urllib.parse import quote
+
+        secret = f":{quote(password, safe='')}" if password else ""
+        return f"postgresql://{user}{secret}@127.0.0.1:{self.port}/{database}"
+
+    def control(self, *words: str) -> None:
+        _run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), *words)
+
+    def stop(self) -> None:
+        try:
+            self.control("-m", "immediate", "stop")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@functools.cache
+def server() -> Server:
+    """The server of this process, started when it is first asked for."""
+    made = start()
+    atexit.register(made.stop)
+    return made
+
+
+def url() -> str:
+    return server().url()
+
+
+def start(*settings: str) -> Server:
+    """A server of one's own; :meth:`Server.stop` it. ``settings``: more lines of its configuration."""
+    folder = Path(tempfile.mkdtemp(prefix="casemix-pg-", dir=_memory_disk()))
+    if os.getuid() == 0:
+        shutil.chown(folder, _user())
+    try:
+        _run(
+            "initdb", "-D", str(folder / "data"), "-U", OWNER, "--auth=trust", "--no-sync", "--encoding=UTF8", *_order()
+        )
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as stream:
+            stream.write("\n".join([*_SETTINGS, f"port = {port}", *settings, ""]))
+        (folder / "data" / "pg_hba.conf").write_text(_ACCESS, "utf-8")
+        made = Server(folder, port)
+        made.control("start")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return made
+
+
+def _memory_disk() -> str | None:
+    disk = "/dev/shm"
+    return disk if os.access(disk, os.W_OK) and shutil.disk_usage(disk).free > 2**31 else None
+
+
+def _order() -> list[str]:
+    shown = subprocess.run([_program("initdb"), "--help"], capture_output=True, text=True, check=True).stdout
+    return ["--locale-provider=icu", "--icu-locale=zh", "--locale=C"] if "--icu-locale" in shown else ["--locale=C"]
+
+
+def _program(name: str) -> str:
+    folder = programs()
+    assert folder is not None
+    return str(folder / name)
+
+
+def _run(program: str, *words: str) -> None:
+    who = {"user": _user(), "group": pwd.getpwnam(_user() or "").pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
+    done = subprocess.run(
+        [_program(program), *words], cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, **who,  # type: ignore[call-overload]
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{program} {' '.join(words[-2:])}: {done.stderr}")
