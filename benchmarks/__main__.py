@@ -1,13 +1,19 @@
-"""``python -m benchmarks [clearing] …``, ``python -m benchmarks peers …``, ``python -m benchmarks one-case …``.
+"""``python -m benchmarks [clearing] …``, and ``peers …``, ``one-case …``, ``engines …`` in the place of ``clearing``.
 
 ``clearing`` is the default: the annual clearing by Casemix and by hand. ``peers``: one case rule in other rule engines.
-``one-case``: what the price of one case and its explanation take. Each has ``--help`` and prints Markdown.
+``one-case``: what the price of one case and its explanation take. ``engines``: the digests of every region's year on
+every engine. Each has ``--help`` and prints Markdown.
 """
 
 import sys
 from importlib import import_module
 
-COMMANDS = {"clearing": "benchmarks.clearing", "peers": "benchmarks.peers.report", "one-case": "benchmarks.one_case"}
+COMMANDS = {
+    "clearing": "benchmarks.clearing",
+    "peers": "benchmarks.peers.report",
+    "one-case": "benchmarks.one_case",
+    "engines": "benchmarks.engines",
+}
 
 
 def main(arguments: list[str]) -> None:

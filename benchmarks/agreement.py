@@ -5,6 +5,7 @@ Each OUT is what a contender wrote: ``statements/NAME.parquet`` (Casemix) or ``N
 
 import json
 import sys
+import tempfile
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def statement(out: Path, name: str) -> Path:
 
 def differences(one: Path, other: Path, keys: tuple[str, ...]) -> tuple[int, int, dict[str, Difference]]:
     """Rows of each side without a partner, and for each column the largest difference and how many rows differ."""
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
     connection.execute(f"CREATE VIEW a AS FROM read_parquet('{one}')")
     connection.execute(f"CREATE VIEW b AS FROM read_parquet('{other}')")
     columns = {name: kind for name, kind, *_ in connection.execute("DESCRIBE a").fetchall() if name not in keys}
@@ -61,12 +62,16 @@ def rejected(out: Path) -> dict[str, int] | None:
     return dict(duckdb.connect().execute(counts).fetchall())
 
 
+def counted(counts: dict[str, int]) -> list[str]:
+    return [f"{check} {rows}" for check, rows in sorted(counts.items())]
+
+
 def row_checks(outs: list[Path]) -> str:
     said = {out.name: rejected(out) for out in outs}
     ran = {name: counts for name, counts in said.items() if counts is not None}
-    listed = "; ".join(f"{name} {counts or 'nothing'}" for name, counts in ran.items())
+    listed = "; ".join(f"{name}: {', '.join(counted(counts)) or 'none'}" for name, counts in ran.items())
     same = all(one == other for one, other in pairwise(ran.values()))
-    return f"Rows of 病例 that the checks caught: {listed}.{'' if same else ' THEY DIFFER.'}"
+    return f"Rows of 病例 that the checks caught. {listed}.{'' if same else ' THEY DIFFER.'}"
 
 
 def compared(name: str, keys: tuple[str, ...], outs: list[Path]) -> list[str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.execute.period import parse_period
 from engine.pricing.prepare import prepare
@@ -23,7 +23,10 @@ from engine.pricing.problems import CannotPrice, said_once
 from engine.pricing.region import Region
 from engine.rulebook.book import load as load_book
 
-__all__ = ["CannotPrice", "Priced", "Region", "RowBelow", "load", "price"]
+if TYPE_CHECKING:
+    from engine.explain.explain import Explanation
+
+__all__ = ["CannotPrice", "Priced", "Region", "RowBelow", "load", "price", "text_of"]
 
 
 def load(
@@ -69,3 +72,16 @@ def load(
 def price(region: Region, record: Mapping[str, Any], /, **below: Sequence[Mapping[str, Any]]) -> Priced:
     """:meth:`Region.price`."""
     return region.price(record, **below)
+
+
+def text_of(explanation: Explanation, width: int = 120) -> str:
+    """An explanation as ``casemix explain`` prints it, in lines of ``width`` cells."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    from engine.commands.explain import show
+
+    written = StringIO()
+    show(Console(file=written, width=width, highlight=False, emoji=False), explanation)
+    return written.getvalue()

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -16,7 +17,7 @@ from engine.check import check_book
 from engine.data.columns import OutColumn, value_text
 from engine.data.occupied import refuse_occupied
 from engine.data.places import Places, open_places, shown_place
-from engine.data.postgres.address import is_address
+from engine.data.postgres.address import is_address, parse_address
 from engine.data.staging.model import StagedTable
 from engine.data.typed import Rejected
 from engine.data.write import Held, OutFolder
@@ -36,6 +37,7 @@ from engine.rulebook.pending import pending
 from engine.rulebook.problems import RulebookError
 
 if TYPE_CHECKING:
+    from engine.data.postgres.out import OutSchema
     from engine.execute.sql.database import Database
 
 DUCKDB, REFERENCE = "duckdb", "reference"
@@ -88,7 +90,7 @@ def settle(
     program_name: str,
     period: Period,
     data: Sequence[str | Path],
-    out: Path,
+    out: Path | str,
     *,
     previous: Path | None = None,
     formats: Sequence[str] = ("parquet",),
@@ -99,11 +101,11 @@ def settle(
     mapping: Path | None = None,
     progress: Progress = lambda text: None,
 ) -> tuple[Result, dict[str, Any]]:
-    """Check, load, run, write. Nothing appears at ``out`` unless all of it went well."""
+    """Check, load, run, write. Nothing appears at ``out``, a folder or the address of a schema, unless all is well."""
     sound(book)
     program = program_of(book, program_name, period)
     refuse_pending(book, program, period)
-    refuse_occupied(out.resolve(), replace)
+    refuse_target(book, program, period, out, replace)
     published = previous_of(book, period, previous) if previous is not None else None
     places = mapped_places(book, period, data, mapping)
     stamps = [*places.stamps(), *_stamps_of_run(previous)]
@@ -120,10 +122,11 @@ def settle(
                 loaded = load_into(database, book, program, period, places, progress)
                 progress(f"计算 {program_name} {period}")
                 result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
+            result.notes += fetched(places)
             return _written(
                 book, program, period, data, loaded, result, previous, engine, out, formats, replace, progress, stamps,
                 mapping,
-            )
+            )  # fmt: skip
         except Unresolved as error:
             raise RunStopped(f"有值无法确定：{error}") from None
         except RecursionError:
@@ -151,7 +154,7 @@ def mapped_places(book: Book, period: Period, data: Sequence[str | Path], mappin
 
 def _written(
     book: Book, program: Program, period: Period, data: Sequence[str | Path], loaded: Loaded, result: Result,
-    previous: Path | None, engine: str, out: Path, formats: Sequence[str], replace: bool, progress: Progress,
+    previous: Path | None, engine: str, out: Path | str, formats: Sequence[str], replace: bool, progress: Progress,
     stamps: Sequence[tuple[str, Stamp]], mapping: Path | None,
 ) -> tuple[Result, dict[str, Any]]:  # fmt: skip
     """The ``--out`` folder and what ``run.json`` says."""
@@ -159,11 +162,44 @@ def _written(
     result.accounts = [account for account in counted if account.rows]
     result.notes += _cut_files(loaded, stamps)
     record = run_record(book, program, period, data, loaded, result, previous, engine, mapping)
-    progress(f"写出 {out}")
-    with OutFolder(out, replace=replace) as folder:
-        write_result(folder, result, loaded, record, formats)
-        refuse_changed(book, loaded, stamps)
+    with ExitStack() as stack:
+        target = Path(out)
+        if is_address(out):
+            target = Path(stack.enter_context(TemporaryDirectory(prefix="casemix-"))) / "out"
+        progress(f"写出 {shown_place(out)}")
+        with OutFolder(target, replace=replace) as folder:
+            write_result(folder, result, loaded, record, formats)
+            refuse_changed(book, loaded, stamps)
+        if is_address(out):
+            from engine.execute.out_tables import publish
+
+            publish(out_schema(out, replace), target, result, book.at(max(period.end, book.start)), book.example)
     return result, {**record, "digests": folder.digests}
+
+
+def fetched(places: Places) -> list[str]:
+    """What to tell of databases whose rows were brought here."""
+    remotes = [source.remote for source in places.sources if source.remote is not None]
+    away = sorted({remote.server.address.database for remote in remotes if not remote.server.is_joined})
+    return [f"{database} 的行取到本机来计算；写 --engine {database} 就在数据库里计算" for database in away]
+
+
+def refuse_target(book: Book, program: Program, period: Period, out: Path | str, replace: bool) -> None:
+    """Raises :class:`DataError` before anything is worked out where the result could not be written."""
+    if not is_address(out):
+        refuse_occupied(Path(out).resolve(), replace)
+        return
+    from engine.execute.out_tables import refuse_long_names
+
+    refuse_long_names(book.at(max(period.end, book.start)), program)
+    out_schema(out, replace).refuse_occupied()
+
+
+def out_schema(out: Path | str, replace: bool) -> OutSchema:
+    """The schema that an ``--out`` names."""
+    from engine.data.postgres.out import OutSchema
+
+    return OutSchema(parse_address(str(out)), replace)
 
 
 def _cut_files(loaded: Loaded, stamps: Sequence[tuple[str, Stamp]]) -> list[str]:

@@ -21,8 +21,8 @@ ORDER = (
     ("settle",),
     ("explain", "testing", "synth", "compare"),
     ("script",),
-    ("commands",),
-    ("cli", "demo", "manual", "data_manual"),
+    ("commands", "pricing"),
+    ("cli", "api", "demo", "manual", "data_manual"),
 )
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
 FILES = sorted(path for path in (ROOT / "engine").rglob("*.py") if path.parent != ROOT / "engine" or path.stem in LEVEL)

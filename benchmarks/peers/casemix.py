@@ -4,7 +4,6 @@ Unlike the others it is given codes, not figures: it looks up hospital, group an
 """
 
 import csv
-import json
 import shutil
 import sys
 import tempfile
@@ -63,13 +62,15 @@ class CasemixPrice(Priced):
             self.region = load(rules, period="2025", data=Path(scratch) / "data", of=WANTED)
 
     def price(self, record: Record) -> Any:
-        return self.region.price(record)
+        answer = self.region.price(record)
+        return answer, tuple(answer[name] for name in WANTED) if answer.settled else ()
 
     def outcome(self, answer: Any) -> Outcome:
         """A case that is not settled raises, with Casemix's reason."""
-        if not answer.settled:
-            raise CannotPrice(f"{answer.state} {answer.by} {answer.reason}")
-        kind, points, yuan = (answer[name] for name in WANTED)
+        priced, values = answer
+        if not values:
+            raise CannotPrice(f"{priced.state} {priced.by} {priced.reason}")
+        kind, points, yuan = values
         return super().outcome((KINDS[kind], points, yuan))
 
 
@@ -94,7 +95,7 @@ def not_alone(a: Any, b: Any) -> Any:
 
 
 PEER = CasemixPeer(
-    "Casemix, price", "casemix", "exact", "Python interface, one case a call", not_by_parameters, not_alone, Decimal
+    "Casemix price", "casemix", "exact", "Python interface, one case a call", not_by_parameters, not_alone, Decimal
 )
 
 
@@ -129,8 +130,3 @@ def outcomes(statement: Path) -> Iterator[Outcome]:
     while chunk := rows.fetchmany(50_000):
         for kind, points, fen in chunk:
             yield Outcome(KINDS[kind], points, fen)
-
-
-def engine_of(out: Path) -> str:
-    """What ``run.json`` says of the engine."""
-    return str(json.loads((out / "run.json").read_text(encoding="utf-8"))["engine"])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.peers.casemix import PEER, REGION, WANTED, CasemixPrice, write_tables
-from benchmarks.peers.cases import World, world
+from benchmarks.peers.cases import PLAIN, World, world
 from benchmarks.peers.faults import ALONE, high_case, renamed_key, tried
 from benchmarks.peers.rule import Outcome, exact
 from engine.api import load
@@ -36,7 +36,7 @@ def divided_alone(there: World) -> CasemixPrice:
 
 def behaviour() -> dict[str, tuple[str, str]]:
     """Each fault, by its name."""
-    there = world("plain")
+    there = world(PLAIN)
     case = high_case(there)
     right, record = exact(case, there.parameters), PEER.record(case)
     usual = PEER.load(there)

@@ -1,9 +1,10 @@
 """Made-up cases for the rule, by a seeded generator that only knows whole numbers.
 
-``plain``: figures as a region publishes them and costs as they fall. ``near ties``: of every hundred cases twenty have
-points that are exactly a half, twenty an amount that is exactly half a fen, ten a cost exactly on a bound, ten one fen
-above the upper bound, five points that are exactly a half although cost ÷ mean cost is a decimal without end;
-thirty-five are plain. Published coefficients there have two digits.
+``plain``: figures as a region publishes them, with four digits, and costs as they fall. ``two digits``: the same, but
+mean costs and coefficients have two digits, as in many regions; nothing else is done. ``near ties``: of every hundred
+cases twenty have points that are exactly a half, twenty an amount that is exactly half a fen, ten a cost exactly on a
+bound, ten one fen above the upper bound, five points that are exactly a half although cost ÷ mean cost is a decimal
+without end; thirty-five are like those of ``two digits``.
 """
 
 import random
@@ -15,7 +16,7 @@ from benchmarks.peers.rule import TEN_THOUSAND, Case, Parameters
 
 LEVELS = ("三级", "二级及以下", "基层")
 GROUPS, HOSPITALS = 600, 60
-SETS = ("plain", "near ties")
+PLAIN, TWO_DIGITS, NEAR = SETS = ("plain", "two digits", "near ties")
 NEAR_A_TIE = 65
 """Of a hundred cases of the second set, made to be."""
 Place = tuple[str, str]
@@ -40,10 +41,13 @@ class World:
 
 def world(name: str, seed: int = 1) -> World:
     """The published figures of one set of cases."""
-    draw, near = random.Random(f"world {name} {seed}"), name != "plain"
-    parameters = Parameters(100_000_000, 9_736) if near else Parameters(103_194_887, 9_736)
+    draw, short = random.Random(f"world {name} {seed}"), name != PLAIN
+    mean_cost = {PLAIN: 103_194_887, TWO_DIGITS: 103_194_900, NEAR: 100_000_000}[name]
+    parameters = Parameters(mean_cost, 9_736)
     groups = {f"G{number:04}": group(draw, number) for number in range(GROUPS)}
-    levels = {(level, code): published(draw, parameters, one, near) for code, one in groups.items() for level in LEVELS}
+    levels = {
+        (level, code): published(draw, parameters, one, short) for code, one in groups.items() for level in LEVELS
+    }
     hospitals = {f"H{number:04}": (LEVELS[number % 3], uplift(draw, number)) for number in range(HOSPITALS)}
     return World(parameters, groups, levels, hospitals)
 
@@ -53,10 +57,10 @@ def group(draw: random.Random, number: int) -> Group:
     return Group(None if number % 50 == 7 else base, draw.random() < 0.95, draw.uniform(0.6, 1.05))
 
 
-def published(draw: random.Random, parameters: Parameters, one: Group, near: bool) -> tuple[int | None, int]:
+def published(draw: random.Random, parameters: Parameters, one: Group, short: bool) -> tuple[int | None, int]:
     """Mean cost of a level in a group (missing for one in twelve) and its coefficient."""
-    step = 200 if near else 1
-    coefficient = draw.randrange(70, 121) * 100 if near else draw.randrange(7_000, 12_001)
+    step = 200 if short else 1
+    coefficient = draw.randrange(70, 121) * 100 if short else draw.randrange(7_000, 12_001)
     around = parameters.mean_cost * (one.base or 1_000_000) // 1_000_000
     mean = around * draw.randrange(800, 1_300) // 1_000 // step * step
     return (None if draw.random() < 1 / 12 else mean), coefficient
@@ -70,11 +74,11 @@ def made(name: str, count: int, seed: int = 1) -> Iterator[Case]:
     """The cases of a set, always the same ones."""
     there, draw = world(name, seed), random.Random(f"cases {name} {seed}")
     hospitals, groups = list(there.hospitals), list(there.groups)
-    halves = places_with_points_at_a_half(there) if name != "plain" else []
-    endless = endless_quotients(there) if name != "plain" else []
+    halves = places_with_points_at_a_half(there) if name == NEAR else []
+    endless = endless_quotients(there) if name == NEAR else []
     for number in range(count):
         place = draw.choice(hospitals), draw.choice(groups)
-        if name == "plain":
+        if name != NEAR:
             yield case(there, place, ordinary_cost(there, place, draw))
         else:
             yield near_a_tie(there, place, number % 100, halves, endless, draw)

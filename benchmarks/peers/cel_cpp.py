@@ -47,4 +47,4 @@ def quotient(a: float, b: float) -> Any:
     return value(environment.compile("a / b").eval(data={"a": a, "b": b}))
 
 
-PEER = Peer("CEL, C++", "cel-expr-python", "float64", "three compiled, type-checked expressions", CelCpp, quotient)
+PEER = Peer("CEL C++", "cel-expr-python", "float64", "three compiled, type-checked expressions", CelCpp, quotient)

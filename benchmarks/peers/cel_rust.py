@@ -23,4 +23,4 @@ def quotient(a: float, b: float) -> Any:
     return cel.compile("a / b").execute({"a": a, "b": b})
 
 
-PEER = Peer("CEL, Rust", "common-expression-language", "float64", "three compiled programs", CelRust, quotient)
+PEER = Peer("CEL Rust", "common-expression-language", "float64", "three compiled programs", CelRust, quotient)

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from decimal import Decimal
 
-from benchmarks.peers.cases import World, made, world
+from benchmarks.peers.cases import PLAIN, World, made, world
 from benchmarks.peers.peer import Peer, Record
 from benchmarks.peers.registry import peer
 from benchmarks.peers.rule import Case, Outcome, exact
@@ -40,7 +40,7 @@ IN_THE_RULE = {"misspelt name in the rule": {"level_mean": "level_maen"}, "Chine
 
 def high_case(there: World) -> Case:
     """A case of a hospital with an uplift, in a stable group whose level has a mean cost: every field counts."""
-    found = (case for case in made("plain", 100_000) if case.level_mean and case.uplift)
+    found = (case for case in made(PLAIN, 100_000) if case.level_mean and case.uplift)
     return next(case for case in found if exact(case, there.parameters).kind == "high")
 
 
@@ -83,7 +83,7 @@ def divided(who: Peer) -> tuple[str, str]:
 
 def behaviour(who: Peer) -> dict[str, tuple[str, str]]:
     """Each fault, by its name."""
-    there = world("plain")
+    there = world(PLAIN)
     case = high_case(there)
     right, record = exact(case, there.parameters), who.record(case)
 

@@ -88,7 +88,7 @@ def by_run(name: str, count: int) -> dict[str, object]:
         for case, outcome in zip(made(name, count), outcomes, strict=True):
             tally.add(outcome, exact(case, there.parameters))
     way = f"`casemix run` on DuckDB, 2 threads, a whole process, Parquet to Parquet, {run.megabytes:,.0f} MB"
-    said = {"name": "Casemix, run", "distribution": "casemix", "numbers": "exact", "way": way}
+    said = {"name": "Casemix run", "distribution": "casemix", "numbers": "exact", "way": way}
     return said | {"set": name, "microseconds": None, "seconds": run.seconds} | asdict(tally)
 
 

@@ -35,4 +35,4 @@ class ZenFormulas(Priced):
         return kind, points, self.amount.evaluate({"points": points})
 
 
-PEER = Peer("ZEN, expressions", "zen-engine", "decimal, 28 digits", "three compiled expressions", ZenFormulas, quotient)
+PEER = Peer("ZEN expressions", "zen-engine", "decimal, 28 digits", "three compiled expressions", ZenFormulas, quotient)

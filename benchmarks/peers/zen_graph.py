@@ -83,4 +83,4 @@ def quotient(a: float, b: float) -> Any:
     return zen.evaluate_expression("a / b", {"a": a, "b": b})
 
 
-PEER = Peer("ZEN", "zen-engine", "decimal, 28 digits", "decision graph, static loader", ZenGraph, quotient)
+PEER = Peer("ZEN graph", "zen-engine", "decimal, 28 digits", "decision graph, static loader", ZenGraph, quotient)

@@ -15,6 +15,8 @@ from engine.rulebook.model import DecisionTable, Rule
 from engine.rulebook.parts import cell_condition
 
 MOST_STEPS = 200_000
+MOST_TRIALS = 3_000_000
+"""Cells of a column times the pieces of its range."""
 
 
 def decision_tables_are_complete(context: Context) -> None:
@@ -70,7 +72,11 @@ def _prove(context: Context, rule: Rule, table: DecisionTable) -> None:
     rows = _bound_cells(context, conditions, rule, table)
     if rows is None:
         return
-    search = _Search(_columns(conditions, rows))
+    columns = _columns(conditions, rows)
+    if columns is None:
+        _not_proved(context, rule, "表太大")
+        return
+    search = _Search(columns)
     search.go(0, (1 << len(rows)) - 1, True, {})
     if search.steps > MOST_STEPS:
         _not_proved(context, rule, "表太大")
@@ -102,8 +108,8 @@ def _bound_cells(
     return rows
 
 
-def _columns(conditions: Conditions, rows: list[list[tree.Node]]) -> list[tuple[str, list[Piece], list[int]]]:
-    """Each variable with its pieces, and for each piece the rows whose cells hold there."""
+def _columns(conditions: Conditions, rows: list[list[tree.Node]]) -> list[tuple[str, list[Piece], list[int]]] | None:
+    """Each variable with its pieces, and for each piece the rows whose cells hold there; ``None``: too many to try."""
     found: dict[str, list[tuple[int, tree.Node]]] = {}
     for index, cells in enumerate(rows):
         for cell in cells:
@@ -118,6 +124,8 @@ def _columns(conditions: Conditions, rows: list[list[tree.Node]]) -> list[tuple[
             node, rows_of_cell = alike.get(repr(cell), (cell, 0))
             alike[repr(cell)] = (node, rows_of_cell | 1 << index)
         pieces = conditions.pieces(key)
+        if len(pieces) * len(alike) > MOST_TRIALS:
+            return None
         masks = []
         for piece in pieces:
             mask = everything

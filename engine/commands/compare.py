@@ -25,7 +25,7 @@ SHOWN = 12
 def command(folders: tuple[Path, ...], rows: int, out: Path | None) -> None:
     """比较几次运行的结果（各自的 --out 文件夹）。全都相同退出码是 0，有不同是 1。
 
-    换了引擎、机器或数据的次序，应当完全相同；改了规则，看出哪些金额、点数和类别变了，变了多少。
+    换了引擎、机器或数据的次序，应当完全相同；改了规则，看出哪些数和类别变了，变了多少。
     """
     from engine.compare.runs import read_run
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
 from engine.commands.screen import console, stops
 from engine.explain.steps import SEEN, Step
+
+if TYPE_CHECKING:
+    from engine.explain.explain import Explanation
 
 ALL = "全部"
 LEAVES = ("field", "key", "period")
@@ -49,16 +54,21 @@ def command(folder: Path, grain: str, key: str, value: str | None, rows: int | N
             screen = console()
             if not screen.is_terminal:
                 screen.width = UNBROKEN
-            if found.example:
-                screen.print("[yellow]示例[/] 这次运行用了编造的数值，不能作结算的依据")
-            for step in found.steps:
-                screen.print(tree_of(step), soft_wrap=False)
-            if found.cut:
-                screen.print(f"没有展开的有 {len(found.cut)} 个：{escape('、'.join(found.cut))}；上面各写了看它的命令")
-            if found.left_out:
-                screen.print(escape(found.left_out))
+            show(screen, found)
         if found.left_out:
             sys.exit(1)
+
+
+def show(screen: Console, found: Explanation) -> None:
+    """An explanation as people read it."""
+    if found.example:
+        screen.print("[yellow]示例[/] 这次运行用了编造的数值，不能作结算的依据")
+    for step in found.steps:
+        screen.print(tree_of(step), soft_wrap=False)
+    if found.cut:
+        screen.print(f"没有展开的有 {len(found.cut)} 个：{escape('、'.join(found.cut))}；上面各写了看它的命令")
+    if found.left_out:
+        screen.print(escape(found.left_out))
 
 
 def tree_of(step: Step) -> Tree:

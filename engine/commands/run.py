@@ -34,6 +34,20 @@ def _engine(context: click.Context, option: click.Parameter, value: str) -> str:
     return value
 
 
+def _target(context: click.Context, option: click.Parameter, value: str) -> Path | str:
+    """A folder, or the address of a schema."""
+    from engine.data.postgres.address import is_address
+
+    return value if is_address(value) else Path(value)
+
+
+def _folder(context: click.Context, option: click.Parameter, value: str | None) -> Path | None:
+    """A folder; what a run put into a database has no values to go on from."""
+    if value is not None and "://" in value:
+        raise click.BadParameter("要写文件夹：上期的结果用 --out 文件夹 写出，才能接着用")
+    return None if value is None else Path(value)
+
+
 @click.command("run")
 @click.argument("region", metavar="REGION")
 @click.argument("program", metavar="PROGRAM")
@@ -47,8 +61,11 @@ def _engine(context: click.Context, option: click.Parameter, value: str) -> str:
 @click.option(
     "--mapping", type=click.Path(path_type=Path), metavar="YAML", help="映射文件：数据里的表和列各是规则里的哪个"
 )
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="结果文件夹；完整出现，或不出现")
-@click.option("--previous", type=click.Path(path_type=Path), help="上期的 --out 文件夹")
+@click.option(
+    "--out", required=True, callback=_target, metavar="DIR|postgresql://…?schema=模式",
+    help="结果文件夹，或数据库里新建的模式；完整出现，或不出现",
+)  # fmt: skip
+@click.option("--previous", callback=_folder, metavar="DIR", help="上期的 --out 文件夹")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "xlsx"]), help="报表另存的格式")
 @click.option(
     "--engine", default="duckdb", callback=_engine, show_default=True,
@@ -60,11 +77,13 @@ def _engine(context: click.Context, option: click.Parameter, value: str) -> str:
 @click.option("--keep", type=click.Choice(["all"]), help="all：每行数据算出的值全部保留，不只保留类别和报表要的")
 @click.option("--replace", is_flag=True, help="覆盖以前运行的结果")
 def command(
-    region: str, program: str, period: str, data: tuple[str, ...], mapping: Path | None, out: Path,
+    region: str, program: str, period: str, data: tuple[str, ...], mapping: Path | None, out: Path | str,
     previous: Path | None, formats: tuple[str, ...], engine: str, memory: str, keep: str | None, replace: bool,
 ) -> None:  # fmt: skip
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
+    from engine.data.places import shown_place
     from engine.execute.period import parse_periods
+    from engine.files.errors import DataError
     from engine.rulebook.book import load
     from engine.settle import settle
 
@@ -75,9 +94,11 @@ def command(
         except ValueError as error:
             errors().print(f"[red]停止[/] {escape(str(error))}")
             sys.exit(1)
+        if isinstance(out, str) and len(periods) > 1:
+            raise DataError("几期一起运行，结果要写到文件夹", "--out 写文件夹；或一期一期运行，各写一个模式")
         book = load(region)
         for one in periods:
-            target = out if len(periods) == 1 else out / str(one)
+            target = out if isinstance(out, str) or len(periods) == 1 else out / str(one)
             with Status("准备", console=errors()) as status:
                 result, record = settle(
                     book, program, one, data, target,
@@ -85,8 +106,8 @@ def command(
                     keep_all=keep == "all", engine=engine, memory=memory, mapping=mapping, progress=progress_on(status),
                 )  # fmt: skip
             print_result(f"{book.title} {program} {one}", result, record, book.example)
-            screen.print(f"\n结果：{escape(str(target))}")
-            previous = target if len(periods) > 1 else previous
+            screen.print(f"\n结果：{escape(shown_place(target) if isinstance(target, str) else str(target))}")
+            previous = target if isinstance(target, Path) and len(periods) > 1 else previous
 
 
 def print_result(title: str, result: Result, record: dict, example: bool) -> None:

@@ -5,8 +5,8 @@ It is read from YAML, by position, and holds no SQL: a column, a constant, or a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from math import isfinite
@@ -73,17 +73,21 @@ class TableMapping:
 
     def mapped(self, raw: RawTable, fields: Collection[str] | None) -> RawTable:
         """The table with the rulebook's names. Raises :class:`DataError` for a column that is not there."""
-        chosen = self.columns(raw.columns, fields, raw.origin)
-        place_of = {name: place for place, name in enumerate(raw.columns)}
-        columns: list[list[RawCell]] = []
-        for taken in chosen:
-            if taken.column is None:
-                columns.append([taken.constant] * len(raw.rows))
-            else:
-                at = place_of[taken.column]
-                columns.append([taken.cell(row[at]) for row in raw.rows])
-        rows: list[tuple[RawCell, ...]] = list(zip(*columns, strict=True)) if columns else [() for _ in raw.rows]
-        return RawTable(self.table, tuple(t.field for t in chosen), rows, raw.lines, raw.origin, raw.broken)
+        return replace(as_fields(raw, self.columns(raw.columns, fields, raw.origin)), name=self.table)
+
+
+def as_fields(raw: RawTable, chosen: Sequence[Taken]) -> RawTable:
+    """The chosen columns of ``raw``, which has them, as fields."""
+    place_of = {name: place for place, name in enumerate(raw.columns)}
+    columns: list[list[RawCell]] = []
+    for taken in chosen:
+        if taken.column is None:
+            columns.append([taken.constant] * len(raw.rows))
+        else:
+            at = place_of[taken.column]
+            columns.append([taken.cell(row[at]) for row in raw.rows])
+    rows: list[tuple[RawCell, ...]] = list(zip(*columns, strict=True)) if columns else [() for _ in raw.rows]
+    return RawTable(raw.name, tuple(taken.field for taken in chosen), rows, raw.lines, raw.origin, raw.broken)
 
 
 @dataclass(frozen=True)

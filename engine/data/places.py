@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.data.postgres.address import is_address, parse_address
+from engine.data.spark.tables import is_spark_address, parse_spark_address, spark_sources
 from engine.files.errors import DataError, why
 from engine.files.raw import RawTable
 from engine.files.stamps import Stamp, stamp_of
@@ -108,6 +109,9 @@ def open_places(paths: Sequence[str | Path], mapping: DataMapping | None = None)
 
             sources += remote_sources(str(path), mapping, servers)
             continue
+        if is_spark_address(path):
+            sources += spark_sources(str(path), mapping)
+            continue
         found, left = _open_place(path)
         sources += found if mapping is None or _is_run(path) else _renamed(found, mapping)
         ignored += left
@@ -118,6 +122,8 @@ def open_places(paths: Sequence[str | Path], mapping: DataMapping | None = None)
 
 def shown_place(path: str | Path) -> str:
     """A place as ``run.json`` has it, where it can be opened again: absolute, or an address without its password."""
+    if is_spark_address(path):
+        return parse_spark_address(str(path)).shown
     return parse_address(str(path)).shown if is_address(path) else str(Path(path).resolve())
 
 

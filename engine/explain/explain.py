@@ -91,6 +91,8 @@ def explanation(folder: Path, grain: str, key: str, value: str | None = None, ro
 
 
 def _record(folder: Path) -> dict[str, Any]:
+    if str(folder).startswith(("postgresql:/", "postgres:/")):
+        raise RunStopped("解释要读结果文件夹，不能读写进数据库的结果", hint="运行时 --out 写文件夹")
     try:
         record = json.loads((folder / "run.json").read_text("utf-8"))
         if all(name in record for name in _ASKED):

@@ -123,7 +123,7 @@ class Walk:
     def _rule(self, name: str, row: Row, day: datetime.date, value: str) -> Step:
         execution = self.execution
         rule = execution.scope(day).book.rules[name]
-        if lookups.has_aggregate(rule):
+        if execution.aggregates(execution.scope(day).book, name):
             day = execution.own_day(row)
             rule = execution.scope(day).book.rules.get(name, rule)
         step = about(Step(name.split("〔")[0], "rule", rule.grain, key_text(row), value), rule.provenance)
@@ -141,7 +141,7 @@ class Walk:
             return step
         if len(self.count) >= MOST_STEPS:
             step.remark = f"步骤超过 {MOST_STEPS}，没有展开"
-            if self.levels is None:
+            if self.levels is None and self.folder:
                 step.remark += f"；看它：{ask(self.folder, rule.grain, step.key, step.name)}"
             self.uncut.append(step.name)
             return step

@@ -133,9 +133,10 @@ def decimal_text(number: Fraction, digits: int | None = None) -> str:
         if rest != 1:
             return f"{number.numerator}/{number.denominator}"
         digits = max(twos, fives)
-    scaled = round_to(number, digits) * 10**digits
-    text = str(abs(scaled.numerator)).rjust(digits + 1, "0")
-    sign = "-" if scaled < 0 else ""
+    whole, rest = divmod(abs(number.numerator) * 10**digits, number.denominator)
+    whole += 2 * rest >= number.denominator
+    text = str(whole).rjust(digits + 1, "0")
+    sign = "-" if number < 0 and whole else ""
     return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
 
 

@@ -120,19 +120,18 @@ class Region:
             cells = typed
             known = {name: cell for name, cell in typed.items() if cell.__class__ is not OutOfRange}
         rows, refused = self._typed_below(cells, below) if below else ({}, [])
-        case = Case(self.table, self._keys, cells, rows)
-        return self._priced(case, self._desk.price(case, known), refused)  # type: ignore[arg-type]
+        return self._priced(*self._desk.price(cells, known, rows), refused)  # type: ignore[arg-type]
 
     def _priced(self, case: Case, found: Sorted, refused: list[RowBelow]) -> Priced:
         if found.below:
             refused = refused + [RowBelow(t, key_text(key), v.by, v.reason) for t, key, v in found.below]
         verdict = found.verdict
         if verdict is None:
-            return Priced(self, SETTLED, "", "", found.warned, refused, case.cells, None, found.values)
+            return Priced(self, SETTLED, "", "", found.warned, refused, case, None, found.values)
         reason = verdict.reason
         if verdict.state == OUTSIDE and not reason:
             reason = f"不属于 {self.period}"
-        return Priced(self, verdict.state, verdict.by, reason, found.warned, refused, case.cells, verdict)
+        return Priced(self, verdict.state, verdict.by, reason, found.warned, refused, case, verdict)
 
     # -- reading ------------------------------------------------------------
 

@@ -37,12 +37,12 @@ def fault_of(name: str) -> str:
         return "全是数字"
     if wide := _FULL_WIDTH.search(name):
         return f"含全角的“{wide[0]}”"
-    if odd := re.search(r"[\W¹²³¼-¾⁰-₉]", name):
-        return "含空格" if odd[0].isspace() else f"含“{odd[0]}”" if odd[0].isprintable() else "含看不见的字符"
     if look := _LOOKALIKE.search(name):
         usual = unicodedata.normalize("NFKC", look[0])
         usual = f"，不是“{usual}”" if usual != look[0] else ""
         return f"含部首或兼容字“{look[0]}”（U+{ord(look[0]):04X}）{usual}，多半从 PDF 带来，请重打"
+    if odd := re.search(r"[\W¹²³¼-¾⁰-₉]", name):
+        return "含空格" if odd[0].isspace() else f"含“{odd[0]}”" if odd[0].isprintable() else "含看不见的字符"
     return "" if _NAME.fullmatch(name) else "不是名称"
 
 

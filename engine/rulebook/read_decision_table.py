@@ -14,6 +14,9 @@ from engine.rulebook.problems import Place, Problem
 from engine.rulebook.reading import Reading
 from engine.rulebook.written import text_of
 
+MOST_ROWS = 5000
+"""Of a decision table: each pair of rows is looked at. A larger one is a table of its own."""
+
 
 def read_decision_table(at: Reading, name: str, raw: RawEntry, body: Mapping) -> DecisionTable | None:
     """The rows of 表, in place or in a CSV file; what is no column of the rule's own is a condition."""
@@ -24,6 +27,10 @@ def read_decision_table(at: Reading, name: str, raw: RawEntry, body: Mapping) ->
         rows = _rows_of_file(at, raw, given)
     else:
         rows = [item for item in given.items if isinstance(item, Mapping)] if isinstance(given, Sequence) else []
+    if len(rows) > MOST_ROWS:
+        hint = "大表写成一张表（主键，区间列写 区间: 是）加 行: 文件.csv，用 取 来查"
+        at.add("E103", given or body, f"{name} 的表有 {len(rows)} 行，最多 {MOST_ROWS} 行", hint)
+        return None
     about = ("依据", "状态", "说明")
     columns: list[str] = []
     for row in rows:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from benchmarks.peers import casemix
-from benchmarks.peers.cases import NEAR_A_TIE, SETS, endless_quotients, made, world
+from benchmarks.peers.cases import NEAR, NEAR_A_TIE, SETS, endless_quotients, made, world
 from benchmarks.peers.cases import case as case_at
 from benchmarks.peers.measure import Tally
 from benchmarks.peers.registry import MODULES, peer
@@ -83,13 +83,13 @@ def test_a_peer_agrees_within_its_rounding(module: str, name: str) -> None:
         near_a_bound += found.kind != right.kind
         if found.kind == right.kind:
             assert abs(found.points - right.points) <= max(1, right.points * 1e-6)
-    assert near_a_bound <= (0 if name == "plain" else COUNT // 10)
+    assert near_a_bound <= (COUNT // 10 if name == NEAR else 0)
 
 
 def test_cases_are_the_same_each_time_and_ties_as_many_as_said() -> None:
-    first, again = list(made("near ties", 100)), list(made("near ties", 100))
+    first, again = list(made(NEAR, 100)), list(made(NEAR, 100))
     assert first == again
-    there = world("near ties")
+    there = world(NEAR)
     outcomes = [exact(case, there.parameters) for case in first]
     assert all(outcome.halves for outcome in outcomes[:40])
     assert all(outcome.kind == "high" for outcome in outcomes[50:60])
@@ -97,7 +97,7 @@ def test_cases_are_the_same_each_time_and_ties_as_many_as_said() -> None:
 
 
 def test_a_quotient_without_end_can_give_a_half() -> None:
-    there = world("near ties")
+    there = world(NEAR)
     place, cost = endless_quotients(there)[0]
     found = case_at(there, place, cost)
     assert found.level_mean is not None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
 from fractions import Fraction
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -19,6 +21,7 @@ from engine.data.places import open_places
 from engine.data.staging.delivery import FileDelivery
 from engine.data.staging.stage import stage_table
 from engine.files.errors import DataError
+from engine.rulebook.book import load
 from engine.rulebook.problems import RulebookError
 
 MAPPING = """
@@ -181,7 +184,8 @@ def test_a_mapping_of_a_database_is_that_of_files(tmp_path, source):
 @pytest.mark.parametrize(
     ("kind", "cells"),
     [("int", ["1", "2", "9", None]), ("numeric", ["1", "2.0", "2.5", "NaN"]), ("boolean", ["true", "false", None]),
-     ("double precision", ["1", "2.5", "NaN", "2"]), ("text", ["1", " 2 ", "\u30002", "", "3"]), ("date", ["2025-01-01"])],
+     ("double precision", ["1", "2.5", "NaN", "2"]), ("text", ["1", " 2 ", "\u30002", "", "3"]),
+     ("date", ["2025-01-01"])],
 )  # fmt: skip
 def test_codes_of_every_type_of_column(tmp_path, kind, cells):
     text = (
@@ -194,7 +198,7 @@ def test_codes_of_every_type_of_column(tmp_path, kind, cells):
 
 @pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
 def test_names_with_quotes_are_names(tmp_path):
-    odd = 'a"; DROP TABLE x; --%s'
+    odd = 'a"; DROP TABLE x; --'
     make(odd, [(odd + "1", "text"), ("日期", "date"), ("金额", "int"), ("级别", "text"), ("天数", "int")],
          [["K", "2025-01-01", "1", "甲级", "1"]])  # fmt: skip
     mapping = written(tmp_path, f"就诊:\n  来自: '{odd}'\n  列: {{编号: '{odd}1'}}\n")
@@ -209,3 +213,12 @@ def test_a_name_that_postgresql_would_cut_is_refused(tmp_path):
         open_places([place()], written(tmp_path, f"就诊:\n  来自: {'长' * 22}\n"))
     with database() as connection:
         assert connection is not None
+
+
+def test_the_mapping_in_the_documentation_is_one(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "databases.md").read_text("utf-8")
+    (text,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    mapping = written(tmp_path, text)
+    mapping.refuse_strangers(load("jiyuan").at(datetime.date(2025, 6, 30)).tables)
+    codes = next(taken.codes for taken in mapping.tables["病例"].taken if taken.field == "险种")
+    assert codes == (("310", "职工"), ("390", "居民"))

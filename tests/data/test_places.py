@@ -161,7 +161,7 @@ def test_a_link_to_a_file_elsewhere_is_followed(tmp_path):
 
 @pytest.mark.parametrize(
     ("place", "reason"),
-    [("postgresql://u:secret@h/db", "暂不支持"), ("/nowhere", "找不到")],
+    [("mysql://u:secret@h/db", "不能从 mysql://… 读"), ("/nowhere", "找不到")],
 )
 def test_what_is_no_place_is_refused(place, reason):
     with pytest.raises(DataError, match=reason) as error:

@@ -55,7 +55,7 @@ NATIVE = {
     "integer": st.one_of(st.integers(-(2**31), 2**31 - 1), st.sampled_from([20250301, 202503, 0, 1])),
     "bigint": st.one_of(st.integers(-5, 200), st.integers(-(2**63), 2**63 - 1), st.just(20250228)),
     "numeric": st.one_of(
-        st.decimals(allow_infinity=True, allow_nan=True, min_value=None).filter(lambda d: abs(d.adjusted()) < 100 if d.is_finite() else not d.is_snan()),
+        st.decimals(allow_infinity=False, allow_nan=False).filter(lambda number: abs(number.adjusted()) < 100),
         st.sampled_from(["1.50", "1." + "0" * 21, "1." + "0" * 50, "NaN", "Infinity", "-Infinity", "1e17", "1e40"]),
     ),
     "numeric(12,2)": st.one_of(st.decimals(min_value=-(10**9), max_value=10**9, places=2), st.just("NaN")),
@@ -71,10 +71,13 @@ NATIVE = {
     "real": st.one_of(st.floats(width=32), st.sampled_from([0.5, 0.25, 1.0])).map(repr),
     "boolean": st.booleans(),
     "date": st.one_of(
-        st.dates(), st.sampled_from(["2025-03-01", "0001-01-01", "9999-12-31", "infinity", "-infinity", "0044-03-15 BC", "10000-01-01"])
+        st.dates(),
+        st.sampled_from(["0001-01-01", "9999-12-31", "infinity", "-infinity", "0044-03-15 BC", "10000-01-01"]),
     ),
     "timestamp": st.one_of(
-        st.dates().map(lambda day: f"{day} 00:00:00"), st.datetimes(), st.sampled_from(["infinity", "0044-03-15 00:00 BC"])
+        st.dates().map(lambda day: f"{day} 00:00:00"),
+        st.datetimes(),
+        st.sampled_from(["infinity", "0044-03-15 00:00 BC"]),
     ),
     "timestamp(0)": st.dates().map(lambda day: f"{day} 00:00:00"),
     "varchar(12)": st.sampled_from(["甲级", " 1", "2025-03-01", "2025-03-01 ", "", "   ", "\u3000", "是"]),
@@ -156,8 +159,9 @@ def agree_here(what, spec, rows):
 def test_keys_of_two_columns_that_stand_twice():
     what = table("病例", "甲,乙", 甲=TEXT, 乙=MONTH, 元=FIELDS["元"])
     rows = [
-        ["a", "2025-03", "1"], ["a", "202503", "2"], ["a", "2025-04", "3"], ["b", "2025-03", "x"], ["b", "2025年3月", "4"],
-        [" a", "2025/04", "5"], ["c", "2025-03", "1.234"], [None, "2025-03", "6"], ["d", None, "7"], ["e", "2025-03", "8"],
+        ["a", "2025-03", "1"], ["a", "202503", "2"], ["a", "2025-04", "3"], ["b", "2025-03", "x"],
+        ["b", "2025年3月", "4"], [" a", "2025/04", "5"], ["c", "2025-03", "1.234"], [None, "2025-03", "6"],
+        ["d", None, "7"], ["e", "2025-03", "8"],
     ]  # fmt: skip
     staged = agree(what, open_places([make("病例", [("甲", "text"), ("乙", "text"), ("元", "text")], rows)]))
     assert staged.count == 1
@@ -195,8 +199,8 @@ def test_numbers_of_more_than_18_digits_widen_their_column():
 def test_views_partitions_and_expressions_are_read():
     make("底表", [("编号", "int"), ("金额", "numeric(12,2)")], [["1", "2.50"], ["2", "3"]])
     with database() as connection:
-        connection.execute("CREATE VIEW s.就诊 AS SELECT 编号, 金额 * 2 AS 金额, DATE '2025-01-01' AS 日期, '甲级' AS 级别, "
-                           "1 AS 天数 FROM s.底表 WHERE 编号 > 1")  # fmt: skip
+        connection.execute("CREATE VIEW s.就诊 AS SELECT 编号, 金额 * 2 AS 金额, DATE '2025-01-01' AS 日期, "
+                           "'甲级' AS 级别, 1 AS 天数 FROM s.底表 WHERE 编号 > 1")  # fmt: skip
     staged = agree(visits(), open_places([place()]))
     assert (staged.count, staged.columns["金额"].low) == (1, 600)
 

@@ -1,7 +1,7 @@
 """The databases that tests run with, beside the one that is always there; each is opened when a test first wants it.
 
-``CASEMIX_ENGINES=duckdb,postgresql`` (a list, or ``all``) picks among them; without it all that can be had are used, and
-those of ``SLOW`` only by tests of their own, which take a part of the examples.
+``CASEMIX_ENGINES=duckdb,postgresql`` (a list, or ``all``) picks among them; without it all that can be had are used,
+and those of ``SLOW`` only by tests of their own, which take a part of the examples.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _KNOWN: dict[str, tuple[Open, Callable[[], str], Callable[[], str]]] = {
 }
 """By name: how it is opened, why it cannot be had (else nothing), what ``--engine`` says for it."""
 
+_SHOWN = {"duckdb": "DuckDB", "postgresql": "PostgreSQL", "spark": "Spark"}
 SLOW = frozenset(("spark",))
 
 
@@ -66,4 +67,4 @@ def engine_option(name: str) -> str:
 
 def left_out() -> list[str]:
     """What tests are not run with, and why."""
-    return [f"{name} ({found})" for name, found in available().items() if isinstance(found, str)]
+    return [f"{_SHOWN.get(name, name)} ({found})" for name, found in available().items() if isinstance(found, str)]

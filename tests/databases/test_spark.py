@@ -30,13 +30,21 @@ def spark() -> Iterator[Any]:
 
 def quotients(database: Any, pairs: list[tuple[int, int]], kind: str = "INT128") -> list[int]:
     """What :func:`ints.truncated` gives for each pair."""
-    listed = [("n", "BIGINT", list(range(len(pairs)))), ("a", kind, [a for a, _ in pairs]), ("b", kind, [b for _, b in pairs])]
+    listed = [
+        ("n", "BIGINT", list(range(len(pairs)))),
+        ("a", kind, [a for a, _ in pairs]),
+        ("b", kind, [b for _, b in pairs]),
+    ]
     table = database.table(listed)
     wide = kind == "INT128"
     number = Int(exp.column("a"), min(a for a, _ in pairs), max(a for a, _ in pairs), wide)
     divisor = Int(exp.column("b"), min(b for _, b in pairs), max(b for _, b in pairs), wide)
     found = ints.truncated(number, divisor)
-    query = exp.select(exp.alias_(found.sql, "q")).from_(table).order_by(exp.Ordered(this=exp.column("n"), nulls_first=False))
+    query = (
+        exp.select(exp.alias_(found.sql, "q"))
+        .from_(table)
+        .order_by(exp.Ordered(this=exp.column("n"), nulls_first=False))
+    )
     return [int(q) for (q,) in database.rows(query)]
 
 
@@ -45,7 +53,23 @@ def towards_zero(a: int, b: int) -> int:
 
 
 def test_quotients_of_38_digits_are_exact(spark):
-    ends = [1, 2, 3, 7, 10**9, 10**18, 2**63 - 1, 2**63, 10**19 - 1, 10**19, 10**19 + 1, 2 * 10**19, 10**37, WIDE - 1, WIDE]
+    ends = [
+        1,
+        2,
+        3,
+        7,
+        10**9,
+        10**18,
+        2**63 - 1,
+        2**63,
+        10**19 - 1,
+        10**19,
+        10**19 + 1,
+        2 * 10**19,
+        10**37,
+        WIDE - 1,
+        WIDE,
+    ]
     pairs = [(sign * a, b) for a in (0, *ends) for b in ends for sign in (1, -1)]
     chance = Random(5)
     for _ in range(300):
@@ -56,7 +80,9 @@ def test_quotients_of_38_digits_are_exact(spark):
 
 def test_narrow_quotients_of_wide_numbers_are_exact(spark):
     """Bounds that prove 64 bits: Spark's own ``div``, which would wrap beyond them."""
-    pairs = [(a, b) for a in (0, 1, -1, 10**38 - 1, -(10**38 - 1), 10**30 + 7) for b in (2 * 10**19, 10**25, 10**38 - 1)]
+    pairs = [
+        (a, b) for a in (0, 1, -1, 10**38 - 1, -(10**38 - 1), 10**30 + 7) for b in (2 * 10**19, 10**25, 10**38 - 1)
+    ]
     assert quotients(spark, pairs) == [towards_zero(a, b) for a, b in pairs]
 
 
@@ -103,9 +129,12 @@ def test_what_is_kept_is_not_worked_out_again(spark):
 def test_a_file_has_the_types_and_headings_of_the_query(spark, tmp_path):
     import duckdb
 
-    table = spark.table([("a", "BIGINT", [5]), ("b", "INT128", [WIDE]), ("c", "VARCHAR", ["一"]), ("d", "BOOLEAN", [None])])
+    table = spark.table(
+        [("a", "BIGINT", [5]), ("b", "INT128", [WIDE]), ("c", "VARCHAR", ["一"]), ("d", "BOOLEAN", [None])]
+    )
     amount = exp.Mul(
-        this=exp.cast(exp.column("a"), "DECIMAL(20, 0)"), expression=exp.cast(exp.Literal.string("0.01"), "DECIMAL(3, 2)")
+        this=exp.cast(exp.column("a"), "DECIMAL(20, 0)"),
+        expression=exp.cast(exp.Literal.string("0.01"), "DECIMAL(3, 2)"),
     )
     listed = [
         exp.alias_(exp.cast(amount, "DECIMAL(38, 2)"), "金额 (元),{}", quoted=True),
@@ -121,6 +150,11 @@ def test_a_file_has_the_types_and_headings_of_the_query(spark, tmp_path):
             ("金额 (元),{}", "DECIMAL(38,2)"), ("长", "DECIMAL(38,0)"), ("名=;", "VARCHAR"), ("是否", "BOOLEAN"),
         ]  # fmt: skip
         assert connection.execute(f"select * from '{path}'").fetchone()[1] == WIDE
+
+
+def test_a_table_may_have_no_rows(spark):
+    table = spark.table([("a", "INT128", []), ("b", "VARCHAR", []), ("c", "DATE", [])])
+    assert spark.rows(exp.select("a", "b", "c").from_(table)) == []
 
 
 def test_decimals_are_plain_text(spark):

@@ -79,7 +79,14 @@ def result_types(database: Database, query: exp.Expression) -> list[tuple[str, s
 def _types_in_spark(database: Any, query: exp.Expression) -> list[tuple[str, str]]:
     """DECIMAL is a whole number where it has no decimals."""
     found = [(f.name, f.dataType.simpleString()) for f in database.session.sql(database.printed(query)).schema.fields]
-    names = {"bigint": "BIGINT", "int": "INTEGER", "string": "VARCHAR", "void": '"NULL"', "boolean": "BOOLEAN", "date": "DATE"}
+    names = {
+        "bigint": "BIGINT",
+        "int": "INTEGER",
+        "string": "VARCHAR",
+        "void": '"NULL"',
+        "boolean": "BOOLEAN",
+        "date": "DATE",
+    }
     return [(name, "NUMERIC" if kind.endswith(",0)") else names.get(kind, kind)) for name, kind in found]
 
 

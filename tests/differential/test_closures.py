@@ -24,7 +24,6 @@ from engine.execute.closures.evaluator import ClosureEvaluator
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.pairs import to_cell, to_value
-from engine.execute.closures.rows import Case as OneCase
 from engine.execute.loading import rules_of
 from engine.execute.period import Period, parse_period
 from engine.execute.reference.execution import Execution
@@ -117,15 +116,15 @@ def alone(setting: Setting) -> tuple[int, int]:
     except (Unresolved, RunStopped):
         return 0, 0
     desk = _desk(setting, run)
-    if desk is None:
+    if desk is None or _spoiled(run, desk.execution):
         return 0, 0
-    keys = run.scope(run.closing).keys(MAIN)
     settled = 0
     for row in run.selection.everything[MAIN]:
-        record = {name: to_cell(value) for name, value in (row.record or {}).items()}
+        computed = desk.execution.computed_fields(MAIN)
+        record = {name: to_cell(value) for name, value in (row.record or {}).items() if name not in computed}
         below = _below(setting, desk.execution, row.key[0])
         known = {name: cell for name, cell in record.items() if not isinstance(cell, OutOfRange)}
-        found = desk.price(OneCase(MAIN, keys, record, below), known)
+        _, found = desk.price(record, known, below)
         wanted = run.selection.verdicts[MAIN].get(row.number)
         assert _said(found.verdict) == _said(wanted), (row, desk.names)
         if wanted is None:
@@ -133,6 +132,20 @@ def alone(setting: Setting) -> tuple[int, int]:
             for name, cell in zip(desk.names, found.values, strict=True):
                 assert _text(to_value(cell)) == _text(kept_value(run, name, row)), (name, row)
     return settled, settled * len(desk.names)
+
+
+def _spoiled(run: Execution, alone: CaseExecution) -> bool:
+    """Whether a row below some case cannot be placed: in a run that spoils the sums of every case."""
+    scope = run.scope(run.closing)
+    grains = [name for name in (*run.now.grains, *alone.case_tables) if scope.base(name) in alone.case_tables]
+    try:
+        for grain in grains:
+            if scope.base(grain) != MAIN:
+                for row in run.rows_of(grain):
+                    run.project(row, scope.keys(MAIN))
+    except Unresolved:
+        return True
+    return False
 
 
 def _below(setting: Setting, execution: CaseExecution, key: object) -> dict[str, list[dict[str, Any]]]:

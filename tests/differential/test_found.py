@@ -224,3 +224,14 @@ def test_the_highest_of_known_values_and_one_that_cannot_be_known():
     assert {line[1] for line in lines(found)} == {"False"}
     short = "值: {粒度: 单据, 公式: '取高(1, 2, 无法确定(“不明”))'}\n可: {粒度: 单据, 公式: 可算 值}\n"
     assert {line[1] for line in lines(agreed(short, columns="可"))} == {"False"}
+
+
+def test_a_query_made_before_the_host_worked_out_more_for_the_same_keys_still_runs():
+    rules = (
+        "档: {粒度: 明细, 类别: [大, 小], 公式: '若(价 > 3, 大, 小)'}\n"
+        "倍系数: {粒度: 系数表, 单位: 倍, 公式: 系数 × 2}\n"
+        "甲值: {粒度: 单据, 单位: 元, 公式: '合计(价, 当 缺省(取(系数, 级别 = 档), 1) > 1, 自 明细)'}\n"
+        "乙值: {粒度: 单据, 单位: 元, 公式: '合计(价, 当 缺省(取(倍系数, 级别 = 档), 1) > 1, 自 明细)'}\n"
+    )
+    found = agreed(rules, columns="甲值, 乙值")
+    assert lines(found) == [["1", "4", "4"], ["2", "0", "0"], ["3", "111/20", "111/20"]]

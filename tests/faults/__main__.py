@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults import bad_rows, changes, disk, memory, signals, together
+from tests.faults import bad_rows, changes, disk, memory, server, signals, together
 from tests.faults.city import City
 from tests.faults.judge import Outcome
 
@@ -60,21 +60,23 @@ FAULTS = {
     **{f"change-{k}": Fault(f"{k} changed while it is read", 30, _changed(k), 0) for k in ("parquet", "csv", "duckdb")},
     "change-xlsx": Fault("xlsx changed while it is read", 15, _changed("xlsx"), 2000),
     "change-rules": Fault("rules changed, removed or added during the run", 24, changes.rules_changed),
+    "connection": Fault("PostgreSQL ends the session, or stops at once, during the run", 30, server.cut),
     "together": Fault("two runs into one folder", 12, together.two_at_once),
     **{f"bad-{n}": Fault(f"bad rows: {k}", 1, _bad(k), 10**6) for n, k in enumerate(bad_rows.KINDS, 1)},
 }
 HEAD = "| fault | tried | outcome | seconds | command |\n|---|---|---|---|---|"
 
 
-def row_of(name: str, scale: float, cases: int, work: Path) -> tuple[str, Outcome]:
+def row_of(name: str, asked: argparse.Namespace, work: Path) -> tuple[str, Outcome]:
     """A line of the table, and what it says."""
     fault = FAULTS[name]
-    number = fault.cases or cases
-    city = City(work / str(number), number if number < 10**6 else round(number * min(scale, 1)))
+    number = fault.cases or asked.cases
+    number = number if number < 10**6 else round(number * min(asked.scale, 1))
+    city = City(work / str(number), number, asked.town)
     begun = time.monotonic()
-    outcome = fault.run(city, max(1, round(fault.times * scale)))
+    outcome = fault.run(city, max(1, round(fault.times * asked.scale)))
     taken = time.monotonic() - begun
-    shown = f"python -m tests.faults {name}"
+    shown = f"python -m tests.faults {name}{' --town' if asked.town else ''}"
     return f"| {fault.what} | {len(outcome.attempts)} | {outcome.told()} | {taken:.0f} | `{shown}` |", outcome
 
 
@@ -83,6 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"of {', '.join(FAULTS)}; all if none is named")
     parser.add_argument("--scale", type=float, default=1, help="how often, times the usual")
     parser.add_argument("--cases", type=int, default=20000, help="of the city's year")
+    parser.add_argument("--town", action="store_true", help="a place of five rules instead of the demonstration city")
     parser.add_argument("--verbose", action="store_true", help="each attempt too, on standard error")
     asked = parser.parse_args(arguments)
     unknown = set(asked.faults) - set(FAULTS)
@@ -95,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="faults-") as work:
         for name in asked.faults or FAULTS:
-            line, outcome = row_of(name, asked.scale, asked.cases, Path(work))
+            line, outcome = row_of(name, asked, Path(work))
             print(line, flush=True)
             wrong += len(outcome.wrong)
             for attempt in outcome.attempts if asked.verbose else outcome.wrong:

@@ -140,14 +140,22 @@ def changed_during(city: City, times: int, kind: str = "parquet") -> Outcome:
     return outcome
 
 
+def _region(city: City, place: Path, number: int) -> tuple[Path, Path]:
+    """A copy of what is settled, and one of its files."""
+    if city.town:
+        region = Path(shutil.copytree(city.region, place / "town"))
+        return region, region / "rules.yaml"
+    shutil.copytree(ROOT / "regions", place / "regions")
+    shutil.copytree(ROOT / "rules", place / "rules")
+    return place / "regions" / REGION, sorted((place / "regions" / "jiyuan").glob("*.yaml"))[number % 5]
+
+
 def rules_changed(city: City, times: int) -> Outcome:
     """At ``times`` moments a file of the region is changed or removed, or one is added."""
     outcome, place = Outcome(), city.work / "rules-changed"
     for number in range(times):
-        shutil.copytree(ROOT / "regions", place / "regions")
-        shutil.copytree(ROOT / "rules", place / "rules")
-        region, out = place / "regions" / REGION, place / "out"
-        file = sorted((place / "regions" / "jiyuan").glob("*.yaml"))[number % 5]
+        region, file = _region(city, place, number)
+        out = place / "out"
         arguments = list(city.settling(city.data, out))
         arguments[1] = str(region)
         process = city.started(tuple(arguments))

@@ -24,6 +24,7 @@ def killed(city: City, times: int, number: signal.Signals, seed: int = 1) -> Out
     temporary.mkdir(parents=True)
     former = place / "former"
     city.engine(*city.settling(city.other, former))
+    left_behind = 0
     allowed = [city.digests, city.digests_of(city.other)]
     for count in range(times):
         out = place / "out"
@@ -49,7 +50,9 @@ def killed(city: City, times: int, number: signal.Signals, seed: int = 1) -> Out
                 attempt.label, attempt.ended, attempt.out, attempt.said, "the former result is gone"
             )
         outcome.attempts.append(attempt)
-    outcome.notes.append(f"left by them: {_left(place, temporary)}")
+        left_behind += _left(place, temporary) != "nothing"
+    ended = sum(attempt.ended == 0 for attempt in outcome.attempts)
+    outcome.notes.append(f"{ended} had ended before; something was left behind after {left_behind} of them")
     shutil.rmtree(place / "out", ignore_errors=True)
     last = city.started(city.settling(city.data, place / "out"), temporary)
     attempt = judged("undisturbed, afterwards", last, place / "out", [city.digests])

@@ -86,6 +86,20 @@ def written(folder: Path, medium: str, rng: random.Random) -> Path:
     return path
 
 
+def _statistics_lie(path: Path) -> bool:
+    """Whether a date of a Parquet file is outside the least and the greatest that the file says it has."""
+    with duckdb.connect() as connection:
+        connection.execute("set disabled_optimizers = 'statistics_propagation'")
+        file = str(path).replace("'", "''")
+        said = f"select min(stats_min_value), max(stats_max_value) from parquet_metadata('{file}')"
+        try:
+            least, greatest = connection.execute(f"{said} where path_in_schema = '日期'").fetchone() or (None, None)
+            kept = connection.execute(f"select min(日期)::text, max(日期)::text from '{file}'").fetchone()
+        except duckdb.Error:
+            return False
+    return kept != (least, greatest)
+
+
 def attempt(seed: int, folder: Path) -> str:
     """One spoilt delivery; raises ``AssertionError`` where the two readers differ, or whatever crashes one."""
     rng = random.Random(seed)
@@ -104,4 +118,8 @@ def attempt(seed: int, folder: Path) -> str:
             agree(table, [place])
         except DataError:
             return ""  # the place itself is refused
+        except AssertionError:
+            if path.suffix == ".parquet" and _statistics_lie(path):
+                return ""  # DuckDB believes them, Python looks at the rows; no sound writer makes such a file
+            raise
     return ""

@@ -83,6 +83,8 @@ def refuse_name(name: str, what: str) -> None:
 
 
 def _conninfo(words: dict[str, str]) -> str:
-    from psycopg.conninfo import make_conninfo
-
+    try:
+        from psycopg.conninfo import make_conninfo
+    except ImportError:
+        raise DataError("读写 PostgreSQL 要先装 psycopg", "pip install 'casemix[postgresql]'") from None
     return make_conninfo("", **words)

@@ -12,7 +12,7 @@ from engine.files.raw import RawCell
 _SIZED = re.compile(r"\((\d+)(?:,(-?\d+))?\)")
 _WHOLE = frozenset(("smallint", "integer", "bigint", "oid"))
 TEXTS = frozenset(
-    ("text", "character varying", "character", '"char"', "name", "uuid", "enum", "citext", "inet", "cidr")
+    ("text", "character varying", "character", "bpchar", '"char"', "name", "uuid", "enum", "citext", "inet", "cidr")
 )
 _NOT_READ = {
     "money": "货币类型的写法随数据库的设置变，改成 numeric",

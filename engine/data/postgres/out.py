@@ -1,8 +1,8 @@
 """The result of a run as a schema of a PostgreSQL database: all of it in one transaction, or nothing.
 
-Statements are tables of their own names, with the headings as columns; ``留存_`` and ``拒收_`` stand before the names of
-kept values and rejected rows; 挂起 are the rows held, 运行 has what ``run.json`` says. The comment of the schema says
-that a run made it and which tables are its own.
+Statements are tables of their own names, with the headings as columns; ``留存_`` and ``拒收_`` stand before the names
+of kept values and rejected rows; 挂起 are the rows held, 运行 has what ``run.json`` says. The comment of the schema
+says that a run made it and which tables are its own.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class OutSchema:
     def __init__(self, address: Address, replace: bool) -> None:
         if address.schema == "public":
             raise DataError(
-                f"{address.shown}：没有写明结果放在哪个模式", "写成 postgresql://…/数据库?schema=清算_2025，这个模式由运行新建"
+                f"{address.shown}：没有写明结果放在哪个模式",
+                "写成 postgresql://…/数据库?schema=清算_2025，这个模式由运行新建",
             )
         self.address = address
         self._replace = replace
@@ -162,13 +163,15 @@ class _Transaction:
 
         self.connection.close()
         if isinstance(error, psycopg.errors.DependentObjectsStillExist):
-            raise DataError(f"{self.address.shown}：有视图等依赖着上次的结果，不能替换", "先删去它们，或换一个模式") from None
+            raise DataError(
+                f"{self.address.shown}：有视图等依赖着上次的结果，不能替换", "先删去它们，或换一个模式"
+            ) from None
         if isinstance(error, psycopg.Error):
             raise said_of(error, f"{self.address.shown}：没有写出结果") from None
 
 
 def column_names(headings: Sequence[str]) -> list[str]:
-    """Headings as names of columns; one that PostgreSQL would cut is cut here, and numbered, its comment says it whole."""
+    """Headings as names of columns; one that PostgreSQL would cut is cut here, and numbered; its comment is whole."""
     result = []
     for place, heading in enumerate(headings, start=1):
         tail = f"_{place}"

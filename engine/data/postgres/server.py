@@ -65,6 +65,11 @@ class Server:
                     cursor.execute("SELECT pg_catalog.set_config(%s, %s, true)", [name, value])
         self._connection = connection
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether it reads by the connection of another."""
+        return self._connection is not None and self._closing is None
+
     def uses(self, connection: Any) -> bool:
         """Whether it reads by this very connection."""
         return self._connection is connection
@@ -128,7 +133,10 @@ class Server:
 
 
 def connect(address: Address, read_only: bool) -> Any:
-    """A connection with its settings, in no transaction yet. Raises :class:`DataError`."""
+    """A connection with its settings, in no transaction yet; one that only reads sees the data of one moment.
+
+    Raises :class:`DataError`.
+    """
     try:
         import psycopg
     except ImportError:
@@ -148,7 +156,8 @@ def connect(address: Address, read_only: bool) -> Any:
             raise DataError(
                 f"数据库 {address.database} 的编码是 {encoding}，只能用 UTF8 的", "换一个数据库，或导出为文件"
             )
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        if read_only:  # who writes must see what another run wrote while it waited for it
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = read_only
         connection.autocommit = False
     except BaseException:

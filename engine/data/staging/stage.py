@@ -12,9 +12,9 @@ from engine.data.staging.csv_plain import plain_csv
 from engine.data.staging.delivery import DeliveryDigest
 from engine.data.staging.file_view import ViewOf, stage_view
 from engine.data.staging.files import RawFile, csv_file, database_file, is_known, parquet_file
-from engine.data.staging.renamed import delivered, renamed
 from engine.data.staging.model import StagedTable
 from engine.data.staging.records import stage_loaded
+from engine.data.staging.renamed import delivered, renamed
 from engine.data.staging.storage import refuse_unstaged
 from engine.data.staging.upload import DuckStore
 from engine.files.errors import DataError

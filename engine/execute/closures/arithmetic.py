@@ -141,6 +141,18 @@ def _unequal(left: Run, right: Run) -> Run:
     return run
 
 
+def equal_to(left: Run, word: str) -> Run:
+    """Whether it is ``word``: what a branch of a choice by class asks."""
+
+    def run(row: Any) -> bool:
+        a = left(row)
+        if a is None:
+            raise _absent()
+        return bool(a == word)
+
+    return run
+
+
 COMPARISONS: dict[type, Callable[[Run, Run], Run]] = {
     ast.Lt: _less, ast.LtE: _at_most, ast.Gt: _greater, ast.GtE: _at_least, ast.Eq: _equal, ast.NotEq: _unequal,
 }  # fmt: skip

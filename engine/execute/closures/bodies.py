@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from engine.execute.closures.compile import Code, Run, truth_of
@@ -10,7 +10,7 @@ from engine.execute.closures.pairs import LONG, lowest_terms, rounded, to_cell
 from engine.execute.reference.aggregates import Root
 from engine.execute.reference.formulas import Formulas
 from engine.language import tree
-from engine.language.types import BOOL
+from engine.language.types import BOOL, Kind
 from engine.language.values import Unresolved
 from engine.rulebook.model import REQUIRED, Cases, DecisionTable, Formula, Required, Rounding, Rule
 
@@ -28,6 +28,8 @@ class Rows(Protocol):
 
 def body_of(rule: Rule, rows: Rows) -> Run:
     """The value of ``rule`` on a row, rounded as it says."""
+    if rule.rounding is None and rule.type is not None and rule.type.kind is not Kind.NUMBER:
+        return _chosen(rule, rows)
     return _rounded(rule.rounding, _chosen(rule, rows))
 
 
@@ -72,7 +74,7 @@ def _chosen(rule: Rule, rows: Rows) -> Run:
 def _value(rule: Rule, formula: Formula | None, rows: Rows) -> Run:
     if formula is None:
         return _pending(rule)
-    return _later(lambda: rows.formula(formula, rule.grain, rule.type, rule.rounding is not None).run)
+    return rows.formula(formula, rule.grain, rule.type, rule.rounding is not None).run
 
 
 def _pending(rule: Rule) -> Run:
@@ -84,40 +86,31 @@ def _pending(rule: Rule) -> Run:
     return run
 
 
-def _later(make: Callable[[], Run]) -> Run:
-    """A function made when it is first needed: a branch that no row takes is never compiled."""
-    made: Run | None = None
-
-    def run(row: Any) -> Any:
-        nonlocal made
-        if made is None:
-            made = make()
-        return made(row)
-
-    return run
-
-
 def _first_that_applies(rule: Rule, body: Cases, rows: Rows) -> Run:
-    choices: list[tuple[Sequence[Run], Run]] = []
+    choices: list[tuple[Run | None, Run]] = []
     for branch in rows.formulas.choices(body):
-        conditions = [rows.formula(part, rule.grain, BOOL) for part in branch.conditions]
-        if any(code.constant and code.run(None) is False for code in conditions):
+        codes = [rows.formula(part, rule.grain, BOOL) for part in branch.conditions]
+        if any(code.constant and code.run(None) is False for code in codes):
             continue
-        rest = [truth_of(code) for code in conditions if not (code.constant and code.run(None) is True)]
-        choices.append((rest, _value(rule, branch.value, rows)))
-        if not rest:
+        open_ = [truth_of(code) for code in codes if not (code.constant and code.run(None) is True)]
+        choices.append((_all_of(open_), _value(rule, branch.value, rows)))
+        if not open_:
             break
 
     def run(row: Any) -> Any:
-        for conditions, value in choices:
-            for holds in conditions:
-                if not holds(row):
-                    break
-            else:
+        for holds, value in choices:
+            if holds is None or holds(row):
                 return value(row)
         raise Unresolved(f"{rule.name} 没有一种情形适用", rule.name, "没有适用的情形")
 
     return run
+
+
+def _all_of(conditions: Sequence[Run]) -> Run | None:
+    """One condition that holds where all do; ``None`` where there is none."""
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    return lambda row: all(holds(row) for holds in conditions)
 
 
 def _with_all_columns(rule: Rule, body: DecisionTable, rows: Rows) -> Run:

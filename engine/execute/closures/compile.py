@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.execute.closures.arithmetic import ARITHMETIC, COMPARISONS
+from engine.execute.closures.arithmetic import ARITHMETIC, COMPARISONS, equal_to
 from engine.execute.closures.pairs import at_most, equal, less, to_cell, to_value
 from engine.execute.closures.scalars import SCALARS
 from engine.execute.reference.scalars import in_code_range
@@ -99,6 +99,8 @@ def _arithmetic(node: Any, names: Names) -> Code:
 
 def _compared(node: Any, names: Names) -> Code:
     left, right = code_of(node.left, names), code_of(node.comparators[0], names)
+    if isinstance(node.ops[0], ast.Eq) and right.constant and isinstance(right.run(None), str):
+        return _folded(equal_to(left.run, right.run(None)), [left, right], True)
     return _folded(COMPARISONS[type(node.ops[0])](left.run, right.run), [left, right], True)
 
 

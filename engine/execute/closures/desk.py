@@ -11,6 +11,7 @@ from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.pairs import to_cell
 from engine.execute.closures.pricer import Pricer
 from engine.execute.closures.rows import Case, Cells
+from engine.execute.reference.rows import Record
 from engine.execute.reference.selection import applicable
 
 
@@ -24,33 +25,43 @@ class Desk:
         self.execution, self.names, self.left_out = execution, tuple(names), tuple(left_out)
         main = execution.now.tables[execution.main]
         self._date = main.period_field or ""
+        self._keys = execution.scope(execution.closing).keys(execution.main)
         self._fixed_day = execution.closing if execution.program.rules_as_of_start else None
         below = execution.case_tables - {execution.main}
         self._sorted_below = frozenset(name for name in below if self._is_sorted(name))
         self._by_day: dict[datetime.date, Pricer] = {}
         self._by_epoch: dict[datetime.date, Pricer] = {}
 
-    def price(self, case: Case, known: dict[str, Any]) -> Sorted:
-        """Where the case ends and what it is worth. ``known``: its fields that are a value or absent."""
-        day = case.record[self._date] if self._fixed_day is None else self._fixed_day
-        row = self._row(case, known, day)
+    def price(
+        self, record: dict[str, Any], known: dict[str, Any], below: dict[str, list[Record]] | None = None
+    ) -> tuple[Case, Sorted]:
+        """The case, and where it ends and what it is worth.
+
+        ``record``: its fields as they were read; ``known``: those that are a value or absent; ``below``: typed rows of
+        the tables that were given with it.
+        """
+        below = below or {}
+        day = record[self._date] if self._fixed_day is None else self._fixed_day
+        case = self._case(record, known, below, day)
         pricer = self._by_day.get(day) or self._pricer(day)
-        if pricer is None or (case.below and not self._sorted_below.isdisjoint(case.below)):
-            return self._by_reference(row)
+        if pricer is None or (below and not self._sorted_below.isdisjoint(below)):
+            return case, self._by_reference(case)
         warned: list[str] = []
         try:
-            verdict = pricer.verdict(row, warned)
-            return Sorted(verdict, warned, pricer.values(row) if verdict is None else [])
+            verdict = pricer.verdict(case, warned)
+            return case, Sorted(verdict, warned, pricer.values(case) if verdict is None else [])
         except RecursionError:
-            return self._by_reference(self._row(case, known, day))
+            case = self._case(record, known, below, day)
+            return case, self._by_reference(case)
+
+    def _case(
+        self, record: dict[str, Any], known: dict[str, Any], below: dict[str, list[Record]], day: datetime.date
+    ) -> Case:
+        return Case(self.execution.main, self._keys, record, known, below, day, self.execution.missing_field)
 
     def _is_sorted(self, table: str) -> bool:
         """Whether rows of a table below may be out of the period or rejected on their own account."""
         return bool(applicable(self.execution, table)) or self.execution.now.tables[table].period_field is not None
-
-    def _row(self, case: Case, known: dict[str, Any], day: datetime.date) -> Cells:
-        row = case.cells = Cells(known, day, self.execution.missing_field, case)
-        return row
 
     def _pricer(self, day: object) -> Pricer | None:
         """The rules of a day made ready; ``None`` before there are any."""

@@ -40,9 +40,7 @@ def tables_below(book: Snapshot, main: str) -> tuple[str, ...]:
     return tuple(
         table.name
         for table in book.tables.values()
-        if table.name != main
-        and not is_settled(table)
-        and any(table.fields[key].refers == main for key in table.key)
+        if table.name != main and not is_settled(table) and any(table.fields[key].refers == main for key in table.key)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import RLock
@@ -17,7 +17,10 @@ from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.grains import Grains
 from engine.execute.reference.rows import Row
+from engine.language import tree
+from engine.language.types import Type
 from engine.language.values import Value
+from engine.rulebook.model import Formula
 
 
 class Known(dict[tuple, Any]):
@@ -50,6 +53,11 @@ class CaseGrains(Grains):
         self._windows.clear()
 
 
+Bound = Callable[..., tree.Node]
+MOST_BOUND = 20_000
+"""Bound formulas that are kept; then all are forgotten."""
+
+
 @dataclass
 class CaseExecution(Execution):
     """``main``: the table whose rows are priced; ``case_tables``: it and those below it.
@@ -68,8 +76,25 @@ class CaseExecution(Execution):
         self.alone = RLock()
         self.standing_case: Case | None = None
         super().__post_init__()
+        self.bound = self._kept(self.bound)
         self.hold()
         self.known = Known(self.case_tables)
+
+    def _kept(self, bound: Bound) -> Bound:
+        """The same trees, each bound once: an explanation asks for every formula that it shows."""
+        found: dict[tuple[Any, ...], tuple[tree.Node, Formula]] = {}
+
+        def kept(
+            formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
+        ) -> tree.Node:
+            key = id(formula), grain, self.scope(day).book.day, expected, rooted
+            if key not in found:
+                if len(found) >= MOST_BOUND:
+                    found.clear()
+                found[key] = bound(formula, grain, day, expected, rooted), formula
+            return found[key][0]
+
+        return kept
 
     def _make_grains(self) -> CaseGrains:
         return CaseGrains(self)
@@ -105,9 +130,8 @@ class CaseExecution(Execution):
 
     def put(self, case: Case) -> None:
         """Lets ``case`` and the rows that belong to it be all there are of their tables."""
-        assert case.cells is not None
         self.standing_case = case
-        self._fill(self.main, [case.cells.row])
+        self._fill(self.main, [case.row])
         for table in self.case_tables - {self.main}:
             self._fill(table, case.rows_below(table, self.scope(self.closing).keys(table)))
             self.selection.tables[table].delivered = table in case.below
@@ -130,15 +154,17 @@ class CaseExecution(Execution):
     def row_of_case(self, base: str, key: tuple, reader: Cells, readings: Readings) -> Cells | None:
         """The row at ``key`` of a table that belongs to the case, or of the case itself. Raises :class:`Unresolved`."""
         case = reader.case
-        assert case is not None and case.cells is not None
-        if base == self.main and key == tuple(case.cells[name] for name in case.keys):
-            return case.cells
+        assert case is not None
+        if base == self.main and key == tuple(case[name] for name in case.key_names):
+            return case
         if not case.below.get(base) and self.may_lack(base, case, sparse=True):
             return None
+        if case.rows is None:
+            case.rows = {}
         if (base, key) not in case.rows:
             with self.standing(reader):
                 row = lookups.row_at(self, base, tuple(map(to_value, key)), reader.day)
-            case.rows[base, key] = None if row is None else readings.cells(row, reader.day, case)
+            case.rows[base, key] = None if row is None else readings.cells_below(row, reader.day, case)
         return case.rows[base, key]
 
     def may_lack(self, table: str, case: Case, sparse: bool = False) -> bool:

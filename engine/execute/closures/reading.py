@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.execute.closures.bodies import body_of
 from engine.execute.closures.compile import Code, Run, code_of, constant, truth_of
 from engine.execute.closures.pairs import to_cell, to_value
-from engine.execute.closures.rows import Case, Cells, cells_of_record
+from engine.execute.closures.rows import Case, Cells, CellsBelow, cells_of_record
 from engine.execute.reference import lookups
 from engine.execute.reference.aggregates import AGGREGATES, distinct
 from engine.execute.reference.calls import CALLS
@@ -25,7 +25,7 @@ from engine.rulebook.scope import Access, Unreachable
 if TYPE_CHECKING:
     from engine.execute.closures.one_case import CaseExecution
 
-MOST_ROWS = 200_000
+MOST_ROWS = 50_000
 """Rows of published tables and combinations of their keys that are kept with their values; then all are forgotten."""
 _UNSEEN = object()
 OVER_NO_ROWS = {**AGGREGATES, "计数": distinct}
@@ -66,12 +66,20 @@ class Readings:
             row = lookups.row_at(self.execution, base, tuple(map(to_value, key)), reader.day)
         return None if row is None else self.cells(row, reader.day)
 
-    def cells(self, row: Row, day: datetime.date, case: Case | None = None) -> Cells:
-        """A row of the reference engine for closures."""
+    def cells(self, row: Row, day: datetime.date) -> Cells:
+        """A row of a published table or key grain for closures."""
+        return Cells(self._known(row), day, self.execution.missing_field, row)
+
+    def cells_below(self, row: Row, day: datetime.date, case: Case) -> Cells:
+        """A row that belongs to a case."""
+        made = CellsBelow(self._known(row), day, self.execution.missing_field, row)
+        made.owner = case
+        return made
+
+    def _known(self, row: Row) -> dict[str, Any]:
         computed = self.execution.computed_fields(row.grain)
         cells = dict(zip(self.scope.keys(row.grain), map(to_cell, row.key), strict=True))
-        cells |= cells_of_record(row.record or {}, computed)
-        return Cells(cells, day, self.execution.missing_field, case, row)
+        return cells | cells_of_record(row.record or {}, computed)
 
     def forget(self) -> None:
         """What was kept of looked-up rows."""
@@ -89,6 +97,7 @@ class Reading:
         self.readings, self.base = readings, base
         self.execution, self.scope = readings.execution, readings.scope
         self._codes: dict[str, Code] = {}
+        self._rules: dict[str, Run] = {}
 
     @property
     def formulas(self) -> Formulas:
@@ -141,7 +150,24 @@ class Reading:
         tests = [self.belongs(subset) for subset in reversed(subsets)]
         if not tests:
             return inner
-        return lambda row: inner(row) if all(test(row) for test in tests) else None
+        if len(tests) == 1:
+            (only,) = tests
+            return lambda row: inner(row) if only(row) else None
+
+        def within(row: Cells) -> Any:
+            for test in tests:
+                if not test(row):
+                    return None
+            return inner(row)
+
+        return within
+
+    def rule(self, name: str) -> Run:
+        """A rule on its own row, whatever narrowed grain it is of."""
+        found = self._rules.get(name)
+        if found is None:
+            found = self._rules[name] = _once(name, name, lambda: self._rule(name))
+        return found
 
     def _other(self, access: Access) -> Code:
         """On another row, that the keys lead to."""
@@ -163,7 +189,8 @@ class Reading:
     def _at(self, base: str, steps: list[Run], inner: Run) -> Run:
         if base in self.execution.case_tables:
             return self._at_case(base, steps, inner)
-        rows, at = self.readings.found.setdefault(base, {}), self.readings.at
+        rows: dict[tuple, Any] = self.readings.found.setdefault(base, {})
+        at = self.readings.at
         if len(steps) == 1:
             (only,) = steps
 
@@ -172,7 +199,9 @@ class Reading:
                 if part is None:
                     return None
                 key = (part,)
-                target = rows[key] if key in rows else at(base, key, row)
+                target = rows.get(key, _UNSEEN)
+                if target is _UNSEEN:
+                    target = at(base, key, row)
                 return None if target is None else inner(target)
 
             return run_one
@@ -185,7 +214,9 @@ class Reading:
                 if part is None or other is None:
                     return None
                 key = (part, other)
-                target = rows[key] if key in rows else at(base, key, row)
+                target = rows.get(key, _UNSEEN)
+                if target is _UNSEEN:
+                    target = at(base, key, row)
                 return None if target is None else inner(target)
 
             return run_two
@@ -194,7 +225,9 @@ class Reading:
             key = tuple([step(row) for step in steps])
             if None in key:
                 return None
-            target = rows[key] if key in rows else at(base, key, row)
+            target = rows.get(key, _UNSEEN)
+            if target is _UNSEEN:
+                target = at(base, key, row)
             return None if target is None else inner(target)
 
         return run

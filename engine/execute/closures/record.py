@@ -38,8 +38,9 @@ class RecordReader:
     def read(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """Cells of every field wanted; ``None`` where one of them is odd."""
         record: dict[str, Any] = {}
+        get = given.get
         for name, read, empty in self.plan:
-            raw = given.get(name)
+            raw = get(name)
             cell = empty if raw is None else read(raw)
             if cell is ODD:
                 return None

@@ -16,53 +16,67 @@ Key = tuple[Any, ...]
 class Cells(dict[str, Any]):
     """Fields, keys and rules of one row by name, numbers as pairs; a failure as its ``Unresolved``.
 
-    ``day``: the day of the rules it is read by. ``case``: what it belongs to (``None`` for rows of published tables).
-    A field that is not there is asked of ``missing``, which raises why.
+    ``day``: the day of the rules it is read by. A field that is not there is asked of ``missing``, which raises why.
     """
 
-    __slots__ = ("_row", "case", "day", "missing")
+    __slots__ = ("_row", "day", "missing")
+    owner: Case | None = None
 
-    def __init__(
-        self, cells: dict[str, Any], day: datetime.date, missing: Missing, case: Case | None = None,
-        row: Row | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, cells: dict[str, Any], day: datetime.date, missing: Missing, row: Row | None = None) -> None:
         dict.__init__(self, cells)
-        self.day, self.missing, self.case, self._row = day, missing, case, row
+        self.day, self.missing, self._row = day, missing, row
 
     def __missing__(self, name: str) -> Any:
         return to_cell(self.missing(name, self))
 
     @property
+    def case(self) -> Case | None:
+        """The case that the row is, or belongs to; ``None`` for a row of a published table."""
+        return self.owner
+
+    @property
     def row(self) -> Row:
         """The same row as the reference engine knows it."""
-        if self._row is None:
-            assert self.case is not None
-            self._row = self.case.make_row(self)
+        assert self._row is not None
         return self._row
 
 
 Missing = Callable[[str, Cells], Any]
 
 
-class Case:
-    """One case with the rows of other tables that belong to it.
+class CellsBelow(Cells):
+    """A row that belongs to a case."""
+
+    __slots__ = ("owner",)
+
+
+class Case(Cells):
+    """A case with the rows of other tables that belong to it. It refers to nothing that refers back to it.
 
     ``record``: its fields as they were read; ``below``: typed rows by table, of the tables that were given.
     """
 
-    __slots__ = ("below", "cells", "keys", "record", "rows", "table")
+    __slots__ = ("below", "key_names", "record", "rows", "table")
 
     def __init__(
-        self, table: str, keys: tuple[str, ...], record: dict[str, Any], below: dict[str, list[Record]]
-    ) -> None:
-        self.table, self.keys, self.record, self.below = table, keys, record, below
-        self.rows: dict[tuple[str, Key], Cells | None] = {}
-        self.cells: Cells | None = None
+        self, table: str, keys: tuple[str, ...], record: dict[str, Any], known: dict[str, Any],
+        below: dict[str, list[Record]], day: datetime.date, missing: Missing,
+    ) -> None:  # fmt: skip
+        super().__init__(known, day, missing)
+        self.table, self.key_names, self.record, self.below = table, keys, record, below
+        self.rows: dict[tuple[str, Key], Cells | None] | None = None
 
-    def make_row(self, cells: Cells) -> Row:
-        """The reference engine's row, from what was read of the case."""
-        record: Record = {name: to_value(cell) for name, cell in self.record.items()}
-        return Row(self.table, tuple(record.get(key) for key in self.keys), record, 0)  # type: ignore[misc]
+    @property
+    def case(self) -> Case:
+        return self
+
+    @property
+    def row(self) -> Row:
+        if self._row is None:
+            record: Record = {name: to_value(cell) for name, cell in self.record.items()}
+            key = tuple(record.get(name) for name in self.key_names)
+            self._row = Row(self.table, key, record, 0)  # type: ignore[arg-type]
+        return self._row
 
     def rows_below(self, table: str, keys: tuple[str, ...]) -> list[Row]:
         """The rows that were given of another table."""

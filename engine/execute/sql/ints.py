@@ -11,7 +11,7 @@ NARROW = 2**63 - 1
 WIDE = 10**38 - 1
 NARROW_TYPE, WIDE_TYPE = "BIGINT", "INT128"
 WIDE_DIVISION = "wide division"
-"""Says of an :class:`exp.IntDiv` whether one of its operands has 128 bits (absent: both have 64, or it is not known)."""
+"""Says of an :class:`exp.IntDiv` whether one of its operands has 128 bits; absent: both have 64, or it is not known."""
 SMALL_QUOTIENT = "small quotient"
 """Marks a 128-bit :class:`exp.IntDiv` of numbers not below zero whose quotient fits 64 bits: an engine may guess it in
 floating point, and prove it by the remainder."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlglot import exp
 
 from engine.data.cells.reader import out_of_range
+from engine.data.mapping import as_fields
 from engine.data.overlay import overlay
 from engine.data.staging.model import ROW
 from engine.data.staging.records import is_unresolved, plain
@@ -51,9 +52,8 @@ class OddRows:
             numbers = [int(rn) for rn, _ in rows]
             cells = [tuple(make(text) for make, text in zip(makers, raw, strict=True)) for _, raw in rows]
             raw_table = RawTable(self.table.name, tuple(names), cells, [n + 1 for n in numbers], self.source.origin)
-            if self.source.mapping is not None:
-                raw_table = self.source.mapping.mapped(raw_table, [taken.field for taken in self.source.chosen])
-            yield numbers, typed_part(self.table, raw_table, wanted)
+            fields = as_fields(raw_table, [c.taken for c in self.columns if c.taken is not None])
+            yield numbers, typed_part(self.table, fields, wanted)
 
     def keys(self, name: str) -> None:
         """The keys of the odd rows that have one, as the table ``name``: ROW and the key columns."""

@@ -67,6 +67,9 @@ class Postgres(Database):
             raise self.said_of(error) from None
 
     def _begin(self) -> None:
+        from psycopg import IsolationLevel
+
+        self.connection.isolation_level = IsolationLevel.REPEATABLE_READ
         known = {name for (name,) in self._run("SELECT name FROM pg_catalog.pg_settings").fetchall()}
         for name, value in _SETTINGS.items():
             if name in known:  # some came with a later version, or are missing in a relative of PostgreSQL

@@ -16,12 +16,14 @@ from typing import Any
 from sqlglot import exp
 
 from engine.data.places import Places
+from engine.data.spark.start import local_session, remote_session
+from engine.data.spark.tables import SparkServer
 from engine.data.staging.model import StagedTable
+from engine.data.staging.remote.from_spark import stage_there
 from engine.execute.sql.database import CHUNK, Database, Watch
 from engine.execute.sql.engines import spark_dialect
 from engine.execute.sql.engines.spark_failures import said_of
 from engine.execute.sql.engines.spark_stage import TypedHere
-from engine.execute.sql.engines.spark_start import local_session, remote_session
 from engine.execute.sql.engines.spark_types import arrow_table, arrow_type, python_rows
 from engine.files.errors import DataError
 from engine.files.scratch import ScratchFolder
@@ -151,7 +153,9 @@ class Spark(Database):
 
         for name, (spec, parts) in self._uploads.items():
             table = pyarrow.concat_tables(parts) if parts else arrow_table(spec, {column: [] for column in spec})
-            if self.beside and table.num_rows > FEW:
+            if not table.num_rows:
+                frame = self.session.sql(spark_dialect.no_rows(spec))
+            elif self.beside and table.num_rows > FEW:
                 import pyarrow.parquet
 
                 self._files[name] = self._file(f"{name}.parquet")
@@ -191,6 +195,13 @@ class Spark(Database):
     def stage(
         self, table: Table, places: Places, columns_needed: Collection[str], optional_columns: frozenset[str], name: str
     ) -> StagedTable:
+        stored = (
+            stage_there(self, self.session, table, places, columns_needed, optional_columns, name)
+            if self._address
+            else None
+        )
+        if stored is not None:
+            return stored
         if self._typing is None:
             self._typing = TypedHere(self._folder())
         staged, path = self._typing.stage(table, places, columns_needed, optional_columns, name)
@@ -203,6 +214,11 @@ class Spark(Database):
             table_here = pyarrow.parquet.read_table(path)
             self._name(self.session.createDataFrame(table_here).localCheckpoint(eager=True), name)
         return staged
+
+    def join(self, places: Places) -> None:
+        for source in places.sources:
+            if source.remote is not None and isinstance(source.remote.server, SparkServer):
+                source.remote.server.join(self.name, self.session)
 
     def said_of(self, error: Exception) -> BaseException:
         return said_of(error, self.name)

@@ -6,8 +6,11 @@ DECIMAL(38, 0) keeps 20 digits before the point; the sum of BIGINT is BIGINT.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from sqlglot import exp
 from sqlglot.dialects.spark import Spark
+from sqlglot.generators.spark import SparkGenerator
 
 from engine.execute.sql.ints import LONG_QUOTIENT, NARROW_SUM
 
@@ -26,7 +29,13 @@ def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
     return exp.cast(days, "BIGINT")
 
 
-def _int_div(printer: Spark.Generator, node: exp.IntDiv) -> str:
+def no_rows(spec: Mapping[str, str]) -> str:
+    """A query of no rows with these columns and types."""
+    nulls = [exp.alias_(exp.cast(exp.Null(), kind, dialect="duckdb"), name) for name, kind in spec.items()]
+    return printed(exp.select(*nulls).where(exp.false()))
+
+
+def _int_div(printer: SparkGenerator, node: exp.IntDiv) -> str:
     one, other = printer.sql(node, "this"), printer.sql(node, "expression")
     return _long_quotient(one, other) if node.meta.get(LONG_QUOTIENT) else f"{one} DIV {other}"
 
@@ -52,31 +61,31 @@ def _quotient(one: str, other: str) -> str:
     return f"CAST(({dividend} - {dividend} % {divisor}) / {divisor} AS {WIDE})"
 
 
-def _sum(printer: Spark.Generator, node: exp.Sum) -> str:
+def _sum(printer: SparkGenerator, node: exp.Sum) -> str:
     of = printer.sql(node, "this")
     return f"SUM({of})" if node.meta.get(NARROW_SUM) else f"SUM(CAST({of} AS {WIDE}))"
 
 
-def _extreme(name: str):  # type: ignore[no-untyped-def]
+def _extreme(name: str) -> Callable[[SparkGenerator, exp.Greatest | exp.Least], str]:
     """``least`` and ``greatest`` want two arguments; they skip NULL."""
 
-    def made(printer: Spark.Generator, node: exp.Greatest | exp.Least) -> str:
+    def made(printer: SparkGenerator, node: exp.Greatest | exp.Least) -> str:
         parts = [printer.sql(part) for part in (node.this, *node.expressions)]
         return parts[0] if len(parts) == 1 else f"{name}({', '.join(parts)})"
 
     return made
 
 
-class _Printer(Spark.Generator):
+class _Printer(SparkGenerator):
     TRANSFORMS = {
-        **Spark.Generator.TRANSFORMS,
+        **SparkGenerator.TRANSFORMS,
         exp.IntDiv: _int_div,
         exp.Sum: _sum,
         exp.Least: _extreme("LEAST"),
         exp.Greatest: _extreme("GREATEST"),
         exp.NullSafeEQ: lambda printer, node: printer.binary(node, "<=>"),
     }
-    TYPE_MAPPING = {**Spark.Generator.TYPE_MAPPING, exp.DataType.Type.INT128: WIDE}
+    TYPE_MAPPING = {**SparkGenerator.TYPE_MAPPING, exp.DataType.Type.INT128: WIDE}
 
 
 _PRINTER = _Printer(dialect=Spark())

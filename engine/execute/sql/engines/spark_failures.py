@@ -12,8 +12,9 @@ from engine.files.errors import DataError
 
 _MEMORY = ("OutOfMemoryError", "UNABLE_TO_ACQUIRE_MEMORY", "GC overhead limit", "SparkOutOfMemory", "exceeds safe heap")
 _GONE = (
-    "Answer from Java side is empty", "Error while sending or receiving", "StatusCode.UNAVAILABLE", "Connection refused",
-    "Connection reset", "SESSION_NOT_FOUND", "SESSION_CLOSED", "SESSION_CHANGED", "Cannot call methods on a stopped",
+    "Answer from Java side is empty", "Error while sending or receiving", "StatusCode.UNAVAILABLE",
+    "Connection refused", "Connection reset", "SESSION_NOT_FOUND", "SESSION_CLOSED", "SESSION_CHANGED",
+    "Cannot call methods on a stopped",
     "Socket closed", "Broken pipe", "RETRIES_EXCEEDED",
 )  # fmt: skip
 _LOST = ("CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND", "Checkpoint block", "ExecutorLostFailure", "FetchFailed")
@@ -44,11 +45,15 @@ def said_of(error: Exception, name: str) -> BaseException:
     if has(_NOT_LET_IN):
         return DataError(f"{name} 不让连接", "检查地址里的 token 和用户的权限")
     if has(_LOST):
-        return RunStopped("集群中途丢了算好的数据（有节点退出），没有写出结果", hint="重新运行；常出现就请管理员看节点为什么退出")
+        return RunStopped(
+            "集群中途丢了算好的数据（有节点退出），没有写出结果", hint="重新运行；常出现就请管理员看节点为什么退出"
+        )
     if has(_GONE):
         if remote:
             return RunStopped(f"和 {name} 的连接断了，没有写出结果", hint="看服务是否还在、网络是否通，再重新运行")
-        return RunStopped("Spark 的进程没有了（多半是内存不够被系统停掉），没有写出结果", hint="用 --memory 写小一些，再重新运行")
+        return RunStopped(
+            "Spark 的进程没有了（多半是内存不够被系统停掉），没有写出结果", hint="用 --memory 写小一些，再重新运行"
+        )
     if has(_NO_PATH):
         hint = "路径要是集群各节点都看得到的，不是这台机器上的" if remote else "文件是否在运行中被移走？"
         return DataError("Spark 找不到要读的文件", hint)
@@ -56,12 +61,16 @@ def said_of(error: Exception, name: str) -> BaseException:
         return DataError("Spark 的目录里没有要读的表", "检查 --data 里的目录和模式，以及权限")
     if has(_REFUSED):
         return DataError("Spark 没有权限读写要用的文件或表", "请管理员给运行的用户权限")
-    return RunStopped(f"Spark 出错（{_name(error)}），没有写出结果", hint="这是程序的错，请报告；也可以先用 --engine duckdb")
+    return RunStopped(
+        f"Spark 出错（{_name(error)}），没有写出结果", hint="这是程序的错，请报告；也可以先用 --engine duckdb"
+    )
 
 
 def _is_of_spark(error: BaseException) -> bool:
     modules = {kind.__module__.split(".")[0] for kind in type(error).__mro__}
-    return bool(modules & {"pyspark", "py4j", "grpc"}) or (isinstance(error, ConnectionError) and "py4j" in _traced(error))
+    return bool(modules & {"pyspark", "py4j", "grpc"}) or (
+        isinstance(error, ConnectionError) and "py4j" in _traced(error)
+    )
 
 
 def _traced(error: BaseException) -> str:

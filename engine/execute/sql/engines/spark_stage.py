@@ -61,4 +61,3 @@ class TypedHere:
         tables = exp.select("table_type").from_("information_schema.tables")
         (kind,) = run(self.connection, tables.where(column("table_name").eq(text(relation)))).fetchone()
         return "VIEW" if kind == "VIEW" else "TABLE"
-

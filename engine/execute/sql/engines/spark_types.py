@@ -25,6 +25,7 @@ def arrow_type(kind: str) -> Any:
         "BOOLEAN": pyarrow.bool_(),
         "DATE": pyarrow.date32(),
         "VOID": pyarrow.null(),
+        "ARRAY<STRING>": pyarrow.list_(pyarrow.string()),
     }
     found = _DECIMAL.fullmatch(kind)
     return pyarrow.decimal128(int(found[1]), int(found[2])) if found else plain[kind.upper()]

@@ -35,7 +35,9 @@ SESSION = {
 _PATIENCE, _RETRIES, _LONGEST_WAIT = 15, 6, 5000
 """Seconds for the first answer; how often a lost connection is tried again, and after how many milliseconds at most."""
 _LOGGERS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "py4j", "pyspark", "pyspark.sql.connect.logging")
-_QUIET = "rootLogger.level=off\nrootLogger.appenderRef.none.ref=none\nappender.none.type=Null\nappender.none.name=none\n"
+_QUIET = (
+    "rootLogger.level=off\nrootLogger.appenderRef.none.ref=none\nappender.none.type=Null\nappender.none.name=none\n"
+)
 
 
 def local_session(memory: str = "") -> Any:
@@ -70,7 +72,8 @@ def _refuse_without_server(address: str) -> None:
         socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
     except OSError as error:
         raise DataError(
-            f"连不上 sc://{host}:{port}（{why(error)}）", "看 Spark Connect 服务是否开着、地址和端口是否写对（默认 15002）"
+            f"连不上 sc://{host}:{port}（{why(error)}）",
+            "看 Spark Connect 服务是否开着、地址和端口是否写对（默认 15002）",
         ) from error
 
 
@@ -159,7 +162,9 @@ def _refuse_without_java() -> None:
     home = os.environ.get("JAVA_HOME")
     if shutil.which(str(Path(home, "bin", "java")) if home else "java") is None:
         what = f"JAVA_HOME（{home}）里没有 Java" if home else "找不到 Java"
-        raise DataError(f"{what}，Spark 起不来", "装上 Java 17 或更新（Debian：apt-get install openjdk-17-jre-headless）")
+        raise DataError(
+            f"{what}，Spark 起不来", "装上 Java 17 或更新（Debian：apt-get install openjdk-17-jre-headless）"
+        )
 
 
 def _not_started(said: Path) -> DataError:

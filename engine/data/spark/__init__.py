@@ -1,0 +1,1 @@
+"""Spark sessions, and tables of a Spark catalog as deliveries."""

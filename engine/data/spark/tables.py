@@ -1,0 +1,164 @@
+"""``sc://host:port/;schema=catalog.schema``: the tables of a schema of a Spark catalog as deliveries.
+
+Columns are described by the names that PostgreSQL has for their types, so that cells and messages are made alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.files.errors import DataError
+
+if TYPE_CHECKING:
+    from engine.data.mapping import DataMapping
+    from engine.data.places import Source
+
+SCHEME = "sc://"
+_AT_ONCE = 20_000
+_FORM = "写成 sc://主机:15002/;schema=目录.模式；口令写 ;token=…"
+_NAMES = {
+    "tinyint": "smallint",
+    "smallint": "smallint",
+    "int": "integer",
+    "bigint": "bigint",
+    "string": "text",
+    "double": "double precision",
+    "float": "real",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamp with time zone",
+    "timestamp_ntz": "timestamp without time zone",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """``connection``: what Spark's client is given, with its secrets; ``database``: as messages have it, without."""
+
+    database: str
+    schema: str
+    connection: str
+
+    @property
+    def shown(self) -> str:
+        return f"{self.database}/;schema={self.schema}"
+
+
+def is_spark_address(place: object) -> bool:
+    """Whether a PLACE is a schema of a Spark catalog."""
+    return isinstance(place, str) and place.startswith(SCHEME)
+
+
+def parse_spark_address(place: str) -> Address:
+    """Raises :class:`DataError` where no schema is named."""
+    head, *parameters = place.removeprefix(SCHEME).split(";")
+    schemas = [parameter.partition("=")[2] for parameter in parameters if parameter.startswith("schema=")]
+    others = [parameter for parameter in parameters if parameter and not parameter.startswith("schema=")]
+    host = head.rstrip("/")
+    if len(schemas) != 1 or not re.fullmatch(r"[^.`\s]+(\.[^.`\s]+)?", schemas[0]) or not host or "/" in host:
+        raise DataError("Spark 的数据位置写得不对", _FORM)
+    return Address(SCHEME + host, schemas[0], f"{SCHEME}{host}/" + "".join(f";{parameter}" for parameter in others))
+
+
+class SparkServer:
+    """What :class:`engine.data.postgres.tables.RemoteTable` asks of a server. A session is opened when it is wanted."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.is_joined = False
+        self._session: Any = None
+
+    @property
+    def session(self) -> Any:
+        if self._session is None:
+            from engine.data.spark.start import remote_session
+
+            self._session = remote_session(self.address.connection)
+        return self._session
+
+    def join(self, database: str, session: Any) -> None:
+        """Reads by the session of an engine, if that is of the same server."""
+        if database == self.address.database:
+            self._session, self.is_joined = session, True
+
+    def uses(self, session: Any) -> bool:
+        return self.is_joined and self._session is session
+
+    def identity(self) -> tuple[str, int]:
+        return self.address.database, 0
+
+    def tables(self) -> list[str]:
+        return [
+            str(name)
+            for (_, name, temporary) in self._rows(f"SHOW TABLES IN {quoted(self.address.schema)}")
+            if not temporary
+        ]
+
+    def columns(self, name: str) -> dict[str, str]:
+        fields = self.session.table(f"{quoted(self.address.schema)}.{quoted(name, whole=True)}").schema.fields
+        return {field.name: _kind(field.dataType.simpleString()) for field in fields}
+
+    def texts(self, schema: str, name: str, columns: Sequence[str | None]) -> Iterator[list[tuple[str | None, ...]]]:
+        """The cells as text; ``None`` for a column that is not to be fetched."""
+        listed = [
+            "CAST(NULL AS STRING)" if column is None else f"CAST({quoted(column, whole=True)} AS STRING)"
+            for column in columns
+        ]
+        named = ", ".join(f"{cell} AS x{place}" for place, cell in enumerate(listed)) or "1 AS x0"
+        frame = self.session.sql(f"SELECT {named} FROM {quoted(schema)}.{quoted(name, whole=True)}")
+        rows: list[tuple[str | None, ...]] = []
+        for row in frame.toLocalIterator(prefetchPartitions=True):
+            rows.append(tuple(row))
+            if len(rows) == _AT_ONCE:
+                yield rows
+                rows = []
+        yield rows
+
+    def _rows(self, text: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.session.sql(text).collect()]
+
+
+def quoted(name: str, whole: bool = False) -> str:
+    """An identifier of Spark; ``catalog.schema`` in its parts unless it is one ``whole`` name."""
+    parts = [name] if whole else name.split(".")
+    return ".".join("`" + part.replace("`", "``") + "`" for part in parts)
+
+
+def _kind(kind: str) -> str:
+    decimal = re.fullmatch(r"decimal\((\d+),(\d+)\)", kind)
+    if decimal:
+        return f"numeric({decimal[1]},{decimal[2]})"
+    return "text" if kind.startswith(("varchar(", "char(")) else _NAMES.get(kind, kind)
+
+
+def spark_sources(place: str, mapping: DataMapping | None) -> list[Source]:
+    """The tables of the schema, and those of them that ``mapping`` takes. Raises :class:`DataError`."""
+    from engine.data.places import Source
+    from engine.data.postgres.tables import RemoteTable
+
+    server = SparkServer(parse_spark_address(place))
+    try:
+        there = server.tables()
+        mapped = {} if mapping is None else {one.origin: one for one in mapping.tables.values() if one.origin in there}
+        own = {one.table for one in mapped.values()}
+        found = []
+        for name in sorted(there):
+            taken = mapped.get(name)
+            if taken is None and name in own:
+                continue
+            remote = RemoteTable(server, server.address.schema, name, server.columns(name))  # type: ignore[arg-type]
+            table = name if taken is None else taken.table
+            found.append(Source(table, "spark", Path(), remote.origin, taken, name, remote))
+    except DataError:
+        raise
+    except Exception as error:
+        raise DataError(
+            f"{server.address.shown}：读不了这个模式", "检查目录和模式的名字、权限，以及服务是否开着"
+        ) from error
+    if not found:
+        raise DataError(f"{server.address.shown}：模式里没有可读的表", _FORM)
+    return found
