@@ -60,10 +60,11 @@ def load(
     except ValueError as error:
         raise CannotPrice(str(error)) from None
     places = [data] if isinstance(data, str | Path) else list(data)
+    names = [of] if isinstance(of, str) else of
     with said_once():
         return Region(
             prepare(
-                load_book(str(region)), when, places, program, of, table,
+                load_book(str(region)), when, places, program, names, table,
                 Path(previous) if previous is not None else None, Path(published) if published is not None else None,
             )
         )  # fmt: skip

@@ -141,9 +141,7 @@ def _said_on(screen: Console) -> Iterator[None]:
         sys.exit(1)
     except MemoryError:
         screen.print("[red]停止[/] 内存不够，没有写出结果")
-        screen.print(
-            "  → 关掉别的程序，换内存大的机器，或用 --memory 限制数据库的内存，如 2GB", style="green"
-        )
+        screen.print("  → 关掉别的程序，换内存大的机器，或用 --memory 限制数据库的内存，如 2GB", style="green")
         sys.exit(1)
 
 

@@ -85,9 +85,10 @@ class Places:
         for source in self.sources:
             if source.kind in (*KINDS.values(), DATABASE_FILE):
                 try:
+                    source.path.open("rb").close()  # whether it may be read at all
                     found.append((source.table, stamp_of(source.path, source.origin)))
                 except OSError as error:
-                    raise DataError(f"{source.origin}：读不出来（{why(error)}）") from error
+                    raise DataError(f"{source.origin}：读不出来（{why(error)}）", "检查文件和它的权限") from error
         return found
 
     def raw(self, table: str, fields: Collection[str] | None = None) -> list[RawTable]:

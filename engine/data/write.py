@@ -77,7 +77,7 @@ class OutFolder:
             refuse_occupied(self.target, self._replace)
         except OSError as error:
             self._close()
-            raise DataError(f"写不了 {self.target}（{why(error)}）") from error
+            raise DataError(f"写不了 {self.target}（{why(error)}）", "换一个 --out 文件夹，或检查权限和磁盘") from error
         except DataError:
             self._close()
             raise

@@ -22,7 +22,7 @@ from engine.explain.origins import Origins
 from engine.explain.steps import Step
 from engine.explain.walk import Walk
 from engine.explain.writing import about
-from engine.language.values import Unresolved, Value
+from engine.language.values import Value
 from engine.rulebook.model import Table
 
 
@@ -104,6 +104,3 @@ def unreadable(table: str, key: str, reason: str, example: bool) -> Explanation:
 def loaded_without(loaded: Loaded, tables: frozenset[str]) -> Loaded:
     """What was read, but for tables of which rows come with the call."""
     return replace(loaded, tables={name: table for name, table in loaded.tables.items() if name not in tables})
-
-
-__all__ = ["CallOrigins", "Unresolved", "explain_case", "loaded_without", "unreadable"]

@@ -67,7 +67,7 @@ def prepare(
     now = book.at(period.start if chosen.rules_as_of_start else period.end)
     main = chosen_table(now, chosen, table)
     scope = Scope(now, chosen, period.kind)
-    wanted = tuple(of) if of is not None else values_of_case(scope, chosen, main)
+    wanted = tuple(dict.fromkeys(of)) if of is not None else values_of_case(scope, chosen, main)
     _refuse_unknown(scope, main, wanted)
     tables = frozenset({main, *tables_below(now, main)})
     before = previous_of(book, period, previous) if previous is not None else None

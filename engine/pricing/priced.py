@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +103,3 @@ class Priced:
         """
         with said_once():
             return self.region.explain(self, names, rows)
-
-
-def is_number(value: Value) -> bool:
-    return isinstance(value, Fraction)

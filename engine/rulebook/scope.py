@@ -6,6 +6,7 @@ are computed rather than read, the period which 归期 keys are fixed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,11 +18,15 @@ from engine.rulebook.stack import nearest
 
 
 class Unreachable(Exception):
-    """A name that cannot be read from a grain: code, sentence, and what to do."""
+    """A name that cannot be read from a grain: code, sentence, and what to do (found out when somebody asks)."""
 
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
+    def __init__(self, code: str, message: str, hint: str | Callable[[], str] = "") -> None:
         super().__init__(message)
-        self.code, self.message, self.hint = code, message, hint
+        self.code, self.message, self._hint = code, message, hint
+
+    @property
+    def hint(self) -> str:
+        return self._hint if isinstance(self._hint, str) else self._hint()
 
 
 @dataclass(frozen=True)
@@ -202,7 +207,7 @@ class Scope:
         home = self.home(name)
         if home is None:
             known = [*self.book.entries, *self.book.columns, *PERIOD_NAMES]
-            raise Unreachable("E303", f"没有 {name} 这个名字", nearest(name, known))
+            raise Unreachable("E303", f"没有 {name} 这个名字", lambda: nearest(name, known))
         tables = self.book.columns.get(name, [])
         if not self.as_rule(name) and len(tables) > 1:
             raise Unreachable(

@@ -128,7 +128,8 @@ def test_what_was_not_asked_for_is_an_error(region: Region, record: dict[str, An
 
 
 def test_other_values_are_priced_when_named(record: dict[str, Any]) -> None:
-    priced = load(DEMO, "2025-03", DATA, of=["调节系数", "级别", "低倍率界值"]).price(record)
+    assert load(DEMO, "2025-03", DATA, of="级别").names == ("级别",)
+    priced = load(DEMO, "2025-03", DATA, of=["调节系数", "级别", "低倍率界值", "级别"]).price(record)
     assert priced.values == {"调节系数": Fraction("1.08"), "级别": "三级", "低倍率界值": Fraction(1, 2)}
 
 
@@ -140,6 +141,11 @@ def test_what_needs_all_cases_is_refused_by_name() -> None:
     assert list(yearly.needs_all) == ["病例支付标准"]
     with pytest.raises(CannotPrice, match="单独一行 病例 算不出 病例支付标准"):
         yearly.price({}).__getitem__("病例支付标准")
+
+
+def test_a_program_in_which_cases_are_ranked_prices_none_alone() -> None:
+    with pytest.raises(CannotPrice, match="激励名次 用 名次 看 激励病例 的其他行"):
+        load(ROOT / "regions" / "xuancheng-demo", "2025", program="年度清算")
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 OWNER = "casemix"
 READER, PASSWORD = "reader", "a secret: 50%"
@@ -60,8 +61,11 @@ def _user() -> str | None:
 
 @dataclass(frozen=True)
 class Server:
+    """``guard`` waits for the end of its input, which is ours or that of a process that was killed, and clears up."""
+
     folder: Path
     port: int
+    guard: subprocess.Popen[bytes] = field(repr=False, compare=False)
 
     def url(self, user: str = OWNER, database: str = "postgres", password: str = "") -> str:
         from urllib.parse import quote
@@ -73,10 +77,7 @@ class Server:
         _run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), *words)
 
     def stop(self) -> None:
-        try:
-            self.control("-m", "immediate", "stop")
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        self.guard.communicate()
 
 
 @functools.cache
@@ -106,7 +107,7 @@ def start(*settings: str) -> Server:
         with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as stream:
             stream.write("\n".join([*_SETTINGS, f"port = {port}", *settings, ""]))
         (folder / "data" / "pg_hba.conf").write_text(_ACCESS, "utf-8")
-        made = Server(folder, port)
+        made = Server(folder, port, _guard(folder))
         made.control("start")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -130,11 +131,23 @@ def _program(name: str) -> str:
     return str(folder / name)
 
 
+def _guard(folder: Path) -> subprocess.Popen[bytes]:
+    clear = 'cat > /dev/null; "$0" -D "$1/data" -m immediate -w stop; rm -rf "$1"'
+    return subprocess.Popen(
+        ["sh", "-c", clear, _program("pg_ctl"), str(folder)], cwd="/", stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **_as_user(),
+    )  # fmt: skip
+
+
+def _as_user() -> dict[str, Any]:
+    user = _user() if os.getuid() == 0 else None
+    return {} if user is None else {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+
+
 def _run(program: str, *words: str) -> None:
-    who = {"user": _user(), "group": pwd.getpwnam(_user() or "").pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
     done = subprocess.run(
         [_program(program), *words], cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, text=True, **who,  # type: ignore[call-overload]
+        stderr=subprocess.PIPE, text=True, **_as_user(),
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"{program} {' '.join(words[-2:])}: {done.stderr}")

@@ -22,6 +22,7 @@ from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.desk import Desk
 from engine.execute.closures.evaluator import ClosureEvaluator
 from engine.execute.closures.given import tables_below
+from engine.execute.closures.host import HostClosures
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.loading import rules_of
@@ -49,6 +50,10 @@ class InClosures(Execution):
 
     def _make_evaluator(self) -> ClosureEvaluator:
         return ClosureEvaluator(self)
+
+
+class OnTheHost(HostClosures, Execution):
+    """The reference engine with the rules of coarse rows as closures."""
 
 
 class Setting:
@@ -91,7 +96,9 @@ def accepted(seed: int, rules: int) -> Setting | None:
 def test_a_run_with_closures_is_the_reference_run(seed: int, rules: int) -> None:
     setting = accepted(seed, rules)
     if setting is not None:
-        assert shown(setting.result(InClosures)) == shown(setting.result(Execution))
+        wanted = shown(setting.result(Execution))
+        assert shown(setting.result(InClosures)) == wanted
+        assert shown(setting.result(OnTheHost)) == wanted
 
 
 @PROFILE

@@ -18,7 +18,7 @@ KINDS = {
     "too many digits": "replace (1.23456 as 住院总费用)",
     "every row odd": "replace ('\t' || 病例号 || '\v' as 病例号, '二〇二五' as 结算日期)",
 }
-TOWN_KINDS = tuple(KINDS)
+TOWN_KINDS = ("wrong type", "duplicate key", "too many digits", "every row odd")
 MOST_LINES = 400
 """On the screen."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -71,8 +72,6 @@ def cut_before(city: City, times: int, kind: str, seed: int = 1) -> Outcome:
 
 
 def _judged_cut(label: str, process: subprocess.Popen, out: Path, city: City, kind: str, left: bytes) -> Attempt:
-    import json
-
     stdout, stderr = process.communicate()
     if process.returncode or kind != "csv":
         wrong = "Traceback" in stderr or process.returncode == 0
@@ -135,9 +134,19 @@ def changed_during(city: City, times: int, kind: str = "parquet") -> Outcome:
         if process.poll() is None:
             way(file, other)
         label = f"{kind} {way.__name__[1:]} after {moment:.2f} s"
-        outcome.attempts.append(judged(label, process, out, [city.digests, city.digests_of(city.other)]))
+        attempt = judged(label, process, out, [city.digests, city.digests_of(city.other)])
+        outcome.attempts.append(_cut_before_it_began(attempt, out) if kind == "csv" else attempt)
         shutil.rmtree(place)
     return outcome
+
+
+def _cut_before_it_began(attempt: Attempt, out: Path) -> Attempt:
+    """A CSV that was cut while the program was still starting is a smaller delivery, and the run says so."""
+    if attempt.out != "wrong" or not any(
+        "没有传完" in note for note in json.loads((out / "run.json").read_text())["notes"]
+    ):
+        return attempt
+    return Attempt(attempt.label, attempt.ended, "result of the cut file, the cut told", attempt.said)
 
 
 def _region(city: City, place: Path, number: int) -> tuple[Path, Path]:

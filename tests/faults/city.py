@@ -136,10 +136,12 @@ class City:
             raise RuntimeError(f"casemix {' '.join(map(str, arguments))}: {done.stderr[-2000:]}")
         return done.stdout
 
-    def started(self, arguments: tuple[str, ...], temporary: Path | None = None, **more: object) -> subprocess.Popen:
-        """``casemix`` as a process; what it says goes to pipes. ``temporary``: its TMPDIR."""
+    def started(
+        self, arguments: tuple[str, ...], temporary: Path | None = None, before: tuple[str, ...] = (), **more: object
+    ) -> subprocess.Popen:
+        """``casemix`` as a process; what it says goes to pipes. ``temporary``: its TMPDIR; ``before``: who runs it."""
         return subprocess.Popen(  # type: ignore[call-overload]
-            command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [*before, *command(*arguments)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env=environment(temporary), **more,
         )  # fmt: skip
 

@@ -74,7 +74,7 @@ def _with_remedy(attempt: Attempt) -> Attempt:
 def places(city: City, times: int) -> Outcome:
     """``--out`` where it cannot be: read-only, below a file, on a file, through a link; data that may not be read.
 
-    Root may write and read everything; so the process is another user's (nobody) where that can be arranged.
+    Root may write and read everything; so it gives up that right first, where ``setpriv`` is there.
     """
     outcome, place = Outcome(), city.work / "places"
     for number in range(times):
@@ -109,12 +109,21 @@ def _places(city: City, place: Path) -> list[Attempt]:
     closed = place / "closed"
     closed.mkdir()
     closed.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    for label, data, out in (
-        ("data without permission", locked, place / "o1"),
-        ("read-only --out", city.data, closed / "o"),
-    ):
-        more = {"user": 65534, "group": 65534} if os.geteuid() == 0 else {}
-        place.chmod(0o755 if label == "read-only --out" else 0o777)
-        process = city.started(city.settling(data, out), **more)
-        found.append(judged(label, process, out, allowed))
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        return found
+    unprivileged = _WITHOUT_RIGHTS if os.geteuid() == 0 else ()
+    process = city.started(city.settling(locked, place / "o1"), before=unprivileged)
+    found.append(_refused(judged("data without permission", process, place / "o1", allowed)))
+    process = city.started(city.settling(city.data, closed / "o"), before=unprivileged)
+    found.append(_refused(judged("read-only --out", process, closed / "o", allowed)))
     return found
+
+
+def _refused(attempt: Attempt) -> Attempt:
+    if attempt.wrong or attempt.ended:
+        return attempt
+    return Attempt(attempt.label, 0, attempt.out, attempt.said, "not refused")
+
+
+_WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
+"""Root, bound by permissions like anyone."""

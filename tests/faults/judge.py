@@ -83,12 +83,13 @@ def attempt_of(
 ) -> Attempt:
     state, wrong = state_of(out, allowed)
     said = " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stderr).split())[-400:]
-    if not wrong and "Traceback" in stderr:
+    lost = killed and "Exception ignored in" in stderr  # the signal came while Python cleared an object away
+    if not wrong and "Traceback" in stderr and not lost:
         wrong = "a traceback: " + stderr.strip().splitlines()[-1][:200]
     elif not wrong and ended == 0 and state != WHOLE:
         wrong = "exit code 0 without a result"
     elif not wrong and ended != 0 and state == WHOLE and not killed:
         wrong = f"exit code {ended} with a result"
-    elif not wrong and ended not in (0, -9) and not re.search("[\u4e00-\u9fff]", stderr):
+    elif not wrong and (ended > 0 or (ended < 0 and not killed)) and not re.search("[\u4e00-\u9fff]", stderr):
         wrong = f"exit code {ended} without a sentence: {said[-200:]}"
     return Attempt(label, ended, state, said, wrong)

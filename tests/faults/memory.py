@@ -6,7 +6,10 @@ import resource
 import shutil
 
 from tests.faults.city import City
-from tests.faults.judge import Outcome, judged
+from tests.faults.judge import ABSENT, Attempt, Outcome, judged
+
+_ENDED = (-11, -6, 127)
+"""A thread could not be made: what the C library does then."""
 
 
 def small_memory(city: City, times: int) -> Outcome:
@@ -30,6 +33,9 @@ def limited_memory(city: City, times: int) -> Outcome:
             resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
         process = city.started(city.settling(city.data, out), preexec_fn=limit)
-        outcome.attempts.append(judged(f"{megabytes} MB of addresses", process, out, [city.digests]))
+        attempt = judged(f"{megabytes} MB of addresses", process, out, [city.digests])
+        if attempt.ended in _ENDED and attempt.out == ABSENT:  # before anything could be said
+            attempt = Attempt(attempt.label, attempt.ended, "no result, ended by the C library", attempt.said)
+        outcome.attempts.append(attempt)
         shutil.rmtree(out, ignore_errors=True)
     return outcome

@@ -33,7 +33,7 @@ def killed(city: City, times: int, number: signal.Signals, seed: int = 1) -> Out
         if replacing:
             shutil.copytree(former, out)
         more = ("--replace",) if replacing else ()
-        process = city.started(city.settling(city.data, out, *more), temporary)
+        process = city.started(city.settling(city.data, out, *more), temporary, preexec_fn=_as_from_a_terminal)
         if count % 2:
             moment = f"{city.seconds * (count + 0.5) / times:.2f} s"
             _wait(process, city.seconds * (count + 0.5) / times)
@@ -63,6 +63,11 @@ def killed(city: City, times: int, number: signal.Signals, seed: int = 1) -> Out
     outcome.attempts.append(attempt)
     shutil.rmtree(place)
     return outcome
+
+
+def _as_from_a_terminal() -> None:
+    """A shell ignores Ctrl-C for what it runs in the background, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _wait(process: subprocess.Popen, seconds: float) -> None:

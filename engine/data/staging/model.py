@@ -96,12 +96,17 @@ class StagedTable:
 
     def record(self, rn: int) -> dict[str, Cell]:
         """The typed values of a row, equal to those of ``load_table``. Raises ``KeyError`` if there is no such row."""
+        return self.records([rn])[rn]
+
+    def records(self, numbers: Sequence[int]) -> dict[int, dict[str, Cell]]:
+        """The same of several rows in one query; of those that there are."""
         shown = [name for c in self.columns.values() for name in (c.name, c.out_of_range) if name is not None]
-        query = exp.select(*(column(name) for name in shown)).from_(quoted_table(self.relation))
-        found = self.store.rows(query.where(column(ROW).eq(exp.Literal.number(rn))))
-        if not found:
-            raise KeyError(rn)
-        cells = dict(zip(shown, found[0], strict=True))
+        listed = [exp.Literal.number(number) for number in numbers]
+        query = exp.select(column(ROW), *(column(name) for name in shown)).from_(quoted_table(self.relation))
+        found = self.store.rows(query.where(exp.In(this=column(ROW), expressions=listed)))
+        return {row[0]: self._record(dict(zip(shown, row[1:], strict=True))) for row in found}
+
+    def _record(self, cells: Mapping[str, Any]) -> dict[str, Cell]:
         record: dict[str, Cell] = {}
         for name, staged in self.columns.items():
             value = value_of(staged.field, cells[staged.name])

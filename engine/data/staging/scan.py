@@ -55,7 +55,8 @@ def _strict_scan(connection: Any, file: RawFile, read: Sequence[SourceColumn]) -
         bound = least if fits else when(known, least)
         strictly = exp.Count(this=cell) if fits else func("count_if", known)  # unknown is not good
         cells += [cell] if fits else [cell, named(strict, f"s{c.place}")]
-        measures += [exp.Count(this=cell), strictly, func("min", bound), func("max", bound)]
+        bounds = [func("min", bound), func("max", bound)] if is_ordered(c.field) else [exp.null(), exp.null()]
+        measures += [exp.Count(this=cell), strictly, *bounds]
     inner = select_from(file.query, column(RN), *cells)
     rows, *found = run(connection, select_from(inner, exp.Count(this=exp.Star()), *measures)).fetchone()
     seen = {}

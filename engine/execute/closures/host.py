@@ -7,11 +7,12 @@ settled or belong to such, stay with the execution it is mixed into.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
+from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.pairs import to_value
@@ -21,6 +22,13 @@ from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.language.values import Unresolved, Value
+
+
+def _outcome(run: Run, cells: Cells) -> Value | Unresolved:
+    try:
+        return to_value(run(cells))  # type: ignore[no-any-return]
+    except Unresolved as error:
+        return error
 
 
 class _Known(dict[tuple, Any]):
@@ -73,6 +81,19 @@ class HostClosures(Execution):
         if cells is None:
             cells = self._rows[key] = readings.cells(row, day)
         return to_value(readings.of(row.grain).rule(name)(cells))  # type: ignore[no-any-return]
+
+    def in_bulk(
+        self, grain: str, names: Sequence[str], keys: Iterable[tuple[Value, ...]], day: datetime.date
+    ) -> Iterator[list[Value | Unresolved]]:
+        """``names`` as read from the row of a coarse base grain at each key, by the rules of ``day``: several times as
+        fast as asking for each value.
+        """
+        readings = Readings(self, day)
+        runs = [readings.of(grain).name(name).run for name in names]
+        for key in keys:
+            row = lookups.row_at(self, grain, key, day) or Row(grain, key)
+            cells = readings.cells(row, day)
+            yield [_outcome(run, cells) for run in runs]
 
     def _is_coarse(self, grain: str) -> bool:
         """Whether rows of a base grain are neither settled nor belong to such rows."""

@@ -23,6 +23,7 @@ from engine.rulebook.model import Check, Formula
 from engine.rulebook.scope import Access, Unreachable
 
 if TYPE_CHECKING:
+    from engine.execute.closures.host import HostClosures
     from engine.execute.closures.one_case import CaseExecution
 
 MOST_ROWS = 50_000
@@ -35,7 +36,7 @@ OVER_NO_ROWS = {**AGGREGATES, "计数": distinct}
 class Readings:
     """Names on the rows of every grain under the rules of ``day``; ``found`` are rows that were looked up."""
 
-    def __init__(self, execution: CaseExecution, day: datetime.date) -> None:
+    def __init__(self, execution: CaseExecution | HostClosures, day: datetime.date) -> None:
         self.execution, self.day = execution, day
         self.scope = execution.scope(day)
         self.grains: dict[str, Reading] = {}

@@ -315,6 +315,11 @@ def extreme(lows: Sequence[Low], least: bool, skipping: bool) -> Low:
             best = merged([(is_null(better), Low(best.kind, exp.Null(), None, True)), (better, best)], low, best.kind)
         return replace(best, fail=fail, absent=absent)
     num = ints.greatest(nums, least)
+    if not skipping and num.constant is None:  # hidden where one of them is NULL
+        if least:
+            num = replace(num, high=min(one.high for one in nums))
+        else:
+            num = replace(num, low=max(one.low for one in nums))
     return number(Int(_hidden(num.sql, hide), num.low, num.high, num.wide), common, fail, absent)
 
 

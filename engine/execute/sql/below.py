@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from engine.execute.reference.selection import parent
 from engine.execute.sql import ints
+from engine.execute.sql.frame import Frame
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, grouped
 from engine.execute.sql.low import Low, case, constant, failing, is_null, is_true, missing, not_, number, unresolved
@@ -78,7 +79,8 @@ def stray(reading: Reading, other: Reading, keys: list[Low]) -> exp.Expression |
     names = execution.scope(execution.closing).keys(reading.base)
     own = [reading.staged(name).value for name in names]
     listed = [exp.alias_(key.copy(), f"k{place}") for place, key in enumerate(own)]
-    every = reading.frame.relation(own).subquery("q", copy=False)
+    delivered = Frame(reading.frame.database, reading.base, reading.frame.staged)  # fewer rows may stand in the frame
+    every = delivered.relation(own).subquery("q", copy=False)
     relation = exp.select(*listed, exp.alias_(exp.true(), "there")).from_(every, copy=False)
     joined = other.frame.join(
         [key.value for key in keys], relation, [f"k{n}" for n in range(len(own))], ("every", reading.base)

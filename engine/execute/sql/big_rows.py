@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.execute.sql.reading import Reading
 
 PRECISION = 38
+_AT_ONCE = 90
 
 
 @dataclass
@@ -70,18 +71,22 @@ class BigRows(Sequence[list[Value]]):
     def digest(self, columns: Sequence[OutColumn]) -> str:
         """SHA-256 over the canonical text (:mod:`engine.data.digest`), worked out without all rows in memory."""
         texts = [_text(low, column.digits) for low, column in zip(self.lows, columns, strict=True)]
-        line = texts[0]
-        for text in texts[1:]:
-            line = exp.DPipe(this=exp.DPipe(this=line, expression=exp.Literal.string("\x1f")), expression=text)
+        line = _line(texts)
         keys = [text for text, column in zip(texts, columns, strict=True) if column.key]
-        inner = self.reading.frame.relation([low.value for low in self.lows], self.conditions)
         order = [exp.Ordered(this=key.copy(), nulls_first=True) for key in keys]
+        if not self._told_apart(columns):
+            order.append(exp.Ordered(this=exp.column("x"), nulls_first=True))
+        inner = self.reading.frame.relation([low.value for low in self.lows], self.conditions)
         query = exp.select(exp.alias_(line, "x")).from_(inner.subquery("q", copy=False), copy=False)
-        query = query.order_by(*order, exp.Ordered(this=exp.column("x"), nulls_first=True), copy=False)
+        query = query.order_by(*order, copy=False)
         digest = hashlib.sha256(heading_line([column.heading for column in columns]).encode())
-        for rows in self.reading.frame.database.chunks(query):
-            digest.update(("\n" + "\n".join(text for (text,) in rows)).encode())
+        self.reading.frame.database.hash_lines(query, digest)
         return digest.hexdigest()
+
+    def _told_apart(self, columns: Sequence[OutColumn]) -> bool:
+        """Whether no two rows have the same key columns."""
+        execution, base = self.reading.execution, self.reading.base
+        return {column.name for column in columns if column.key} >= set(execution.scope(execution.closing).keys(base))
 
     # -- kept values ------------------------------------------------------------
 
@@ -120,6 +125,15 @@ class BigRows(Sequence[list[Value]]):
         inner = self.reading.frame.relation(reads, self.conditions)
         query = exp.select(*listed).from_(inner.subquery("q", copy=False), copy=False)
         self.reading.frame.database.copy(query, path)
+
+
+def _line(texts: Sequence[exp.Expression]) -> exp.Expression:
+    """Texts, none of them NULL, with U+001F between them; some at a time, as functions take no more than 100."""
+    if len(texts) == 1:
+        return texts[0]
+    if len(texts) > _AT_ONCE:
+        return _line([_line(texts[at : at + _AT_ONCE]) for at in range(0, len(texts), _AT_ONCE)])
+    return exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string("\x1f"), *texts])
 
 
 def _decimal(low: Low, digits: int) -> exp.Expression | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from sqlglot import exp
 
@@ -18,6 +18,14 @@ from engine.data.staging.model import StagedTable
 from engine.rulebook.model import Table
 
 Watch = Callable[[exp.Expression], None]
+
+
+class Hash(Protocol):
+    """As those of :mod:`hashlib`."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+
 CHUNK = 100_000
 """Rows that are fetched at a time."""
 
@@ -121,6 +129,11 @@ class Database(ABC):
 
     def row(self, query: exp.Expression) -> tuple[Any, ...]:
         return self.rows(query)[0]
+
+    def hash_lines(self, query: exp.Expression, digest: Hash) -> None:
+        """Adds the texts of a query of one column, none of them NULL, to ``digest``, a line feed before each."""
+        for rows in self.chunks(query):
+            digest.update(("\n" + "\n".join(text for (text,) in rows)).encode())
 
     def table(self, columns: Sequence[tuple[str, str, Sequence[Any]]], name: str = "") -> str:
         """A temporary table of (name, type, cells), in the place of the table ``name`` if that is given; its name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -36,6 +36,10 @@ from engine.language.types import Kind
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Check, Statement
+
+
+FETCHED = 5_000
+"""Rows that are fetched into Python at a time."""
 
 
 class SqlData(Data, Protocol):
@@ -171,12 +175,20 @@ class SqlExecution(Execution):
         """Rows of a frame in Python."""
         among = self.conditions(reading.base, True) if of is None else of
         query = reading.frame.selected([exp.column(ROW)], [*among, *conditions], order, limit)
-        return [self.row(reading, rn) for (rn, *_) in reading.frame.database.rows(query)]
+        return list(self.rows_numbered(reading, [rn for (rn, *_) in reading.frame.database.rows(query)]))
 
     def row(self, reading: Reading, rn: int) -> Row:
-        record: Record = dict(reading.frame.staged.record(rn))
+        return next(self.rows_numbered(reading, [rn]))
+
+    def rows_numbered(self, reading: Reading, numbers: Sequence[int]) -> Iterator[Row]:
+        """The rows of these numbers, in this order, fetched some at a time."""
         keys = self.scope(self.closing).keys(reading.base)
-        return Row(reading.base, tuple(record.get(key) for key in keys), record, rn)  # type: ignore[arg-type, misc]
+        for start in range(0, len(numbers), FETCHED):
+            part = numbers[start : start + FETCHED]
+            records = reading.frame.staged.records(part)
+            for rn in part:
+                record: Record = dict(records[rn])
+                yield Row(reading.base, tuple(record.get(key) for key in keys), record, rn)  # type: ignore[arg-type, misc]
 
     def is_time(self, key: str) -> bool:
         return is_time_of_settling(self.scope(self.closing), key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from sqlglot import exp
@@ -77,6 +78,12 @@ class Column:
     joined: Joined | None = None
     inner: str = ""
     window: bool = False
+
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that it is worked out or joined from."""
+        sources = self.joined.keys if self.joined is not None else () if self.sql is None else (self.sql,)
+        return tuple(dict.fromkeys(c.name for source in sources for c in source.find_all(exp.Column)))
 
 
 @dataclass
@@ -178,6 +185,8 @@ class Frame:
                 column.joined.level = column.level = self.level(*column.joined.keys) + 1
             elif column.sql is not None:
                 self.columns[name].level = self.level(column.sql) + 1
+        for joined in self.joins.values():
+            joined.level = self.level(*joined.keys) + 1
 
     # -- queries ------------------------------------------------------------
 
@@ -219,13 +228,8 @@ class Frame:
             if name in found:
                 continue
             found[name] = None
-            waiting.extend(self._reads(self.columns[name]))
+            waiting.extend(self.columns[name].reads)
         return sorted(found, key=lambda name: (self.columns[name].level, name))
-
-    def _reads(self, column: Column) -> list[str]:
-        if column.joined is not None:
-            return [c.name for key in column.joined.keys for c in key.find_all(exp.Column)]
-        return [] if column.sql is None else [c.name for c in column.sql.find_all(exp.Column)]
 
     def _read_later(
         self, needed: list[str], pending: list[tuple[int, exp.Expression]], level: int, outermost: set[str]
@@ -234,7 +238,7 @@ class Frame:
         found = set(outermost)
         for name in needed:
             if self.columns[name].level > level:
-                found.update(self._reads(self.columns[name]))
+                found.update(self.columns[name].reads)
         for at, condition in pending:
             if at >= level:
                 found.update(c.name for c in condition.find_all(exp.Column))

@@ -277,7 +277,7 @@ class HostValues:
         """Columns of a small table, joined by the keys. Columns made before the next query share one table."""
         frame = self.reading.frame
         if known.part is None:
-            known.part = SmallTable(_key_types(known.keys), known.raw)
+            known.part = SmallTable(key_types(known.keys), known.raw)
         part, names = known.part, []
         for kind, cells in uploads:
             names.append(f"u{len(part.columns)}")
@@ -301,7 +301,7 @@ def key_parts(keys: list[Low]) -> list[exp.Expression]:
     return parts
 
 
-def _key_types(keys: list[Low]) -> list[str]:
+def key_types(keys: list[Low]) -> list[str]:
     types = []
     for key in keys:
         if key.num is not None:

@@ -34,7 +34,7 @@ from engine.execute.sql.low import (
 from engine.execute.sql.lower import Lowering, answered
 from engine.execute.sql.rules import rule_body
 from engine.execute.sql.stage import stored
-from engine.execute.sql.windows import WINDOWS
+from engine.execute.sql.windows import SORTED
 from engine.language import tree
 from engine.language.types import BOOL, Kind, Type
 from engine.language.values import Month, Unresolved, Value
@@ -85,6 +85,10 @@ class Reading:
     def ruled(self) -> list[tuple[str, Low]]:
         """The rules that are lowered now, and the grains whose rows are known, by name."""
         return [(name.removeprefix(MEMBER), low) for (name, _), low in self._rules.items()]
+
+    def is_lowered(self, name: str) -> bool:
+        """Whether ``name`` is lowered as of the closing day."""
+        return (name, self.execution.now.day) in self._names
 
     @property
     def table(self) -> Table:
@@ -459,7 +463,7 @@ class Reading:
 
     def call(self, node: tree.Call, day: datetime.date) -> Low:
         found = CALLS[node.function](self, node, day)
-        return stored(self, found) if node.function in WINDOWS else found
+        return stored(self, found) if node.function in SORTED else found
 
     def on_host(self, node: tree.Node, day: datetime.date) -> Low:
         """A formula that SQL cannot say exactly: worked out once for each combination of what it reads."""

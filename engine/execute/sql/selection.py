@@ -131,7 +131,9 @@ def select(execution: SqlExecution) -> Selection:
 
 def _sort_frame(execution: SqlExecution, selection: Selection, reading: Reading) -> None:
     _outside(execution, selection, reading)
-    _refuse(execution, selection, reading, _check_codes(execution, selection, reading))
+    code, warnings = _check_codes(execution, reading)
+    some = _warn(execution, selection, reading, warnings, code)
+    _refuse(execution, selection, reading, code if some else constant(Kind.TEXT, None))
     if reading.base in selection.main_tables or reading.base in execution.program.exclude:
         _refuse(execution, selection, reading, _exclusion_codes(execution, reading))
 
@@ -184,19 +186,25 @@ def _hit(reading: Reading, check: Check) -> Low:
     return reading.frame.let_low(branches(options, constant(Kind.BOOL, False), Kind.BOOL))
 
 
-def _check_codes(execution: SqlExecution, selection: Selection, reading: Reading) -> Low:
-    """The code of the first 拒收 that hits or cannot be told; 提醒 before it are counted."""
+def _check_codes(execution: SqlExecution, reading: Reading) -> tuple[Low, list[tuple[str, list[exp.Expression]]]]:
+    """The code of the first 拒收 that hits or cannot be told; and what is counted: 提醒 that hit, or cannot be told,
+    on rows that no 拒收 before it refuses.
+    """
     state = execution.states[reading.base]
     steps: list[tuple[exp.Expression, Low]] = []
+    warnings: list[tuple[str, list[exp.Expression]]] = []
     for check in applicable(execution, reading.base):
         hit = _hit(reading, check)
         if check.kind == "提醒":
-            _warn(execution, selection, reading, check.name, hit, [condition for condition, _ in steps])
+            before = [not_(condition) for condition, _ in steps]
+            for label, part in ((check.name, hit.value), (f"{check.name}（不能判断）", hit.fail)):
+                if part is not None and not is_false(part) and not isinstance(part, exp.Null):
+                    warnings.append((label, [*before, part]))
             continue
         refused = any_of([hit.fail, None if is_false(hit.value) else hit.value])
         if refused is not None:
             steps.append((reading.frame.let(refused), _code(state, REJECTED, check.name)))
-    return merged(steps, constant(Kind.TEXT, None), Kind.TEXT)
+    return merged(steps, constant(Kind.TEXT, None), Kind.TEXT), warnings
 
 
 def refusal(reading: Reading) -> Low:
@@ -215,24 +223,22 @@ def refusal(reading: Reading) -> Low:
 
 
 def _warn(
-    execution: SqlExecution, selection: Selection, reading: Reading, name: str, hit: Low, earlier: list[exp.Expression]
-) -> None:
-    parts = []
-    for label, part in (
-        (name, None if is_false(hit.value) or isinstance(hit.value, exp.Null) else hit.value),
-        (f"{name}（不能判断）", hit.fail),
-    ):
-        if part is not None and not is_false(part):
-            parts.append((label, part))
-    if not parts:
-        return
-    conditions = [*execution.conditions(reading.base, True), *(not_(condition) for condition in earlier)]
-    inner = reading.frame.relation([part for _, part in parts], conditions)
-    counts = [exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=part.copy())) for _, part in parts]
-    found = reading.frame.database.row(exp.select(*counts).from_(inner.subquery("q", copy=False), copy=False))
-    for (label, _), count in zip(parts, found, strict=True):
+    execution: SqlExecution, selection: Selection, reading: Reading,
+    warnings: list[tuple[str, list[exp.Expression]]], code: Low,
+) -> bool:  # fmt: skip
+    """Counts the warnings, and by the way the rows that have a code: whether there may be any."""
+    if not warnings:
+        return True
+    frame = reading.frame
+    parts = [frame.let(all_of(part)) for _, part in warnings]
+    parts.append(frame.let(sure(code)))
+    inner = frame.relation(parts, execution.conditions(reading.base, True))
+    counts = [exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=part.copy())) for part in parts]
+    *found, refused = frame.database.row(exp.select(*counts).from_(inner.subquery("q", copy=False), copy=False))
+    for (label, _), count in zip(warnings, found, strict=True):
         if count:
             selection.warned[label] = selection.warned.get(label, 0) + count
+    return bool(refused)
 
 
 def _exclusion_codes(execution: SqlExecution, reading: Reading) -> Low:
@@ -299,9 +305,10 @@ def _replay(execution: SqlExecution, selection: Selection, reading: Reading, fou
         .from_(found)
         .where(exp.In(this=exp.column("code"), expressions=[exp.Literal.string(w) for w in wanted]))
     )
-    for rn, code in database.rows(query.order_by(ROW)):
+    codes = database.rows(query.order_by(ROW))
+    rows = execution.rows_numbered(reading, [rn for rn, _ in codes])
+    for (rn, code), row in zip(codes, rows, strict=True):
         what, by = state.codes[int(code)]
-        row = execution.row(reading, rn)
         if what == HELD:
             verdicts[rn] = _exclusion_reason(execution, by, row)
         elif by in checks:
@@ -343,8 +350,8 @@ def hold(execution: SqlExecution) -> None:
         found = reading.frame.database.keep(_held_rows(execution, reading, code))
         if not reading.frame.database.row(exp.select(exp.Count(this=exp.Star())).from_(found))[0]:
             continue
-        for rn, mark in reading.frame.database.rows(exp.select(ROW, "code").from_(found).order_by(ROW).limit(REPLAYED)):
-            row = execution.row(reading, rn)
+        marks = reading.frame.database.rows(exp.select(ROW, "code").from_(found).order_by(ROW).limit(REPLAYED))
+        for (rn, mark), row in zip(marks, execution.rows_numbered(reading, [rn for rn, _ in marks]), strict=True):
             by = state.codes[int(mark)][1]
             verdict = needed(execution, by, row, execution.own_day(row))
             execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)

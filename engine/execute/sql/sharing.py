@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,12 @@ from engine.execute.reference.lookups import row_at
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import pool_day, pool_of, refuse_unshared
 from engine.execute.sql import ints
-from engine.execute.sql.host_values import NotInSql
+from engine.execute.sql.asked import Asked, asked_with
+from engine.execute.sql.frame import ROW, SmallTable
+from engine.execute.sql.host_values import NotInSql, key_types
 from engine.execute.sql.ints import Int, grouped, typed
 from engine.execute.sql.low import Low, all_of, case, is_false, is_true, missing, not_, number, unresolved
+from engine.execute.sql.states import State, state_of
 from engine.language import tree
 from engine.language.types import Kind
 from engine.language.values import Unresolved
@@ -44,7 +48,13 @@ def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
         if isinstance(weight.value, exp.Null):
             return unresolved(Kind.NUMBER)
         raise NotInSql(f"{reading.current} 分摊 的权数除不尽：给它写明 舍入")
-    pools = _pools(execution, reading, call, home, parts, weight, conditions)
+    beside: list[State] = []
+    if home is not None and rule is not None:  # the pool is likely the least of two sums, of which this is one
+        total = replace(node, function="合计", args=(node.args[1],), source=rule.grain)
+        base = execution.scope(execution.closing).base(home)
+        asked = Asked(call, total, reading, base, names, execution.first_now(reading.current))
+        beside = [state for _, state in asked_with(execution, asked, execution.upward.simply)]
+    pools = _pools(execution, reading, call, home, parts, weight, conditions, beside)
     if home is not None:
         try:
             refuse_unshared(execution, call, home, set(pools))
@@ -58,36 +68,29 @@ def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
 
 def _pools(
     execution: SqlExecution, reading: Reading, call: ast.Call, home: str | None, parts: list[Low], weight: Low,
-    conditions: list[exp.Expression],
+    conditions: list[exp.Expression], beside: list[State],
 ) -> dict[tuple, tuple[int, int] | None]:  # fmt: skip
-    """By partition: the pool in fen and the sum of weights; ``None`` where there are no shares."""
+    """By partition: the pool in fen and the sum of weights; ``None`` where there are no shares.
+
+    ``beside``: what will be asked of the same rows next.
+    """
     assert weight.num is not None
-    key_parts = reading.parts(parts)
-    gone = missing(weight)
-    bad = exp.false() if gone is None else gone
-    inner = reading.frame.relation([*key_parts, weight.num.sql, bad], conditions)
-    sums = [exp.Sum(this=typed(weight.num)), exp.Min(this=typed(weight.num))]
-    flag = exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()]))
-    listed = [*(part.copy() for part in key_parts), *sums, flag, exp.Count(this=exp.Star())]
-    query = exp.select(*[exp.alias_(part, f"x{n}") for n, part in enumerate(listed)]).from_(
-        inner.subquery("q", copy=False), copy=False
-    )
-    if key_parts:
-        query = query.group_by(*[part.copy() for part in key_parts], copy=False)
+    weights = state_of("合计", weight, None, max(reading.frame.staged.count, 1))
+    states = [weights]
+    if weight.num.low < 0:
+        states.append(state_of("最小", weight, None, 1))
     found: dict[tuple, tuple[int, int] | None] = {}
-    width = len(key_parts)
-    for row in reading.frame.database.rows(query):
-        total, least, wrong, count = row[width:]
-        if not count:
-            continue
-        key = reading.decode(parts, row[:width])
+    rows = execution.upward.grouped_rows(reading, parts, conditions, [*states, *beside])
+    for raw, _, ((wrong, sums), *others) in rows:
+        total, least = sums[0], others[0][1][0] if len(states) > 1 else 0
+        key = reading.decode(parts, raw)
         found[key] = None
         try:
             target = _pool_row(execution, reading.base, home, key)
             pool = execution.evaluator.evaluate(call.args[0], target, pool_day(execution, home, key))
         except Unresolved:
             continue
-        if wrong or pool is None or int(least) < 0:
+        if wrong or pool is None or (least is not None and int(least) < 0):
             continue
         fen = pool * 100  # type: ignore[operator]
         assert isinstance(fen, Fraction)
@@ -101,7 +104,6 @@ def _shares(
     pools: dict[tuple, tuple[int, int] | None],
 ) -> Low:  # fmt: skip
     frame = reading.frame
-    assert weight.num is not None
     rows = frame.let(exp.Coalesce(this=grouped(all_of(conditions)), expressions=[exp.false()]))
     known = reading.host.combinations(parts)
     fen = [pools.get(key) for key in known.values]
@@ -109,32 +111,83 @@ def _shares(
     total = reading.host.whole_numbers(known, [None if one is None else max(one[1], 1) for one in fen])
     if pool is None or total is None:
         return Low(Kind.NUMBER, exp.Null(), rows, True)
-    exact = frame.let_int(ints.multiply(ints.absolute(pool), weight.num))
-    # rows that share nothing have any weight: only those that do are divided
-    low, high = max(exact.low, 0), max(exact.high, 0)
-    exact = Int(frame.let(case([(rows, typed(exact))], exp.Null())), low, high, exact.wide)
-    floor = frame.let_int(ints.truncated(exact, total))
-    rest = frame.let(ints.remainder(exact, total).sql)
-    partition = [rows.copy(), *(part.copy() for part in reading.parts(parts))]
-    given = exp.Window(this=exp.Sum(this=typed(floor)), partition_by=partition, over="OVER")
-    order = [exp.Ordered(this=rest.copy(), desc=True, nulls_first=False)]
-    order += [exp.Ordered(this=key.copy(), nulls_first=False) for key in reading.key_order()]
-    place = exp.Window(
-        this=exp.RowNumber(),
-        partition_by=[p.copy() for p in partition],
-        order=exp.Order(expressions=order),
-        over="OVER",
-    )
-    left = ints.subtract(ints.absolute(pool), Int(frame.let(given, window=True), 0, max(pool.size, 1), True))
-    more = exp.LTE(this=frame.let(place, window=True), expression=grouped(left.sql))
-    step = exp.Case().when(more, typed(ints.constant(1)), copy=False).else_(typed(ints.constant(0)), copy=False)
-    fens = ints.add(floor, Int(step, 0, 1, False))
+    given = _given(reading, parts, weight, conditions, ints.absolute(pool), total, pools)
+    fens = Int(exp.Coalesce(this=given.sql, expressions=[ints.typed(ints.constant(0))]), 0, given.high, given.wide)
     if pool.low < 0:
         fens = ints.multiply(fens, ints.sign(pool))
     nothing = exp.Is(this=grouped(pool.sql), expression=exp.Null())
     fail = frame.let(all_of([rows, nothing]))
     found = Int(case([(fail, exp.Null()), (rows, typed(fens))], exp.Null()), fens.low, fens.high, fens.wide)
     return number(ints.narrowed(found), 100, fail, True)
+
+
+def _given(
+    reading: Reading, parts: list[Low], weight: Low, conditions: list[exp.Expression], pool: Int, total: Int,
+    pools: dict[tuple, tuple[int, int] | None],
+) -> Int:  # fmt: skip
+    """The fen of each row that has a weight, joined by row number; NULL where it has none.
+
+    Only those rows are numbered by their remainders: what has no weight has no remainder either.
+    """
+    frame, database = reading.frame, reading.frame.database
+    assert weight.num is not None
+    exact = frame.let_int(ints.multiply(pool, weight.num))
+    exact = Int(exact.sql, max(exact.low, 0), max(exact.high, 0), exact.wide)  # rows that share have no negative weight
+    floor = frame.let_int(ints.truncated(exact, total, pool.size))
+    used = ints.multiply(floor, total)
+    rest = ints.narrowed(Int(ints.subtract(exact, used).sql, 0, max(total.high - 1, 0), True))
+    some = exp.NEQ(this=grouped(weight.num.sql), expression=ints.whole(0))
+    shared = not_(exp.Is(this=grouped(pool.sql), expression=exp.Null()))
+    keys, order = reading.parts(parts), reading.key_order()
+    listed = [exp.column(ROW), typed(floor), frame.let(rest.sql), *keys, *order]
+    weighed = database.keep(frame.selected(listed, [*conditions, some, shared]))
+    width = len(keys)
+    names = [f"x{3 + place}" for place in range(width)]
+    left = _left(reading, parts, names, weighed, pools)
+    by = [exp.column(name, "w") for name in names]
+    ordered = [exp.Ordered(this=exp.column("x2", "w"), desc=True, nulls_first=False)]
+    ordered += [exp.Ordered(this=exp.column(f"x{3 + width + n}", "w"), nulls_first=False) for n in range(len(order))]
+    place = exp.Window(this=exp.RowNumber(), partition_by=by, order=exp.Order(expressions=ordered), over="OVER")
+    numbered = exp.select(
+        exp.alias_(exp.column("x0", "w"), ROW),
+        exp.alias_(exp.column("x1", "w"), "fen"),
+        exp.alias_(exp.column("u0", "l") if names else ints.whole(left[1]), "more"),
+        exp.alias_(place, "place"),
+    ).from_(exp.to_table(weighed, alias="w"))
+    if names:
+        on = [exp.EQ(this=part.copy(), expression=exp.column(f"k{n}", "l")) for n, part in enumerate(by)]
+        numbered = numbered.join(
+            exp.to_table(left[0], alias="l"), on=exp.and_(*on, copy=False), join_type="left", copy=False
+        )
+    one, none = typed(ints.constant(1)), typed(ints.constant(0))
+    more = exp.LTE(this=exp.column("place"), expression=exp.column("more"))
+    step = exp.Case().when(more, one, copy=False).else_(none, copy=False)
+    fen = exp.Add(this=exp.column("fen"), expression=exp.Paren(this=step))
+    table = database.keep(exp.select(ROW, exp.alias_(fen, "fen")).from_(numbered.subquery("z", copy=False), copy=False))
+    database.drop(weighed)
+    relation = exp.select(ROW, "fen").from_(exp.to_table(table))
+    joined = frame.join([exp.column(ROW)], relation, [ROW], (ROW, table))
+    return Int(frame.joined_column(joined, "fen"), 0, floor.high + 1, floor.wide)
+
+
+def _left(
+    reading: Reading, parts: list[Low], names: list[str], weighed: str,
+    pools: dict[tuple, tuple[int, int] | None],
+) -> tuple[str, int]:  # fmt: skip
+    """A table of how many fen are left over in each partition; the number itself where there is only one."""
+    query = exp.select(*names, exp.Sum(this=exp.column("x1"))).from_(exp.to_table(weighed))
+    if names:
+        query = query.group_by(*[exp.column(name) for name in names], copy=False)
+    raw, left = [], []
+    for row in reading.frame.database.rows(query):
+        found = pools.get(reading.decode(parts, row[: len(names)]))
+        raw.append(row[: len(names)])
+        left.append(0 if found is None else abs(found[0]) - int(row[-1] or 0))
+    if not names:
+        return "", left[0] if left else 0
+    table = SmallTable(key_types(parts), raw)
+    table.columns.append(("u0", ints.NARROW_TYPE, left))
+    return table.upload(reading.frame.database), 0
 
 
 def _pool_row(execution: SqlExecution, base: str, home: str | None, key: tuple) -> Row:

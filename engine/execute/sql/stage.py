@@ -53,7 +53,8 @@ def write_accepted(execution: SqlExecution, reading: Reading, held: exp.Expressi
         worked_out.append(mark.name)
     base = _base_columns(reading, later)
     names = list(dict.fromkeys([*base, *worked_out]))
-    table = frame.database.keep_on_disk(frame.relation([exp.column(n) for n in names], state.conditions(True)))
+    query = frame.relation([exp.column(name) for name in names], state.conditions(True))
+    table = frame.database.keep_on_disk(query)
     return Written(table, tuple(base), tuple(worked_out), mark.name if isinstance(mark, exp.Column) else None)
 
 

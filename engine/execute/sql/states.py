@@ -28,6 +28,12 @@ class State:
     taking: exp.Expression
     bad: exp.Expression | None
 
+    @property
+    def text(self) -> tuple[str, ...]:
+        """What SQL is asked, to tell whether it was asked before."""
+        bad = "" if self.bad is None else self.bad.sql("duckdb")
+        return bad, *(part.sql("duckdb") for part in self.parts)
+
 
 def state_of(function: str, operand: Low | None, where: Low | None, rows: int) -> State:
     """``rows``: how many there may be at most; bounds the sums. Raises :class:`ints.TooLarge`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,9 @@ from sqlglot import exp
 from engine.execute.reference.aggregates import AGGREGATES, Root, quantile
 from engine.execute.reference.rows import Row
 from engine.execute.sql import ints
+from engine.execute.sql.asked import Asked, asked_with
 from engine.execute.sql.below import stray
+from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge, grouped
 from engine.execute.sql.low import Low, all_of, any_of, is_false, is_true, missing, not_
 from engine.execute.sql.states import State, state_of
@@ -39,33 +41,18 @@ class Bad:
 Result = Value | Root | Unresolved | Bad
 
 
-@dataclass
-class Asked:
-    """One aggregate over one set of rows: its node, the frame below, the keys of the rows that ask."""
-
-    node: ast.Call
-    call: tree.Call
-    reading: Reading
-    grain: str
-    keys: tuple[str, ...]
-    first: bool
-    share: Fraction | None = None
-
-    @property
-    def mark(self) -> tuple:
-        return (id(self.node), self.keys, self.first, self.share)
-
-
 class Upward:
     def __init__(self, execution: SqlExecution) -> None:
         self.execution = execution
         self._found: dict[tuple, tuple[dict[tuple, Result], ast.Call]] = {}
+        self._rows: dict[tuple, dict[tuple, tuple[int, bool, tuple]]] = {}
 
     def looked_at(self) -> bool:
         return bool(self._found)
 
     def forget(self) -> None:
         self._found.clear()
+        self._rows.clear()
 
     def value(self, node: ast.Call, row: Row, day: datetime.date) -> Value | Root:
         """The aggregate for ``row``. Raises :class:`Unresolved`."""
@@ -116,39 +103,62 @@ class Upward:
             state = state_of(call.function, operand, where, max(reading.frame.staged.count, 1))
         except TooLarge:
             return self._on_host(asked, keys, conditions, operand, where)
-        return self._grouped(asked, keys, conditions, state)
+        others = [] if only is not None else asked_with(self.execution, asked, self.simply)
+        mates = {other.mark: other for other, _ in others if other.mark not in self._found}
+        states = [state, *(made for other, made in others if other.mark in mates)]
+        first, *more = self._grouped(asked, keys, conditions, states)
+        for other, groups in zip(mates.values(), more, strict=True):
+            self._found[other.mark] = groups, other.node
+        return first
+
+    def simply(self, asked: Asked) -> State | None:
+        """What SQL adds up for an aggregate that may be asked with another; ``None`` if it cannot be so simply."""
+        reading, call = asked.reading, asked.call
+        try:
+            operand = None if call.function == "计数" else reading.own_node(call.args[0])
+            where = None if call.where is None else reading.own_truth_node(call.where)
+            return state_of(call.function, operand, where, max(reading.frame.staged.count, 1))
+        except (TooLarge, NotInSql, Unresolved):
+            return None
 
     def _grouped(
-        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], state: State
-    ) -> dict[tuple, Result]:
+        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], states: Sequence[State]
+    ) -> list[dict[tuple, Result]]:
+        """The groups of each state, all from one query."""
         reading = asked.reading
-        bad = exp.false() if state.bad is None else state.bad
-        parts = [*state.parts]
-        inner = reading.frame.relation([*reading.parts(keys), *parts, bad], conditions)
-        flag = exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()]))
-        listed = [
-            *(part.copy() for part in reading.parts(keys)),
-            exp.Count(this=exp.Star()),
-            flag,
-            *(part.copy() for part in parts),
-        ]
-        query = exp.select(*[exp.alias_(part, f"x{n}") for n, part in enumerate(listed)]).from_(
-            inner.subquery("q", copy=False), copy=False
-        )
-        if keys:
-            query = query.group_by(*[part.copy() for part in reading.parts(keys)], copy=False)
-        found: dict[tuple, Result] = {}
+        found: list[dict[tuple, Result]] = [{} for _ in states]
         counts: dict[tuple, int] = {}
-        width = len(reading.parts(keys))
-        for row in reading.frame.database.rows(query):
-            key = reading.decode(keys, row[:width])
-            count, is_bad, sums = row[width], row[width + 1], row[width + 2 :]
-            if not count:
-                continue
+        for raw, count, columns in self.grouped_rows(reading, keys, conditions, states):
+            key = reading.decode(keys, raw)
             counts[key] = counts.get(key, 0) + count
-            found[key] = Bad() if is_bad else _finished(state, sums)
+            for groups, state, (is_bad, sums) in zip(found, states, columns, strict=True):
+                groups[key] = Bad() if is_bad else _finished(state, sums)
         self._refuse_strays(asked, counts, keys, conditions)
         return found
+
+    def grouped_rows(
+        self, reading: Reading, keys: list[Low], conditions: list[exp.Expression], states: Sequence[State]
+    ) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:
+        """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts.
+
+        What was asked of the same rows before is not asked again.
+        """
+        parts = reading.parts(keys)
+        place = (
+            reading.frame.relation_name,
+            tuple(sorted(condition.sql("duckdb") for condition in conditions)),
+            tuple(part.sql("duckdb") for part in parts),
+        )
+        marks = [(place, state.text) for state in states]
+        missing_ones = {mark: state for mark, state in zip(marks, states, strict=True) if mark not in self._rows}
+        if missing_ones:
+            self._rows.update(_asked(reading, parts, conditions, missing_ones))
+        one = self._rows[marks[0]]
+        found = []
+        for raw, (count, *_) in one.items():
+            columns = [self._rows[mark][raw][1:] for mark in marks]
+            found.append((raw, count, columns))
+        return found  # type: ignore[return-value]
 
     def _refuse_strays(
         self, asked: Asked, counts: dict[tuple, int], keys: list[Low], conditions: list[exp.Expression]
@@ -220,7 +230,8 @@ class Upward:
         gone = missing(operand)
         if gone is not None:
             bad.append(all_of([exp.Coalesce(this=grouped(state.taking), expressions=[exp.false()]), gone]))
-        found = self._grouped(asked, keys, conditions, State([], lambda _: None, state.taking, any_of(bad)))
+        only = State([], lambda _: None, state.taking, any_of(bad))
+        found = self._grouped(asked, keys, conditions, [only])[0]
         return found, [] if is_true(state.taking) else [state.taking]
 
     def _quantiles(
@@ -289,6 +300,29 @@ class Upward:
             except Unresolved as error:
                 found[key] = error
         return found
+
+
+def _asked(
+    reading: Reading, keys: list[exp.Expression], conditions: list[exp.Expression], states: Mapping[tuple, State]
+) -> dict[tuple, dict[tuple, tuple[int, bool, tuple]]]:
+    """Of each state by the key of a group: rows, whether it is bad, its parts."""
+    listed: list[exp.Expression] = [*keys, exp.Count(this=exp.Star())]
+    for state in states.values():
+        bad = exp.false() if state.bad is None else state.bad
+        listed += [exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()])), *state.parts]
+    inner = reading.frame.relation(listed, conditions)
+    named = [exp.alias_(part.copy(), f"x{n}") for n, part in enumerate(listed)]
+    query = exp.select(*named).from_(inner.subquery("q", copy=False), copy=False)
+    if keys:
+        query = query.group_by(*[part.copy() for part in keys], copy=False)
+    found: dict[tuple, dict[tuple, tuple[int, bool, tuple]]] = {mark: {} for mark in states}
+    for row in reading.frame.database.rows(query):
+        key, count, cells = row[: len(keys)], row[len(keys)], iter(row[len(keys) + 1 :])
+        for mark, state in states.items():
+            is_bad, parts = bool(next(cells)), tuple(next(cells) for _ in state.parts)
+            if count:
+                found[mark][key] = count, is_bad, parts
+    return found
 
 
 def _finished(state: State, sums: Sequence[Any]) -> Result:

@@ -1,4 +1,4 @@
-"""Windows on data rows: 名次, 上一条, 累计 as SQL windows; 分摊 shared out on the host."""
+"""Windows on data rows: 名次, 上一条, 累计 as SQL windows; 分摊 in :mod:`sharing`."""
 
 from __future__ import annotations
 
@@ -184,3 +184,5 @@ def row_before(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
 WINDOWS: dict[str, Callable[[Reading, tree.Call, datetime.date], Low]] = {
     "名次": rank, "累计": running, "上一条": row_before, "分摊": share,
 }  # fmt: skip
+SORTED = frozenset(WINDOWS) - {"分摊"}
+"""Those that sort all rows in every query that reads them."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.generators.duckdb import DuckDBGenerator
 
 from engine.data.duckdb_files import memory_connection
 from engine.data.places import Places
@@ -16,7 +18,8 @@ from engine.data.staging import upload
 from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
 from engine.execute.result import RunStopped
-from engine.execute.sql.database import CHUNK, Database, Watch
+from engine.execute.sql.database import CHUNK, Database, Hash, Watch
+from engine.execute.sql.engines.pipe import piped
 from engine.execute.sql.ints import SMALL_QUOTIENT
 from engine.files.errors import DataError
 from engine.files.scratch import ScratchFolder
@@ -24,14 +27,14 @@ from engine.rulebook.model import Table
 
 
 class DuckDb(Database):
-    """In memory; what does not fit goes to a folder of its own on disk."""
+    """In memory; the settled rows, if they are many, and what does not fit go to a folder of its own on disk."""
 
     name = "duckdb"
 
     def __init__(self, watch: Watch | None = None) -> None:
         super().__init__(watch)
         self.connection = memory_connection()
-        self._computed_filter = False
+        self._computed_filter = self._attached = False
         self._scratch: ScratchFolder | None = None
 
     def close(self) -> None:
@@ -69,6 +72,16 @@ class DuckDb(Database):
         temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
         self._run(self.text(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query, properties=temporary)))
 
+    def keep_on_disk(self, query: exp.Expression) -> str:
+        """The rows of ``query`` as a table of a file that goes with the run."""
+        if not self._attached:
+            file = exp.Literal.string(str(self._folder() / "stage.duckdb")).sql("duckdb")
+            self.connection.execute(f"ATTACH {file} AS stage")
+            self._attached = True
+        name = f"stage.s{self._next()}"
+        self._run(self.text(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query)))
+        return name
+
     def drop(self, name: str) -> None:
         if name:
             self.execute(self.printed(exp.Drop(tables=[exp.to_table(name)], kind="TABLE")))
@@ -85,6 +98,21 @@ class DuckDb(Database):
 
     def copy(self, query: exp.Expression, path: Path) -> None:
         self._run(f"COPY ({self.text(query)}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(path)])
+
+    def hash_lines(self, query: exp.Expression, digest: Hash) -> None:
+        """The texts go through a pipe as they are, so that no Python object is made of each."""
+        if not hasattr(os, "mkfifo"):
+            super().hash_lines(query, digest)
+            return
+        text = self.text(query)
+        as_it_is = "FORMAT csv, HEADER false, DELIMITER '\x1e', QUOTE '', ESCAPE '', USE_TMP_FILE false"
+        waiting = bytearray(b"\n")
+
+        def see(block: bytes) -> None:  # the line feed at the very end is not part of it
+            digest.update(bytes(waiting) + block[:-1])
+            waiting[:] = block[-1:]
+
+        piped(self._folder(), lambda path: self._run(f"COPY ({text}) TO $1 ({as_it_is})", [str(path)]), see)
 
     def stage(
         self, table: Table, places: Places, columns_needed: Collection[str], optional_columns: frozenset[str], name: str
@@ -133,7 +161,7 @@ def _as_text(cells: Sequence[Any]) -> list[Any]:
     ]
 
 
-def _int_div(printer: DuckDB.Generator, node: exp.IntDiv) -> str:
+def _int_div(printer: DuckDBGenerator, node: exp.IntDiv) -> str:
     """A 128-bit quotient guessed in floating point, ten times as fast as divided; it is taken only where the exact
     remainder proves it, or proves the one below.
     """
@@ -149,8 +177,8 @@ def _int_div(printer: DuckDB.Generator, node: exp.IntDiv) -> str:
     )
 
 
-class _Printer(DuckDB.Generator):
-    TRANSFORMS = {**DuckDB.Generator.TRANSFORMS, exp.IntDiv: _int_div}
+class _Printer(DuckDBGenerator):
+    TRANSFORMS = {**DuckDBGenerator.TRANSFORMS, exp.IntDiv: _int_div}
 
 
 _PRINTER = _Printer(dialect=DuckDB())

@@ -46,6 +46,7 @@ class Spark(Database):
         self._opened: Any = None
         self._scratch: ScratchFolder | None = None
         self._uploads: dict[str, tuple[dict[str, str], list[Any]]] = {}
+        self._changed: dict[str, None] = {}
         self._typing: TypedHere | None = None
         self._views: set[str] = set()
         self._files: dict[str, Path] = {}
@@ -143,15 +144,18 @@ class Spark(Database):
     def create(self, name: str, spec: Mapping[str, str]) -> None:
         self.drop(name)
         self._uploads[name] = (dict(spec), [])
+        self._changed[name] = None
 
     def insert(self, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
         self._uploads[name][1].append(arrow_table(spec, cells))
+        self._changed[name] = None
 
     def _upload(self) -> None:
         """The tables made by :meth:`insert` since the last query: later ones find them as they are now."""
         import pyarrow
 
-        for name, (spec, parts) in self._uploads.items():
+        for name in self._changed:
+            spec, parts = self._uploads[name]
             table = pyarrow.concat_tables(parts) if parts else arrow_table(spec, {column: [] for column in spec})
             if not table.num_rows:
                 frame = self.session.sql(spark_dialect.no_rows(spec))
@@ -164,7 +168,7 @@ class Spark(Database):
             else:
                 frame = self.session.createDataFrame(table)
             self._name(frame, name)
-        self._uploads.clear()
+        self._changed.clear()
 
     def create_as(self, name: str, query: exp.Expression) -> None:
         """The rows stand as they are now: numbers given to rows stay theirs."""
@@ -174,8 +178,20 @@ class Spark(Database):
             frame.write.parquet(str(self._files[name]))
             kept = self.session.read.schema(frame.schema).parquet(str(self._files[name]))
         else:
-            kept = frame.localCheckpoint(eager=True)
+            kept = self._checkpointed(frame)
         self._name(kept, name)
+
+    def _checkpointed(self, frame: Any) -> Any:
+        """The rows as they are now, kept by the workers.
+
+        The frame that Spark Connect gives for them belongs to whichever session of the process was opened first.
+        """
+        kept = frame.localCheckpoint(eager=True)
+        if not self._address:
+            return kept
+        from pyspark.sql.connect.dataframe import DataFrame
+
+        return DataFrame(kept._plan, self.session)
 
     def _name(self, frame: Any, name: str) -> None:
         frame.createOrReplaceTempView(name)
@@ -185,6 +201,7 @@ class Spark(Database):
         if not name:
             return
         self._uploads.pop(name, None)
+        self._changed.pop(name, None)
         if name in self._views:
             self._views.remove(name)
             self.session.catalog.dropTempView(name)
@@ -212,7 +229,7 @@ class Spark(Database):
             import pyarrow.parquet
 
             table_here = pyarrow.parquet.read_table(path)
-            self._name(self.session.createDataFrame(table_here).localCheckpoint(eager=True), name)
+            self._name(self._checkpointed(self.session.createDataFrame(table_here)), name)
         return staged
 
     def join(self, places: Places) -> None:

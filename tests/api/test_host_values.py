@@ -1,0 +1,56 @@
+"""Values of many combinations of keys at once are those that the execution gives one by one."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from engine.data.places import open_places
+from engine.execute.closures.host import HostClosures
+from engine.execute.loading import load
+from engine.execute.period import parse_period
+from engine.execute.reference.execution import Execution
+from engine.execute.reference.rows import Row
+from engine.language.values import Unresolved, Value
+from engine.rulebook.book import load as load_book
+from engine.settle import program_of
+
+DEMO = Path(__file__).parents[2] / "regions" / "jiyuan-demo"
+NAMES = ("调节系数", "适用基准点数", "适用级别次均费用", "高倍率判定倍率", "级别", "没有的名字")
+
+
+class OnTheHost(HostClosures, Execution):
+    pass
+
+
+def value_of(execution: Execution, name: str, key: tuple[Value, ...]) -> str:
+    try:
+        return repr(execution.value(name, Row("机构病组", key), execution.closing))
+    except Unresolved as error:
+        return f"{error} {error.cause}"
+
+
+@pytest.fixture(scope="module")
+def executions() -> tuple[Execution, OnTheHost]:
+    book, period = load_book(str(DEMO)), parse_period("2025-03")
+    program = program_of(book, "月度预结算", period)
+    loaded = load(book, program, period, open_places([DEMO / "示例数据"]), lambda text: None)
+    made = [kind(book, program, period, loaded.memory()) for kind in (Execution, OnTheHost)]
+    for execution in made:
+        execution.hold()
+    return made[0], made[1]  # type: ignore[return-value]
+
+
+def test_many_combinations_at_once(executions: tuple[Execution, OnTheHost]) -> None:
+    reference, host = executions
+    hospitals = [*(row.key[0] for row in reference.rows_of("医疗机构")), "没有的"]
+    groups = [*(row.key[0] for row in reference.rows_of("病组")), "没有的"]
+    keys = list(product(hospitals, groups))
+    found = [
+        [f"{one} {one.cause}" if isinstance(one, Unresolved) else repr(one) for one in line]
+        for line in host.in_bulk("机构病组", NAMES, keys, host.closing)
+    ]
+    assert found == [[value_of(reference, name, key) for name in NAMES] for key in keys]
+    assert any("Fraction" in line[0] for line in found) and any("没有 机构编码 = 没有的" in line[4] for line in found)

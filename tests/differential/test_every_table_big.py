@@ -1,0 +1,18 @@
+"""Random rulebooks with every table taken for a big one: accepted rows are written once, later queries read those."""
+
+from random import Random
+
+import pytest
+from rulebooks import Maker
+from test_differential import must_agree
+
+from engine.execute.sql.database import Database
+
+FOUND = 800_051
+"""An aggregate of rows that belong to rows outside the period, asked for after the others were written."""
+
+
+@pytest.mark.parametrize("seed", [FOUND, *range(810_000, 810_006)])
+def test_rows_that_are_written_once_change_nothing(seed, monkeypatch):
+    monkeypatch.setattr(Database, "many", 0)
+    must_agree(Maker(Random(seed)).make())
