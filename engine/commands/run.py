@@ -29,7 +29,9 @@ def _memory(context: click.Context, option: click.Parameter, value: str) -> str:
 
 def _engine(context: click.Context, option: click.Parameter, value: str) -> str:
     """The name of an engine, or the address of one."""
-    if value not in ("duckdb", "reference", "spark") and not value.startswith(("postgresql://", "postgres://", "sc://")):
+    if value not in ("duckdb", "reference", "spark") and not value.startswith(
+        ("postgresql://", "postgres://", "sc://")
+    ):
         raise click.BadParameter("写成 duckdb、reference、postgresql://用户@主机:端口/数据库、spark 或 sc://主机:端口")
     return value
 

@@ -123,7 +123,9 @@ def _step(number: int, step: Query | Upload, labels: Labels, printer: Printer) -
         yield f"-- ──── {number}. {step.name}：传入在内存里算的值，{step.rows} 行 ────"
         about = labels.uploads.get(step.name, {})
         for name, kind in step.spec.items():
-            yield f"--   {name} {kind}" + (f"  {about[name]}" if name in about else "")
+            yield f"--   {name} {printer(exp.DataType.build(kind, dialect='duckdb'))}" + (
+                f"  {about[name]}" if name in about else ""
+            )
         yield ""
         return
     query = staged(step.tree, labels)

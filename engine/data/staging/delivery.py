@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlglot import exp
+
 from engine.data.staging.files import LINE, RN, RawFile
 from engine.data.staging.sql import column, run, select_from, whole
 from engine.files.stamps import Stamp
 
 _BLOCK = 1 << 22
+_AT_ONCE = 20_000
+"""Rows whose lines are looked up by one query."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +27,14 @@ class FileDelivery:
     file: RawFile
     stamp: Stamp
 
-    def source(self, rn: int) -> tuple[str, int]:
-        query = select_from(self.file.query, column(RN), column(LINE))
-        found = run(self.connection, select_from(query, column(LINE)).where(column(RN).eq(whole(rn)))).fetchall()
-        if not found:
-            raise KeyError(rn)
-        return self.file.origin, found[0][0]
+    def sources(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
+        lines = select_from(self.file.query, column(RN), column(LINE))
+        found: dict[int, tuple[str, int]] = {}
+        for start in range(0, len(numbers), _AT_ONCE):
+            wanted = exp.In(this=column(RN), expressions=[whole(rn) for rn in numbers[start : start + _AT_ONCE]])
+            rows = run(self.connection, select_from(lines, column(RN), column(LINE)).where(wanted)).fetchall()
+            found |= {rn: (self.file.origin, line) for rn, line in rows}
+        return found
 
     def unchanged(self) -> None:
         self.stamp.unchanged()

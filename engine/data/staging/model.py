@@ -58,8 +58,8 @@ class Store(Protocol):
 class Delivery(Protocol):
     """What a staged table came from."""
 
-    def source(self, rn: int) -> tuple[str, int]:
-        """File and line of a row. Raises ``KeyError`` if there is no such row."""
+    def sources(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """File and line of each of these rows that there is."""
 
     def unchanged(self) -> None:
         """Raises :class:`DataError` if what is read is not what was staged."""
@@ -88,7 +88,11 @@ class StagedTable:
 
     def source(self, rn: int) -> tuple[str, int]:
         """File and line of a row, looked up when asked. Raises ``KeyError`` if there is no such row."""
-        return self.delivery.source(rn)
+        return self.delivery.sources([rn])[rn]
+
+    def sources(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """The same of several rows, of those that there are."""
+        return self.delivery.sources(numbers)
 
     def unchanged(self) -> None:
         """Raises :class:`DataError` if the file a view reads has changed since it was staged."""

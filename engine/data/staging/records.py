@@ -24,10 +24,9 @@ class TypedRows:
     def __init__(self, table: Table, sources: Sequence[tuple[str, int]], count: int) -> None:
         self._name, self._sources, self._count = table.name, sources, count
 
-    def source(self, rn: int) -> tuple[str, int]:
-        if not 0 <= rn < self._count:
-            raise KeyError(rn)
-        return self._sources[rn] if self._sources else (self._name, rn + 1)
+    def sources(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
+        there = [rn for rn in numbers if 0 <= rn < self._count]
+        return {rn: self._sources[rn] if self._sources else (self._name, rn + 1) for rn in there}
 
     def unchanged(self) -> None:
         """Rows in memory do not change."""

@@ -290,7 +290,11 @@ class Execution:
         return len(self.verdicts_of(HELD))
 
     def key_of(self, table: str, number: int) -> tuple[Value, ...]:
-        return self.selection.everything[table][number].key
+        return self.keys_of([(table, number)])[table, number]
+
+    def keys_of(self, rows: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[Value, ...]]:
+        """The keys of rows by table and number."""
+        return {(table, number): self.selection.everything[table][number].key for table, number in rows}
 
     def rows_to_assert(self, check: Check) -> list[Row]:
         """The rows on which a 必须 is looked at."""

@@ -29,10 +29,14 @@ SHOWN = 20
 KEYS_SHOWN = 5
 
 
+Numbered = tuple[str, int]
+"""A table and a number of a row in it."""
+
+
 class Sources(Protocol):
     """Where rows came from."""
 
-    def source(self, table: str, number: int) -> tuple[str, int]: ...
+    def sources_of(self, rows: Sequence[Numbered]) -> dict[Numbered, tuple[str, int]]: ...
 
 
 @dataclass
@@ -46,6 +50,9 @@ class MemoryTables:
         """File and line of a row, where they are known."""
         known = self.sources.get(table, ())
         return known[number] if number < len(known) else ("", 0)
+
+    def sources_of(self, rows: Sequence[Numbered]) -> dict[Numbered, tuple[str, int]]:
+        return {(table, number): self.source(table, number) for table, number in rows}
 
     def rows(self, table: str) -> list[Record] | None:
         return self.tables.get(table)
@@ -195,10 +202,13 @@ def account(execution: Execution, table: str) -> Account:
 
 
 def _refused_rows(execution: Execution, data: Sources, result: Result) -> None:
-    for table, number, verdict in execution.verdicts_of(REJECTED, HELD):
-        key = key_text(execution.key_of(table, number))
+    refused = execution.verdicts_of(REJECTED, HELD)
+    keys = execution.keys_of([(table, number) for table, number, _ in refused])
+    sources = data.sources_of([(table, number) for table, number, verdict in refused if verdict.state == REJECTED])
+    for table, number, verdict in refused:
+        key = key_text(keys[table, number])
         if verdict.state == REJECTED:
-            origin, line = data.source(table, number)
+            origin, line = sources[table, number]
             result.rejected.append(RejectedRow(table, key, verdict.by, verdict.reason, line or None, origin))
         else:
             result.held.append(HeldRow(table, key, verdict.by, verdict.cause, verdict.reason))

@@ -37,8 +37,7 @@ from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Check, Statement
 
-
-FETCHED = 5_000
+FETCHED = 20_000
 """Rows that are fetched into Python at a time."""
 
 
@@ -237,9 +236,12 @@ class SqlExecution(Execution):
                 )
         return found
 
-    def key_of(self, table: str, number: int) -> tuple[Value, ...]:
-        reading = self.readings.get(table)
-        return super().key_of(table, number) if reading is None else self.row(reading, number).key
+    def keys_of(self, rows: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[Value, ...]]:
+        found = super().keys_of([(table, number) for table, number in rows if table not in self.readings])
+        for table, reading in self.readings.items():
+            numbers = [number for name, number in rows if name == table]
+            found |= {(table, row.number): row.key for row in self.rows_numbered(reading, numbers)}
+        return found
 
     def rows_to_assert(self, check: Check) -> list[Row]:
         reading = self._reading(check.grain)

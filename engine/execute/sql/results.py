@@ -45,7 +45,9 @@ def lines(
     if failed:
         return [], failed
     count = execution.count_of(reading, conditions)
-    if count > reading.frame.database.listed and all(_fits(low, column) for low, column in zip(lows, columns, strict=True)):
+    if count > reading.frame.database.listed and all(
+        _fits(low, column) for low, column in zip(lows, columns, strict=True)
+    ):
         return BigRows(reading, [reading.frame.let_low(low) for low in lows], conditions, count), []
     found = [values for values, _ in reading.frame.fetch(lows, conditions, reading.key_order())]
     for place, (low, column) in enumerate(zip(lows, columns, strict=True)):

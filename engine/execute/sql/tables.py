@@ -28,13 +28,13 @@ class SqlTables:
     def rows(self, table: str) -> list[Record] | None:
         return None if table in self.staged else self.small.rows(table)
 
-    def source(self, table: str, number: int) -> tuple[str, int]:
-        if table in self.staged:
-            try:
-                return self.staged[table].source(number)
-            except KeyError:
-                return "", 0
-        return self.small.source(table, number)
+    def sources_of(self, rows: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, int]]:
+        found = self.small.sources_of([(table, number) for table, number in rows if table not in self.staged])
+        for table, staged in self.staged.items():
+            numbers = [number for name, number in rows if name == table]
+            known = staged.sources(numbers)
+            found |= {(table, number): known.get(number, ("", 0)) for number in numbers}
+        return found
 
 
 def big_tables(book: Book, program: Program, period: Period) -> tuple[str, ...]:

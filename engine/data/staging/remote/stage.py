@@ -27,8 +27,8 @@ class InTransaction:
 
     origin: str
 
-    def source(self, rn: int) -> tuple[str, int]:
-        return self.origin, 0
+    def sources(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
+        return {rn: (self.origin, 0) for rn in numbers}
 
     def unchanged(self) -> None:
         """The run's own table does not change."""
