@@ -142,8 +142,9 @@ def _sheet(one: Any, other: Any, name: str, rows: int, out: Path | None) -> list
 
 
 def _totals(changed: Any) -> list[str]:
-    totals = changed.before is not None or changed.after is not None
-    sums = [_text(changed.before), _text(changed.after), _difference(changed) if totals else ""]
+    if changed.before is None and changed.after is None:
+        return [changed.heading, str(changed.rows), "", "", "", _greatest(changed)]
+    sums = [_text(changed.before), _text(changed.after), _difference(changed)]
     return [changed.heading, str(changed.rows), *sums, _greatest(changed)]
 
 

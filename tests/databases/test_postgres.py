@@ -44,7 +44,8 @@ def server() -> Server:
     """With a role that may log in with a password, and do nothing else but what everybody may."""
     found = postgres_server.server()
     with _admin(found) as connection:
-        connection.execute(f"DROP ROLE IF EXISTS {READER}")
+        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [READER]).fetchall():
+            connection.execute(f"DROP OWNED BY {READER} CASCADE; DROP ROLE {READER}")
         connection.execute(f"CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}'")
     return found
 

@@ -52,7 +52,8 @@ def in_sql(name: str, case: Case) -> list[Value | Unresolved]:
 def _with_reasons(staged: StagedTable, records: list[dict[str, object]]) -> StagedTable:
     """Rows with the reasons that the kit gives for what is unresolved, which no database keeps."""
     made = {f.name: getattr(staged, f.name) for f in dataclasses.fields(staged)}
-    return type("Kept", (StagedTable,), {"record": lambda self, rn: dict(records[rn])})(**made)  # type: ignore[no-any-return]
+    kept = {"records": lambda self, numbers: {rn: dict(records[rn]) for rn in numbers}}
+    return type("Kept", (StagedTable,), kept)(**made)  # type: ignore[no-any-return]
 
 
 def _value(execution: Execution, row: Row) -> Value | Unresolved:

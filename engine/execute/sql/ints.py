@@ -236,9 +236,12 @@ def chosen(branches: Sequence[tuple[exp.Expression, Int | None]], otherwise: Int
     wide = any(number.wide for number in numbers)
     sql = exp.Case()
     for condition, number in branches:
-        sql = sql.when(condition.copy(), exp.Null() if number is None else typed(number), copy=False)
-    sql = sql.else_(exp.Null() if otherwise is None else typed(otherwise), copy=False)
-    return Int(sql, low, high, wide)
+        if not isinstance(condition, exp.Null):  # it never holds, and not every engine takes it for a condition
+            sql = sql.when(condition.copy(), exp.Null() if number is None else typed(number), copy=False)
+    last = exp.Null() if otherwise is None else typed(otherwise)
+    if not sql.args.get("ifs"):
+        return Int(exp.cast(last, WIDE_TYPE if wide else NARROW_TYPE, dialect="duckdb"), low, high, wide)
+    return Int(sql.else_(last, copy=False), low, high, wide)
 
 
 def greatest(numbers: Sequence[Int], least: bool = False) -> Int:

@@ -110,7 +110,7 @@ def case(branches: Sequence[tuple[exp.Expression, exp.Expression]], otherwise: e
     """CASE with constant conditions folded."""
     kept: list[tuple[exp.Expression, exp.Expression]] = []
     for condition, value in branches:
-        if is_false(condition):
+        if is_false(condition) or isinstance(condition, exp.Null):
             continue
         if is_true(condition):
             otherwise = value

@@ -105,7 +105,8 @@ class Reading:
         when, month = self._when()
         if when is None:
             return [(None, period.end)]
-        older, chosen = self.execution.sees_older(self.base), self.base in program.rows
+        of_run = (self.base, execution.parent_of(self.base))  # a row of a side table belongs to a row of the run
+        older, chosen = self.execution.sees_older(self.base), any(table in program.rows for table in of_run)
         first = book.start if older or chosen else max(period.start, book.start)
         last = max(period.end, self._latest()) if chosen else period.end  # 行 takes rows of any date
         if last < first:
