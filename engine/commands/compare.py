@@ -121,9 +121,7 @@ def _sheet(one: Any, other: Any, name: str, rows: int, out: Path | None) -> list
         if found.changed_rows:
             screen.print(f"  两边都有而不同的 {found.changed_rows} 行")
         numbers = [changed for changed in found.changed if not changed.moves]
-        lines = [
-            [c.heading, str(c.rows), _text(c.before), _text(c.after), _difference(c), _greatest(c)] for c in numbers
-        ]
+        lines = [_totals(changed) for changed in numbers]
         if lines:
             headings = ["列", "不同的行", f"{one.name} 合计", f"{other.name} 合计", "差", "变得最多的一行"]
             print_table(screen, "", headings, lines, lambda i: 0 < i < 5)
