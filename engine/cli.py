@@ -31,6 +31,14 @@ class LazyGroup(click.Group):
             return None
         return importlib.import_module(f"engine.commands.{name}").command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """A command says itself that it was interrupted; this is for the time while it is imported."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("中断 已停止，没有写完的结果不会留下", err=True)
+            ctx.exit(130)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令"):
             formatter.write_dl(list(COMMANDS.items()))

@@ -132,6 +132,7 @@ def test_without_the_driver_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
 
 def test_an_interruption_ends_the_query_on_the_server(server: Server, database: Database) -> None:
     sleeping = exp.select(exp.alias_(exp.Anonymous(this="pg_sleep", expressions=[ints.whole(60)]), "x"))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background ignores it
     threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         database.rows(sleeping)

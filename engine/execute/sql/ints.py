@@ -234,13 +234,14 @@ def chosen(branches: Sequence[tuple[exp.Expression, Int | None]], otherwise: Int
         return None
     low, high = min(number.low for number in numbers), max(number.high for number in numbers)
     wide = any(number.wide for number in numbers)
-    sql = exp.Case()
-    for condition, number in branches:
-        if not isinstance(condition, exp.Null):  # it never holds, and not every engine takes it for a condition
-            sql = sql.when(condition.copy(), exp.Null() if number is None else typed(number), copy=False)
+    # NULL never holds, and not every engine takes it for a condition
+    kept = [(condition, number) for condition, number in branches if not isinstance(condition, exp.Null)]
     last = exp.Null() if otherwise is None else typed(otherwise)
-    if not sql.args.get("ifs"):
+    if not kept or (otherwise is None and all(number is None for _, number in kept)):
         return Int(exp.cast(last, WIDE_TYPE if wide else NARROW_TYPE, dialect="duckdb"), low, high, wide)
+    sql = exp.Case()
+    for condition, number in kept:
+        sql = sql.when(condition.copy(), exp.Null() if number is None else typed(number), copy=False)
     return Int(sql.else_(last, copy=False), low, high, wide)
 
 
