@@ -1,3 +1,9 @@
-from engine.cli import main
+import sys
 
-main(prog_name="casemix")
+try:
+    from engine.cli import main
+
+    main(prog_name="casemix")
+except KeyboardInterrupt:  # while Python still imports
+    sys.stderr.write("中断 已停止，没有写完的结果不会留下\n")
+    sys.exit(130)

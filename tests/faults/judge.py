@@ -84,6 +84,9 @@ def attempt_of(
     state, wrong = state_of(out, allowed)
     said = " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stderr).split())[-400:]
     lost = killed and "Exception ignored in" in stderr  # the signal came while Python cleared an object away
+    early = killed and state == ABSENT and stderr.rstrip().endswith("KeyboardInterrupt")  # Python itself still began
+    if early:
+        return Attempt(label, ended, state, said, wrong)
     if not wrong and "Traceback" in stderr and not lost:
         wrong = "a traceback: " + stderr.strip().splitlines()[-1][:200]
     elif not wrong and ended == 0 and state != WHOLE:
