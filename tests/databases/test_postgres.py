@@ -87,7 +87,7 @@ def test_a_role_that_may_only_read_and_make_temporary_tables_settles(server: Ser
     plain = settle(made.book(), "结算", parse_period("2025"), [tmp_path / "data"], tmp_path / "plain")[1]
     assert record["digests"] == plain["digests"] and record["data_sha256"] == plain["data_sha256"]
     with _admin(server) as connection:
-        left = connection.execute("SELECT count(*) FROM pg_class WHERE relpersistence = 't' OR relname ~ '^[mt][0-9]'")
+        left = connection.execute("SELECT count(*) FROM pg_class WHERE relowner = %s::regrole", [READER])
         assert left.fetchone() == (0,)
 
 
