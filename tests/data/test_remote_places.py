@@ -25,7 +25,7 @@ server = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
         ("postgresql://u@h:5432/db?schema=s", "postgresql://u@h:5432/db?schema=s", "s"),
         ("postgres://u:p%40ss@h/db", "postgresql://u@h/db", "public"),
         ("postgresql://h/%E5%BA%93?schema=%E6%B8%85%E7%AE%97_2025", "postgresql://h/库?schema=清算_2025", "清算_2025"),
-        ("postgresql:///db?host=/tmp/x&schema=清算", "postgresql:///db?host=/tmp/x&schema=清算", "清算"),
+        ("postgresql:///db?host=/sockets&schema=清算", "postgresql:///db?host=/sockets&schema=清算", "清算"),
         ("postgresql://h/db?password=secret&sslmode=require", "postgresql://h/db?sslmode=require", "public"),
         ("postgresql://[::1]:5433/db", "postgresql://[::1]:5433/db", "public"),
     ],
