@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -46,7 +47,16 @@ def command(
             places: list[str | Path] = list(data) or [data_for(book, when, cases, Path(folder) / "data", status.update)]
             lines = list(script_of(book, program, when, places, dialect, printer_of(dialect), status.update))
         if out is None:
-            sys.stdout.writelines(f"{line}\n" for line in lines)
+            _print(lines)
             return
         out.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     console().print(f"脚本：{escape(str(out))}（{len(lines)} 行）")
+
+
+def _print(lines: list[str]) -> None:
+    """To the screen, or to a program that need not read to the end (head, less)."""
+    try:
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
