@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -25,11 +26,15 @@ class OnTheHost(HostClosures, Execution):
     pass
 
 
-def value_of(execution: Execution, name: str, key: tuple[Value, ...]) -> str:
+def value_of(value: Callable[[Row], Value], key: tuple[Value, ...]) -> str:
     try:
-        return repr(execution.value(name, Row("机构病组", key), execution.closing))
+        return repr(value(Row("机构病组", key)))
     except Unresolved as error:
         return f"{error} {error.cause}"
+
+
+def one_by_one(execution: Execution, name: str) -> Callable[[Row], Value]:
+    return lambda row: execution.value(name, row, execution.closing)
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +53,7 @@ def test_many_combinations_at_once(executions: tuple[Execution, OnTheHost]) -> N
     hospitals = [*(row.key[0] for row in reference.rows_of("医疗机构")), "没有的"]
     groups = [*(row.key[0] for row in reference.rows_of("病组")), "没有的"]
     keys = list(product(hospitals, groups))
-    found = [
-        [f"{one} {one.cause}" if isinstance(one, Unresolved) else repr(one) for one in line]
-        for line in host.in_bulk("机构病组", NAMES, keys, host.closing)
-    ]
-    assert found == [[value_of(reference, name, key) for name in NAMES] for key in keys]
+    on_rows = [host.on_row(name, "机构病组", host.closing) for name in NAMES]
+    found = [[value_of(value, key) for value in on_rows] for key in keys]
+    assert found == [[value_of(one_by_one(reference, name), key) for name in NAMES] for key in keys]
     assert any("Fraction" in line[0] for line in found) and any("没有 机构编码 = 没有的" in line[4] for line in found)

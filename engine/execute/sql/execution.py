@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlglot import exp
 
 from engine.data.staging.model import StagedTable
+from engine.execute.closures.host import HostClosures
 from engine.execute.period import Period
 from engine.execute.reference.days import is_time_of_settling
 from engine.execute.reference.evaluator import Evaluator
@@ -63,7 +64,7 @@ class FrameRows(TableRows):
 
 
 @dataclass
-class SqlExecution(Execution):
+class SqlExecution(HostClosures, Execution):
     """``states``: which rows of each frame take part; ``long_formulas``: what SQL could not hold."""
 
     states: dict[str, FrameState] = field(default_factory=dict)

@@ -35,7 +35,6 @@ from engine.language.types import Kind
 from engine.language.values import Month, Unresolved, Value
 from engine.rulebook.model import Rule
 from engine.rulebook.parts import formulas_of, names_in
-from engine.rulebook.scope import Access
 
 if TYPE_CHECKING:
     from engine.execute.sql.reading import Reading
@@ -70,23 +69,14 @@ class HostValues:
 
     # -- what is mapped ------------------------------------------------------------
 
-    def at_keys(self, keys: list[Low], access: Access, day: datetime.date) -> Low:
-        """What ``access`` finds on the row of another grain at ``keys``."""
-        execution = self.reading.execution
-
-        def work(key: tuple[Value, ...]) -> Value:
-            target = lookups.row_at(execution, access.grain, key, day)
-            return None if target is None else execution.at_target(access, target, day)
-
-        return self._found(access.name, keys, work)
-
     def named_at(self, keys: list[Low], name: str, base: str, day: datetime.date) -> Low:
-        """取: ``name`` on the row of ``base`` at ``keys``."""
+        """``name`` on the row of another grain, ``base``, at ``keys``."""
         execution = self.reading.execution
+        value = execution.on_row(name, base, day)
 
         def work(key: tuple[Value, ...]) -> Value:
             target = lookups.row_at(execution, base, key, day)
-            return None if target is None else execution.value(name, target, day)
+            return None if target is None else value(target)
 
         return self._found(name, keys, work)
 

@@ -420,7 +420,7 @@ class Reading:
         other = self.execution.readings.get(access.grain)
         if other is not None:
             return self.other_frame(other, keys, lambda: other.fetch(replace(access, own=True), day))
-        return self.host.at_keys(keys, access, day)
+        return self.host.named_at(keys, access.name, access.grain, day)
 
     def other_frame(self, other: Reading, keys: list[Low], lower: Callable[[], Low]) -> Low:
         """A value of the row of another frame that has these keys."""
