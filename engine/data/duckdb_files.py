@@ -37,13 +37,19 @@ def memory_connection() -> Any:
     return duckdb.connect(config=_OFFLINE)
 
 
-def read_parquet(path: Path, name: str, origin: str) -> RawTable:
-    """The table in a Parquet file. Raises :class:`DataError` if it is not one."""
+def read_parquet(paths: Sequence[Path], name: str, origin: str) -> RawTable:
+    """The table in a Parquet file, or in several of the same columns. Raises :class:`DataError` if it is not one."""
     import duckdb
 
     with memory_connection() as connection:
         try:
-            return _read(connection, "read_parquet($1, binary_as_string=true)", [literal_path(path)], name, origin)
+            return _read(
+                connection,
+                "read_parquet($1, binary_as_string=true, hive_partitioning=false)",
+                [[*map(literal_path, paths)]],
+                name,
+                origin,
+            )
         except duckdb.Error as error:
             raise DataError(f"{origin}：不是可读的 Parquet 文件", _first_line(error)) from error
 
@@ -78,7 +84,7 @@ def _open(path: Path, origin: str) -> Any:
         raise DataError(f"{origin}：打不开这个 DuckDB 文件", "文件是否正被别的程序写？" + _first_line(error)) from error
 
 
-def _read(connection: Any, relation: str, arguments: list[str], name: str, origin: str) -> RawTable:
+def _read(connection: Any, relation: str, arguments: list[Any], name: str, origin: str) -> RawTable:
     """Cells keep their type; a type Python has no exact counterpart of comes as text."""
     described = connection.execute(f"describe select * from {relation}", arguments).fetchall()
     columns = [(column, kind) for column, kind, *_ in described]

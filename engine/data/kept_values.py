@@ -68,7 +68,7 @@ def read_values(folder: Path, grain: str) -> KeptValues:
         with_reasons = [place for place, described in enumerate(entry["columns"]) if described["reasons"]]
     except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         raise DataError(f"{values}：没有留存粒度“{grain}”的数值", "它由 casemix run 写出") from error
-    table = read_parquet(file, grain, str(file))
+    table = read_parquet([file], grain, str(file))
     if len(table.columns) != len(columns) + len(with_reasons):
         raise DataError(f"{file}：列与 {TYPES_FILE} 不符", "这两个文件由同一次运行写出，不要改动")
     rows: list[list[Kept]] = []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 DATABASE_FILE = "duckdb"
 KINDS = {".parquet": "parquet", ".csv": "csv", ".xlsx": "xlsx"}
-_FILES = "文件夹里放 表名.parquet、表名.csv 或 表名.xlsx"
+_FILES = "文件夹里放 表名.parquet（也可以是分成几份的文件夹）、表名.csv 或 表名.xlsx"
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Source:
     """One delivery of one table: ``kind`` parquet, csv, xlsx, duckdb or postgresql; ``origin`` is how messages name it.
 
     ``stored``: its name there, where a ``mapping`` says so; ``remote``: the table of a database, instead of ``path``.
+    ``parts``: the Parquet files in ``path`` that together are the table, in the order of their names.
     """
 
     table: str
@@ -44,6 +45,12 @@ class Source:
     mapping: TableMapping | None = None
     stored: str = ""
     remote: RemoteTable | None = None
+    parts: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that hold the rows, in order."""
+        return self.parts or (self.path,)
 
     def read(self, fields: Collection[str] | None = None) -> RawTable:
         """The rows. ``fields``: those the rulebook's table has (``None``: not known). Raises :class:`DataError`."""
@@ -58,7 +65,9 @@ class Source:
         elif self.kind == "xlsx":
             from engine.data.workbook import read_workbook as reader
         elif self.kind == "parquet":
-            from engine.data.duckdb_files import read_parquet as reader
+            from engine.data.duckdb_files import read_parquet
+
+            return read_parquet(self.files, self.stored or self.table, self.origin)
         else:
             from engine.data.duckdb_files import read_database_table as reader
         return reader(self.path, self.stored or self.table, self.origin)
@@ -85,8 +94,10 @@ class Places:
         for source in self.sources:
             if source.kind in (*KINDS.values(), DATABASE_FILE):
                 try:
-                    source.path.open("rb").close()  # whether it may be read at all
-                    found.append((source.table, stamp_of(source.path, source.origin)))
+                    for path in source.files:
+                        path.open("rb").close()  # whether it may be read at all
+                    watched = [(source.path, source.origin), *((part, str(part)) for part in source.parts)]
+                    found += [(source.table, stamp_of(*one)) for one in watched]  # of a folder too: files come and go
                 except OSError as error:
                     raise DataError(f"{source.origin}：读不出来（{why(error)}）", "检查文件和它的权限") from error
         return found
@@ -178,23 +189,30 @@ def _is_duckdb(path: Path) -> bool:
 
 def _listing(folder: Path) -> Iterator[Path]:
     """Regular files, hidden ones and Excel's lock files aside, in code-point order."""
+    return (entry for entry in _entries(folder) if entry.is_file())
+
+
+def _entries(folder: Path) -> list[Path]:
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         raise DataError(f"{folder}：读不出来（{why(error)}）") from error
-    return (entry for entry in entries if entry.is_file() and not entry.name.startswith((".", "~$")))
+    return [entry for entry in entries if not entry.name.startswith((".", "~$"))]
 
 
 def _table_folder(folder: Path) -> tuple[list[Source], list[str]]:
     files: dict[str, Path] = {}
     ignored: list[str] = []
-    for file in _listing(folder):
-        if file.suffix.lower() not in KINDS:
-            ignored.append(str(file))
-        elif file.stem in files:
-            raise DataError(f"{folder}：表“{file.stem}”有两个文件：{files[file.stem].name} 和 {file.name}", "只留一个")
-        else:
-            files[file.stem] = file
+    for entry in _entries(folder):
+        known = entry.suffix.lower() in KINDS
+        if known and entry.stem in files:
+            raise DataError(
+                f"{folder}：表“{entry.stem}”有两个文件：{files[entry.stem].name} 和 {entry.name}", "只留一个"
+            )
+        if known:
+            files[entry.stem] = entry
+        elif entry.is_file():
+            ignored.append(str(entry))
     if not files:
         nested = sorted(entry.name for entry in folder.iterdir() if (entry / "run.json").is_file())
         hint = f"它下面的 {'、'.join(nested[:3])} 是运行结果，请分别给出" if nested else _FILES
@@ -203,7 +221,23 @@ def _table_folder(folder: Path) -> tuple[list[Source], list[str]]:
 
 
 def _source(table: str, file: Path) -> Source:
-    return Source(table, KINDS[file.suffix.lower()], file, str(file))
+    parts = _parts(file) if file.is_dir() else ()
+    return Source(table, KINDS[file.suffix.lower()], file, str(file), parts=parts)
+
+
+def _parts(folder: Path) -> tuple[Path, ...]:
+    """The files of a table that was written in parts, as clusters do: 表名.parquet/part-00000….parquet."""
+    if KINDS[folder.suffix.lower()] != "parquet":
+        raise DataError(f"{folder} 是文件夹", "分成几份的表只能是 Parquet；CSV 和 XLSX 一张表一个文件")
+    below = [entry.name for entry in _entries(folder) if entry.is_dir()]
+    if below:
+        raise DataError(
+            f"{folder}：里面还有文件夹 {below[0]}", "按列分区的表先写成不分区的：文件夹里直接放 .parquet 文件"
+        )
+    parts = tuple(entry for entry in _listing(folder) if entry.suffix.lower() == ".parquet")
+    if not parts:
+        raise DataError(f"{folder}：里面没有 .parquet 文件")
+    return parts
 
 
 def _run_folder(folder: Path) -> list[Source]:

@@ -70,7 +70,7 @@ def _values(out: Path, grain: str) -> str:
 
 def _rejects(out: Path, table: str) -> str:
     """Without the column 来源, which names the folder of the data."""
-    raw = read_parquet(out / "rejects" / f"{table}.parquet", table, table)
+    raw = read_parquet([out / "rejects" / f"{table}.parquet"], table, table)
     keep = [index for index, name in enumerate(raw.columns) if name != "来源"]
     return _csv([[raw.columns[i] for i in keep], *([str(row[i]) for i in keep] for row in raw.rows)])
 

@@ -1,4 +1,4 @@
-"""What a view can stand on: one Parquet file, one table of a DuckDB file, or one plain CSV, as a select.
+"""What a view can stand on: one Parquet file or its parts, one table of a DuckDB file, or one plain CSV, as a select.
 
 The select of a :class:`RawFile` has ``rn`` (unique, from 0), ``line`` and a column for each of the file: r0, r1 …
 """
@@ -52,13 +52,19 @@ def is_known(kind: str) -> bool:
 
 def parquet_file(connection: Any, source: Source) -> RawFile | None:
     """``None`` if no view can stand on it. Raises ``duckdb.Error`` if it cannot be read."""
-    path = text(literal_path(source.path))
-    option = exp.EQ(this=exp.to_identifier("binary_as_string"), expression=exp.true())
+    path = exp.Array(expressions=[text(literal_path(file)) for file in source.files])
+    settings = [
+        exp.EQ(this=exp.to_identifier("binary_as_string"), expression=exp.true()),
+        exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false()),  # no columns from names of folders
+    ]
     numbered = exp.EQ(this=exp.to_identifier("file_row_number"), expression=exp.true())
-    plain, full = func("read_parquet", path, option), func("read_parquet", path, option, numbered)
+    plain, full = func("read_parquet", path, *settings), func("read_parquet", path, *settings, numbered)
     described = _described(connection, plain)
     if any(name.casefold() == "file_row_number" for name, _ in described):
         return None
+    if source.parts:
+        number = exp.Window(this=exp.RowNumber())
+        return _file(source.origin, described, plain, number - whole(1), number.copy())
     rn = column("file_row_number")
     return _file(source.origin, described, full, rn, rn + whole(1))
 

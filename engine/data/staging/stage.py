@@ -95,7 +95,8 @@ def _file(connection: Any, source: Source, digest: DeliveryDigest) -> RawFile | 
     else:
         return None
     if file is not None:
-        digest.see_file(source.path)
+        for path in source.files:
+            digest.see_file(path)
     return file
 
 
