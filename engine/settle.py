@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -123,10 +123,12 @@ def settle(
                 progress(f"计算 {program_name} {period}")
                 result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
             result.notes += fetched(places)
-            return _written(
-                book, program, period, data, loaded, result, previous, engine, out, formats, replace, progress, stamps,
-                mapping,
-            )  # fmt: skip
+            _complete(result, loaded, stamps)
+            record = run_record(book, program, period, data, loaded, result, previous, engine, mapping)
+            progress(f"写出 {shown_place(out)}")
+            target = Target(out, formats, replace)
+            digests = _write(target, book, period, loaded, result, record, stamps)
+            return result, {**record, "digests": digests}
         except Unresolved as error:
             raise RunStopped(f"有值无法确定：{error}") from None
         except RecursionError:
@@ -152,29 +154,40 @@ def mapped_places(book: Book, period: Period, data: Sequence[str | Path], mappin
     return open_places(list(data), names)
 
 
-def _written(
-    book: Book, program: Program, period: Period, data: Sequence[str | Path], loaded: Loaded, result: Result,
-    previous: Path | None, engine: str, out: Path | str, formats: Sequence[str], replace: bool, progress: Progress,
-    stamps: Sequence[tuple[str, Stamp]], mapping: Path | None,
-) -> tuple[Result, dict[str, Any]]:  # fmt: skip
-    """The ``--out`` folder and what ``run.json`` says."""
+@dataclass(frozen=True)
+class Target:
+    """Where a result goes, a folder or the address of a schema, in which formats, and whether over an earlier one."""
+
+    out: Path | str
+    formats: Sequence[str]
+    replace: bool
+
+
+def _complete(result: Result, loaded: Loaded, stamps: Sequence[tuple[str, Stamp]]) -> None:
+    """Adds what is only known of the delivery: rows that could not be read, files that may have been cut."""
     counted = [_with_unreadable(account, loaded) for account in result.accounts]
     result.accounts = [account for account in counted if account.rows]
     result.notes += _cut_files(loaded, stamps)
-    record = run_record(book, program, period, data, loaded, result, previous, engine, mapping)
+
+
+def _write(
+    target: Target, book: Book, period: Period, loaded: Loaded, result: Result, record: dict[str, Any],
+    stamps: Sequence[tuple[str, Stamp]],
+) -> dict[str, str]:  # fmt: skip
+    """Writes all of it, or nothing; the digests of the statements."""
     with ExitStack() as stack:
-        target = Path(out)
-        if is_address(out):
-            target = Path(stack.enter_context(TemporaryDirectory(prefix="casemix-"))) / "out"
-        progress(f"写出 {shown_place(out)}")
-        with OutFolder(target, replace=replace) as folder:
-            write_result(folder, result, loaded, record, formats)
+        place = Path(target.out)
+        if is_address(target.out):
+            place = Path(stack.enter_context(TemporaryDirectory(prefix="casemix-"))) / "out"
+        with OutFolder(place, replace=target.replace) as folder:
+            write_result(folder, result, loaded, record, target.formats)
             refuse_changed(book, loaded, stamps)
-        if is_address(out):
+        if is_address(target.out):
             from engine.execute.out_tables import publish
 
-            publish(out_schema(out, replace), target, result, book.at(max(period.end, book.start)), book.example)
-    return result, {**record, "digests": folder.digests}
+            schema = out_schema(target.out, target.replace)
+            publish(schema, place, result, book.at(max(period.end, book.start)), book.example)
+    return folder.digests
 
 
 def fetched(places: Places) -> list[str]:

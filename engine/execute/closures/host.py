@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
+from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.pairs import to_value
@@ -24,9 +25,9 @@ from engine.execute.result import SheetColumn
 from engine.language.values import Unresolved, Value
 
 
-def _outcome(value: Callable[[Row], Value], row: Row) -> Value | Unresolved:
+def _outcome(run: Run, cells: Cells) -> Value | Unresolved:
     try:
-        return value(row)
+        return to_value(run(cells))  # type: ignore[no-any-return]
     except Unresolved as error:
         return error
 
@@ -84,13 +85,17 @@ class HostClosures(Execution):
         return lambda row: to_value(run(self._cells(row, day)))
 
     def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+        if self.observer is not None or not self._is_coarse(base):
+            return super().kept_rows(base, columns)
         found: list[list[Value | Unresolved]] = []
-        by_day: dict[datetime.date, list[Callable[[Row], Value]]] = {}
+        by_day: dict[datetime.date, list[Run]] = {}
         for row in self.rows_of(base):
             day = self.own_day(row)
             if day not in by_day:
-                by_day[day] = [self.on_row(column.name, base, day) for column in columns]
-            found.append([_outcome(value, row) for value in by_day[day]])
+                names = self._readings(day).of(base)
+                by_day[day] = [names.name(column.name).run for column in columns]
+            cells = self._cells(row, day)
+            found.append([_outcome(run, cells) for run in by_day[day]])
         return found
 
     def _readings(self, day: datetime.date) -> Readings:

@@ -63,6 +63,9 @@ class Pieces:
 class Dialect(Protocol):
     """``kind`` is always the type of a source column, as the database (or who describes the table) names it."""
 
+    def relation(self, schema: str, name: str) -> exp.Table:
+        """A table of the database, as it stands after FROM."""
+
     def typed(self, kind: str, cell: Sql, field: Field) -> Typed:
         """How cells of a column are read as ``field``; never for a kind that is not read at all."""
 

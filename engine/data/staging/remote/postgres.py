@@ -23,6 +23,9 @@ from engine.rulebook.model import Field
 class PostgresDialect:
     """A :class:`engine.data.staging.remote.dialect.Dialect`; kinds are those of ``format_type``, and ``enum``."""
 
+    def relation(self, schema: str, name: str) -> exp.Table:
+        return quoted_table(name, schema)
+
     def typed(self, kind: str, cell: Sql, field: Field) -> Typed:
         what = field.type.kind
         if what is Kind.NUMBER:

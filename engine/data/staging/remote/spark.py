@@ -47,6 +47,11 @@ _MONTH = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])"
 class SparkDialect:
     """A :class:`engine.data.staging.remote.dialect.Dialect`."""
 
+    def relation(self, schema: str, name: str) -> exp.Table:
+        """``schema`` may name its catalog: catalog.schema."""
+        *catalog, database = schema.split(".")
+        return exp.table_(name, db=database, catalog=catalog[0] if catalog else None, quoted=True)
+
     def typed(self, kind: str, cell: Sql, field: Field) -> Typed:
         what = field.type.kind
         if what is Kind.NUMBER:

@@ -154,7 +154,7 @@ class Postgres(Database):
             postgres_transfer.parquet_of(cursor, self.printed(bare), headings, types, path)
 
     def join(self, places: Places) -> None:
-        from engine.data.staging.remote.from_postgres import join
+        from engine.data.staging.remote.in_place import join
 
         join(self.connection, places)
 
@@ -162,10 +162,13 @@ class Postgres(Database):
         self, table: Table, places: Places, columns_needed: Collection[str], optional_columns: frozenset[str], name: str
     ) -> StagedTable:
         """A table of this database is typed where it is; rows of files by DuckDB, as for that engine, and sent over."""
-        from engine.data.staging.remote.from_postgres import stage_here
+        from engine.data.staging.remote.in_place import stage_in_place
+        from engine.data.staging.remote.postgres import PostgresDialect
         from engine.execute.sql.engines import postgres_transfer
 
-        here = stage_here(self, self.connection, table, places, columns_needed, optional_columns, name)
+        here = stage_in_place(
+            self, PostgresDialect(), self.connection, table, places, columns_needed, optional_columns, name
+        )
         if here is not None:
             return here
         files = self._duckdb()

@@ -19,7 +19,8 @@ from engine.data.places import Places
 from engine.data.spark.start import local_session, remote_session
 from engine.data.spark.tables import SparkServer
 from engine.data.staging.model import StagedTable
-from engine.data.staging.remote.from_spark import stage_there
+from engine.data.staging.remote.in_place import stage_in_place
+from engine.data.staging.remote.spark import SparkDialect
 from engine.execute.sql.database import CHUNK, Database, Watch
 from engine.execute.sql.engines import spark_dialect
 from engine.execute.sql.engines.spark_failures import said_of
@@ -213,7 +214,7 @@ class Spark(Database):
         self, table: Table, places: Places, columns_needed: Collection[str], optional_columns: frozenset[str], name: str
     ) -> StagedTable:
         stored = (
-            stage_there(self, self.session, table, places, columns_needed, optional_columns, name)
+            stage_in_place(self, SparkDialect(), self.session, table, places, columns_needed, optional_columns, name)
             if self._address
             else None
         )

@@ -1,4 +1,4 @@
-"""A table of the database that settles, staged in its own transaction."""
+"""Tables that lie in the very database that settles, typed where they are."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from engine.data.columns_wanted import wanted_columns
 from engine.data.places import Places
 from engine.data.postgres.server import same_database
 from engine.data.staging.model import StagedTable
-from engine.data.staging.remote.dialect import RemoteSource, RemoteStore
-from engine.data.staging.remote.postgres import PostgresDialect
+from engine.data.staging.remote.dialect import Dialect, RemoteSource, RemoteStore
 from engine.data.staging.remote.stage import stage_remote
-from engine.data.staging.sql import quoted_table
 from engine.rulebook.model import Table
 
 
@@ -23,8 +21,9 @@ def join(connection: Any, places: Places) -> None:
             server.use(connection)
 
 
-def stage_here(
+def stage_in_place(
     store: RemoteStore,
+    dialect: Dialect,
     connection: Any,
     table: Table,
     places: Places,
@@ -38,6 +37,5 @@ def stage_here(
         return None
     remote, mapping = sources[0].remote, sources[0].mapping
     chosen = remote.chosen(mapping, table.fields)
-    source = RemoteSource(remote.origin, quoted_table(remote.name, remote.schema), remote.kinds, chosen, mapping)
-    wanted = wanted_columns(table, columns_needed)
-    return stage_remote(store, PostgresDialect(), table, source, wanted, optional, name)
+    source = RemoteSource(remote.origin, dialect.relation(remote.schema, remote.name), remote.kinds, chosen, mapping)
+    return stage_remote(store, dialect, table, source, wanted_columns(table, columns_needed), optional, name)
