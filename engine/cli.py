@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
+
+from engine import __version__
+from engine.commands.usage import Command, WrongUsage, no_command, translated
 
 COMMANDS = {
     "check": "检查地区的规则：一次列出全部问题和待定项",
@@ -20,7 +24,7 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Command, click.Group):
     """Knows the names and summaries of its commands without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -31,13 +35,38 @@ class LazyGroup(click.Group):
             return None
         return importlib.import_module(f"engine.commands.{name}").command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise no_command(args[0], COMMANDS, ctx)
+        return super().resolve_command(ctx, args)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            raise translated(error) from None
+
     def invoke(self, ctx: click.Context) -> object:
         """A command says itself that it was interrupted; this is for the time while it is imported."""
         try:
             return super().invoke(ctx)
+        except WrongUsage:
+            raise
+        except click.UsageError as error:
+            raise translated(error) from None
         except KeyboardInterrupt:
             click.echo("中断 已停止，没有写完的结果不会留下", err=True)
             ctx.exit(130)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令"):
@@ -45,7 +74,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="casemix", prog_name="casemix")
+@click.version_option(__version__, prog_name="casemix", message="%(prog)s %(version)s", help="显示版本")
 def main() -> None:
     """医保支付规则引擎：检查、测试、结算、解释一个地区的规则。"""
 

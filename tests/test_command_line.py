@@ -359,3 +359,36 @@ def test_the_documentation_has_every_command_and_option(name: str) -> None:
     part = text.split(f"## casemix {name}\n")[1].split("\n## ")[0]
     options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
     assert [option for option in options if f"`{option}" not in part] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run"], "缺 REGION\n  → 用 casemix run --help 看怎么写"),
+        (["run", "jiyuan", "月度预结算"], "缺 --period\n"),
+        (["chek"], "没有命令 chek，是不是 check"),
+        (["--verbos"], "没有选项 --verbos，是不是 --version？"),
+        (["synth", "jiyuan", "--case", "5"], "没有选项 --case，是不是 --cases"),
+        (["synth", "jiyuan", "--cases", "多"], "--cases：应是整数，最少 1"),
+        (["synth", "jiyuan", "--cases"], "--cases 后面要写值"),
+        (["check", "--quiet=1"], "--quiet 后面不写值"),
+        (["show", "jiyuan", "乙", "丙"], "多写了 丙\n"),
+        (["new", "x", "--start", "3"], "--start：应是日期，如 2025-01-01"),
+        (["run", "a", "b", "--period", "2025", "--data", "x", "--out", "y", "--format", "pdf"], "应是 csv、xlsx 之一"),
+        (["run", "a", "b", "--period", "2025", "--data", "x", "--out", "y", "--memory", "3"], "写成 800MB 或 6GB"),
+    ],
+)
+def test_a_command_written_wrongly_is_told_in_chinese(arguments: list[str], said: str) -> None:
+    done = casemix(*arguments)
+    assert done.exit_code == 2 and done.output.startswith("命令行 ") and said in done.output, done.output
+    assert not set(ENGLISH) & set(done.output.split()), done.output
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_has_chinese_headings(command: str) -> None:
+    done = casemix(*filter(None, [command]), "--help")
+    assert done.exit_code == 0 and done.output.startswith("用法：casemix") and "显示这个说明" in done.output
+    assert not set(ENGLISH) & set(done.output.split()), done.output
+
+
+ENGLISH = ("Usage:", "Options:", "Error:", "Try", "[OPTIONS]", "[required]", "[default:", "Show", "Commands:")

@@ -8,13 +8,14 @@ import click
 from rich.markup import escape
 
 from engine.check import check_book
+from engine.commands import usage
 from engine.commands.screen import console, print_problem, stops
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import names_of_regions
 from engine.rulebook.pending import all_pending
 
 
-@click.command("check")
+@usage.command("check")
 @click.argument("regions", nargs=-1, metavar="[REGION]…")
 @click.option("--quiet", is_flag=True, help="不列提醒和待定，只列错误")
 def command(regions: tuple[str, ...], quiet: bool) -> None:

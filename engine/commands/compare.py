@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from engine.commands import usage
 from engine.commands.screen import console, errors, print_table, stops
 
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -18,7 +19,7 @@ SHOWN = 12
 """Digits of a digest that are shown."""
 
 
-@click.command("compare")
+@usage.command("compare")
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR DIR …")
 @click.option("--rows", default=5, show_default=True, type=click.IntRange(0, 10_000), help="每张报表列出多少行不同的")
 @click.option("--out", type=click.Path(path_type=Path), help="把不同的行（最多 100 万行）写成这个 CSV 文件")

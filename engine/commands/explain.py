@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
+from engine.commands import usage
 from engine.commands.screen import console, stops
 from engine.explain.steps import SEEN, Step
 
@@ -32,7 +33,7 @@ def _rows(context: click.Context, parameter: click.Parameter, text: str | None) 
     return int(text)
 
 
-@click.command("explain")
+@usage.command("explain")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("grain", metavar="GRAIN")
 @click.argument("key", metavar="[KEY]", default="")

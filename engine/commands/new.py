@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from engine.commands import usage
 from engine.commands.schema import write_schemas
 from engine.commands.screen import console, errors, stops
 from engine.rulebook.locate import find_layer, shipped
@@ -65,7 +66,7 @@ class _Schemes(click.ParamType):
         return value
 
 
-@click.command("new")
+@usage.command("new")
 @click.argument("region", metavar="REGION")
 @click.option("--scheme", type=_Schemes(), default=usual_scheme, help="付费方式；不写是最常用的一种")
 @click.option("--title", help="地区的名称；不写就用 REGION")

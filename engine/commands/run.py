@@ -11,6 +11,7 @@ import click
 from rich.markup import escape
 from rich.status import Status
 
+from engine.commands import usage
 from engine.commands.screen import console, errors, print_table, progress_on, stops
 from engine.execute.result import Account, Result, Sheet
 from engine.language.types import Kind
@@ -50,7 +51,7 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
     return None if value is None else Path(value)
 
 
-@click.command("run")
+@usage.command("run")
 @click.argument("region", metavar="REGION")
 @click.argument("program", metavar="PROGRAM")
 @click.option("--period", required=True, help="2025、2025Q1、2025-03，或 2025-01..2025-12（写到 --out/<期间>/）")

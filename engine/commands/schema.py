@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from engine.commands import usage
 from engine.commands.screen import console, stops
 from engine.rulebook.schemas import inlined, load
 
@@ -18,7 +19,7 @@ OWN = ("$id", "$schema", "$defs", "x-code")
 """Words of ours and of a whole file: not in a part."""
 
 
-@click.command("schema")
+@usage.command("schema")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
     """把 YAML 文件的 JSON Schema 写到 DIR：编辑器（如 VS Code 的 YAML 扩展）用它提示关键字、指出错误。"""

@@ -7,6 +7,7 @@ import sys
 import click
 from rich.markup import escape
 
+from engine.commands import usage
 from engine.commands.screen import console, errors, stops
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot, load
@@ -20,7 +21,7 @@ KINDS = {Table: "表", Grain: "粒度", Parameter: "参数", Rule: "规则", Che
 LAYERS = {"module": "共用", "region": "地区", "amendment": "修订"}
 
 
-@click.command("show")
+@usage.command("show")
 @click.argument("region", metavar="REGION")
 @click.argument("name", required=False, metavar="[NAME]")
 def command(region: str, name: str | None) -> None:

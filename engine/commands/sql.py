@@ -11,12 +11,13 @@ import click
 from rich.markup import escape
 from rich.status import Status
 
+from engine.commands import usage
 from engine.commands.screen import console, errors, stops
 
 DIALECTS = ("duckdb", "postgresql", "spark")
 
 
-@click.command("sql")
+@usage.command("sql")
 @click.argument("region", metavar="REGION")
 @click.argument("program", metavar="PROGRAM")
 @click.option("--dialect", default="duckdb", type=click.Choice(DIALECTS), show_default=True, help="哪种数据库的写法")

@@ -10,12 +10,13 @@ import click
 from rich.markup import escape
 from rich.status import Status
 
+from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, print_table, progress_on, stops
 
 FAULTS = ("missing", "order", "negative", "digits", "word", "reference")
 
 
-@click.command("synth")
+@usage.command("synth")
 @click.argument("region", metavar="REGION")
 @click.option("--cases", required=True, type=click.IntRange(1, 2_000_000_000), help="多少例")
 @click.option("--period", required=True, help="2025、2025-03，或 2022-01..2025-12")

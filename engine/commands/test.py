@@ -7,12 +7,13 @@ import sys
 import click
 from rich.markup import escape
 
+from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, stops
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import names_of_regions
 
 
-@click.command("test")
+@usage.command("test")
 @click.argument("regions", nargs=-1, metavar="[REGION]…")
 @click.option("--coverage", is_flag=True, help="列出没有例子的情形、表行，和界值的低于、等于、高于")
 @click.option("--verbose", "-v", is_flag=True, help="也列出通过的例子")
