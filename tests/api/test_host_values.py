@@ -19,7 +19,7 @@ from engine.rulebook.book import load as load_book
 from engine.settle import program_of
 
 DEMO = Path(__file__).parents[2] / "regions" / "jiyuan-demo"
-NAMES = ("调节系数", "适用基准点数", "适用级别次均费用", "高倍率判定倍率", "级别", "没有的名字")
+NAMES = ("机构系数上浮", "机构点数上浮", "调节系数", "适用基准点数", "适用级别次均费用", "高倍率判定倍率", "级别", "没有的名字")
 
 
 class OnTheHost(HostClosures, Execution):
@@ -56,4 +56,4 @@ def test_many_combinations_at_once(executions: tuple[Execution, OnTheHost]) -> N
     on_rows = [host.on_row(name, "机构病组", host.closing) for name in NAMES]
     found = [[value_of(value, key) for value in on_rows] for key in keys]
     assert found == [[value_of(one_by_one(reference, name), key) for name in NAMES] for key in keys]
-    assert any("Fraction" in line[0] for line in found) and any("没有 机构编码 = 没有的" in line[4] for line in found)
+    assert any("Fraction" in line[2] for line in found) and any("没有 机构编码 = 没有的" in line[6] for line in found)

@@ -16,13 +16,15 @@ from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.pairs import to_value
-from engine.execute.closures.reading import Readings
+from engine.execute.closures.reading import OVER_NO_ROWS, Reading, Readings
 from engine.execute.closures.rows import Case, Cells
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.execute.result import SheetColumn
+from engine.language import tree
 from engine.language.values import Unresolved, Value
+from engine.rulebook.model import Formula, Rule
 
 
 def _outcome(run: Run, cells: Cells) -> Value | Unresolved:
@@ -123,6 +125,34 @@ class HostClosures(Execution):
         return grain not in self._data_grains and not self.given
 
     # -- what closures ask of an execution ------------------------------------------------------------
+
+    def shortened(self, rule: Rule, reading: Reading, ask: Run) -> Run:
+        """``ask``, but for a rule that is an aggregate over small tables and has no rows below most of its own: what it
+        is over none is asked once.
+        """
+        day, epoch = reading.readings.day, reading.scope.book.day
+        if not isinstance(rule.body, Formula) or not isinstance(rule.body.tree, tree.Call):
+            return ask
+        try:
+            bound = self.formulas.bound(rule.body, rule.grain, day, rule.type, rule.rounding is not None)
+        except Unresolved:
+            return ask
+        source = bound.source if isinstance(bound, tree.Call) and bound.function in OVER_NO_ROWS else None
+        if source is None or not self._is_coarse(reading.scope.base(source)):
+            return ask
+        first = not self.settled or rule.name in self.first_names
+        over_none: list[Any] = []
+
+        def run(cells: Cells) -> Any:
+            row = cells.row
+            none = self.grains.surely_none(source, row.grain, row.key, first)
+            if not none or self.scope(self.own_day(row)).book.day != epoch:
+                return ask(cells)
+            if not over_none:
+                over_none.append(ask(cells))
+            return over_none[0]
+
+        return run
 
     def computed_fields(self, grain: str) -> frozenset[str]:
         """Fields of a table that the program computes instead of reading."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
 
+from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
 from engine.execute.closures.pairs import to_value
-from engine.execute.closures.reading import Readings
+from engine.execute.closures.reading import Reading, Readings
 from engine.execute.closures.rows import Case, Cells
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
@@ -20,7 +21,7 @@ from engine.execute.reference.rows import Row
 from engine.language import tree
 from engine.language.types import Type
 from engine.language.values import Value
-from engine.rulebook.model import Formula
+from engine.rulebook.model import Formula, Rule
 
 
 class Known(dict[tuple, Any]):
@@ -173,3 +174,7 @@ class CaseExecution(Execution):
         """
         declared = self.now.tables[table]
         return declared.optional or (table in case.below and (declared.sparse or not sparse))
+
+    def shortened(self, rule: Rule, reading: Reading, ask: Run) -> Run:
+        """A single case saves nothing."""
+        return ask

@@ -250,7 +250,7 @@ class Reading:
         alone = self.base == self.execution.main or not self.execution.aggregates(self.scope.book, name)
         if alone and name not in self.execution.figures:
             return body_of(self.scope.book.rules[name], self)
-        return self._rule_as_reference(name)
+        return self.execution.shortened(self.scope.book.rules[name], self, self._rule_as_reference(name))
 
     def _rule_as_reference(self, name: str) -> Run:
         def ask(row: Cells) -> Any:

@@ -88,6 +88,11 @@ class Grains:
             self._groups[key] = groups
         return self._groups[key].get(row.key, [])
 
+    def surely_none(self, source: str, grain: str, key: tuple, first: bool) -> bool:
+        """Whether :meth:`group` has been asked for other rows of ``grain`` and would give none for this one."""
+        groups = self._groups.get((source, self.execution.scope(self.execution.closing).keys(grain), first))
+        return groups is not None and key not in groups
+
     def refuse_strays(self, source: str, grain: str, groups: dict[tuple, tuple[int, tuple]]) -> None:
         """Rows that refer to a row which a table does not have belong nowhere: a sum without them would be wrong.
 
