@@ -107,7 +107,7 @@ def field_value(execution: Execution, name: str, row: Row) -> Value:
         raise Unresolved(f"表 {row.grain} 没有交来字段 {name}", name, "字段没有交来")
     value = row.record[name]
     if isinstance(value, OutOfRange):
-        raise Unresolved(f"{name} {value.reason}", name, "超出范围")
+        raise Unresolved(value.reason, name, "超出范围")
     return value  # type: ignore[return-value]
 
 
