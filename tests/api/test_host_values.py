@@ -20,7 +20,8 @@ from engine.settle import program_of
 
 DEMO = Path(__file__).parents[2] / "regions" / "jiyuan-demo"
 NAMES = (
-    "机构系数上浮", "机构点数上浮", "调节系数", "适用基准点数", "适用级别次均费用", "高倍率判定倍率", "级别", "没有的名字",
+    "机构系数上浮", "机构点数上浮", "调节系数", "适用基准点数", "适用级别次均费用",
+    "高倍率判定倍率", "级别", "没有的名字",
 )  # fmt: skip
 
 
