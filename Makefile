@@ -34,6 +34,7 @@ test: $(VENV)/.test lint
 # Nothing left out: wants PostgreSQL (initdb) and Java on the machine; .ci/run sees to both.
 test-all: $(VENV)/.engines lint
 	CASEMIX_LEAVE_NOTHING_OUT=1 $(BIN)/python -m pytest -n 2
+	CASEMIX_ENGINES=spark $(BIN)/python -m pytest -q tests/regions/test_same_on_every_engine.py
 
 fast: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 -m "not slow"

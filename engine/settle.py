@@ -108,6 +108,7 @@ def settle(
     refuse_target(book, program, period, out, replace)
     published = previous_of(book, period, previous) if previous is not None else None
     places = mapped_places(book, period, data, mapping)
+    refuse_read(places, out)
     stamps = [*places.stamps(), *_stamps_of_run(previous)]
     database: Database | None = None
     with ExitStack() as stack:
@@ -200,12 +201,29 @@ def fetched(places: Places) -> list[str]:
 def refuse_target(book: Book, program: Program, period: Period, out: Path | str, replace: bool) -> None:
     """Raises :class:`DataError` before anything is worked out where the result could not be written."""
     if not is_address(out):
+        if isinstance(out, str) and "://" in out:
+            hint = "写文件夹，或 postgresql://用户@主机/数据库?schema=模式"
+            raise DataError(f"不能写到 {out.partition('://')[0]}://…", hint)
         refuse_occupied(Path(out).resolve(), replace)
         return
-    from engine.execute.out_tables import refuse_long_names
+    from engine.execute.out_tables import refuse_names
 
-    refuse_long_names(book.at(max(period.end, book.start)), program)
+    refuse_names(book.at(max(period.end, book.start)), program, period)
     out_schema(out, replace).refuse_occupied()
+
+
+def refuse_read(places: Places, out: Path | str) -> None:
+    """Raises :class:`DataError` where the result would take the place of what it is worked out from."""
+    if not is_address(out):
+        return
+    from engine.data.postgres.server import Server
+
+    target = parse_address(str(out))
+    for remote in (source.remote for source in places.sources):
+        if remote is None or not isinstance(remote.server, Server):
+            continue
+        if (remote.server.address.database, remote.schema) == (target.database, target.schema):
+            raise DataError(f"{target.shown}：这个模式正被 --data 读，不能又写结果", "把结果写到另一个模式")
 
 
 def out_schema(out: Path | str, replace: bool) -> OutSchema:

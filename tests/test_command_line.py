@@ -392,3 +392,9 @@ def test_help_has_chinese_headings(command: str) -> None:
 
 
 ENGLISH = ("Usage:", "Options:", "Error:", "Try", "[OPTIONS]", "[required]", "[default:", "Show", "Commands:")
+
+
+@pytest.mark.parametrize("out", ["mysql://u:secret@h/db", " postgresqI://u:secret@h/db?schema=x", "sc://u:secret@h"])
+def test_an_address_that_cannot_be_written_to_is_no_folder(out: str, tmp_path: Path) -> None:
+    done = casemix("run", "jiyuan", "月度预结算", "--period", "2025-01", "--data", DATA, "--out", out)
+    assert done.exit_code == 2 and "写成文件夹，或 postgresql://" in done.output and "secret" not in done.output

@@ -41,6 +41,9 @@ def _target(context: click.Context, option: click.Parameter, value: str) -> Path
     """A folder, or the address of a schema."""
     from engine.data.postgres.address import is_address
 
+    value = value.strip()
+    if "://" in value and not is_address(value):
+        raise click.BadParameter("写成文件夹，或 postgresql://用户@主机/数据库?schema=模式")
     return value if is_address(value) else Path(value)
 
 
@@ -97,6 +100,8 @@ def command(
         except ValueError as error:
             errors().print(f"[red]停止[/] {escape(str(error))}")
             sys.exit(1)
+        if isinstance(out, str) and formats:
+            raise DataError("写到数据库时没有文件，--format 不起作用", "去掉 --format，或 --out 写文件夹")
         if isinstance(out, str) and len(periods) > 1:
             raise DataError("几期一起运行，结果要写到文件夹", "--out 写文件夹；或一期一期运行，各写一个模式")
         book = load(region)

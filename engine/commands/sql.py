@@ -50,8 +50,9 @@ def command(
         if out is None:
             _print(lines)
             return
-        out.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    console().print(f"脚本：{escape(str(out))}（{len(lines)} 行）")
+        script = "".join(f"{line}\n" for line in lines)
+        out.write_text(script, "utf-8")
+    console().print(f"脚本：{escape(str(out))}（{script.count(chr(10))} 行）")
 
 
 def _print(lines: list[str]) -> None:

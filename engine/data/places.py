@@ -115,7 +115,8 @@ def open_places(paths: Sequence[str | Path], mapping: DataMapping | None = None)
     sources: list[Source] = []
     ignored: list[str] = []
     servers: dict[str, Server] = {}
-    for path in paths:
+    for given in paths:
+        path = given.strip() if isinstance(given, str) and "://" in given else given
         if is_address(path):
             from engine.data.postgres.tables import remote_sources
 

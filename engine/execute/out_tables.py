@@ -8,16 +8,27 @@ from pathlib import Path
 
 from engine.data.kept_values import TYPES_FILE
 from engine.data.occupied import RUN_FILE, file_stem
-from engine.data.postgres.out import HELD, REJECTS, VALUES, OutSchema, OutTable, refuse_headings
+from engine.data.postgres.address import refuse_name
+from engine.data.postgres.out import HELD, REJECTS, RUN, VALUES, OutSchema, OutTable, refuse_headings
+from engine.execute.period import Period
 from engine.execute.result import Result, SheetColumn
+from engine.files.errors import DataError
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Program, Provenance
+from engine.rulebook.scope import Scope
+from engine.rulebook.wanted import wanted
 
 
-def refuse_long_names(snapshot: Snapshot, program: Program) -> None:
-    """Raises :class:`DataError` for a statement of the program that cannot be a table, before anything is computed."""
+def refuse_names(snapshot: Snapshot, program: Program, period: Period) -> None:
+    """Raises :class:`DataError` where a table of the result could not have its name, before anything is computed."""
     for name in program.statements:
         refuse_headings(name, [column.heading for column in snapshot.statements[name].columns])
+        if name in (RUN, HELD) or name.startswith((VALUES, REJECTS)):
+            raise DataError(f"报表“{name}”和结果里另一张表重名", "给报表换一个名称，或用 --out 文件夹")
+    scope = Scope(snapshot, program, period.kind)
+    for name in wanted(snapshot, program):
+        if name in snapshot.rules and scope.as_rule(name):
+            refuse_name(VALUES + scope.base(snapshot.rules[name].grain), "表")
 
 
 def publish(schema: OutSchema, folder: Path, result: Result, snapshot: Snapshot, example: bool) -> None:

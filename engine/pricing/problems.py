@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
+from fractions import Fraction
 
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError
-from engine.language.values import Unresolved
+from engine.language.values import Month, Unresolved
 from engine.rulebook.bind_errors import BindError
 from engine.rulebook.problems import RulebookError
 
@@ -24,6 +27,26 @@ class CannotPrice(Exception):
 
     def __str__(self) -> str:
         return "\n".join([self.message, *self.details, *([self.hint] if self.hint else [])])
+
+
+READABLE = (str, int, float, Decimal, Fraction, datetime.date, Month)
+_LONGEST = 10**1000
+
+
+def refuse_values(table: str, record: object) -> None:
+    """Raises :class:`CannotPrice` for what is no record, and for a value that no data reader takes."""
+    if not isinstance(record, Mapping):
+        raise CannotPrice(f"{table} 的一行要写成字典：字段名到值")
+    for name, value in record.items():
+        if value is not None and not isinstance(value, READABLE):
+            raise CannotPrice(
+                f"{name}：Python 的 {type(value).__name__} 不是能读的值",
+                hint="写文字、整数、Decimal、Fraction、bool 或日期",
+            )
+        odd = isinstance(value, str) and not value.isascii() and any("\ud800" <= mark <= "\udfff" for mark in value)
+        signal = isinstance(value, Decimal) and value.is_snan()
+        if odd or signal or (isinstance(value, int) and abs(value) > _LONGEST):
+            raise CannotPrice(f"{name}：这个值读不了", hint="写完整的文字，或不超过一千位的数")
 
 
 @contextmanager

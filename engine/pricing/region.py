@@ -18,7 +18,7 @@ from engine.execute.reference.sheets import sheet_columns
 from engine.language.values import render
 from engine.pricing.prepare import Prepared, refuse_strange
 from engine.pricing.priced import Priced, RowBelow
-from engine.pricing.problems import CannotPrice, said_once
+from engine.pricing.problems import CannotPrice, refuse_values, said_once
 
 if TYPE_CHECKING:
     from engine.explain.explain import Explanation
@@ -108,11 +108,15 @@ class Region:
         field left out or ``None`` is an empty cell. A table with 可空 may be left out; of any other that is read,
         ``[]`` says that there are no rows. Raises :class:`CannotPrice` for a name that is no field or table.
         """
-        if not record.keys() <= self._fields:
-            with said_once():
-                refuse_strange(self._made.main, record)
-        cells = known = self._made.reader.read(record)
+        try:
+            if not record.keys() <= self._fields:
+                with said_once():
+                    refuse_strange(self._made.main, record)
+            cells = known = self._made.reader.read(record)
+        except (AttributeError, TypeError, ValueError):  # told below
+            cells = known = None
         if cells is None:
+            refuse_values(self.table, record)
             with said_once():
                 typed = self._typed(record)
             if isinstance(typed, Priced):
@@ -158,6 +162,7 @@ class Region:
                 )
             with said_once():
                 for one in given:
+                    refuse_values(name, one)
                     refuse_strange(table, one)
                 if name not in self._made.below:
                     continue

@@ -217,3 +217,18 @@ def test_one_case_leaves_nothing_for_the_next(records: dict[str, dict[str, Any]]
         assert granted.explain("清算点数").steps[0].value == "300"
         assert alone.explain("清算点数").steps[0].value == "152.7551"
         assert (granted["清算点数"], alone["清算点数"]) == (300, Fraction("152.7551"))
+
+
+@pytest.mark.parametrize(
+    "value", [[1], {}, b"x", "\ud800", 10**5000, Decimal("sNaN"), object()], ids=lambda value: type(value).__name__
+)
+def test_a_value_that_no_reader_takes_is_told(region: Region, record: dict[str, Any], value: Any) -> None:
+    with pytest.raises(CannotPrice, match="病例号：") as wrong:
+        region.price({**record, "病例号": value})
+    assert wrong.value.hint
+
+
+@pytest.mark.parametrize("what", [None, [1], "abc"])
+def test_what_is_no_record_is_told(region: Region, what: Any) -> None:
+    with pytest.raises(CannotPrice, match="要写成字典"):
+        region.price(what)

@@ -177,3 +177,15 @@ def test_a_result_in_a_database_is_not_explained():
 
     with pytest.raises(RunStopped, match="不能读写进数据库的结果"):
         explain(Path("postgresql://u@h/db?schema=x"), "病组", "A")
+
+
+def test_a_password_that_ends_the_host_early_is_not_repeated():
+    with pytest.raises(DataError, match="要写成 %2F") as wrong:
+        parse_address("postgresql://reader:12/secret@127.0.0.1:5432/db")
+    assert "secret" not in f"{wrong.value} {wrong.value.hint}"
+
+
+def test_a_blank_before_an_address_changes_nothing():
+    with pytest.raises(DataError) as wrong:
+        open_places([" mysql://u:secret@h/db"])
+    assert "不能从 mysql://… 读" in str(wrong.value) and "secret" not in str(wrong.value)

@@ -274,3 +274,48 @@ def test_a_password_in_an_address_is_not_written_anywhere(book, files, mapping, 
     for text in (json.dumps(record, ensure_ascii=False), there, str(dump), "".join(said)):
         assert "a secret" not in text and "50%25" not in text and "a%20secret" not in text
     assert record["data"] == [postgres_server.server().url(user=name) + "?schema=city"]
+
+
+def test_what_forbids_writing_is_said_before_anything_is_computed(book, files, tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.settle.load", _cut)
+    monkeypatch.setattr("engine.settle.load_into", _cut)
+    reader = postgres_server.url().replace("postgresql://", "postgresql://nobody_writes@").replace("casemix@", "", 1)
+    with database() as connection:
+        connection.execute("DROP SCHEMA IF EXISTS given CASCADE; CREATE SCHEMA given")
+        connection.execute("DROP ROLE IF EXISTS nobody_writes; CREATE ROLE nobody_writes LOGIN")
+    for out, said in (
+        (f"{reader}?schema=mine", "没有权限"),
+        (f"{reader}?schema=given", "没有权限"),
+        (place("pg_mine"), "pg_ 开头的名称是 PostgreSQL 自己的"),
+        ("mysql://u:secret@h/db", "不能写到 mysql://…"),
+    ):
+        with pytest.raises(DataError, match=said) as stopped:
+            run(book, "基准测算", "2025", [files], out)
+        assert "secret" not in str(stopped.value)
+    with pytest.raises(RuntimeError, match="cut"):  # a name with a percent sign is a name
+        run(book, "基准测算", "2025", [files], place("50%25"))
+
+
+def test_a_schema_named_with_a_percent_sign_is_written(book, files):
+    run(book, "基准测算", "2025", [files], place("50%25"), replace=True)
+    with database() as connection:
+        assert connection.execute('SELECT count(*) FROM "50%"."运行"').fetchone() == (1,)
+
+
+def test_a_result_does_not_take_the_place_of_what_it_is_worked_out_from(book, files):
+    run(book, "基准测算", "2025", [files], place("twice"), replace=True)
+    with pytest.raises(DataError, match="这个模式正被 --data 读，不能又写结果"):
+        run(book, "月度预结算", "2025-03", [files, place("twice")], place("twice"), replace=True)
+
+
+def test_a_former_result_that_somebody_reads_is_not_waited_for_without_end(book, files, monkeypatch):
+    monkeypatch.setattr("engine.data.postgres.out.WAIT", "1s")
+    with database() as connection:
+        connection.execute("DROP SCHEMA IF EXISTS read_now CASCADE")
+    run(book, "基准测算", "2025", [files], place("read_now"))
+    with database() as connection, connection.transaction():
+        count = connection.execute("SELECT count(*) FROM read_now.病组目录").fetchone()
+        with pytest.raises(DataError, match="有会话正在读上次的结果，等了 1 秒"):
+            run(book, "基准测算", "2025", [files], place("read_now"), replace=True)
+    with database() as connection:
+        assert connection.execute("SELECT count(*) FROM read_now.病组目录").fetchone() == count

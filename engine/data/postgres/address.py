@@ -51,6 +51,8 @@ def parse_address(url: str) -> Address:
         raise DataError("数据库地址写得不对", _FORM) from None
     options = dict(given)
     strange = sorted(set(options) - _ALLOWED - {"schema"})
+    if "@" in parts.path:  # a password that was not written in % codes ends the host early
+        raise DataError("数据库地址写得不对：用户名或密码里的 / @ : ? # % 要写成 %2F %40 这样的", _FORM)
     if len(options) < len(given) or strange or parts.fragment:
         what = f"不认识的参数 {'、'.join(strange)}" if strange else "参数重复，或有 #"
         raise DataError(f"数据库地址里有{what}", _FORM)

@@ -21,6 +21,9 @@ from engine.data.staging.sql import Sql, cast, column, func, named, run, select_
 from engine.files.errors import DataError
 
 VALUES, REJECTS, HELD, RUN = "留存_", "拒收_", "挂起", "运行"
+TRIED = "casemix_试写"
+WAIT = "30s"
+"""How long a table of a former result is waited for that somebody else reads."""
 _LINES = 20_000
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _THERE = """
@@ -59,9 +62,13 @@ class OutSchema:
         self._replace = replace
 
     def refuse_occupied(self) -> None:
-        """Raises :class:`DataError` where :meth:`write` would, before anything is worked out."""
+        """Raises :class:`DataError` where :meth:`write` would, before anything is worked out: tried and undone."""
         with self._transaction() as connection:
-            self._own_tables(connection)
+            schema = self.address.schema
+            if self._own_tables(connection) is None:
+                connection.execute(_sql("CREATE SCHEMA {}", schema))
+            connection.execute(_sql("CREATE TABLE {} ({} json)", (schema, TRIED), TRIED))
+            connection.execute(_sql("COMMENT ON SCHEMA {} IS {}", schema, literal=""))
             connection.rollback()
 
     def write(self, tables: Sequence[OutTable], record: Mapping[str, Any]) -> None:
@@ -83,9 +90,8 @@ class OutSchema:
             for table in tables:
                 self._write(connection, table)
             connection.execute(_sql("CREATE TABLE {} ({} json NOT NULL)", (schema, RUN), "run.json"))
-            connection.execute(
-                _sql("INSERT INTO {} VALUES (%s)", (schema, RUN)), [json.dumps(record, ensure_ascii=False)]
-            )
+            said = json.dumps(record, ensure_ascii=False)
+            connection.execute(_sql("INSERT INTO {} VALUES ({})", (schema, RUN), literal=said))
             comment = Mark(tuple(names), tuple(fills)).text()
             connection.execute(_sql("COMMENT ON SCHEMA {} IS {}", schema, literal=comment))
             connection.commit()
@@ -101,6 +107,7 @@ class OutSchema:
         mark = mark_in(comments[0][0], schema)
         if not there:
             return []
+        connection.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
         if mark is None:
             raise DataError(f"{self.address.shown}：这个模式里有别的东西，不是运行结果", "换一个模式")
         if not self._replace:
@@ -165,6 +172,11 @@ class _Transaction:
         if isinstance(error, psycopg.errors.DependentObjectsStillExist):
             raise DataError(
                 f"{self.address.shown}：有视图等依赖着上次的结果，不能替换", "先删去它们，或换一个模式"
+            ) from None
+        if isinstance(error, psycopg.errors.LockNotAvailable):
+            raise DataError(
+                f"{self.address.shown}：有会话正在读上次的结果，等了 {WAIT.rstrip('s')} 秒，没有替换",
+                "结束那个会话（看 pg_stat_activity），或换一个模式",
             ) from None
         if isinstance(error, psycopg.Error):
             raise said_of(error, f"{self.address.shown}：没有写出结果") from None

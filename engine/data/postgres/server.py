@@ -181,7 +181,16 @@ def said_of(error: Exception, what: str) -> DataError:
     import psycopg
 
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return DataError(f"{what}：没有权限（{_first_line(error)}）", "请数据库管理员授权")
+        return DataError(
+            f"{what}：没有权限（{_first_line(error)}）",
+            "请数据库管理员授权：读要 SELECT；写要能在库里建模式（CREATE ON DATABASE），或模式归这个用户所有",
+        )
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return DataError(f"{what}：数据库是只读的（如备用库）", "写到主库，或用 --out 文件夹")
+    if isinstance(error, psycopg.errors.ReservedName):
+        return DataError(f"{what}：pg_ 开头的名称是 PostgreSQL 自己的", "换一个模式")
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
+        return DataError(f"{what}：有的主键太长，建不了索引", "换短些的主键，或用 --out 文件夹")
     if isinstance(error, psycopg.OperationalError):
         return DataError(f"{what}：数据库连接断了，或查询被取消（{_first_line(error)}）", "查明原因以后重新运行")
     return DataError(f"{what}：数据库报错：{_first_line(error)}")
