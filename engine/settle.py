@@ -111,6 +111,7 @@ def settle(
     refuse_read(places, out)
     stamps = [*places.stamps(), *_stamps_of_run(previous)]
     database: Database | None = None
+    loaded: Loaded | None = None
     with ExitStack() as stack:
         try:
             if engine == REFERENCE:
@@ -137,11 +138,25 @@ def settle(
                 "规则一个用一个，层数太多，算不下去",
                 hint="把很长的一串规则合并，或把连续的期间分段并用 --previous 接上",
             ) from None
-        except (DataError, RunStopped):
+        except RunStopped as stop:
+            stop.details += _unreadable(loaded)  # which may be why
+            raise
+        except DataError:
             raise
         except Exception as error:
             _refuse_changed_data(stamps)  # then that is why
             raise (error if database is None else database.said_of(error)) from error
+
+
+def _unreadable(loaded: Loaded | None) -> list[str]:
+    """Rows that could not be read, in a sentence a table."""
+    found = []
+    for name, table in sorted(loaded.tables.items()) if loaded is not None else ():
+        if table.rejected:
+            first = table.rejected[0]
+            where = f"{first.origin} 第 {first.line} 行" if first.line else first.origin
+            found.append(f"表 {name} 有 {len(table.rejected)} 行读不出来，没有用上，如 {where}：{first.reason}")
+    return found
 
 
 def mapped_places(book: Book, period: Period, data: Sequence[str | Path], mapping: Path | None) -> Places:

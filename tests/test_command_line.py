@@ -398,3 +398,32 @@ ENGLISH = ("Usage:", "Options:", "Error:", "Try", "[OPTIONS]", "[required]", "[d
 def test_an_address_that_cannot_be_written_to_is_no_folder(out: str, tmp_path: Path) -> None:
     done = casemix("run", "jiyuan", "月度预结算", "--period", "2025-01", "--data", DATA, "--out", out)
     assert done.exit_code == 2 and "写成文件夹，或 postgresql://" in done.output and "secret" not in done.output
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_a_run_that_stops_says_how_many_rows_could_not_be_read(engine: str, tmp_path: Path) -> None:
+    import duckdb
+
+    data = tmp_path / "data"
+    made = casemix("synth", "jiyuan-demo", "--cases", "300", "--period", "2025", "--all", "--out", data)
+    assert made.exit_code == 0, made.output
+    file = data / "病例.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"create table t as select * replace ('abc' as 住院总费用) from '{file}'")
+        connection.execute(f"copy t to '{file}' (format parquet)")
+    done = casemix(
+        "run",
+        "jiyuan-demo",
+        "年度清算",
+        "--period",
+        "2025",
+        "--data",
+        data,
+        "--out",
+        tmp_path / "out",
+        "--engine",
+        engine,
+    )
+    assert done.exit_code == 1 and not (tmp_path / "out").exists()
+    shown = "".join(done.output.split())
+    assert "表病例有300行读不出来" in shown and "“abc”不是数" in shown, done.output
