@@ -222,3 +222,9 @@ def test_equal_cells_of_different_types_are_not_mixed_up():
 def test_reasons_never_carry_characters_that_cannot_be_seen():
     assert "\x1b" not in read(number(), "\x1b[31m" + "x" * 200).reason
     assert len(read(number(), "x" * 5000).reason) < 80
+
+
+def test_zero_and_minus_zero_are_shown_as_they_stand():
+    field = Field("日", DATE)
+    told = [cell.reason for cell in read_column(field, [Decimal("0.0"), Decimal("-0.0"), 0.0, -0.0])]
+    assert ["“0.0”" in told[0], "“-0.0”" in told[1], told[2] != told[3]] == [True, True, True]

@@ -54,7 +54,7 @@ def read_column(field: Field, cells: list[object]) -> list[Value | OutOfRange | 
     known: dict[object, Value | OutOfRange | BadCell] = {}
     result = []
     for cell in cells:
-        mark = cell if type(cell) is str else (type(cell), cell)
+        mark = cell if type(cell) is str else (type(cell), cell) if cell else (type(cell), str(cell))  # 0 and -0
         try:
             result.append(known[mark])
         except KeyError:
