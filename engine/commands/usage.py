@@ -36,9 +36,12 @@ command = partial(click.command, cls=Command)
 
 
 def _in_chinese(text: str) -> str:
-    for said, chinese in (("[required]", "〔必填〕"), ("[default: ", "〔默认 "), ("; required]", "；必填〕")):
-        text = text.replace(said, chinese)
-    return text[:-1] + "〕" if "〔默认 " in text and text.endswith("]") else text
+    """What click adds at the end in brackets: [default: 5; 0<=x<=10], [required]."""
+    help_, bracket, added = text.rpartition("  [")
+    if not bracket or not added.endswith("]"):
+        return text
+    parts = [part.replace("default: ", "默认 ").replace("required", "必填") for part in added[:-1].split("; ")]
+    return f"{help_}  〔{'；'.join(parts)}〕"
 
 
 class WrongUsage(click.UsageError):

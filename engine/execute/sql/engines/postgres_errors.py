@@ -25,7 +25,6 @@ _BY_STATE = {
     ),
     "22012": ("读的表或视图里，数据库自己的公式除以零", "改正那个视图（规则里的除以零不会这样停）"),
     "25006": ("数据库是只读的（如备用库），建不了临时表", "用 --engine duckdb 读它的表，或连主库"),
-    "0A000": ("数据库做不了这一步（备用库不能建临时表）", "用 --engine duckdb 读它的表，或连主库"),
     "55P03": ("等 PostgreSQL 的表锁等得太久", "别的会话正在改表；等它结束后再运行一次"),
     "40001": ("读的表在计算期间被整个换掉了", "等写入结束后再运行一次"),
     "40P01": ("PostgreSQL 发现死锁", "再运行一次"),
@@ -41,6 +40,8 @@ def said_of(error: Exception) -> BaseException:
     if not isinstance(error, psycopg.Error):
         return error
     state = error.sqlstate or ""
+    if state == "0A000" and "standby" in str(error).lower():  # it cannot even begin our transaction
+        state = "25006"
     if state in _BY_STATE:
         sentence, hint = _BY_STATE[state]
         return RunStopped(f"{sentence}，{_NOTHING}", hint=hint)
