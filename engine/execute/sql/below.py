@@ -28,7 +28,10 @@ def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     """The aggregate of the rows of ``node.source`` below each row."""
     execution = reading.execution
     assert node.source is not None
-    other = execution.readings.get(execution.scope(execution.closing).base(node.source))
+    base = execution.scope(execution.closing).base(node.source)
+    other = execution.readings.get(base)
+    if other is None and _undelivered(reading, base):
+        return _over_undelivered(reading, node, base, day)
     if other is None or node.function not in ("合计", "计数", "均值", "最大", "最小", "去重计数"):
         raise NotInSql(f"{reading.current} 在数据行上用 {node.function} 汇总 {node.source}，这里还不会算")
     other.used = True
@@ -65,6 +68,28 @@ def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
         fail = frame.let(exp.Coalesce(this=frame.joined_column(joined, _FAILED), expressions=[exp.false()]))
     parts = [frame.joined_column(joined, f"s{place}") for place in range(len(state.parts))]
     return frame.let_low(_finished(node.function, operand, parts, there, fail, other.frame.staged.count))
+
+
+def _undelivered(reading: Reading, base: str) -> bool:
+    """Whether ``base`` is a table of which nothing was delivered and whose rows are not computed either."""
+    selection = reading.execution.selection
+    stored = selection.tables.get(base)
+    return stored is not None and not stored.delivered and base not in selection.computed_tables
+
+
+def _over_undelivered(reading: Reading, node: tree.Call, base: str, day: datetime.date) -> Low:
+    """A table that may be undelivered has no rows then; of any other nothing can be known."""
+    if not reading.execution.selection.tables[base].table.optional:
+        return unresolved(Kind.NUMBER)
+    if node.function in ("合计", "计数", "去重计数"):
+        return constant(Kind.NUMBER, Fraction(0))
+    if node.function == "分位数":
+        share = reading.lowering.node(node.args[1], day)
+        if not share.is_known:
+            raise NotInSql(f"{reading.current} 在数据行上用 分位数 汇总 {node.source}，p 又随行而变，这里还不会算")
+        if isinstance(share.known, Fraction) and not 0 <= share.known <= 1:
+            return unresolved(Kind.NUMBER)
+    return constant(Kind.ABSENT, None)
 
 
 def stray(reading: Reading, other: Reading, keys: list[Low]) -> exp.Expression | None:
