@@ -9,9 +9,9 @@ from rich.markup import escape
 
 from engine.check import check_book
 from engine.commands import usage
-from engine.commands.screen import console, print_problem, stops
+from engine.commands.screen import console, errors, print_problem, stops
 from engine.rulebook.book import Book, load
-from engine.rulebook.locate import names_of_regions
+from engine.rulebook.locate import names_of_regions, places_of_regions
 from engine.rulebook.pending import all_pending
 
 
@@ -23,17 +23,19 @@ def command(regions: tuple[str, ...], quiet: bool) -> None:
     screen = console()
     wrong = False
     with stops():
+        if not regions and (where := places_of_regions()):
+            errors().print(escape(where), style="yellow")
         for name in regions or names_of_regions():
             book = load(name)
             problems = check_book(book)
             shown = [p for p in problems if p.is_error or not quiet]
             for problem in shown:
                 print_problem(screen, problem)
-            errors = sum(p.is_error for p in problems)
-            warnings = len(problems) - errors
-            wrong = wrong or errors > 0
-            if errors:
-                screen.print(f"[red]✗[/] {escape(book.title)}（{book.name}）：{errors} 个错误，{warnings} 个提醒")
+            count = sum(p.is_error for p in problems)
+            warnings = len(problems) - count
+            wrong = wrong or count > 0
+            if count:
+                screen.print(f"[red]✗[/] {escape(book.title)}（{book.name}）：{count} 个错误，{warnings} 个提醒")
                 continue
             snapshot = book.at(book.epochs[-1])
             counts = f"{len(snapshot.rules)} 条规则，{len(snapshot.parameters)} 个参数，{len(snapshot.checks)} 项检查"
@@ -41,7 +43,7 @@ def command(regions: tuple[str, ...], quiet: bool) -> None:
             screen.print(f"[green]✓[/] {escape(book.title)}（{book.name}）：{counts}{noted}")
             if not quiet:
                 _print_pending(book)
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if wrong or not (regions or names_of_regions()) else 0)
 
 
 def _print_pending(book: Book) -> None:

@@ -10,7 +10,7 @@ from rich.markup import escape
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, stops
 from engine.rulebook.book import Book, load
-from engine.rulebook.locate import names_of_regions
+from engine.rulebook.locate import names_of_regions, places_of_regions
 
 
 @usage.command("test")
@@ -26,6 +26,8 @@ def command(regions: tuple[str, ...], coverage: bool, verbose: bool) -> None:
     screen = console()
     wrong = False
     with stops():
+        if not regions and (where := places_of_regions()):
+            errors().print(escape(where), style="yellow")
         for name in regions or names_of_regions():
             book = load(name)
             broken = [problem for problem in check_book(book) if problem.is_error]
@@ -67,7 +69,7 @@ def command(regions: tuple[str, ...], coverage: bool, verbose: bool) -> None:
                 touched, every = reach.counts()
                 screen.print(f"    情形、表行和界值：{every} 处，有例子 {touched} 处，没有例子 {every - touched} 处")
                 wrong = wrong or touched < every
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if wrong or not (regions or names_of_regions()) else 0)
 
 
 def has_rules(book: Book) -> bool:

@@ -49,6 +49,7 @@ CODES = {
     "E210": ("no-old-value", "没有原规定可用"),
     "E211": ("replaces-unknown-field", "替换的字段不存在"),
     "E213": ("extends-unknown-table", "给不存在的表加字段"),
+    "E214": ("file-not-read", "文件的名字或位置不对，不会被读"),
     # names, syntax, provenance
     "E301": ("syntax", "公式看不懂"),
     "E302": ("formula-too-large", "公式太长、太深"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 from engine.files.stamps import Seen, stamps_below
 from engine.rulebook import shape
 from engine.rulebook.kinds import kind_of
-from engine.rulebook.locate import find_layer, names_of_layers
+from engine.rulebook.locate import almost_a_head, find_layer, names_of_layers
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.source import Mapping, Scalar, Sequence, read
+from engine.rulebook.unread_files import files_that_nothing_reads, ignored
 from engine.rulebook.written import day_of, says_yes, scalars_of, text_of
 
 HEADS = {"region.yaml": "region", "module.yaml": "module", "amendment.yaml": "amendment"}
@@ -89,7 +91,9 @@ def _collect(
         return
     head_file = next((folder / name for name in ("region.yaml", "module.yaml") if (folder / name).is_file()), None)
     if head_file is None:
-        problems.append(Problem("E201", asked_at, f"{folder.name} 里没有 region.yaml 或 module.yaml"))
+        problems.append(
+            Problem("E201", asked_at, f"{folder.name} 里没有 region.yaml 或 module.yaml", almost_a_head(folder))
+        )
         return
     stamps = rule_files(folder)
     head = _read_head(head_file, problems)
@@ -105,7 +109,10 @@ def _collect(
             missing.append(name.place)
         else:
             _collect(found, layers, problems, (*below, folder), name.place)
-    layers[folder] = _read_layer(folder, head_file, head, problems)
+    unread = list(files_that_nothing_reads(folder, shown(folder)))
+    problems.extend(problem for _, problem in unread)
+    missing += [problem.place for _, problem in unread]
+    layers[folder] = _read_layer(folder, head_file, head, problems, ignored(folder, [path for path, _ in unread]))
     layers[folder].unreadable.extend(missing)
     layers[folder].stamps.update(stamps)
     notices = []
@@ -132,7 +139,9 @@ def _read_head(path: Path, problems: list[Problem]) -> Mapping | None:
     return head
 
 
-def _read_layer(folder: Path, head_file: Path, head: Mapping, problems: list[Problem]) -> Layer:
+def _read_layer(
+    folder: Path, head_file: Path, head: Mapping, problems: list[Problem], skipped: Iterable[Path] = ()
+) -> Layer:
     title = head.get("名称")
     layer = Layer(
         name=folder.name,
@@ -160,7 +169,7 @@ def _read_layer(folder: Path, head_file: Path, head: Mapping, problems: list[Pro
             )
             layer.unreadable.append(Place(shown(path)))
             continue
-        if path.name in HEADS or inside[0] in ("tests", "amendments"):
+        if path.name in HEADS or inside[0] in ("tests", "amendments") or any(path.is_relative_to(f) for f in skipped):
             continue
         doc = read(path, shown(path), problems)
         if doc is None:

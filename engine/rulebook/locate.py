@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from engine.rulebook.problems import Place, Problem, RulebookError
+from engine.rulebook.unread_files import REGION_HEADS, right_name
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -47,13 +48,44 @@ def locate(argument: str) -> Located:
             as_of = datetime.date.fromisoformat(day)
         except ValueError:
             raise RulebookError([_problem("E201", f"{argument}：@ 后面写日期，如 地区@2026-01-01")]) from None
-    candidates = [root / name for root in region_roots()] if _plain(name) else []
-    for folder in [*candidates, Path(name)]:
+    candidates = [*([root / name for root in region_roots()] if _plain(name) else []), Path(name)]
+    for folder in candidates:
         if (folder / "region.yaml").is_file() or (folder / "module.yaml").is_file():
             return Located(folder.resolve(), as_of)
+    raise RulebookError([_not_found(name, candidates)])
+
+
+def _not_found(name: str, looked: list[Path]) -> Problem:
+    """Says where was looked: the command may have been given in another folder than was thought."""
+    there = next((folder for folder in looked if folder.is_dir()), None)
+    if there is not None:
+        hint = almost_a_head(there) or "地区的文件夹里要有 region.yaml；新建一个用 casemix new"
+        return _problem("E201", f"{there.resolve()} 里没有 region.yaml", hint)
     near = get_close_matches(name, names_of_regions(), 1)
-    hint = f"是不是 {near[0]}？" if near else f"可用的有：{'、'.join(names_of_regions())}"
-    raise RulebookError([_problem("E201", f"找不到地区 {name}（要有 region.yaml）", hint)])
+    known = f"可用的有：{'、'.join(names_of_regions()) or '（没有）'}"
+    where = "；".join(dict.fromkeys(str(folder.resolve()) for folder in looked))
+    local = "" if (Path.cwd() / "regions").is_dir() else f"；当前文件夹 {Path.cwd()} 里没有 regions，是不是站错了地方？"
+    hint = f"是不是 {near[0]}？" if near else known
+    return _problem("E201", f"找不到地区 {name}（要有 region.yaml），找过：{where}", hint + local)
+
+
+def almost_a_head(folder: Path) -> str:
+    """What to rename where the head of a region is there under a name that is not read; or nothing."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_file() and right_name(path.name) in REGION_HEADS:
+            return f"把 {path.name} 改名为 {right_name(path.name)}"
+    near = get_close_matches("region.yaml", [path.name for path in folder.glob("*.yaml")], 1, 0.8)
+    return f"把 {near[0]} 改名为 region.yaml" if near else ""
+
+
+def places_of_regions() -> str:
+    """Where regions are looked for when none is named, as a sentence; empty where it is the working folder's own."""
+    local = Path.cwd() / "regions"
+    if names_of_regions() and local.is_dir():
+        return ""
+    if local.is_dir():
+        return f"{local} 里没有地区（没有一个文件夹有 region.yaml）"
+    return f"当前文件夹 {Path.cwd()} 里没有 regions，看的是随程序带的 {shipped('regions')}"
 
 
 def find_layer(name: str, beside: Path) -> Path | None:
