@@ -16,8 +16,9 @@ from engine.rulebook.locate import names_of_regions, places_of_regions
 @usage.command("test")
 @click.argument("regions", nargs=-1, metavar="[REGION]…")
 @click.option("--coverage", is_flag=True, help="列出没有例子的情形、表行，和界值的低于、等于、高于")
-@click.option("--verbose", "-v", is_flag=True, help="也列出通过的例子")
-def command(regions: tuple[str, ...], coverage: bool, verbose: bool) -> None:
+@click.option("--verbose", "-v", is_flag=True, help="也列出通过的例子，和按写出的位数比较的值")
+@click.option("--fractions", is_flag=True, help="除不尽的结果写成分数（7/3），不写成小数（≈ 2.3333）")
+def command(regions: tuple[str, ...], coverage: bool, verbose: bool, fractions: bool) -> None:
     """运行地区 tests/ 里的例子。有一个不符，或 --coverage 时有没有例子的地方，退出码为 1。"""
     from engine.check import check_book
     from engine.testing.coverage import coverage_of
@@ -39,7 +40,7 @@ def command(regions: tuple[str, ...], coverage: bool, verbose: bool) -> None:
                 continue
             reach = coverage_of(book) if coverage else None
             outcomes = []
-            for outcome in run_tests(book, reach.observe if reach else None):
+            for outcome in run_tests(book, reach, fractions):
                 outcomes.append(outcome)
                 if not outcome.passed:
                     screen.print(f"[red]✗[/] {escape(outcome.name)}（{escape(str(outcome.place))}）")
@@ -47,6 +48,8 @@ def command(regions: tuple[str, ...], coverage: bool, verbose: bool) -> None:
                         screen.print(f"    {escape(failure)}")
                 elif verbose:
                     screen.print(f"[green]✓[/] {escape(outcome.name)}：{outcome.compared} 个值")
+                    for line in outcome.at_digits:
+                        screen.print(f"    {escape(line)}", style="dim")
             failed = sum(not outcome.passed for outcome in outcomes)
             values = sum(outcome.compared for outcome in outcomes)
             mark = "[red]✗[/]" if failed else "[green]✓[/]"
@@ -55,6 +58,11 @@ def command(regions: tuple[str, ...], coverage: bool, verbose: bool) -> None:
                 f"{mark} {escape(book.title)}（{book.name}）："
                 f"{passed} 个例子符合，{failed} 个不符，共比较 {values} 个值"
             )
+            endless = sum(len(outcome.at_digits) for outcome in outcomes)
+            if endless:
+                screen.print(
+                    f"    其中 {endless} 个值没有写舍入又除不尽，按例子写出的位数比较（-v 逐个列出）", style="dim"
+                )
             wrong = wrong or failed > 0
             if not outcomes and has_rules(book):
                 wrong = True

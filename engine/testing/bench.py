@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
+from engine.data.values import OutOfRange
 from engine.execute.period import Period, parse_period
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Record, Row
@@ -16,9 +19,19 @@ from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program, Table
 from engine.rulebook.scope import Scope
-from engine.testing.typed_text import TestProblem, read_value
+from engine.testing.typed_text import TestProblem, read_given
 
 PLACEHOLDER = "测试"
+
+
+class Watcher(Protocol):
+    """Hears what an example touches (coverage)."""
+
+    def branch(self, what: str, name: str, place: object, applied: object) -> None:
+        """A branch or a row of a decision table was tried."""
+
+    def bound(self, formula: str, node: object, end: str, side: int) -> None:
+        """A value was held against a bound: below (−1), at (0) or above it (1)."""
 
 
 @dataclass
@@ -28,9 +41,9 @@ class Setting:
     program: Program
     period: Period
     day: datetime.date
-    values: dict[str, Value] = field(default_factory=dict)
-    rows: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
-    before: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Value | OutOfRange] = field(default_factory=dict)
+    rows: dict[str, list[dict[str, Value | OutOfRange]]] = field(default_factory=dict)
+    before: dict[str, Value | OutOfRange] = field(default_factory=dict)
 
 
 def setting(book: Book, program: str | None, period: str | None, day: str | None) -> Setting:
@@ -67,8 +80,11 @@ def _day(text: str) -> datetime.date:
         raise TestProblem(f"归期 {text} 不是日期") from None
 
 
-def bench(book: Book, given: Setting, targets: list[str]) -> Execution:
-    """An execution in which ``targets`` can be read: where no row is given for a target's grain, one is made."""
+def bench(book: Book, given: Setting, targets: list[str], watcher: Watcher | None = None) -> Execution:
+    """An execution in which ``targets`` can be read: where no row is given for a target's grain, one is made.
+
+    ``watcher`` hears everything from the first row on: what sorts rows out is worked out before anything is read.
+    """
     scope = Scope(book.at(max(given.day, book.start)), given.program, given.period.kind)
     tables: dict[str, list[Record]] = {}
     overrides: dict = {name: {None: value} for name, value in given.values.items()}
@@ -87,6 +103,7 @@ def bench(book: Book, given: Setting, targets: list[str]) -> Execution:
         book, program, given.period, MemoryTables(tables), given=overrides, extra_rows=extra,
         given_grains=grains,
         free_tables={n: _record(t, {}, given, scope) for n, t in scope.book.tables.items() if n not in tables},
+        observer=watcher.branch if watcher else None, watch=watcher.bound if watcher else None,
     )  # fmt: skip
     hold(execution)
     return execution
@@ -97,7 +114,7 @@ def _has_rows(given: Setting) -> bool:
 
 
 def _place_rows(
-    scope: Scope, grain: str, rows: list[dict[str, Value]], given: Setting, tables: dict, overrides: dict,
+    scope: Scope, grain: str, rows: list[dict[str, Value | OutOfRange]], given: Setting, tables: dict, overrides: dict,
     grains: dict, extra: dict,
 ) -> None:  # fmt: skip
     base = scope.base(grain)
@@ -130,7 +147,7 @@ def _place_rows(
     tables.setdefault(base, []) if table is not None and not computed else None
 
 
-def _record(table: Table, given_fields: dict[str, Value], given: Setting, scope: Scope) -> Record:
+def _record(table: Table, given_fields: Mapping[str, Value | OutOfRange], given: Setting, scope: Scope) -> Record:
     record: Record = {}
     for name, field_ in table.fields.items():
         if name in given_fields and not (given_fields[name] is None and field_.has_default):
@@ -216,6 +233,6 @@ def base_rows(execution: Execution, base: str) -> list[Row]:
     return lookups.base_rows(execution, base, first=False)
 
 
-def read_given(scope: Scope, binder: Binder, values: dict[str, str]) -> dict[str, Value]:
+def read_all_given(scope: Scope, binder: Binder, values: dict[str, str]) -> dict[str, Value | OutOfRange]:
     """Texts by name to typed values."""
-    return {name: read_value(scope, binder, name, text) for name, text in values.items()}
+    return {name: read_given(scope, binder, name, text) for name, text in values.items()}

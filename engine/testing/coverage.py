@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.execute.reference.execution import Execution
 from engine.language import tree
 from engine.language.types import BOOL, Kind
 from engine.rulebook.bind import Binder, BindError
@@ -33,16 +32,13 @@ class Coverage:
     wanted: dict[tuple, Unreached] = field(default_factory=dict)
     touched: set[tuple] = field(default_factory=set)
 
-    def observe(self, execution: Execution) -> None:
-        """Hand to the test runner: watches an execution."""
-        execution.observer = self._branch
-        execution.evaluator.watch = self._bound
-
-    def _branch(self, what: str, name: str, place: object, applied: object) -> None:
+    def branch(self, what: str, name: str, place: object, applied: object) -> None:
+        """A branch or a row of a decision table was tried."""
         if applied:
             self.touched.add((what, place))
 
-    def _bound(self, formula: object, node: object, end: str, side: int) -> None:
+    def bound(self, formula: str, node: object, end: str, side: int) -> None:
+        """A value was held against a bound."""
         self.touched.add(("bound", formula, _identity(node), end, side))  # type: ignore[arg-type]
 
     def unreached(self) -> list[Unreached]:

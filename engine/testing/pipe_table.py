@@ -9,7 +9,10 @@ from engine.testing.typed_text import TestProblem
 
 @dataclass(frozen=True)
 class PipeTable:
-    """``given`` columns before ``||``, ``expected`` after it; ``lines`` are (line within the text, cells by column)."""
+    """``given`` columns before ``||``, ``expected`` after it; ``lines`` are (number of the row, cells by column).
+
+    Rows are counted from 1 below the heading; blank lines and comments do not count.
+    """
 
     given: tuple[str, ...]
     expected: tuple[str, ...]
@@ -18,11 +21,10 @@ class PipeTable:
 
 def read_pipe_table(text: str) -> PipeTable:
     """Raises :class:`TestProblem` for a line with another number of cells than the header."""
-    rows = [(n, line.strip()) for n, line in enumerate(text.splitlines()) if line.strip()]
-    rows = [(n, line) for n, line in rows if not line.startswith("#")]
+    rows = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
     if not rows:
         raise TestProblem("表是空的")
-    header = rows[0][1]
+    header = rows[0]
     before, bars, after = header.partition("||")
     edges = (header.startswith("|") and not header.startswith("||"), header.endswith("|") and not header.endswith("||"))
     given = tuple(_cells(before, edges[0], not bars and edges[1])) if before.strip() else ()
@@ -31,14 +33,14 @@ def read_pipe_table(text: str) -> PipeTable:
     if not all(columns) or len(set(columns)) != len(columns):
         raise TestProblem("表头里有一列没有名字，或有两列同名")
     lines = []
-    for number, line in rows[1:]:
+    for number, line in enumerate(rows[1:], 1):
         left, found, right = line.partition("||") if bars else (line, "", "")
         if bars and not found:
-            raise TestProblem(f"第 {number + 1} 行没有 ||，表头里有")
+            raise TestProblem(f"小表第 {number} 行没有 ||，表头里有：|| 前面是给定的值，后面是应得的值")
         cells = _cells(left, edges[0], not bars and edges[1]) if given else []
         cells += _cells(right, False, edges[1]) if bars else []
         if len(cells) != len(columns):
-            raise TestProblem(f"第 {number + 1} 行有 {len(cells)} 格，表头有 {len(columns)} 格")
+            raise TestProblem(f"小表第 {number} 行有 {len(cells)} 格，表头有 {len(columns)} 格")
         lines.append((number, dict(zip(columns, cells, strict=True))))
     return PipeTable(given, expected, tuple(lines))
 

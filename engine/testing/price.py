@@ -6,7 +6,7 @@ from engine.language.values import Value
 from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book
 from engine.rulebook.scope import Scope
-from engine.testing.bench import bench, read_given, setting, target_row
+from engine.testing.bench import bench, read_all_given, setting, target_row
 from engine.testing.typed_text import type_of
 
 
@@ -20,7 +20,7 @@ def price(
     chosen = setting(book, program, None, day)
     scope = Scope(book.at(chosen.day), chosen.program, chosen.period.kind)
     binder = Binder(scope)
-    chosen.values = read_given(scope, binder, given)
+    chosen.values = read_all_given(scope, binder, given)
     for name in wanted:
         type_of(scope, binder, name)
     execution = bench(book, chosen, wanted)

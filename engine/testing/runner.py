@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.data.values import OutOfRange
 from engine.execute.reference.execution import Execution
-from engine.execute.reference.rows import Row
-from engine.language.values import Unresolved, Value, render
+from engine.language.values import Unresolved, Value
 from engine.rulebook import shape
 from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book
 from engine.rulebook.layers import shown
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.scope import Scope
-from engine.rulebook.source import Mapping, Scalar, Sequence, read
-from engine.testing.bench import Setting, bench, setting, target_row
+from engine.rulebook.source import Mapping, Scalar, read
+from engine.testing.bench import Setting, Watcher, bench, setting, target_row
+from engine.testing.compared import Difference, differs, expects_unknown, lines, reason_wanted, same, unknown
+from engine.testing.compared import shown as value_shown
 from engine.testing.pipe_table import PipeTable, read_pipe_table
-from engine.testing.typed_text import ABSENT_WORDS, UNRESOLVED_WORD, TestProblem, read_value
+from engine.testing.rows_given import rows_in
+from engine.testing.typed_text import ABSENT_WORDS, TestProblem, read_given, read_value
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One test: how many values were compared, and what differed or went wrong."""
+    """One test: how many values were compared, and what differed or went wrong.
+
+    ``at_digits`` says which values have no end and were compared at the decimals that were written.
+    """
 
     name: str
     place: Place
     compared: int
     failures: tuple[str, ...]
+    at_digits: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -38,24 +45,30 @@ class Outcome:
 @dataclass
 class _Test:
     book: Book
+    folder: Path
     name: str
     body: Mapping
-    observer: Callable | None
+    watcher: Watcher | None
+    fractions: bool
     compared: int = 0
-    failures: list[str] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    at_digits: list[str] = field(default_factory=list)
 
 
-def test_files(book: Book) -> list[Path]:
-    """The test files of the region itself and of its notices."""
+def test_files(book: Book) -> list[tuple[Path, Path]]:
+    """(folder of the layer, file) of the tests of the region itself and of its notices, in the order of paths."""
     folders = [
         layer.folder for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents
     ]
-    return sorted({path for folder in folders for path in folder.glob("tests/**/*.yaml")})
+    found = {path: folder for folder in folders for path in folder.glob("tests/**/*.yaml")}
+    return [(found[path], path) for path in sorted(found)]
 
 
-def run_tests(book: Book, observer: Callable[[Execution], None] | None = None) -> Iterator[Outcome]:
-    """Every test in turn. ``observer`` sees each execution before its values are read (coverage)."""
-    for path in test_files(book):
+def run_tests(book: Book, watcher: Watcher | None = None, fractions: bool = False) -> Iterator[Outcome]:
+    """Every test in turn. ``watcher`` hears what each touches (coverage); ``fractions`` shows n/d for numbers
+    without end.
+    """
+    for folder, path in test_files(book):
         problems: list[Problem] = []
         doc = read(path, shown(path), problems)
         if doc is not None:
@@ -64,23 +77,28 @@ def run_tests(book: Book, observer: Callable[[Execution], None] | None = None) -
             yield Outcome(path.name, problem.place, 0, (f"{problem.code} {problem.message} {problem.hint}".strip(),))
         for name, body in doc.entries if doc is not None else ():
             if isinstance(body, Mapping):
-                test = _Test(book, name.text, body, observer)
-                try:
-                    _run(test)
-                except TestProblem as problem:
-                    test.failures.append(str(problem))
-                except Unresolved as error:
-                    test.failures.append(f"无法确定：{error}")
-                if not test.failures and not test.compared:
-                    test.failures.append("这个例子什么也没有比较：写 应得，或 分情形 里 || 后面的列")
-                yield Outcome(name.text, name.place, test.compared, tuple(test.failures))
+                yield _outcome(_Test(book, folder, name.text, body, watcher, fractions), name.place)
+
+
+def _outcome(test: _Test, place: Place) -> Outcome:
+    stopped = []
+    try:
+        _run(test)
+    except TestProblem as problem:
+        stopped.append(str(problem))
+    except Unresolved as error:
+        stopped.append(f"无法确定：{error}")
+    failures = [*lines(test.differences), *stopped]
+    if not failures and not test.compared:
+        failures.append("这个例子什么也没有比较：写 应得，或 分情形 里 || 后面的列")
+    return Outcome(test.name, place, test.compared, tuple(failures), tuple(test.at_digits))
 
 
 def _run(test: _Test) -> None:
     base = setting(test.book, _text(test.body, "程序"), _text(test.body, "期间"), _text(test.body, "归期"))
     scope = Scope(test.book.at(base.day), base.program, base.period.kind)
     binder = Binder(scope)
-    _read_given(test.body.get("已知"), base, scope, binder)
+    _read_given(test, test.body.get("已知"), base, scope, binder)
     cases = test.body.get("分情形")
     if isinstance(cases, Scalar):
         table = read_pipe_table(cases.text)
@@ -102,14 +120,11 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
     tables: list[tuple[str, PipeTable]] = []
     singles: list[tuple[str, str]] = []
     for key, value in expected.entries:
-        if isinstance(value, (Mapping, Sequence)):
-            rows = _rows(value)
-            columns = tuple(rows[0]) if rows else ()
-            if any(tuple(row) != columns for row in rows):
+        table = rows_in(value, f"应得 的 {key.text}", test.folder)
+        if table is not None:
+            if any(tuple(row) != table.given for _, row in table.lines):
                 raise TestProblem(f"应得 的 {key.text} 各行要写同样的列")
-            tables.append((key.text, PipeTable(columns, (), tuple(enumerate(rows, 1)))))
-        elif isinstance(value, Scalar) and ("\n" in value.text or "|" in value.text):
-            tables.append((key.text, read_pipe_table(value.text)))
+            tables.append((key.text, table))
         elif isinstance(value, Scalar):
             singles.append((key.text, value.text))
     targets = [name for name, _ in singles] + [n for _, t in tables for n in t.given if n not in scope.book.dimensions]
@@ -128,10 +143,7 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
 
 
 def _execution(test: _Test, given: Setting, targets: list[str]) -> Execution:
-    execution = bench(test.book, given, [t for t in targets if t != "归宿"])
-    if test.observer is not None:
-        test.observer(execution)
-    return execution
+    return bench(test.book, given, [t for t in targets if t != "归宿"], test.watcher)
 
 
 def _compare(
@@ -144,21 +156,23 @@ def _compare(
     grain: str = "",
 ) -> None:
     test.compared += 1
-    wanted_unresolved = text.startswith(UNRESOLVED_WORD)
     try:
         found: Value | str = _find(execution, name, keys, grain)
     except Unresolved as error:
-        reason = text.removeprefix(UNRESOLVED_WORD).lstrip("：: ")
-        if not wanted_unresolved or reason not in str(error):
-            test.failures.append(f"{where}{name}：应得 {text}，却无法确定：{error}")
+        if not expects_unknown(text) or reason_wanted(text) not in str(error):
+            test.differences.append(unknown(where, name, text, error))
         return
-    if wanted_unresolved:
-        test.failures.append(f"{where}{name}：应得 {text}，得到 {render(found)}")
+    if expects_unknown(text):
+        test.differences.append(differs(where, name, text, found, test.fractions))
         return
     scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
     wanted = text if name == "归宿" else None if text in ABSENT_WORDS else read_value(scope, binder, name, text)
-    if found != wanted:
-        test.failures.append(f"{where}{name}：应得 {text or '空'}，得到 {render(found) or '空'}")
+    rule = scope.book.rules.get(name)
+    right, at_digits = same(found, wanted, text, rule is None or rule.rounding is not None)
+    if not right:
+        test.differences.append(differs(where, name, text, found, test.fractions))
+    elif at_digits:
+        test.at_digits.append(f"{where}{name}：写 {text}，算得 {value_shown(found, text, test.fractions)}")
 
 
 def _find(execution: Execution, name: str, keys: dict[str, Value] | None, grain: str) -> Value:
@@ -176,51 +190,33 @@ def _find(execution: Execution, name: str, keys: dict[str, Value] | None, grain:
         return execution.truth(check.grades[0][1], check.grain, row, day)
     if name in scope.book.grains:
         return execution.in_grain(name, row)
-    return _value_at(execution, name, row)
+    return execution.value(name, row, day)
 
 
-def _value_at(execution: Execution, name: str, row: Row) -> Value:
-    return execution.value(name, row, execution.own_day(row))
-
-
-def _read_given(node: object, base: Setting, scope: Scope, binder: Binder) -> None:
+def _read_given(test: _Test, node: object, base: Setting, scope: Scope, binder: Binder) -> None:
     if not isinstance(node, Mapping):
         return
     for key, value in node.entries:
         name = key.text
-        if isinstance(value, Mapping):
-            base.rows.setdefault(name, []).append(
-                {n.text: read_value(scope, binder, n.text, v.text) for n, v in value.entries if isinstance(v, Scalar)}
-            )
-        elif isinstance(value, Scalar) and scope.is_grain(name) and ("|" in value.text or "\n" in value.text):
-            table = read_pipe_table(value.text)
+        table = rows_in(value, name, test.folder) if scope.is_grain(name) or not isinstance(value, Scalar) else None
+        if table is not None:
             rows = base.rows.setdefault(name, [])
-            for _, cells in table.lines:
-                rows.append({n: read_value(scope, binder, _plain(n), text) for n, text in cells.items()})
+            for number, cells in table.lines:
+                rows.append(_row(name, number, cells, scope, binder))
         elif isinstance(value, Scalar):
             _give(base, name, value.text, scope, binder)
 
 
-def _rows(node: Mapping | Sequence) -> list[dict[str, str]]:
-    """One mapping, or a list of them, as rows of text."""
-    items = node.items if isinstance(node, Sequence) else (node,)
-    found = []
-    for item in items:
-        if not isinstance(item, Mapping) or not all(isinstance(cell, Scalar) for _, cell in item.entries):
-            raise TestProblem("一行写成 {名: 值, …}")
-        found.append({name.text: cell.text for name, cell in item.entries if isinstance(cell, Scalar)})
-    return found
+def _row(grain: str, number: int, cells: dict[str, str], scope: Scope, binder: Binder) -> dict[str, Value | OutOfRange]:
+    try:
+        return {name: read_given(scope, binder, _plain(name), text, grain) for name, text in cells.items()}
+    except TestProblem as problem:
+        raise TestProblem(f"已知 的 {grain} 第 {number} 行 {problem}") from None
 
 
 def _give(base: Setting, name: str, text: str, scope: Scope, binder: Binder) -> None:
-    if name.startswith("上期(") and name.endswith(")"):
-        base.before[_plain(name)] = read_value(scope, binder, _plain(name), text)
-    else:
-        value = read_value(scope, binder, name, text)
-        tables = scope.book.columns.get(name, [])
-        if value is None and len(tables) == 1 and scope.book.tables[tables[0]].fields[name].has_default:
-            value = scope.book.tables[tables[0]].fields[name].default
-        base.values[name] = value
+    into = base.before if _plain(name) != name else base.values
+    into[_plain(name)] = read_given(scope, binder, _plain(name), text)
 
 
 def _plain(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from engine.data.cells.reader import reader_of
+from engine.data.values import BadCell, OutOfRange
 from engine.language.types import Kind, Type
 from engine.language.values import Value
 from engine.rulebook.bind import Binder, BindError
@@ -44,6 +46,27 @@ def type_of(scope: Scope, binder: Binder, name: str) -> Type:
     from engine.rulebook.stack import nearest
 
     raise TestProblem(f"没有 {name} 这个名字。{nearest(name, [*book.entries, *book.columns])}")
+
+
+def read_given(scope: Scope, binder: Binder, name: str, text: str, grain: str = "") -> Value | OutOfRange:
+    """``text`` as what is given for ``name`` (on a row of ``grain``): a field as a run reads its cell.
+
+    What a run would refuse is refused with the same reason; out of range it is an :class:`OutOfRange`, as in a run.
+    Raises :class:`TestProblem`.
+    """
+    tables = [] if scope.as_rule(name) or name in scope.book.parameters else scope.book.columns.get(name, [])
+    tables = [table for table in tables if table == scope.base(grain)] if grain and tables else tables
+    if not tables:
+        return read_value(scope, binder, name, text)
+    readings = [
+        reader_of(scope.book.tables[table].fields[name])("" if text in ABSENT_WORDS else text) for table in tables
+    ]
+    taken = [found for found in readings if not isinstance(found, BadCell)]
+    if not taken:
+        if text in ABSENT_WORDS:  # what a row without a value comes to
+            return None
+        raise TestProblem(f"{name}：{readings[0].reason}")  # type: ignore[union-attr]
+    return taken[0]
 
 
 def read_value(scope: Scope, binder: Binder, name: str, text: str) -> Value:

@@ -48,7 +48,7 @@ def test_it_passes_the_check(folder):
 def test_its_examples_come_out_and_reach_everything(folder):
     book = load(folder)
     reach = coverage_of(book)
-    outcomes = list(run_tests(book, reach.observe))
+    outcomes = list(run_tests(book, reach))
     assert [(o.name, o.failures) for o in outcomes if not o.passed] == []
     assert outcomes
     assert [str(place) for place in reach.unreached()] == []

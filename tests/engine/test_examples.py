@@ -71,7 +71,7 @@ def test_a_right_example_passes_and_counts_its_values(tmp_path):
         ("已知: {里程: 60, 运费: 10}", "什么也没有比较"),
         ("已知: {里程: 60}\n  应得: {补贴: 8}", "没有给出 运费"),
         ("已知: {里程: 60, 运费: 10}\n  应得: {车次类: 短途}", "短途"),
-        ("已知: {里程: 六十, 运费: 10}\n  应得: {补贴: 8}", "里程：六十 不是数"),
+        ("已知: {里程: 六十, 运费: 10}\n  应得: {补贴: 8}", "里程：“六十”不是数"),
         ("已知: {里程: 60, 运费: 10}\n  应得: {补贴: 无法确定}", "应得 无法确定，得到 8"),
         ("已知: {里程: 60, 运费: 10}\n  应得: {补贴: 空}", "应得 空，得到 8"),
         ("程序: 清算\n  已知: {里程: 60, 运费: 10}\n  应得: {补贴: 8}", "没有 清算 这个程序"),
@@ -116,7 +116,7 @@ def test_rows_may_be_given_and_asked_for_by_key(tmp_path):
 def missing(tmp_path, tests):
     made = book(tmp_path, tests)
     reach = coverage_of(made)
-    assert all(one.passed for one in run_tests(made, reach.observe))
+    assert all(one.passed for one in run_tests(made, reach))
     return [f"{item.name}：{item.what}" for item in reach.unreached()]
 
 
@@ -144,3 +144,148 @@ def test_one_row_may_be_priced_by_hand(tmp_path):
         price(made, {"里程": "60", "运费": "10"}, ["补帖"])
     with pytest.raises(Unresolved, match="没有给出 运费"):
         price(made, {"里程": "60"}, ["补贴"])
+
+
+SMALL = """
+就诊:
+  主键: 就诊号
+  归期: 结算日期
+  字段: {就诊号: 文本, 结算日期: 日期, 费用: {类型: 元, 范围: "≥ 0"}, 级: [高, 低]}
+名册: {主键: 院, 字段: {院: 文本, 床位: 整数}}
+各级: {键: [级]}
+界: {单位: 元, 取值: {2024-01-01: 100}}
+费率: {粒度: 各级, 单位: 元, 表: [{级: 高, 费率: 10}, {级: 低, 费率: 7}]}
+低级费率: {粒度: 就诊, 单位: 元, 公式: "取(费率, 级 = 低)"}
+份额: {粒度: 就诊, 单位: 元, 公式: 费用 ÷ 3}
+倒数: {粒度: 就诊, 公式: 界 ÷ 费用}
+折半: {粒度: 就诊, 公式: 倒数 ÷ 2}
+档:
+  粒度: 就诊
+  类别: [低, 高]
+  分情形:
+    费用 < 界: 低
+    否则: 高
+明细: {粒度: 就诊, 列: [低级费率, 档]}
+月结: {期间: 月, 需要: {就诊: [档]}, 报表: [明细]}
+"""
+
+
+def small(tmp_path, tests, more=""):
+    made = City(tmp_path)
+    made.write("jia/region.yaml", HEAD)
+    made.rules(SMALL + more)
+    made.write("jia/tests/例.yaml", tests)
+    found = made.book()
+    assert not found.problems
+    return found
+
+
+def only(tmp_path, tests, **how):
+    (one,) = run_tests(small(tmp_path, tests), **how)
+    return one
+
+
+def visits(rows, expected, columns="档"):
+    given = "".join(f"\n      {row}" for row in rows)
+    out = "".join(f"\n      {row}" for row in expected)
+    return (
+        "例:\n  程序: 月结\n  期间: 2025-03\n  已知:\n    就诊: |\n      就诊号 | 结算日期 | 费用 | 级" + given
+        + f"\n  应得:\n    就诊: |\n      就诊号 | {columns}" + out + "\n"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        "例:\n  程序: 月结\n  期间: 2025-03\n  已知: {就诊号: 1, 级: 高}\n  应得: {低级费率: 7}\n",
+        "例:\n  程序: 月结\n  期间: 2025-03\n  已知: {就诊号: 1}\n  分情形: |\n    级 || 低级费率\n    高 || 7\n",
+        visits(["1 | 2025-03-01 | 5 | 高"], ["1 | 7"], "低级费率"),
+    ],
+)
+def test_a_key_that_a_formula_writes_is_read_whatever_the_example_gives(tmp_path, example):
+    one = only(tmp_path, example)
+    assert one.passed, one.failures
+
+
+def test_what_is_worked_out_to_sort_rows_counts_as_reached(tmp_path):
+    rows = ["1 | 2025-03-01 | 99.99 | 高", "2 | 2025-03-01 | 100 | 低", "3 | 2025-03-01 | 101 | 低"]
+    book = small(tmp_path, visits(rows, ["1 | 低", "2 | 高", "3 | 高"]))
+    reach = coverage_of(book)
+    assert all(one.passed for one in run_tests(book, reach))
+    assert not [item for item in reach.unreached() if item.name == "档"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("{就诊号: 1, 费用: 1.001}", "费用：“1.001”小数位数超过 2 位"),
+        ("{就诊号: 1, 费用: '1,000'}", "费用：“1,000”不是数：不要写千分位逗号"),
+        ("{就诊号: 1, 费用: 50%}", "只有单位是比例的字段可以写 %"),
+        ("{就诊号: 1, 费用: -5}", "费用 -5 超出范围 ≥ 0"),
+        ("{就诊号: 1, 费用: 1, 级: 中}", "“中”"),
+    ],
+)
+def test_an_example_reads_a_field_as_a_run_reads_its_cell(tmp_path, given, said):
+    one = only(tmp_path, f"例:\n  程序: 月结\n  期间: 2025-03\n  已知: {given}\n  应得: {{份额: 1}}\n")
+    assert not one.passed and said in "；".join(one.failures)
+
+
+def test_a_cell_that_cannot_be_read_names_its_row(tmp_path):
+    one = only(tmp_path, visits(["1 | 2025-03-01 | 1 | 高", "# 注", "2 | 2025-03-01 | 1.001 | 高"], ["1 | 低"]))
+    assert one.failures == ("已知 的 就诊 第 2 行 费用：“1.001”小数位数超过 2 位",)
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [("33.3333", True), ("33.33", True), ("100/3", True), ("33.34", False), ("33.3334", False), ("33.33330", False)],
+)
+def test_a_number_without_end_is_compared_at_the_digits_written(tmp_path, written, right):
+    one = only(
+        tmp_path, f"例:\n  程序: 月结\n  期间: 2025-03\n  已知: {{就诊号: 1, 费用: 100}}\n  应得: {{份额: {written}}}\n"
+    )
+    assert one.passed is right
+    assert len(one.at_digits) == (right and "/" not in written)
+
+
+def test_a_number_that_ends_is_compared_exactly(tmp_path):
+    one = only(tmp_path, "例:\n  程序: 月结\n  期间: 2025-03\n  已知: {就诊号: 1, 费用: 0.75}\n  应得: {份额: 0.3}\n")
+    assert one.failures == ("份额：应得 0.3，得到 0.25",)
+
+
+@pytest.mark.parametrize(("fractions", "said"), [(False, "≈ 33.3333"), (True, "100/3")])
+def test_results_are_shown_as_decimals_or_as_fractions_where_asked(tmp_path, fractions, said):
+    example = "例:\n  程序: 月结\n  期间: 2025-03\n  已知: {就诊号: 1, 费用: 100}\n  应得: {份额: 34}\n"
+    assert only(tmp_path, example, fractions=fractions).failures == (f"份额：应得 34，得到 {said}",)
+
+
+def test_one_cause_is_said_once(tmp_path):
+    example = (
+        "例:\n  程序: 月结\n  期间: 2025-03\n  已知: {就诊号: 1}\n  分情形: |\n"
+        "    费用 || 倒数 | 折半\n    0 || 1 | 1\n    4 || 25 | 12.5\n    0.00 || 1 | 1\n"
+    )
+    assert only(tmp_path, example).failures == ("第 1 行、第 3 行的 倒数、折半（共 4 个值）都无法确定：倒数：除以零",)
+
+
+@pytest.mark.parametrize("written", ["{行: 例/名册.csv}", "[{院: 甲, 床位: 3}, {院: 乙, 床位: 4}]"])
+def test_rows_may_come_from_a_file_of_the_region_or_a_list(tmp_path, written):
+    example = (
+        f"例:\n  程序: 月结\n  期间: 2025-03\n  已知: {{名册: {written}}}\n  应得: {{名册: {{院: 乙, 加床: 5}}}}\n"
+    )
+    book = small(tmp_path, example, "加床: {粒度: 名册, 公式: 床位 + 1}\n")
+    (book.folder / "例").mkdir()
+    (book.folder / "例" / "名册.csv").write_text("院,床位\n甲,3\n乙,4\n", "utf-8")
+    (one,) = run_tests(book)
+    assert one.passed, one.failures
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("没有.csv", "没有 没有.csv"),
+        ("../外.csv", "不是地区文件夹里的文件"),
+        ("/etc/hostname", "不是地区文件夹里的文件"),
+    ],
+)
+def test_a_file_outside_the_region_or_missing_is_refused(tmp_path, path, said):
+    one = only(tmp_path, f"例:\n  程序: 月结\n  期间: 2025-03\n  已知: {{名册: {{行: {path}}}}}\n  应得: {{界: 100}}\n")
+    assert said in "；".join(one.failures)

@@ -42,6 +42,9 @@ Python stops at 1 000 frames otherwise.
 class Execution:
     """``given`` overrides values (tests): name to a value for all rows (key ``None``) or by key.
 
+    ``observer`` hears which branch or row of a table was tried, ``watch`` on which side of a bound a value lay:
+    from the first row that is looked at on, those that are sorted out by 拒收, 排除 and 需要 included.
+
     ``known``: what was worked out, by name, grain, key and day of the rules; a failure stays a failure.
     """
 
@@ -55,6 +58,7 @@ class Execution:
     given_grains: dict[str, str] = field(default_factory=dict)
     free_tables: dict[str, Record] = field(default_factory=dict)
     observer: Callable[[str, str, object, object], None] | None = None
+    watch: Callable[[str, object, str, int], None] | None = None
     known: dict[tuple, Value | Unresolved] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -72,6 +76,7 @@ class Execution:
         self.belongs, self.in_grain = self.grains.belongs, self.grains.in_grain
         self.rows_of, self.group, self.project = self.grains.rows_of, self.grains.group, self.grains.project
         self.evaluator = self._make_evaluator()
+        self.evaluator.watch = self.watch
         self.selection: Selection = self._select()
 
     def _make_grains(self) -> Grains:

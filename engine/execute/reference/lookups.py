@@ -58,9 +58,12 @@ def figure(parameter: Parameter, day: datetime.date) -> Value:
 
 
 def given_value(execution: Execution, name: str, row: Row) -> object:
-    """A value that a test sets: at this row's key, at a key this row leads to, or for all rows."""
+    """A value that a test sets: at this row's key, at a key this row leads to, or for all rows.
+
+    A row that has ``name`` among its own keys keeps its key: 取(…, 级 = 低) reads the row of 低 whatever is set.
+    """
     by_key = execution.given[name]
-    if None in by_key:
+    if None in by_key and not (row.grain and name in execution.scope(execution.closing).keys(row.grain)):
         return _resolved(by_key[None], name)
     if row.key in by_key and execution.given_grains.get(name) == row.grain:
         return _resolved(by_key[row.key], name)
@@ -70,6 +73,8 @@ def given_value(execution: Execution, name: str, row: Row) -> object:
 def _resolved(value: object, name: str) -> object:
     if isinstance(value, Unresolved):
         raise value.again()
+    if isinstance(value, OutOfRange):
+        raise Unresolved(value.reason, name, "超出范围")
     return value
 
 

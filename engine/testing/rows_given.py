@@ -1,0 +1,59 @@
+"""Rows in an example: a small table between bars, a list of rows, or a CSV file of the region."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.files.csv_text import read_csv
+from engine.files.errors import DataError
+from engine.rulebook.source import Mapping, Scalar, Sequence
+from engine.testing.pipe_table import PipeTable, read_pipe_table
+from engine.testing.typed_text import TestProblem
+
+FROM_FILE = "行"
+
+
+def rows_in(node: object, name: str, folder: Path) -> PipeTable | None:
+    """The rows that ``node`` writes for ``name``; ``None`` where it is a single value.
+
+    ``{行: tables/病组.csv}`` reads a file of ``folder`` (the region's). Raises :class:`TestProblem`.
+    """
+    if isinstance(node, Mapping) and [key.text for key, _ in node.entries] == [FROM_FILE]:
+        (_, path), *_ = node.entries
+        return _from_file(path.text if isinstance(path, Scalar) else "", name, folder)
+    if isinstance(node, (Mapping, Sequence)):
+        return _from_list(node, name)
+    if isinstance(node, Scalar) and ("\n" in node.text or "|" in node.text):
+        return read_pipe_table(node.text)
+    return None
+
+
+def _from_list(node: Mapping | Sequence, name: str) -> PipeTable:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    rows = []
+    for item in items:
+        if not isinstance(item, Mapping) or not all(isinstance(cell, Scalar) for _, cell in item.entries):
+            raise TestProblem(f"{name} 的一行写成 {{名: 值, …}}")
+        rows.append({key.text: cell.text for key, cell in item.entries if isinstance(cell, Scalar)})
+    return PipeTable(tuple(rows[0]) if rows else (), (), tuple(enumerate(rows, 1)))
+
+
+def _from_file(path: str, name: str, folder: Path) -> PipeTable:
+    file = folder / path
+    parts = path.replace("\\", "/").split("/")
+    if not path or ".." in parts or ":" in path or not file.resolve().is_relative_to(folder.resolve()):
+        raise TestProblem(f"{name} 的 行：{path[:60]} 不是地区文件夹里的文件；写相对路径，如 tables/名字.csv")
+    if not file.is_file():
+        raise TestProblem(f"{name} 的 行：地区文件夹里没有 {path}")
+    try:
+        table = read_csv(file, name, path)
+    except DataError as error:
+        raise TestProblem(f"{name} 的 行：{error.message} {error.hint}".strip()) from None
+    if table.broken:
+        raise TestProblem(f"{name} 的 行：{path} 第 {table.broken[0].line} 行{table.broken[0].reason}")
+    rows = [dict(zip(table.columns, map(_text, cells), strict=True)) for cells in table.rows]
+    return PipeTable(table.columns, (), tuple(enumerate(rows, 1)))
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell).strip()
