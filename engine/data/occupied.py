@@ -1,15 +1,33 @@
-"""What may stand in the file names of a result, and what a result may take the place of."""
+"""What may stand in the file names of a result, and what a result may take the place of: only what bears our mark."""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.files.errors import DataError
+from engine.files.stamps import sha256_of
 
 RUN_FILE = "run.json"
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of folder that this tool writes. ``record``: the file in it that says what it is; ``mark``: by which one
+    of ours is known (``written_by``); ``what``: how to call it.
+    """
+
+    record: str
+    mark: str
+    what: str
+
+
+RESULT = Kind(RUN_FILE, "casemix run", "运行结果")
+MADE_UP = Kind("synth.json", "casemix synth", "合成的数据")
 
 
 def file_stem(name: str) -> str:
@@ -19,10 +37,23 @@ def file_stem(name: str) -> str:
     return name
 
 
-def refuse_occupied(target: Path, replace: bool, record: str = RUN_FILE, what: str = "运行结果") -> None:
+def own_files(folder: Path, kind: Kind) -> dict[str, str] | None:
+    """The files that this tool wrote there, with their hashes (empty for the record); ``None`` without our mark."""
+    try:
+        said: Any = json.loads((folder / kind.record).read_text(encoding="utf-8"))
+        if said["written_by"] != kind.mark or kind.record not in said["files"]:
+            return None
+        hashes = {str(name): str(digest) for name, digest in said["files_sha256"].items()}
+        return {str(name): "" if name == kind.record else hashes[str(name)] for name in said["files"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def refuse_occupied(target: Path, replace: bool, kind: Kind = RESULT, hashed: bool = True) -> None:
     """Raises :class:`DataError` if something stands at ``target`` that a result may not take the place of.
 
-    ``record``: the file that says what the folder is and which ``files`` were written; ``what``: how to call it.
+    Of a former result every file must be listed in its record and, where ``hashed``, be as it was written: what
+    somebody added or changed is theirs.
     """
     if not target.exists():
         return
@@ -31,15 +62,24 @@ def refuse_occupied(target: Path, replace: bool, record: str = RUN_FILE, what: s
     there = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir())
     if not there and not any(target.iterdir()):
         return
-    try:
-        written = set(json.loads((target / record).read_text(encoding="utf-8"))["files"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{target} 里有别的文件，不是{what}", "换一个 --out 文件夹") from error
+    written = own_files(target, kind)
+    if written is None:
+        raise DataError(f"{target} 里有别的文件，不是{kind.what}", "换一个 --out 文件夹")
     if not replace:
         raise DataError(
-            f"{target} 里已有一次运行的结果" if record == RUN_FILE else f"{target} 里已有{what}",
-            "换一个 --out 文件夹，或明确要求替换",
+            f"{target} 里已有一次运行的结果" if kind is RESULT else f"{target} 里已有{kind.what}",
+            "换一个 --out 文件夹，或明确要求替换（--replace）",
         )
     strangers = [name for name in there if name not in written]
     if strangers:
         raise DataError(f"{target} 里有不是那次运行写的文件：{'、'.join(strangers[:5])}", "先把它们移走")
+    changed = [name for name in there if hashed and written[name] and not _is(target / name, written[name])]
+    if changed:
+        raise DataError(
+            f"{target} 里有在那次运行之后改动过的文件，替换就没有了：{'、'.join(changed[:5])}",
+            "要留的先移到别处，不要的先删掉，再运行",
+        )
+
+
+def _is(path: Path, digest: str) -> bool:
+    return path.is_file() and sha256_of(path) == digest

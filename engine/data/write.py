@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,16 +15,17 @@ from engine.data.columns import OutColumn, adds_up
 from engine.data.csv_out import write_csv
 from engine.data.digest import statement_digest
 from engine.data.kept_values import REASON, TYPES_FILE, Kept, described, write_values
-from engine.data.occupied import RUN_FILE, file_stem, refuse_occupied
+from engine.data.occupied import RESULT, RUN_FILE, file_stem, refuse_occupied
 from engine.data.parquet_out import Stored, stored_column, write_parquet
-from engine.data.swap import building_folder, locked, put_in_place
+from engine.data.swap import Building, locked
 from engine.data.typed import Rejected
 from engine.data.xlsx_out import write_xlsx
 from engine.files.errors import DataError, why
+from engine.files.stamps import sha256_of
 from engine.language.values import Value
 
 FORMATS = ("parquet", "csv", "xlsx")
-_RESERVED = ("fills", "digests", "columns", "files", "files_sha256")
+_RESERVED = ("written_by", "fills", "digests", "columns", "files", "files_sha256")
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class OutFolder:
     def __init__(self, path: str | Path, replace: bool = False) -> None:
         self.target = Path(path).resolve()
         self._replace = replace
-        self._folder = Path()
+        self._building: Building | None = None
         self._stack = ExitStack()
         self._run: dict[str, Any] | None = None
         self._fills: list[dict[str, str]] = []
@@ -73,7 +72,7 @@ class OutFolder:
         try:
             self.target.parent.mkdir(parents=True, exist_ok=True)
             self._stack.enter_context(locked(self.target))
-            self._folder = building_folder(self.target)
+            self._building = Building(self.target)
             refuse_occupied(self.target, self._replace)
         except OSError as error:
             self._close()
@@ -94,7 +93,7 @@ class OutFolder:
 
     def file(self, folder: str, name: str, suffix: str = "parquet") -> Path:
         """Where a program that writes by itself (an SQL engine) puts ``folder/name.suffix``, which is not there yet."""
-        path = self._folder / folder / f"{file_stem(name)}.{suffix}"
+        path = self._own(f"{folder}/{file_stem(name)}.{suffix}")
         path.parent.mkdir(exist_ok=True)
         if path.exists():
             raise ValueError(f"{folder}/{path.name} is written twice")
@@ -160,7 +159,7 @@ class OutFolder:
         """Writes ``held.parquet``."""
         texts = {"表": "table", "主键": "key_text", "需要": "needs", "起因": "cause", "原因": "reason"}
         write_parquet(
-            self._folder / "held.parquet",
+            self._own("held.parquet"),
             [_texts(heading, rows, attribute) for heading, attribute in texts.items()],
         )
 
@@ -174,30 +173,30 @@ class OutFolder:
     def _finish(self) -> None:
         if self._run is None:
             raise RuntimeError("run_json() was not called")
+        assert self._building is not None
         if self._kept:
-            _write_json(self._folder / "values" / TYPES_FILE, self._kept)
-        files = [path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file()]
-        sums = {name: _sha256(self._folder / name) for name in sorted(files)}
+            _write_json(self._own(f"values/{TYPES_FILE}"), self._kept)
+        files = self._building.finished()
         added = {
             "fills": self._fills,
             "digests": self.digests,
             "columns": self._columns,
             "files": sorted([*files, RUN_FILE]),
-            "files_sha256": sums,
+            "files_sha256": {name: sha256_of(self._building.path / name) for name in files},
         }
-        _write_json(self._folder / RUN_FILE, self._run | added)
-        refuse_occupied(self.target, self._replace)
-        put_in_place(self._folder, self.target)
+        _write_json(self._own(RUN_FILE), {"written_by": RESULT.mark} | self._run | added)
+        self._building.finished()
+        refuse_occupied(self.target, self._replace, hashed=False)
+        self._building.put_in_place()
+
+    def _own(self, name: str) -> Path:
+        assert self._building is not None, "used outside of its block"
+        return self._building.own(name)
 
     def _close(self) -> None:
-        if self._folder != Path():
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._building is not None:
+            self._building.discard()
         self._stack.close()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _texts(heading: str, rows: Sequence[Any], attribute: str) -> Stored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,3 +53,9 @@ def stamps_below(folder: Path, patterns: Iterable[str]) -> dict[Path, Seen]:
             except OSError:
                 continue
     return found
+
+
+def sha256_of(path: Path) -> str:
+    """64 hexadecimal digits of the bytes of a file. Raises ``OSError``."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

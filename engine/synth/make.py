@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,11 +12,12 @@ from typing import Any
 from engine import __version__
 from engine.data.duckdb_files import literal_path, memory_connection
 from engine.data.load import load_region_rows
-from engine.data.occupied import file_stem, refuse_occupied
-from engine.data.swap import building_folder, locked, put_in_place
+from engine.data.occupied import MADE_UP, file_stem, refuse_occupied
+from engine.data.swap import SPILL, Building, locked
 from engine.execute.period import Period
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError
+from engine.files.stamps import sha256_of
 from engine.language.types import Kind
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Table
@@ -29,7 +29,6 @@ from engine.synth.needed import columns_to_make
 from engine.synth.weave import Loom
 from engine.synth.world import Made, World, name_of, text_of
 
-RECORD = "synth.json"
 SMALL = 200_000
 """Rows up to which a counted table is kept in memory and its shares are dealt out evenly."""
 
@@ -71,25 +70,26 @@ def synthesize(
     target = out.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     with locked(target):
-        refuse_occupied(target, replace_old, RECORD, "合成的数据")
-        folder = building_folder(target)
+        refuse_occupied(target, replace_old, MADE_UP)
+        building = Building(target, MADE_UP)
         try:
-            reports = _make_all(snapshot, options, folder, progress)
-            _record(book, options, reports, folder)
-            put_in_place(folder, target)
+            reports = _make_all(snapshot, options, building, progress)
+            _record(book, options, reports, building)
+            refuse_occupied(target, replace_old, MADE_UP, hashed=False)
+            building.put_in_place()
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            building.discard()
     return reports
 
 
-def _make_all(snapshot: Snapshot, options: Options, folder: Path, progress: Progress) -> list[Report]:
+def _make_all(snapshot: Snapshot, options: Options, building: Building, progress: Progress) -> list[Report]:
     columns = columns_to_make(snapshot, options.everything)
     hints = {name: _hints(snapshot.tables[name]) for name in columns}
     order = _in_order(snapshot, columns, hints)
     read_elsewhere = _read_elsewhere(snapshot, columns, hints)
     reports = []
     with memory_connection() as connection:
-        connection.execute(f"SET temp_directory = {text_of(str(folder / '.spill'))}")
+        connection.execute(f"SET temp_directory = {text_of(str(building.own(SPILL)))}")
         connection.execute("SET disabled_optimizers = 'build_side_probe_side,join_order'")  # rows stay in their order
         if options.threads:
             connection.execute(f"SET threads = {options.threads}")
@@ -99,10 +99,9 @@ def _make_all(snapshot: Snapshot, options: Options, folder: Path, progress: Prog
             table = snapshot.tables[name]
             if name in columns:
                 extra = frozenset(read_elsewhere.get(name, ()))
-                reports.append(_make(world, table, hints[name], columns[name], extra, options, folder))
+                reports.append(_make(world, table, hints[name], columns[name], extra, options, building))
             else:
                 world.made[name] = _resident(world, table)
-    shutil.rmtree(folder / ".spill", ignore_errors=True)
     return [report for name in columns for report in reports if report.table == name]
 
 
@@ -165,7 +164,7 @@ def _make(
     columns: tuple[str, ...],
     extra: frozenset[str],
     options: Options,
-    folder: Path,
+    building: Building,
 ) -> Report:
     started = time.monotonic()
     loom = Loom(world, table, hints, columns, True, extra)
@@ -176,7 +175,7 @@ def _make(
         loom.small = loom.count() <= SMALL and hints.rows.per_case < 1
     faults = faults_of(table, columns, loom.makes, options.faults) if bad_rows else []
     select = loom.select()
-    connection, path = world.connection, folder / f"{file_stem(table.name)}.parquet"
+    connection, path = world.connection, building.own(f"{file_stem(table.name)}.parquet")
     sql = f"t{len(world.made)}"
     if not streamed:
         connection.execute(f"CREATE TABLE {sql} AS {select}")
@@ -219,7 +218,7 @@ def _resident(world: World, table: Table) -> Made:
     return Made(table, sql, len(rows), frozenset(("i", *table.key)))
 
 
-def _record(book: Book, options: Options, reports: list[Report], folder: Path) -> None:
+def _record(book: Book, options: Options, reports: list[Report], building: Building) -> None:
     import duckdb
 
     tables = [
@@ -227,7 +226,9 @@ def _record(book: Book, options: Options, reports: list[Report], folder: Path) -
         | ({"bad": r.bad} if r.bad else {})
         for r in reports
     ]
+    files = building.finished()
     content: dict[str, Any] = {
+        "written_by": MADE_UP.mark,
         "synthetic": True,
         "region": book.name,
         "title": book.title,
@@ -241,6 +242,7 @@ def _record(book: Book, options: Options, reports: list[Report], folder: Path) -
         "version": __version__,
         "duckdb": duckdb.__version__,
         "tables": tables,
-        "files": sorted([*(f"{r.table}.parquet" for r in reports), RECORD]),
+        "files": sorted([*files, MADE_UP.record]),
+        "files_sha256": {name: sha256_of(building.path / name) for name in files},
     }
-    (folder / RECORD).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    building.own(MADE_UP.record).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")

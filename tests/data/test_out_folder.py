@@ -133,7 +133,7 @@ def test_without_atomic_exchange_two_renames_do_and_a_crash_between_them_is_mend
     run(tmp_path / "out", 1)
     run(tmp_path / "out", 2, replace=True)
     assert '"value": 2' in (tmp_path / "out" / "run.json").read_text() and names(tmp_path) == ["out"]
-    (tmp_path / "out").rename(tmp_path / ".out.old-123")
+    (tmp_path / "out").rename(tmp_path / ".out.old-0123456789ab")
     with pytest.raises(DataError, match="已有一次运行的结果"):
         run(tmp_path / "out", 3)
     assert names(tmp_path) == ["out"]
@@ -152,3 +152,71 @@ def test_a_reader_always_finds_a_whole_result_while_it_is_replaced(tmp_path):
         folder = os.open(target, os.O_RDONLY)
         os.close(folder)
     assert process.wait() == 0
+
+
+# what is not ours
+
+
+def placed(folder, name, text="mine"):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".out.old-0123456789ab/a.txt", ".out.partial-0123456789ab/a.txt", ".out.partial-notes/a.txt", ".out.old-2024/a.txt",
+     ".out.partial-0123456789ab/.casemix", ".out.lock", ".out.old-0123456789ab/run.json"],
+)  # fmt: skip
+def test_neighbours_that_no_run_made_stay_as_they_are(tmp_path, name):
+    theirs = placed(tmp_path, name, '{"files": ["run.json"]}')
+    run(tmp_path / "out", 1)
+    run(tmp_path / "out", 2, replace=True)
+    assert theirs.read_text() == '{"files": ["run.json"]}'
+    assert names(tmp_path) == sorted([Path(name).parts[0], "out"])
+
+
+def test_what_others_put_into_the_leftover_of_a_killed_run_stays(tmp_path):
+    killed(held_by_another(tmp_path / "out"))
+    (left,) = tmp_path.glob(".out.partial-*")
+    theirs = placed(left, "statements/notes.txt")
+    run(tmp_path / "out")
+    assert theirs.read_text() == "mine" and [path.name for path in left.rglob("*")] == ["statements", "notes.txt"]
+
+
+def test_somebody_elses_file_by_the_name_of_the_lock_is_told(tmp_path):
+    theirs = placed(tmp_path, ".out.casemix-lock", "something else")
+    with pytest.raises(DataError, match="不是 casemix 的文件"):
+        run(tmp_path / "out")
+    assert theirs.read_text() == "something else" and names(tmp_path) == [".out.casemix-lock"]
+
+
+@pytest.mark.parametrize("mark", ["", '"written_by": "another tool", '])
+def test_a_foreign_folder_that_also_has_a_run_json_is_not_replaced(tmp_path, mark):
+    theirs = placed(tmp_path, "out/thesis.docx")
+    placed(tmp_path, "out/run.json", '{%s"files": ["thesis.docx", "run.json"], "files_sha256": {}}' % mark)
+    with pytest.raises(DataError, match="不是运行结果"):
+        run(tmp_path / "out", replace=True)
+    assert theirs.read_text() == "mine"
+
+
+def test_a_statement_that_somebody_worked_on_is_not_replaced(tmp_path):
+    run(tmp_path / "out", 1)
+    theirs = placed(tmp_path, "out/statements/表.parquet", "worked on")
+    with pytest.raises(DataError, match="改动过的文件.*表.parquet"):
+        run(tmp_path / "out", 2, replace=True)
+    assert theirs.read_text() == "worked on"
+    theirs.unlink()  # what is not wanted any more
+    run(tmp_path / "out", 2, replace=True)
+
+
+def test_a_file_put_into_the_folder_while_it_is_built_is_not_adopted(tmp_path):
+    with pytest.raises(DataError, match="有人往 .*note.txt"), OutFolder(tmp_path / "out") as out:
+        (building,) = tmp_path.glob(".out.partial-*")
+        theirs = placed(building, "statements/note.txt")
+        out.statement("表", COLUMNS, [])
+        out.run_json({})
+    assert theirs.read_text() == "mine" and not (tmp_path / "out").exists()
+    run(tmp_path / "out")
+    assert theirs.exists()
