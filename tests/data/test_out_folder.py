@@ -166,7 +166,7 @@ def placed(folder, name, text="mine"):
 
 @pytest.mark.parametrize(
     "name",
-    [".out.old-0123456789ab/a.txt", ".out.partial-0123456789ab/a.txt", ".out.partial-notes/a.txt", ".out.old-2024/a.txt",
+    [".out.old-0123456789ab/a.txt", ".out.partial-0123456789ab/a.txt", ".out.partial-notes/a.txt", ".out.old-2024/a",
      ".out.partial-0123456789ab/.casemix", ".out.lock", ".out.old-0123456789ab/run.json"],
 )  # fmt: skip
 def test_neighbours_that_no_run_made_stay_as_they_are(tmp_path, name):
@@ -195,7 +195,7 @@ def test_somebody_elses_file_by_the_name_of_the_lock_is_told(tmp_path):
 @pytest.mark.parametrize("mark", ["", '"written_by": "another tool", '])
 def test_a_foreign_folder_that_also_has_a_run_json_is_not_replaced(tmp_path, mark):
     theirs = placed(tmp_path, "out/thesis.docx")
-    placed(tmp_path, "out/run.json", '{%s"files": ["thesis.docx", "run.json"], "files_sha256": {}}' % mark)
+    placed(tmp_path, "out/run.json", f'{{{mark}"files": ["thesis.docx", "run.json"], "files_sha256": {{}}}}')
     with pytest.raises(DataError, match="不是运行结果"):
         run(tmp_path / "out", replace=True)
     assert theirs.read_text() == "mine"
