@@ -1,21 +1,18 @@
 """A mapping: which table and which column of the data is which of the rulebook, where they bear other names.
 
-It is read from YAML, by position, and holds no SQL: a column, a constant, or a column whose codes become words.
+It is read from YAML, by position, and holds no SQL: what is done to the cells on the way stands in ``taken``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from difflib import get_close_matches
-from math import isfinite
 from pathlib import Path
 
-from engine.data.cells.refused import WRONG, shown
-from engine.data.values import BadCell
+from engine.data.taken import EMPTY, Taken, as_fields
 from engine.files.errors import DataError
-from engine.files.raw import RawCell, RawTable, is_blank
+from engine.files.raw import RawTable
 from engine.rulebook import nodes, source
 from engine.rulebook.model import Table
 from engine.rulebook.problems import Place, Problem, RulebookError
@@ -23,38 +20,17 @@ from engine.rulebook.schema_problems import Subject, problems_of
 
 
 @dataclass(frozen=True)
-class Taken:
-    """Where the cells of a field come from: the ``column`` of the data, or the same ``constant`` in every row.
-
-    ``codes``: what stands in the column to what is meant; what is not among them rejects the row.
-    """
-
-    field: str
-    place: Place
-    column: str | None = None
-    constant: str | None = None
-    codes: tuple[tuple[str, str], ...] = ()
-
-    def cell(self, raw: RawCell) -> RawCell:
-        """The cell of the field, for one of the data's column."""
-        if not self.codes or is_blank(raw):
-            return raw
-        text = code_text(raw)
-        word = dict(self.codes).get(text)
-        if word is not None:
-            return word
-        listed = "、".join(code for code, _ in self.codes[:12]) + ("……" if len(self.codes) > 12 else "")
-        return BadCell(f"{shown(text)}不在映射的代码 {listed} 之内", WRONG)
-
-
-@dataclass(frozen=True)
 class TableMapping:
-    """``origin``: the table as the data have it (with its schema, where there are several); ``taken`` by field."""
+    """``origin``: the table as the data have it (with its schema, where there are several); ``taken`` by field.
+
+    ``nothing``: what stands for an empty cell in every column.
+    """
 
     table: str
     place: Place
     origin: str
     taken: tuple[Taken, ...]
+    nothing: tuple[str, ...] = ()
 
     def columns(self, there: Collection[str], fields: Collection[str] | None, origin: str) -> tuple[Taken, ...]:
         """Every column to read of a table with the columns ``there``: those mapped, then fields of the same name.
@@ -63,31 +39,18 @@ class TableMapping:
         that is not there.
         """
         for taken in self.taken:
-            if taken.column is not None and taken.column not in there:
-                near = get_close_matches(taken.column, there, 1)
-                hint = f"是不是 {near[0]}？" if near else f"有：{'、'.join(list(there)[:60])}"
-                raise DataError(f"{taken.place}：{origin} 没有列 {taken.column}", hint)
-        named = {taken.field for taken in self.taken} | {taken.column for taken in self.taken}
+            for column in taken.columns:
+                if column not in there:
+                    near = get_close_matches(column, there, 1)
+                    hint = f"是不是 {near[0]}？" if near else f"有：{'、'.join(list(there)[:60])}"
+                    raise DataError(f"{taken.place}：{origin} 没有列 {column}", hint)
+        named = {taken.field for taken in self.taken} | {column for taken in self.taken for column in taken.columns}
         same = [c for c in there if c not in named and (fields is None or c in fields)]
-        return (*self.taken, *(Taken(column, self.place, column) for column in same))
+        return (*self.taken, *(Taken(column, self.place, (column,), nothing=self.nothing) for column in same))
 
     def mapped(self, raw: RawTable, fields: Collection[str] | None) -> RawTable:
         """The table with the rulebook's names. Raises :class:`DataError` for a column that is not there."""
         return replace(as_fields(raw, self.columns(raw.columns, fields, raw.origin)), name=self.table)
-
-
-def as_fields(raw: RawTable, chosen: Sequence[Taken]) -> RawTable:
-    """The chosen columns of ``raw``, which has them, as fields."""
-    place_of = {name: place for place, name in enumerate(raw.columns)}
-    columns: list[list[RawCell]] = []
-    for taken in chosen:
-        if taken.column is None:
-            columns.append([taken.constant] * len(raw.rows))
-        else:
-            at = place_of[taken.column]
-            columns.append([taken.cell(row[at]) for row in raw.rows])
-    rows: list[tuple[RawCell, ...]] = list(zip(*columns, strict=True)) if columns else [() for _ in raw.rows]
-    return RawTable(raw.name, tuple(taken.field for taken in chosen), rows, raw.lines, raw.origin, raw.broken)
 
 
 @dataclass(frozen=True)
@@ -97,11 +60,9 @@ class DataMapping:
     file: str = ""
     tables: Mapping[str, TableMapping] = field(default_factory=dict)
 
-    def taken_from(self, names: Collection[str]) -> Iterator[tuple[TableMapping, str]]:
-        """The mapped tables that a place with the tables ``names`` has, and under which name."""
-        for mapping in self.tables.values():
-            if mapping.origin in names:
-                yield mapping, mapping.origin
+    def taken_from(self, name: str) -> list[TableMapping]:
+        """The tables that are taken from the table of the data with this name: there may be several."""
+        return [mapping for mapping in self.tables.values() if mapping.origin == name]
 
     def refuse_strangers(self, tables: Mapping[str, Table]) -> None:
         """Raises :class:`RulebookError` for tables and fields that the rulebook does not have, all at once."""
@@ -118,76 +79,87 @@ class DataMapping:
             raise RulebookError(problems)
 
 
-def code_text(raw: RawCell) -> str:
-    """A cell as codes are written: text without blanks around it, the digits of a whole number."""
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    if isinstance(raw, float | Decimal) and isfinite(raw):
-        number = Decimal(raw)
-        if number == number.to_integral_value():
-            return str(int(number))
-    return str(raw).strip()
-
-
 def read_mapping(path: str | Path) -> DataMapping:
     """The mapping in a YAML file. Raises :class:`RulebookError` with every problem and its place."""
     problems: list[Problem] = []
     document = source.read(Path(path), str(path), problems)
     if document is None or problems:
         raise RulebookError(problems)
+    if not len(document):
+        hint = "写成 表名: {来自: 数据里的表, 列: {字段: 数据里的列}}；表和列的名称都一样，就不用 --mapping"
+        problems.append(Problem("E123", Place(str(path), 1, 1), "映射文件是空的", hint))
     for key, value in document:
         if not isinstance(value, nodes.Mapping):
             hint = "写成 表名: {来自: 数据里的表, 列: {字段: 数据里的列}}"
             problems.append(Problem("E123", key.place, f"“{key.shown}”后面应是“关键字: 内容”", hint))
             continue
         problems += problems_of(Subject(f"表“{key.shown}”的映射", key, value, "mapping"), "mapping")
+        problems += _misused(value)
     if problems:
         raise RulebookError(sorted(dict.fromkeys(problems), key=lambda problem: problem.place))
     tables = {key.text: _table(key, value) for key, value in document if isinstance(value, nodes.Mapping)}
-    _refuse_taken_twice(tables.values())
     return DataMapping(str(path), tables)
 
 
 def _table(key: nodes.Scalar, node: nodes.Mapping) -> TableMapping:
     named, columns = node.get("来自"), node.get("列")
     origin = named.text if isinstance(named, nodes.Scalar) else key.text
-    taken = [_taken(name, value) for name, value in columns] if isinstance(columns, nodes.Mapping) else []
-    return TableMapping(key.text, key.place, origin, tuple(taken))
+    nothing = _texts(node.get("空值"))
+    taken = [_taken(name, value, nothing) for name, value in columns] if isinstance(columns, nodes.Mapping) else []
+    return TableMapping(key.text, key.place, origin, tuple(taken), nothing)
 
 
-def _taken(name: nodes.Scalar, node: nodes.Yaml) -> Taken:
+def _taken(name: nodes.Scalar, node: nodes.Yaml, nothing: tuple[str, ...]) -> Taken:
     if isinstance(node, nodes.Scalar):
-        return Taken(name.text, name.place, column=node.text)
+        return Taken(name.text, name.place, (node.text,), nothing=nothing)
     assert isinstance(node, nodes.Mapping)
-    texts = {key.text: value.text for key, value in node if isinstance(value, nodes.Scalar)}
+    said = {key.text: value.text for key, value in node if isinstance(value, nodes.Scalar)}
     codes = node.get("代码")
     pairs = (
         [(code.text.strip(), word.text) for code, word in codes if isinstance(word, nodes.Scalar)]
         if isinstance(codes, nodes.Mapping)
         else []
     )
-    return Taken(name.text, name.place, texts.get("列"), texts.get("常数"), tuple(pairs))
+    columns = _texts(node.get("列"))
+    return Taken(
+        name.text,
+        name.place,
+        columns,
+        said.get("常数"),
+        tuple(pairs),
+        said.get("其余"),
+        (*_texts(node.get("空值")), *nothing) if columns else (),
+        said.get("取", ""),
+        said.get("连接", ""),
+    )
 
 
-def _refuse_taken_twice(tables: Collection[TableMapping]) -> None:
-    """Two tables of one origin, or two fields of one column with the same codes, are slips of copying."""
-    problems: list[Problem] = []
-    origins: dict[str, TableMapping] = {}
-    for mapping in tables:
-        if mapping.origin in origins:
-            message = f"表“{origins[mapping.origin].table}”和“{mapping.table}”都来自 {mapping.origin}"
-            problems.append(Problem("E123", mapping.place, message, "一张表只能当作一张；要分开，请在数据库里建视图"))
-        origins[mapping.origin] = mapping
-        columns: dict[tuple[str, object], Taken] = {}
-        for taken in mapping.taken:
-            if taken.column is None:
-                continue
-            other = columns.setdefault((taken.column, taken.codes), taken)
-            if other is not taken:
-                message = f"“{other.field}”和“{taken.field}”都取列 {taken.column}"
-                problems.append(Problem("E123", taken.place, message, "一列只作一个字段；确要两用，请在数据库里建视图"))
-    if problems:
-        raise RulebookError(problems)
+def _texts(node: nodes.Yaml | None) -> tuple[str, ...]:
+    """One text, or a list of them."""
+    if isinstance(node, nodes.Sequence):
+        return tuple(item.text.strip() for item in node.items if isinstance(item, nodes.Scalar))
+    return (node.text.strip(),) if isinstance(node, nodes.Scalar) else ()
+
+
+def _misused(node: nodes.Mapping) -> Iterator[Problem]:
+    """Words that need another beside them, or that stand where they would mean something else."""
+    columns = node.get("列")
+    for name, value in columns if isinstance(columns, nodes.Mapping) else ():
+        if not isinstance(value, nodes.Mapping):
+            continue
+        several = isinstance(value.get("列"), nodes.Sequence)
+        joined, part, codes = value.key("连接"), value.key("取"), value.get("代码")
+        if joined is not None and not several:
+            yield Problem("E123", joined.place, f"“{name.shown}”只有一列，没有可连接的", "列 写成 [一列, 另一列]")
+        if part is not None and several:
+            yield Problem("E123", part.place, f"“{name.shown}”是几列连接的，不能又写 取", "取 用在一列时刻上")
+        for code, _ in codes if isinstance(codes, nodes.Mapping) else ():
+            if code.text.strip() == "其余":
+                hint = "写成 {列: …, 代码: {…}, 其余: …}"
+                yield Problem("E123", code.place, "“其余”写在 代码 的外面，和它并列", hint)
+            if code.text.strip() == EMPTY:
+                hint = "空着的单元格照字段的 默认 或 可空，不必写；要当作空着的值写 空值"
+                yield Problem("E123", code.place, "“空”不是代码", hint)
 
 
 def _unknown(place: Place, what: str, name: str, known: Collection[str]) -> Problem:

@@ -142,12 +142,13 @@ def shown_place(path: str | Path) -> str:
 
 def _renamed(sources: list[Source], mapping: DataMapping) -> list[Source]:
     """The deliveries under the rulebook's names."""
-    taken = {name: table for table, name in mapping.taken_from([source.table for source in sources])}
-    return [
-        replace(s, table=taken[s.table].table, mapping=taken[s.table], stored=s.table) if s.table in taken else s
-        for s in sources
-        if s.table in taken or s.table not in mapping.tables
-    ]
+    found = []
+    for source in sources:
+        taken = mapping.taken_from(source.table)
+        found += [replace(source, table=one.table, mapping=one, stored=source.table) for one in taken]
+        if not taken and source.table not in mapping.tables:
+            found.append(source)
+    return found
 
 
 def _refuse_not_found(mapping: DataMapping, sources: list[Source]) -> None:

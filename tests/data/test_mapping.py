@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from fields import visits
+from fields import DATE, LEVEL, MONTH, TEXT, number, table, visits
 from remote_help import WHY_NOT, database, make, place
 from remote_help import agree as agree_in_database
 from staging_help import assert_same
@@ -20,9 +20,13 @@ from engine.data.mapping import read_mapping
 from engine.data.places import open_places
 from engine.data.staging.delivery import FileDelivery
 from engine.data.staging.stage import stage_table
+from engine.data.taken import Taken
+from engine.data.values import BadCell
 from engine.files.errors import DataError
+from engine.language.values import Month
 from engine.rulebook.book import load
-from engine.rulebook.problems import RulebookError
+from engine.rulebook.model import Field, Table
+from engine.rulebook.problems import Place, RulebookError
 
 MAPPING = """
 就诊:
@@ -105,6 +109,136 @@ def test_codes_and_constants_with_duckdb_come_out_the_same(tmp_path):
         assert_same(stage_table(connection, visits(), places), loaded, connection)
 
 
+REFINED = """
+就诊:
+  来自: mdtrt
+  空值: "-"
+  列:
+    编号: {列: [grp, severity]}
+    日期: {列: at, 取: 日期, 空值: [1900-01-01, 9999-12-31]}
+    月份: {列: at, 取: 年月}
+    年度: {列: at, 取: 年}
+    级别: {列: lv, 代码: {1: 甲级, 9: 空}, 其余: 乙级及以下}
+    备注: {列: lv, 代码: {1: 一}, 其余: 原样}
+    金额: total
+"""
+REFINED_ROWS = [
+    ("a", "1", "2025-03-01 10:30:11", "1", "1.50"),
+    ("a", "2", "2025-03-31", "2", "2"),
+    ("b", "1", "1900-01-01", " x ", "3"),
+    ("b", "2", "1900-01-01 00:00:00", "9", "-"),
+    ("b", "", "2025-03-01", "1", "4"),
+    ("", "-", "2025-03-01", "1", "5"),
+    ("c", "1", "2025-03-01 25:00:00", "1", "6"),
+    ("c", "2", "2025-02-30", "1", "7"),
+    ("c", "3", "2025-02-29 10:00:00", "1", "7"),
+    ("d", "1", "9999-12-31", "", ""),
+    ("d", "2", "2024-02-29T23:59:59", "\u30001", "8"),
+]
+REFINED_VALUES = [
+    ("a1", datetime.date(2025, 3, 1), Month(2025, 3), 2025, "甲级", "一", Fraction(3, 2)),
+    ("a2", datetime.date(2025, 3, 31), Month(2025, 3), 2025, "乙级及以下", "2", Fraction(2)),
+    ("b1", None, None, None, "乙级及以下", "x", Fraction(3)),
+    ("b2", None, None, None, None, "9", None),
+    ("d1", None, None, None, None, None, None),
+    ("d2", datetime.date(2024, 2, 29), Month(2024, 2), 2024, "甲级", "一", Fraction(8)),
+]
+REFINED_REFUSED = {
+    ("", "编号：由列 grp、severity 连接，而 severity 是空的"),
+    ("", "编号：必填，单元格是空的"),
+    ("c1", "日期：“2025-03-01 25:00:00”"),
+    ("c2", "日期：“2025-02-30”：没有这一天"),
+    ("c3", "日期：“2025-02-29”：没有这一天"),
+}
+
+
+def refined() -> Table:
+    empty = {"nullable": True}
+    return table(
+        "就诊",
+        "编号",
+        编号=TEXT,
+        日期=Field("日期", DATE, **empty),
+        月份=Field("月份", MONTH, **empty),
+        年度=Field("年度", number(), **empty),
+        级别=Field("级别", LEVEL, **empty),
+        备注=Field("备注", TEXT, **empty),
+        金额=Field("金额", number("元"), **empty),
+    )
+
+
+REFINED_HEADER = ["grp", "severity", "at", "lv", "total"]
+
+
+def refined_mapping(tmp_path):
+    extra = REFINED.replace("月份: {列: at, 取: 年月}", "月份: {列: at, 取: 年月, 空值: [1900-01-01, 9999-12-31]}")
+    return written(tmp_path, extra.replace("取: 年}", "取: 年, 空值: [1900-01-01, 9999-12-31]}"))
+
+
+def test_columns_are_joined_shared_emptied_and_cut_out_of_moments(tmp_path):
+    text = "".join(",".join(row) + "\n" for row in [REFINED_HEADER, *REFINED_ROWS])
+    places = open_places([delivery(tmp_path, text)], refined_mapping(tmp_path))
+    loaded = load_table(refined(), places)
+    assert [tuple(row.values()) for row in loaded.rows] == REFINED_VALUES
+    told = [(row.key_text, row.reason) for row in loaded.rejected]
+    assert len(told) == len(REFINED_REFUSED)
+    assert all(any(key == k and why.startswith(w) for k, w in REFINED_REFUSED) for key, why in told), told
+    with memory_connection() as connection:
+        assert_same(stage_table(connection, refined(), places), loaded, connection)
+
+
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+@pytest.mark.parametrize("kinds", [("text",) * 5, ("text", "int", "timestamp", "int", "numeric(10,2)")])
+def test_a_database_joins_shares_empties_and_cuts_as_files_do(tmp_path, kinds):
+    def cell(kind, value):
+        value = value if kind == "text" else value.strip()
+        return value if kind == "text" or value.replace(":", "").replace(".", "").replace("-", "").isdigit() else None
+
+    rows = [[cell(kind, value) for kind, value in zip(kinds, row, strict=True)] for row in REFINED_ROWS]
+    if kinds[2] != "text":
+        rows = [
+            row
+            for row in rows
+            if row[2] not in (None, "2025-02-30") and "25:00" not in row[2] and "02-29 " not in row[2]
+        ]
+    make("mdtrt", list(zip(REFINED_HEADER, kinds, strict=True)), rows)
+    agree_in_database(refined(), open_places([place()], refined_mapping(tmp_path)))
+
+
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+@pytest.mark.parametrize(
+    ("kind", "cells"),
+    [("int", ["0", "1", "19000101", None]), ("numeric", ["0.00", "1.5", "2", "NaN"]), ("boolean", ["true", None]),
+     ("double precision", ["0", "1.5"]), ("date", ["1900-01-01", "2025-01-01"]),
+     ("text", ["0", "0.0", " 1900-01-01 ", "1900/1/1"]),
+     ("timestamp", ["1900-01-01 00:00:00", "1900-01-01 08:00:00", "2025-01-01 00:00:00"])],
+)  # fmt: skip
+def test_what_stands_for_nothing_in_every_type_of_column(tmp_path, kind, cells):
+    text = "就诊: {列: {编号: id, 备注: {列: v, 空值: [0, 1.5, 1900-01-01]}, 日期: {列: v, 空值: [1900-01-01]}}}\n"
+    make("就诊", [("id", "text"), ("v", kind)], [[f"K{n}", cell] for n, cell in enumerate(cells)])
+    agree_in_database(refined(), open_places([place()], written(tmp_path, text)), columns_needed={"备注", "日期"})
+
+
+def test_cells_of_a_workbook_are_joined_and_emptied_by_what_they_are():
+    joined = Taken("编号", Place("映射.yaml", 1, 1), ("a", "b"), between="-")
+    assert joined.cell(("BB1", 1.0)) == "BB1-1"
+    assert joined.cell((None, " ")) is None
+    assert joined.cell((4.10881e17, 1)) == BadCell("应为文本，单元格是超过 15 位的数字，末几位可能已丢失", "D101")
+    emptied = Taken("日期", Place("映射.yaml", 1, 1), ("a",), nothing=("1900-01-01", "0"))
+    assert [emptied.cell((cell,)) for cell in (datetime.date(1900, 1, 1), datetime.datetime(1900, 1, 1, 9), 0.0)] == [
+        None
+    ] * 3
+    assert [emptied.cell((cell,)) for cell in (1, 1.0, "1900-01-02", "", None)] == [1, 1.0, "1900-01-02", "", None]
+
+
+def test_one_table_of_the_data_may_be_several_tables(tmp_path):
+    text = "就诊: {来自: 表, 列: {编号: id}}\n病人: {来自: 表, 列: {编号: p}}\n"
+    places = open_places([delivery(tmp_path, "id,p\na,x\n", "表")], written(tmp_path, text))
+    assert places.tables() == ("就诊", "病人")
+    patients = load_table(table("病人", "编号", 编号=TEXT), places)
+    assert [row["编号"] for row in patients.rows] == ["x"]
+
+
 def test_a_table_without_a_source_of_another_name_is_its_own(tmp_path):
     text = "就诊:\n  列: {编号: id}\n"
     folder = delivery(tmp_path, "id,日期,金额,级别,天数\na,2025-03-01,1,甲级,3\n", "就诊")
@@ -134,8 +268,15 @@ BROKEN = {
     "neither": ("就诊: {列: {级别: {代码: {1: 甲}}}}\n", "列"),
     "an empty code": ("就诊: {列: {级别: {列: a, 代码: {}}}}\n", "什么也没有"),
     "a field twice": ("就诊: {列: {编号: a, 编号: b}}\n", "编号"),
-    "a column twice": ("就诊: {列: {编号: a, 级别: a}}\n", "“编号”和“级别”都取列 a"),
-    "a table twice": ("就诊: {来自: a}\n别的: {来自: a}\n", "都来自 a"),
+    "a rest without codes": ("就诊: {列: {级别: {列: a, 其余: 甲}}}\n", "还要写“代码”"),
+    "a rest among the codes": ("就诊: {列: {级别: {列: a, 代码: {1: 甲, 其余: 乙}}}}\n", "写在 代码 的外面"),
+    "nothing as a code": ("就诊: {列: {级别: {列: a, 代码: {空: 甲}}}}\n", "“空”不是代码"),
+    "one column to join": ("就诊: {列: {级别: {列: a, 连接: '-'}}}\n", "没有可连接的"),
+    "one column in a list": ("就诊: {列: {级别: {列: [a]}}}\n", "列"),
+    "a part of joined columns": ("就诊: {列: {日期: {列: [a, b], 取: 日期}}}\n", "不能又写 取"),
+    "a part that is none": ("就诊: {列: {日期: {列: a, 取: 时刻}}}\n", "时刻"),
+    "nothing of a constant": ("就诊: {列: {日期: {常数: a, 空值: b}}}\n", "还要写“列”"),
+    "nothing at all": ("{}\n", "映射文件是空的"),
     "sql": ("就诊: {条件: 'x = 1'}\n", "“条件”"),
 }
 
@@ -146,7 +287,7 @@ def test_a_broken_mapping_says_what_is_wrong_and_on_which_line(tmp_path, name):
     with pytest.raises(RulebookError) as error:
         written(tmp_path, "# 一行\n" + text)
     assert said in str(error.value)
-    assert all(problem.place.line in (2, 3) for problem in error.value.problems)
+    assert all(problem.place.line in ((1,) if name == "nothing at all" else (2, 3)) for problem in error.value.problems)
 
 
 def test_tables_fields_columns_and_sources_that_are_not_there(tmp_path):

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.data.mapping import DataMapping, TableMapping, Taken
+from engine.data.mapping import DataMapping, TableMapping
 from engine.data.places import Source
 from engine.data.postgres.address import parse_address, refuse_name
 from engine.data.postgres.cells import cell_maker, why_not_read
 from engine.data.postgres.mark import fills_of
 from engine.data.postgres.server import Server
+from engine.data.taken import Taken
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
 from engine.rulebook.problems import Place
@@ -35,14 +36,15 @@ class RemoteTable:
         """What is read of it. Raises :class:`DataError` for columns that are not there, or cannot be read."""
         if mapping is None:
             here = [name for name in self.kinds if fields is None or name in fields]
-            found = tuple(Taken(name, Place(self.origin), name) for name in here)
+            found = tuple(Taken(name, Place(self.origin), (name,)) for name in here)
         else:
             found = mapping.columns(tuple(self.kinds), fields, self.origin)
         for taken in found:
-            why = why_not_read(self.kinds[taken.column]) if taken.column is not None else ""
-            if why:
-                what = f"列 {taken.column} 的类型是 {self.kinds[taken.column or '']}"
-                raise DataError(f"{self.origin}：{what}，不能作“{taken.field}”", why)
+            for column in taken.columns:
+                why = why_not_read(self.kinds[column])
+                if why:
+                    what = f"列 {column} 的类型是 {self.kinds[column]}"
+                    raise DataError(f"{self.origin}：{what}，不能作“{taken.field}”", why)
         return found
 
     def read(self, table: str, mapping: TableMapping | None, fields: Collection[str] | None) -> RawTable:
@@ -50,7 +52,7 @@ class RemoteTable:
 
         Columns that are neither mapped nor a field are named, so that they can be told, and not fetched.
         """
-        read = {taken.column for taken in self.chosen(mapping, fields) if taken.column is not None}
+        read = {column for taken in self.chosen(mapping, fields) for column in taken.columns}
         columns = tuple(name for name in self.kinds if name in read or mapping is None)
         makers = [cell_maker(self.kinds[name]) for name in columns]
         fetched = [name if name in read else None for name in columns]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine.files.errors import DataError
 
 if TYPE_CHECKING:
-    from engine.data.mapping import DataMapping
+    from engine.data.mapping import DataMapping, TableMapping
     from engine.data.places import Source
 
 SCHEME = "sc://"
@@ -143,16 +143,16 @@ def spark_sources(place: str, mapping: DataMapping | None) -> list[Source]:
     server = SparkServer(parse_spark_address(place))
     try:
         there = server.tables()
-        mapped = {} if mapping is None else {one.origin: one for one in mapping.tables.values() if one.origin in there}
-        own = {one.table for one in mapped.values()}
+        own = () if mapping is None else [one.table for one in mapping.tables.values() if one.origin in there]
         found = []
         for name in sorted(there):
-            taken = mapped.get(name)
-            if taken is None and name in own:
-                continue
+            taken: list[TableMapping | None] = [] if mapping is None else [*mapping.taken_from(name)]
+            if not taken and name not in own:
+                taken = [None]
             remote = RemoteTable(server, server.address.schema, name, server.columns(name))  # type: ignore[arg-type]
-            table = name if taken is None else taken.table
-            found.append(Source(table, "spark", Path(), remote.origin, taken, name, remote))
+            for one in taken:
+                table = name if one is None else one.table
+                found.append(Source(table, "spark", Path(), remote.origin, one, name, remote))
     except DataError:
         raise
     except Exception as error:

@@ -14,17 +14,17 @@ _NOBODYS = "\0"
 
 
 def renamed(file: RawFile | None, source: Source, table: Table, digest: DeliveryDigest) -> RawFile | None:
-    """``None`` where a cell is not what stands in the file: constants and codes are for Python.
+    """``None`` where a cell is not what stands in the file: constants, codes and the like are for Python.
 
     What the mapping says becomes part of the digest. Raises :class:`DataError` for a column that is not there.
     """
     if file is None or source.mapping is None:
         return file
     chosen = source.mapping.columns(file.titles, table.fields, source.origin)
-    if any(taken.column is None or taken.codes for taken in chosen):
+    field_of = {taken.columns[0]: taken.field for taken in chosen if taken.is_plain}
+    if len(field_of) < len(chosen):
         return None
-    field_of = {taken.column: taken.field for taken in chosen}
-    digest.see("\x1f".join(part for taken in chosen for part in (taken.field, taken.column or "")).encode())
+    digest.see("\x1f".join(part for taken in chosen for part in (taken.field, *taken.columns)).encode())
     titles = tuple(field_of.get(title, f"{_NOBODYS}{place}") for place, title in enumerate(file.titles))
     return replace(file, titles=titles)
 

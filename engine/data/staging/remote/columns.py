@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.data.mapping import Taken
 from engine.data.staging.model import ROW
 from engine.data.staging.range_sql import outside, range_fits
 from engine.data.staging.remote.dialect import Dialect, RemoteSource, RemoteStore, Typed
+from engine.data.staging.remote.mapped import Mapped, mapped
 from engine.data.staging.sql import (
     Sql,
     cast,
@@ -26,6 +26,7 @@ from engine.data.staging.sql import (
     when,
 )
 from engine.data.staging.storage import Stored, sql_type, storer_of
+from engine.data.taken import Taken
 from engine.rulebook.model import Field, Table
 
 RAW = "raw"
@@ -50,6 +51,11 @@ class RemoteColumn:
     def flag(self) -> str | None:
         """The column that says where a value is out of range; a key never is, its row is rejected."""
         return f"o{self.place}" if self.field.range is not None and not self.is_key else None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a mapping does something to the cells."""
+        return self.taken is not None and bool(self.taken.columns) and not self.taken.is_plain
 
     def good_empty(self) -> bool:
         """Whether an empty cell makes a value, or may be absent."""
@@ -77,7 +83,7 @@ def remote_columns(
 
 def source_names(columns: Sequence[RemoteColumn]) -> list[str]:
     """The columns of the source that are read, each once."""
-    return list(dict.fromkeys(c.taken.column for c in columns if c.taken is not None and c.taken.column is not None))
+    return list(dict.fromkeys(name for c in columns if c.taken is not None for name in c.taken.columns))
 
 
 def typing_query(
@@ -91,8 +97,8 @@ def typing_query(
     relation = source.relation.copy()
     relation.set("alias", exp.TableAlias(this=exp.to_identifier("t")))
     query = store.fenced(exp.select(*base).from_(relation))
-    coded = [named(cells.translated(c), f"x{c.place}") for c in columns if c.taken is not None and c.taken.codes]
-    query = store.fenced(select_from(query, exp.Star(), *coded)) if coded else query
+    changed = [sql for c in columns if c.is_changed for sql in cells.changed(c)]
+    query = store.fenced(select_from(query, exp.Star(), *changed)) if changed else query
     values = [named(_value(cells, c), f"v{c.place}") for c in columns if c.taken is not None]
     query = store.fenced(select_from(query, exp.Star(), *values))
     return select_from(query, column(ROW), *_outer(cells, columns))
@@ -100,44 +106,45 @@ def typing_query(
 
 @dataclass(frozen=True)
 class _Cells:
-    """The cells of each column as SQL: r0 … as they stand in the source, x0 … where codes were translated."""
+    """The cells of each column as SQL: r0 … as they stand in the source; where a mapping changes them x0 …, which are
+    NULL where that is not sure, and e0 …: whether they are surely empty.
+    """
 
     dialect: Dialect
     source: RemoteSource
     names: list[str]
 
-    def raw(self, c: RemoteColumn) -> tuple[str, Sql]:
-        assert c.taken is not None
-        if c.taken.column is None:
-            return self.dialect.text_kind(), cast(text(c.taken.constant or ""), "VARCHAR")
-        return self.source.kinds[c.taken.column], column(f"r{self.names.index(c.taken.column)}")
-
-    def translated(self, c: RemoteColumn) -> Sql:
-        assert c.taken is not None
-        kind, cell = self.raw(c)
-        code = self.dialect.code(kind, cell)
-        ifs = [exp.If(this=text(known), true=text(word)) for known, word in c.taken.codes]
-        return exp.Case(this=code, ifs=ifs)
+    def changed(self, c: RemoteColumn) -> list[Sql]:
+        made = self._mapped(c)
+        return [named(made.value, f"x{c.place}"), named(made.empty, f"e{c.place}")]
 
     def typed(self, c: RemoteColumn) -> Typed:
-        assert c.taken is not None
         if not range_fits(c.field):
             return Typed(exp.false(), null(sql_type(c.field, None, None)))  # the reader says what is wrong
-        kind, cell = self.raw(c)
-        if c.taken.codes:
-            kind, cell = self.dialect.text_kind(), column(f"x{c.place}")
+        kind, cell = (self._mapped(c).kind, column(f"x{c.place}")) if c.is_changed else self._raw(c)
         return self.dialect.typed(kind, cell, c.field)
 
     def is_empty(self, c: RemoteColumn) -> Sql:
-        return self.dialect.is_empty(*self.raw(c))
+        return column(f"e{c.place}") if c.is_changed else self.dialect.is_empty(*self._raw(c))
+
+    def _raw(self, c: RemoteColumn) -> tuple[str, Sql]:
+        assert c.taken is not None
+        if not c.taken.columns:
+            return self.dialect.text_kind(), cast(text(c.taken.constant or ""), "VARCHAR")
+        return self._column(c.taken.columns[0])
+
+    def _column(self, name: str) -> tuple[str, Sql]:
+        return self.source.kinds[name], column(f"r{self.names.index(name)}")
+
+    def _mapped(self, c: RemoteColumn) -> Mapped:
+        assert c.taken is not None
+        return mapped(self.dialect, c.taken, [self._column(name) for name in c.taken.columns])
 
 
 def _value(cells: _Cells, c: RemoteColumn) -> Sql:
     """The stored value of a good cell, NULL of any other; a key out of range is not good."""
     typed = cells.typed(c)
-    if c.taken is not None and c.taken.codes:
-        return when(typed.good, typed.value)
-    return typed.value if typed.good == exp.true() else when(typed.good, typed.value)
+    return typed.value if typed.good == exp.true() and not c.is_changed else when(typed.good, typed.value)
 
 
 def _outer(cells: _Cells, columns: Sequence[RemoteColumn]) -> list[Sql]:

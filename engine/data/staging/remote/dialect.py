@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from sqlglot import exp
 
-from engine.data.mapping import TableMapping, Taken
+from engine.data.mapping import TableMapping
 from engine.data.staging.sql import Sql
+from engine.data.taken import Taken
 from engine.files.raw import RawCell
 from engine.rulebook.model import Field
 
@@ -74,6 +75,9 @@ class Dialect(Protocol):
 
     def code(self, kind: str, cell: Sql) -> Sql:
         """The text of a cell as codes of a mapping are written, or NULL where that is not sure."""
+
+    def matches(self, what: Sql, pattern: str) -> Sql:
+        """Whether a whole text matches a regular expression of the simple sort that all have."""
 
     def shown(self, kind: str, cell: Sql) -> Sql:
         """The text of a cell from which :meth:`cell_maker` makes the cell that ``Source.read`` gives."""

@@ -9,7 +9,6 @@ from typing import Any
 from sqlglot import exp
 
 from engine.data.cells.reader import out_of_range
-from engine.data.mapping import as_fields
 from engine.data.overlay import overlay
 from engine.data.staging.model import ROW
 from engine.data.staging.records import is_unresolved, plain
@@ -17,6 +16,7 @@ from engine.data.staging.remote.columns import RAW, RemoteColumn, source_names
 from engine.data.staging.remote.dialect import Dialect, RemoteSource, RemoteStore
 from engine.data.staging.sql import Sql, column, negated, quoted_table
 from engine.data.staging.storage import NARROW, Stored, sql_type, storer_of, value_of
+from engine.data.taken import as_fields
 from engine.data.typed import Key, Part, Rejected, typed_part
 from engine.data.values import BadCell, Cell
 from engine.files.raw import RawTable

@@ -12,7 +12,7 @@ from engine.data.staging.remote.columns import RAW
 from engine.data.staging.remote.dialect import Pieces, RemoteStore, Typed
 from engine.data.staging.remote.postgres_dates import date_typed, month_typed
 from engine.data.staging.remote.postgres_numbers import WHOLE, number_typed
-from engine.data.staging.remote.postgres_text import bool_typed, class_typed, is_text, text_typed, trimmed
+from engine.data.staging.remote.postgres_text import bool_typed, class_typed, is_text, like, text_typed, trimmed
 from engine.data.staging.sql import Sql, cast, column, func, negated, quoted_table, some, text, when, whole
 from engine.data.staging.storage import digits_of
 from engine.files.raw import RawCell
@@ -45,6 +45,9 @@ class PostgresDialect:
         if bare(kind) == "numeric":
             return when(func("scale", cell).eq(whole(0)), cast(cell, "VARCHAR"))
         return cast(cell, "VARCHAR") if bare(kind) in (*WHOLE, "boolean") else cast(exp.null(), "VARCHAR")
+
+    def matches(self, what: Sql, pattern: str) -> Sql:
+        return like(what, f"^({pattern})$")
 
     def shown(self, kind: str, cell: Sql) -> Sql:
         return cast(cell, "VARCHAR")

@@ -86,6 +86,9 @@ class SparkDialect:
         exact = bare(kind) in (*WHOLE, "boolean") or (known is not None and known[1] == 0)
         return cast(cell, "VARCHAR") if exact else cast(exp.null(), "VARCHAR")
 
+    def matches(self, what: Sql, pattern: str) -> Sql:
+        return _like(what, pattern)
+
     def shown(self, kind: str, cell: Sql) -> Sql:
         return cast(cell, "VARCHAR")
 
