@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from engine import __version__
+from engine.commands.streams import kept_streams
 from engine.commands.usage import Command, WrongUsage, no_command, translated
 
 COMMANDS = {
@@ -26,6 +27,10 @@ COMMANDS = {
 
 class LazyGroup(Command, click.Group):
     """Knows the names and summaries of its commands without importing them."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        with kept_streams():
+            return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

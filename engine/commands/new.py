@@ -16,6 +16,7 @@ from rich.markup import escape
 from engine.commands import usage
 from engine.commands.schema import write_schemas
 from engine.commands.screen import console, errors, stops
+from engine.commands.streams import finished
 from engine.rulebook.locate import find_layer, shipped
 
 COMMON = "common"
@@ -83,6 +84,7 @@ def command(region: str, scheme: str, title: str | None, start: datetime.datetim
         shown = folder.name if folder.parent == Path("regions") else str(folder)
         words = {"地区": shown, "名称": title, "YAML名称": in_yaml(title), "施行": str(day), "年": str(day.year)}
         written = create(folder, scheme, words)
+        finished(str(folder))
         screen = console()
         screen.print(f"[green]✓[/] 新建 {escape(str(folder))}（{escape(scheme)}）：")
         for name in written:

@@ -13,6 +13,7 @@ from rich.status import Status
 
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_table, progress_on, stops
+from engine.commands.streams import finished
 from engine.execute.result import Account, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
@@ -113,8 +114,10 @@ def command(
                     previous=previous, formats=("parquet", *formats), replace=replace,
                     keep_all=keep == "all", engine=engine, memory=memory, mapping=mapping, progress=progress_on(status),
                 )  # fmt: skip
+            shown = shown_place(target) if isinstance(target, str) else str(target)
+            finished(shown)
             print_result(f"{book.title} {program} {one}", result, record, book.example)
-            screen.print(f"\n结果：{escape(shown_place(target) if isinstance(target, str) else str(target))}")
+            screen.print(f"\n结果：{escape(shown)}")
             previous = target if isinstance(target, Path) and len(periods) > 1 else previous
 
 

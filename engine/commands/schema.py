@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from engine.commands import usage
 from engine.commands.screen import console, stops
+from engine.commands.streams import finished
 from engine.rulebook.schemas import inlined, load
 
 SCHEMAS = ("region", "module", "amendment", "rules-file", "test-file")
@@ -25,6 +26,7 @@ def command(folder: Path) -> None:
     """把 YAML 文件的 JSON Schema 写到 DIR：编辑器（如 VS Code 的 YAML 扩展）用它提示关键字、指出错误。"""
     with stops():
         for name in write_schemas(folder):
+            finished(str(folder / name))
             console().print(f"写出 {escape(str(folder / name))}")
 
 

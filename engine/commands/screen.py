@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import signal
 import sys
@@ -20,6 +19,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from engine.commands.streams import results
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError, why
 from engine.rulebook.problems import Problem, RulebookError
@@ -43,10 +43,11 @@ class Screen(Console):
     """Prints no sign from a name, a path or a cell that the terminal would obey."""
 
     def __init__(self, stderr: bool = False) -> None:
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")  # a terminal that does not know all of our signs
-        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
+        terminal = (sys.stderr if stderr else sys.stdout).isatty()  # whatever FORCE_COLOR says: no colours in files
+        super().__init__(
+            stderr=stderr, highlight=False, soft_wrap=True, emoji=False,
+            force_terminal=terminal, force_interactive=None if terminal else False,
+        )  # fmt: skip
 
     def render_str(self, text: str, **options: Any) -> Text:
         return super().render_str(plain(text), **options)
@@ -89,6 +90,7 @@ def stops() -> Iterator[None]:
                 yield
         except KeyboardInterrupt:
             screen.print("[red]中断[/] 已停止，没有写完的结果不会留下")
+            _say_what_stands(screen)
             sys.exit(128 + (ended[0] if ended else signal.SIGINT))
 
 
@@ -121,6 +123,7 @@ def _said_on(screen: Console) -> Iterator[None]:
     except RulebookError as error:
         for problem in error.problems:
             print_problem(screen, problem)
+        _say_what_stands(screen)
         sys.exit(1)
     except RunStopped as stop:
         screen.print(f"[red]停止[/] {escape(stop.message)}")
@@ -128,21 +131,37 @@ def _said_on(screen: Console) -> Iterator[None]:
             screen.print(f"  · {escape(line)}")
         if stop.hint:
             screen.print(f"  → {escape(stop.hint)}", style="green")
+        _say_what_stands(screen)
         sys.exit(1)
     except DataError as error:
         screen.print(f"[red]数据[/] {escape(error.message)}")
         if error.hint:
             screen.print(f"  → {escape(error.hint)}", style="green")
+        _say_what_stands(screen)
         sys.exit(1)
     except OSError as error:
         where = f"（{escape(str(error.filename)[:120])}）" if error.filename else ""
         screen.print(f"[red]文件[/] {escape(why(error))}{where}")
-        screen.print("  → 检查路径、权限和磁盘空间；没有写出结果", style="green")
+        screen.print(f"  → 检查路径、权限和磁盘空间{_nothing()}", style="green")
+        _say_what_stands(screen)
         sys.exit(1)
     except MemoryError:
-        screen.print("[red]停止[/] 内存不够，没有写出结果")
+        screen.print(f"[red]停止[/] 内存不够{_nothing()}")
         screen.print("  → 关掉别的程序，换内存大的机器，或用 --memory 限制数据库的内存，如 2GB", style="green")
+        _say_what_stands(screen)
         sys.exit(1)
+
+
+def _nothing() -> str:
+    """Said only where it is so."""
+    return "" if results() else "；没有写出结果"
+
+
+def _say_what_stands(screen: Console) -> None:
+    """Of several results those that were finished before the stop."""
+    done = results()
+    if done:
+        screen.print(f"  → 在这之前写好的结果留着：{escape('、'.join(done))}", style="green")
 
 
 def print_table(

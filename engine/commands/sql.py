@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from rich.status import Status
 
 from engine.commands import usage
 from engine.commands.screen import console, errors, stops
+from engine.commands.streams import finished
 
 DIALECTS = ("duckdb", "postgresql", "spark")
 
@@ -48,17 +48,9 @@ def command(
             places: list[str | Path] = list(data) or [data_for(book, when, cases, Path(folder) / "data", status.update)]
             lines = list(script_of(book, program, when, places, dialect, printer_of(dialect), status.update))
         if out is None:
-            _print(lines)
+            sys.stdout.writelines(f"{line}\n" for line in lines)
             return
         script = "".join(f"{line}\n" for line in lines)
         out.write_text(script, "utf-8")
+        finished(str(out))
     console().print(f"脚本：{escape(str(out))}（{script.count(chr(10))} 行）")
-
-
-def _print(lines: list[str]) -> None:
-    """To the screen, or to a program that need not read to the end (head, less)."""
-    try:
-        sys.stdout.writelines(f"{line}\n" for line in lines)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

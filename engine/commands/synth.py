@@ -12,6 +12,7 @@ from rich.status import Status
 
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, print_table, progress_on, stops
+from engine.commands.streams import finished
 
 FAULTS = ("missing", "order", "negative", "digits", "word", "reference")
 
@@ -60,6 +61,7 @@ def command(
         options = Options(cases, periods[0], periods[-1], seed, share, faults or REJECTED, everything)
         with Status("准备", console=errors()) as status:
             reports = synthesize(book, options, out, replace_old=replace, progress=progress_on(status))
+    finished(str(out))
     screen = console()
     screen.print(f"\n[bold]{escape(book.title)} 的合成数据[/] {period}，种子 {seed}")
     lines = [[r.table, str(r.rows), _size(r.size), f"{r.seconds:.1f}", str(sum(r.bad.values()) or "")] for r in reports]

@@ -52,7 +52,8 @@ def locked(target: Path) -> Iterator[None]:
         yield
     finally:
         if ours:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
         os.close(handle)
 
 
@@ -139,7 +140,8 @@ class Swap:
                 self._former = old
         except OSError as error:
             raise DataError(f"结果放不到 {target}（{why(error)}）") from error
-        _flush_one(target.parent)
+        with suppress(OSError):  # it stands: what fails from here on does not make it undone
+            _flush_one(target.parent)
 
     def undo(self) -> None:
         """What stood at ``target`` before stands there again, as far as the system lets us."""

@@ -68,7 +68,8 @@ def explanation(folder: Path, grain: str, key: str, value: str | None = None, ro
     scope = execution.scope(execution.closing)
     if not scope.is_grain(grain):
         raise RunStopped(f"没有 {grain} 这个粒度", hint=nearest(grain, [*scope.book.tables, *scope.book.grains]))
-    walk = Walk(execution, Origins(loaded, places), near(str(folder)), rows, KeptBefore(PublishedValues(folder)))
+    kept = KeptBefore(PublishedValues(folder), record)
+    walk = Walk(execution, Origins(loaded, places), near(str(folder)), rows, kept)
     example = bool(record.get("example"))
     row = _row(walk, loaded, grain, key)
     if isinstance(row, LeftOut):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from engine import __version__
 from engine.execute.published import PublishedValues
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
@@ -14,9 +17,13 @@ from engine.language.values import Unresolved
 
 @dataclass
 class KeptBefore:
-    """The kept values of the run that is explained."""
+    """The kept values of the run that is explained, whose files, rules and data were found as they were.
+
+    ``record``: its ``run.json``.
+    """
 
     values: PublishedValues
+    record: Mapping[str, Any] = field(default_factory=dict)
 
     def agree(self, execution: Execution, name: str, row: Row) -> None:
         """Raises :class:`RunStopped` where the value kept for ``row`` is not what comes out now."""
@@ -29,7 +36,20 @@ class KeptBefore:
             now = f"无法确定（{error}）"
         before = f"无法确定（{then.failed}）" if then.failed is not None else number(then.value)
         if now != before:
+            why, cure = self._why()
             raise RunStopped(
-                f"{name}〔{row.grain} {key_text(row)}〕当时是 {before or '空'}，现在算出 {now or '空'}，输出可能被改动",
-                hint="用当时的规则和数据重新运行",
+                f"{name}〔{row.grain} {key_text(row)}〕当时是 {before or '空'}，现在算出 {now or '空'}：{why}",
+                hint=cure,
             )
+
+    def _why(self) -> tuple[str, str]:
+        """What else a value may come from, and what to do."""
+        previous, version = self.record.get("previous"), self.record.get("version")
+        if version and version != __version__:
+            return f"当时的程序是 {version}，现在是 {__version__}", "用当时的版本解释，或用现在的版本重新运行"
+        if previous:
+            return (
+                f"它接着的上期结果 {previous} 在这次运行之后换成了另一次运行的",
+                "用 --previous 接现在的上期结果，把这一期也重新运行",
+            )
+        return "运行记录和留存的值不是同一次运行的", "用当时的规则和数据重新运行"

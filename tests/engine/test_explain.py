@@ -168,6 +168,26 @@ def test_refused_where_a_kept_value_was_altered(run, grain, name, key):
         explain(done.out, grain, key)
 
 
+def test_a_month_whose_previous_one_was_run_again_says_so(tmp_path):
+    rules = """
+    新增: {粒度: 车队, 单位: 元, 公式: 合计(运费)}
+    结余: {粒度: 车队, 单位: 元, 公式: "新增 + 上期(结余, 0)"}
+    结余表: {粒度: 车队, 列: [结余]}
+    结算: {期间: 月, 连续: 年, 报表: [结余表]}
+    """.replace("\n    ", "\n")
+    made = city(tmp_path, rules)
+    first = made.run(period="2025-01")
+    second = made.run(period="2025-02", previous=first.out)
+    assert [step.value for step in explain(second.out, "车队", "东")] == ["300"]
+    made.write("other/车队.csv", "车队号,等级\n东,大\n西,小\n")
+    made.write("other/行程.csv", "行程号,车队号,日期,里程,运费,班次\n1,东,2025-01-10,10,107.00,早\n")
+    made.run(period="2025-01", data=("other",), out=first.out, replace_old=True)
+    with pytest.raises(RunStopped) as caught:
+        explain(second.out, "车队", "东")
+    assert f"当时是 300，现在算出 107：它接着的上期结果 {first.out}" in caught.value.message
+    assert "改动" not in caught.value.message
+
+
 def test_what_is_no_result_is_refused(tmp_path):
     with pytest.raises(RunStopped, match="不是一次运行的输出"):
         explain(tmp_path, "行程", "1")
