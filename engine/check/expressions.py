@@ -10,6 +10,7 @@ from engine.language import tree
 from engine.language.functions import OLD_VALUE, PERIOD_NAMES
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
+from engine.rulebook.class_words import ClassWords, must_be_quoted
 from engine.rulebook.model import Formula, Rule
 from engine.rulebook.parts import parts, values_of
 from engine.rulebook.stack import nearest
@@ -69,6 +70,10 @@ def _rounds_a_number(context: Context, rule: Rule) -> None:
 def _tell(context: Context, name: str, formula: Formula, error: BindError) -> None:
     if not error.code:
         return
+    bare = ClassWords({"": frozenset(_class_words(context))}).unquoted(formula.text)
+    if bare and error.code in ("E303", "E304", "E307"):
+        context.add(error.code, formula.at(error.node), f"{name}：{error.message}", must_be_quoted(bare))
+        return
     if error.code not in ("E303", "E307"):
         hint = '“ ” 里是文字：公式不放在 “ ” 里；要引号时用半角的 "' if _is_quoted_formula(formula) else error.hint
         context.add(error.code, formula.at(error.node), f"{name}：{error.message}", hint)
@@ -113,6 +118,8 @@ def _class_words(context: Context) -> set[str]:
     for entry in context.snapshot.entries.values():
         type_ = getattr(entry, "type", None)
         found.update(type_.classes if type_ is not None else ())
+    for check in context.snapshot.checks.values():
+        found.update(grade for grade, _ in check.grades)
     for table in context.snapshot.tables.values():
         for field in table.fields.values():
             found.update(field.type.classes)

@@ -52,8 +52,12 @@ def binary(at: Pass, node: tree.Binary, expected: Type | None) -> tuple[tree.Nod
 
 def _comparison(at: Pass, node: tree.Binary) -> tuple[tree.Node, Type]:
     try:
-        left, left_type = at.visit(node.left)
-        right, right_type = at.visit(node.right, left_type)
+        if isinstance(node.left, tree.Text):  # “二级（含）以下” = 级别
+            right, right_type = at.visit(node.right)
+            left, left_type = at.visit(node.left, right_type)
+        else:
+            left, left_type = at.visit(node.left)
+            right, right_type = at.visit(node.right, left_type)
     except BindError as error:
         if error.code not in ("E303", "E307") or not isinstance(node.left, tree.Name):
             raise
@@ -65,8 +69,6 @@ def _comparison(at: Pass, node: tree.Binary) -> tuple[tree.Node, Type]:
             raise
         left, left_type = at.visit(node.left, right_type)
     kinds = {left_type.kind, right_type.kind}
-    if kinds == {Kind.CLASS, Kind.TEXT} and isinstance(right, tree.Text):
-        raise BindError("E401", f"{right.value} 要和类别比较，不用加引号", "", right)
     if kinds == {Kind.CLASS, Kind.TEXT}:
         kinds = {Kind.TEXT}
     if len(kinds) > 1 and Kind.ABSENT not in kinds:

@@ -46,12 +46,24 @@ class Pass:
             self.depth -= 1
 
     def number(self, node: tree.Number, expected: Type | None) -> tuple[tree.Node, Type]:
+        if _is_class(node.text, expected):
+            return tree.Class(node.text, span=node.span), expected  # type: ignore[return-value]
         unit = self.given.get(node.span, PURE)
         if unit.powers:
             self.supplied.append((node.text, unit))
         return node, NUMBER.with_unit(unit)
 
     def leaf(self, node: tree.Node, expected: Type | None) -> tuple[tree.Node, Type]:
+        word = node.value if isinstance(node, tree.Text) else ""
+        if isinstance(node, tree.Truth):
+            word = "是" if node.value else "否"
+        if _is_class(word, expected):
+            return tree.Class(word, span=node.span), expected  # type: ignore[return-value]
+        if isinstance(node, tree.Text) and expected is not None and expected.kind is Kind.CLASS:
+            classes = "、".join(expected.classes)
+            raise BindError(
+                "E307", f"“{word}” 不是类别 {classes} 中的一个", nearest(word, expected.classes), node
+            )  # fmt: skip
         return node, {tree.Text: TEXT, tree.Date: DATE, tree.Truth: BOOL, tree.Nothing: ABSENT_TYPE}[type(node)]
 
     def class_(self, node: tree.Class, expected: Type | None) -> tuple[tree.Node, Type]:
@@ -191,6 +203,11 @@ class Pass:
                 return node, expected
             raise UnitClash(type_.unit, expected.unit, f"公式的单位是 {type_.unit}，这里要 {expected.unit}", node)
         return node, expected
+
+
+def _is_class(word: str, expected: Type | None) -> bool:
+    """Whether ``word`` is one of the classes that are asked for."""
+    return expected is not None and expected.kind is Kind.CLASS and word in expected.classes
 
 
 _VISIT: dict[type[tree.Node], Callable[..., tuple[tree.Node, Type]]] = {

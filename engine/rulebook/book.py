@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.rulebook.build import build
+from engine.rulebook.class_words import ClassWords, class_words
 from engine.rulebook.layers import Layer, read_layers
 from engine.rulebook.locate import Located, locate
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
@@ -154,18 +155,21 @@ class Book:
         stacked = stack(self.layers, day, self.problems)
         entries: dict[str, Entry] = {}
         hidden: dict[str, Stacked] = {}
+        words = class_words(stacked)
         for name, item in stacked.items():
-            entry = build(name, item, self.problems)
+            entry = build(name, item, self.problems, words)
             if entry is not None:
                 entries[name] = entry
-            self._keep_old_values(name, item, entries, hidden)
+            self._keep_old_values(name, item, entries, hidden, words)
         return Snapshot(day, entries, {**stacked, **hidden})
 
-    def _keep_old_values(self, name: str, item: Stacked, entries: dict[str, Entry], hidden: dict[str, Stacked]) -> None:
+    def _keep_old_values(
+        self, name: str, item: Stacked, entries: dict[str, Entry], hidden: dict[str, Stacked], words: ClassWords
+    ) -> None:
         """Keep what 原规定 reads under a name of its own."""
         while item.previous is not None:
             previous = item.previous
-            old = build(name, previous, self.problems) if writes_old_value(item.raw.body) else None
+            old = build(name, previous, self.problems, words) if writes_old_value(item.raw.body) else None
             if old is not None:
                 old_name = hidden_name(name, previous)
                 entries[old_name] = replace(old, name=old_name)

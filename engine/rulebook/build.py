@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.rulebook.class_words import ClassWords
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.model import Entry
 from engine.rulebook.problems import Problem
@@ -24,7 +25,7 @@ _READERS: dict[str, Callable[[Reading, str, RawEntry, Stacked], Entry | None]] =
 }
 
 
-def build(name: str, stacked: Stacked, problems: list[Problem]) -> Entry | None:
-    """The entry ``name``; ``None`` where it cannot be made out, which is then a problem."""
+def build(name: str, stacked: Stacked, problems: list[Problem], words: ClassWords) -> Entry | None:
+    """The entry ``name``; ``None`` where it cannot be made out, which is then a problem. ``words``: all classes."""
     reader = _READERS.get(stacked.raw.kind or "")
-    return None if reader is None else reader(Reading(problems), name, stacked.raw, stacked)
+    return None if reader is None else reader(Reading(problems, words), name, stacked.raw, stacked)

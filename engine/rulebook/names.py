@@ -60,7 +60,32 @@ def fault_of_source(name: str) -> str:
     return "含空格或看不见的字符" if any(c.isspace() or not c.isprintable() for c in name) else ""
 
 
-FAULTS = {"entry-name": fault_of_entry, "field-name": fault_of_field, "source-name": fault_of_source}
+def fault_of_class(word: str) -> str:
+    """What is wrong with a class: anything may be one that can be told from the words about it."""
+    if len(word) > MAX_LENGTH:
+        return f"超过 {MAX_LENGTH} 个字"
+    if word in RESERVED_WORDS and word not in ("是", "否", "期年", "期初", "期末"):
+        return "是公式里的词"
+    if word != word.strip():
+        return "前后有空格"
+    if odd := next((c for c in word if not c.isprintable()), ""):
+        return f"含看不见的字符（U+{ord(odd):04X}）"
+    return next((f"含“{c}”" if c not in "“”" else "含引号" for c in word if c in '、“”"|'), "")
+
+
+def bad_class(place: Place, word: str, fault: str) -> Problem:
+    hint = "类别里不用引号和 |，不与 有、没有、空、任何、否则 这些公式里的词相同，不超过 40 个字，例如写成 “不限”"
+    if "、" in word:
+        hint = f"几个类别用逗号隔开：[{', '.join(part.strip() for part in word.split('、'))}]"
+    return Problem("E127", place, f"类别“{word[:50]}”不行：{fault}", hint)
+
+
+FAULTS = {
+    "class-word": fault_of_class,
+    "entry-name": fault_of_entry,
+    "field-name": fault_of_field,
+    "source-name": fault_of_source,
+}
 
 
 def bad_name(place: Place, name: str, fault: str) -> Problem:

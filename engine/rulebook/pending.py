@@ -134,7 +134,10 @@ def switch(book: Snapshot, name: str) -> str | None:
     if parameter is None or not parameter.type.classes:
         return None
     values = [formula for day, formula in parameter.values if day <= book.day]
-    return values[-1].text if values else None
+    if not values:
+        return None
+    written = values[-1].tree
+    return written.value if isinstance(written, tree.Text) else values[-1].text
 
 
 __all__ = ["REQUIRED", "Pending", "all_pending", "pending", "switch"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.files.csv_text import decode, read_csv
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
+from engine.rulebook.class_words import NO_WORDS
 from engine.rulebook.layers import RawEntry, shown
 from engine.rulebook.model import REQUIRED, DecisionTable, TableRow
 from engine.rulebook.nodes import Mapping, Scalar, Sequence
@@ -18,8 +19,13 @@ MOST_ROWS = 5000
 """Of a decision table: each pair of rows is looked at. A larger one is a table of its own."""
 
 
-def read_decision_table(at: Reading, name: str, raw: RawEntry, body: Mapping) -> DecisionTable | None:
-    """The rows of 表, in place or in a CSV file; what is no column of the rule's own is a condition."""
+def read_decision_table(
+    at: Reading, name: str, raw: RawEntry, body: Mapping, classes: frozenset[str]
+) -> DecisionTable | None:
+    """The rows of 表, in place or in a CSV file; what is no column of the rule's own is a condition.
+
+    ``classes``: those that the rule may give.
+    """
     given = body.get("表")
     if isinstance(given, Scalar):
         if not at.inside_folder(given, raw.folder):
@@ -46,9 +52,12 @@ def read_decision_table(at: Reading, name: str, raw: RawEntry, body: Mapping) ->
             at.add("E313", place, f"表的这一行没有 {name} 一列", hint)
             broken = True
             continue
-        cells = [at.formula(row.get(column), cell=True) if column in row else None for column in columns]
+        cells = [
+            at.formula(row.get(column), True, at.words.of.get(column, NO_WORDS)) if column in row else None
+            for column in columns
+        ]
         required = text_of(row.get(name)) == REQUIRED
-        value = None if required else at.formula(row.get(name))
+        value = None if required else at.formula(row.get(name), classes=classes)
         unread = [c for c, cell in zip(columns, cells, strict=True) if cell is None and c in row]
         if (value is None and not required) or unread:
             broken = True

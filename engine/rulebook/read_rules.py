@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from engine.language import tree
 from engine.language.types import NUMBER, Kind
+from engine.rulebook.class_words import NO_WORDS
 from engine.rulebook.constants import read_type
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.model import (
@@ -42,13 +43,12 @@ def read_parameter(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> P
         if type_.kind is Kind.TEXT and isinstance(value, Scalar) and not type_.many:
             formula: Formula | None = Formula(value.text, tree.Text(value.text), value.place, value)
         else:
-            formula = at.formula(value, cell=type_.many)
+            formula = at.formula(value, cell=type_.many, classes=frozenset(type_.classes))
         if start is not None and formula is not None:
             values.append((start, formula))
-    return Parameter(
-        name, type_, tuple(sorted(values, key=lambda item: item[0])),
-        at.formula(body.get("限"), cell=True), read[1] if read else None, at.provenance(raw),
-    )  # fmt: skip
+    limit = at.formula(body.get("限"), cell=True, classes=frozenset(type_.classes))
+    dated_values = tuple(sorted(values, key=lambda item: item[0]))
+    return Parameter(name, type_, dated_values, limit, read[1] if read else None, at.provenance(raw))
 
 
 def read_rule(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Rule | None:
@@ -59,12 +59,13 @@ def read_rule(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Rule |
         at.add("E312", raw.place, f"规则 {name} 没有写 粒度", hint)
         return None
     made: Body | None
+    given = at.words.of.get(name, NO_WORDS)
     if "公式" in body:
-        made = at.formula(body.get("公式"))
+        made = at.formula(body.get("公式"), classes=given)
     elif "分情形" in body:
-        made = _cases(at, raw, body)
+        made = _cases(at, raw, body, given)
     elif "表" in body and text_of(body.get("表")) != REQUIRED:
-        made = read_decision_table(at, name, raw, body)
+        made = read_decision_table(at, name, raw, body, given)
     else:
         made = Required(tuple(words_of(body.get("列"))))
     if made is None:
@@ -93,17 +94,19 @@ def _refuse_old_value(at: Reading, name: str, body: Body) -> None:
         at.add("E210", formula.at(node), message, "原规定 只写在 替换 下面；新的规则把原来的写全")
 
 
-def _cases(at: Reading, raw: RawEntry, body: Mapping) -> Cases | None:
+def _cases(at: Reading, raw: RawEntry, body: Mapping, given: frozenset[str]) -> Cases | None:
+    """``given``: the classes that the rule may give."""
     cases = body.get("分情形")
     by = at.formula(body.get("按")) if "按" in body else None
+    chosen_by = NO_WORDS if by is None else at.words.of.get(by.text, NO_WORDS)
     branches = []
     broken = "按" in body and by is None
     for key, value in cases.entries if isinstance(cases, Mapping) else ():
         about = value if isinstance(value, Mapping) else Mapping((), key.place)
         then = about.get("则") if isinstance(value, Mapping) else value
-        condition = None if key.text == "否则" else at.formula(key, cell=by is not None)
+        condition = None if key.text == "否则" else at.formula(key, by is not None, chosen_by)
         required = isinstance(then, Scalar) and then.text == REQUIRED
-        formula = None if required else at.formula(then)
+        formula = None if required else at.formula(then, classes=given)
         if (condition is None and key.text != "否则") or (formula is None and not required):
             broken = True
             continue

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.language.parse import SyntaxProblem, parse_cell, parse_expression
 from engine.language.types import NUMBER, Kind, Type, parse_unit
+from engine.rulebook.class_words import NO_WORDS, ClassWords, as_written, must_be_quoted
 from engine.rulebook.constants import read_type
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.model import OFFICIAL, Formula, Provenance
@@ -19,9 +20,10 @@ MOST_OF_A_PATH = 200
 
 @dataclass
 class Reading:
-    """``problems`` gathers what is wrong with the entries read."""
+    """``problems`` gathers what is wrong with the entries read; ``words``: the classes of the rulebook."""
 
     problems: list[Problem]
+    words: ClassWords = ClassWords()
 
     def provenance(self, raw: RawEntry, body: Mapping | None = None, place: Place | None = None) -> Provenance:
         """依据, 状态 and 说明 of an entry, or of a branch, row or field of it, which has the entry's unless its own."""
@@ -34,12 +36,20 @@ class Reading:
             place=place or raw.place,
         )
 
-    def formula(self, node: Yaml | None, cell: bool = False) -> Formula | None:
-        """The formula, or the condition ``cell``, that a text writes; ``None`` if there is none or it is no formula."""
+    def formula(
+        self, node: Yaml | None, cell: bool = False, classes: frozenset[str] = NO_WORDS
+    ) -> Formula | None:  # fmt: skip
+        """The formula, or the condition ``cell``, that a text writes; ``None`` if there is none or it is no formula.
+
+        ``classes``: of what it gives, or is a condition on; such a class may stand alone whatever it looks like.
+        """
         if not isinstance(node, Scalar) or node.unreadable:
             return None
         text = node.text.strip()
         lead = len(node.text) - len(node.text.lstrip())
+        class_alone = as_written(text, classes, cell) if classes else None
+        if class_alone is not None:
+            return Formula(text, class_alone, node.at(lead), node)
         try:
             parsed = (parse_cell if cell else parse_expression)(text)
         except SyntaxProblem as problem:
@@ -47,6 +57,9 @@ class Reading:
             code, what = ("E302", "公式太大") if problem.too_large else ("E301", "公式看不懂")
             seen = " ".join(problem.text.split())
             hint = "" if problem.too_large else f"看这里：{_around(problem.text, problem.column) or seen[:40]}"
+            bare = self.words.unquoted(text)
+            if bare and not problem.too_large:
+                hint = must_be_quoted(bare)
             self.problems.append(Problem(code, place, f"{what}：{problem.message}", hint, problem.caret()))
             return None
         return Formula(text, parsed, node.at(lead), node)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.rulebook.keywords import nearest, places_of, places_text
-from engine.rulebook.names import FAULTS, bad_name
+from engine.rulebook.names import FAULTS, bad_class, bad_name, fault_of_class
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml, shortened
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.schemas import validator
@@ -175,6 +175,10 @@ def _wrong_text(at: _At) -> Iterator[Problem]:
     schema = at.error.schema
     sentence = schema.get("patternErrorMessage") or schema.get("errorMessage", "写法不对")
     instance = str(at.error.instance)
+    if schema.get("format") == "class-word":
+        where = at.node.key(instance) if _is_key(at.error) else at.node
+        yield bad_class(where.place, instance, fault_of_class(instance))
+        return
     if not _is_key(at.error):
         yield at.problem(at.code, f"{at.what}{sentence}，写的是“{instance[:40]}”")
         return
