@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from engine.data.taken import EMPTY, Taken, as_fields
+from engine.data.zones import KEYWORD, USUAL, is_zone
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
 from engine.rulebook import nodes, source
@@ -24,6 +25,7 @@ class TableMapping:
     """``origin``: the table as the data have it (with its schema, where there are several); ``taken`` by field.
 
     ``nothing``: what stands for an empty cell in every column.
+    ``zone``: in which time zone a moment is a date, as :mod:`engine.data.zones` has it; "" if nothing says so.
     """
 
     table: str
@@ -31,6 +33,7 @@ class TableMapping:
     origin: str
     taken: tuple[Taken, ...]
     nothing: tuple[str, ...] = ()
+    zone: str = ""
 
     def columns(self, there: Collection[str], fields: Collection[str] | None, origin: str) -> tuple[Taken, ...]:
         """Every column to read of a table with the columns ``there``: those mapped, then fields of the same name.
@@ -97,6 +100,7 @@ def read_mapping(path: str | Path) -> DataMapping:
         problems += _misused(value)
     if problems:
         raise RulebookError(sorted(dict.fromkeys(problems), key=lambda problem: problem.place))
+    _refuse_unknown_zones(document)
     tables = {key.text: _table(key, value) for key, value in document if isinstance(value, nodes.Mapping)}
     return DataMapping(str(path), tables)
 
@@ -106,7 +110,21 @@ def _table(key: nodes.Scalar, node: nodes.Mapping) -> TableMapping:
     origin = named.text if isinstance(named, nodes.Scalar) else key.text
     nothing = _texts(node.get("空值"))
     taken = [_taken(name, value, nothing) for name, value in columns] if isinstance(columns, nodes.Mapping) else []
-    return TableMapping(key.text, key.place, origin, tuple(taken), nothing)
+    zone = node.get(KEYWORD)
+    said = zone.text if isinstance(zone, nodes.Scalar) else ""
+    return TableMapping(key.text, key.place, origin, tuple(taken), nothing, said)
+
+
+def _refuse_unknown_zones(document: nodes.Mapping) -> None:
+    problems = []
+    for key, value in document:
+        zone = value.get(KEYWORD) if isinstance(value, nodes.Mapping) else None
+        if isinstance(zone, nodes.Scalar) and not is_zone(zone.text):
+            message = f"表“{key.shown}”的映射里，{KEYWORD} 写的“{zone.shown}”不是时区的名称"
+            hint = f"写 IANA 名称，如 {USUAL}（北京时间，全国都用它）；不写 +08:00、CST 这样的"
+            problems.append(Problem("E124", zone.place, message, hint))
+    if problems:
+        raise RulebookError(problems)
 
 
 def _taken(name: nodes.Scalar, node: nodes.Yaml, nothing: tuple[str, ...]) -> Taken:

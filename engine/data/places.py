@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.postgres.address import is_address, parse_address
 from engine.data.spark.tables import is_spark_address, parse_spark_address, spark_sources
+from engine.data.zones import zone_of
 from engine.files.errors import DataError, why
 from engine.files.raw import RawTable
 from engine.files.stamps import Stamp, stamp_of
@@ -60,6 +61,18 @@ class Source:
     def _as_stored(self, fields: Collection[str] | None) -> RawTable:
         if self.remote is not None:
             return self.remote.read(self.table, self.mapping, fields)
+
+        def zone(columns: Sequence[str], moments: Collection[str]) -> str:
+            """Of the moments, if there are any."""
+            if not moments:
+                return ""
+            if self.mapping is None:
+                same = [(name, name) for name in columns if fields is None or name in fields]
+                return zone_of(None, self.table, same, moments, self.origin)
+            taken = self.mapping.columns(columns, fields, self.origin)
+            read = [(column, one.field) for one in taken for column in one.columns]
+            return zone_of(self.mapping.zone, self.table, read, moments, self.origin)
+
         if self.kind == "csv":
             from engine.files.csv_text import read_csv as reader
         elif self.kind == "xlsx":
@@ -67,9 +80,11 @@ class Source:
         elif self.kind == "parquet":
             from engine.data.duckdb_files import read_parquet
 
-            return read_parquet(self.files, self.stored or self.table, self.origin)
+            return read_parquet(self.files, self.stored or self.table, self.origin, zone)
         else:
-            from engine.data.duckdb_files import read_database_table as reader
+            from engine.data.duckdb_files import read_database_table
+
+            return read_database_table(self.path, self.stored or self.table, self.origin, zone)
         return reader(self.path, self.stored or self.table, self.origin)
 
 

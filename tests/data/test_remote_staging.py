@@ -181,7 +181,7 @@ def test_columns_that_are_missing_unknown_and_computed():
 
 
 @pytest.mark.parametrize(
-    "kind", ["json", "bytea", "integer[]", "money", "timestamptz", "time", "interval", "point", "int4range", "bit(3)"]
+    "kind", ["json", "bytea", "integer[]", "money", "timetz", "time", "interval", "point", "int4range", "bit(3)"]
 )
 def test_types_that_are_no_values_are_refused_by_name(kind):
     at = make("就诊", [("编号", "text"), ("金额", kind)], [])

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlglot import exp
 
 from engine.cli import main
+from engine.data.load import load_table
+from engine.data.mapping import read_mapping
+from engine.data.places import open_places
 from engine.execute.period import parse_period
+from engine.execute.sql.engines import open_engine
+from engine.files.errors import DataError
+from engine.language.types import DATE, TEXT
 from engine.rulebook.book import load
+from engine.rulebook.model import Field, Table
 from engine.settle import settle
 from tests.databases import spark_session
 
@@ -71,3 +80,52 @@ def test_tables_of_a_catalog_are_typed_there(server, month, tmp_path):
         (a["rows"], a["states"]) for a in wanted["accounting"]
     ]
     session.stop()
+
+
+def test_moments_of_a_catalog_are_dates_of_the_zone_of_the_mapping(server, tmp_path):
+    """And a view keeps the time zone in which it was made."""
+    from pyspark.sql.connect.session import SparkSession
+
+    session = SparkSession.builder.remote(server).create()
+    session.conf.set("spark.sql.session.timeZone", "Asia/Shanghai")
+    session.sql("CREATE DATABASE IF NOT EXISTS zones").collect()
+    values = "VALUES ('a', TIMESTAMP '2025-01-01 00:00:00'), ('b', TIMESTAMP '2025-02-01 00:00:00')"
+    session.sql(f"CREATE TABLE zones.stays USING parquet AS SELECT * FROM ({values}) AS t (id, t)").collect()
+    session.sql("CREATE VIEW zones.days AS SELECT id, CAST(t AS DATE) AS day FROM zones.stays").collect()
+    session.sql("CREATE VIEW zones.broken AS SELECT id, CAST(id AS DATE) AS day FROM zones.stays").collect()
+    session.stop()
+    what = Table("住院", ("编号",), {"编号": Field("编号", TEXT), "出院": Field("出院", DATE)})
+    place, days = f"{server}/;schema=zones", {"a": datetime.date(2025, 1, 1), "b": datetime.date(2025, 2, 1)}
+    (tmp_path / "m.yaml").write_text("住院: {来自: stays, 列: {编号: id, 出院: t}}", "utf-8")
+    found = _both(server, what, place, tmp_path / "m.yaml")
+    assert all("列 t（作“出院”）是带时区的时刻" in text and "时区: Asia/Shanghai" in text for text in found)
+    (tmp_path / "m.yaml").write_text("住院: {来自: stays, 时区: Asia/Shanghai, 列: {编号: id, 出院: t}}", "utf-8")
+    assert _both(server, what, place, tmp_path / "m.yaml") == [days, days]
+    (tmp_path / "m.yaml").write_text("住院: {来自: days, 列: {编号: id, 出院: day}}", "utf-8")
+    assert _both(server, what, place, tmp_path / "m.yaml") == [days, days]
+    (tmp_path / "m.yaml").write_text("住院: {来自: broken, 列: {编号: id, 出院: day}}", "utf-8")
+    found = _both(server, what, place, tmp_path / "m.yaml")
+    assert all("zones.broken：读的时候 Spark 报错（CAST_INVALID_INPUT）" in text for text in found)
+
+
+def _both(server, what, place, mapping) -> list[Any]:
+    """Days by key, or what was said, of rows that were fetched and of rows that were typed there."""
+
+    def fetched() -> dict[Any, Any]:
+        rows = load_table(what, open_places([place], read_mapping(mapping))).rows
+        return {row["编号"]: row["出院"] for row in rows}
+
+    def typed() -> dict[Any, Any]:
+        with open_engine(server) as engine:
+            places = open_places([place], read_mapping(mapping))
+            engine.join(places)
+            staged = engine.stage(what, places, None, frozenset(), "t0")
+            return dict(engine.rows(exp.select("c0", "c1").from_(staged.relation)))
+
+    found: list[Any] = []
+    for work in (fetched, typed):
+        try:
+            found.append(work())
+        except DataError as error:
+            found.append(str(error))
+    return found

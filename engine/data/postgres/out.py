@@ -15,8 +15,9 @@ from typing import Any
 
 from engine.data.duckdb_files import literal_path, memory_connection
 from engine.data.postgres.address import LONGEST_NAME, Address, refuse_name
+from engine.data.postgres.failures import said_of
 from engine.data.postgres.mark import COMMENT, Mark, mark_in
-from engine.data.postgres.server import connect, said_of
+from engine.data.postgres.server import connect
 from engine.data.staging.sql import Sql, cast, column, func, named, run, select_from, text
 from engine.files.errors import DataError
 

@@ -1,18 +1,22 @@
 """One transaction of a PostgreSQL database that only reads: which tables a schema has, and their rows as text.
 
-Cells are taken as the text PostgreSQL itself writes (ISO dates, shortest floats) and become cells by
-:mod:`engine.data.postgres.cells`, so that no loader of the client library decides what a value is.
+Cells are taken as text that says all of a value whatever the session's settings are, and become cells by
+:mod:`engine.data.postgres.cells`, so that no loader of the client library decides what a value is. While rows are
+read the session has the settings of its role, database and server: a view means what it means to its owner.
 """
 
 from __future__ import annotations
 
-import re
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from engine.data.postgres.address import Address
+from engine.data.postgres.cells import sent, sent_cell_maker
+from engine.data.postgres.failures import first_line, said_of, said_of_reading
 from engine.files.errors import DataError
+from engine.files.raw import RawCell
 
 READ = 20_000
 """Rows that are fetched at a time."""
@@ -25,8 +29,11 @@ SETTINGS = {
     "bytea_output": "hex",
     "search_path": "pg_catalog, pg_temp",
     "standard_conforming_strings": "on",
+    "row_security": "off",
 }
-"""What the text of a value depends on; names are always given with their schema."""
+"""Of our own queries; names are always given with their schema. Rows that a policy would hide are an error."""
+OF_VIEWS = ("TimeZone", "DateStyle", "IntervalStyle", "extra_float_digits", "bytea_output", "search_path")
+"""Those of them that the meaning of a view may depend on."""
 _COLUMNS = """
 WITH RECURSIVE k(num, name, oid, mod) AS (
   SELECT a.attnum, a.attname, a.atttypid, a.atttypmod FROM pg_catalog.pg_attribute a
@@ -92,25 +99,38 @@ class Server:
         """Names and types of a table's columns; that of a domain is the type below it."""
         return [(name, kind) for name, kind in self.ask(_COLUMNS, [oid])]
 
-    def texts(self, schema: str, name: str, columns: Sequence[str | None]) -> Iterator[list[tuple[str | None, ...]]]:
-        """The rows of a table, some at a time: the text of each column's cell (``None``: of no column)."""
+    def texts(
+        self, schema: str, name: str, columns: Sequence[str | None], kinds: Sequence[str], zone: str = ""
+    ) -> Iterator[list[tuple[str | None, ...]]]:
+        """The rows of a table, some at a time: each column's cell (``None``: of no column) as :func:`sent` has it.
+
+        ``kinds``: their types; a moment with a time zone is the time in ``zone``.
+        """
         from psycopg import sql
 
         cells = [
-            sql.SQL("{}::pg_catalog.text").format(sql.Identifier("t", c)) if c is not None else sql.SQL("NULL")
-            for c in columns
+            sql.SQL(sent(kind, zone)).format(cell=sql.Identifier("t", c), zone=sql.Literal(zone))
+            if c is not None
+            else sql.SQL("NULL")
+            for c, kind in zip(columns, kinds, strict=True)
         ]
         query = sql.SQL("SELECT {} FROM {} AS t").format(
             sql.SQL(", ").join(cells or [sql.SQL("NULL")]), sql.Identifier(schema, name)
         )
+        origin = f"{self.address.database} {schema}.{name}"
         try:
-            with self._open().cursor(name="casemix_read") as cursor:
+            connection = self._open()
+            with settings_of_views(connection), connection.cursor(name="casemix_read") as cursor:
                 cursor.itersize = READ
                 cursor.execute(query)
                 while rows := cursor.fetchmany(READ):
                     yield rows
         except Exception as error:
-            raise self._said(error, f"{self.address.database} {schema}.{name}") from None
+            raise (said_of_reading(error, origin) or self._said(error, origin)) from None
+
+    def cell_maker(self, kind: str) -> Callable[[str | None], RawCell]:
+        """From the text of a cell of this type, as :meth:`texts` gives it, to the cell."""
+        return sent_cell_maker(kind)
 
     def ask(self, query: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with its arguments. Raises :class:`DataError`."""
@@ -145,7 +165,7 @@ def connect(address: Address, read_only: bool) -> Any:
         connection = psycopg.connect(address.conninfo, autocommit=True)
     except (psycopg.Error, UnicodeError) as error:
         raise DataError(
-            f"连不上数据库 {address.database}：{_first_line(error)}",
+            f"连不上数据库 {address.database}：{first_line(error)}",
             "检查主机、端口、用户和密码（PGPASSWORD 或 ~/.pgpass）",
         ) from None
     try:
@@ -166,6 +186,23 @@ def connect(address: Address, read_only: bool) -> Any:
     return connection
 
 
+@contextmanager
+def settings_of_views(connection: Any) -> Iterator[None]:
+    """Within it a transaction has what role, database and server say of :data:`OF_VIEWS`: every query that reads
+    somebody's table is made here, and names what it uses with its schema.
+    """
+    from psycopg.pq import TransactionStatus
+
+    for name in OF_VIEWS:
+        connection.execute(f"SET LOCAL {name} TO DEFAULT")
+    try:
+        yield
+    finally:
+        if connection.info.transaction_status == TransactionStatus.INTRANS:  # else nothing more is asked in it
+            for name in OF_VIEWS:
+                connection.execute("SELECT pg_catalog.set_config(%s, %s, true)", [name, SETTINGS[name]])
+
+
 def identity_of(row: Sequence[Any]) -> tuple[str, int]:
     """Of the first two columns of :data:`_IDENTITY`."""
     return str(row[0]), int(row[1])
@@ -174,27 +211,3 @@ def identity_of(row: Sequence[Any]) -> tuple[str, int]:
 def same_database(server: Server, connection: Any) -> bool:
     """Whether ``connection`` is to the database of ``server``."""
     return server.identity() == identity_of(connection.execute(_IDENTITY).fetchall()[0])
-
-
-def said_of(error: Exception, what: str) -> DataError:
-    """A failure of the database in words; it never holds the address with its password."""
-    import psycopg
-
-    if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return DataError(
-            f"{what}：没有权限（{_first_line(error)}）",
-            "请数据库管理员授权：读要 SELECT；写要能在库里建模式（CREATE ON DATABASE），或模式归这个用户所有",
-        )
-    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
-        return DataError(f"{what}：数据库是只读的（如备用库）", "写到主库，或用 --out 文件夹")
-    if isinstance(error, psycopg.errors.ReservedName):
-        return DataError(f"{what}：pg_ 开头的名称是 PostgreSQL 自己的", "换一个模式")
-    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
-        return DataError(f"{what}：有的主键太长，建不了索引", "换短些的主键，或用 --out 文件夹")
-    if isinstance(error, psycopg.OperationalError):
-        return DataError(f"{what}：数据库连接断了，或查询被取消（{_first_line(error)}）", "查明原因以后重新运行")
-    return DataError(f"{what}：数据库报错：{_first_line(error)}")
-
-
-def _first_line(error: BaseException) -> str:
-    return re.sub(r"password\s*=\s*\S+", "password=…", str(error).strip().split("\n", 1)[0])[:300]

@@ -9,10 +9,11 @@ from pathlib import Path
 from engine.data.mapping import DataMapping, TableMapping
 from engine.data.places import Source
 from engine.data.postgres.address import parse_address, refuse_name
-from engine.data.postgres.cells import cell_maker, why_not_read
+from engine.data.postgres.cells import LOCAL, MOMENT, bare, why_not_read
 from engine.data.postgres.mark import fills_of
 from engine.data.postgres.server import Server
 from engine.data.taken import Taken
+from engine.data.zones import zone_of
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
 from engine.rulebook.problems import Place
@@ -39,13 +40,22 @@ class RemoteTable:
             found = tuple(Taken(name, Place(self.origin), (name,)) for name in here)
         else:
             found = mapping.columns(tuple(self.kinds), fields, self.origin)
+        table = mapping.table if mapping is not None else self.name
+        zoned = [name for name, kind in self.kinds.items() if bare(kind) == MOMENT]
+        said = None if mapping is None else mapping.zone
+        read = [(column, one.field) for one in found for column in one.columns]
+        local = self.local_kinds(zone_of(said, table, read, zoned, self.origin))
         for taken in found:
             for column in taken.columns:
-                why = why_not_read(self.kinds[column])
+                why = why_not_read(local[column])
                 if why:
                     what = f"列 {column} 的类型是 {self.kinds[column]}"
                     raise DataError(f"{self.origin}：{what}，不能作“{taken.field}”", why)
         return found
+
+    def local_kinds(self, zone: str) -> dict[str, str]:
+        """The types as they are read: a moment with a time zone is the time in ``zone``, if that is given."""
+        return {name: LOCAL if zone and bare(kind) == MOMENT else kind for name, kind in self.kinds.items()}
 
     def read(self, table: str, mapping: TableMapping | None, fields: Collection[str] | None) -> RawTable:
         """All rows, as stored: ``mapping`` says only which columns are read. Lines are 0: rows of a table have none.
@@ -53,12 +63,14 @@ class RemoteTable:
         Columns that are neither mapped nor a field are named, so that they can be told, and not fetched.
         """
         read = {column for taken in self.chosen(mapping, fields) for column in taken.columns}
+        zone = "" if mapping is None else mapping.zone
         columns = tuple(name for name in self.kinds if name in read or mapping is None)
-        makers = [cell_maker(self.kinds[name]) for name in columns]
+        local = self.local_kinds(zone)
+        makers = [self.server.cell_maker(local[name]) for name in columns]
         fetched = [name if name in read else None for name in columns]
         rows = [
             tuple(make(text) for make, text in zip(makers, row, strict=True))
-            for chunk in self.server.texts(self.schema, self.name, fetched)
+            for chunk in self.server.texts(self.schema, self.name, fetched, [self.kinds[n] for n in columns], zone)
             for row in (chunk if fetched else [() for _ in chunk])
         ]
         return RawTable(table, columns, rows, [0] * len(rows), self.origin)

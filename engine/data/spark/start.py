@@ -18,7 +18,6 @@ from engine.files.scratch import ScratchFolder
 SESSION = {
     "spark.sql.ansi.enabled": "true",  # overflow is an error
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",  # a product keeps its decimals, or is an error
-    "spark.sql.session.timeZone": "UTC",
     "spark.sql.caseSensitive": "true",
     "spark.sql.variable.substitute": "false",  # ${…} in a text is a text
     "spark.sql.constraintPropagation.enabled": "false",  # else planning takes as long as the columns are many, squared
@@ -31,7 +30,10 @@ SESSION = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
-"""Of the session only: what else runs in the same process keeps its own."""
+"""Of the session only: what else runs in the same process keeps its own.
+
+The time zone is not among them: a view of the catalog may mean that of the cluster. No query of ours depends on it.
+"""
 _PATIENCE, _RETRIES, _LONGEST_WAIT = 15, 6, 5000
 """Seconds for the first answer; how often a lost connection is tried again, and after how many milliseconds at most."""
 _LOGGERS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "py4j", "pyspark", "pyspark.sql.connect.logging")

@@ -6,12 +6,15 @@ Columns are described by the names that PostgreSQL has for their types, so that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.data.postgres.cells import LOCAL, MOMENT, cell_maker
+from engine.data.spark.failures import said_of_reading
 from engine.files.errors import DataError
+from engine.files.raw import RawCell
 
 if TYPE_CHECKING:
     from engine.data.mapping import DataMapping, TableMapping
@@ -30,8 +33,8 @@ _NAMES = {
     "float": "real",
     "boolean": "boolean",
     "date": "date",
-    "timestamp": "timestamp with time zone",
-    "timestamp_ntz": "timestamp without time zone",
+    "timestamp": MOMENT,
+    "timestamp_ntz": LOCAL,
 }
 
 
@@ -102,24 +105,42 @@ class SparkServer:
         fields = self.session.table(f"{quoted(self.address.schema)}.{quoted(name, whole=True)}").schema.fields
         return {field.name: _kind(field.dataType.simpleString()) for field in fields}
 
-    def texts(self, schema: str, name: str, columns: Sequence[str | None]) -> Iterator[list[tuple[str | None, ...]]]:
-        """The cells as text; ``None`` for a column that is not to be fetched."""
+    def texts(
+        self, schema: str, name: str, columns: Sequence[str | None], kinds: Sequence[str], zone: str = ""
+    ) -> Iterator[list[tuple[str | None, ...]]]:
+        """The cells as text; ``None`` for a column that is not to be fetched. Moments are the time in ``zone``."""
         listed = [
-            "CAST(NULL AS STRING)" if column is None else f"CAST({quoted(column, whole=True)} AS STRING)"
-            for column in columns
+            "CAST(NULL AS STRING)" if column is None else f"CAST({_local(column, kind, zone)} AS STRING)"
+            for column, kind in zip(columns, kinds, strict=True)
         ]
         named = ", ".join(f"{cell} AS x{place}" for place, cell in enumerate(listed)) or "1 AS x0"
         frame = self.session.sql(f"SELECT {named} FROM {quoted(schema)}.{quoted(name, whole=True)}")
         rows: list[tuple[str | None, ...]] = []
-        for row in frame.toLocalIterator(prefetchPartitions=True):
-            rows.append(tuple(row))
-            if len(rows) == _AT_ONCE:
-                yield rows
-                rows = []
+        try:
+            for row in frame.toLocalIterator(prefetchPartitions=True):
+                rows.append(tuple(row))
+                if len(rows) == _AT_ONCE:
+                    yield rows
+                    rows = []
+        except Exception as error:
+            raise said_of_reading(error, f"{self.address.database} {schema}.{name}") or error from None
         yield rows
+
+    def cell_maker(self, kind: str) -> Callable[[str | None], RawCell]:
+        """From the text of a cell of this type to the cell."""
+        return cell_maker(kind)
 
     def _rows(self, text: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.session.sql(text).collect()]
+
+
+def _local(column: str, kind: str, zone: str) -> str:
+    """As :meth:`engine.data.staging.remote.spark.SparkDialect.local` has it."""
+    cell = quoted(column, whole=True)
+    if kind != MOMENT or not zone:
+        return cell
+    since = "make_timestamp_ntz(1970, 1, 1, 0, 0, 0)"
+    return f"convert_timezone('UTC', '{zone}', timestampadd(MICROSECOND, unix_micros({cell}), {since}))"
 
 
 def quoted(name: str, whole: bool = False) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.data.duckdb_files import is_native, literal_path
+from engine.data.duckdb_files import generated_columns, is_native, literal_path
+from engine.data.duckdb_moments import LOCAL, MOMENT, is_moment, moments_of_parquet
 from engine.data.places import Source
 from engine.data.staging.csv_plain import PlainCsv
 from engine.data.staging.sql import Sql, cast, column, func, named, quoted_table, run, select_from, text, whole
@@ -52,7 +53,8 @@ def is_known(kind: str) -> bool:
 
 def parquet_file(connection: Any, source: Source) -> RawFile | None:
     """``None`` if no view can stand on it. Raises ``duckdb.Error`` if it cannot be read."""
-    path = exp.Array(expressions=[text(literal_path(file)) for file in source.files])
+    paths = [literal_path(file) for file in source.files]
+    path = exp.Array(expressions=[text(path) for path in paths])
     settings = [
         exp.EQ(this=exp.to_identifier("binary_as_string"), expression=exp.true()),
         exp.EQ(this=exp.to_identifier("hive_partitioning"), expression=exp.false()),  # no columns from names of folders
@@ -62,11 +64,12 @@ def parquet_file(connection: Any, source: Source) -> RawFile | None:
     described = _described(connection, plain)
     if any(name.casefold() == "file_row_number" for name, _ in described):
         return None
+    moments = moments_of_parquet(connection, paths, dict(described), source.origin)
     if source.parts:
         number = exp.Window(this=exp.RowNumber())
-        return _file(source.origin, described, plain, number - whole(1), number.copy())
+        return _file(source, described, moments, plain, number - whole(1), number.copy())
     rn = column("file_row_number")
-    return _file(source.origin, described, full, rn, rn + whole(1))
+    return _file(source, described, moments, full, rn, rn + whole(1))
 
 
 def database_file(connection: Any, source: Source) -> RawFile | None:
@@ -93,7 +96,10 @@ def database_file(connection: Any, source: Source) -> RawFile | None:
     in_order = exp.Window(
         this=exp.RowNumber(), order=exp.Order(expressions=[exp.Ordered(this=rn.copy(), nulls_first=False)])
     )
-    return _file(source.origin, described, table, rn, rn + whole(1) if gapless else in_order)
+    moments = frozenset(name for name, kind in described if is_moment(kind))
+    if moments and generated_columns(connection, source.stored or source.table, catalog):
+        return None  # they read the time zone of the connection
+    return _file(source, described, moments, table, rn, rn + whole(1) if gapless else in_order)
 
 
 def csv_file(source: Source, plain: PlainCsv) -> RawFile:
@@ -114,18 +120,33 @@ def csv_file(source: Source, plain: PlainCsv) -> RawFile:
     relation = func("read_csv", text(literal_path(source.path)), *settings)
     rn = exp.Window(this=exp.RowNumber()) - whole(1)
     described = [(f"r{i}", "VARCHAR") for i in range(len(plain.titles))]
-    found = _file(source.origin, described, relation, rn, exp.Window(this=exp.RowNumber()) + whole(1))
+    found = _file(source, described, frozenset(), relation, rn, exp.Window(this=exp.RowNumber()) + whole(1))
     return RawFile(source.origin, plain.titles, found.kinds, found.query, True, plain.rows)
 
 
-def _file(origin: str, described: list[tuple[str, str]], relation: Sql, rn: Sql, line: Sql) -> RawFile:
-    cells = []
+def _file(
+    source: Source, described: list[tuple[str, str]], moments: frozenset[str], relation: Sql, rn: Sql, line: Sql
+) -> RawFile:
+    zone = "" if source.mapping is None else source.mapping.zone
+    cells, kinds = [], []
     for place, (name, kind) in enumerate(described):
-        cell = column(name)
-        cells.append(named(cell if is_native(kind) else cast(cell, "VARCHAR"), f"r{place}"))
+        cell, read = _cell(name, kind, name in moments, zone)
+        cells.append(named(cell, f"r{place}"))
+        kinds.append(read)
     query = exp.select(named(rn, RN), named(line, LINE), *cells).from_(relation)
-    titles = trimmed_header([name for name, _ in described], origin)
-    return RawFile(origin, tuple(titles), tuple(kind for _, kind in described), query)
+    titles = trimmed_header([name for name, _ in described], source.origin)
+    return RawFile(source.origin, tuple(titles), tuple(kinds), query)
+
+
+def _cell(name: str, kind: str, is_zoned: bool, zone: str) -> tuple[Sql, str]:
+    """The cells of a column and their SQL type; without a zone a moment is of a type that no view reads."""
+    cell = column(name)
+    if not is_zoned:
+        return (cell, kind) if is_native(kind) else (cast(cell, "VARCHAR"), kind)
+    if not zone:
+        return cast(cell, "VARCHAR"), MOMENT
+    moment = cell if is_moment(kind) else func("timezone", text("UTC"), cast(cell, "TIMESTAMP"))
+    return cast(func("timezone", text(zone), moment), LOCAL), LOCAL
 
 
 def _described(connection: Any, relation: Sql) -> list[tuple[str, str]]:

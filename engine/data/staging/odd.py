@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.data.duckdb_files import with_singles
+from engine.data.duckdb_files import with_infinities, with_singles
+from engine.data.duckdb_moments import LOCAL
 from engine.data.overlay import overlay
 from engine.data.staging.files import LINE, RN, RawFile
 from engine.data.staging.model import ROW
 from engine.data.staging.records import is_unresolved, plain
 from engine.data.staging.source_column import SourceColumn
-from engine.data.staging.sql import between, column, quoted_table, run, select_from, whole
+from engine.data.staging.sql import between, cast, column, func, quoted_table, run, select_from, when, whole
 from engine.data.staging.storage import Stored, storer_of
 from engine.data.staging.upload import create, insert
 from engine.data.staging.view import ODD_ROW, Shape, more_of
@@ -52,11 +53,13 @@ class OddRows:
         file = self.file
         cells = [column(file.raw(title) or "") for title in titles]
         inside = exp.In(this=column(RN), query=chosen.subquery())
-        numbered = select_from(file.query, column(RN), column(LINE), *cells)
+        kinds = [file.kinds[file.titles.index(title)] for title in titles]
+        dates = [at for at, kind in enumerate(kinds) if kind in ("DATE", LOCAL)]
+        infinite = [when(func("isinf", cells[at]), cast(cells[at], "VARCHAR")) for at in dates]
+        numbered = select_from(file.query, column(RN), column(LINE), *cells, *infinite)
         near = between(column(RN), whole(first), whole(last))
         found = run(self.connection, numbered.where(inside, near).order_by(column(RN))).fetchall()
-        kinds = [file.kinds[file.titles.index(title)] for title in titles]
-        rows = with_singles([row[2:] for row in found], kinds)
+        rows = with_singles(with_infinities([row[2:] for row in found], dates), kinds)
         there = [not (file.whole_rows and all(map(is_blank, row))) for row in rows]
         kept = [(row[0], row[1], cells) for row, cells, keep in zip(found, rows, there, strict=True) if keep]
         raw = RawTable(

@@ -25,6 +25,7 @@ def renamed(file: RawFile | None, source: Source, table: Table, digest: Delivery
     if len(field_of) < len(chosen):
         return None
     digest.see("\x1f".join(part for taken in chosen for part in (taken.field, *taken.columns)).encode())
+    digest.see(source.mapping.zone.encode())
     titles = tuple(field_of.get(title, f"{_NOBODYS}{place}") for place, title in enumerate(file.titles))
     return replace(file, titles=titles)
 

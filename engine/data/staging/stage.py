@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from engine.data.columns_wanted import missing_columns, refuse_missing_columns, unknown_columns, wanted_columns
+from engine.data.duckdb_moments import is_moment
 from engine.data.load import load_table
 from engine.data.places import Places, Source
 from engine.data.staging.csv_plain import plain_csv
@@ -66,7 +67,7 @@ def _view(
         file = renamed(_file(connection, source, digest), source, table, digest)
     except (OSError, DataError, duckdb.Error):
         return None
-    if file is None or not _can_be_read(file, wanted):
+    if file is None or not _can_be_read(file, table, wanted):
         return None
     bare = RawTable(table.name, delivered(file), [], (), source.origin)
     refuse_missing_columns(table, [bare], wanted, optional)
@@ -100,6 +101,9 @@ def _file(connection: Any, source: Source, digest: DeliveryDigest) -> RawFile | 
     return file
 
 
-def _can_be_read(file: RawFile, wanted: Sequence[str]) -> bool:
+def _can_be_read(file: RawFile, table: Table, wanted: Sequence[str]) -> bool:
+    """A moment without a time zone stops the run, whatever the program wants."""
     kinds = dict(zip(file.titles, file.kinds, strict=False))
+    if any(is_moment(kinds[field]) for field in table.fields if field in kinds):
+        return False
     return all(is_known(kinds[field]) for field in wanted if field in kinds)

@@ -81,6 +81,10 @@ class Database(ABC):
     def create_as(self, name: str, query: exp.Expression) -> None:
         """A temporary table of a query's rows."""
 
+    def create_from(self, name: str, query: exp.Expression, origin: str) -> None:
+        """The same of a query that reads ``origin``, a table or view of the database's own people."""
+        self.create_as(name, query)
+
     @abstractmethod
     def drop(self, name: str) -> None:
         """Drops a table that was made here; ``""`` is none."""

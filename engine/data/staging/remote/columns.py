@@ -93,7 +93,9 @@ def typing_query(
     names = source_names(columns)
     cells = _Cells(dialect, source, names)
     base: list[Sql] = [named(dialect.row_number(), ROW)]
-    base += [named(exp.column(name, table="t", quoted=True), f"r{place}") for place, name in enumerate(names)]
+    for place, name in enumerate(names):
+        cell = exp.column(name, table="t", quoted=True)
+        base.append(named(dialect.local(cell, source.zone) if name in source.zoned else cell, f"r{place}"))
     relation = source.relation.copy()
     relation.set("alias", exp.TableAlias(this=exp.to_identifier("t")))
     query = store.fenced(exp.select(*base).from_(relation))

@@ -28,6 +28,12 @@ class RemoteStore(Protocol):
 
     def create_as(self, name: str, query: exp.Expression) -> None: ...
 
+    def create_from(self, name: str, query: exp.Expression, origin: str) -> None:
+        """The same of a query that reads ``origin``, somebody's table or view: under the settings that its owner has.
+
+        Raises :class:`DataError` where the view itself fails.
+        """
+
     def drop(self, name: str) -> None: ...
 
     def fenced(self, query: exp.Select) -> exp.Select: ...
@@ -66,6 +72,9 @@ class Dialect(Protocol):
 
     def relation(self, schema: str, name: str) -> exp.Table:
         """A table of the database, as it stands after FROM."""
+
+    def local(self, cell: Sql, zone: str) -> Sql:
+        """The time in ``zone`` of a moment with a time zone, without one."""
 
     def typed(self, kind: str, cell: Sql, field: Field) -> Typed:
         """How cells of a column are read as ``field``; never for a kind that is not read at all."""
@@ -112,6 +121,8 @@ class Dialect(Protocol):
 class RemoteSource:
     """``relation``: what stands after FROM; ``kinds``: every column and its type; ``origin`` for messages.
 
+    Columns ``zoned`` are moments with a time zone, read as the time in ``zone``: their kind is that of such a time.
+
     ``chosen``: what is read of it, as :meth:`engine.data.mapping.TableMapping.columns` has it; ``mapping`` if there is
     one.
     """
@@ -121,3 +132,5 @@ class RemoteSource:
     kinds: Mapping[str, str]
     chosen: tuple[Taken, ...]
     mapping: TableMapping | None = None
+    zoned: frozenset[str] = frozenset()
+    zone: str = ""

@@ -37,5 +37,8 @@ def stage_in_place(
         return None
     remote, mapping = sources[0].remote, sources[0].mapping
     chosen = remote.chosen(mapping, table.fields)
-    source = RemoteSource(remote.origin, dialect.relation(remote.schema, remote.name), remote.kinds, chosen, mapping)
+    zone = "" if mapping is None else mapping.zone
+    relation, kinds = dialect.relation(remote.schema, remote.name), remote.local_kinds(zone)
+    zoned = frozenset(name for name in kinds if kinds[name] != remote.kinds[name])
+    source = RemoteSource(remote.origin, relation, kinds, chosen, mapping, zoned, zone)
     return stage_remote(store, dialect, table, source, wanted_columns(table, columns_needed), optional, name)

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from engine.data.postgres.cells import TEXTS, bare
+from engine.data.postgres.cells import LOCAL, TEXTS, bare
 from engine.data.staging.remote.dialect import Dialect
 from engine.data.staging.remote.postgres_numbers import WHOLE
 from engine.data.staging.sql import Sql, cast, every, func, negated, null, one_of, some, surely, text, when, whole
@@ -61,7 +61,7 @@ def _nothing(dialect: Dialect, taken: Taken, kind: str, cell: Sql) -> tuple[Sql 
         code = dialect.code(kind, cell)
         years = [f"{day.year:04}" for day in days]
         return one_of(code, taken.nothing), one_of(func("substr", code, whole(1), whole(4)), years) if years else None
-    if bare(kind) == "date" or kind.startswith("timestamp without"):
+    if bare(kind) in ("date", LOCAL):
         listed: list[Sql] = [cast(text(day.isoformat()), "DATE") for day in days]
         return exp.In(this=cast(cell, "DATE"), expressions=listed) if days else None, None
     if bare(kind) in (*WHOLE, "numeric"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from engine.data.postgres.cells import bare, cell_maker
+from engine.data.postgres.cells import LOCAL, bare, sent_cell_maker
 from engine.data.staging.model import ROW
 from engine.data.staging.remote.columns import RAW
 from engine.data.staging.remote.dialect import Pieces, RemoteStore, Typed
@@ -25,6 +25,9 @@ class PostgresDialect:
 
     def relation(self, schema: str, name: str) -> exp.Table:
         return quoted_table(name, schema)
+
+    def local(self, cell: Sql, zone: str) -> Sql:
+        return func("timezone", text(zone), cell)
 
     def typed(self, kind: str, cell: Sql, field: Field) -> Typed:
         what = field.type.kind
@@ -50,10 +53,15 @@ class PostgresDialect:
         return like(what, f"^({pattern})$")
 
     def shown(self, kind: str, cell: Sql) -> Sql:
+        """As :func:`engine.data.postgres.cells.sent` has it."""
+        if bare(kind) in ("date", LOCAL):
+            return func("btrim", cast(func("to_json", cell), "VARCHAR"), text('"'))
+        if bare(kind) in ("real", "double precision"):
+            return func("encode", func("float4send" if bare(kind) == "real" else "float8send", cell), text("hex"))
         return cast(cell, "VARCHAR")
 
     def cell_maker(self, kind: str) -> Callable[[str | None], RawCell]:
-        return cell_maker(kind)
+        return sent_cell_maker(kind)
 
     def text_kind(self) -> str:
         return "text"

@@ -6,7 +6,7 @@ import datetime
 
 from sqlglot import exp
 
-from engine.data.postgres.cells import bare
+from engine.data.postgres.cells import LOCAL, bare
 from engine.data.staging.remote.dialect import Typed
 from engine.data.staging.remote.postgres_numbers import WHOLE
 from engine.data.staging.remote.postgres_text import is_text, like, trimmed
@@ -21,14 +21,13 @@ _DATE = rf"^{_YEAR}(-({_ISO})([T ]00:00(:00(\.0+)?)?)?|({_EIGHT}))$"
 _MONTH = f"^{_YEAR}[-/.]?(0[1-9]|1[0-2])$"
 _FIRST, _LAST = datetime.date(1, 1, 1), datetime.date(9999, 12, 31)
 _MONTHS = 12
-_MOMENT = "timestamp without time zone"
 
 
 def date_typed(kind: str, cell: Sql) -> Typed:
     """As a date; a moment must be midnight."""
     if bare(kind) == "date":
         return Typed(between(cell, date(_FIRST), date(_LAST)), cell)
-    if bare(kind) == _MOMENT:
+    if bare(kind) == LOCAL:
         return Typed(_midnight(cell), cast(cell, "DATE"))
     if not is_text(kind) and bare(kind) not in WHOLE:
         return Typed(exp.false(), cast(exp.null(), "DATE"))
@@ -38,7 +37,7 @@ def date_typed(kind: str, cell: Sql) -> Typed:
 
 def month_typed(kind: str, cell: Sql) -> Typed:
     """As a month; a date must be the first of one."""
-    if bare(kind) in ("date", _MOMENT):
+    if bare(kind) in ("date", LOCAL):
         there = between(cell, date(_FIRST), date(_LAST)) if bare(kind) == "date" else _midnight(cell)
         first = func("date_part", text("day"), cell).eq(whole(1))
         day = cast(cell, "DATE")

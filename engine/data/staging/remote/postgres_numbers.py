@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from engine.data.postgres.cells import bare, size
 from engine.data.staging.remote.dialect import Typed
-from engine.data.staging.remote.postgres_text import as_text, is_text, like, trimmed
+from engine.data.staging.remote.postgres_text import as_text, is_shortest, is_text, like, trimmed
 from engine.data.staging.sql import Sql, cast, every, func, whole
 
 WHOLE = {"smallint": 5, "integer": 10, "bigint": 19, "oid": 10}
@@ -37,7 +37,8 @@ def number_typed(kind: str, cell: Sql, digits: int) -> Typed:
         most = min(before, _SURE_OF_DOUBLE)
         decimals = rf"(\.[0-9]{{1,{digits}}})?" if digits else ""
         short = func("length", shown) <= whole(_SURE_OF_DOUBLE)
-        return Typed(every([like(shown, rf"^-?[0-9]{{1,{most}}}{decimals}$"), short]), _scaled(shown, digits))
+        sure: list[Sql] = [is_shortest(), like(shown, rf"^-?[0-9]{{1,{most}}}{decimals}$"), short]
+        return Typed(every(sure), _scaled(shown, digits))
     if is_text(kind):
         shown = trimmed(cell)
         zeros = f"0{{0,{_LONGEST_SCALE - digits}}}"

@@ -41,6 +41,12 @@ def like(what: Sql, pattern: str) -> Sql:
     return exp.RegexpLike(this=what.copy(), expression=text(pattern))
 
 
+def is_shortest() -> Sql:
+    """Whether the text of a float is the shortest that is it: a setting of the session may cut it."""
+    setting = cast(func("current_setting", text("extra_float_digits")), "INTEGER")
+    return exp.GT(this=setting, expression=whole(0))
+
+
 def text_typed(kind: str, cell: Sql) -> Typed:
     """As text; whole numbers are their digits."""
     if is_text(kind):
@@ -51,7 +57,7 @@ def text_typed(kind: str, cell: Sql) -> Typed:
     if bare(kind) == "numeric":
         return Typed(func("scale", cell).eq(whole(0)), as_text(cell))
     if bare(kind) == "double precision":
-        return Typed(like(as_text(cell), _WHOLE_DOUBLE), as_text(cell))
+        return Typed(every([is_shortest(), like(as_text(cell), _WHOLE_DOUBLE)]), as_text(cell))
     return Typed(exp.false(), cast(exp.null(), "VARCHAR"))
 
 

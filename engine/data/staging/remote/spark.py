@@ -52,6 +52,12 @@ class SparkDialect:
         *catalog, database = schema.split(".")
         return exp.table_(name, db=database, catalog=catalog[0] if catalog else None, quoted=True)
 
+    def local(self, cell: Sql, zone: str) -> Sql:
+        """By way of the microseconds since 1970 in UTC: the session's time zone does not enter."""
+        since = func("make_timestamp_ntz", *(whole(part) for part in (1970, 1, 1, 0, 0, 0)))
+        there = func("timestampadd", exp.Var(this="MICROSECOND"), func("unix_micros", cell), since)
+        return func("convert_timezone", text("UTC"), text(zone), there)
+
     def typed(self, kind: str, cell: Sql, field: Field) -> Typed:
         what = field.type.kind
         if what is Kind.NUMBER:

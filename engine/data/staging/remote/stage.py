@@ -52,7 +52,7 @@ def stage_remote(
     refuse_missing_columns(table, [bare], wanted, optional)
     columns = remote_columns(table, source, wanted, optional)
     first, more, twice = (f"{name}_{part}" for part in ("first", "more", "twice"))
-    store.create_as(first, typing_query(store, dialect, source, columns))
+    store.create_from(first, typing_query(store, dialect, source, columns), source.origin)
     rows = OddRows(store, dialect, table, source, columns, wanted, optional, first)
     odd = _count(store, first, negated(column(RAW).is_(exp.null())))
     again = _find_twice(store, rows, name, twice, odd)

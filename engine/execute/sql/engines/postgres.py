@@ -11,7 +11,8 @@ from sqlglot import exp
 
 from engine.data.places import Places
 from engine.data.postgres.address import parse_address
-from engine.data.postgres.server import connect
+from engine.data.postgres.failures import said_of_reading
+from engine.data.postgres.server import connect, settings_of_views
 from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
 from engine.execute.result import RunStopped
@@ -120,9 +121,23 @@ class Postgres(Database):
             self._analyze(name)
 
     def create_as(self, name: str, query: exp.Expression) -> None:
-        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        made = exp.Create(this=exp.to_table(name), kind="TABLE", expression=query, properties=temporary)
+        made = exp.Create(this=exp.to_table(name), kind="TABLE", expression=query, properties=_temporary())
         if self._run(self.text(made)).rowcount >= _ANALYZED:
+            self._analyze(name)
+
+    def create_from(self, name: str, query: exp.Expression, origin: str) -> None:
+        """Under the settings of role, database and server: a view means what it means to its owner."""
+        from psycopg import Error
+
+        made = exp.Create(this=exp.to_table(name), kind="TABLE", expression=query, properties=_temporary())
+        if self.watch is not None:
+            self.watch(made)
+        try:
+            with settings_of_views(self.connection):
+                count = self._run(postgres_print.qualified(made)).rowcount
+        except Error as error:
+            raise said_of_reading(error, origin) or error from None
+        if count >= _ANALYZED:
             self._analyze(name)
 
     def drop(self, name: str) -> None:
@@ -211,6 +226,10 @@ class Postgres(Database):
 
     def _run(self, text: str, parameters: Sequence[Any] | None = None) -> Any:
         return self.connection.execute(text, parameters, prepare=False, binary=True)  # type: ignore[call-overload]
+
+
+def _temporary() -> exp.Properties:
+    return exp.Properties(expressions=[exp.TemporaryProperty()])
 
 
 def _parquet_type(sql: exp.Expression) -> str:

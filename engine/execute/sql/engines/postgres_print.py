@@ -20,6 +20,8 @@ _TYPES = {
     exp.DataType.Type.VARCHAR: "TEXT",
     exp.DataType.Type.TEXT: "TEXT",
 }
+_GRAMMAR = frozenset(("COALESCE", "GREATEST", "LEAST", "NULLIF", "EXTRACT"))
+"""Written like functions, and none."""
 _NO_KEY = {"BIGINT": "0", "INT128": "0", "BOOLEAN": "FALSE", "VARCHAR": "''", "DATE": "DATE '0001-01-01'"}
 """What stands for NULL in a key, beside a comparison of which keys are NULL."""
 
@@ -27,6 +29,11 @@ _NO_KEY = {"BIGINT": "0", "INT128": "0", "BOOLEAN": "FALSE", "VARCHAR": "''", "D
 def printed(query: exp.Expression, pretty: bool = False) -> str:
     """A query. Raises :class:`RunStopped` for a name that would be cut, ``ValueError`` for what is not exact."""
     return str((_PRETTY if pretty else _PRINTER).generate(query))
+
+
+def qualified(query: exp.Expression) -> str:
+    """The same where the session's search_path is anybody's: what is PostgreSQL's own is named with its schema."""
+    return str(_QUALIFIED.generate(query))
 
 
 def quoted(name: str) -> str:
@@ -54,12 +61,23 @@ def _data_type(printer: PostgresGenerator, node: exp.DataType) -> str:
         return f"BIT({', '.join(printer.sql(part) for part in node.expressions)})"
     if node.this not in _TYPES:
         raise ValueError(f"no exact type: {node.sql('duckdb')}")
-    return _TYPES[node.this]
+    found = _TYPES[node.this]
+    return f"{home(printer)}{found}" if found in ("TEXT", "DATE") else found  # the others are words of the grammar
+
+
+def home(printer: PostgresGenerator) -> str:
+    """What stands before PostgreSQL's own names."""
+    return "pg_catalog." if isinstance(printer, _Qualified) else ""
+
+
+def _code_points(printer: PostgresGenerator, text: str) -> str:
+    return f'{text} COLLATE {home(printer)}"C"'
 
 
 def _cast(printer: PostgresGenerator, node: exp.Cast) -> str:
-    cast = f"CAST({printer.sql(node, 'this')} AS {printer.sql(node, 'to')})"
-    return f'{cast} COLLATE "C"' if printer.sql(node, "to") == "TEXT" else cast
+    to = printer.sql(node, "to")
+    cast = f"CAST({printer.sql(node, 'this')} AS {to})"
+    return _code_points(printer, cast) if to.endswith("TEXT") else cast
 
 
 def _literal(printer: PostgresGenerator, node: exp.Literal) -> str:
@@ -69,7 +87,7 @@ def _literal(printer: PostgresGenerator, node: exp.Literal) -> str:
             raise ValueError(f"not a whole number: {node.this}")
         return str(node.this)
     text = "'" + node.this.replace("'", "''") + "'"
-    return text if isinstance(node.parent, exp.Cast) else f'{text} COLLATE "C"'
+    return text if isinstance(node.parent, exp.Cast) else _code_points(printer, text)
 
 
 def _int_div(printer: PostgresGenerator, node: exp.IntDiv) -> str:
@@ -119,5 +137,12 @@ class _Printer(PostgresGenerator):
     }
 
 
+class _Qualified(_Printer):
+    def func(self, name: str, *args: object, **options: object) -> str:
+        own = name if name.upper() in _GRAMMAR else f"{home(self)}{name}"
+        return super().func(own, *args, **options)  # type: ignore[arg-type]
+
+
 _PRINTER = _Printer(dialect=Postgres())
+_QUALIFIED = _Qualified(dialect=Postgres())
 _PRETTY = _Printer(dialect=Postgres(), pretty=True)

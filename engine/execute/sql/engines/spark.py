@@ -16,6 +16,7 @@ from typing import Any
 from sqlglot import exp
 
 from engine.data.places import Places
+from engine.data.spark.failures import said_of_reading
 from engine.data.spark.start import local_session, remote_session
 from engine.data.spark.tables import SparkServer
 from engine.data.staging.model import StagedTable
@@ -181,6 +182,12 @@ class Spark(Database):
         else:
             kept = self._checkpointed(frame)
         self._name(kept, name)
+
+    def create_from(self, name: str, query: exp.Expression, origin: str) -> None:
+        try:
+            self.create_as(name, query)
+        except Exception as error:
+            raise said_of_reading(error, origin) or error from None
 
     def _checkpointed(self, frame: Any) -> Any:
         """The rows as they are now, kept by the workers.

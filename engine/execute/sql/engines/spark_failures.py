@@ -5,8 +5,7 @@ Spark's own messages quote queries and values of records, so at most the name of
 
 from __future__ import annotations
 
-import re
-
+from engine.data.spark.failures import condition
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError
 
@@ -62,7 +61,7 @@ def said_of(error: Exception, name: str) -> BaseException:
     if has(_REFUSED):
         return DataError("Spark 没有权限读写要用的文件或表", "请管理员给运行的用户权限")
     return RunStopped(
-        f"Spark 出错（{_name(error)}），没有写出结果", hint="这是程序的错，请报告；也可以先用 --engine duckdb"
+        f"Spark 出错（{condition(error)}），没有写出结果", hint="这是程序的错，请报告；也可以先用 --engine duckdb"
     )
 
 
@@ -91,12 +90,3 @@ def _text(error: BaseException) -> str:
         parts.append(str(java) if java is not None else "")
         seen = seen.__cause__ or seen.__context__
     return "\n".join(parts)
-
-
-def _name(error: Exception) -> str:
-    """The name that Spark gives an error, like CAST_INVALID_INPUT."""
-    try:
-        name = error.getCondition()  # type: ignore[attr-defined]
-    except Exception:
-        name = None
-    return re.sub(r"[^\w.]", "", name) if name else type(error).__name__
