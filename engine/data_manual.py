@@ -20,7 +20,7 @@ HEAD = """\
 
 这一页由 `python -m engine.manual` 从 YAML 写成，不要手改；要改，改 `rules/` 和 `regions/` 里表的 字段、说明。
 
-数据放在一个文件夹里，一张表一个文件：`表名.parquet`、`表名.csv` 或 `表名.xlsx`，列名就是字段名；\
+数据放在一个文件夹里，一张表一个文件：`表名.parquet`、`表名.csv`、`表名.xlsx` 或 `表名.xls`，列名就是字段名；\
 `casemix run --data` 读它。
 Spark 等写出的、分成几份的表也可以：文件夹 `表名.parquet` 里放 `part-….parquet`（列要相同；按列分区的先写成不分区的），\
 报错时的行数按文件名的次序连着数。

@@ -63,7 +63,7 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
     "--data",
     required=True,
     multiple=True,
-    help="放 表名.parquet|csv|xlsx 的文件夹、DuckDB 文件，或 postgresql://用户@主机/库?schema=模式；可写几个，后盖前",
+    help="放 表名.parquet|csv|xlsx|xls 的文件夹、DuckDB 文件，或 postgresql://用户@主机/库?schema=模式；可写几个，后盖前",
 )
 @click.option(
     "--mapping", type=click.Path(path_type=Path), metavar="YAML", help="映射文件：数据里的表和列各是规则里的哪个"

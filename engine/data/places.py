@@ -27,13 +27,16 @@ if TYPE_CHECKING:
     from engine.data.postgres.tables import RemoteTable
 
 DATABASE_FILE = "duckdb"
-KINDS = {".parquet": "parquet", ".csv": "csv", ".xlsx": "xlsx"}
-_FILES = "文件夹里放 表名.parquet（也可以是分成几份的文件夹）、表名.csv 或 表名.xlsx"
+WORKBOOK = "workbook"
+KINDS = {".parquet": "parquet", ".csv": "csv"} | dict.fromkeys((".xlsx", ".xlsm", ".xls", ".et"), WORKBOOK)
+_NOT_READ = frozenset((".ods", ".fods", ".xlsb", ".numbers", ".dbf", ".tsv"))
+"""Tables too, of kinds that are not read: left aside without a word they would count as not delivered."""
+_FILES = "文件夹里放 表名.parquet（也可以是分成几份的文件夹）、表名.csv、表名.xlsx 或 表名.xls"
 
 
 @dataclass(frozen=True)
 class Source:
-    """One delivery of one table: ``kind`` parquet, csv, xlsx, duckdb or postgresql; ``origin`` is how messages name it.
+    """One delivery of one table: ``kind`` parquet, csv, workbook, duckdb or postgresql; ``origin`` names it.
 
     ``stored``: its name there, where a ``mapping`` says so; ``remote``: the table of a database, instead of ``path``.
     ``parts``: the Parquet files in ``path`` that together are the table, in the order of their names.
@@ -75,7 +78,7 @@ class Source:
 
         if self.kind == "csv":
             from engine.files.csv_text import read_csv as reader
-        elif self.kind == "xlsx":
+        elif self.kind == WORKBOOK:
             from engine.data.workbook import read_workbook as reader
         elif self.kind == "parquet":
             from engine.data.duckdb_files import read_parquet
@@ -226,6 +229,8 @@ def _table_folder(folder: Path) -> tuple[list[Source], list[str]]:
             raise DataError(
                 f"{folder}：表“{entry.stem}”有两个文件：{files[entry.stem].name} 和 {entry.name}", "只留一个"
             )
+        if entry.suffix.lower() in _NOT_READ:
+            raise DataError(f"{entry}：不读 {entry.suffix} 文件", "另存为 .xlsx 或 .csv；不是数据的移到别处")
         if known:
             files[entry.stem] = entry
         elif entry.is_file():

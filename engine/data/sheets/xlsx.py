@@ -1,0 +1,81 @@
+"""A table of an XLSX workbook."""
+
+from __future__ import annotations
+
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+from engine.data.sheets.one_table import merged_cells, only_sheet, table_of
+from engine.data.sheets.xlsx_cells import CellTypes
+from engine.data.sheets.xlsx_parts import Package, SheetPart
+from engine.data.sheets.xlsx_rows import BadSheet, NotNumbered, SheetRows
+from engine.files.errors import DataError
+from engine.files.raw import RawTable
+
+_SUSPECT, _TIGHTEST = 200_000_000, 200
+"""Bytes from which on a workbook may not be packed more than so many times."""
+
+
+def read_xlsx(path: Path, name: str, origin: str) -> RawTable:
+    """The table in ``path``; formulas count by the value that is stored with them.
+
+    Raises :class:`DataError`, or whatever zip and XML raise for what is no workbook.
+    """
+    with zipfile.ZipFile(path) as archive:
+        _refuse_bomb(archive, origin)
+        return _Book(archive, origin).table(name)
+
+
+def _refuse_bomb(archive: zipfile.ZipFile, origin: str) -> None:
+    """A small file that unpacks to more than memory holds."""
+    parts = archive.infolist()
+    packed, unpacked = sum(part.compress_size for part in parts), sum(part.file_size for part in parts)
+    if unpacked > _SUSPECT and unpacked > _TIGHTEST * packed:
+        raise DataError(f"{origin}：展开后有 {unpacked // 10**6} MB，不像是正常的工作簿", "请用 Excel 另存，或改用 CSV")
+
+
+class _Book:
+    def __init__(self, archive: zipfile.ZipFile, origin: str) -> None:
+        self._origin = origin
+        self._package = Package(archive)
+        self._types = CellTypes(self._package.texts(), self._package.formats(), self._package.epoch)
+
+    def table(self, name: str) -> RawTable:
+        sheets = {sheet.title: sheet for sheet in self._package.sheets}
+        found = [name] if name in sheets else [title for title, sheet in sheets.items() if self._is_filled(sheet)]
+        sheet = sheets[only_sheet(found, name, self._origin)]
+        try:
+            try:
+                return self._read(sheet, name, cut=True)
+            except NotNumbered:
+                return self._read(sheet, name, cut=False)
+        except BadSheet as error:
+            cure = "写出这个文件的程序有错：请改好重新导出，或导出为 CSV"
+            raise DataError(f"{self._origin}：工作表“{sheet.title}”{error}", cure) from error
+
+    def _is_filled(self, sheet: SheetPart) -> bool:
+        for cut in (True, False):
+            try:
+                with closing(self._package.open(sheet)) as stream:
+                    return any(True for _ in SheetRows(stream, self._types, cut))
+            except NotNumbered:
+                continue
+            except BadSheet:
+                break
+        return True
+
+    def _read(self, sheet: SheetPart, name: str, cut: bool) -> RawTable:
+        with closing(self._package.open(sheet)) as stream:
+            rows = SheetRows(stream, self._types, cut)
+            records = iter(rows)
+            try:
+                table = table_of(records, name, self._origin)
+            except DataError:
+                for _ in records:  # merged cells stand at the end of a sheet, and may be why
+                    pass
+                if not rows.merged:
+                    raise
+        if rows.merged:
+            raise merged_cells(self._origin, rows.merged)
+        return table
