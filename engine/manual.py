@@ -17,7 +17,14 @@ from engine.rulebook.keywords import KEYWORDS, OPERATOR_WORDS, PLACES, RESERVED_
 
 MANUAL = Path(__file__).resolve().parent.parent / "docs" / "language.md"
 FAMILIES = {SCALAR: "scalar", LOOKUP: "look-up", AGGREGATE: "aggregate", WINDOW: "window"}
-CLAUSES = {"where": "当", "source": "自", "per": "每", "by": "按", "descending": "从大到小 / 从小到大"}
+CLAUSES = {
+    "where": "当",
+    "source": "自",
+    "per": "每",
+    "by": "按",
+    "descending": "从大到小 / 从小到大",
+    "history": "含以往 / 限本期",
+}
 _MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

@@ -16,6 +16,7 @@ from engine.check import (
     references,
     rounding,
     row_files,
+    rows_before,
     synthesis,
     tables,
 )
@@ -33,6 +34,7 @@ CHECKS_OF_ENTRIES = (
     cycles.rules_do_not_depend_on_themselves,
     expressions.formulas_have_meaning,
     guards.values_that_may_be_absent_are_guarded,
+    rows_before.rows_before_the_period_are_meant,
 )
 CHECKS_OF_FIGURES = (
     tables.decision_tables_are_complete,

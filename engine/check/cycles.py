@@ -123,7 +123,7 @@ def names_now(node: tree.Node) -> set[str]:
     if isinstance(node, tree.Call) and node.function == "上期" and node.args:
         return set().union(*(names_now(arg) for arg in node.args[1:]), set())
     if isinstance(node, tree.Call):
-        alone = tree.Call(node.function, (), None, node.source, node.per, node.by, None, ())
+        alone = tree.Call(node.function, (), source=node.source, per=node.per, by=node.by)
         found = names_in(alone) | {key for key, _ in node.keys}
     else:
         found = names_in(node) if not list(node.children()) else set()

@@ -70,7 +70,7 @@ def row_before(walk: Walk, reading: Reading, node: tree.Call) -> Step:
             step.remark += "（本期以前）"
         walk.read(reading.part(node.args[0], before), step)
 
-    return _window(walk, reading, node, fill, history=True)
+    return _window(walk, reading, node, fill, history=node.history is not False)
 
 
 def running(walk: Walk, reading: Reading, node: tree.Call) -> Step:

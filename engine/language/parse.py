@@ -138,6 +138,9 @@ class _Tree(Transformer):
     def order(self, parts: list[Token]) -> tuple:
         return ("descending", parts[0].type == "DESCENDING", parts[0])
 
+    def history(self, parts: list[Token]) -> tuple:
+        return ("history", parts[0].type == "EARLIER_TOO", parts[0])
+
     def call(self, parts: list) -> tree.Call:
         name, *arguments = parts
         values: list[tree.Node] = []

@@ -145,7 +145,7 @@ class Member(Node):
 @dataclass(frozen=True)
 class Call(Node):
     """A function with its arguments and clauses: 当 (``where``), 自 (``source``), 每, 按, an order word,
-    and keys of 取.
+    and keys of 取. ``history``: whether 上一条 sees rows before the period (``None``: it does, and does not say so).
     """
 
     function: str
@@ -155,6 +155,7 @@ class Call(Node):
     per: tuple[str, ...] = ()
     by: str | None = None
     descending: bool | None = None
+    history: bool | None = None
     keys: tuple[tuple[str, Node], ...] = ()
 
 

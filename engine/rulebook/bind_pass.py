@@ -134,7 +134,7 @@ class Pass:
         count = len(node.args)
         if count < function.least or (function.most is not None and count > function.most):
             raise BindError("E315", f"{node.function} 的写法是 {node.function}({function.arguments})", "", node)
-        words = {"where": "当", "source": "自", "per": "每", "by": "按", "descending": "从大到小"}
+        words = {"where": "当", "source": "自", "per": "每", "by": "按", "descending": "从大到小", "history": "含以往"}
         for clause, word in words.items():
             value = getattr(node, clause)
             if value not in (None, ()) and clause not in function.clauses:

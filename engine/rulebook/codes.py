@@ -83,6 +83,7 @@ CODES = {
     "E502": ("two-ways", "有两条路"),
     "E503": ("wrong-rows", "不知道在哪些行上算"),
     "E504": ("finer-value", "更细的值要汇总"),
+    "E505": ("rows-before-the-period", "本期以前的行和本期的行混在一起"),
     # absence
     "E601": ("absent-compared", "可能没有值就比较"),
     "E602": ("absent-aggregated", "可能没有值就汇总"),

@@ -323,7 +323,8 @@ class Maker:
             which = rng.choice(("数", "数", "日", "文", "类"))
             target = formulas.name(which) if which != "数" else None
             if target is not None:
-                self.add(name, f"{{粒度: {grain}, 公式: '上一条({target.id}{per}, 按 {by})'}}")
+                which_rows = ("", ", 含以往", ", 限本期")[self.count % 3]
+                self.add(name, f"{{粒度: {grain}, 公式: '上一条({target.id}{per}, 按 {by}{which_rows})'}}")
                 self.known(name, which, base, subset, maybe=True, classes=target.classes)
                 return
             text = formulas.number(unit, rng.choice((0, 0, 1)), rng.random() < 0.6)[0]

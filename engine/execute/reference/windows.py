@@ -78,8 +78,9 @@ def in_order(execution: Execution, node: ast.Call, rows: list[Row]) -> list[Row]
 
 
 def row_before(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
-    """上一条: the value on the row before this one, rows before the period included."""
-    before = _at(execution.grains.window(node, row, _before, history=True), row)
+    """上一条: the value on the row before this one, rows before the period included unless it says 限本期."""
+    history = node.origin.history is not False  # type: ignore[attr-defined]
+    before = _at(execution.grains.window(node, row, _before, history), row)
     if before is None:
         return None
     return execution.evaluator.evaluate(node.args[0], before, execution.own_day(before))  # type: ignore[arg-type]

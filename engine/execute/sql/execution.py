@@ -144,7 +144,10 @@ class SqlExecution(HostClosures, Execution):
             if rule.name not in self.wanted:
                 continue
             nodes = (node for formula in formulas_of(rule.body) for node in formula.tree.walk())
-            if any(isinstance(node, tree.Call) and node.function == "上一条" for node in nodes):
+            if any(
+                isinstance(node, tree.Call) and node.function == "上一条" and node.history is not False
+                for node in nodes
+            ):
                 found.add(scope.base(rule.grain))
         return found & set(self.selection.main_tables)
 

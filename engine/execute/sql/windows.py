@@ -150,7 +150,7 @@ def running(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
 def row_before(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     if reading.stands_alone:
         return Low(Kind.ABSENT, exp.Null(), None, True)
-    history = reading.base in reading.execution.selection.main_tables
+    history = node.history is not False and reading.base in reading.execution.selection.main_tables
     window = Window(reading, node, history=history)
     if window.hopeless:
         return unresolved(Kind.NUMBER)
