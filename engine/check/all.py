@@ -11,6 +11,7 @@ from engine.check import (
     guards,
     limits,
     literals,
+    local_cause,
     names,
     provenance,
     references,
@@ -73,7 +74,28 @@ def check_book(book: Book) -> list[Problem]:
         if not context.figures_only:
             for check in CHECKS_OF_THE_PROMISE:
                 check(context)
-    return _ordered(problems)
+    return _ordered(local_cause.told_where_it_was_caused(_causes_only(problems, book), book))
+
+
+_WRITTEN_WRONG = ("E106", "E107", "E110", "E115", "E116", "E120", "E121")
+_OF_WHAT_IS_MISSING = ("E122", "E128", "E209", "E312", "E313", "E320")
+
+
+def _causes_only(problems: list[Problem], book: Book) -> list[Problem]:
+    """Without what an entry seems to lack only because a keyword in it is ill written: that is told already."""
+    wrong = {start for p in problems if p.code in _WRITTEN_WRONG and (start := _entry_at(p.place, book))}
+    return [p for p in problems if p.code not in _OF_WHAT_IS_MISSING or _entry_at(p.place, book) not in wrong]
+
+
+def _entry_at(place: Place, book: Book) -> Place | None:
+    """Where the entry begins in whose lines ``place`` lies."""
+    starts = [
+        raw.place
+        for layer in book.layers
+        for raw in (*layer.entries, *layer.replaced)
+        if raw.place.file == place.file and raw.place.line <= place.line
+    ]
+    return max(starts, default=None)
 
 
 def _not_checked(place: Place) -> Problem:

@@ -88,7 +88,7 @@ def _missed(context: Context, rule: Rule, conditions: Conditions, missed: dict[s
             "E704",
             rule.provenance.place,
             f"{rule.name} 没有 否则，{where} 时没有一种情形适用",
-            "补上这种情形，或写 否则",
+            "补上这种情形，或写 否则；没有公布数的，写 无法确定(“没有公布”)",
         )
     elif not conditions.waits_for_figure:
         _not_proved(context, rule, f"{where} 时好像没有一种情形适用")

@@ -40,7 +40,8 @@ def _no_figure(context: Context, parameter: Parameter) -> None:
         "E320",
         parameter.provenance.place,
         f"参数 {parameter.name} 没有 取值",
-        "写 取值: {2025-01-01: 数}；政策还没有定的写 状态: 待定",
+        "写 取值: {2025-01-01: 数}；政策还没有定的写 状态: 待定；"
+        "只有几档没有公布的，改写成 表，那几档写 无法确定(“没有公布”)",
     )
 
 

@@ -176,10 +176,13 @@ def _views(book: Book, snapshot: Snapshot, problems: list[Problem]) -> Iterator[
                 names |= closure(snapshot, {check.name}, computed)
             reached |= names
             yield Context(book, snapshot, scope, Binder(scope), names, problems, program)
+    own = {layer.name for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents}
     rest = {
         name
         for name, entry in snapshot.entries.items()
-        if name not in reached and isinstance(entry, (Rule, Check, Grain, Statement))
+        if name not in reached
+        and isinstance(entry, (Rule, Check, Grain, Statement))
+        and (not snapshot.programs or entry.provenance.layer in own)  # what a region shares and never runs says nothing
     }
     scope = Scope(snapshot, None, "月")
     yield Context(book, snapshot, scope, Binder(scope), rest | _always(snapshot), problems)

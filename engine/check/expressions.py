@@ -8,6 +8,7 @@ from engine.check.context import Context
 from engine.check.cycles import depends_on, in_order
 from engine.language import tree
 from engine.language.functions import OLD_VALUE, PERIOD_NAMES
+from engine.language.syntax_help import in_signs
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
 from engine.rulebook.class_words import ClassWords, must_be_quoted
@@ -80,7 +81,9 @@ def _tell(context: Context, name: str, formula: Formula, error: BindError) -> No
         return
     first = error.node.id if isinstance(error.node, tree.Name) else ""
     if first != OLD_VALUE and first not in context.ill_written:
-        hint = _number_with_unit(first) or error.hint or "检查写法；它要是字段、参数或规则的名字"
+        hint = in_signs(first, ()) or _number_with_unit(first) or error.hint or "检查写法；它要是字段、参数或规则的名字"
+        if re.fullmatch(r"\s*“[^“”]*”\s*", formula.text):
+            hint = f'“ ” 里是文字：删去 “ ”，或换成半角引号："{formula.text.strip()[1:-1].strip()}"'
         context.add(error.code, formula.at(error.node), f"{name}：{error.message}", hint)
     for node in formula.tree.walk():
         if isinstance(node, tree.Name) and node.id != first and _is_unknown(context, node.id):
@@ -89,7 +92,7 @@ def _tell(context: Context, name: str, formula: Formula, error: BindError) -> No
                 "E303",
                 formula.at(node),
                 f"{name}：没有 {node.id} 这个名字",
-                _number_with_unit(node.id) or nearest(node.id, known),
+                in_signs(node.id, ()) or _number_with_unit(node.id) or nearest(node.id, known),
             )
 
 

@@ -14,11 +14,15 @@ def names_stand_for_one_thing(context: Context) -> None:
         if isinstance(entry, (Parameter, Check)) and entry.name in columns:
             kind = "参数" if isinstance(entry, Parameter) else "检查"
             tables = "、".join(columns[entry.name])
+            rule = (
+                f"；一个数管表 {columns[entry.name][0]} 的所有行，就写成规则："
+                f"{entry.name}: {{粒度: {columns[entry.name][0]}, 公式: …}}，并在程序的 测算 里列上它"
+            )
             context.add(
                 "E309",
                 place,
                 f"{kind} {entry.name} 和表 {tables} 的字段同名，公式里分不清",
-                "改其中一个的名字",
+                "给它另取一个名字" + (rule if isinstance(entry, Parameter) else ""),
             )
         elif isinstance(entry, (Table, Grain)) and entry.name in dimensions and entry.key != (entry.name,):
             kind = "表" if isinstance(entry, Table) else "粒度"

@@ -40,6 +40,20 @@ def _unknown(context: Context, name: str, word: str, unknown: str, message: str,
         context.add("E306", context.written(name, word, unknown), message, nearest(unknown, known) or few)
 
 
+def _grain_of_key(context: Context, name: str) -> str:
+    """How to say “each …” for a name that is no grain itself: a field or a rule as the key of a grain."""
+    if name not in context.snapshot.columns and name not in context.snapshot.rules:
+        return ""
+    kind = "字段" if name in context.snapshot.columns else "规则"
+    alike = [grain.name for grain in context.snapshot.grains.values() if grain.key == (name,)]
+    if alike:
+        return f"{name} 是{kind}；每个 {name} 一个值，粒度写 {alike[0]}"
+    own = f"各{name}"
+    return (
+        f"{name} 是{kind}，不是粒度；要每个 {name} 一个值，先立一个粒度，如 {own}: {{键: [{name}]}}，这里写 粒度: {own}"
+    )
+
+
 def _grains(context: Context) -> list[str]:
     return [*context.snapshot.tables, *context.snapshot.grains, *sorted(context.snapshot.dimensions)]
 
@@ -48,7 +62,10 @@ def _has_grain(context: Context, entry: Rule | Check | Statement, grain: str) ->
     if context.scope.is_grain(grain):
         return True
     message = f"{entry.name} 的粒度 {grain} 不存在"
-    _unknown(context, entry.name.split("〔")[0], "粒度", grain, message, _grains(context))
+    if hint := _grain_of_key(context, grain):
+        context.add("E306", context.written(entry.name.split("〔")[0], "粒度", grain), message, hint)
+    else:
+        _unknown(context, entry.name.split("〔")[0], "粒度", grain, message, _grains(context))
     context.broken.add(entry.name)
     return False
 

@@ -153,7 +153,7 @@ def _tell(context: Context, rule: Rule, table: DecisionTable, conditions: Condit
             "E701",
             rule.provenance.place,
             f"{rule.name} 的表有空缺：{where} 时没有一行适用" + ("，还有别的空缺" if search.more_gaps else ""),
-            "补上一行，或检查相邻两行的界是否一个含、一个不含",
+            "补上一行，或检查相邻两行的界是否一个含、一个不含；没有公布数的，这一行写 无法确定(“没有公布”)",
         )
     for (first, second), at in search.overlaps.items():
         context.add(

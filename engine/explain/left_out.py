@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from engine.execute.loading import Loaded
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
-from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, Verdict
+from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, ROW_CONDITION, Verdict
 from engine.explain.leaves import field_step
 from engine.explain.numbers import key_text, said
 from engine.explain.origins import near
@@ -77,7 +77,7 @@ def _decided(walk: Walk, loaded: Loaded, row: Row, verdict: Verdict) -> Step:
         step.place = walk.origins.line(table, row)
     if verdict.state == OUTSIDE:
         step.steps = _outside(walk, loaded, row, verdict)
-    elif verdict.state == REJECTED and verdict.by == "行":
+    elif verdict.state == REJECTED and verdict.by == ROW_CONDITION:
         step.steps = _by_condition(walk, row)
     elif verdict.state == REJECTED:
         check = execution.now.checks[verdict.by]

@@ -62,6 +62,9 @@ class _Tree(Transformer):
 
     def number(self, parts: list[Token]) -> tree.Number:
         token = parts[0]
+        if len(token) > 1 and token[0] == "0" and token[1].isdigit():
+            advice = "；千分位不写逗号" if len(token.split(".")[0]) == 3 else ""
+            raise _Refused(f"数的前面不写 0：{token}{advice}", token.start_pos or 0)
         return tree.Number(str(token), _number(token), span=_span(parts))
 
     def date(self, parts: list[Token]) -> tree.Date:
@@ -149,6 +152,7 @@ class _Tree(Transformer):
             if isinstance(argument, tree.Node):
                 if clauses and not (set(clauses) <= {"descending"}):
                     raise _Refused("“当、自、每、按”写在参数后面", argument.span[0])
+                _refuse_thousands(values, argument)
                 values.append(argument)
                 continue
             kind, value, token = argument
@@ -165,6 +169,18 @@ class _Tree(Transformer):
         end = max((_span([part])[1] for part in arguments if isinstance(part, tree.Node)), default=name.end_pos)
         call = tree.Call(str(name), tuple(values), keys=tuple(keys), span=(name.start_pos, end), **clauses)
         return call
+
+
+def _refuse_thousands(before: list[tree.Node], argument: tree.Node) -> None:
+    """``较小(费用, 1,000)`` would be read as three arguments: two numbers that look like one are told, not guessed."""
+    last = before[-1] if before else None
+    if not isinstance(last, tree.Number) or not isinstance(argument, tree.Number):
+        return
+    whole, rest = last.text, argument.text.partition(".")[0].rstrip("%‰")
+    if argument.span[0] - last.span[1] == 1 and len(whole) <= 3 and whole.isdigit() and len(rest) == 3:
+        meant = f"{whole},{argument.text}"
+        advice = f"写 {meant.replace(',', '')}；若是两个数，逗号后面空一格"
+        raise _Refused(f"“{meant}”：数里不写千分位的逗号，{advice}", last.span[0])
 
 
 class _Refused(Exception):

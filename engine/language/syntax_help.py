@@ -139,11 +139,28 @@ def in_signs(name: str, known: Container[str]) -> str:
         rest = name.removesuffix(word)
         if rest != name and rest in known:
             return f"写成“{_OF_ABSENCE[word]} {rest}”"
+    if bound := _BOUND_IN_WORDS.fullmatch(name):
+        return _bound_in_signs(bound)
     for word in sorted(_SIGN_OF_WORD, key=len, reverse=True):
         left, found, right = name.partition(word)
+        if found and not left and _NUMBER.fullmatch(right):
+            return f"写成“{_SIGN_OF_WORD[word]} {right}”"
         if found and left in known and (right in known or _NUMBER.fullmatch(right)):
             return f"写成“{left} {_SIGN_OF_WORD[word]} {right}”"
     return ""
+
+
+def _thousands(text: str, column: int) -> re.Match[str] | None:
+    """The number with commas between its thousands (``1,000``) that ``column`` lies in."""
+    return next((number for number in _THOUSANDS.finditer(text) if number.start() <= column <= number.end()), None)
+
+
+def _bound_in_signs(bound: re.Match[str]) -> str:
+    number, inclusive, word = bound[1], bound[2] or bound[4], bound[3]
+    sign = ("≥", ">") if word in ("以上", "及以上", "起") else ("≤", "<")
+    if inclusive or word in ("及以上", "及以下", "以内"):
+        return f"不用文字“{bound[0]}”：写 {sign[0]} {number}"
+    return f"不用文字“{bound[0]}”：含 {number} 写 {sign[0]} {number}，不含写 {sign[1]} {number}"
 
 
 def explain(error: UnexpectedInput, text: str, parse: Callable[[str], Tree[Any]]) -> tuple[str, int]:
@@ -171,6 +188,10 @@ def _by_its_words(text: str, column: int) -> tuple[str, int] | None:
         return f"没有“{pair}”的写法：写 {_REVERSED[pair]}", len(before) - 1
     if pair in _APART:
         return f"“{pair[0]}”和“{pair[1]}”之间不要空格，或写 {_APART[pair]}", len(before) - 1
+    if grouped := _thousands(text, column):
+        return f"数里不写千分位的逗号：{grouped[0]} 写成 {grouped[0].replace(',', '')}", grouped.start()
+    if bound := _BOUND_IN_WORDS.search(text):
+        return _bound_in_signs(bound), bound.start()
     here = _WORD.match(text, column)
     last = _LAST_WORD.search(before)
     if here and (absent := _OF_ABSENCE.get(here[0])) and last:
@@ -193,6 +214,10 @@ def _by_its_words(text: str, column: int) -> tuple[str, int] | None:
     return None
 
 
+_THOUSANDS = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})+(?![\w,])")
+_BOUND_IN_WORDS = re.compile(
+    r"([0-9]+(?:\.[0-9]+)?[%‰]?)\s*([（(]含[^（()）]{0,4}[)）])?\s*(及以上|及以下|以上|以下|以内)\s*([（(]含[^（()）]{0,4}[)）])?"
+)
 _WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"\w+$")
 _BAD_NUMBER = re.compile(r"[0-9]+\.[0-9.]*\.[0-9.]*")

@@ -98,10 +98,27 @@ def what_is_missing(entry: object, book: Snapshot) -> str:
     if isinstance(entry.body, Required):
         return f"表（列：{'、'.join(entry.body.columns)}）" if entry.body.columns else "公式或表"
     if isinstance(entry.body, DecisionTable) and any(row.value is None for row in entry.body.rows):
-        return "表里的一格"
+        return _missing_cells(entry.body)
     if isinstance(entry.body, Cases) and any(b.value is None for b in _live(book, entry.body)):
-        return "一种情形的值"
+        missing = [b for b in _live(book, entry.body) if b.value is None]
+        shown = [b.condition.text if b.condition is not None else "否则" for b in missing]
+        return f"情形 {_few(shown)} 的值"
     return ""
+
+
+def _missing_cells(table: DecisionTable) -> str:
+    """Which rows of a decision table have no value: their number, and what they are for."""
+    rows = []
+    for number, row in enumerate(table.rows, 1):
+        if row.value is None:
+            cells = zip(table.columns, row.cells, strict=True)
+            said = "，".join(f"{column} {cell.text}" for column, cell in cells if cell is not None)
+            rows.append(f"第 {number} 行（{said or '任何'}）")
+    return f"表里{_few(rows)}的数"
+
+
+def _few(items: list[str], most: int = 3) -> str:
+    return "、".join(items[:most]) + (f" 等 {len(items)} 处" if len(items) > most else "")
 
 
 def _live(book: Snapshot, cases: Cases) -> list[Branch]:

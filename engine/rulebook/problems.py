@@ -17,7 +17,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-LONGEST = 1500
+LONGEST = 500
 """Characters of a message: a name or a figure that it quotes may be as long as a file."""
 
 

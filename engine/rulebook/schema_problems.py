@@ -115,6 +115,9 @@ def _unknown_keywords(at: _At) -> Iterator[Problem]:
         key, where = written.text, written.place
         if key in allowed:
             continue
+        if glued := _glued(written, allowed):
+            yield glued
+            continue
         elsewhere = [p for p in places_of(key) if p != place]
         listed = "、".join(allowed)
         if elsewhere:
@@ -126,6 +129,14 @@ def _unknown_keywords(at: _At) -> Iterator[Problem]:
             meant = nearest(key, allowed)
             hint = f"是不是“{meant}”？" if meant else ""
             yield at.problem("E120", f"{at.what}里的“{written.shown}”不是关键字", f"{hint}可以写：{listed}", where)
+
+
+def _glued(written: Scalar, allowed: tuple[str, ...]) -> Problem | None:
+    """A keyword with its value stuck to it, ``取值:{2025-01-01`` or ``单位:倍``: as if the whole were one name."""
+    word, colon, _ = written.text.partition(":")
+    if not colon or written.quoted or word not in allowed:
+        return None
+    return Problem("E107", written.place, f"“{word}:”后面没有空格", f"冒号后面加一个空格：“{word}: …”")
 
 
 def _place_of_path(subject: Subject, path: Iterable[Any]) -> str:

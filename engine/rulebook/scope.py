@@ -206,8 +206,7 @@ class Scope:
             return self._dimension(grain, name)
         home = self.home(name)
         if home is None:
-            known = [*self.book.entries, *self.book.columns, *PERIOD_NAMES]
-            raise Unreachable("E303", f"没有 {name} 这个名字", lambda: nearest(name, known))
+            raise Unreachable("E303", f"没有 {name} 这个名字", lambda: self._nearest(grain, name))
         tables = self.book.columns.get(name, [])
         if not self.as_rule(name) and len(tables) > 1:
             raise Unreachable(
@@ -217,6 +216,31 @@ class Scope:
         if kind == "rule" and name not in self.book.rules:
             kind = "check"
         return self.at_home(grain, name, kind, home)
+
+    def _nearest(self, grain: str, name: str) -> str:
+        """The name that was meant; where a row of ``grain`` cannot read it as it is, that too, and what it can."""
+        known = [*self.book.entries, *self.book.columns, *PERIOD_NAMES]
+        far = nearest(name, known)
+        other = next((other for other in known if far == f"是不是 {other}？"), "")
+        refused = self._refusal(grain, other) if other and self._is_value(other) else None
+        if refused is None:
+            return far
+        near = nearest(
+            name, [other for other in known if self._is_value(other) and self._refusal(grain, other) is None]
+        )
+        return f"{far}不过{refused.message}：{refused.hint}" + (f"；能直接读的，{near}" if near else "")
+
+    def _is_value(self, name: str) -> bool:
+        known = (self.book.columns, self.book.parameters, self.book.dimensions, PERIOD_NAMES)
+        return self.home(name) is not None or any(name in names for names in known)
+
+    def _refusal(self, grain: str, name: str) -> Unreachable | None:
+        """Why a row of ``grain`` cannot read the value ``name``; ``None`` where it can."""
+        try:
+            self.reach(grain, name)
+        except Unreachable as error:
+            return error
+        return None
 
     def at_home(self, grain: str, name: str, kind: str, home: str) -> Access:
         base = self.base(home)

@@ -97,6 +97,8 @@ class Builder:
 
     def _report(self, code: str, place: Place, message: str, hint: str = "") -> None:
         self.problems.append(Problem(code, place, message, hint, source_help.excerpt(self.lines, place.line)))
+        if code == "E116":  # what stands there is not read, so nothing more is said of it
+            self.broken.add(place)
 
     def _stop(self, code: str, event: Event, message: str, hint: str) -> None:
         self._report(code, self._place(event), message, hint)

@@ -35,8 +35,7 @@ def join_cut_items(items: list, report: Report) -> list:
                 "列表里用半角逗号加空格分开：“[甲, 乙]”",
             )
         joined.append(item)
-    _refuse_open_brackets(joined, report)
-    return joined
+    return _marked_open(joined, report)
 
 
 def join_cut_entries(entries: list, report: Report) -> list | None:
@@ -47,10 +46,22 @@ def join_cut_entries(entries: list, report: Report) -> list | None:
         valueless = isinstance(value, Scalar) and value.unreadable
         if valueless and not key.quoted and joined and _is_cut(joined[-1][1]):
             first, begun = joined[-1]
-            whole = Scalar(without_curly(f"{begun.text}, {key.text}"), begun.place)
+            comma = (
+                "," if re.search(r"(?<![\w.])[0-9]{1,3}$", begun.text) and re.match(r"[0-9]{3}\b", key.text) else ", "
+            )
+            whole = Scalar(without_curly(f"{begun.text}{comma}{key.text}"), begun.place)
             joined[-1] = (first, whole)
             if not _is_open(whole.text):
                 report("E110", first.place, *_cut(whole.text, f'{first.text}: "{whole.text}"'))
+            continue
+        if valueless and joined and (number := _thousands(joined[-1][1], key)):
+            report(
+                "E110",
+                joined[-1][1].place,
+                f"数里的逗号把“{number}”切断了",
+                f"不写千分位的逗号：写 {number.replace(',', '')}",
+            )
+            joined[-1] = (joined[-1][0], Scalar(number.replace(",", ""), joined[-1][1].place))
             continue
         if _open_brackets(key.text) != 0 and not key.quoted:
             report("E110", key.place, *_cut(key.text, '"…"'))
@@ -66,14 +77,31 @@ def join_cut_entries(entries: list, report: Report) -> list | None:
             readable = False
             continue
         joined.append((key, value))
-    _refuse_open_brackets([value for _, value in joined], report)
-    return joined if readable else None
+    marked = _marked_open([value for _, value in joined], report)
+    return [(key, value) for (key, _), value in zip(joined, marked, strict=True)] if readable else None
 
 
-def _refuse_open_brackets(values: list[Yaml], report: Report) -> None:
+def _thousands(value: Yaml, key: Scalar) -> str:
+    """``1,000`` of the value ``1`` and a key ``000`` without a value; or nothing."""
+    if (
+        not isinstance(value, Scalar)
+        or value.quoted
+        or key.quoted
+        or not re.fullmatch(r"[0-9]{3}(\.[0-9]+)?", key.text)
+    ):
+        return ""
+    return f"{value.text},{key.text}" if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})*|[0-9]{4,}", value.text) else ""
+
+
+def _marked_open(values: list, report: Report) -> list:
+    """The values, those with a bracket still open told and marked as not readable: nothing more is said of them."""
+    found: list = []
     for value in values:
         if isinstance(value, Scalar) and not value.quoted and _open_brackets(value.text) > 0:
             report("E116", value.place, f"“{value.shown}”的括号没有闭合", "补上右括号，并给整个公式加引号")
+            value = Scalar("", value.place)
+        found.append(value)
+    return found
 
 
 def _is_cut(value: Yaml | None) -> bool:
@@ -95,9 +123,11 @@ def without_curly(text: str) -> str:
 
 
 def _cut(text: str, better: str) -> tuple[str, str]:
+    grouped = re.search(r"(?<![\w.])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])", text)
+    thousands = f"；数里不写千分位的逗号，{grouped[0]} 写 {grouped[0].replace(',', '')}" if grouped else ""
     return (
         f"花括号、方括号里的逗号把“{shortened(text)}”切断了",
-        f"给整个公式加引号：{shortened(better)}；或分行来写",
+        f"给整个公式加引号：{shortened(better)}；或分行来写{thousands}",
     )
 
 
@@ -113,10 +143,13 @@ def colon_mistake(text: Scalar) -> Finding | None:
     if colon == "：":
         hint = f"改成半角冒号加空格：“{word}: {shortened(rest, 10)}”" + ("；逗号也用半角" if "，" in rest else "")
         return "E106", text.place, f"“{word}”后面是全角冒号“：”", hint
+    said = "后面没有空格"
+    if strange := re.match(r"\w+\s*:([^\S \t\r\n])", text.text):
+        said = f"后面是全角空格或别的特殊空格（U+{ord(strange[1]):04X}），不是半角空格"
     return (
         "E107",
         text.place,
-        f"“{word}:”后面没有空格",
+        f"“{word}:”{said}",
         f"冒号后面加一个空格：“{word}: {shortened(rest, 10)}”",
     )
 

@@ -20,6 +20,7 @@ MAX_LINE = 2000
 _KEY = r"""[^\s:：,，{}\[\]"'#]{1,40}"""
 _FULL_WIDTH_KEY = re.compile(rf"^(\s*(?:- )?)({_KEY})[ ]?：[ ]?(.*)$")
 _TIGHT_KEY = re.compile(rf"^(\s*(?:- )?)({_KEY}):(?=[^\s/:])(.*)$")
+_STRANGE_BLANK = re.compile(rf"^(\s*(?:- )?)({_KEY}):([^\S \t\r\n]+)\s*(.*)$")
 _CONDITION_KEY = re.compile(r"""^(\s*(?:- )?)([^\s:：,，{}\[\]"'#“][^:：{}\"'#“]{0,200})：\s*(.*)$""")
 _VALUE = re.compile(rf"""^\s*(?:- )?(?:{_KEY}|"[^"]*"|'[^']*'):\s+(.+?)\s*$""")
 _FULL_WIDTH_BRACKET = re.compile(r"[:：]\s*[｛［【]|[{\[][^\"“]*[｝］】]\s*$")
@@ -91,6 +92,9 @@ def _tab(line: str, number: int, shown: str) -> Problem | None:
 
 
 def _full_width_or_tight(line: str) -> tuple[str, str, str] | None:
+    if found := _STRANGE_BLANK.match(line):
+        message = f"“{found[2]}:”后面是全角空格或别的特殊空格（U+{ord(found[3][0]):04X}），不是半角空格"
+        return "E107", message, f"换成一个半角空格：“{found[2]}: {shortened(found[4], 20)}”"
     if re.search(r":\s", line) and not re.match(rf"\s*(?:- )?{_KEY}：", line):
         return None
     if found := _FULL_WIDTH_KEY.match(line):

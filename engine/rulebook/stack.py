@@ -51,7 +51,7 @@ def _applied(layers: list[Layer], day: datetime.date, problems: list[Problem]) -
             if book.pop(name.text, None) is None:
                 problems.append(Problem("E208", name.place, f"删除 的 {name.text} 不存在", nearest(name.text, book)))
         for raw in _written_once(layer.replaced, problems):
-            _replace(book, raw, problems)
+            _replace(book, raw, problems, layer)
         for raw in _written_once([raw for raw in layer.entries if not _only_hints(raw)], problems):
             _add(book, raw, problems)
         for raw in layer.entries:
@@ -177,7 +177,7 @@ def _merged_hints(old: object, new: Yaml) -> Yaml:
     return Mapping((*((key, value) for key, value in old.entries if key.text not in said), *merged), new.place)
 
 
-def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -> None:
+def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem], layer: Layer) -> None:
     table_name, dot, column = raw.name.partition(".")
     old = book.get(table_name)
     if old is None:
@@ -185,8 +185,7 @@ def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -
             Problem(
                 "E207",
                 raw.place,
-                f"替换 的 {table_name} 不存在",
-                nearest(table_name, book) or "新的规则直接写，不放在 替换 下面",
+                *_nothing_to_replace(table_name, book, layer),
             )
         )
     elif dot:
@@ -208,6 +207,24 @@ def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -
         )
     else:
         book[raw.name] = Stacked(raw, old, old.fields if raw.kind == "table" else {}, (*old.history, raw))
+
+
+def _nothing_to_replace(name: str, book: dict[str, Stacked], layer: Layer) -> tuple[str, str]:
+    if own := next((raw for raw in layer.entries if raw.name == name), None):
+        where = f"{own.place.file} 第 {own.place.line} 行"
+        return f"替换 的 {name} 就写在本地（{where}）", "直接改那一处；替换 只用来改沿用来的"
+    fields = {table: {*stacked.fields, *_field_names(stacked.raw.body)} for table, stacked in book.items()}
+    for raw in layer.entries:
+        fields.setdefault(raw.name, set()).update(_field_names(raw.body))
+    tables = [table for table, names in fields.items() if name in names]
+    if not tables:
+        return f"替换 的 {name} 不存在", nearest(name, book) or "新的规则直接写，不放在 替换 下面"
+    message = f"替换 的 {name} 不是一个条目：它是表 {'、'.join(tables)} 的字段"
+    hint = (
+        f"要算出来、不再交：写一条叫 {name} 的规则（有 粒度，不放在 替换 下面），并在程序的 测算 里列上它；"
+        f"要改字段的类型，在 替换 下面写 {tables[0]}.{name}"
+    )
+    return message, hint
 
 
 def is_required(raw: RawEntry) -> bool:

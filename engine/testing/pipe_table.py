@@ -36,7 +36,8 @@ def read_pipe_table(text: str) -> PipeTable:
     for number, line in enumerate(rows[1:], 1):
         left, found, right = line.partition("||") if bars else (line, "", "")
         if bars and not found:
-            raise TestProblem(f"小表第 {number} 行没有 ||，表头里有：|| 前面是给定的值，后面是应得的值")
+            where = f"前面写 {'、'.join(given)}，后面写 {'、'.join(expected)}"
+            raise TestProblem(f"小表第 {number} 行（{line[:60]}）没有 ||，表头里有：|| {where}")
         cells = _cells(left, edges[0], not bars and edges[1]) if given else []
         cells += _cells(right, False, edges[1]) if bars else []
         if len(cells) != len(columns):

@@ -103,7 +103,7 @@ def _run(test: _Test) -> None:
     if isinstance(cases, Scalar):
         table = read_pipe_table(cases.text)
         if not table.expected:
-            raise TestProblem("分情形 的表头要用 || 把给定的列和应得的列分开")
+            raise TestProblem(_no_bars(table))
         for number, cells in table.lines:
             one = Setting(base.program, base.period, base.day, dict(base.values), dict(base.rows), dict(base.before))
             for name in table.given:
@@ -114,6 +114,14 @@ def _run(test: _Test) -> None:
     expected = test.body.get("应得")
     if isinstance(expected, Mapping):
         _expected(test, base, expected, scope, binder)
+
+
+def _no_bars(table: PipeTable) -> str:
+    *given, last = table.given
+    better = f"{' | '.join(given)} || {last}" if given else f"|| {last}"
+    return (
+        f"分情形 的小表要用 || 把给定的列和应得的列分开，表头和每一行都写；例如应得的只有最后一列，表头写成：{better}"
+    )
 
 
 def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binder: Binder) -> None:

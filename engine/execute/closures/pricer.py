@@ -10,7 +10,7 @@ from engine.execute.closures.compile import Run
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.reading import Readings
 from engine.execute.closures.rows import Cells
-from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, Verdict, applicable
+from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, ROW_CONDITION, Verdict, applicable
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check
 
@@ -56,7 +56,7 @@ class Pricer:
             try:
                 return None if self._inside(row) else Verdict(OUTSIDE)
             except Unresolved as error:
-                return Verdict(REJECTED, "行", f"不能判断是否属于本次：{error}", error.cause)
+                return Verdict(REJECTED, ROW_CONDITION, f"不能判断是否属于本次：{error}", error.cause)
         when = row[self._dated]
         return None if when is not None and self._start <= when <= self._end else Verdict(OUTSIDE)
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
 
 OUTSIDE, REJECTED, EXCLUDED, HELD, SETTLED = "期外", "拒收", "排除", "挂起", "结算"
+ROW_CONDITION = "程序的行条件"
+"""Who rejects a row of which nobody can say whether the program's 行 takes it: no check of the region's."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def _outside(execution: Execution, table: Table, row: Row, condition: object, ab
             holds = execution.truth(condition, table.name, row, execution.own_day(row))  # type: ignore[arg-type]
             return None if holds else Verdict(OUTSIDE)
     except Unresolved as error:
-        return Verdict(REJECTED, "行", f"不能判断是否属于本次：{error}", error.cause)
+        return Verdict(REJECTED, ROW_CONDITION, f"不能判断是否属于本次：{error}", error.cause)
     if above is not None:
         key, settled = above
         found = execution.selection.tables[settled].find((record[key],))  # type: ignore[arg-type]

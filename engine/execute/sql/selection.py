@@ -14,6 +14,7 @@ from engine.execute.reference.selection import (
     EXCLUDED,
     HELD,
     REJECTED,
+    ROW_CONDITION,
     Selection,
     Verdict,
     applicable,
@@ -144,7 +145,7 @@ def _outside(execution: SqlExecution, selection: Selection, reading: Reading) ->
     if condition is not None:
         held = reading.own_truth(condition, reading.base)
         if held.fail is not None:
-            code = _code(state, REJECTED, "行")
+            code = _code(state, REJECTED, ROW_CONDITION)
             _refuse(execution, selection, reading, merged([(held.fail, code)], constant(Kind.TEXT, None), Kind.TEXT))
             held = reading.own_truth(condition, reading.base)
         if not (held.is_known and held.known is True):
@@ -322,8 +323,8 @@ def _not_told(execution: SqlExecution, reading: Reading, row: Row) -> Verdict:
     try:
         execution.truth(condition, reading.base, row, execution.own_day(row))
     except Unresolved as error:
-        return Verdict(REJECTED, "行", f"不能判断是否属于本次：{error}", error.cause)
-    return Verdict(REJECTED, "行")
+        return Verdict(REJECTED, ROW_CONDITION, f"不能判断是否属于本次：{error}", error.cause)
+    return Verdict(REJECTED, ROW_CONDITION)
 
 
 def _exclusion_reason(execution: SqlExecution, by: str, row: Row) -> Verdict:
