@@ -6,7 +6,6 @@ import platform
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -19,14 +18,14 @@ from engine.data.occupied import refuse_occupied
 from engine.data.places import Places, open_places, shown_place
 from engine.data.postgres.address import is_address, parse_address
 from engine.data.staging.model import StagedTable
-from engine.data.typed import Rejected
 from engine.data.write import Held, OutFolder
 from engine.execute.loading import Loaded, Progress, load, rules_of
 from engine.execute.period import Period
 from engine.execute.published import previous_of
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
-from engine.execute.result import Account, RejectedRow, Result, RunStopped, SheetColumn
+from engine.execute.result import Account, Refusal, Result, RunStopped, SheetColumn
+from engine.execute.stopped import Stopped, all_rejected, beside, with_unreadable
 from engine.files.csv_text import is_cut
 from engine.files.errors import DataError
 from engine.files.stamps import Stamp, stamp_of
@@ -99,9 +98,13 @@ def settle(
     engine: str = DUCKDB,
     memory: str = "",
     mapping: Path | None = None,
+    rejects: Path | None = None,
     progress: Progress = lambda text: None,
 ) -> tuple[Result, dict[str, Any]]:
-    """Check, load, run, write. Nothing appears at ``out``, a folder or the address of a schema, unless all is well."""
+    """Check, load, run, write. Nothing appears at ``out``, a folder or the address of a schema, unless all is well.
+
+    Where the run stops, the rows that it refused are written to ``rejects`` (``OUT.拒收`` beside ``out``).
+    """
     sound(book)
     program = program_of(book, program_name, period)
     refuse_pending(book, program, period)
@@ -110,6 +113,7 @@ def settle(
     places = mapped_places(book, period, data, mapping)
     refuse_read(places, out)
     stamps = [*places.stamps(), *_stamps_of_run(previous)]
+    stopped = Stopped(out, beside(out) if rejects is None else rejects, formats)
     database: Database | None = None
     loaded: Loaded | None = None
     with ExitStack() as stack:
@@ -130,6 +134,7 @@ def settle(
             progress(f"写出 {shown_place(out)}")
             target = Target(out, formats, replace)
             digests = _write(target, book, period, loaded, result, record, stamps)
+            stopped.clear()
             return result, {**record, "digests": digests}
         except Unresolved as error:
             raise RunStopped(f"有值无法确定：{error}") from None
@@ -139,24 +144,13 @@ def settle(
                 hint="把很长的一串规则合并，或把连续的期间分段并用 --previous 接上",
             ) from None
         except RunStopped as stop:
-            stop.details += _unreadable(loaded)  # which may be why
-            raise
+            about = {"region": book.name, "program": program.name, "period": str(period)}
+            raise stopped.told(stop, loaded, about) from None
         except DataError:
             raise
         except Exception as error:
             _refuse_changed_data(stamps)  # then that is why
             raise (error if database is None else database.said_of(error)) from error
-
-
-def _unreadable(loaded: Loaded | None) -> list[str]:
-    """Rows that could not be read, in a sentence a table."""
-    found = []
-    for name, table in sorted(loaded.tables.items()) if loaded is not None else ():
-        if table.rejected:
-            first = table.rejected[0]
-            where = f"{first.origin} 第 {first.line} 行" if first.line else first.origin
-            found.append(f"表 {name} 有 {len(table.rejected)} 行读不出来，没有用上，如 {where}：{first.reason}")
-    return found
 
 
 def mapped_places(book: Book, period: Period, data: Sequence[str | Path], mapping: Path | None) -> Places:
@@ -181,7 +175,7 @@ class Target:
 
 def _complete(result: Result, loaded: Loaded, stamps: Sequence[tuple[str, Stamp]]) -> None:
     """Adds what is only known of the delivery: rows that could not be read, files that may have been cut."""
-    counted = [_with_unreadable(account, loaded) for account in result.accounts]
+    counted = [with_unreadable(account, loaded) for account in result.accounts]
     result.accounts = [account for account in counted if account.rows]
     result.notes += _cut_files(loaded, stamps)
 
@@ -328,25 +322,6 @@ def _run_in_sql(
     return result
 
 
-def _with_unreadable(account: Account, loaded: Loaded) -> Account:
-    """Rows that could not even be typed are rejected rows of the account."""
-    table = loaded.tables.get(account.table)
-    count = len(table.rejected) if table is not None else 0
-    if not count:
-        return account
-    states = dict(account.states)
-    states["拒收"] = states.get("拒收", 0) + count
-    by = dict(account.by)
-    by[("拒收", "数据格式")] = count
-    sums = {state: dict(amounts) for state, amounts in account.sums.items()}
-    if account.unread is None:
-        refused = sums.setdefault("拒收", {})
-        for row in table.rejected if table is not None else ():
-            for name, amount in row.amounts:
-                refused[name] = refused.get(name, Fraction(0)) + amount
-    return Account(account.table, account.rows + count, states, sums, by, account.unread)
-
-
 def write_result(
     folder: OutFolder, result: Result, loaded: Loaded, record: dict[str, Any], formats: Sequence[str]
 ) -> None:
@@ -359,18 +334,11 @@ def write_result(
         )
     for kept in result.kept:
         folder.values(kept.grain, [out_column(column) for column in kept.columns], kept.rows)
-    rejected: dict[str, list[Rejected]] = {name: list(t.rejected) for name, t in loaded.tables.items() if t.rejected}
-    for row in result.rejected:
-        rejected.setdefault(row.table, []).append(_rejected(row))
-    for table, refused in rejected.items():
-        folder.rejects(table, refused)
+    for table, refused in all_rejected(loaded, result.rejected).items():
+        folder.rejects(table, refused, formats)
     if result.held:
         folder.held([Held(h.table, h.key, h.need, h.cause, h.reason) for h in result.held])
     folder.run_json(record)
-
-
-def _rejected(row: RejectedRow) -> Rejected:
-    return Rejected(row.key, row.line or 0, row.check, row.reason, "拒收", row.origin)
 
 
 def out_column(column: SheetColumn) -> OutColumn:
@@ -402,6 +370,7 @@ def run_record(
         "mapping": str(mapping.resolve()) if mapping else None,
         "previous": str(previous.resolve()) if previous else None,
         "data_sha256": loaded.digests(),
+        "refused": [_refusal_json(refusal) for refusal in result.refused],
         "accounting": [_account_json(account) for account in result.accounts],
         "unused_tables": list(loaded.unused),
         "unused_files": list(loaded.ignored),
@@ -433,6 +402,17 @@ def _account_json(account: Account) -> dict[str, Any]:
         "by": [{"state": state, "by": by, "rows": count} for (state, by), count in sorted(account.by.items())],
         "sums": {state: {name: render(value) for name, value in sums.items()} for state, sums in account.sums.items()},
         "unread": account.unread,
+    }
+
+
+def _refusal_json(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "table": refusal.table,
+        "by": refusal.by,
+        "code": refusal.code,
+        "rows": refusal.rows,
+        "sums": {name: render(value) for name, value in refusal.amounts.items()},
+        "example": {"origin": refusal.origin, "line": refusal.line, "key": refusal.key, "reason": refusal.reason},
     }
 
 

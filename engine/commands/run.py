@@ -14,7 +14,7 @@ from rich.status import Status
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_table, progress_on, stops
 from engine.commands.streams import finished
-from engine.execute.result import Account, Result, Sheet
+from engine.execute.result import Account, Refusal, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
 
@@ -90,6 +90,7 @@ def command(
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
     from engine.data.places import shown_place
     from engine.execute.period import parse_periods
+    from engine.execute.stopped import beside
     from engine.files.errors import DataError
     from engine.rulebook.book import load
     from engine.settle import settle
@@ -111,6 +112,7 @@ def command(
             with Status("准备", console=errors()) as status:
                 result, record = settle(
                     book, program, one, data, target,
+                    rejects=None if isinstance(out, str) else Path(beside(out)),
                     previous=previous, formats=("parquet", *formats), replace=replace,
                     keep_all=keep == "all", engine=engine, memory=memory, mapping=mapping, progress=progress_on(status),
                 )  # fmt: skip
@@ -138,12 +140,26 @@ def print_result(title: str, result: Result, record: dict, example: bool) -> Non
             screen.print(f"[bold]{escape(sheet.name)}[/]：{len(sheet.rows)} 行{fills}")
     screen.print()
     print_accounts(result.accounts)
+    print_refused(result.refused)
     print_delivery(record)
     for check, count in sorted(result.warned.items()):
         screen.print(f"提醒 {escape(check)}：{count} 行", style="yellow")
     for note in result.notes:
         screen.print(f"提醒 {escape(note)}", style="yellow")
     print_not_official(result)
+
+
+def print_refused(refused: list[Refusal]) -> None:
+    """Every reason for which rows were refused: how many, their yuan, and the first of them."""
+    screen = console()
+    if not refused:
+        return
+    screen.print(f"\n[bold]拒收的行[/]：{sum(one.rows for one in refused)} 行没有用上，逐行在 rejects/", style="yellow")
+    for one in refused[:MOST_LINES]:
+        screen.print(f"  · {escape(one.table)} {escape(one.headline)}", style="yellow")
+        screen.print(f"    如 {escape(one.example)}")
+    if len(refused) > MOST_LINES:
+        screen.print(f"  · 另有 {len(refused) - MOST_LINES} 种原因，见 run.json")
 
 
 def print_delivery(record: dict) -> None:

@@ -129,8 +129,9 @@ def _said_on(screen: Console) -> Iterator[None]:
         screen.print(f"[red]停止[/] {escape(stop.message)}")
         for line in stop.details:
             screen.print(f"  · {escape(line)}")
-        if stop.hint:
-            screen.print(f"  → {escape(stop.hint)}", style="green")
+        for line in (stop.hint, stop.left):
+            if line:
+                screen.print(f"  → {escape(line)}", style="green")
         _say_what_stands(screen)
         sys.exit(1)
     except DataError as error:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.data.cells.reader import reader_of
-from engine.data.typed import KEY_TWICE, Key, Part, Rejected, key_text, yuan
+from engine.data.typed import KEY_TWICE, Key, Part, Rejected, key_text, when, yuan
 from engine.data.values import BadCell, Cell
 from engine.rulebook.model import Table
 
@@ -43,7 +43,7 @@ def overlay(
             else:
                 row[name] = value
         if bad:
-            rejected.append(replace(_rejected(key, bad, hits, parts), amounts=yuan(table, row)))
+            rejected.append(replace(_rejected(key, bad, hits, parts), amounts=yuan(table, row), when=when(table, row)))
         else:
             rows.append(row)
             last, place = hits[-1]
@@ -102,6 +102,7 @@ def _twice(table: Table, key: Key, hits: Hits, parts: Sequence[Part]) -> list[Re
         other = there[1] if line == there[0] and len(there) > 1 else there[0]
         same = f"与第 {other} 行相同，" if other else ""  # rows of a database have no numbers
         where = f"{same}共 {len(there)} 行" if len(there) > 1 else "在另一处数据里"
-        amounts = yuan(table, {name: column[place] for name, column in part.columns.items()})
-        result.append(Rejected(key_text(key), line, "", f"主键重复：{where}", KEY_TWICE, part.origin, amounts))
+        cells = {name: column[place] for name, column in part.columns.items()}
+        row = Rejected(key_text(key), line, "", f"主键重复：{where}", KEY_TWICE, part.origin)
+        result.append(replace(row, amounts=yuan(table, cells), when=when(table, cells)))
     return result

@@ -23,6 +23,7 @@ class Rejected:
     ``field``: the first one at fault ("" if it is the whole row); ``reason`` (Chinese) names every field at fault.
     ``amounts``: its yuan columns as far as they could be read, so that the account adds up.
     ``code``: D101 … D106 of :mod:`engine.data.load`, or the name of the check that rejected the row.
+    ``when``: its 归期 as far as it could be read: whether it may belong to the run at all.
     """
 
     key_text: str
@@ -32,6 +33,7 @@ class Rejected:
     code: str
     origin: str = ""
     amounts: tuple[tuple[str, Fraction], ...] = ()
+    when: Cell = None
 
 
 Key = tuple[Cell, ...]
@@ -66,8 +68,9 @@ def typed_part(table: Table, raw: RawTable, wanted: Sequence[str]) -> Part:
     keys: list[Key | None] = []
     for line, *cells in zip(raw.lines, *(columns[name] for name in table.key), strict=True):
         if any(cell is None or type(cell) in (BadCell, OutOfRange) for cell in cells):
-            amounts = yuan(table, {name: column[len(keys)] for name, column in columns.items()})
-            keyless.append(replace(_without_key(table, raw.origin, line, cells), amounts=amounts))
+            others = {name: column[len(keys)] for name, column in columns.items()}
+            row = _without_key(table, raw.origin, line, cells)
+            keyless.append(replace(row, amounts=yuan(table, others), when=when(table, others)))
             keys.append(None)
         else:
             keys.append(tuple(cells))
@@ -84,6 +87,12 @@ def yuan(table: Table, cells: Mapping[str, Cell | BadCell]) -> tuple[tuple[str, 
         if type_.kind is Kind.NUMBER and type_.unit.powers == (("元", 1),) and isinstance(value, Fraction):
             found.append((name, value))
     return tuple(found)
+
+
+def when(table: Table, cells: Mapping[str, Cell | BadCell]) -> Cell:
+    """The 归期 of a row; ``None`` if the table has none or it could not be read."""
+    cell = cells.get(table.period_field or "")
+    return None if isinstance(cell, BadCell | OutOfRange) else cell
 
 
 def key_text(cells: Sequence[Cell | BadCell]) -> str:

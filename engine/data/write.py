@@ -17,6 +17,7 @@ from engine.data.digest import statement_digest
 from engine.data.kept_values import REASON, TYPES_FILE, Kept, described, write_values
 from engine.data.occupied import RESULT, RUN_FILE, file_stem, refuse_occupied
 from engine.data.parquet_out import Stored, stored_column, write_parquet
+from engine.data.rejects_out import write_rejects
 from engine.data.swap import Building, locked
 from engine.data.typed import Rejected
 from engine.data.xlsx_out import write_xlsx
@@ -148,12 +149,9 @@ class OutFolder:
         else:
             self._kept[grain] = write_values(path, columns, rows)
 
-    def rejects(self, table: str, rows: Sequence[Rejected]) -> None:
-        """Writes ``rejects/<table>.parquet``: key, field, check, reason, and where the row stands."""
-        lines = Stored("行号", "BIGINT", [str(row.line) if row.line else None for row in rows])
-        texts = {"主键": "key_text", "字段": "field", "检查": "code", "原因": "reason", "来源": "origin"}
-        stored = [_texts(heading, rows, attribute) for heading, attribute in texts.items()]
-        write_parquet(self.file("rejects", table), [*stored, lines])
+    def rejects(self, table: str, rows: Sequence[Rejected], formats: Iterable[str] = ()) -> None:
+        """Writes ``rejects/<table>``: Parquet, and the ``formats`` for people."""
+        write_rejects(lambda suffix: self.file("rejects", table, suffix), table, rows, set(formats))
 
     def held(self, rows: Sequence[Held]) -> None:
         """Writes ``held.parquet``."""

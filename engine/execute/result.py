@@ -9,16 +9,26 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from engine.language.types import Type
-from engine.language.values import Unresolved, Value
+from engine.language.values import Unresolved, Value, decimal_text
 from engine.rulebook.model import Provenance
 
 
 class RunStopped(Exception):
-    """A run that must not give a result: a Chinese sentence, and the details line by line."""
+    """A run that must not give a result: a Chinese sentence, and the details line by line.
+
+    ``rejected``: the rows that checks had refused by then, where that is known. ``left``: what the run left behind all
+    the same (Chinese).
+    """
 
     def __init__(self, message: str, details: Sequence[str] = (), hint: str = "") -> None:
         super().__init__(message)
         self.message, self.details, self.hint = message, list(details), hint
+        self.rejected: list[RejectedRow] = []
+        self.left = ""
+
+
+class TooManyRefused(RunStopped):
+    """More rows were refused than the program allows."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Account:
-    """Where the rows of a table went: state to number of rows and to sums of yuan columns; they add up."""
+    """Where the rows of a table went: state to number of rows and to sums of yuan columns; they add up.
+
+    ``by`` and ``sums_by``: the same by state and what decided it, a check or a rule.
+    """
 
     table: str
     rows: int
@@ -65,6 +78,40 @@ class Account:
     sums: dict[str, dict[str, Fraction]]
     by: dict[tuple[str, str], int] = field(default_factory=dict)
     unread: int | None = None
+    sums_by: dict[tuple[str, str], dict[str, Fraction]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason why rows of a table were refused: a check, or a fault of a field (``code`` D101 …).
+
+    ``amounts``: their yuan by column, as far as they could be read. The first of them stands at ``line`` of ``origin``
+    and has the key ``key``; ``reason`` says what is wrong with it, with the values.
+    """
+
+    table: str
+    by: str
+    code: str
+    rows: int
+    amounts: dict[str, Fraction]
+    origin: str
+    line: int | None
+    key: str
+    reason: str
+
+    @property
+    def headline(self) -> str:
+        """What it is, how many rows, and their yuan."""
+        what = self.by if self.code == "拒收" else f"{self.by}（{self.code}）"
+        yuan = "".join(f"，{name} {decimal_text(value, 2)} 元" for name, value in self.amounts.items() if value)
+        return f"{what}：{self.rows} 行{yuan}"
+
+    @property
+    def example(self) -> str:
+        """Where the first of the rows is and what is wrong with it."""
+        where = f"{self.origin} 第 {self.line} 行" if self.line else self.origin
+        key = f"主键 {self.key}" if self.key else ""
+        return f"{'，'.join(part for part in (where, key) if part)}：{self.reason}"
 
 
 @dataclass(frozen=True)
@@ -92,6 +139,7 @@ class Result:
     kept: list[Kept] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     held: list[HeldRow] = field(default_factory=list)
     warned: dict[str, int] = field(default_factory=dict)
     not_official: list[tuple[str, Provenance]] = field(default_factory=list)

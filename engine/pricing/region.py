@@ -12,7 +12,7 @@ from engine.execute.closures.desk import Desk
 from engine.execute.closures.given import read_given
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.closures.rows import Case
-from engine.execute.reference.run import key_text
+from engine.execute.reference.refusals import key_text
 from engine.execute.reference.selection import OUTSIDE, REJECTED, SETTLED, Verdict
 from engine.execute.reference.sheets import sheet_columns
 from engine.language.values import render

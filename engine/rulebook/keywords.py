@@ -110,6 +110,7 @@ KEYWORDS = (
     Keyword("排除", ("program",), "exclude", "表: 规则名，规则成立的行不参加"),
     Keyword("需要", ("program",), "need", "表: 规则名，算不出来的行挂起"),
     Keyword("挂起上限", ("program",), "hold limit", "最多可以挂起几行，超过就停下；不写是 0"),
+    Keyword("拒收上限", ("program",), "refusal limit", "一张表最多拒收几行，或占多少，如 5%，超过就停下；不写见正文"),
     Keyword("测算", ("program",), "compute", "不读表里的、而由规则算出的名称"),
     Keyword("报表", ("program",), "statements", "要出的报表"),
     # heads

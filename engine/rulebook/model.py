@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from engine.language.tree import Node
@@ -201,7 +202,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Program:
-    """What staff run. ``rows``: table to a condition; ``exclude`` and ``need``: table to names of rules."""
+    """What staff run. ``rows``: table to a condition; ``exclude`` and ``need``: table to names of rules.
+
+    ``refuse_limit``: how many rows of a table may be refused, as a number (``int``) or a share (``Fraction``); ``None``
+    where the program does not say.
+    """
 
     name: str
     periods: tuple[str, ...]
@@ -212,6 +217,7 @@ class Program:
     exclude: dict[str, tuple[str, ...]] = field(default_factory=dict)
     need: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hold_limit: int = 0
+    refuse_limit: int | Fraction | None = None
     compute: tuple[str, ...] = ()
     provenance: Provenance = Provenance()
 

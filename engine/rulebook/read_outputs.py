@@ -7,7 +7,7 @@ from engine.rulebook.model import Column, Program, Statement
 from engine.rulebook.nodes import Mapping, Scalar, Yaml
 from engine.rulebook.reading import Reading
 from engine.rulebook.stack import Stacked
-from engine.rulebook.written import count_of, scalars_of, text_of, word_lists_of, words_of
+from engine.rulebook.written import count_of, count_or_share_of, scalars_of, text_of, word_lists_of, words_of
 
 
 def read_statement(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Statement:
@@ -46,6 +46,7 @@ def read_program(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Pro
         exclude=word_lists_of(body.get("排除")),
         need=word_lists_of(body.get("需要")),
         hold_limit=count_of(body.get("挂起上限")) or 0,
+        refuse_limit=count_or_share_of(body.get("拒收上限")),
         compute=tuple(words_of(body.get("测算"))),
         provenance=at.provenance(raw),
     )

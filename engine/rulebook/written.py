@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
 
@@ -44,6 +45,12 @@ def count_of(node: Yaml | None) -> int | None:
     """A whole number from 0; ``None`` if it is none."""
     text = text_of(node)
     return int(text) if text.isdigit() else None
+
+
+def count_or_share_of(node: Yaml | None) -> int | Fraction | None:
+    """A whole number, or a share of at most 100 % as a fraction; ``None`` if it is neither."""
+    text = text_of(node)
+    return Fraction(text[:-1]) / 100 if text.endswith("%") else count_of(node)
 
 
 def plain_of(node: Yaml | None) -> object:

@@ -44,7 +44,7 @@ def script_of(
         execution = recorder.execution = SqlExecution(book, program, period, tables)
         execution.hold()
         refuse_too_many_held(execution)
-        _write(results(execution, tables, keep_all=False))
+        _write(results(execution, keep_all=False))
         yield from _head(book, program, period, dialect)
         yield from _tables(execution, recorder.labels)
         yield from _on_host(execution)

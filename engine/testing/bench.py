@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Protocol
 
 from engine.data.values import OutOfRange
@@ -95,7 +96,7 @@ def bench(book: Book, given: Setting, targets: list[str], watcher: Watcher | Non
         _place_rows(scope, grain, rows, given, tables, overrides, grains, extra)
     _make_rows(scope, targets, given, tables, extra)
     program = (
-        replace(given.program, hold_limit=10**9, need={}, exclude={}, rows={})
+        replace(given.program, hold_limit=10**9, refuse_limit=Fraction(1), need={}, exclude={}, rows={})
         if not _has_rows(given)
         else given.program
     )
@@ -187,7 +188,6 @@ def _seen(scope: Scope, keys: tuple[str, ...], given: Setting) -> bool:
 
 
 def _placeholder(scope: Scope, key: str) -> Value:
-    from fractions import Fraction
 
     type_ = scope.dimension_type(key)
     if type_ is None:

@@ -75,7 +75,7 @@ class Setting:
         try:
             execution = self.execution(kind)
             refuse_too_many_held(execution)
-            return results(execution, MemoryTables(self.rows), True)  # type: ignore[arg-type]
+            return results(execution, True)  # type: ignore[arg-type]
         except RunStopped as stop:
             return [stop.message, *stop.details]
         except Unresolved as error:

@@ -18,6 +18,7 @@ RULES = """
 结算: {期间: 年, 报表: [明细]}
 """
 HEAD = "行程号,车队号,日期,里程,运费,班次\n"
+GOOD = "8,东,2025-01-01,1,1.00,\n9,东,2025-01-01,1,1.00,\n"
 ROOT = Path(__file__).parents[2]
 
 
@@ -80,7 +81,7 @@ def test_a_row_that_cannot_be_read_is_rejected_and_counted(tmp_path, row, why):
 
 
 def test_rows_with_the_same_key_are_all_rejected(tmp_path):
-    done = city(tmp_path, RULES, 行程=HEAD + "1,东,2025-01-01,1,1.00,\n1,东,2025-01-01,1,2.00,\n").run()
+    done = city(tmp_path, RULES, 行程=HEAD + "1,东,2025-01-01,1,1.00,\n1,东,2025-01-01,1,2.00,\n" + GOOD).run()
     assert done.account().by == {("拒收", "数据格式"): 2}
 
 

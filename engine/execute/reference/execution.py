@@ -21,7 +21,7 @@ from engine.execute.reference.grains import Grains
 from engine.execute.reference.inputs import Data, Published
 from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.rules import compute
-from engine.execute.reference.selection import HELD, Selection, Verdict, hold, select
+from engine.execute.reference.selection import HELD, OUTSIDE, Selection, Verdict, hold, select
 from engine.execute.result import Account, SheetColumn
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved, Value
@@ -293,6 +293,15 @@ class Execution:
 
     def held_count(self) -> int:
         return len(self.verdicts_of(HELD))
+
+    def came_in(self, table: str) -> int:
+        """How many rows of a table are of the run, the refused ones too: all but those outside the period."""
+        outside = sum(verdict.state == OUTSIDE for verdict in self.selection.verdicts[table].values())
+        return len(self.selection.everything[table]) - outside
+
+    def record_of(self, table: str, number: int) -> Record:
+        """The fields of a row."""
+        return self.selection.everything[table][number].record or {}
 
     def key_of(self, table: str, number: int) -> tuple[Value, ...]:
         return self.keys_of([(table, number)])[table, number]

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from engine.data.typed import Rejected
 from engine.execute.reference.rows import Record
 from engine.language.values import Value
 
 
 class Data(Protocol):
-    """Where rows come from: ``rows`` of a table (``None`` if it was not delivered)."""
+    """Where rows come from: ``rows`` of a table (``None`` if it was not delivered).
+
+    ``unreadable``: the rows of a table that could not be read, which are none of ``rows``.
+    """
+
+    @property
+    def unreadable(self) -> Mapping[str, Sequence[Rejected]]: ...
 
     def rows(self, table: str) -> list[Record] | None: ...
+
+    def sources_of(self, rows: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, int]]:
+        """File and line of rows, by table and number; ("", 0) where they are not known."""
 
 
 class Published(Protocol):

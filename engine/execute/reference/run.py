@@ -5,21 +5,23 @@ accounting.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
 
+from engine.data.typed import Rejected
 from engine.data.values import OutOfRange
 from engine.execute.period import Period
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Published
+from engine.execute.reference.refusals import key_text, refusals, stop_if_too_many_refused
 from engine.execute.reference.rows import Record
 from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, SETTLED, Verdict
 from engine.execute.reference.sheets import kept_values, sheet
 from engine.execute.result import Account, HeldRow, RejectedRow, Result, RunStopped
 from engine.language.types import Kind
-from engine.language.values import Unresolved, Value, render
+from engine.language.values import Unresolved
 from engine.rulebook.book import Book
 from engine.rulebook.model import OFFICIAL, Parameter, Program, Provenance, Rule
 from engine.rulebook.pending import reached
@@ -33,18 +35,13 @@ Numbered = tuple[str, int]
 """A table and a number of a row in it."""
 
 
-class Sources(Protocol):
-    """Where rows came from."""
-
-    def sources_of(self, rows: Sequence[Numbered]) -> dict[Numbered, tuple[str, int]]: ...
-
-
 @dataclass
 class MemoryTables:
     """Rows that are already typed: table to records; a table that is missing was not delivered."""
 
     tables: dict[str, list[Record]] = field(default_factory=dict)
-    sources: dict[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    sources: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    unreadable: Mapping[str, Sequence[Rejected]] = field(default_factory=dict)
 
     def source(self, table: str, number: int) -> tuple[str, int]:
         """File and line of a row, where they are known."""
@@ -66,12 +63,27 @@ def execute(
     Raises :class:`RunStopped` when more are held than the program allows.
     """
     execution = Execution(book, program, period, data, published)
-    _hold(execution)
+    with telling_refused(execution):
+        _hold(execution)
     return execution
 
 
+@contextmanager
+def telling_refused(execution: Execution) -> Iterator[None]:
+    """A stop takes the rows along that were refused by then."""
+    try:
+        yield
+    except RunStopped as stop:
+        stop.rejected = stop.rejected or rejected_rows(execution)
+        raise
+
+
 def _hold(execution: Execution) -> None:
-    """Holds rows, and stops where more are held than the program allows: holding shifts money to others."""
+    """Holds rows, and stops where more are held than the program allows: holding shifts money to others.
+
+    Rows that were refused come first: they are why others cannot be known.
+    """
+    stop_if_too_many_refused(execution)
     execution.hold()
     refuse_too_many_held(execution)
 
@@ -134,11 +146,16 @@ def run(
 
     ``keep_all``: of data rows every computed value is kept, not only classes and what statements name.
     """
-    return results(execute(book, program, period, data, published), data, keep_all)
+    return results(execute(book, program, period, data, published), keep_all)
 
 
-def results(execution: Execution, data: Sources, keep_all: bool) -> Result:
+def results(execution: Execution, keep_all: bool) -> Result:
     """What a held execution comes to. Raises :class:`RunStopped` where a 必须 does not hold or a value is not known."""
+    with telling_refused(execution):
+        return _results(execution, keep_all)
+
+
+def _results(execution: Execution, keep_all: bool) -> Result:
     program = execution.program
     _assert(execution)
     result = Result(warned=dict(execution.selection.warned))
@@ -146,7 +163,9 @@ def results(execution: Execution, data: Sources, keep_all: bool) -> Result:
         result.statements.append(sheet(execution, execution.now.statements[name]))
     result.kept = kept_values(execution, keep_all)
     result.accounts = [execution.account(name) for name in execution.selection.tables]
-    _refused_rows(execution, data, result)
+    result.rejected = rejected_rows(execution)
+    result.refused = refusals(execution, result.accounts)
+    result.held = _held_rows(execution)
     result.not_official = not_official(execution)
     result.notes = execution.notes()
     return result
@@ -183,6 +202,7 @@ def account(execution: Execution, table: str) -> Account:
     states: Counter[str] = Counter()
     by: Counter[tuple[str, str]] = Counter()
     sums: dict[str, dict[str, Fraction]] = {}
+    sums_by: dict[tuple[str, str], dict[str, Fraction]] = {}
     final = SETTLED if table in selection.main_tables else "参加"
     for row in rows:
         verdict = selection.verdicts[table].get(row.number)
@@ -196,26 +216,34 @@ def account(execution: Execution, table: str) -> Account:
             if isinstance(value, Fraction):
                 sums.setdefault(state, {}).setdefault(name, Fraction(0))
                 sums[state][name] += value
+                if verdict and verdict.by:
+                    decided = sums_by.setdefault((state, verdict.by), {})
+                    decided[name] = decided.get(name, Fraction(0)) + value
     stored = selection.tables[table]
     unread = None if table in selection.main_tables else sum(r.number not in stored.read for r in stored.rows)
-    return Account(table, len(rows), dict(states), sums, dict(by), unread)
+    return Account(table, len(rows), dict(states), sums, dict(by), unread, sums_by)
 
 
-def _refused_rows(execution: Execution, data: Sources, result: Result) -> None:
-    refused = execution.verdicts_of(REJECTED, HELD)
-    keys = execution.keys_of([(table, number) for table, number, _ in refused])
-    sources = data.sources_of([(table, number) for table, number, verdict in refused if verdict.state == REJECTED])
-    for table, number, verdict in refused:
+def rejected_rows(execution: Execution) -> list[RejectedRow]:
+    """The rows that a check refused, and where they stand."""
+    found = execution.verdicts_of(REJECTED)
+    numbered = [(table, number) for table, number, _ in found]
+    keys, sources = execution.keys_of(numbered), execution.data.sources_of(numbered)
+    rows = []
+    for table, number, verdict in found:
+        origin, line = sources[table, number]
         key = key_text(keys[table, number])
-        if verdict.state == REJECTED:
-            origin, line = sources[table, number]
-            result.rejected.append(RejectedRow(table, key, verdict.by, verdict.reason, line or None, origin))
-        else:
-            result.held.append(HeldRow(table, key, verdict.by, verdict.cause, verdict.reason))
+        rows.append(RejectedRow(table, key, verdict.by, verdict.reason, line or None, origin))
+    return rows
 
 
-def key_text(key: tuple[Value, ...]) -> str:
-    return ",".join(render(part) for part in key)
+def _held_rows(execution: Execution) -> list[HeldRow]:
+    found = execution.verdicts_of(HELD)
+    keys = execution.keys_of([(table, number) for table, number, _ in found])
+    return [
+        HeldRow(table, key_text(keys[table, number]), verdict.by, verdict.cause, verdict.reason)
+        for table, number, verdict in found
+    ]
 
 
 def not_official(execution: Execution) -> list[tuple[str, Provenance]]:

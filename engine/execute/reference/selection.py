@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from engine.execute.period import Period
 from engine.execute.reference.rows import Row, TableRows
 from engine.language.types import Kind
 from engine.language.values import Month, Unresolved
@@ -176,14 +177,16 @@ def _outside(execution: Execution, table: Table, row: Row, condition: object, ab
         return None if found else Verdict(OUTSIDE, settled, f"{settled} 没有这一行，或不在本次")
     if table.period_field is None:
         return None
-    when = record.get(table.period_field)
+    return None if falls_in(period, record.get(table.period_field)) else Verdict(OUTSIDE)
+
+
+def falls_in(period: Period, when: object) -> bool:
+    """Whether a 归期 (a date, a month, a year) is of the period."""
     if isinstance(when, Month):
-        inside = period.first <= when <= period.last
-    elif isinstance(when, datetime.date):
-        inside = when in period
-    else:
-        inside = when == period.year
-    return None if inside else Verdict(OUTSIDE)
+        return period.first <= when <= period.last
+    if isinstance(when, datetime.date):
+        return when in period
+    return when == period.year
 
 
 def applicable(execution: Execution, table: str) -> list[Check]:

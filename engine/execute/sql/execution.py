@@ -20,7 +20,7 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.grains import Grains
 from engine.execute.reference.inputs import Data
 from engine.execute.reference.rows import Record, Row, TableRows
-from engine.execute.reference.selection import HELD, Selection, parent
+from engine.execute.reference.selection import HELD, REJECTED, ROW_CONDITION, Selection, parent
 from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import results
 from engine.execute.sql.big_rows import BigRows
@@ -239,6 +239,17 @@ class SqlExecution(HostClosures, Execution):
                     else 0
                 )
         return found
+
+    def came_in(self, table: str) -> int:
+        reading = self.readings.get(table)
+        if reading is None:
+            return super().came_in(table)
+        untold = sum(v.by == ROW_CONDITION for v in self.selection.verdicts[table].values() if v.state == REJECTED)
+        return self.count_of(reading, [part.copy() for part in self.states[table].inside]) + untold
+
+    def record_of(self, table: str, number: int) -> Record:
+        reading = self.readings.get(table)
+        return super().record_of(table, number) if reading is None else self.row(reading, number).record or {}
 
     def keys_of(self, rows: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[Value, ...]]:
         found = super().keys_of([(table, number) for table, number in rows if table not in self.readings])

@@ -196,6 +196,7 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
     states: Counter[str] = Counter()
     by: Counter[tuple[str, str]] = Counter()
     amounts: dict[str, dict[str, Fraction]] = {}
+    amounts_by: dict[tuple[str, str], dict[str, Fraction]] = {}
     total = 0
     for found, count, *values in reading.frame.database.rows(query):
         if not count:
@@ -207,17 +208,16 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
             by[(what, cause)] += count
         for column, value in zip(money, values, strict=True):
             if value is not None:
-                at = amounts.setdefault(what, {})
-                at[column.field.name] = at.get(column.field.name, Fraction(0)) + Fraction(
-                    int(value), 10 ** (column.digits or 0)
-                )
+                amount = Fraction(int(value), 10 ** (column.digits or 0))
+                for at in (amounts.setdefault(what, {}), amounts_by.setdefault((what, cause), {}) if cause else {}):
+                    at[column.field.name] = at.get(column.field.name, Fraction(0)) + amount
     if total != staged.count:
         raise RunStopped(
             f"{name} 交来 {staged.count} 行，去向只有 {total} 行：没有写出结果", hint="这是程序的错，请报告"
         )
     accepted = states[SETTLED if main else FINAL] + states[HELD]
     unread = None if main else 0 if reading.used else accepted
-    return Account(name, total, dict(states), amounts, dict(by), unread)
+    return Account(name, total, dict(states), amounts, dict(by), unread, amounts_by)
 
 
 def _ended(execution: SqlExecution, reading: Reading, mark: str, main: bool) -> tuple[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.execute.period import Period
 from engine.execute.reference.inputs import Published
-from engine.execute.reference.run import refuse_too_many_held, results
+from engine.execute.reference.refusals import stop_if_too_many_refused
+from engine.execute.reference.run import refuse_too_many_held, results, telling_refused
 from engine.execute.result import Result, RunStopped
 from engine.execute.sql.execution import SqlExecution
 from engine.execute.sql.host_values import NotInSql
@@ -19,8 +20,10 @@ def execute(
 ) -> SqlExecution:
     """An execution whose rows are sorted and held."""
     execution = SqlExecution(book, program, period, data, published)
-    execution.hold()
-    refuse_too_many_held(execution)
+    with telling_refused(execution):
+        stop_if_too_many_refused(execution)
+        execution.hold()
+        refuse_too_many_held(execution)
     return execution
 
 
@@ -30,7 +33,7 @@ def run(
 ) -> Result:  # fmt: skip
     """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it."""
     try:
-        return results(execute(book, program, period, data, published), data, keep_all)
+        return results(execute(book, program, period, data, published), keep_all)
     except NotInSql as error:
         raise RunStopped(str(error), hint="或用 --engine reference 计算") from None
     except TooLarge:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.data.staging.model import StagedTable
 from engine.data.staging.records import stage_records
+from engine.data.typed import Rejected
 from engine.execute.period import Period
 from engine.execute.reference.rows import Record
 from engine.execute.reference.run import MemoryTables
@@ -24,6 +25,10 @@ class SqlTables:
     database: Database
     small: MemoryTables
     staged: dict[str, StagedTable] = field(default_factory=dict)
+
+    @property
+    def unreadable(self) -> Mapping[str, Sequence[Rejected]]:
+        return self.small.unreadable
 
     def rows(self, table: str) -> list[Record] | None:
         return None if table in self.staged else self.small.rows(table)

@@ -1,0 +1,130 @@
+"""Every row that was refused, of a result and of a run that stops: which could not be read, which a check took out.
+
+A run that stops leaves no result; the rows that it refused are written beside the place where it would have stood, in
+a folder (or schema) with a mark of its own that no command takes for a result or for data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from engine import __version__
+from engine.data.occupied import file_stem
+from engine.data.postgres.address import is_address, parse_address
+from engine.data.rejects_out import clear_stopped, write_stopped
+from engine.data.typed import Rejected
+from engine.execute.loading import Loaded
+from engine.execute.result import Account, RejectedRow, RunStopped, TooManyRefused
+from engine.files.errors import DataError, why
+
+REFUSED = "拒收"
+UNREADABLE = "数据格式"
+
+
+def beside(out: Path | str) -> Path | str:
+    """Where the rows go that a run into ``out`` refuses before it stops: OUT.拒收, or the schema SCHEMA_拒收."""
+    if is_address(out):
+        return f"{parse_address(str(out)).schema}_{REFUSED}"
+    target = Path(out).resolve()
+    return target.with_name(f"{target.name}.{REFUSED}")
+
+
+def all_rejected(loaded: Loaded | None, by_checks: Sequence[RejectedRow]) -> dict[str, list[Rejected]]:
+    """Table to its refused rows: those that could not be read, then those that checks took out."""
+    tables = loaded.tables if loaded is not None else {}
+    found = {name: list(table.rejected) for name, table in tables.items() if table.rejected}
+    for row in by_checks:
+        refused = Rejected(row.key, row.line or 0, row.check, row.reason, REFUSED, row.origin)
+        found.setdefault(row.table, []).append(refused)
+    return found
+
+
+def with_unreadable(account: Account, loaded: Loaded) -> Account:
+    """Rows that could not even be typed are refused rows of the account."""
+    table = loaded.tables.get(account.table)
+    rows = table.rejected if table is not None else []
+    if not rows:
+        return account
+    states = account.states | {REFUSED: account.states.get(REFUSED, 0) + len(rows)}
+    by = account.by | {(REFUSED, UNREADABLE): len(rows)}
+    sums, sums_by = dict(account.sums), dict(account.sums_by)
+    if account.unread is None:
+        amounts: dict[str, Fraction] = {}
+        for name, amount in (pair for row in rows for pair in row.amounts):
+            amounts[name] = amounts.get(name, Fraction(0)) + amount
+        before = sums.get(REFUSED, {})
+        sums[REFUSED] = {n: before.get(n, Fraction(0)) + amounts.get(n, Fraction(0)) for n in {**before, **amounts}}
+        sums_by[REFUSED, UNREADABLE] = amounts
+    return Account(account.table, account.rows + len(rows), states, sums, by, account.unread, sums_by)
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """What a run into ``out`` leaves if it stops.
+
+    ``place``: a folder, or the name of a schema beside that of ``out``.
+    """
+
+    out: Path | str
+    place: Path | str
+    formats: Sequence[str]
+
+    def told(self, stop: RunStopped, loaded: Loaded | None, about: Mapping[str, Any]) -> RunStopped:
+        """``stop`` with the rows that could not be read, which may be why, said first; they are written too.
+
+        ``about``: which run it was.
+        """
+        if not isinstance(stop, TooManyRefused):  # that says it all
+            stop.details[:0] = _unreadable(loaded)
+        rejected = all_rejected(loaded, stop.rejected)
+        if rejected:
+            count = sum(map(len, rejected.values()))
+            try:
+                self._write(rejected, {**about, "version": __version__, "stopped": stop.message})
+                stop.left = f"拒收的 {count} 行写在 {self.place}"
+            except DataError as error:
+                stop.left = f"拒收的 {count} 行没有写出来：{error}"
+            except OSError as error:
+                stop.left = f"拒收的 {count} 行没有写出来：{why(error)}"
+        return stop
+
+    def clear(self) -> None:
+        """A result has come: what an earlier run left here when it stopped is of no use any more."""
+        if isinstance(self.place, Path):
+            clear_stopped(self.place)
+
+    def _write(self, rejected: Mapping[str, Sequence[Rejected]], record: Mapping[str, Any]) -> None:
+        if isinstance(self.place, Path):
+            write_stopped(self.place, rejected, self.formats, record)
+            return
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="casemix-"))) / "out"
+            write_stopped(folder, rejected, (), record)
+            _publish(str(self.out), self.place, folder, list(rejected), record)
+
+
+def _publish(out: str, schema: str, folder: Path, tables: Sequence[str], record: Mapping[str, Any]) -> None:
+    from dataclasses import replace
+
+    from engine.data.postgres.out import REJECTS, OutSchema, OutTable
+
+    address = replace(parse_address(out), schema=schema)
+    files = [OutTable(REJECTS + name, folder / "rejects" / f"{file_stem(name)}.parquet") for name in tables]
+    OutSchema(address, replace=True).write(files, {"written_by": REFUSED, **record})
+
+
+def _unreadable(loaded: Loaded | None) -> list[str]:
+    """Rows that could not be read, in a sentence a table."""
+    found = []
+    for name, table in sorted(loaded.tables.items()) if loaded is not None else ():
+        if table.rejected:
+            first = table.rejected[0]
+            where = f"{first.origin} 第 {first.line} 行" if first.line else first.origin
+            found.append(f"表 {name} 有 {len(table.rejected)} 行读不出来，没有用上，如 {where}：{first.reason}")
+    return found
