@@ -25,7 +25,7 @@ from engine.execute.published import previous_of
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
 from engine.execute.result import Account, Refusal, Result, RunStopped, SheetColumn
-from engine.execute.stopped import Stopped, all_rejected, beside, with_unreadable
+from engine.execute.stopped import Stopped, all_rejected, beside, with_cancelled, with_unreadable
 from engine.files.csv_text import is_cut
 from engine.files.errors import DataError
 from engine.files.stamps import Stamp, stamp_of
@@ -175,7 +175,7 @@ class Target:
 
 def _complete(result: Result, loaded: Loaded, stamps: Sequence[tuple[str, Stamp]]) -> None:
     """Adds what is only known of the delivery: rows that could not be read, files that may have been cut."""
-    counted = [with_unreadable(account, loaded) for account in result.accounts]
+    counted = [with_cancelled(with_unreadable(account, loaded), loaded) for account in result.accounts]
     result.accounts = [account for account in counted if account.rows]
     result.notes += _cut_files(loaded, stamps)
 
@@ -336,6 +336,9 @@ def write_result(
         folder.values(kept.grain, [out_column(column) for column in kept.columns], kept.rows)
     for table, refused in all_rejected(loaded, result.rejected).items():
         folder.rejects(table, refused, formats)
+    for name, came in loaded.tables.items():
+        if came.cancelled:
+            folder.cancelled(name, came.cancelled, formats)
     if result.held:
         folder.held([Held(h.table, h.key, h.need, h.cause, h.reason) for h in result.held])
     folder.run_json(record)
@@ -402,6 +405,7 @@ def _account_json(account: Account) -> dict[str, Any]:
         "by": [{"state": state, "by": by, "rows": count} for (state, by), count in sorted(account.by.items())],
         "sums": {state: {name: render(value) for name, value in sums.items()} for state, sums in account.sums.items()},
         "unread": account.unread,
+        **({"cancelled": {n: render(v) for n, v in account.cancelled.items()}} if account.cancelled else {}),
     }
 
 

@@ -14,11 +14,12 @@ from rich.status import Status
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_table, progress_on, stops
 from engine.commands.streams import finished
+from engine.data.refund_endings import CANCELLED
 from engine.execute.result import Account, Refusal, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
 
-STATES = ("期外", "拒收", "排除", "挂起", "结算", "参加")
+STATES = (CANCELLED, "期外", "拒收", "排除", "挂起", "结算", "参加")
 MOST_LINES = 30
 
 
@@ -202,14 +203,20 @@ def print_accounts(accounts: list[Account]) -> None:
     """Every row of every table ends in one place; yuan add up."""
     screen = console()
     rows = []
+    shown = [s for s in STATES if s != CANCELLED or any(s in account.states for account in accounts)]
     for account in accounts:
-        states = [str(account.states.get(state, 0) or "") for state in STATES]
+        states = [str(account.states.get(state, 0) or "") for state in shown]
         unread = "" if account.unread is None else str(account.unread or "")
         rows.append([account.table, str(account.rows), *states, unread])
-    print_table(screen, "各表行数的去向", ["表", "行数", *STATES, "没有用到"], rows, lambda i: i > 0)
+    print_table(screen, "各表行数的去向", ["表", "行数", *shown, "没有用到"], rows, lambda i: i > 0)
     for account in accounts:
         for (state, by), count in sorted(account.by.items()):
             screen.print(f"  {escape(account.table)} {state}：{escape(by)} {count} 行")
+        if account.cancelled:
+            amounts = "，".join(
+                f"{name} {decimal_text(value, 2)} 元" for name, value in account.cancelled.items() if value
+            )
+            screen.print(f"  {escape(account.table)} 冲销：结算又退费 {escape(amounts)}")
     for account in accounts:
         names = list(dict.fromkeys(name for sums in account.sums.values() for name in sums))
         if names:

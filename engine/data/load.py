@@ -2,7 +2,7 @@
 
 Codes of rejections: D101 a cell that is no value of its field; D102 a required cell is empty; D103 more decimals than
 declared; D104 the key stands twice in one file; D105 the key is empty or out of range; D106 the row does not fit
-the header.
+the header. Rows that have to do with refunds are refused by the names of :mod:`engine.data.refund_endings`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from pathlib import Path
 from engine.data.columns import value_text
 from engine.data.columns_wanted import missing_columns, refuse_missing_columns, unknown_columns, wanted_columns
 from engine.data.digest import text_digest
-from engine.data.overlay import overlay
+from engine.data.overlay import in_order, overlay
 from engine.data.places import KINDS, Places, Source
+from engine.data.refund_endings import CANCELLED
+from engine.data.refunds import taken_out
 from engine.data.typed import Part, Rejected, typed_part
 from engine.data.values import Cell, OutOfRange
 from engine.files.errors import DataError
@@ -32,8 +34,9 @@ class LoadedTable:
 
     A value may be ``None`` (absent) or :class:`OutOfRange` (unresolved). A field that is computed and was not delivered
     is no key of the dict. ``missing_columns``: wanted ones that no file has, so that each row has the default or
-    nothing. ``sources[i]``: file and line of ``rows[i]`` (the last delivery that has it). ``len(rows) +
-    len(rejected)`` rows came in. ``digest`` does not depend on the order of rows.
+    nothing. ``sources[i]``: file and line of ``rows[i]`` (the last delivery that has it). ``cancelled``: settlements
+    and refunds that add up to nothing. ``len(rows) + len(rejected) + len(cancelled)`` rows came in. ``digest`` does not
+    depend on the order of rows.
     """
 
     table: Table
@@ -44,6 +47,7 @@ class LoadedTable:
     digest: str
     missing_columns: tuple[str, ...] = ()
     sources: tuple[tuple[str, int], ...] = ()
+    cancelled: tuple[Rejected, ...] = ()
 
 
 def load_table(
@@ -87,12 +91,14 @@ def _load(
 ) -> LoadedTable:
     wanted = wanted_columns(table, columns_needed)
     refuse_missing_columns(table, raws, wanted, optional)
+    raws, cancelled, refused = taken_out(table, raws)
     parts = [typed_part(table, raw, wanted) for raw in raws]
     _refuse_lost_keys(parts)
     rows, sources, rejected = overlay(table, parts, wanted, optional)
-    digest = _digest(table, wanted, rows, rejected)
+    rejected = in_order([*rejected, *refused], parts) if refused else rejected
+    digest = _digest(table, wanted, rows, rejected, cancelled)
     unknown, missing = unknown_columns(table, raws), missing_columns(raws, wanted, optional)
-    return LoadedTable(table, rows, rejected, unknown, bool(raws), digest, missing, tuple(sources))
+    return LoadedTable(table, rows, rejected, unknown, bool(raws), digest, missing, tuple(sources), tuple(cancelled))
 
 
 def _refuse_lost_keys(parts: list[Part]) -> None:
@@ -109,9 +115,16 @@ def _refuse_lost_keys(parts: list[Part]) -> None:
         )
 
 
-def _digest(table: Table, wanted: tuple[str, ...], rows: list[dict[str, Cell]], rejected: list[Rejected]) -> str:
+def _digest(
+    table: Table,
+    wanted: tuple[str, ...],
+    rows: list[dict[str, Cell]],
+    rejected: list[Rejected],
+    cancelled: list[Rejected],
+) -> str:
     texts = [["行", *(_text(row, name) for name in wanted)] for row in rows]
     texts += [["拒收", row.key_text, row.field, row.code] for row in rejected]
+    texts += [[CANCELLED, row.key_text, row.field, row.code] for row in cancelled]
     return text_digest([table.name, *wanted], texts)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from engine.data.refunds import Refunds
 from engine.data.taken import EMPTY, Taken, as_fields
 from engine.data.zones import KEYWORD, USUAL, is_zone
 from engine.files.errors import DataError
@@ -26,6 +27,7 @@ class TableMapping:
 
     ``nothing``: what stands for an empty cell in every column.
     ``zone``: in which time zone a moment is a date, as :mod:`engine.data.zones` has it; "" if nothing says so.
+    ``refunds``: how rows say that they reverse others.
     """
 
     table: str
@@ -34,6 +36,7 @@ class TableMapping:
     taken: tuple[Taken, ...]
     nothing: tuple[str, ...] = ()
     zone: str = ""
+    refunds: Refunds | None = None
 
     def columns(self, there: Collection[str], fields: Collection[str] | None, origin: str) -> tuple[Taken, ...]:
         """Every column to read of a table with the columns ``there``: those mapped, then fields of the same name.
@@ -41,19 +44,21 @@ class TableMapping:
         ``fields``: those of the rulebook's table (``None``: not known, all). Raises :class:`DataError` for a column
         that is not there.
         """
-        for taken in self.taken:
-            for column in taken.columns:
-                if column not in there:
-                    near = get_close_matches(column, there, 1)
-                    hint = f"是不是 {near[0]}？" if near else f"有：{'、'.join(list(there)[:60])}"
-                    raise DataError(f"{taken.place}：{origin} 没有列 {column}", hint)
+        read = [(taken.place, column) for taken in self.taken for column in taken.columns]
+        read += [(self.refunds.place, column) for column in self.refunds.columns] if self.refunds else []
+        for place, column in read:
+            if column not in there:
+                near = get_close_matches(column, there, 1)
+                hint = f"是不是 {near[0]}？" if near else f"有：{'、'.join(list(there)[:60])}"
+                raise DataError(f"{place}：{origin} 没有列 {column}", hint)
         named = {taken.field for taken in self.taken} | {column for taken in self.taken for column in taken.columns}
         same = [c for c in there if c not in named and (fields is None or c in fields)]
         return (*self.taken, *(Taken(column, self.place, (column,), nothing=self.nothing) for column in same))
 
     def mapped(self, raw: RawTable, fields: Collection[str] | None) -> RawTable:
         """The table with the rulebook's names. Raises :class:`DataError` for a column that is not there."""
-        return replace(as_fields(raw, self.columns(raw.columns, fields, raw.origin)), name=self.table)
+        made = replace(as_fields(raw, self.columns(raw.columns, fields, raw.origin)), name=self.table)
+        return made if self.refunds is None else self.refunds.marked(made, raw)
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,9 @@ class DataMapping:
             if table is None:
                 problems.append(_unknown(mapping.place, "表", mapping.table, tables))
                 continue
+            if mapping.refunds is not None and mapping.refunds.number is None and len(table.key) != 1:
+                message = f"表“{table.name}”的主键有几个字段（{'、'.join(table.key)}），不知道哪一列是单号"
+                problems.append(Problem("E123", mapping.refunds.place, message, "退费 里再写 单号: 数据里的列"))
             for taken in mapping.taken:
                 if taken.field not in table.fields:
                     problems.append(_unknown(taken.place, f"表“{table.name}”的字段", taken.field, table.fields))
@@ -112,7 +120,7 @@ def _table(key: nodes.Scalar, node: nodes.Mapping) -> TableMapping:
     taken = [_taken(name, value, nothing) for name, value in columns] if isinstance(columns, nodes.Mapping) else []
     zone = node.get(KEYWORD)
     said = zone.text if isinstance(zone, nodes.Scalar) else ""
-    return TableMapping(key.text, key.place, origin, tuple(taken), nothing, said)
+    return TableMapping(key.text, key.place, origin, tuple(taken), nothing, said, _refunds(node, nothing))
 
 
 def _refuse_unknown_zones(document: nodes.Mapping) -> None:
@@ -125,6 +133,14 @@ def _refuse_unknown_zones(document: nodes.Mapping) -> None:
             problems.append(Problem("E124", zone.place, message, hint))
     if problems:
         raise RulebookError(problems)
+
+
+def _refunds(node: nodes.Mapping, nothing: tuple[str, ...]) -> Refunds | None:
+    key, said = node.key("退费"), node.get("退费")
+    if key is None or not isinstance(said, nodes.Mapping):
+        return None
+    flag, original, number = (_texts(said.get(word)) for word in ("标志", "原单号", "单号"))
+    return Refunds(key.place, flag[0], _texts(said.get("值")), original[0], number[0] if number else None, nothing)
 
 
 def _taken(name: nodes.Scalar, node: nodes.Yaml, nothing: tuple[str, ...]) -> Taken:

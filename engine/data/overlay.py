@@ -48,9 +48,13 @@ def overlay(
             rows.append(row)
             last, place = hits[-1]
             sources.append((parts[last].origin, parts[last].lines[place]))
+    return rows, sources, in_order(rejected, parts)
+
+
+def in_order(rejected: Sequence[Rejected], parts: Sequence[Part]) -> list[Rejected]:
+    """As they stand: delivery by delivery, line by line."""
     order = {part.origin: number for number, part in enumerate(parts)}
-    ordered = sorted(rejected, key=lambda row: (order[row.origin], row.line, "" if row.line else row.key_text))
-    return rows, sources, ordered
+    return sorted(rejected, key=lambda row: (order[row.origin], row.line, "" if row.line else row.key_text))
 
 
 def _hits_by_key(parts: Sequence[Part]) -> dict[Key, Hits]:

@@ -153,6 +153,10 @@ class OutFolder:
         """Writes ``rejects/<table>``: Parquet, and the ``formats`` for people."""
         write_rejects(lambda suffix: self.file("rejects", table, suffix), table, rows, set(formats))
 
+    def cancelled(self, table: str, rows: Sequence[Rejected], formats: Iterable[str] = ()) -> None:
+        """Writes ``cancelled/<table>``, of the same columns: settlements and their refunds."""
+        write_rejects(lambda suffix: self.file("cancelled", table, suffix), table, rows, set(formats))
+
     def held(self, rows: Sequence[Held]) -> None:
         """Writes ``held.parquet``."""
         texts = {"表": "table", "主键": "key_text", "需要": "needs", "起因": "cause", "原因": "reason"}

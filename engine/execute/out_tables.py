@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.data.kept_values import TYPES_FILE
 from engine.data.occupied import RUN_FILE, file_stem
 from engine.data.postgres.address import refuse_name
-from engine.data.postgres.out import HELD, REJECTS, RUN, VALUES, OutSchema, OutTable, refuse_headings
+from engine.data.postgres.out import CANCELLED, HELD, REJECTS, RUN, VALUES, OutSchema, OutTable, refuse_headings
 from engine.execute.period import Period
 from engine.execute.result import Result, SheetColumn
 from engine.files.errors import DataError
@@ -23,7 +23,7 @@ def refuse_names(snapshot: Snapshot, program: Program, period: Period) -> None:
     """Raises :class:`DataError` where a table of the result could not have its name, before anything is computed."""
     for name in program.statements:
         refuse_headings(name, [column.heading for column in snapshot.statements[name].columns])
-        if name in (RUN, HELD) or name.startswith((VALUES, REJECTS)):
+        if name in (RUN, HELD) or name.startswith((VALUES, REJECTS, CANCELLED)):
             raise DataError(f"报表“{name}”和结果里另一张表重名", "给报表换一个名称，或用 --out 文件夹")
     scope = Scope(snapshot, program, period.kind)
     for name in wanted(snapshot, program):
@@ -51,6 +51,8 @@ def publish(schema: OutSchema, folder: Path, result: Result, snapshot: Snapshot,
             tables.append(OutTable(VALUES + kept.grain, file, about, key))
     for file in sorted((folder / "rejects").glob("*.parquet")):
         tables.append(OutTable(REJECTS + file.stem, file))
+    for file in sorted((folder / "cancelled").glob("*.parquet")):
+        tables.append(OutTable(CANCELLED + file.stem, file))
     if (folder / "held.parquet").is_file():
         tables.append(OutTable(HELD, folder / "held.parquet"))
     schema.write(tables, record)

@@ -70,6 +70,7 @@ class Account:
     """Where the rows of a table went: state to number of rows and to sums of yuan columns; they add up.
 
     ``by`` and ``sums_by``: the same by state and what decided it, a check or a rule.
+    ``cancelled``: how much of each yuan column was settled and refunded again by rows that cancel each other.
     """
 
     table: str
@@ -79,6 +80,7 @@ class Account:
     by: dict[tuple[str, str], int] = field(default_factory=dict)
     unread: int | None = None
     sums_by: dict[tuple[str, str], dict[str, Fraction]] = field(default_factory=dict)
+    cancelled: dict[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from typing import Any
 from engine import __version__
 from engine.data.occupied import file_stem
 from engine.data.postgres.address import is_address, parse_address
+from engine.data.refund_endings import CANCELLED, REFUSALS
 from engine.data.rejects_out import clear_stopped, write_stopped
 from engine.data.typed import Rejected
 from engine.execute.loading import Loaded
@@ -52,16 +53,40 @@ def with_unreadable(account: Account, loaded: Loaded) -> Account:
     if not rows:
         return account
     states = account.states | {REFUSED: account.states.get(REFUSED, 0) + len(rows)}
-    by = account.by | {(REFUSED, UNREADABLE): len(rows)}
-    sums, sums_by = dict(account.sums), dict(account.sums_by)
-    if account.unread is None:
-        amounts: dict[str, Fraction] = {}
-        for name, amount in (pair for row in rows for pair in row.amounts):
-            amounts[name] = amounts.get(name, Fraction(0)) + amount
-        before = sums.get(REFUSED, {})
-        sums[REFUSED] = {n: before.get(n, Fraction(0)) + amounts.get(n, Fraction(0)) for n in {**before, **amounts}}
-        sums_by[REFUSED, UNREADABLE] = amounts
-    return Account(account.table, account.rows + len(rows), states, sums, by, account.unread, sums_by)
+    by, sums_by = dict(account.by), dict(account.sums_by)
+    sums = {state: dict(amounts) for state, amounts in account.sums.items()}
+    for row in rows:
+        why = (REFUSED, row.code if row.code in REFUSALS else UNREADABLE)
+        by[why] = by.get(why, 0) + 1
+        if account.unread is None:
+            for amounts in (sums.setdefault(REFUSED, {}), sums_by.setdefault(why, {})):
+                _add(amounts, row)
+    return replace(account, rows=account.rows + len(rows), states=states, sums=sums, by=by, sums_by=sums_by)
+
+
+def with_cancelled(account: Account, loaded: Loaded) -> Account:
+    """The account with the settlements and refunds that left the delivery together: their yuan add up to nothing."""
+    table = loaded.tables.get(account.table)
+    rows = table.cancelled if table is not None else ()
+    if not rows:
+        return account
+    net: dict[str, Fraction] = {}
+    settled: dict[str, Fraction] = {}
+    for row in rows:
+        _add(net, row)
+        _add(settled, replace(row, amounts=tuple((name, max(amount, Fraction(0))) for name, amount in row.amounts)))
+    return replace(
+        account,
+        rows=account.rows + len(rows),
+        states={**account.states, CANCELLED: len(rows)},
+        sums={**account.sums, CANCELLED: net} if account.unread is None else account.sums,
+        cancelled=settled,
+    )
+
+
+def _add(amounts: dict[str, Fraction], row: Rejected) -> None:
+    for name, amount in row.amounts:
+        amounts[name] = amounts.get(name, Fraction(0)) + amount
 
 
 @dataclass(frozen=True)
@@ -110,8 +135,6 @@ class Stopped:
 
 
 def _publish(out: str, schema: str, folder: Path, tables: Sequence[str], record: Mapping[str, Any]) -> None:
-    from dataclasses import replace
-
     from engine.data.postgres.out import REJECTS, OutSchema, OutTable
 
     address = replace(parse_address(out), schema=schema)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 
+from engine.data.refund_endings import CANCELLED, REFUSALS
 from engine.execute.loading import Loaded
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
@@ -41,13 +42,21 @@ def left_out(walk: Walk, loaded: Loaded, base: str, wanted: tuple[Value, ...], k
             by = f"（{verdict.by}）" if verdict.by else ""
             cite = next((f"，{inner.cite}" for inner in step.steps if inner.cite), "")
             return LeftOut(step, f"{base} {key} 没有结算：{verdict.state}{by} {verdict.reason}".rstrip() + cite)
-    for bad in loaded.tables[base].rejected if base in loaded.tables else ():
+    return _not_read(loaded, base, key)
+
+
+def _not_read(loaded: Loaded, base: str, key: str) -> LeftOut | None:
+    """A row that never came so far: it could not be read, or has to do with a refund."""
+    table = loaded.tables.get(base)
+    for bad in (*table.rejected, *table.cancelled) if table is not None else ():
         if bad.key_text == key:
             where = f"{near(bad.origin)} 第 {bad.line} 行" if bad.line else near(bad.origin)
-            step = Step(
-                f"{base} {key}", "out", base, key, "拒收", remark=f"数据格式（{bad.code}）：{bad.reason}；{where}"
-            )
-            return LeftOut(step, f"{base} {key} 没有结算：拒收（数据格式）{bad.reason}，{where}")
+            state = CANCELLED if bad.code == CANCELLED else "拒收"
+            what, by = f"数据格式（{bad.code}）：", "（数据格式）"
+            if state == CANCELLED or bad.code in REFUSALS:
+                what, by = ("", " ") if state == CANCELLED else (f"{bad.code}：", f"（{bad.code}）")
+            step = Step(f"{base} {key}", "out", base, key, state, remark=f"{what}{bad.reason}；{where}")
+            return LeftOut(step, f"{base} {key} 没有结算：{state}{by}{bad.reason}，{where}")
     return None
 
 

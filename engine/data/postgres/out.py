@@ -1,8 +1,8 @@
 """The result of a run as a schema of a PostgreSQL database: all of it in one transaction, or nothing.
 
-Statements are tables of their own names, with the headings as columns; ``留存_`` and ``拒收_`` stand before the names
-of kept values and rejected rows; 挂起 are the rows held, 运行 has what ``run.json`` says. The comment of the schema
-says that a run made it and which tables are its own.
+Statements are tables of their own names, with the headings as columns; ``留存_``, ``拒收_`` and ``冲销_`` stand before
+the names of kept values, rejected and cancelled rows; 挂起 are the rows held, 运行 has what ``run.json`` says. The
+comment of the schema says that a run made it and which tables are its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.data.postgres.server import connect
 from engine.data.staging.sql import Sql, cast, column, func, named, run, select_from, text
 from engine.files.errors import DataError
 
-VALUES, REJECTS, HELD, RUN = "留存_", "拒收_", "挂起", "运行"
+VALUES, REJECTS, CANCELLED, HELD, RUN = "留存_", "拒收_", "冲销_", "挂起", "运行"
 TRIED = "casemix_试写"
 WAIT = "30s"
 """How long a table of a former result is waited for that somebody else reads."""

@@ -44,18 +44,20 @@ class RemoteTable:
         zoned = [name for name, kind in self.kinds.items() if bare(kind) == MOMENT]
         said = None if mapping is None else mapping.zone
         read = [(column, one.field) for one in found for column in one.columns]
+        read += [(column, "退费") for column in self._for_refunds(mapping)]
         local = self.local_kinds(zone_of(said, table, read, zoned, self.origin))
-        for taken in found:
-            for column in taken.columns:
-                why = why_not_read(local[column])
-                if why:
-                    what = f"列 {column} 的类型是 {self.kinds[column]}"
-                    raise DataError(f"{self.origin}：{what}，不能作“{taken.field}”", why)
+        for column, field in read:
+            why = why_not_read(local[column])
+            if why:
+                raise DataError(f"{self.origin}：列 {column} 的类型是 {self.kinds[column]}，不能作“{field}”", why)
         return found
 
     def local_kinds(self, zone: str) -> dict[str, str]:
         """The types as they are read: a moment with a time zone is the time in ``zone``, if that is given."""
         return {name: LOCAL if zone and bare(kind) == MOMENT else kind for name, kind in self.kinds.items()}
+
+    def _for_refunds(self, mapping: TableMapping | None) -> tuple[str, ...]:
+        return mapping.refunds.columns if mapping is not None and mapping.refunds is not None else ()
 
     def read(self, table: str, mapping: TableMapping | None, fields: Collection[str] | None) -> RawTable:
         """All rows, as stored: ``mapping`` says only which columns are read. Lines are 0: rows of a table have none.
@@ -63,6 +65,7 @@ class RemoteTable:
         Columns that are neither mapped nor a field are named, so that they can be told, and not fetched.
         """
         read = {column for taken in self.chosen(mapping, fields) for column in taken.columns}
+        read |= set(self._for_refunds(mapping))
         zone = "" if mapping is None else mapping.zone
         columns = tuple(name for name in self.kinds if name in read or mapping is None)
         local = self.local_kinds(zone)

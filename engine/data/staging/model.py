@@ -70,8 +70,9 @@ class StagedTable:
     """``relation``: a view or temporary table of ``store``: ROW, then the columns of ``columns``, in that order.
 
     ``columns`` by field: key, 归期 and wanted fields, as in a LoadedTable; a computed field that was not delivered is
-    none. ``count`` rows are good. ``digest``: of rows typed in Python the digest of the rows; of a file that is read
-    by a view the digest of the delivery (table, wanted columns, bytes of the file).
+    none. ``count`` rows are good; ``cancelled`` are settlements and refunds that add up to nothing. ``digest``: of rows
+    typed in Python the digest of the rows; of a file that is read by a view the digest of the delivery (table, wanted
+    columns, bytes of the file).
     """
 
     table: Table
@@ -85,6 +86,7 @@ class StagedTable:
     digest: str
     store: Store = field(repr=False, compare=False)
     delivery: Delivery = field(repr=False, compare=False)
+    cancelled: tuple[Rejected, ...] = ()
 
     def source(self, rn: int) -> tuple[str, int]:
         """File and line of a row, looked up when asked. Raises ``KeyError`` if there is no such row."""

@@ -52,6 +52,7 @@ def stage_loaded(store: Store, loaded: LoadedTable, name: str, columns: Sequence
         loaded.digest,
         store,
         TypedRows(loaded.table, loaded.sources, count),
+        loaded.cancelled,
     )
 
 

@@ -22,7 +22,7 @@ def renamed(file: RawFile | None, source: Source, table: Table, digest: Delivery
         return file
     chosen = source.mapping.columns(file.titles, table.fields, source.origin)
     field_of = {taken.columns[0]: taken.field for taken in chosen if taken.is_plain}
-    if len(field_of) < len(chosen):
+    if len(field_of) < len(chosen) or source.mapping.refunds is not None:
         return None
     digest.see("\x1f".join(part for taken in chosen for part in (taken.field, *taken.columns)).encode())
     digest.see(source.mapping.zone.encode())

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from engine.data.refund_endings import REFUSALS
 from engine.data.typed import Rejected
 from engine.execute.reference.selection import REJECTED, falls_in
 from engine.execute.result import Account, Refusal, TooManyRefused
@@ -126,7 +127,7 @@ def _unreadable(table: str, rows: Sequence[Rejected]) -> list[Refusal]:
         for name, amount in (pair for row in alike for pair in row.amounts):
             amounts[name] = amounts.get(name, Fraction(0)) + amount
         first = alike[0]
-        by = field or ("主键" if code == "D104" else "整行")
+        by, code = (code, REJECTED) if code in REFUSALS else (field or ("主键" if code == "D104" else "整行"), code)
         found.append(
             Refusal(
                 table, by, code, len(alike), amounts, first.origin, first.line or None, first.key_text, first.reason

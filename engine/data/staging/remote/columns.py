@@ -11,6 +11,7 @@ from engine.data.staging.model import ROW
 from engine.data.staging.range_sql import outside, range_fits
 from engine.data.staging.remote.dialect import Dialect, RemoteSource, RemoteStore, Typed
 from engine.data.staging.remote.mapped import Mapped, mapped
+from engine.data.staging.remote.refunded import Refunded, unsure
 from engine.data.staging.sql import (
     Sql,
     cast,
@@ -31,6 +32,7 @@ from engine.rulebook.model import Field, Table
 
 RAW = "raw"
 """The column of :func:`typing_query` that has the cells of a row that Python is to type, else NULL."""
+CONCERNED = "refund"
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,21 @@ def remote_columns(
     return result
 
 
-def source_names(columns: Sequence[RemoteColumn]) -> list[str]:
+def source_names(columns: Sequence[RemoteColumn], refunded: Refunded | None) -> list[str]:
     """The columns of the source that are read, each once."""
-    return list(dict.fromkeys(name for c in columns if c.taken is not None for name in c.taken.columns))
+    read = [name for c in columns if c.taken is not None for name in c.taken.columns]
+    return list(dict.fromkeys([*read, *(refunded.columns if refunded is not None else ())]))
 
 
 def typing_query(
-    store: RemoteStore, dialect: Dialect, source: RemoteSource, columns: Sequence[RemoteColumn]
+    store: RemoteStore,
+    dialect: Dialect,
+    source: RemoteSource,
+    columns: Sequence[RemoteColumn],
+    refunded: Refunded | None = None,
 ) -> exp.Select:
     """ROW, c0 …, o0 … and RAW of every row of the source."""
-    names = source_names(columns)
+    names = source_names(columns, refunded)
     cells = _Cells(dialect, source, names)
     base: list[Sql] = [named(dialect.row_number(), ROW)]
     for place, name in enumerate(names):
@@ -101,9 +108,23 @@ def typing_query(
     query = store.fenced(exp.select(*base).from_(relation))
     changed = [sql for c in columns if c.is_changed for sql in cells.changed(c)]
     query = store.fenced(select_from(query, exp.Star(), *changed)) if changed else query
+    query = query if refunded is None else store.fenced(_with_refunds(query, cells, columns, refunded))
     values = [named(_value(cells, c), f"v{c.place}") for c in columns if c.taken is not None]
     query = store.fenced(select_from(query, exp.Star(), *values))
-    return select_from(query, column(ROW), *_outer(cells, columns))
+    return select_from(query, column(ROW), *_outer(cells, columns, refunded is not None))
+
+
+def _with_refunds(query: exp.Select, cells: _Cells, columns: Sequence[RemoteColumn], refunded: Refunded) -> exp.Select:
+    """With the column CONCERNED: whether a row has, or may have, to do with a refund."""
+    flag_kind, flag = cells.column(refunded.refunds.flag)
+    if refunded.refunds.number is not None:
+        kind, cell = cells.column(refunded.refunds.number)
+        number, doubtful = cells.dialect.code(kind, cell), unsure(cells.dialect, kind, cell)
+    else:
+        key = next(c for c in columns if c.is_key)
+        number, doubtful = cells.number(key)
+    shown = named(refunded.concerned(flag_kind, flag, number, doubtful), CONCERNED)
+    return refunded.joined(select_from(query, exp.Star(), shown), number)
 
 
 @dataclass(frozen=True)
@@ -133,14 +154,22 @@ class _Cells:
         assert c.taken is not None
         if not c.taken.columns:
             return self.dialect.text_kind(), cast(text(c.taken.constant or ""), "VARCHAR")
-        return self._column(c.taken.columns[0])
+        return self.column(c.taken.columns[0])
 
-    def _column(self, name: str) -> tuple[str, Sql]:
+    def number(self, c: RemoteColumn) -> tuple[Sql, Sql]:
+        """The text of a key, as codes are written, and where that is not sure."""
+        if c.is_changed:
+            cell = column(f"x{c.place}")
+            return self.dialect.code(self._mapped(c).kind, cell), cell.is_(exp.null())
+        kind, raw = self._raw(c)
+        return self.dialect.code(kind, raw), unsure(self.dialect, kind, raw)
+
+    def column(self, name: str) -> tuple[str, Sql]:
         return self.source.kinds[name], column(f"r{self.names.index(name)}")
 
     def _mapped(self, c: RemoteColumn) -> Mapped:
         assert c.taken is not None
-        return mapped(self.dialect, c.taken, [self._column(name) for name in c.taken.columns])
+        return mapped(self.dialect, c.taken, [self.column(name) for name in c.taken.columns])
 
 
 def _value(cells: _Cells, c: RemoteColumn) -> Sql:
@@ -149,9 +178,9 @@ def _value(cells: _Cells, c: RemoteColumn) -> Sql:
     return typed.value if typed.good == exp.true() and not c.is_changed else when(typed.good, typed.value)
 
 
-def _outer(cells: _Cells, columns: Sequence[RemoteColumn]) -> list[Sql]:
+def _outer(cells: _Cells, columns: Sequence[RemoteColumn], refunds: bool) -> list[Sql]:
     shown: list[Sql] = []
-    clean: list[Sql] = []
+    clean: list[Sql] = [negated(column(CONCERNED))] if refunds else []
     for c in columns:
         value = column(f"v{c.place}")
         if c.taken is None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlglot import exp
 
 from engine.data.cells.reader import out_of_range
 from engine.data.overlay import overlay
+from engine.data.refund_endings import CANCELLED
+from engine.data.refunds import without
 from engine.data.staging.model import ROW
 from engine.data.staging.records import is_unresolved, plain
 from engine.data.staging.remote.columns import RAW, RemoteColumn, source_names
 from engine.data.staging.remote.dialect import Dialect, RemoteSource, RemoteStore
+from engine.data.staging.remote.refunded import Refunded
 from engine.data.staging.sql import Sql, column, negated, quoted_table
 from engine.data.staging.storage import NARROW, Stored, sql_type, storer_of, value_of
 from engine.data.taken import as_fields
@@ -38,22 +42,33 @@ class OddRows:
     wanted: Sequence[str]
     optional: frozenset[str]
     first: str
+    refunded: Refunded | None = None
+
+    @cached_property
+    def ended(self) -> dict[int, Rejected]:
+        """The rows that have to do with refunds, by number, with what became of them."""
+        return {} if self.refunded is None else self.refunded.told(self._raw(None, None))
 
     def parts(self, wanted: Sequence[str], inside: Sql | None, outside: Sql | None) -> Iterator[tuple[list[int], Part]]:
         """Row numbers and typed cells of the odd rows, those ``inside`` or not ``outside`` a query's row numbers.
 
         The lines of a part are row numbers + 1, so that a row can be told from another.
         """
-        names = source_names(self.columns)
+        for numbers, raw in self._raw(inside, outside):
+            gone = {place for place, number in enumerate(numbers) if number in self.ended}
+            fields = as_fields(without(raw, gone), [c.taken for c in self.columns if c.taken is not None])
+            kept = [number for place, number in enumerate(numbers) if place not in gone]
+            yield kept, typed_part(self.table, fields, wanted)
+
+    def _raw(self, inside: Sql | None, outside: Sql | None) -> Iterator[tuple[list[int], RawTable]]:
+        names = source_names(self.columns, self.refunded)
         makers = [self.dialect.cell_maker(self.source.kinds[name]) for name in names]
         query = exp.select(column(ROW), column(RAW)).from_(quoted_table(self.first))
         query = _among(query.where(negated(column(RAW).is_(exp.null()))), inside, outside)
         for rows in self.store.chunks(query, AT_ONCE):
             numbers = [int(rn) for rn, _ in rows]
             cells = [tuple(make(text) for make, text in zip(makers, raw, strict=True)) for _, raw in rows]
-            raw_table = RawTable(self.table.name, tuple(names), cells, [n + 1 for n in numbers], self.source.origin)
-            fields = as_fields(raw_table, [c.taken for c in self.columns if c.taken is not None])
-            yield numbers, typed_part(self.table, fields, wanted)
+            yield numbers, RawTable(self.table.name, tuple(names), cells, [n + 1 for n in numbers], self.source.origin)
 
     def keys(self, name: str) -> None:
         """The keys of the odd rows that have one, as the table ``name``: ROW and the key columns."""
@@ -90,6 +105,7 @@ class OddRows:
                 count += len(rows)
         if again is not None:
             rejected += self._refused_twice(again)
+        rejected += [row for row in self.ended.values() if row.code != CANCELLED]
         unplaced = [replace(row, line=0) for row in rejected]
         return sorted(unplaced, key=lambda row: (row.key_text, row.code, row.reason)), wide, count
 

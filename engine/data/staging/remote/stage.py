@@ -9,11 +9,13 @@ from typing import Any
 from sqlglot import exp
 
 from engine.data.columns_wanted import missing_columns, refuse_missing_columns, unknown_columns
+from engine.data.refund_endings import CANCELLED
 from engine.data.staging.model import ROW, StagedColumn, StagedTable
 from engine.data.staging.remote import digest
 from engine.data.staging.remote.columns import RAW, RemoteColumn, remote_columns, typing_query
 from engine.data.staging.remote.dialect import Dialect, Pieces, RemoteSource, RemoteStore
 from engine.data.staging.remote.odd import WIDEST, OddRows
+from engine.data.staging.remote.refunded import find_refunded
 from engine.data.staging.sql import Sql, column, func, named, negated, quoted_table, select_from, whole
 from engine.data.staging.storage import digits_of, is_ordered, refuse_unstaged, sql_type
 from engine.data.typed import Rejected
@@ -52,8 +54,9 @@ def stage_remote(
     refuse_missing_columns(table, [bare], wanted, optional)
     columns = remote_columns(table, source, wanted, optional)
     first, more, twice = (f"{name}_{part}" for part in ("first", "more", "twice"))
-    store.create_from(first, typing_query(store, dialect, source, columns), source.origin)
-    rows = OddRows(store, dialect, table, source, columns, wanted, optional, first)
+    refunded = find_refunded(store, dialect, table, source, f"{name}_refunded")
+    store.create_from(first, typing_query(store, dialect, source, columns, refunded), source.origin)
+    rows = OddRows(store, dialect, table, source, columns, wanted, optional, first, refunded)
     odd = _count(store, first, negated(column(RAW).is_(exp.null())))
     again = _find_twice(store, rows, name, twice, odd)
     rejected: list[Rejected] = []
@@ -68,14 +71,18 @@ def stage_remote(
         if c.flag is not None:
             spec[c.flag] = "BOOLEAN"
     dialect.assemble(store, Pieces(name, first, more if kept else "", twice if again else "", odd, spec))
-    for made, there in ((more, odd or again), (twice, again)):
+    numbers = "" if refunded is None else refunded.numbers
+    for made, there in ((more, odd or again), (twice, again), (numbers, refunded)):
         if there:
             store.drop(made)
     count, staged, added = _measured(store, dialect, name, columns)
-    said = digest.digest(table.name, [c.field.name for c in columns], count, added, rejected)
+    cancelled = sorted((row for row in rows.ended.values() if row.code == CANCELLED), key=lambda row: row.key_text)
+    said = digest.digest(table.name, [c.field.name for c in columns], count, added, [*rejected, *cancelled])
     unknown, missing = unknown_columns(table, [bare]), missing_columns([bare], wanted, optional)
     delivery = InTransaction(source.origin)
-    return StagedTable(table, name, staged, count, rejected, unknown, missing, True, said, store, delivery)
+    return StagedTable(
+        table, name, staged, count, rejected, unknown, missing, True, said, store, delivery, tuple(cancelled)
+    )
 
 
 def _bare(table: Table, source: RemoteSource) -> RawTable:
