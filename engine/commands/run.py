@@ -216,7 +216,7 @@ def print_accounts(accounts: list[Account]) -> None:
             amounts = "，".join(
                 f"{name} {decimal_text(value, 2)} 元" for name, value in account.cancelled.items() if value
             )
-            screen.print(f"  {escape(account.table)} 冲销：结算又退费 {escape(amounts)}")
+            screen.print(f"  {escape(account.table)} 冲销：结算后又退费，{escape(amounts)}")
     for account in accounts:
         names = list(dict.fromkeys(name for sums in account.sums.values() for name in sums))
         if names:

@@ -86,10 +86,10 @@ def _decided(walk: Walk, loaded: Loaded, row: Row, verdict: Verdict) -> Step:
         step.place = walk.origins.line(table, row)
     if verdict.state == OUTSIDE:
         step.steps = _outside(walk, loaded, row, verdict)
-    elif verdict.state == REJECTED and verdict.by == ROW_CONDITION:
+    elif verdict.state == REJECTED and verdict.check == ROW_CONDITION:
         step.steps = _by_condition(walk, row)
     elif verdict.state == REJECTED:
-        check = execution.now.checks[verdict.by]
+        check = execution.now.checks[verdict.check]
         then = replace(walk, execution=_as_it_was(execution, row.grain, checked=False), kept=None)
         step.steps = [check_step(then, check, row, execution.own_day(row), verdict.state)]
     elif verdict.state == EXCLUDED or verdict.reason.startswith("不能判断是否排除"):

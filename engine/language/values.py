@@ -96,6 +96,10 @@ def as_bound(value: Value) -> Bound | None:
     return value
 
 
+NOT_KNOWN = "unresolved"
+"""The cause of a failure that has no kind."""
+
+
 class Unresolved(Exception):
     """A value that cannot be determined: the name of the first value that failed, and why (Chinese)."""
 
@@ -103,7 +107,7 @@ class Unresolved(Exception):
         super().__init__(reason)
         self.reason = reason
         self.name = name
-        self.cause = cause or "unresolved"
+        self.cause = cause or NOT_KNOWN
 
     def at(self, name: str) -> Unresolved:
         """The same failure, located at ``name`` unless a cause nearer its origin is already known."""

@@ -158,6 +158,7 @@ class City:
         out: Path | None = None,
         formats: tuple[str, ...] = ("parquet",),
         replace_old: bool = False,
+        mapping: str = "",
     ) -> Outcome:
         """Check, load, run, write: what ``casemix run`` does."""
         self.runs += 1
@@ -169,6 +170,7 @@ class City:
             return settle(
                 book, program, parse_period(period), places, target,
                 previous=previous, formats=formats, replace=replace_old, engine=engine,
+                mapping=self.write("映射.yaml", mapping) if mapping else None,
             )  # fmt: skip
 
         judged = self._aside(run_with, "reference")

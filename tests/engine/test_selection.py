@@ -2,8 +2,12 @@
 
 from fractions import Fraction
 
+import duckdb
 import pytest
 from city import city
+
+from engine.commands.run import print_accounts
+from engine.explain.explain import explanation
 
 PAID = """
 补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 50%}
@@ -238,3 +242,78 @@ def test_after_an_exclusion_by_a_sum_the_sum_is_over_what_is_left(tmp_path):
     rules = BUSY + "结算: {期间: 年, 排除: {行程: [太多]}, 报表: [趟表]}\n"
     done = city(tmp_path, rules, 行程=THREE).run()
     assert done.account().states == {"期外": 1, "排除": 2} and done.lines("趟表") == ["东 0", "西 0"]
+
+
+def test_a_check_that_cannot_be_judged_names_what_is_unresolved(tmp_path):
+    rules = SORTED.replace("里程过长:", "运费太低: {粒度: 行程, 拒收: 运费 < 里程 × 单价}\n里程过长:")
+    rules += "单价: {单位: 元, 取值: {2024-01-01: 0.01}}\n"
+    trips = SIX + "8,西,2025-03-01,-5,50,早\n9,西,2025-03-01,5,-50,早\n"
+    done = city(tmp_path, rules, 行程=trips).run()
+    assert done.account().by[("拒收", "里程：超出范围")] == 1 and done.account().by[("拒收", "运费：超出范围")] == 1
+    assert ("拒收", "运费太低") not in done.account().by
+    told = {row.key: (row.check, row.reason) for row in done.result.rejected}
+    assert told["9"] == ("运费：超出范围", "不能判断 运费太低：运费：运费 -50 超出范围 ≥ 0")
+    assert done.account().by[("拒收", "里程过长")] == 1
+
+
+REFUNDED = """
+行程:
+  来自: trips
+  列: {行程号: id, 日期: {列: at, 取: 日期}, 运费: fee}
+  退费: {标志: flag, 值: 1, 原单号: of}
+"""
+RAW = """
+id,车队号,at,里程,fee,班次,flag,of
+1,东,2025-01-10 08:00:00,10,100.00,早,0,
+2,东,2025-01-20 09:30:00,20,200.00,,0,
+2-,东,2025-02-01 10:00:00,20,-200.00,,1,2
+3,西,2025-02-10 11:00:00,30,400.00,晚,0,
+4,西,2025-03-15 12:00:00,40,800.00,早,0,
+4-,西,2025-03-16 12:00:00,40,-300.00,早,1,4
+"""
+
+
+@pytest.fixture(scope="module")
+def refunded(tmp_path_factory):
+    made = city(tmp_path_factory.mktemp("refunded"), PAID + "结算: {期间: 月, 报表: [补贴表]}\n")
+    (made.folder / "data" / "行程.csv").unlink()
+    return made.data(trips=RAW)
+
+
+def test_a_refund_and_its_settlement_end_in_a_place_of_their_own(refunded):
+    january = refunded.run(period="2025-01", mapping=REFUNDED)
+    assert january.lines("补贴表") == ["东 50", "西 0"]
+    account = january.account()
+    assert account.states == {"期外": 1, "拒收": 2, "冲销": 2, "结算": 1}
+    assert account.by[("拒收", "退费和原单合计不为零")] == 2
+    assert account.rows == sum(account.states.values()) == 6
+    assert {state: found["运费"] for state, found in account.sums.items()} == {
+        "期外": 400, "拒收": 500, "冲销": 0, "结算": 100,
+    }  # fmt: skip
+    (entry,) = [e for e in january.run_json["accounting"] if e["table"] == "行程"]
+    assert entry["states"]["冲销"] == 2 and entry["cancelled"] == {"运费": "200"}
+
+
+def test_a_settlement_of_an_earlier_month_is_cancelled_in_every_month_of_the_delivery(refunded):
+    february = refunded.run(period="2025-02", mapping=REFUNDED)
+    assert february.lines("补贴表") == ["东 0", "西 200"]
+    assert february.account().states == {"期外": 1, "拒收": 2, "冲销": 2, "结算": 1}
+
+
+def test_what_was_cancelled_is_written_and_explained(refunded):
+    done = refunded.run(period="2025-01", mapping=REFUNDED)
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"SELECT 主键, 检查, 原因, 行号 FROM '{done.out}/cancelled/行程.parquet'").fetchall()
+    assert rows == [("2", "冲销", "由 “2-” 冲销", 3), ("2-", "冲销", "冲销 “2”", 4)]
+    assert explanation(done.out, "行程", "2-").left_out.startswith("行程 2- 没有结算：冲销 冲销 “2”，")
+    assert "拒收（退费和原单合计不为零）" in explanation(done.out, "行程", "4").left_out
+
+
+def test_the_screen_shows_what_was_cancelled(refunded, capsys):
+    print_accounts(refunded.run(period="2025-01", mapping=REFUNDED).result.accounts)
+    shown = capsys.readouterr().out
+    assert "行程 冲销：结算后又退费，运费 200.00 元" in shown and "行程 拒收：退费和原单合计不为零 2 行" in shown
+    print_accounts(
+        refunded.data("other", 行程=SIX).run(period="2025-03", data=("data", "other"), mapping="").result.accounts
+    )
+    assert "冲销" not in capsys.readouterr().out

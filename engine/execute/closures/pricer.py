@@ -10,7 +10,16 @@ from engine.execute.closures.compile import Run
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.reading import Readings
 from engine.execute.closures.rows import Cells
-from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, ROW_CONDITION, Verdict, applicable
+from engine.execute.reference.selection import (
+    EXCLUDED,
+    HELD,
+    OUTSIDE,
+    REJECTED,
+    ROW_CONDITION,
+    Verdict,
+    applicable,
+    not_judged,
+)
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check
 
@@ -56,7 +65,7 @@ class Pricer:
             try:
                 return None if self._inside(row) else Verdict(OUTSIDE)
             except Unresolved as error:
-                return Verdict(REJECTED, ROW_CONDITION, f"不能判断是否属于本次：{error}", error.cause)
+                return not_judged(ROW_CONDITION, "是否属于本次", error)
         when = row[self._dated]
         return None if when is not None and self._start <= when <= self._end else Verdict(OUTSIDE)
 
@@ -70,9 +79,9 @@ class Pricer:
                 if check.kind == "提醒":
                     warned.append(f"{check.name}（不能判断）")
                     continue
-                return Verdict(REJECTED, check.name, f"不能判断：{error}", error.cause)
+                return not_judged(check.name, f" {check.name}", error)
             if hit and check.kind == "拒收":
-                return Verdict(REJECTED, check.name, check.provenance.note or check.grades[0][1].text)
+                return Verdict(REJECTED, check.name, check.provenance.note or check.grades[0][1].text, "", check.name)
             if hit:
                 warned.append(check.name)
         return None

@@ -140,7 +140,7 @@ def _refusal(execution: Execution, table: str, by: str, rows: int, amounts: dict
     """A check with the first row that it refused, the values that it looked at, and its article."""
     number, verdict = next((n, v) for t, n, v in execution.verdicts_of(REJECTED) if t == table and v.by == by)
     origin, line = execution.data.sources_of([(table, number)])[table, number]
-    check = execution.now.checks.get(by)
+    check = execution.now.checks.get(verdict.check)
     reason = verdict.reason
     if check is not None:
         seen = _values(execution, table, check, number)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.execute.period import Period
 from engine.execute.reference.rows import Row, TableRows
 from engine.language.types import Kind
-from engine.language.values import Month, Unresolved
+from engine.language.values import NOT_KNOWN, Month, Unresolved
 from engine.rulebook.model import Check, Table
 
 if TYPE_CHECKING:
@@ -25,12 +25,24 @@ ROW_CONDITION = "程序的行条件"
 
 @dataclass(frozen=True)
 class Verdict:
-    """Where a row ended, by which check or rule, and why."""
+    """Where a row ended, by which check or rule, and why.
+
+    A check that cannot be judged names what it was that is absent or unresolved (``by``), never itself; ``check``: the
+    one that rejected the row, or ROW_CONDITION.
+    """
 
     state: str
     by: str = ""
     reason: str = ""
     cause: str = ""
+    check: str = ""
+
+
+def not_judged(check: str, what: str, error: Unresolved) -> Verdict:
+    """A row of which a check, or whether it belongs to the run (``what``), cannot be told."""
+    cause = "" if error.cause == NOT_KNOWN else error.cause
+    by = "：".join(part for part in (error.name, cause) if part) or error.reason
+    return Verdict(REJECTED, by, f"不能判断{what}：{error}", error.cause, check)
 
 
 @dataclass
@@ -170,7 +182,7 @@ def _outside(execution: Execution, table: Table, row: Row, condition: object, ab
             holds = execution.truth(condition, table.name, row, execution.own_day(row))  # type: ignore[arg-type]
             return None if holds else Verdict(OUTSIDE)
     except Unresolved as error:
-        return Verdict(REJECTED, ROW_CONDITION, f"不能判断是否属于本次：{error}", error.cause)
+        return not_judged(ROW_CONDITION, "是否属于本次", error)
     if above is not None:
         key, settled = above
         found = execution.selection.tables[settled].find((record[key],))  # type: ignore[arg-type]
@@ -208,9 +220,9 @@ def rejected(execution: Execution, checks: list[Check], row: Row, selection: Sel
                 unsure = f"{check.name}（不能判断）"
                 selection.warned[unsure] = selection.warned.get(unsure, 0) + 1
                 continue
-            return Verdict(REJECTED, check.name, f"不能判断：{error}", error.cause)
+            return not_judged(check.name, f" {check.name}", error)
         if hit and check.kind == "拒收":
-            return Verdict(REJECTED, check.name, check.provenance.note or check.grades[0][1].text)
+            return Verdict(REJECTED, check.name, check.provenance.note or check.grades[0][1].text, "", check.name)
         if hit:
             selection.warned[check.name] = selection.warned.get(check.name, 0) + 1
     return None

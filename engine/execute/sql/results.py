@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from engine.data.values import OutOfRange
 from engine.execute.reference import sheets
 from engine.execute.reference.rows import Row
-from engine.execute.reference.selection import HELD, OUTSIDE, SETTLED
+from engine.execute.reference.selection import HELD, OUTSIDE, REJECTED, SETTLED
 from engine.execute.result import Account, RunStopped, SheetColumn
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import rounded
@@ -211,6 +212,7 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
                 amount = Fraction(int(value), 10 ** (column.digits or 0))
                 for at in (amounts.setdefault(what, {}), amounts_by.setdefault((what, cause), {}) if cause else {}):
                     at[column.field.name] = at.get(column.field.name, Fraction(0)) + amount
+    _by_cause(execution, reading, by, amounts_by, [column.field.name for column in money])
     if total != staged.count:
         raise RunStopped(
             f"{name} 交来 {staged.count} 行，去向只有 {total} 行：没有写出结果", hint="这是程序的错，请报告"
@@ -218,6 +220,33 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
     accepted = states[SETTLED if main else FINAL] + states[HELD]
     unread = None if main else 0 if reading.used else accepted
     return Account(name, total, dict(states), amounts, dict(by), unread, amounts_by)
+
+
+def _by_cause(
+    execution: SqlExecution,
+    reading: Reading,
+    by: Counter[tuple[str, str]],
+    amounts: dict[tuple[str, str], dict[str, Fraction]],
+    money: Sequence[str],
+) -> None:
+    """Rows of which a check could not be judged go from its name to that of the cause."""
+    verdicts = execution.selection.verdicts[reading.base]
+    moved = [(n, v) for n, v in sorted(verdicts.items()) if v.state == REJECTED and v.by != v.check]
+    if not moved:
+        return
+    rows = execution.rows_numbered(reading, [number for number, _ in moved])
+    for (_, verdict), row in zip(moved, rows, strict=True):
+        for name, sign in ((verdict.check, -1), (verdict.by, 1)):
+            by[REJECTED, name] += sign
+            for column in money:
+                cell = (row.record or {}).get(column)
+                value = cell.value if isinstance(cell, OutOfRange) else cell
+                if isinstance(value, Fraction):
+                    sums = amounts.setdefault((REJECTED, name), {})
+                    sums[column] = sums.get(column, Fraction(0)) + sign * value
+    for gone in [what for what, count in by.items() if not count]:
+        del by[gone]
+        amounts.pop(gone, None)
 
 
 def _ended(execution: SqlExecution, reading: Reading, mark: str, main: bool) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from engine.execute.reference.selection import (
     Verdict,
     applicable,
     needed,
+    not_judged,
     parent,
     parents_first,
     rejected,
@@ -313,7 +314,7 @@ def _replay(execution: SqlExecution, selection: Selection, reading: Reading, fou
         if what == HELD:
             verdicts[rn] = _exclusion_reason(execution, by, row)
         elif by in checks:
-            verdicts[rn] = rejected(execution, [checks[by]], row, Selection()) or Verdict(REJECTED, by)
+            verdicts[rn] = rejected(execution, [checks[by]], row, Selection()) or Verdict(REJECTED, by, check=by)
         else:
             verdicts[rn] = _not_told(execution, reading, row)
 
@@ -323,8 +324,8 @@ def _not_told(execution: SqlExecution, reading: Reading, row: Row) -> Verdict:
     try:
         execution.truth(condition, reading.base, row, execution.own_day(row))
     except Unresolved as error:
-        return Verdict(REJECTED, ROW_CONDITION, f"不能判断是否属于本次：{error}", error.cause)
-    return Verdict(REJECTED, ROW_CONDITION)
+        return not_judged(ROW_CONDITION, "是否属于本次", error)
+    return Verdict(REJECTED, ROW_CONDITION, check=ROW_CONDITION)
 
 
 def _exclusion_reason(execution: SqlExecution, by: str, row: Row) -> Verdict:
