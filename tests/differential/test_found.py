@@ -92,7 +92,7 @@ def test_rows_that_行_chooses_from_before_the_rules_are_rejected():
     old = SALES + "0 甲 张 2023-05-05 7 1 空\n"
     found = agreed(RATE, columns="值", program=", 行: {单据: '日期 ≥ 2023-01-01'}", 单据=old)
     assert lines(found) == [["1", "20"], ["2", "40"], ["3", "1803/20"]]
-    assert [(row.key, row.check) for row in found.result.rejected] == [("0", "程序的行条件")]
+    assert [(row.key, row.check) for row in found.result.rejected] == [("0", "尚未施行")]
 
 
 def test_rows_that_行_chooses_have_the_rules_of_their_own_day_outside_the_period_too():
