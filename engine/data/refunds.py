@@ -10,7 +10,7 @@ from typing import Any
 from engine.data.cells.reader import reader_of
 from engine.data.refund_endings import CANCELLED, Ending, Entry, endings
 from engine.data.taken import Taken, code_text
-from engine.data.typed import Rejected, key_text, yuan
+from engine.data.typed import Rejected, key_text, when, yuan
 from engine.data.values import BadCell
 from engine.files.errors import DataError
 from engine.files.raw import RawTable, is_blank
@@ -144,14 +144,18 @@ def told_row(
     table: Table, raw: RawTable, place: int, ending: Ending, amounts: tuple[tuple[str, Fraction], ...]
 ) -> Rejected:
     """The row, under what became of it."""
-    key = _key_text(table, raw, place)
-    return Rejected(key, raw.lines[place], "", ending.reason, ending.code, raw.origin, amounts)
+    key, field = _key_text(table, raw, place), table.period_field
+    dated = {} if field is None else {field: _cell(table, raw, place, field)}
+    return Rejected(key, raw.lines[place], "", ending.reason, ending.code, raw.origin, amounts, when(table, dated))
 
 
 def _key_text(table: Table, raw: RawTable, place: int) -> str:
-    cells = dict(zip(raw.columns, raw.rows[place], strict=True))
-    key: list[Any] = [reader_of(table.fields[name])(cells.get(name)) for name in table.key]
-    return key_text(key)
+    return key_text([_cell(table, raw, place, name) for name in table.key])
+
+
+def _cell(table: Table, raw: RawTable, place: int, field: str) -> Any:
+    there = raw.rows[place][raw.columns.index(field)] if field in raw.columns else None
+    return reader_of(table.fields[field])(there)
 
 
 def without(raw: RawTable, gone: Collection[int]) -> RawTable:

@@ -36,10 +36,9 @@ class Refunded:
 
     @property
     def taken(self) -> tuple[Taken, ...]:
-        """The fields that are looked at: the key and money."""
-        return tuple(
-            taken for taken in self.source.chosen if taken.field in self.table.key or is_yuan(self.table, taken.field)
-        )
+        """The fields that are looked at: the key, the day, and money."""
+        named = (*self.table.key, self.table.period_field)
+        return tuple(one for one in self.source.chosen if one.field in named or is_yuan(self.table, one.field))
 
     @property
     def columns(self) -> tuple[str, ...]:
