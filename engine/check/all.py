@@ -18,6 +18,7 @@ from engine.check import (
     rounding,
     row_files,
     rows_before,
+    short_codes,
     synthesis,
     tables,
 )
@@ -45,6 +46,7 @@ CHECKS_OF_FIGURES = (
 CHECKS_OF_THE_PROMISE = (
     rounding.results_say_how_they_are_rounded,
     literals.numbers_in_formulas_are_parameters,
+    short_codes.exact_codes_are_as_long_as_those_in_use,
     assertions.assertions_are_checked_by_a_program,
 )
 

@@ -89,7 +89,9 @@ class Conditions:
             return
         for item in node.items:
             variable = self.variable(node.operand, "truth" if isinstance(item, tree.Truth) else None)
-            if isinstance(item, tree.Between):
+            if isinstance(item, tree.Range):
+                variable.families = tuple(dict.fromkeys((*variable.families, (item.low, item.high))))
+            elif isinstance(item, tree.Between):
                 bounds = self.interval(item)
                 variable.cuts.update(bound for bound in (bounds.low, bounds.high) if bound is not None)
             elif isinstance(item, (tree.Number, tree.Date)):
@@ -102,7 +104,9 @@ class Conditions:
     def _is_plain(self, item: tree.Node) -> bool:
         if isinstance(item, tree.Between):
             return all(b is None or self.constant(b) is not None for b in (item.low, item.high))
-        return isinstance(item, (tree.Class, tree.Truth, tree.Number, tree.Date, tree.Word, tree.Text))
+        return isinstance(
+            item, (tree.Class, tree.Truth, tree.Number, tree.Date, tree.Word, tree.Text, tree.Range)
+        )  # fmt: skip
 
     def constant(self, node: tree.Node) -> Bound | str | None:
         """The value of a literal, or of a parameter in force; ``None`` for anything else."""

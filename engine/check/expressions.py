@@ -30,17 +30,20 @@ def formulas_have_meaning(context: Context) -> None:
             continue
         if isinstance(entry, Rule) and entry.rounding is not None:
             _rounds_a_number(context, entry)
-        failed_choice = False
+        failed_choice = failed_cell = False
         for part in parts(entry):
             if part.grain and not context.scope.is_grain(part.grain):
                 continue
             if part.role == "condition" and failed_choice:
                 continue
+            if failed_cell and isinstance(part.formula.tree, tree.Member) and part.formula.tree.negated:
+                continue  # 其余: what it is not stands in the cells that are wrong
             try:
                 context.binder.bind(part.formula, part.grain, part.expected, rooted=part.rooted)
             except BindError as error:
                 context.broken.add(entry.name)
                 failed_choice = failed_choice or part.role == "by"
+                failed_cell = failed_cell or part.role == "cell"
                 _tell(context, entry.name, part.formula, error)
 
 

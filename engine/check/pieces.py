@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import cast
@@ -32,6 +33,7 @@ class Variable:
     type: Type | None = None
     cuts: set[Bound] = field(default_factory=set)
     words: tuple[str, ...] = ()
+    families: tuple[tuple[str, str], ...] = ()
     bounds: Interval = Interval(None, None)
     digits: int | None = None
     nullable: bool = False
@@ -54,10 +56,26 @@ class Variable:
         elif self.kind == "order":
             found = [Piece("小于", -1), Piece("等于", 0), Piece("大于", 1)]
         elif self.kind == "text":
-            found = [Piece(f"“{word}”", word) for word in self.words] + [Piece("别的", OTHER)]
+            found = [*(Piece(f"“{word}”", word) for word in self.words), *self._of_families(), Piece("别的", OTHER)]
         else:
             found = self._stretches()
         return [*found, Piece(ABSENT_PIECE, None)] if self.nullable else found
+
+    def _of_families(self) -> list[Piece]:
+        """The codes of the families (first and last prefix), divided where one of them begins or ends and at each
+        code that is mentioned.
+        """
+        ends = {(low, after(high)) for low, high in self.families}
+        cuts = sorted({*(cut for end in ends for cut in end), *self.words})
+        found: list[Piece] = []
+        joined = _joined(ends)
+        for place, cut in enumerate(cuts):
+            inner = cut + "\0"
+            samples = [] if cut in self.words else [(cut, f"“{cut}”")]
+            if place + 1 < len(cuts) and inner < cuts[place + 1]:
+                samples.append((inner, f"“{cut}”和“{cuts[place + 1]}”之间"))
+            found += [Piece(text, sample) for sample, text in samples if _lies_in(sample, joined)]
+        return found
 
     def _stretches(self) -> list[Piece]:
         """The cut points and the stretches between them that hold a value of the declared decimals within the range."""
@@ -82,6 +100,32 @@ class Variable:
         if self.type is not None and self.type.kind is Kind.DATE:
             return _day_between(cast("datetime.date | None", left), cast("datetime.date | None", right))
         return _number_between(cast("Fraction | None", left), cast("Fraction | None", right), self.digits)
+
+
+def in_family(code: str, low: str, high: str) -> bool:
+    """Whether a code lies in ``low–high``, by prefix at both ends."""
+    return low <= code and code[: len(high)] <= high
+
+
+def after(prefix: str) -> str:
+    """The least text behind all that begin with ``prefix``."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def _joined(ends: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Stretches of texts (first, behind the last) that overlap made one, in order."""
+    found: list[tuple[str, str]] = []
+    for first, behind in sorted(ends):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], behind))
+        else:
+            found.append((first, behind))
+    return found
+
+
+def _lies_in(text: str, stretches: list[tuple[str, str]]) -> bool:
+    place = bisect_right(stretches, text, key=lambda stretch: stretch[0]) - 1
+    return place >= 0 and text < stretches[place][1]
 
 
 def _stretch(left: Bound | None, right: Bound | None) -> str:

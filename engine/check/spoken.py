@@ -28,7 +28,7 @@ def _spoken(node: tree.Node) -> str:
         items = "、".join(_spoken(item) for item in node.items)
         return f"{_spoken(node.operand)} {'不属于' if node.negated else '属于'} {items}"
     if isinstance(node, tree.Range):
-        return f"{node.low}–{node.high}"
+        return f"{node.low} 开头" if node.low == node.high else f"{node.low}–{node.high}"
     if isinstance(node, tree.Between):
         low, high = ("" if b is None else _spoken(b) for b in (node.low, node.high))
         return f"{'[' if node.low_closed else '('}{low}, {high}{']' if node.high_closed else ')'}"

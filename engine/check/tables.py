@@ -32,6 +32,7 @@ class _Search:
 
     columns: list[tuple[str, list[Piece], list[int]]]
     gap: dict[str, Piece] | None = None
+    rest: dict[str, Piece] | None = None
     more_gaps: bool = False
     overlaps: dict[tuple[int, int], dict[str, Piece]] = field(default_factory=dict)
     applied: int = 0
@@ -47,6 +48,8 @@ class _Search:
             if sure:
                 self.more_gaps = self.gap is not None
                 self.gap = self.gap if self.gap is not None else dict(at)
+            elif self.rest is None and not any(piece.text == ABSENT_PIECE for piece in at.values()):
+                self.rest = dict(at)
         elif level == len(self.columns):
             self.applied |= rows
             if rows & (rows - 1):
@@ -155,13 +158,21 @@ def _tell(context: Context, rule: Rule, table: DecisionTable, conditions: Condit
             f"{rule.name} 的表有空缺：{where} 时没有一行适用" + ("，还有别的空缺" if search.more_gaps else ""),
             "补上一行，或检查相邻两行的界是否一个含、一个不含；没有公布数的，这一行写 无法确定(“没有公布”)",
         )
+    elif search.rest is not None:
+        where = example(search.rest, conditions.variables)
+        context.add(
+            "W702",
+            rule.provenance.place,
+            f"{rule.name} 的表没有说别的怎么办：{where} 时没有一行适用，会算不出",
+            "补上一行，那一格写 其余；数据里不该有的，其余 那一行的值写 无法确定(“原因”)",
+        )
     for (first, second), at in search.overlaps.items():
         context.add(
             "E702",
             table.rows[second].provenance.place,
             f"{rule.name} 的表第 {first + 1} 行和第 {second + 1} 行重叠："
             f"{example(at, conditions.variables)} 时两行都适用",
-            "相邻两行的界只能有一行包含，如 ≤ 200 和 (200, 300]",
+            _cure_of_overlap(table, (first, second), at),
         )
     for index, row in enumerate(table.rows):
         if not search.applied >> index & 1:
@@ -171,3 +182,12 @@ def _tell(context: Context, rule: Rule, table: DecisionTable, conditions: Condit
                 f"{rule.name} 的表第 {index + 1} 行永远不适用：没有值满足它的条件",
                 "检查区间的下限是否大于上限、是否超出字段的范围",
             )
+
+
+def _cure_of_overlap(table: DecisionTable, rows: tuple[int, int], at: dict[str, Piece]) -> str:
+    lists = any(isinstance(piece.sample, str) or piece.sample is OTHER for piece in at.values())
+    width = range(len(table.columns))
+    written = [[cell_condition(table, table.rows[row], index) is not None for row in rows] for index in width]
+    if lists and not any(all(both) for both in written):
+        return "没有列出的写 其余，不写 任何（任何 连列出的也在内）"
+    return "同一个值只能在一行里" if lists else "相邻两行的界只能有一行包含，如 ≤ 200 和 (200, 300]"

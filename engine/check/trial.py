@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.check.conditions import Conditions
-from engine.check.pieces import OTHER, Piece
+from engine.check.pieces import OTHER, Piece, in_family
 from engine.language import tree
 from engine.language.values import Bound, compares
 
@@ -113,6 +113,8 @@ def _matches(conditions: Conditions, value: object, item: tree.Node) -> bool:
         return value == item.value
     if isinstance(item, tree.Word):
         return value == item.text
+    if isinstance(item, tree.Range):
+        return in_family(str(value), item.low, item.high)
     assert isinstance(item, tree.Between)
     return value in conditions.interval(item)
 

@@ -113,6 +113,14 @@ class _Tree(Transformer):
     def range(self, parts: list) -> tree.Range:
         return tree.Range(parts[0].text, parts[2].text, span=_span(parts))
 
+    def family(self, parts: list) -> tree.Range:
+        """F20 开头: from F20 to F20, both by prefix."""
+        first = parts[0]
+        prefix = str(first)[1:-1] if isinstance(first, Token) else first.text
+        if not prefix:
+            raise _Refused("“开头”前面写一个编码，如 F20 开头", _span(parts)[0])
+        return tree.Range(prefix, prefix, span=_span(parts))
+
     def between(self, parts: list) -> tree.Between:
         opening, low, high, closing = parts
         return tree.Between(low, high, opening == "[", closing == "]", span=_span(parts))
@@ -320,4 +328,4 @@ def at_cell(cell: tree.Node, column: tree.Node) -> tree.Node:
         return tree.Unary("有" if cell.presence else "没有", column, span=cell.span)
     if not cell.items:
         return tree.Truth(True, span=cell.span)
-    return replace(tree.Member(column, cell.items), span=cell.span)
+    return replace(tree.Member(column, cell.items, cell.negated), span=cell.span)

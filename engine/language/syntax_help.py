@@ -168,6 +168,8 @@ def explain(error: UnexpectedInput, text: str, parse: Callable[[str], Tree[Any]]
     column = getattr(error, "pos_in_stream", None)
     if column is None or isinstance(error, UnexpectedEOF) or column < 0 or _at_end(error):
         column = len(text.rstrip())
+    if told := _a_family(text, column):
+        return told
     if isinstance(error, UnexpectedCharacters):
         return _unexpected_character(text, column), column
     if told := _by_its_words(text, column):
@@ -176,6 +178,18 @@ def explain(error: UnexpectedInput, text: str, parse: Callable[[str], Tree[Any]]
     if message is None and isinstance(error, UnexpectedToken) and not _at_end(error):
         message = f"这里不该出现“{error.token}”"
     return message or "公式没有写完", column
+
+
+def _a_family(text: str, column: int) -> tuple[str, int] | None:
+    """F20*, F20.*, F20%: a sign for all that begins so; in ICD-10 the asterisk is a part of codes."""
+    found = _CODE_BEFORE.search(text[: column + 1])
+    if found is None or text[found.end() - 1 : found.end()] not in ("*", "×", "%", "?", "."):
+        return None
+    before = text[: found.start()].rpartition("属于")[2]
+    if re.search(r"[=<>≤≥≠+−×÷*/(\[]", before):
+        return None
+    code = found[1]
+    return f"一类编码不用“{found[2]}”：写 {code} 开头", found.start(2)
 
 
 def _by_its_words(text: str, column: int) -> tuple[str, int] | None:
@@ -218,6 +232,7 @@ _THOUSANDS = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})+(?![\w,])")
 _BOUND_IN_WORDS = re.compile(
     r"([0-9]+(?:\.[0-9]+)?[%‰]?)\s*([（(]含[^（()）]{0,4}[)）])?\s*(及以上|及以下|以上|以下|以内)\s*([（(]含[^（()）]{0,4}[)）])?"
 )
+_CODE_BEFORE = re.compile(r"([A-Za-z][0-9][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*)\s*(\.?[*×%?]|\.)$")
 _WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"\w+$")
 _BAD_NUMBER = re.compile(r"[0-9]+\.[0-9.]*\.[0-9.]*")

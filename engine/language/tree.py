@@ -117,7 +117,7 @@ class Word(Node):
 
 @dataclass(frozen=True)
 class Range(Node):
-    """``I21–I25``: codes from the first prefix to the last."""
+    """``I21–I25``: codes from the first prefix to the last; ``F20 开头`` is F20 to F20."""
 
     low: str
     high: str
@@ -169,10 +169,11 @@ class Compare(Node):
 
 @dataclass(frozen=True)
 class Items(Node):
-    """A condition cell that lists what it accepts; empty means anything (任何)."""
+    """A condition cell that lists what it accepts; empty means anything (任何). ``negated``: all but that (其余)."""
 
     items: tuple[Node, ...]
     presence: bool | None = None
+    negated: bool = False
 
 
 NAMES_OF_OPERATORS = {"*": "×", "/": "÷", "-": "−", "!=": "≠", "<=": "≤", ">=": ">="}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -55,10 +56,28 @@ def _item(at: Pass, item: tree.Node, operand: tree.Node, type_: Type) -> tree.No
     if type_.kind is Kind.DATE and item.text[:1].isdigit() and not item.quoted:
         return tree.Date(_date_of(item), span=item.span)
     if type_.kind is Kind.TEXT:
+        _refuse_words_for_codes(item)
         return item
     made, made_type = at.visit(tree.Name(item.text, span=item.span), type_)
     at.same(operand, type_, made, made_type, "比较", item)
     return made
+
+
+_THE_REST = ("其他", "其它", "其余", "别的", "任何", "不限", "全部")
+_GLUED = re.compile(r"([A-Za-z][0-9][A-Za-z0-9.]*|[0-9]+\.[0-9][A-Za-z0-9.]*)[\u4e00-\u9fff]+")
+"""A code with a Chinese word behind it: F20类."""
+
+
+def _refuse_words_for_codes(item: tree.Word) -> None:
+    """A word that means many codes would be compared as if it were one, and never be equal."""
+    if item.quoted:
+        return
+    if item.text in _THE_REST:
+        hint = "表里没有列出的写 其余，什么都行的写 任何，都单独作一格；分情形里写 否则；确有这个编码，加引号：“"
+        raise BindError("E316", f"“{item.text}”在这里是一个编码", f"{hint}{item.text}”", item)
+    if found := _GLUED.fullmatch(item.text):
+        hint = f"这一类的都算，写成 {found[1]} 开头（中间空一格）；确有这个编码，加引号：“{item.text}”"
+        raise BindError("E316", f"“{item.text}”在这里是一个编码，和它完全相同才算", hint, item)
 
 
 def _end(at: Pass, bound: tree.Node | None, item: tree.Node, operand: tree.Node, type_: Type) -> tree.Node | None:

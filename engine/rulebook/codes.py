@@ -66,6 +66,7 @@ CODES = {
     "E313": ("no-result-column", "表的一行没有结果"),
     "E314": ("file-of-rows", "表格文件有错"),
     "E315": ("wrong-arguments", "函数的写法不对"),
+    "E316": ("rest-in-other-words", "其余的编码写错了"),
     "E320": ("no-figure", "参数没有取值"),
     # types and units
     "E401": ("wrong-type", "类型不对"),
@@ -95,6 +96,7 @@ CODES = {
     "E703": ("never-applies", "永远轮不到"),
     "E704": ("no-case-applies", "有的情形没有写"),
     "E706": ("limit-broken", "超出限定"),
+    "W316": ("short-code", "编码比用着的短"),
     "W702": ("table-not-proved", "不能证明表没有空缺和重叠"),
     "W703": ("otherwise-never-applies", "否则轮不到"),
     "W704": ("cases-not-proved", "不能证明总有一种情形适用"),

@@ -13,6 +13,7 @@ from engine.rulebook.model import REQUIRED, DecisionTable, TableRow
 from engine.rulebook.nodes import Mapping, Scalar, Sequence
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.reading import Reading
+from engine.rulebook.the_rest import with_the_rest
 from engine.rulebook.written import text_of
 
 MOST_ROWS = 5000
@@ -65,7 +66,8 @@ def read_decision_table(
         provenance = at.provenance(raw, row, row.place)
         status = REQUIRED if required else provenance.status
         made.append(TableRow(tuple(cells), value, replace(provenance, status=status)))
-    return None if broken else DecisionTable(tuple(columns), tuple(made))
+    whole = None if broken else with_the_rest(at, columns, made)
+    return None if whole is None else DecisionTable(tuple(columns), whole)
 
 
 def _rows_of_file(at: Reading, raw: RawEntry, given: Scalar) -> list[Mapping]:

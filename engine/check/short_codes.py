@@ -1,0 +1,96 @@
+"""属于 F20 takes the one code F20, not F20.000: an exact code shorter than the codes in use is likely a family."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from engine.check.context import Context
+from engine.files.csv_text import read_csv
+from engine.files.errors import DataError
+from engine.language import tree
+from engine.language.types import Kind
+from engine.rulebook.model import Formula, Table
+
+_SHAPES = (re.compile(r"[A-Za-z][0-9]{2}(\.?[0-9A-Za-z.]*)"), re.compile(r"[0-9]{2}\.[0-9][0-9A-Za-z]*"))
+"""Codes of a classification that has families: a letter and two digits, or two digits, a point and more."""
+
+
+def exact_codes_are_as_long_as_those_in_use(context: Context) -> None:
+    """Warns of an exact code that begins longer ones, or is shorter than all of its shape, in the region's own rows,
+    in its hints for synthetic data, or beside it in the rules.
+    """
+    written = list(_written(context))
+    if not written:
+        return
+    in_use = {code for table in context.snapshot.tables.values() for code in _of_table(table)}
+    beside: dict[str, set[str]] = {}
+    for name, _, _, code in written:
+        beside.setdefault(name, set()).add(code)
+    for name, formula, node, code in written:
+        longer = _longer(code, in_use, beside[name])
+        if longer:
+            context.add(
+                "W316",
+                formula.at(node),
+                f"{name} 属于 {code} 只指 {code} 这一个编码，用着的编码比它长，如 {longer}",
+                f"这一类的都算，写 {code} 开头；只要这一个，写全它的编码，或加引号：“{code}”",
+            )
+
+
+def _longer(code: str, in_use: set[str], beside: set[str]) -> str:
+    """A code that shows ``code`` to be too short; empty if none does."""
+    if code in in_use:
+        return ""
+    begun = sorted(other for other in {*in_use, *beside} if other.startswith(code) and other != code)
+    if begun:
+        return begun[0]
+    alike = sorted(other for other in in_use if _shape(other) is _shape(code))
+    return alike[0] if alike and all(len(other) > len(code) for other in alike) else ""
+
+
+def _written(context: Context) -> Iterator[tuple[str, Formula, tree.Node, str]]:
+    """Each exact code without quotes that a text is compared with: name, formula, place, code."""
+    for entry in context.entries():
+        for part, node in context.sound_parts(entry):
+            for member in (n for n in node.walk() if isinstance(n, tree.Member) and isinstance(n.operand, tree.Name)):
+                for item in member.items:
+                    if isinstance(item, tree.Word) and not item.quoted and _shape(item.text) is not None:
+                        yield member.operand.id, part.formula, item, item.text  # type: ignore[attr-defined]
+
+
+def _shape(code: str) -> re.Pattern[str] | None:
+    return next((shape for shape in _SHAPES if shape.fullmatch(code)), None)
+
+
+def _of_table(table: Table) -> Iterable[str]:
+    """The codes in a table's own rows, and in its hints."""
+    found = {text for text in _texts(table.synthesis) if _shape(text) is not None}
+    columns = tuple(f.name for f in table.fields.values() if f.type.kind is Kind.TEXT)
+    if table.rows_file and columns:
+        found |= _in_file(Path(table.rows_file), columns)
+    return found
+
+
+@lru_cache(maxsize=200)
+def _in_file(path: Path, columns: tuple[str, ...]) -> frozenset[str]:
+    try:
+        given = read_csv(path, path.stem, path.name)
+    except (DataError, OSError):
+        return frozenset()
+    places = [place for place, column in enumerate(given.columns) if column in columns]
+    texts = {str(row[place]).strip() for row in given.rows for place in places if place < len(row)}
+    return frozenset(text for text in texts if _shape(text) is not None)
+
+
+def _texts(hints: object) -> Iterator[str]:
+    if isinstance(hints, str):
+        yield hints
+    elif isinstance(hints, dict):
+        for key, value in hints.items():
+            yield from (*_texts(key), *_texts(value))
+    elif isinstance(hints, list | tuple):
+        for value in hints:
+            yield from _texts(value)
