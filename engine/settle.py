@@ -28,6 +28,7 @@ from engine.execute.result import Account, Refusal, Result, RunStopped, SheetCol
 from engine.execute.stopped import Stopped, all_rejected, beside, with_cancelled, with_unreadable
 from engine.files.csv_text import is_cut
 from engine.files.errors import DataError
+from engine.files.ordinary import resolved
 from engine.files.stamps import Stamp, stamp_of
 from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book
@@ -213,7 +214,7 @@ def refuse_target(book: Book, program: Program, period: Period, out: Path | str,
         if isinstance(out, str) and "://" in out:
             hint = "写文件夹，或 postgresql://用户@主机/数据库?schema=模式"
             raise DataError(f"不能写到 {out.partition('://')[0]}://…", hint)
-        refuse_occupied(Path(out).resolve(), replace)
+        refuse_occupied(resolved(Path(out)), replace)
         return
     from engine.execute.out_tables import refuse_names
 
@@ -370,8 +371,8 @@ def run_record(
         "version": __version__,
         "python": platform.python_version(),
         "data": [shown_place(place) for place in data],
-        "mapping": str(mapping.resolve()) if mapping else None,
-        "previous": str(previous.resolve()) if previous else None,
+        "mapping": str(resolved(mapping)) if mapping else None,
+        "previous": str(resolved(previous)) if previous else None,
         "data_sha256": loaded.digests(),
         "refused": [_refusal_json(refusal) for refusal in result.refused],
         "accounting": [_account_json(account) for account in result.accounts],

@@ -22,6 +22,7 @@ from rich.text import Text
 from engine.commands.streams import results
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError, why
+from engine.files.system import ending_signals
 from engine.rulebook.problems import Problem, RulebookError
 
 HEADING = 12
@@ -103,7 +104,7 @@ def _ended_by_signals() -> Iterator[list[int]]:
         ended.append(number)
         raise KeyboardInterrupt
 
-    wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    wanted = ending_signals()
     if threading.current_thread() is not threading.main_thread():
         wanted = []
     changed = [number for number in wanted if signal.getsignal(number) is signal.SIG_DFL]  # nohup ignores SIGHUP

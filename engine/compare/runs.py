@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.data.duckdb_files import literal_path
 from engine.data.occupied import RUN_FILE, file_stem
+from engine.data.plain_paths import literal_path
 from engine.files.errors import DataError
+from engine.files.ordinary import read_json
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Run:
 def read_run(name: str, folder: Path) -> Run:
     """Raises :class:`DataError` if the folder is no result."""
     try:
-        record = json.loads((folder / RUN_FILE).read_text("utf-8"))
+        record = read_json(folder / RUN_FILE)
         run = Run(name, folder, record)
         for statement in run.digests:
             run.keys(statement), run.adds_up(statement)

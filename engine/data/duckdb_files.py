@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.duckdb_moments import LOCAL, is_moment, moments_of_parquet
+from engine.data.plain_paths import literal_path, plain_path
 from engine.files.errors import DataError
 from engine.files.raw import RawTable, trimmed_header
 
@@ -24,11 +25,6 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 def quoted(name: str) -> str:
     """An SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def literal_path(path: Path) -> str:
-    """``path`` as DuckDB's file functions need it to mean this one file: what looks like a pattern is escaped."""
-    return re.sub(r"[*?\[]", lambda mark: f"[{mark.group()}]", str(path.absolute()))
 
 
 def memory_connection() -> Any:
@@ -97,7 +93,9 @@ def _open(path: Path, origin: str) -> Any:
     import duckdb
 
     try:
-        return duckdb.connect(str(path), read_only=True, config=_OFFLINE | {"enable_external_access": "false"})
+        return duckdb.connect(
+            str(plain_path(path)), read_only=True, config=_OFFLINE | {"enable_external_access": "false"}
+        )
     except duckdb.Error as error:
         raise DataError(f"{origin}：打不开这个 DuckDB 文件", "文件是否正被别的程序写？" + _first_line(error)) from error
 

@@ -20,6 +20,7 @@ from engine.data.columns import OutColumn, check_values, number_text, numbers_of
 from engine.data.duckdb_files import read_parquet
 from engine.data.parquet_out import PRECISION, Stored, write_parquet
 from engine.files.errors import DataError
+from engine.files.ordinary import read_json
 from engine.language.types import Kind, Type, Unit
 from engine.language.values import Unresolved, Value
 
@@ -62,7 +63,7 @@ def read_values(folder: Path, grain: str) -> KeptValues:
     """The values of ``grain`` in an ``--out`` folder. Raises :class:`DataError` if they are not there."""
     values = folder / "values"
     try:
-        entry = json.loads((values / TYPES_FILE).read_text(encoding="utf-8"))[grain]
+        entry = read_json(values / TYPES_FILE)[grain]
         file = next(path for path in sorted(values.iterdir()) if path.name == entry["file"])
         columns = tuple(_column_of(described) for described in entry["columns"])
         with_reasons = [place for place, described in enumerate(entry["columns"]) if described["reasons"]]

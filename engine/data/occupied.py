@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.files.errors import DataError
+from engine.files.ordinary import read_json
 from engine.files.stamps import sha256_of
+from engine.files.system import mount_point
 
 RUN_FILE = "run.json"
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)
+"""Names that Windows keeps for devices, with any suffix."""
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 
 
@@ -32,6 +35,8 @@ MADE_UP = Kind("synth.json", "casemix synth", "合成的数据")
 
 def file_stem(name: str) -> str:
     """``name`` if it can be a file's name anywhere, below its folder. Raises :class:`DataError`."""
+    if _DEVICES.fullmatch(name):
+        raise DataError(f"“{name}”不能用作文件名", "Windows 把这个名称留给设备，换一个")
     if not name or _UNSAFE.search(name) or name != name.strip(" .") or name[0] in "._~" or len(name.encode()) > 230:
         raise DataError(f"“{name}”不能用作文件名", r"不要用 / \ : * ? < > | 和引号，不要以点开头，不超过 76 个汉字")
     return name
@@ -40,7 +45,7 @@ def file_stem(name: str) -> str:
 def own_files(folder: Path, kind: Kind) -> dict[str, str] | None:
     """The files that this tool wrote there, with their hashes (empty for the record); ``None`` without our mark."""
     try:
-        said: Any = json.loads((folder / kind.record).read_text(encoding="utf-8"))
+        said: Any = read_json(folder / kind.record)
         if said["written_by"] != kind.mark or kind.record not in said["files"]:
             return None
         hashes = {str(name): str(digest) for name, digest in said["files_sha256"].items()}
@@ -59,6 +64,10 @@ def refuse_occupied(target: Path, replace: bool, kind: Kind = RESULT, hashed: bo
         return
     if not target.is_dir():
         raise DataError(f"{target} 已存在，而且不是文件夹", "换一个 --out 文件夹")
+    if mount_point(target):
+        raise DataError(
+            f"{target} 是挂载点（磁盘、共享文件夹或容器的卷），不能整个替换", f"写它下面的文件夹，如 {target / '结果'}"
+        )
     there = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir())
     if not there and not any(target.iterdir()):
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.data.columns import OutColumn, check_values, number_text, numbers_of, scaled_number, truths_of, value_text
 from engine.data.duckdb_files import memory_connection, quoted
+from engine.data.plain_paths import plain_path
 from engine.files.errors import DataError
 from engine.language.types import Kind
 from engine.language.values import Value
@@ -67,7 +68,7 @@ def write_parquet(path: Path, columns: Sequence[Stored]) -> None:
             f"cast({name} as {column.sql_type}) as {quoted(column.name)}"
             for name, column in zip(names, columns, strict=True)
         )
-        target = "'" + str(path.absolute()).replace("'", "''") + "'"
+        target = "'" + str(plain_path(path)).replace("'", "''") + "'"
         try:
             connection.execute(f"copy (select {shown} from t) to {target} (format parquet, compression zstd)")
         except duckdb.IOException as error:

@@ -7,7 +7,6 @@ Symbolic links to files are followed: who owns the folder decides what stands in
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from engine.data.postgres.address import is_address, parse_address
 from engine.data.spark.tables import is_spark_address, parse_spark_address, spark_sources
 from engine.data.zones import zone_of
 from engine.files.errors import DataError, why
+from engine.files.ordinary import is_text, meant, read_json, refuse_strange, resolved
 from engine.files.raw import RawTable
 from engine.files.stamps import Stamp, stamp_of
 
@@ -113,6 +113,7 @@ class Places:
             if source.kind in (*KINDS.values(), DATABASE_FILE):
                 try:
                     for path in source.files:
+                        refuse_strange(path)
                         path.open("rb").close()  # whether it may be read at all
                     watched = [(source.path, source.origin), *((part, str(part)) for part in source.parts)]
                     found += [(source.table, stamp_of(*one)) for one in watched]  # of a folder too: files come and go
@@ -155,7 +156,7 @@ def shown_place(path: str | Path) -> str:
     """A place as ``run.json`` has it, where it can be opened again: absolute, or an address without its password."""
     if is_spark_address(path):
         return parse_spark_address(str(path)).shown
-    return parse_address(str(path)).shown if is_address(path) else str(Path(path).resolve())
+    return parse_address(str(path)).shown if is_address(path) else str(resolved(Path(path)))
 
 
 def _renamed(sources: list[Source], mapping: DataMapping) -> list[Source]:
@@ -201,6 +202,7 @@ def _open_place(path: str | Path) -> tuple[list[Source], list[str]]:
 
 def _is_duckdb(path: Path) -> bool:
     try:
+        refuse_strange(path)
         with path.open("rb") as stream:
             return stream.read(12)[8:] == b"DUCK"
     except OSError as error:
@@ -217,7 +219,14 @@ def _entries(folder: Path) -> list[Path]:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         raise DataError(f"{folder}：读不出来（{why(error)}）") from error
-    return [entry for entry in entries if not entry.name.startswith((".", "~$"))]
+    entries = [entry for entry in entries if not entry.name.startswith((".", "~$"))]
+    for entry in entries:
+        if not is_text(entry.name):
+            raise DataError(
+                f"{folder}：里面有一个文件名不是 UTF-8 编码{meant(entry.name)}",
+                "它多半来自 Windows 的压缩包：改名，或重新解压（unzip -O GBK 文件.zip）",
+            )
+    return entries
 
 
 def _table_folder(folder: Path) -> tuple[list[Source], list[str]]:
@@ -266,7 +275,7 @@ def _run_folder(folder: Path) -> list[Source]:
     """The statements of an earlier run that fill tables (``fills`` of its run.json: statement, table, file)."""
     origin = folder / "run.json"
     try:
-        fills = json.loads(origin.read_text(encoding="utf-8")).get("fills", [])
+        fills = read_json(origin).get("fills", [])
         wanted = [(str(fill["table"]), str(fill["file"])) for fill in fills]
     except (OSError, ValueError, AttributeError, TypeError, KeyError) as error:
         raise DataError(f"{origin}：不是运行结果的说明", "这个文件由 casemix run 写出，不要改动") from error

@@ -6,41 +6,34 @@ nothing that does not is ever used, renamed or removed, whatever it is called.
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import os
 import re
 import secrets
 import shutil
-import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.data.occupied import RESULT, Kind, own_files
+from engine.files import system
 from engine.files.errors import DataError, why
 
 MARK = ".casemix"
 """The file of a folder in the making: which folder it is, and then a name a line of what is put there."""
 SPILL = ".spill"
 """A folder in the making's own place for what does not fit into memory; it is never part of the result."""
-_AT_CWD, _EXCHANGE = -100, 2
 _LOCK = b"casemix lock\n"
 
 
 @contextmanager
 def locked(target: Path) -> Iterator[None]:
     """Holds ``target`` for this process; a second one is refused at once. The lock dies with the process."""
-    import fcntl
-
     path = _lock_of(target)
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        handle = system.open_to_lock(path, create=True)
+        if not system.lock(handle):
             os.close(handle)
-            raise DataError(f"另一次运行正在写 {target}", "等它结束，或换一个 --out 文件夹") from error
+            raise DataError(f"另一次运行正在写 {target}", "等它结束，或换一个 --out 文件夹")
         if _is_still(path, handle):
             break
         os.close(handle)  # the holder before us removed the file between our open and our lock
@@ -48,13 +41,11 @@ def locked(target: Path) -> Iterator[None]:
     try:
         if not ours:
             raise DataError(f"{path} 不是 casemix 的文件，却占着锁的名称", "把它移走，或换一个 --out 文件夹")
-        os.pwrite(handle, _LOCK, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, _LOCK)
         yield
     finally:
-        if ours:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-        os.close(handle)
+        system.release(handle, path if ours else None)
 
 
 def _is_still(path: Path, handle: int) -> bool:
@@ -126,8 +117,8 @@ class Swap:
         target = self._target
         try:
             if not target.exists() or not any(target.iterdir()):
-                self._folder.rename(target)
-            elif _exchange(self._folder, target):
+                system.rename_folder(self._folder, target)
+            elif system.exchange(self._folder, target):
                 self._former = self._folder
             else:
                 old = target.parent / f".{target.name}.old-{secrets.token_hex(6)}"
@@ -141,14 +132,14 @@ class Swap:
         except OSError as error:
             raise DataError(f"结果放不到 {target}（{why(error)}）") from error
         with suppress(OSError):  # it stands: what fails from here on does not make it undone
-            _flush_one(target.parent)
+            system.flush(target.parent)
 
     def undo(self) -> None:
         """What stood at ``target`` before stands there again, as far as the system lets us."""
         with suppress(OSError):
             if self._former is None:
                 self._target.rename(self._folder)
-            elif not _exchange(self._former, self._target):
+            elif not system.exchange(self._former, self._target):
                 self._target.rename(self._folder)
                 self._former.rename(self._target)
 
@@ -158,24 +149,10 @@ class Swap:
             _clear(self._former, self._kind)
 
 
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Signals that end a run wait until the block is done, where the system knows how."""
-    mask = getattr(signal, "pthread_sigmask", None)
-    if mask is None:
-        yield
-        return
-    before = mask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        mask(signal.SIG_SETMASK, before)
-
-
 def put_all_in_place(swaps: Sequence[Swap]) -> None:
     """All of them, or none: what was done is undone where one cannot be. Raises :class:`DataError`."""
     done: list[Swap] = []
-    with undisturbed():
+    with system.undisturbed():
         try:
             for swap in swaps:
                 swap.do()
@@ -265,30 +242,9 @@ def _named_in(folder: Path) -> list[str] | None:
     )
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    """Swaps two names atomically (Linux); ``False`` where the system does not know how."""
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    if rename(_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _EXCHANGE) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
-        return False
-    raise OSError(code, os.strerror(code))
-
-
 def flush(folder: Path) -> None:
     """Everything below ``folder`` is on disk before its name is."""
     for parent, _, files in os.walk(folder):
         for name in files:
-            _flush_one(Path(parent, name))
-        _flush_one(Path(parent))
-
-
-def _flush_one(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            system.flush(Path(parent, name))
+        system.flush(Path(parent))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.data.sheets.compound import MAGIC
 from engine.files.errors import DataError, why
+from engine.files.ordinary import refuse_strange
 from engine.files.raw import RawTable
 
 _ZIP = b"PK"
@@ -21,6 +22,7 @@ _SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx（不加密）"
 def read_workbook(path: Path, name: str, origin: str) -> RawTable:
     """The table in ``path``; formulas count by the value that is stored with them. Raises :class:`DataError`."""
     try:
+        refuse_strange(path)
         with path.open("rb") as stream:
             start = stream.read(4096)
         if start.startswith(MAGIC):

@@ -22,6 +22,7 @@ from engine.data.swap import Building, locked
 from engine.data.typed import Rejected
 from engine.data.xlsx_out import write_xlsx
 from engine.files.errors import DataError, why
+from engine.files.ordinary import resolved
 from engine.files.stamps import sha256_of
 from engine.language.values import Value
 
@@ -59,7 +60,7 @@ class OutFolder:
     """
 
     def __init__(self, path: str | Path, replace: bool = False) -> None:
-        self.target = Path(path).resolve()
+        self.target = resolved(Path(path))
         self._replace = replace
         self._building: Building | None = None
         self._stack = ExitStack()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from engine.data.kept_values import KeptValues, read_values
 from engine.execute.period import Period
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError
+from engine.files.ordinary import read_json
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Book
 
@@ -78,7 +78,7 @@ class PublishedValues:
 def read_published(folder: Path) -> PublishedValues:
     """The values of an earlier ``--out`` folder. Raises :class:`RunStopped` if it is none."""
     try:
-        record = json.loads((folder / "run.json").read_text("utf-8"))
+        record = read_json(folder / "run.json")
         return PublishedValues(folder, str(record["period"]), str(record["region"]))
     except (OSError, ValueError, KeyError, TypeError):
         raise RunStopped(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from engine.explain.origins import Origins, near
 from engine.explain.steps import Step
 from engine.explain.walk import Walk
 from engine.files.errors import DataError
+from engine.files.ordinary import read_json
 from engine.language.types import TEXT, Kind, Type
 from engine.language.values import Value, render
 from engine.rulebook.bind_errors import BindError
@@ -95,7 +95,7 @@ def _record(folder: Path) -> dict[str, Any]:
     if str(folder).startswith(("postgresql:/", "postgres:/")):
         raise RunStopped("解释要读结果文件夹，不能读写进数据库的结果", hint="运行时 --out 写文件夹")
     try:
-        record = json.loads((folder / "run.json").read_text("utf-8"))
+        record = read_json(folder / "run.json")
         if all(name in record for name in _ASKED):
             return record
     except (OSError, ValueError, TypeError):

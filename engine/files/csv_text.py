@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.files.errors import DataError, why
+from engine.files.ordinary import read_bytes
 from engine.files.raw import RawTable, tidy_table
 
 _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
@@ -18,7 +19,7 @@ _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
 def read_csv(path: Path, name: str, origin: str) -> RawTable:
     """The table in ``path``. Raises :class:`DataError` for an unknown encoding, NUL bytes or unpaired quotes."""
     try:
-        text = decode(path.read_bytes(), origin)
+        text = decode(read_bytes(path), origin)
     except OSError as error:
         raise DataError(f"{origin}：读不出来（{why(error)}）") from error
     records = _records(text, origin)

@@ -39,6 +39,12 @@ _WHY = {
 }
 
 
+_IN_USE = frozenset((32, 33))
+"""What Windows says of a file that another program has open."""
+
+
 def why(error: OSError) -> str:
     """What the system said, in Chinese where it is one of the common failures."""
+    if getattr(error, "winerror", None) in _IN_USE:
+        return "文件正被别的程序打开，如 Excel"
     return _WHY.get(error.errno or 0) or error.strerror or "读写失败"

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine.files import system
+
 PREFIX = "casemix-"
 OWNER = "owner"
 _NAME = re.compile(rf"{PREFIX}[a-z0-9_]{{8}}")
@@ -32,26 +34,28 @@ class ScratchFolder:
         remove_dead_folders(Path(tempfile.gettempdir()))
         self.name = tempfile.mkdtemp(prefix=PREFIX)
         try:
-            self._owner = os.open(Path(self.name, OWNER), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            _lock(self._owner)
+            self._owner = system.open_to_lock(Path(self.name, OWNER), create=True)
+            system.lock(self._owner)
         except OSError:
             shutil.rmtree(self.name, ignore_errors=True)
             raise
 
     def cleanup(self) -> None:
         """Removes the folder with all that is in it."""
+        system.release(self._owner, Path(self.name, OWNER))
         shutil.rmtree(self.name, ignore_errors=True)
-        os.close(self._owner)
 
 
 def remove_dead_folders(place: Path) -> None:
     """Removes the scratch folders in ``place`` whose process is gone; this user's only, and never through a link."""
-    if not shutil.rmtree.avoids_symlink_attacks:
+    if not system.removes_safely():
         return
     for folder in _folders(place):
         with _taken(folder) as dead:
             if dead:
                 shutil.rmtree(folder, ignore_errors=True)
+        if dead and system.is_windows():  # where the owner's file could not go as long as it was open
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _folders(place: Path) -> Iterator[Path]:
@@ -63,7 +67,7 @@ def _folders(place: Path) -> Iterator[Path]:
         try:
             if not _NAME.fullmatch(entry.name) or not entry.is_dir(follow_symlinks=False):
                 continue
-            if entry.stat(follow_symlinks=False).st_uid == os.getuid():
+            if system.is_own(entry):
                 yield Path(entry.path)
         except OSError:
             continue
@@ -73,12 +77,12 @@ def _folders(place: Path) -> Iterator[Path]:
 def _taken(folder: Path) -> Iterator[bool]:
     """Whether the folder has no living owner; nobody else takes it within the block."""
     try:
-        handle = os.open(folder / OWNER, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = system.open_to_lock(folder / OWNER, create=False)
     except OSError:
         yield _is_forsaken(folder)
         return
     try:
-        yield stat.S_ISREG(os.fstat(handle).st_mode) and _lock(handle)
+        yield stat.S_ISREG(os.fstat(handle).st_mode) and system.lock(handle)
     finally:
         os.close(handle)
 
@@ -89,14 +93,3 @@ def _is_forsaken(folder: Path) -> bool:
         return not any(folder.iterdir()) and time.time() - folder.stat().st_mtime > _YOUNG
     except OSError:
         return False
-
-
-def _lock(handle: int) -> bool:
-    """Whether the lock was free, and is held now. It goes with the process."""
-    import fcntl
-
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

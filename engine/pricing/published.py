@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from engine.data.kept_values import read_values
@@ -12,6 +11,7 @@ from engine.execute.closures.one_case import CaseExecution
 from engine.execute.published import PublishedValues
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError
+from engine.files.ordinary import read_json
 
 
 def figures_of(execution: CaseExecution, folder: Path) -> Figures:
@@ -48,7 +48,7 @@ def _kept(folder: Path, grain: str) -> set[str]:
 
 def _record(folder: Path) -> dict[str, object]:
     try:
-        found = json.loads((folder / "run.json").read_text("utf-8"))
+        found = read_json(folder / "run.json")
         return found if isinstance(found, dict) else {}
     except (OSError, ValueError):
         raise RunStopped(

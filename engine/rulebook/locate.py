@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -59,11 +60,13 @@ def _not_found(name: str, looked: list[Path]) -> Problem:
     """Says where was looked: the command may have been given in another folder than was thought."""
     there = next((folder for folder in looked if folder.is_dir()), None)
     if there is not None:
-        hint = almost_a_head(there) or "地区的文件夹里要有 region.yaml；新建一个用 casemix new"
+        head = there / "region.yaml"
+        odd = "region.yaml 不是普通的文件（管道或断了的链接）" if head.is_symlink() or head.exists() else ""
+        hint = odd or almost_a_head(there) or "地区的文件夹里要有 region.yaml；新建一个用 casemix new"
         return _problem("E201", f"{there.resolve()} 里没有 region.yaml", hint)
     near = get_close_matches(name, names_of_regions(), 1)
     known = f"可用的有：{'、'.join(names_of_regions()) or '（没有）'}"
-    where = "；".join(dict.fromkeys(str(folder.resolve()) for folder in looked))
+    where = "；".join(dict.fromkeys(os.path.abspath(folder) for folder in looked))
     local = "" if (Path.cwd() / "regions").is_dir() else f"；当前文件夹 {Path.cwd()} 里没有 regions，是不是站错了地方？"
     hint = f"是不是 {near[0]}？" if near else known
     return _problem("E201", f"找不到地区 {name}（要有 region.yaml），找过：{where}", hint + local)

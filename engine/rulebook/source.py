@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from engine.files.errors import why
+from engine.files.ordinary import refuse_strange
 from engine.rulebook import source_build, source_help
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
 from engine.rulebook.problems import Place, Problem
@@ -71,6 +72,7 @@ def _control_character(bad: re.Match, text: str, shown: str) -> Problem:
 
 def _text(path: Path, shown: str, problems: list[Problem]) -> str | None:
     try:
+        refuse_strange(path)
         if path.stat().st_size > MAX_BYTES:
             message = f"文件有 {path.stat().st_size / 1e6:.1f} MB，最多 {MAX_BYTES // 1_000_000} MB"
             problems.append(

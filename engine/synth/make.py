@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from engine import __version__
-from engine.data.duckdb_files import literal_path, memory_connection
+from engine.data.duckdb_files import memory_connection
 from engine.data.load import load_region_rows
 from engine.data.occupied import MADE_UP, file_stem, refuse_occupied
+from engine.data.plain_paths import literal_path, plain_path
 from engine.data.swap import SPILL, Building, locked
 from engine.execute.period import Period
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError
+from engine.files.ordinary import resolved
 from engine.files.stamps import sha256_of
 from engine.language.types import Kind
 from engine.rulebook.book import Book, Snapshot
@@ -67,7 +69,7 @@ def synthesize(
     if book.template:
         raise RunStopped(f"{book.title} 是模板，没有自己的数据", hint="给沿用它的地区造数据")
     snapshot = book.at(max(options.last.end, book.start))
-    target = out.resolve()
+    target = resolved(out)
     target.parent.mkdir(parents=True, exist_ok=True)
     with locked(target):
         refuse_occupied(target, replace_old, MADE_UP)
@@ -89,7 +91,7 @@ def _make_all(snapshot: Snapshot, options: Options, building: Building, progress
     read_elsewhere = _read_elsewhere(snapshot, columns, hints)
     reports = []
     with memory_connection() as connection:
-        connection.execute(f"SET temp_directory = {text_of(str(building.own(SPILL)))}")
+        connection.execute(f"SET temp_directory = {text_of(str(plain_path(building.own(SPILL))))}")
         connection.execute("SET disabled_optimizers = 'build_side_probe_side,join_order'")  # rows stay in their order
         if options.threads:
             connection.execute(f"SET threads = {options.threads}")
@@ -184,7 +186,7 @@ def _make(
         select = f'SELECT *, {chosen(world.seed, table, faults, options.bad)} AS "@bad" FROM ({select})'
     shown = ", ".join(f"{with_fault(table.fields[c], name_of(c), faults)} AS {name_of(c)}" for c in columns)
     copied = connection.execute(
-        f"COPY (SELECT {shown} FROM ({select})) TO {text_of(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT {shown} FROM ({select})) TO {text_of(str(plain_path(path)))} (FORMAT parquet, COMPRESSION zstd)"
     ).fetchone()
     rows = int(copied[0])
     if streamed:

@@ -129,7 +129,7 @@ def test_a_link_is_followed_so_the_folder_behind_it_is_replaced(tmp_path):
 
 
 def test_without_atomic_exchange_two_renames_do_and_a_crash_between_them_is_mended(tmp_path, monkeypatch):
-    monkeypatch.setattr(swap, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(swap.system, "exchange", lambda one, other: False)
     run(tmp_path / "out", 1)
     run(tmp_path / "out", 2, replace=True)
     assert '"value": 2' in (tmp_path / "out" / "run.json").read_text() and names(tmp_path) == ["out"]

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.data.duckdb_files import literal_path, memory_connection
+from engine.data.duckdb_files import memory_connection
+from engine.data.plain_paths import literal_path
 from engine.data.postgres.address import LONGEST_NAME, Address, refuse_name
 from engine.data.postgres.failures import said_of
 from engine.data.postgres.mark import COMMENT, Mark, mark_in

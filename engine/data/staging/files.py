@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.data.duckdb_files import generated_columns, is_native, literal_path
+from engine.data.duckdb_files import generated_columns, is_native
 from engine.data.duckdb_moments import LOCAL, MOMENT, is_moment, moments_of_parquet
 from engine.data.places import Source
+from engine.data.plain_paths import literal_path, plain_path
 from engine.data.staging.csv_plain import PlainCsv
 from engine.data.staging.sql import Sql, cast, column, func, named, quoted_table, run, select_from, text, whole
 from engine.files.raw import trimmed_header
@@ -158,7 +159,7 @@ def _attached(connection: Any, path: Path) -> str:
     """The name under which the DuckDB file is attached."""
     databases = exp.select(column("database_name"), column("path")).from_(func("duckdb_databases"))
     there = {file: name for name, file in run(connection, databases).fetchall() if file is not None}
-    place = str(path.resolve())
+    place = str(plain_path(path.resolve()))
     if place not in there:
         taken = set(there.values())
         name = next(f"delivery{number}" for number in range(len(taken) + 1) if f"delivery{number}" not in taken)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from sqlglot.generators.duckdb import DuckDBGenerator
 
 from engine.data.duckdb_files import memory_connection
 from engine.data.places import Places
+from engine.data.plain_paths import plain_path
 from engine.data.staging import upload
 from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
@@ -23,6 +23,7 @@ from engine.execute.sql.engines.pipe import piped
 from engine.execute.sql.ints import SMALL_QUOTIENT
 from engine.files.errors import DataError
 from engine.files.scratch import ScratchFolder
+from engine.files.system import has_pipes
 from engine.rulebook.model import Table
 
 
@@ -97,11 +98,11 @@ class DuckDb(Database):
         self._computed_filter = True
 
     def copy(self, query: exp.Expression, path: Path) -> None:
-        self._run(f"COPY ({self.text(query)}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(path)])
+        self._run(f"COPY ({self.text(query)}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(plain_path(path))])
 
     def hash_lines(self, query: exp.Expression, digest: Hash) -> None:
         """The texts go through a pipe as they are, so that no Python object is made of each."""
-        if not hasattr(os, "mkfifo"):
+        if not has_pipes():
             super().hash_lines(query, digest)
             return
         text = self.text(query)
@@ -112,7 +113,7 @@ class DuckDb(Database):
             digest.update(bytes(waiting) + block[:-1])
             waiting[:] = block[-1:]
 
-        piped(self._folder(), lambda path: self._run(f"COPY ({text}) TO $1 ({as_it_is})", [str(path)]), see)
+        piped(self._folder(), lambda path: self._run(f"COPY ({text}) TO $1 ({as_it_is})", [str(plain_path(path))]), see)
 
     def stage(
         self, table: Table, places: Places, columns_needed: Collection[str], optional_columns: frozenset[str], name: str

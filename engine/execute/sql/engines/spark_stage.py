@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.data.duckdb_files import literal_path, memory_connection
+from engine.data.duckdb_files import memory_connection
 from engine.data.places import Places
+from engine.data.plain_paths import literal_path
 from engine.data.staging.model import StagedTable
 from engine.data.staging.sql import cast, column, func, named, quoted_table, run, select_from, text
 from engine.data.staging.stage import stage_table

@@ -1,0 +1,155 @@
+"""What Windows does otherwise than the rest: locks, replacing folders, writing through to the disk.
+
+Nothing else in the engine asks which system it runs on, and no name that only one of them has stands elsewhere
+(``tests/test_other_systems.py``).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+_FAR = 1 << 30
+"""Where the lock of Windows stands: what it covers nobody else can read, so it is not among the contents."""
+_AT_CWD, _EXCHANGE = -100, 2
+
+
+def is_windows() -> bool:
+    return os.name == "nt"
+
+
+def open_to_lock(path: Path, create: bool) -> int:
+    """A handle of a file to be locked; never through a link that stands in its place, never waiting for a pipe.
+
+    Raises ``OSError``.
+    """
+    flags = os.O_RDWR | (os.O_CREAT if create else 0)
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    return os.open(path, flags, 0o600 if not create else 0o644)
+
+
+def lock(handle: int) -> bool:
+    """Whether the lock of a file was free, and is held now. It goes with the handle, and with the process."""
+    try:
+        if (unix := _module("fcntl")) is not None:
+            unix.flock(handle, unix.LOCK_EX | unix.LOCK_NB)
+        else:
+            windows: Any = _module("msvcrt")
+            os.lseek(handle, _FAR, os.SEEK_SET)
+            windows.locking(handle, windows.LK_NBLCK, 1)
+            os.lseek(handle, 0, os.SEEK_SET)
+    except OSError:
+        return False
+    return True
+
+
+def release(handle: int, path: Path | None) -> None:
+    """Closes a locked file and removes it (``path``). Windows removes no file that is open; elsewhere a file that was
+    closed first may already be the next one's.
+    """
+    if is_windows():
+        os.close(handle)
+    if path is not None:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+    if not is_windows():
+        os.close(handle)
+
+
+def is_own(entry: os.DirEntry[str]) -> bool:
+    """Whether the folder is this user's. On Windows the place for temporary files is."""
+    user = getattr(os, "getuid", None)
+    return user is None or entry.stat(follow_symlinks=False).st_uid == user()
+
+
+def removes_safely() -> bool:
+    """Whether a folder in a place that others write to can be removed without a link leading elsewhere."""
+    return is_windows() or bool(shutil.rmtree.avoids_symlink_attacks)
+
+
+def rename_folder(folder: Path, target: Path) -> None:
+    """``folder`` becomes ``target``, also where that is an empty folder. Raises ``OSError``."""
+    try:
+        folder.rename(target)
+    except FileExistsError:  # Windows renames onto nothing that exists
+        target.rmdir()
+        folder.rename(target)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Swaps two names atomically (Linux); ``False`` where the system does not know how."""
+    if is_windows():
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    if rename(_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code))
+
+
+def flush(path: Path) -> None:
+    """What was written of a file or folder is on disk. Windows writes folders by itself. Raises ``OSError``."""
+    if is_windows() and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDWR if is_windows() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def ending_signals() -> list[int]:
+    """What ends a process from outside, beside Ctrl-C; Windows has no hang-up."""
+    return [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Signals that end a run wait until the block is done, where the system knows how."""
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT, *ending_signals()})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
+
+
+def mount_point(path: Path) -> bool:
+    """Whether something else is mounted at ``path``: such a folder cannot be renamed or replaced."""
+    if os.path.ismount(path):
+        return True
+    try:
+        mounts = Path("/proc/self/mountinfo").read_bytes().split(b"\n")
+    except OSError:
+        return False
+    places = {line.split(b" ")[4].replace(b"\\040", b" ") for line in mounts if line.count(b" ") > 4}
+    return os.fsencode(path.resolve()) in places
+
+
+def has_pipes() -> bool:
+    """Whether named pipes can be made in a folder."""
+    return hasattr(os, "mkfifo")
+
+
+def _module(name: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
