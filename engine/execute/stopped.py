@@ -23,6 +23,7 @@ from engine.data.typed import Rejected
 from engine.execute.loading import Loaded
 from engine.execute.result import Account, RejectedRow, RunStopped, TooManyRefused
 from engine.files.errors import DataError, why
+from engine.files.ordinary import resolved
 
 REFUSED = "拒收"
 UNREADABLE = "数据格式"
@@ -32,7 +33,7 @@ def beside(out: Path | str) -> Path | str:
     """Where the rows go that a run into ``out`` refuses before it stops: OUT.拒收, or the schema SCHEMA_拒收."""
     if is_address(out):
         return f"{parse_address(str(out)).schema}_{REFUSED}"
-    target = Path(out).resolve()
+    target = resolved(Path(out))
     return target.with_name(f"{target.name}.{REFUSED}")
 
 
