@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from math import isfinite
@@ -116,7 +116,7 @@ def as_fields(raw: RawTable, chosen: Sequence[Taken]) -> RawTable:
         else:
             columns.append(_changed(taken, [tuple(row[place] for place in places) for row in raw.rows]))
     rows: list[tuple[RawCell, ...]] = list(zip(*columns, strict=True)) if columns else [() for _ in raw.rows]
-    return RawTable(raw.name, tuple(taken.field for taken in chosen), rows, raw.lines, raw.origin, raw.broken)
+    return replace(raw, columns=tuple(taken.field for taken in chosen), rows=rows)
 
 
 def _changed(taken: Taken, cells: Sequence[tuple[RawCell, ...]]) -> list[RawCell]:

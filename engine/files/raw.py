@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,8 @@ class BrokenRow:
 class RawTable:
     """One delivery of a table. ``lines[i]`` is where ``rows[i]`` begins: line of a text file, row of a sheet or file.
 
-    ``row_word`` is how messages count rows (``行``); ``origin`` the file as people know it.
+    ``origin`` is the file as people know it. ``first_day``: the day from which numbers count that stand for days, in
+    a workbook.
     """
 
     name: str
@@ -33,6 +35,7 @@ class RawTable:
     lines: Sequence[int]
     origin: str
     broken: tuple[BrokenRow, ...] = ()
+    first_day: datetime.date | None = None
 
 
 def is_blank(cell: RawCell) -> bool:

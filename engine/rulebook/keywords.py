@@ -67,6 +67,12 @@ KEYWORDS = (
     Keyword("范围", ("field",), "range", "允许的值，如“[0, 100]”“≥ 0”；超出即为坏数据"),
     Keyword("小数", ("field",), "digits", "最多几位小数"),
     Keyword("任何", ("field",), "wildcard", "是：写“任何”的行与所有值相配"),
+    Keyword(
+        "有效期",
+        ("field",),
+        "validity",
+        "起 或 止：这一行从哪天起、到哪天止有效；止日写 9999-12-31 之类即没有止日",
+    ),
     # grain
     Keyword("键", ("grain",), "key", "由哪些键定一行；空列表是整个统筹区"),
     Keyword("行", ("grain",), "rows of", "哪个粒度的行"),

@@ -17,6 +17,7 @@ from engine.rulebook.nodes import Scalar
 from engine.rulebook.problems import Place
 
 OFFICIAL, SECONDARY, ASSUMED, REQUIRED = "正式", "转述", "暂定", "待定"
+BEGINS, ENDS = "起", "止"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,11 @@ class Formula:
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a table. ``refers`` names the table it points to; ``digits`` are the decimals it may have."""
+    """A column of a table. ``refers`` names the table it points to; ``digits`` are the decimals it may have.
+
+    ``validity`` (有效期): the date is the first (起) or the last day (止) on which the row holds, so that a day of
+    programs there means that it is open.
+    """
 
     name: str
     type: Type
@@ -60,6 +65,7 @@ class Field:
     default: Value = None
     range: Interval | None = None
     wildcard: bool = False
+    validity: str = ""
     provenance: Provenance = Provenance()
 
 

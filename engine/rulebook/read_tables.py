@@ -81,6 +81,7 @@ def _field(at: Reading, name: str, raw: RawEntry, spec: Yaml, place: Place) -> F
         default=value,
         range=span,
         wildcard=says_yes(body.get("任何")),
+        validity=text_of(body.get("有效期")),
         provenance=at.provenance(raw, body, place),
     )
 

@@ -99,6 +99,15 @@ def test_percent_is_for_ratios():
         "2025-03-01 00:00:00",
         "2025-03-01T00:00",
         "2025/3/1 0:00",
+        "2025-03-01 10:30:11",
+        "2025-03-01T10:30:11.123",
+        "2025/3/1 9:05",
+        "2025年3月1日 23:59:59",
+        "20250301103011",
+        "202503011030",
+        20250301103011,
+        20250301103011.0,
+        datetime.datetime(2025, 3, 1, 10, 30, 11),
         MIDNIGHT,
         DAY,
         20250301,
@@ -116,16 +125,68 @@ def test_dates_in_every_style(raw):
         "3/1/2025",
         "25-03-01",
         "2025-03/01",
-        "2025-03-01 10:30",
+        "2025-03-01 24:00",
+        "2025-03-01 10:60",
+        "2025-03-01 上午",
+        "20250301250000",
+        "2025-03-01T10:30:11Z",
+        datetime.datetime(2025, 3, 1, 10, tzinfo=datetime.UTC),
         45717,
+        "45717.4",
+        2025,
+        202503,
         True,
-        datetime.datetime(2025, 3, 1, 10),
         datetime.time(10),
         "2025-03",
     ],
 )
 def test_what_is_no_date_is_refused(raw):
     assert isinstance(read(DATE, raw), BadCell)
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        ("45717", "日期的序号（多半是 2025-03-01）"),
+        (45717.4, "日期的序号（多半是 2025-03-01）"),
+        ("2025-03-01T10:30:11+08:00", "时区"),
+        ("2025-03-01 上午", "时刻看不懂"),
+    ],
+)
+def test_a_date_that_is_not_certain_is_refused_with_what_to_do(raw, reason):
+    assert reason in read(DATE, raw).reason
+
+
+NO_DAYS = ["0001-01-01", "1601-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1900/1/1 0:00:00"]
+NO_END = ["9999-12-31", "9999-12-30 23:59:59", "99991231", "2099-12-31", "2999-12-31"]
+
+
+@pytest.mark.parametrize("raw", [*NO_DAYS, *NO_END, datetime.datetime(1900, 1, 1), datetime.date(9999, 12, 31)])
+def test_days_that_programs_write_where_there_is_none_are_no_dates(raw):
+    bad = read(DATE, raw)
+    assert bad.code == "D101" and "不是真的日期" in bad.reason and "空值: [" in bad.reason
+    assert isinstance(read(DATE, raw, nullable=True), BadCell)
+
+
+def test_days_of_birth_are_dates():
+    assert read(DATE, "1970-01-01") == datetime.date(1970, 1, 1)
+    assert read(DATE, "1921-07-23") == datetime.date(1921, 7, 23)
+
+
+@pytest.mark.parametrize("raw", NO_END)
+def test_where_a_validity_ends_the_last_day_means_that_it_is_open(raw):
+    assert read(DATE, raw, validity="止").year > 2098
+    assert isinstance(read(DATE, "1900-01-01", validity="止"), BadCell)
+
+
+def test_where_a_validity_begins_the_first_day_means_always():
+    assert read(DATE, "1900-01-01", validity="起") == datetime.date(1900, 1, 1)
+    assert isinstance(read(DATE, "9999-12-31", validity="起"), BadCell)
+
+
+@pytest.mark.parametrize("raw", ["1900-01", "000101", "9999-12", "999901"])
+def test_months_of_programs_are_no_months(raw):
+    assert "不是真的年月" in read(MONTH, raw).reason
 
 
 @pytest.mark.parametrize("raw", ["2025-03", "202503", "2025年3月", "2025/3", MIDNIGHT, DAY, 202503])

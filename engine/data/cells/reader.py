@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engine.data.cells.dates import parse_date, parse_month
 from engine.data.cells.intervals import parse_interval
 from engine.data.cells.numbers import check_digits, parse_number
+from engine.data.cells.placeholders import refuse_placeholder
 from engine.data.cells.refused import REQUIRED, Refused, shown
 from engine.data.cells.texts import class_parser, parse_bool, parse_text
 from engine.data.values import ANY, BadCell, OutOfRange
@@ -34,6 +35,7 @@ def reader_of(field: Field) -> Reader:
             return ANY
         try:
             value = parse(raw)
+            refuse_placeholder(field, value)
         except Refused as refused:
             return BadCell(refused.reason, refused.code)
         if field.range is not None and value not in field.range:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.data.sheets.compound import CompoundFile
+from engine.data.sheets.date_formats import epoch
 from engine.data.sheets.one_table import merged_cells, only_sheet, table_of
 from engine.data.sheets.xls_cells import DoubleCell, XlsSheet
 from engine.data.sheets.xls_records import Encrypted, globals_of
@@ -42,7 +43,7 @@ def _table(stream: bytes, name: str, origin: str) -> RawTable:
     title = name if name in sheets else only_sheet([t for t, s in sheets.items() if any(_rows(s))], name, origin)
     if sheets[title].merged:
         raise merged_cells(origin, [_range(*one) for one in sheets[title].merged])
-    return table_of(_rows(sheets[title]), name, origin)
+    return table_of(_rows(sheets[title]), name, origin, epoch(book.epoch_1904).date())
 
 
 def _rows(sheet: XlsSheet) -> Iterator[tuple[int, list[RawCell]]]:

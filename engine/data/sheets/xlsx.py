@@ -70,7 +70,7 @@ class _Book:
             rows = SheetRows(stream, self._types, cut)
             records = iter(rows)
             try:
-                table = table_of(records, name, self._origin)
+                table = table_of(records, name, self._origin, self._package.epoch.date())
             except DataError:
                 for _ in records:  # merged cells stand at the end of a sheet, and may be why
                     pass

@@ -61,7 +61,9 @@ class SourceColumn:
             return number_reading(self.kind, base, digits_of(field) or 0)
         if kind is Kind.CLASS:
             return class_reading(self.kind, base, field.type.classes)
-        simple = {Kind.TEXT: text_reading, Kind.BOOL: bool_reading, Kind.DATE: date_reading, Kind.MONTH: month_reading}
+        if kind is Kind.DATE:
+            return date_reading(self.kind, base, field)
+        simple = {Kind.TEXT: text_reading, Kind.BOOL: bool_reading, Kind.MONTH: month_reading}
         return simple[kind](self.kind, base)
 
     def is_empty(self, base: Sql) -> Sql:

@@ -74,13 +74,12 @@ def _plain_text(raw: Any) -> Any:
 def _remembering(field: Field) -> Read:
     """Texts, classes and dates as the data readers read them, each text once."""
     read = reader_of(field)
-    known: dict[str, Any] = {}
-    plain = (bool,) if field.type.kind is Kind.BOOL else (datetime.date,) if field.type.kind is Kind.DATE else ()
-    if field.range is not None:
-        plain = ()
+    known: dict[Any, Any] = {}
+    words = (str, datetime.date) if field.type.kind is Kind.DATE else (str,)
+    plain = (bool,) if field.type.kind is Kind.BOOL and field.range is None else ()
 
     def remembered(raw: Any) -> Any:
-        if raw.__class__ is not str:
+        if raw.__class__ not in words:
             return raw if raw.__class__ in plain else ODD
         found = known.get(raw)
         if found is None:

@@ -35,7 +35,9 @@ class PostgresDialect:
             return number_typed(kind, cell, digits_of(field) or 0)
         if what is Kind.CLASS:
             return class_typed(kind, cell, field.type.classes)
-        simple = {Kind.TEXT: text_typed, Kind.BOOL: bool_typed, Kind.DATE: date_typed, Kind.MONTH: month_typed}
+        if what is Kind.DATE:
+            return date_typed(kind, cell, field)
+        simple = {Kind.TEXT: text_typed, Kind.BOOL: bool_typed, Kind.MONTH: month_typed}
         return simple[what](kind, cell)
 
     def is_empty(self, kind: str, cell: Sql) -> Sql:

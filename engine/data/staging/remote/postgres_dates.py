@@ -7,32 +7,38 @@ import datetime
 from sqlglot import exp
 
 from engine.data.postgres.cells import LOCAL, bare
+from engine.data.staging.placeholders import is_day, is_month
 from engine.data.staging.remote.dialect import Typed
 from engine.data.staging.remote.postgres_numbers import WHOLE
 from engine.data.staging.remote.postgres_text import is_text, like, trimmed
-from engine.data.staging.sql import Sql, between, cast, date, func, text, when, whole
+from engine.data.staging.sql import Sql, between, cast, date, every, func, text, when, whole
+from engine.rulebook.model import Field
 
 _YEAR = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9])"
 _DAYS = ("(0[1-9]|1[0-2])", "(0[1-9]|1[0-9]|2[0-8])"), ("(0[13-9]|1[0-2])", "(29|30)"), ("(0[13578]|1[02])", "31")
 """Months and days that every year has: the 29th of February is left to Python."""
 _ISO = "|".join(f"{month}-{day}" for month, day in _DAYS)
 _EIGHT = "|".join(f"{month}{day}" for month, day in _DAYS)
-_DATE = rf"^{_YEAR}(-({_ISO})([T ]00:00(:00(\.0+)?)?)?|({_EIGHT}))$"
+_CLOCK = r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)?"
+_TOGETHER = "(([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9])?)?"
+_DATE = rf"^{_YEAR}(-({_ISO}){_CLOCK}|({_EIGHT}){_TOGETHER})$"
 _MONTH = f"^{_YEAR}[-/.]?(0[1-9]|1[0-2])$"
 _FIRST, _LAST = datetime.date(1, 1, 1), datetime.date(9999, 12, 31)
 _MONTHS = 12
 
 
-def date_typed(kind: str, cell: Sql) -> Typed:
-    """As a date; a moment must be midnight."""
-    if bare(kind) == "date":
-        return Typed(between(cell, date(_FIRST), date(_LAST)), cell)
-    if bare(kind) == LOCAL:
-        return Typed(_midnight(cell), cast(cell, "DATE"))
+def date_typed(kind: str, cell: Sql, field: Field) -> Typed:
+    """As a date; the time of a moment is left off."""
+    if bare(kind) in ("date", LOCAL):
+        day = cell if bare(kind) == "date" else cast(cell, "DATE")
+        return Typed(is_day(field, day), day)
     if not is_text(kind) and bare(kind) not in WHOLE:
         return Typed(exp.false(), cast(exp.null(), "DATE"))
     shown = trimmed(cell)
-    return Typed(like(shown, _DATE), cast(func("left", shown, whole(10)), "DATE"))
+    dashed = func("substr", shown, whole(5), whole(1)).eq(text("-"))
+    size = exp.Case(ifs=[exp.If(this=dashed, true=whole(10))], default=whole(8))
+    day = cast(func("left", shown, size), "DATE")
+    return Typed(when(like(shown, _DATE), is_day(field, day), exp.false()), day)
 
 
 def month_typed(kind: str, cell: Sql) -> Typed:
@@ -42,12 +48,14 @@ def month_typed(kind: str, cell: Sql) -> Typed:
         first = func("date_part", text("day"), cell).eq(whole(1))
         day = cast(cell, "DATE")
         year, month = (cast(func("date_part", text(part), day), "INTEGER") for part in ("year", "month"))
-        return Typed(when(there, first, exp.false()), _months(year, month))
+        months = _months(year, month)
+        return Typed(when(there, every([first, is_month(months)]), exp.false()), months)
     if not is_text(kind) and bare(kind) not in WHOLE:
         return Typed(exp.false(), cast(exp.null(), "INTEGER"))
     shown = trimmed(cell)
     year = cast(func("left", shown, whole(4)), "INTEGER")
-    return Typed(like(shown, _MONTH), _months(year, cast(func("right", shown, whole(2)), "INTEGER")))
+    months = _months(year, cast(func("right", shown, whole(2)), "INTEGER"))
+    return Typed(when(like(shown, _MONTH), is_month(months), exp.false()), months)
 
 
 def _months(year: Sql, month: Sql) -> Sql:

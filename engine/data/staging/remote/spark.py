@@ -11,8 +11,9 @@ from sqlglot import exp
 
 from engine.data.cells.refused import Refused
 from engine.data.cells.texts import parse_text
-from engine.data.postgres.cells import bare, cell_maker, size
+from engine.data.postgres.cells import LOCAL, bare, cell_maker, size
 from engine.data.staging.model import ROW
+from engine.data.staging.placeholders import is_day, is_month
 from engine.data.staging.remote.columns import RAW
 from engine.data.staging.remote.dialect import Pieces, RemoteStore, Typed
 from engine.data.staging.remote.postgres_numbers import WHOLE
@@ -41,6 +42,7 @@ _YES = ("是", "true", "True", "TRUE", "1", "y", "Y")
 _NO = ("否", "false", "False", "FALSE", "0", "n", "N")
 _DATE = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 """Days that every month has; the others are left to Python."""
+_CLOCK = r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)?"
 _MONTH = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])"
 
 
@@ -68,10 +70,7 @@ class SparkDialect:
             shown = _trimmed(cell)
             return Typed(one_of(shown, _YES + _NO), one_of(shown, _YES)) if bare(kind) == "text" else _never("BOOLEAN")
         if what is Kind.DATE:
-            if bare(kind) == "date":
-                return Typed(_four_digits(cell), cell)
-            shown = _trimmed(cell)
-            return Typed(_like(shown, _DATE), _tried(shown, "DATE")) if bare(kind) == "text" else _never("DATE")
+            return _date(kind, cell, field)
         if what is Kind.MONTH:
             return _month(kind, cell)
         words = _text(kind, cell)
@@ -178,23 +177,32 @@ def _text(kind: str, cell: Sql) -> Typed:
     return _never("VARCHAR")
 
 
+def _date(kind: str, cell: Sql, field: Field) -> Typed:
+    """The time of a moment is left off."""
+    if bare(kind) in ("date", LOCAL):
+        day = cell if bare(kind) == "date" else cast(cell, "DATE")
+        return Typed(is_day(field, day), day)
+    if bare(kind) != "text":
+        return _never("DATE")
+    shown = _trimmed(cell)
+    day = _tried(func("substr", shown, whole(1), whole(10)), "DATE")
+    return Typed(every([_like(shown, _DATE + _CLOCK), is_day(field, day)]), day)
+
+
 def _month(kind: str, cell: Sql) -> Typed:
     if bare(kind) == "date":
-        first = every([_four_digits(cell), func("day", cell).eq(whole(1))])
-        return Typed(first, _months(func("year", cell), func("month", cell)))
+        months = _months(func("year", cell), func("month", cell))
+        return Typed(every([is_month(months), func("day", cell).eq(whole(1))]), months)
     if bare(kind) != "text":
         return _never("INTEGER")
     shown = _trimmed(cell)
     year, month = (_tried(func("substr", shown, whole(at), whole(n)), "INTEGER") for at, n in ((1, 4), (6, 2)))
-    return Typed(_like(shown, _MONTH), _months(year, month))
+    months = _months(year, month)
+    return Typed(every([_like(shown, _MONTH), is_month(months)]), months)
 
 
 def _months(year: Sql, month: Sql) -> Sql:
     return cast(exp.paren(year * whole(_MONTHS) + month - whole(1)), "INTEGER")
-
-
-def _four_digits(cell: Sql) -> Sql:
-    return exp.Between(this=func("year", cell), low=whole(1), high=whole(9999))
 
 
 def _trimmed(cell: Sql) -> Sql:
