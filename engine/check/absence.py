@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.check.absence_atoms import NONE, Atoms, Finding
-from engine.check.absence_facts import implied, named_condition, when_false, when_true
+from engine.check.absence_facts import implied, named_condition, narrowed, when_false, when_true
+from engine.check.absence_left_in import looks_at_other_rows, worked_out_before_exclusion
 from engine.check.absence_reasons import reasons
 from engine.check.absence_uses import findings
 from engine.language import tree
 from engine.language.types import BOOL
 from engine.rulebook.bind import Binder, BindError
-from engine.rulebook.model import Cases, DecisionTable, Formula, Rule
+from engine.rulebook.model import Cases, Check, DecisionTable, Formula, Grain, Rule, Statement
 from engine.rulebook.parts import branch_condition, cell_condition, strict_columns
 from engine.rulebook.scope import Access, Scope, Unreachable
 
@@ -32,6 +34,7 @@ class Absence:
     _rules: dict[str, Atoms] = field(default_factory=dict)
     _implied: dict[str, Atoms] = field(default_factory=dict)
     _base: dict[str, Atoms] = field(default_factory=dict)
+    _left_in: dict[str, Atoms] = field(default_factory=dict)
 
     def prepare(self, name: str) -> None:
         """Work out a rule after those it reads, so that a long chain of rules is no deep recursion."""
@@ -84,7 +87,7 @@ class Absence:
                 if node is not None and is_condition(rule, node):
                     found |= frozenset().union(*(f.atoms for f in findings(self, node, rule.grain, facts)), NONE)
             if isinstance(rule.body, DecisionTable):
-                found |= self._of_columns(rule, rule.body) - self.base_facts(rule.grain)
+                found |= self._of_columns(rule, rule.body) - self.facts_at(rule)
             self._rules[name] = found
             self.busy.discard(("of", name))
         return self._rules[name]
@@ -145,9 +148,37 @@ class Absence:
             self._base[grain] = found
         return self._base[grain]
 
+    def facts_at(self, entry: Rule | Check | Statement | Grain, grain: str = "") -> Atoms:
+        """What holds on every row on which the entry is worked out: its grain's conditions, and that the program
+        did not exclude the row, unless that itself rests on the entry.
+        """
+        grain = grain or getattr(entry, "grain", "")
+        if not grain or entry.name in self.before_exclusion:
+            return self.base_facts(grain) if grain else NONE
+        return self.base_facts(grain) | self.not_excluded(self.scope.base(grain))
+
+    def not_excluded(self, table: str) -> Atoms:
+        """What is known of the rows of a table that the program left in."""
+        program = self.scope.program
+        if program is None or table not in program.exclude or table not in self.scope.book.tables:
+            return NONE
+        if table not in self._left_in:
+            self._left_in[table] = NONE
+            if not looks_at_other_rows(self.scope, self.before_exclusion):
+                for name in program.exclude[table]:
+                    rule = self.scope.book.rules.get(name)
+                    if rule is not None and rule.grain == table and not self.of_rule(name):
+                        self._left_in[table] |= self.when_false(tree.Name(name), table)
+        return self._left_in[table]
+
+    @cached_property
+    def before_exclusion(self) -> frozenset[str]:
+        """Everything that is worked out before rows are excluded."""
+        return worked_out_before_exclusion(self.scope)
+
     def values(self, rule: Rule) -> Iterator[tuple[Formula, Atoms]]:
         """Each formula a rule's value may come from, with what is known where it is used."""
-        base = self.base_facts(rule.grain)
+        base = self.facts_at(rule)
         if isinstance(rule.body, Formula):
             yield rule.body, base
         elif isinstance(rule.body, Cases):
@@ -167,13 +198,13 @@ class Absence:
 
     def branches(self, rule: Rule, cases: Cases) -> Iterator[tuple[int, Atoms]]:
         """Each branch by its place, with what is known once it applies."""
-        before = self.base_facts(rule.grain)
+        before = self.facts_at(rule)
         for place, branch in enumerate(cases.branches):
             condition = branch_condition(cases, branch)
             node = None if condition is None else self.condition(condition, rule.grain)
             facts = before | (NONE if node is None else self.when_true(node, rule.grain))
-            yield place, facts
-            before |= NONE if node is None else self.when_false(node, rule.grain)
+            yield place, narrowed(self, facts)
+            before = narrowed(self, before | (NONE if node is None else self.when_false(node, rule.grain)))
 
     def reach(self, grain: str, name: str) -> Access | None:
         """How ``name`` is read; ``None`` if it is not."""
@@ -184,7 +215,7 @@ class Absence:
 
     def of(self, node: tree.Node, grain: str, facts: Atoms) -> Atoms:
         """Why ``node`` may be absent on a row of ``grain`` where ``facts`` are known."""
-        return reasons(self, node, grain, facts)
+        return reasons(self, node, grain, narrowed(self, facts))
 
     def implied(self, node: tree.Node, grain: str) -> Atoms:
         """What is there for certain when ``node`` has a value."""

@@ -33,7 +33,8 @@ def describe(atoms: Atoms) -> str:
     if kind == "subset":
         return f"不属于 {atom[1]} 的行没有值"
     if kind == "rows":
-        return f"{atom[1]} 里可能一行也没有" + ("（符合“当”的）" if atom[2] else "")
+        none = "可能不到两行" if atom[4:] else "可能一行也没有"
+        return f"{atom[1]} 里{none}" + ("（符合“当”的）" if atom[2] else "")
     if kind == "before":
         return "上期可能没有这个值"
     if kind == "written":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from engine.check.absence_atoms import NONE, Atoms
@@ -57,18 +59,14 @@ def when_true(absence: Absence, node: tree.Node, grain: str) -> Atoms:
             left = absence.when_true(node.left, grain)
             return left & (absence.when_false(node.left, grain) | absence.when_true(node.right, grain))
         both = absence.implied(node.left, grain) | absence.implied(node.right, grain)
-        return both | _class_facts(absence, node, grain, True) | _count_facts(absence, node, grain, True)
+        both |= _class_facts(absence, node, grain, True) | _count_facts(absence, node, grain, True)
+        return both | _other_classes(node, True)
     if isinstance(node, tree.Unary):
         if node.op == "非":
             return absence.when_false(node.operand, grain)
         return present(absence, node.operand, grain) if node.op == "有" else NONE
     if isinstance(node, tree.Member):
-        facts = absence.implied(node.operand, grain)
-        if not node.negated and isinstance(node.operand, tree.Name):
-            words = [item.word for item in node.items if isinstance(item, tree.Class)]
-            if words and len(words) == len(node.items):
-                facts |= frozenset.intersection(*(of_class(absence, node.operand.id, word) for word in words))
-        return facts
+        return _member_facts(absence, node, grain, True)
     if isinstance(node, tree.Name):
         return absence.implied(node, grain) | absence.named_condition(node, True)
     if isinstance(node, tree.Call):
@@ -85,18 +83,28 @@ def when_false(absence: Absence, node: tree.Node, grain: str) -> Atoms:
         if node.op == "或":
             return absence.when_false(node.left, grain) | absence.when_false(node.right, grain)
         both = absence.implied(node.left, grain) | absence.implied(node.right, grain)
-        return both | _class_facts(absence, node, grain, False) | _count_facts(absence, node, grain, False)
+        both |= _class_facts(absence, node, grain, False) | _count_facts(absence, node, grain, False)
+        return both | _other_classes(node, False)
     if isinstance(node, tree.Unary):
         if node.op == "非":
             return absence.when_true(node.operand, grain)
         return present(absence, node.operand, grain) if node.op == "没有" else NONE
     if isinstance(node, tree.Member):
-        return absence.implied(node.operand, grain)
+        return _member_facts(absence, node, grain, False)
     if isinstance(node, tree.Name):
         return absence.implied(node, grain) | absence.named_condition(node, False)
     if isinstance(node, tree.Call):
         return absence.implied(node, grain)
     return NONE
+
+
+def _member_facts(absence: Absence, node: tree.Member, grain: str, holds: bool) -> Atoms:
+    facts = absence.implied(node.operand, grain) | _other_classes(node, holds)
+    if node.negated is not holds and isinstance(node.operand, tree.Name):  # it is one of them
+        words = [item.word for item in node.items if isinstance(item, tree.Class)]
+        if words and len(words) == len(node.items):
+            facts |= frozenset.intersection(*(of_class(absence, node.operand.id, word) for word in words))
+    return facts
 
 
 def named_condition(absence: Absence, node: tree.Name, holds: bool) -> Atoms:
@@ -125,13 +133,40 @@ def _class_facts(absence: Absence, node: tree.Binary, grain: str, holds: bool) -
     return NONE
 
 
+def _other_classes(node: tree.Node, holds: bool) -> Atoms:
+    """Classes that a name does not have where ``node`` holds, or does not."""
+    if isinstance(node, tree.Member) and isinstance(node.operand, tree.Name):
+        words = [item.word for item in node.items if isinstance(item, tree.Class)]
+        listed = len(words) == len(node.items) and node.negated is holds
+        return frozenset(("not", node.operand.id, word) for word in words) if listed else NONE
+    if isinstance(node, tree.Binary) and node.op in ("=", "!=") and (node.op == "!=") is holds:
+        for name, word in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(name, tree.Name) and isinstance(word, tree.Class):
+                return frozenset({("not", name.id, word.word)})
+    return NONE
+
+
+def narrowed(absence: Absence, facts: Atoms) -> Atoms:
+    """``facts`` with what the classes say that are left once others are ruled out."""
+    found = facts
+    for name in sorted({atom[1] for atom in facts if atom[0] == "not"}):  # mostly none
+        rule = absence.scope.book.rules.get(name)
+        if rule is None or rule.type is None or not absence.scope.as_rule(name):
+            continue
+        left = [word for word in rule.type.classes if ("not", name, word) not in facts]
+        if left:
+            found |= frozenset.intersection(*(of_class(absence, name, word) for word in left))
+    return found
+
+
 def _count_facts(absence: Absence, node: tree.Binary, grain: str, holds: bool) -> Atoms:
     """``N > 5`` with N a count of rows: the same rows are not none."""
+    if isinstance(node.left, tree.Number):
+        node = tree.Binary(_TURNED.get(node.op, node.op), node.right, node.left)
     limit = node.right.value if isinstance(node.right, tree.Number) else None
     if limit is None:
         return NONE
-    more = {(">", True): limit >= 0, (">=", True): limit > 0, ("<=", False): limit >= 0, ("<", False): limit > 0,
-            ("=", False): limit == 0, ("!=", True): limit == 0}  # fmt: skip
+    least = _least(node.op, limit, holds)
     count, where = node.left, grain
     if isinstance(count, tree.Name):
         rule = absence.scope.book.rules.get(count.id)
@@ -139,10 +174,27 @@ def _count_facts(absence: Absence, node: tree.Binary, grain: str, holds: bool) -
             return NONE
         bound = absence.bound(rule.body, rule)
         count, where = (bound, rule.grain) if bound is not None else (count, where)
-    if isinstance(count, tree.Call) and count.function == "计数" and more.get((node.op, holds), False):
+    if isinstance(count, tree.Call) and count.function == "计数" and least > 0:
         some = rows_atom(absence, count, where)
-        return frozenset({some, (*some[:2], "", *some[3:])})
+        found = {some, (*some[:2], "", *some[3:])}
+        return frozenset({*found, *((*one, "2") for one in found)} if least > 1 else found)
     return NONE
+
+
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+
+
+def _least(op: str, limit: Fraction, holds: bool) -> int:
+    """The least whole number from 0 that compares so with ``limit``; 0 where that says nothing."""
+    op = op if holds else _DENIED.get(op, op)
+    if op == ">":
+        return max(floor(limit) + 1, 0)
+    if op == ">=":
+        return max(ceil(limit), 0)
+    if op == "=":
+        return max(ceil(limit), 0)
+    return 1 if op == "!=" and limit == 0 else 0
 
 
 def of_class(absence: Absence, name: str, word: str, seen: frozenset[str] = frozenset()) -> Atoms:

@@ -10,8 +10,11 @@ from engine.language.functions import ABSENT_OVER_NO_ROWS
 
 if TYPE_CHECKING:
     from engine.check.absence import Absence
+    from engine.rulebook.scope import Access
 
 
+OF_TWO_ROWS = ("样本标准差", "样本变异系数")
+"""Aggregates that have no value over one row either."""
 NEVER_ABSENT = ("合计", "计数", "去重计数", "累计", "分摊", "无法确定", "工作日数")
 
 
@@ -23,7 +26,10 @@ def reasons(absence: Absence, node: tree.Node, grain: str, facts: Atoms) -> Atom
         access = absence.reach(grain, node.id)
         if access is None or ("name", node.id) in facts:
             return NONE
-        return frozenset(a for a in absence.of_access(access) - facts if not _surely_inside(absence, a, facts))
+        found = absence.of_access(access) - facts
+        return frozenset(
+            a for a in found if not (_surely_inside(absence, a, facts) or _has_the_row(absence, a, access, grain))
+        )
     if isinstance(node, tree.Unary) and node.op == "-":
         return absence.of(node.operand, grain, facts)
     if isinstance(node, tree.Binary) and node.op in ("+", "-", "*", "/"):
@@ -78,13 +84,23 @@ def _of_look_up(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> 
 
 
 def rows_atom(absence: Absence, node: tree.Call, grain: str) -> Atom:
-    """That an aggregate runs over no rows."""
+    """That an aggregate runs over no rows, or over less than two where it needs two."""
     where = "" if node.where is None else text_of_tree(node.where)
-    return ("rows", node.source or "", where, "、".join(absence.scope.keys(grain)))
+    found = ("rows", node.source or "", where, "、".join(absence.scope.keys(grain)))
+    return (*found, "2") if node.function in OF_TWO_ROWS else found
 
 
 def _where_facts(absence: Absence, node: tree.Call, grain: str) -> Atoms:
     return NONE if node.where is None else absence.when_true(node.where, grain)
+
+
+def _has_the_row(absence: Absence, atom: Atom, access: Access, grain: str) -> bool:
+    """A row of ``grain`` reads an aggregate of its own group: of the rows there it is one itself."""
+    if atom[0] != "rows" or atom[2] or atom[4:] or access.own or access.kind != "rule":
+        return False
+    scope = absence.scope
+    keys = ("、".join(scope.keys(access.grain)), "")
+    return atom[3] in keys and atom[1] in (scope.base(grain), *scope.chain(grain))
 
 
 def _surely_inside(absence: Absence, atom: Atom, facts: Atoms) -> bool:

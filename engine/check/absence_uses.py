@@ -68,7 +68,7 @@ def _in_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Ite
         yield from findings(absence, node.args[1], grain, facts | absence.when_true(node.args[0], grain))
         yield from findings(absence, node.args[2], grain, facts | absence.when_false(node.args[0], grain))
     elif node.source is not None:
-        inner = absence.base_facts(node.source)
+        inner = absence.base_facts(node.source) | absence.not_excluded(absence.scope.base(node.source))
         if node.where is not None:
             yield from as_condition(absence, node.where, node.source, inner)
             inner |= absence.when_true(node.where, node.source)

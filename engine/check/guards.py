@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.check.absence import Absence, is_condition
 from engine.check.absence_atoms import NONE, Atoms, Finding, describe
+from engine.check.absence_facts import narrowed
 from engine.check.absence_uses import as_condition, findings, used
 from engine.check.context import Context
 from engine.check.cycles import depends_on, in_order
@@ -26,10 +27,9 @@ def values_that_may_be_absent_are_guarded(context: Context) -> None:
             continue
         if context.rests_on_broken(entry.name):
             continue
-        grain = getattr(entry, "grain", None)
-        base = absence.base_facts(grain) if grain else NONE
         known = _facts_by_part(absence, entry)
         for part, node in context.sound_parts(entry):
+            base = absence.facts_at(entry, part.grain) if part.role != "rows" else NONE  # type: ignore[arg-type]
             facts = known.get((part.role, part.formula.place, part.formula.text), base)
             if part.role == "cell" or (
                 isinstance(entry, Rule) and is_condition(entry, node) and _left_to_readers(context, entry)
@@ -81,14 +81,14 @@ def _facts_by_part(absence: Absence, entry: object) -> dict[tuple[str, Place, st
     if not isinstance(entry, Rule):
         return found
     if isinstance(entry.body, Cases):
-        before = absence.base_facts(entry.grain)
+        before = absence.facts_at(entry)
         for place, facts in absence.branches(entry, entry.body):
             branch = entry.body.branches[place]
             if branch.condition is not None:
                 found["condition", branch.condition.place, branch.condition.text] = before
                 condition = branch_condition(entry.body, branch)
                 node = None if condition is None else absence.condition(condition, entry.grain)
-                before |= NONE if node is None else absence.when_false(node, entry.grain)
+                before = narrowed(absence, before | (NONE if node is None else absence.when_false(node, entry.grain)))
             if branch.value is not None:
                 found["value", branch.value.place, branch.value.text] = facts
     elif isinstance(entry.body, DecisionTable):
@@ -107,10 +107,11 @@ def _filled_columns(context: Context, absence: Absence) -> None:
             access = absence.reach(statement.grain, column.name)
             if field_ is None or access is None or field_.nullable or field_.has_default:
                 continue
-            atoms = absence.of_access(access) - absence.base_facts(statement.grain)
+            facts = absence.facts_at(statement)
             if statement.condition is not None:
                 node = absence.condition(statement.condition, statement.grain)
-                atoms -= NONE if node is None else absence.when_true(node, statement.grain)
+                facts |= NONE if node is None else absence.when_true(node, statement.grain)
+            atoms = absence.of(tree.Name(column.name), statement.grain, facts)
             if atoms:
                 context.add(
                     "E604", column.place,
