@@ -19,9 +19,10 @@ from engine.data.places import Places, open_places, shown_place
 from engine.data.postgres.address import is_address, parse_address
 from engine.data.staging.model import StagedTable
 from engine.data.write import Held, OutFolder
-from engine.execute.loading import Loaded, Progress, load, rules_of
+from engine.execute.loading import Loaded, Progress, load
 from engine.execute.period import Period
 from engine.execute.published import previous_of
+from engine.execute.reference.days import rules_of
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
 from engine.execute.result import Account, Refusal, Result, RunStopped, SheetColumn
@@ -32,7 +33,7 @@ from engine.files.ordinary import resolved
 from engine.files.stamps import Stamp, stamp_of
 from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book
-from engine.rulebook.model import Program, Table
+from engine.rulebook.model import Program, Provenance, Table
 from engine.rulebook.pending import pending
 from engine.rulebook.problems import RulebookError
 
@@ -138,7 +139,8 @@ def settle(
             stopped.clear()
             return result, {**record, "digests": digests}
         except Unresolved as error:
-            raise RunStopped(f"有值无法确定：{error}") from None
+            hint = "" if data else "没有写 --data：这个程序要读数据"
+            raise RunStopped(f"有值无法确定：{error}", hint=hint) from None
         except RecursionError:
             raise RunStopped(
                 "规则一个用一个，层数太多，算不下去",
@@ -387,6 +389,7 @@ def run_record(
         "warnings": result.warned,
         "notes": result.notes,
         "not_official": [{"name": name, **_provenance_json(p)} for name, p in result.not_official],
+        "retroactive": [{"name": name, **_retroactive_json(p)} for name, p in result.retroactive],
         "totals": {
             sheet.name: [
                 [value_text(value, column.digits) for value, column in zip(line, sheet.columns, strict=True)]
@@ -419,6 +422,12 @@ def _refusal_json(refusal: Refusal) -> dict[str, Any]:
         "sums": {name: render(value) for name, value in refusal.amounts.items()},
         "example": {"origin": refusal.origin, "line": refusal.line, "key": refusal.key, "reason": refusal.reason},
     }
+
+
+def _retroactive_json(provenance: Provenance) -> dict[str, str]:
+    assert provenance.retroactive is not None
+    first, start = provenance.retroactive
+    return {"holds_from": str(first), "in_force_from": str(start), "cite": provenance.cite, "layer": provenance.layer}
 
 
 def _provenance_json(provenance: Any) -> dict[str, str]:

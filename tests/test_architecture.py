@@ -15,6 +15,7 @@ ORDER = (
     ("files",),
     ("synth.words", "synth.hints"),  # what 合成 may say: tables of words, read by check
     ("rulebook",),
+    ("data.cells", "data.values"),  # how a cell is read: check looks at a region's own rows with it
     ("check",),
     ("data",),
     ("execute",),

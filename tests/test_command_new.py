@@ -22,15 +22,15 @@ from engine.rulebook.book import load
 ROOT = Path(__file__).parents[1]
 SCHEMES = sorted(path.parent.name for path in (ROOT / "templates").glob("*/region.yaml"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-HEAD = "名称: 新城示例\n沿用: [新城]\n施行: 2026-01-01\n示例: 是\n文件:\n  示例: {题名: 试算用的虚拟数}\n"
-COMMON_FIGURES = "预算预留比例: {取值: {2026-01-01: 2%}}\n质量保证金比例: {取值: {2026-01-01: 5%}}\n"
+HEAD = "名称: 新城示例\n沿用: [新城]\n施行: 2019-01-01\n示例: 是\n文件:\n  示例: {题名: 试算用的虚拟数}\n"
+COMMON_FIGURES = "预算预留比例: {取值: {2019-01-01: 2%}}\n质量保证金比例: {取值: {2019-01-01: 5%}}\n"
 FIGURES = {
     "drg-points": "",
     "drg-rate": "费率: {表: [{级别: 任何, 险种: 任何, 费率: 8000}]}\n",
     "bed-day": "床日费用标准: {表: [{床日分类: 任何, 级别: 任何, 住院天数: 任何, 床日费用标准: 300}]}\n",
     "dip": (
-        "中医加成比例: {取值: {2026-01-01: 5%}}\n低偏差界值: {取值: {2026-01-01: 0.5}}\n"
-        "高偏差界值: {取值: {2026-01-01: 2}}\n基本系数: {表: [{系数分类: 任何, 基本系数: 1}]}\n"
+        "中医加成比例: {取值: {2019-01-01: 5%}}\n低偏差界值: {取值: {2019-01-01: 0.5}}\n"
+        "高偏差界值: {取值: {2019-01-01: 2}}\n基本系数: {表: [{系数分类: 任何, 基本系数: 1}]}\n"
     ),
 }
 """What a locality has to fill in before it settles, made up."""
@@ -52,8 +52,8 @@ def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(params=SCHEMES)
 def made(request: pytest.FixtureRequest) -> tuple[str, Path]:
-    """A region of every scheme."""
-    done = casemix("new", "新城", "--scheme", request.param, "--start", "2026-01-01")
+    """A region of every scheme, in force long before the figures of the shared modules were written down."""
+    done = casemix("new", "新城", "--scheme", request.param, "--start", "2019-01-01")
     assert done.exit_code == 0, done.output
     return request.param, Path("regions/新城")
 
@@ -85,9 +85,9 @@ def test_it_refuses_to_settle_until_the_figures_are_given_and_then_settles(made:
     overlay.mkdir()
     (overlay / "region.yaml").write_text(HEAD, "utf-8")
     (overlay / "示例.yaml").write_text("依据: 示例\n状态: 暂定\n" + COMMON_FIGURES + FIGURES[scheme], "utf-8")
-    done = casemix("synth", "新城-demo", "--cases", 200, "--period", "2026", "--out", "数据", "--all")
+    done = casemix("synth", "新城-demo", "--cases", 200, "--period", "2019", "--out", "数据", "--all")
     assert done.exit_code == 0, done.output
-    run = ("结算", "--period", "2026", "--data", "数据", "--out")
+    run = ("结算", "--period", "2019", "--data", "数据", "--out")
     refused = casemix("run", "新城", *run, "结果")
     assert refused.exit_code == 1 and "待定" in refused.output and not Path("结果").exists()
     done = casemix("run", "新城-demo", *run, "结果")

@@ -13,6 +13,7 @@ from engine.check import (
     literals,
     local_cause,
     names,
+    notices,
     provenance,
     references,
     rounding,
@@ -67,6 +68,7 @@ def check_book(book: Book) -> list[Problem]:
         found = _ordered([*problems, _not_checked(missing[0])])
         unread = {place.file for place in missing}
         return sorted(found, key=lambda p: (p.code[0] == "I", p.place.file not in unread))
+    problems.extend(notices.notices_stand_in_time(book))
     for context in contexts(book, problems):
         if not context.figures_only:
             for check in CHECKS_OF_ENTRIES:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from engine.check.context import Context
-from engine.files.csv_text import read_csv
+from engine.data.cells.faults import Fault, grouped
+from engine.data.cells.reader import read_column
+from engine.data.values import BadCell, OutOfRange
+from engine.files.csv_text import read_csv, titles_above
 from engine.files.errors import DataError
-from engine.language.types import Kind
-from engine.rulebook.constants import read_constant
+from engine.files.raw import RawTable
+from engine.language.values import render
+from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.layers import shown
 from engine.rulebook.model import Field, Table
 from engine.rulebook.problems import Place
@@ -36,52 +41,58 @@ def _read(context: Context, table: Table, path: Path) -> None:
     except DataError as error:
         context.add("E314", place, error.message, error.hint)
         return
+    if above := titles_above(path, lambda cells: _mostly_fields(cells, table), path.name):
+        context.add("E314", Place(file, 1, 1), *above)
+        return
     for problem in ragged_rows(given, file):
         context.add(problem.code, problem.place, problem.message, problem.hint)
     for column in given.columns:
-        if column not in table.fields:
+        if column not in (*table.fields, *PROVENANCE_WORDS):
             hint = nearest(column, table.fields) or f"表的字段是 {'、'.join(table.fields)}"
             context.add("E314", Place(file, 1, 1), f"{path.name} 的列 {column} 不是表 {table.name} 的字段", hint)
     missing = [f.name for f in table.fields.values() if f.name not in given.columns and not _may_be_empty(f)]
     if missing:
-        context.add(
-            "E314",
-            Place(file, 1, 1),
-            f"{path.name} 缺少列 {'、'.join(missing)}",
-            "补上这一列，或给字段写 可空 或 默认",
-        )
+        message = f"{path.name} 缺少列 {'、'.join(missing)}"
+        context.add("E314", Place(file, 1, 1), message, "补上这一列，或给字段写 可空 或 默认")
+    for group in grouped(_faults(table, given)):
+        context.add("E314", Place(file, group.first.line, 1), str(group), _cure(group.first))
+
+
+def _mostly_fields(cells: set[str], table: Table) -> bool:
+    return len(cells & set(table.fields)) * 2 > len(cells)
+
+
+def _faults(table: Table, given: RawTable) -> Iterator[Fault]:
+    """What a run would refuse, by the reader of the run; and keys that stand twice."""
+    columns = [(name, place) for place, name in enumerate(given.columns) if name in table.fields]
+    typed = {name: read_column(table.fields[name], [row[place] for row in given.rows]) for name, place in columns}
     seen: dict[tuple, int] = {}
-    for line, cells in zip(given.lines, given.rows, strict=True):
-        row = {c: str(cell).strip() if cell is not None else "" for c, cell in zip(given.columns, cells, strict=True)}
-        for column, text in row.items():
-            if column in table.fields:
-                _cell(context, table.fields[column], text, Place(file, line, 1))
-        key = tuple(row.get(name, "") for name in table.key)
+    for number, line in enumerate(given.lines):
+        for name, cells in typed.items():
+            cell = cells[number]
+            if isinstance(cell, BadCell):
+                yield Fault(line, name, f"{name}：{cell.reason}")
+            elif isinstance(cell, OutOfRange):
+                yield Fault(line, name, cell.reason)
+        key = tuple(typed[name][number] if name in typed else None for name in table.key)
+        if any(isinstance(part, BadCell) for part in key):
+            continue
         if key in seen:
-            context.add(
-                "E314",
-                Place(file, line, 1),
-                f"主键 {'、'.join(key)} 和第 {seen[key]} 行相同",
-                "一个主键只能有一行",
-            )
+            yield Fault(line, "主键", f"主键 {_shown(key)} 和第 {seen[key]} 行相同")
         seen.setdefault(key, line)
+
+
+def _shown(key: tuple) -> str:
+    return "、".join(render(part.value if isinstance(part, OutOfRange) else part) for part in key)
+
+
+def _cure(fault: Fault) -> str:
+    if fault.field == "主键":
+        return "一个主键只能有一行"
+    if "超出范围" in fault.reason:
+        return "改正这一格，或改字段的 范围"
+    return "填上值，或给字段写 可空: 是" if "是空的" in fault.reason else "改正这一格"
 
 
 def _may_be_empty(field: Field) -> bool:
     return field.nullable or field.has_default
-
-
-def _cell(context: Context, field: Field, text: str, place: Place) -> None:
-    if not text:
-        if not _may_be_empty(field):
-            context.add("E314", place, f"{field.name} 是空的", "填上值，或给字段写 可空: 是")
-        return
-    if (field.wildcard and text == "任何") or field.type.kind in (Kind.TEXT, Kind.MONTH):
-        return
-    try:
-        value = read_constant(text, field.type)
-    except ValueError as error:
-        context.add("E314", place, f"{field.name}：{error}", "改正这一格")
-        return
-    if field.range is not None and field.type.kind is Kind.NUMBER and value not in field.range:
-        context.add("E314", place, f"{field.name} 的 {text} 超出范围 {field.range}", "改正这一格，或改字段的 范围")

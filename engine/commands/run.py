@@ -62,9 +62,9 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
 @click.option("--period", required=True, help="2025、2025Q1、2025-03，或 2025-01..2025-12（写到 --out/<期间>/）")
 @click.option(
     "--data",
-    required=True,
     multiple=True,
-    help="放 表名.parquet|csv|xlsx|xls 的文件夹、DuckDB 文件，或 postgresql://用户@主机/库?schema=模式；可写几个，后盖前",
+    help="放 表名.parquet|csv|xlsx|xls 的文件夹、DuckDB 文件，或 postgresql://用户@主机/库?schema=模式；可写几个，后盖前；"
+    "只读地区自己的表的程序不用写",
 )
 @click.option(
     "--mapping", type=click.Path(path_type=Path), metavar="YAML", help="映射文件：数据里的表和列各是规则里的哪个"
@@ -147,6 +147,8 @@ def print_result(title: str, result: Result, record: dict, example: bool) -> Non
         screen.print(f"提醒 {escape(check)}：{count} 行", style="yellow")
     for note in result.notes:
         screen.print(f"提醒 {escape(note)}", style="yellow")
+    for name, about in result.retroactive:
+        screen.print(f"追溯 {escape(name)}：{about.retroactive_text}（{escape(about.cite)}）", style="yellow")
     print_not_official(result)
 
 

@@ -16,6 +16,7 @@ from engine.rulebook.schemas import inlined, load
 
 SCHEMAS = ("region", "module", "amendment", "rules-file", "test-file")
 DRAFT = "http://json-schema.org/draft-07/schema#"
+_DAY_OF_VALUE = r"^(施行|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
 OWN = ("$id", "$schema", "$defs", "x-code")
 """Words of ours and of a whole file: not in a part."""
 
@@ -53,4 +54,6 @@ def _for_editors(schema: Any) -> Any:
     kept = {key: _for_editors(value) for key, value in schema.items() if key not in OWN}
     if "dependentRequired" in kept:
         kept["dependencies"] = kept.pop("dependentRequired")
+    if kept.get("format") == "day-of-value":
+        kept = {key: value for key, value in kept.items() if key != "format"} | {"pattern": _DAY_OF_VALUE}
     return kept

@@ -11,8 +11,9 @@ from engine.commands import usage
 from engine.commands.screen import console, errors, stops
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot, load
-from engine.rulebook.history import Event, history
+from engine.rulebook.history import Event, Standing, history, standing
 from engine.rulebook.model import OFFICIAL, Check, Grain, Parameter, Program, Rule, Statement, Table
+from engine.rulebook.names import FROM_THE_START
 from engine.rulebook.parts import parts
 from engine.rulebook.scope import Scope
 from engine.rulebook.stack import nearest
@@ -28,7 +29,7 @@ def command(region: str, name: str | None) -> None:
     """看 REGION 的各层、程序和条目；写 NAME 时看这个名字的公式、单位和历次规定。"""
     with stops():
         book = load(region)
-        snapshot = book.at(book.as_of or book.epochs[-1])
+        snapshot = book.at(max(book.as_of or book.epochs[-1], book.start))
         if name is None:
             _overview(book, snapshot)
         else:
@@ -80,21 +81,41 @@ def _one(book: Book, snapshot: Snapshot, name: str) -> None:
         screen.print(f"[bold]{escape(name)}[/]：{KINDS[type(entry)]}，{escape(_about(snapshot, entry))}")
         for formula, supplied in _supplied(snapshot, entry):
             screen.print(f"  {escape(formula)} 中的 {supplied}", style="dim")
+    stands = standing(book, name)
+    if len(stands) > 1 or any(item.provenance.is_retroactive_on(item.day) for item in stands):
+        _standing(book, stands)
+    figures = {item.place for item in stands}
     for event in events:
-        _event(event)
+        _event(event, never=isinstance(entry, Parameter) and bool(event.figure) and event.figure not in figures)
 
 
-def _event(event: Event) -> None:
-    """One time that the name was written: what, from when, by which article, where."""
+def _standing(book: Book, stands: list[Standing]) -> None:
+    """What a run reads, day by day."""
+    screen = console()
+    titles = {layer.name: layer.title for layer in book.layers}
+    screen.print("\n[bold]各日算数的[/]")
+    for item in stands:
+        about = item.provenance
+        text = item.text or ("没有" if not item.place else "")
+        whose = f"{escape(about.cite)} 〔{escape(titles.get(about.layer, about.layer))}〕" if item.place else ""
+        late = f"；{about.retroactive_text}" if about.is_retroactive_on(item.day) else ""
+        parts = (f"自 {item.day} 起", f"[cyan]{escape(text)}[/]" if text else "", whose + late)
+        screen.print("  " + " ".join(part for part in parts if part))
+
+
+def _event(event: Event, never: bool) -> None:
+    """One time that the name was written: what, from when, by which article, where; ``never``: it holds on no day."""
     screen = console()
     status = f"（{event.status}）" if event.status != OFFICIAL else ""
-    since = f"自 {event.start} 起" if event.start else ""
+    since = "自施行之日起" if event.start == FROM_THE_START else f"自 {event.start} 起" if event.start else ""
     head = " ".join(part for part in (event.how, since, escape(event.cite) + status) if part)
     screen.print(f"\n[bold]{head}[/] 〔{escape(event.layer)}〕")
     for line in event.text.split("；"):
         screen.print(f"  {escape(line)}", style="cyan")
     if event.note:
         screen.print(f"  {escape(event.note)}")
+    if never:
+        screen.print("  没有一天算数：别的一层盖住了它", style="yellow")
     screen.print(f"  {escape(event.place)}", style="dim")
 
 

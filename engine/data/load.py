@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.data.cells.faults import Fault, grouped
 from engine.data.columns import value_text
 from engine.data.columns_wanted import missing_columns, refuse_missing_columns, unknown_columns, wanted_columns
 from engine.data.digest import text_digest
@@ -22,10 +23,8 @@ from engine.data.typed import Part, Rejected, typed_part
 from engine.data.values import Cell, OutOfRange
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
+from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.model import Table
-
-REMARKS = frozenset(("依据", "状态", "说明"))
-"""Columns a CSV of a region may have beside its fields."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,11 @@ def load_region_rows(table: Table, path: Path) -> LoadedTable:
         raise DataError(f"找不到表“{table.name}”的行文件 {path}", "行: 后面写本地文件夹里的 CSV")
     raw = Source(table.name, kind, path, str(path)).read()
     loaded = _load(table, [raw], None, frozenset())
-    problems = [f"第 {row.line} 行：{row.reason}" for row in loaded.rejected]
-    for line, row in zip(raw.lines, loaded.rows if not problems else (), strict=False):
-        faults = (value for value in row.values() if isinstance(value, OutOfRange))
-        problems += [f"第 {line} 行：{fault.reason}" for fault in faults]
-    problems += [f"没有字段“{name}”" for name in loaded.unknown_columns if name not in REMARKS]
+    faults = [Fault(row.line, row.field, row.reason) for row in loaded.rejected]
+    for line, row in zip(raw.lines, loaded.rows if not faults else (), strict=False):
+        faults += [Fault(line, name, value.reason) for name, value in row.items() if isinstance(value, OutOfRange)]
+    problems = [f"第 {group.first.line} 行：{group}" for group in grouped(faults)]
+    problems += [f"没有字段“{name}”" for name in loaded.unknown_columns if name not in PROVENANCE_WORDS]
     if problems:
         more = f"；另有 {len(problems) - 20} 处" if len(problems) > 20 else ""
         raise DataError(f"{path}：{'；'.join(problems[:20])}{more}")

@@ -11,6 +11,7 @@ from engine.data.load import LoadedTable, load_region_rows, load_table
 from engine.data.places import Places
 from engine.data.staging.model import StagedTable
 from engine.execute.period import Period
+from engine.execute.reference.days import rules_of
 from engine.execute.reference.rows import Record
 from engine.execute.reference.run import MemoryTables
 from engine.files.errors import DataError
@@ -46,18 +47,6 @@ class Loaded:
 
     def digests(self) -> dict[str, str]:
         return {name: loaded.digest for name, loaded in sorted(self.tables.items()) if loaded.delivered}
-
-
-def rules_of(book: Book, program: Program, period: Period) -> list[Snapshot]:
-    """Every state of the rules that a run may meet, the last one last.
-
-    One for a program that takes the rules as of the period's start; otherwise those of each day of the period, and of
-    the days before it where the program chooses its rows itself.
-    """
-    if program.rules_as_of_start:
-        return [book.at(max(period.start, book.start))]
-    first = book.start if program.rows else max(period.start, book.start)
-    return book.between(first, period.end)
 
 
 def names_read(snapshot: Snapshot, program: Program) -> set[str]:

@@ -67,7 +67,7 @@ class CaseWalk(Walk):
         if name not in self.figures:
             return super()._rule(name, row, day, value)
         rule = self.execution.scope(day).book.rules[name]
-        step = about(Step(name, "rule", rule.grain, key_text(row), value), rule.provenance)
+        step = about(Step(name, "rule", rule.grain, key_text(row), value), rule.provenance, day)
         assert self.figures.values is not None
         step.remark = f"已结算公布的值（{self.figures.values.folder}）"
         return step

@@ -10,6 +10,7 @@ from engine.explain.numbers import key_named, key_text, number
 from engine.explain.steps import Step
 from engine.explain.writing import about, unit
 from engine.language.values import Value
+from engine.rulebook.in_force import since
 from engine.rulebook.model import Table
 from engine.rulebook.scope import Access
 
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 def parameter_step(walk: Walk, name: str, value: str, day: datetime.date) -> Step:
     parameter = walk.execution.scope(day).book.parameters[name]
     dated = [(start, formula) for start, formula in parameter.values if start <= day]
-    step = about(Step(name, "parameter", "", "", value, unit(parameter.type)), parameter.provenance)
+    step = about(Step(name, "parameter", "", "", value, unit(parameter.type)), parameter.provenance, day)
     if dated:
         start, formula = dated[-1]
         step.formula, step.place = formula.text, str(formula.place)
         plain = formula.text.rstrip("0").rstrip(".") if "." in formula.text else formula.text
         step.written = formula.text if plain != value else ""
-        step.remark = f"自 {start} 起"
+        step.remark = since(start)
     return step
 
 

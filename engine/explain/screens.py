@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def check_step(walk: Walk, check: Check, row: Row, day: datetime.date, value: str) -> Step:
     """A check on a row: each grade tried, up to the one that applies or cannot be known."""
-    step = about(Step(check.name, "check", check.grain, key_text(row), value), check.provenance)
+    step = about(Step(check.name, "check", check.grain, key_text(row), value), check.provenance, day)
     for grade, formula in check.grades:
         reading = Reading(walk.execution, formula, check.grain, row, day, BOOL)
         text = formula.text if len(check.grades) == 1 else f"{grade}：{formula.text}"

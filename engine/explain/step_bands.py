@@ -63,7 +63,7 @@ def _touched(
         products.append(inside * value)
         text = f"{body.columns[column]} {cell.text}" if cell is not None else "任何"
         made = Step(text, "band", rule.grain, key_text(row), number(inside * value))
-        about(made, line.provenance)
+        about(made, line.provenance, day)
         made.formula = f"段内长度 × {line.value.text}"
         made.numbers = f"{number(inside)} × {number(value)}"
         made.place = str(line.value.place)

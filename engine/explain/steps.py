@@ -40,6 +40,7 @@ class Step:
     note: str = ""
     place: str = ""
     layer: str = ""
+    retroactive: str = ""
     remark: str = ""
     example: bool = False
     tried: list[Tried] = field(default_factory=list)

@@ -114,7 +114,7 @@ class Walk:
         """Into ``step``: the condition of a narrowed grain with numbers, and what it reads."""
         day = self.execution.own_day(row)
         grain = self.execution.scope(day).book.grains[subset]
-        about(step, grain.provenance)
+        about(step, grain.provenance, day)
         if grain.condition is not None:
             reading = Reading(self.execution, grain.condition, grain.of or row.grain, row, day, BOOL)
             step.formula, step.numbers = grain.condition.text, reading.with_numbers()
@@ -126,7 +126,7 @@ class Walk:
         if execution.aggregates(execution.scope(day).book, name):
             day = execution.own_day(row)
             rule = execution.scope(day).book.rules.get(name, rule)
-        step = about(Step(name.split("〔")[0], "rule", rule.grain, key_text(row), value), rule.provenance)
+        step = about(Step(name.split("〔")[0], "rule", rule.grain, key_text(row), value), rule.provenance, day)
         if "〔" in name:
             step.remark = f"原规定（{rule.provenance.layer}）"
         step.unit = unit_of_rule(execution, name, day)

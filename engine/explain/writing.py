@@ -12,10 +12,13 @@ from engine.rulebook.bind import BindError
 from engine.rulebook.model import OFFICIAL, Provenance
 
 
-def about(step: Step, provenance: Provenance) -> Step:
+def about(step: Step, provenance: Provenance, day: datetime.date) -> Step:
+    """``day``: on which it is read."""
     step.cite, step.note, step.layer = provenance.cite, provenance.note, provenance.layer
     step.status = "" if provenance.status == OFFICIAL else provenance.status
     step.place = str(provenance.place)
+    if provenance.is_retroactive_on(day):
+        step.retroactive = provenance.retroactive_text
     return step
 
 

@@ -6,13 +6,16 @@ import codecs
 import csv
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from engine.files.errors import DataError, why
 from engine.files.ordinary import read_bytes
 from engine.files.raw import RawTable, tidy_table
 
+MOST_TITLES = 10
+"""Lines in which the names of the columns are looked for."""
 _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
 
 
@@ -27,6 +30,19 @@ def read_csv(path: Path, name: str, origin: str) -> RawTable:
     if len(header) == 1 and any(mark in header[0] for mark in "\t;，"):
         raise DataError(f"{origin}：表头不是用逗号分隔的", "CSV 的列应以半角逗号分隔")
     return tidy_table(name, origin, header, records)
+
+
+def titles_above(path: Path, is_heading: Callable[[set[str]], bool], origin: str) -> tuple[str, str] | None:
+    """What to say, and the cure, where the first line is a title and the names of the columns stand below it."""
+    records = islice(_records(decode(path.read_bytes(), origin), origin), MOST_TITLES)
+    told = [(line, {cell.strip().strip("\ufeff") for cell in cells} - {""}) for line, cells in records]
+    if not told or is_heading(told[0][1]):
+        return None
+    for line, cells in told[1:]:
+        if is_heading(cells):
+            message = f"{origin} 的第 1 行不是字段名，第 {line} 行才是"
+            return message, f"删去上面 {line - 1} 行标题，让字段名在第一行"
+    return None
 
 
 def is_cut(path: Path) -> bool:

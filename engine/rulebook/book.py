@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from engine.rulebook.build import build
 from engine.rulebook.class_words import ClassWords, class_words
+from engine.rulebook.in_force import dated, retroactive_from
 from engine.rulebook.layers import Layer, read_layers
 from engine.rulebook.locate import Located, locate
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
@@ -120,7 +121,9 @@ class Book:
     def epochs(self) -> tuple[datetime.date, ...]:
         """The first day in force, and every later day on which a notice or a dated value takes effect."""
         days = {self.start}
-        days |= {layer.start for layer in self.layers if layer.kind == "amendment" and layer.start}
+        for layer in self.layers:
+            if layer.kind == "amendment" and layer.start:
+                days |= {layer.start, *_days_of_entries(layer)}
         for day in sorted(days):
             for parameter in self._build(day).parameters.values():
                 days |= {value_day for value_day, _ in parameter.values}
@@ -190,6 +193,13 @@ class Book:
         return digest.hexdigest()
 
 
+def _days_of_entries(layer: Layer) -> set[datetime.date]:
+    """The days, other than its own 施行, from which an entry of a notice holds."""
+    days = {day for raw in (*layer.entries, *layer.replaced) for day, _ in dated(raw)}
+    retroactive = (retroactive_from(raw) for raw in (*layer.entries, *layer.replaced))
+    return days | {day for day in retroactive if day is not None}
+
+
 def _yaml_files(layer: Layer) -> list[Path]:
     """The YAML of a layer, without its tests and notices (which are layers of their own)."""
     found = layer.folder.rglob("*.yaml")
@@ -226,4 +236,5 @@ def _standing_alone(book: Book) -> Book:
     """A module has no day in force: it is looked at from the first day on which all its parameters have a value."""
     parameters = book.at(book.start).parameters.values()
     first = max((min(day for day, _ in p.values) for p in parameters if p.values), default=book.start)
+    first = max(first, book.start)
     return Book(book.name, book.title, book.folder, book.layers, first, book.problems, book.as_of)

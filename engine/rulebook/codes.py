@@ -50,6 +50,10 @@ CODES = {
     "E211": ("replaces-unknown-field", "替换的字段不存在"),
     "E213": ("extends-unknown-table", "给不存在的表加字段"),
     "E214": ("file-not-read", "文件的名字或位置不对，不会被读"),
+    "E215": ("figure-before-notice", "取值早于通知的施行"),
+    "E216": ("retroactive", "追溯写得不对"),
+    "E217": ("notices-collide", "两份同日的通知写了同一个名字"),
+    "E218": ("notice-before-region", "通知早于地区的施行"),
     # names, syntax, provenance
     "E301": ("syntax", "公式看不懂"),
     "E302": ("formula-too-large", "公式太长、太深"),

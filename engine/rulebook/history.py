@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from engine.rulebook.book import Book
+from engine.rulebook.in_force import FROM_THE_FIRST_DAY, retroactive_from, start_of
 from engine.rulebook.layers import Layer, RawEntry
-from engine.rulebook.source import Mapping, Scalar, Sequence
+from engine.rulebook.model import Parameter, Provenance
+from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
 
 
 @dataclass(frozen=True)
 class Event:
-    """``start``: the date in force, or empty; ``how``: 新写, 替换, 补齐, 加字段 or 删除; ``text``: what was written."""
+    """``start``: the date in force, or empty; ``how``: 新写, 替换, 补齐, 加字段 or 删除, and whether 追溯;
+    ``text``: what was written; ``figure``: where a dated value stands.
+    """
 
     start: str
     how: str
@@ -21,6 +26,32 @@ class Event:
     note: str
     place: str
     layer: str
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds from ``day`` until the next, and whose it is; ``text``: a figure, empty for other entries."""
+
+    day: datetime.date
+    text: str
+    provenance: Provenance
+    place: str
+
+
+def standing(book: Book, name: str) -> list[Standing]:
+    """What a run reads of a name on each day, from the region's first: one for each change; gaps have no place."""
+    found: list[Standing] = []
+    for day in book.epochs:
+        entry = book.at(day).entries.get(name)
+        provenance = entry.provenance if entry is not None else Provenance()
+        text, place = "", str(provenance.place)
+        if isinstance(entry, Parameter):
+            formula = entry.on(day)
+            text, place = (formula.text, str(formula.place)) if formula is not None else ("", "")
+        if not found or (found[-1].text, found[-1].place) != (text, place):
+            found.append(Standing(day, text, provenance, place))
+    return found
 
 
 def history(book: Book, name: str) -> list[Event]:
@@ -48,16 +79,30 @@ def _events(raw: RawEntry, how: str, layer: Layer, start: str) -> list[Event]:
     cite = _text(raw.body.get("依据")) or raw.cite
     status = _text(raw.body.get("状态")) or raw.status or "正式"
     note = _text(raw.body.get("说明"))
+    how += "，追溯" if retroactive_from(raw) is not None else ""
     dated = raw.body.get("取值")
     if isinstance(dated, Mapping):
         return [
-            Event(day.text, how, written(value), cite, status, note, str(day.place), layer.title)
+            Event(_start(day, raw), how, written(value), cite, status, note, str(day.place), layer.title, _of(value))
             for day, value in dated.entries
         ]
+    start = str(retroactive_from(raw) or start)
     text = "；".join(
         f"{key.text}: {written(value)}" for key, value in raw.body.entries if key.text not in ("依据", "状态", "说明")
     )
     return [Event(start, how, text, cite, status, note, str(raw.place), layer.title)]
+
+
+def _of(value: Yaml) -> str:
+    """Where a figure stands, as the model has it."""
+    lead = len(value.text) - len(value.text.lstrip()) if isinstance(value, Scalar) else 0
+    return str(value.at(lead) if isinstance(value, Scalar) else value.place)
+
+
+def _start(key: Scalar, raw: RawEntry) -> str:
+    """The day as written; of 施行 the day it stands for, if the layer has one."""
+    day = start_of(key, raw)
+    return key.text if day is None or day == FROM_THE_FIRST_DAY else str(day)
 
 
 def written(node: object) -> str:

@@ -49,6 +49,8 @@ KEYWORDS = (
     Keyword("说明", (*ENTRY, "field", "branch", "row"), "note", "给人看的话，不参与计算"),
     Keyword("说明", (*HEAD_KINDS, "source", "test"), "note", "给人看的话"),
     Keyword("单位", ("parameter", "rule"), "unit", "元、点、天及其乘除（元/点），或 倍、比例、岁 等"),
+    Keyword("追溯", ("parameter",), "retroactive", "是：通知里的取值从所写的日期起算数，早于通知施行的也是"),
+    Keyword("追溯", ("rule", "grain", "check"), "retroactive from", "通知里的规则早于通知施行、从哪一天起就算数"),
     # a rules file
     Keyword("替换", ("file",), "replace", "改变沿用来的条目：名: 新内容；“表.字段”只改一个字段的类型"),
     Keyword("删除", ("file",), "delete", "不再要的沿用来的条目，列出名称"),
@@ -78,7 +80,7 @@ KEYWORDS = (
     Keyword("行", ("grain",), "rows of", "哪个粒度的行"),
     Keyword("条件", ("grain",), "condition", "只要符合条件的行"),
     # parameter
-    Keyword("取值", ("parameter",), "values by date", "起始日期: 值"),
+    Keyword("取值", ("parameter",), "values by date", "起始日期: 值；写 施行 就是所在那一层施行的那一天"),
     Keyword("类型", ("parameter",), "type", "不是带单位的数时写：→ 表、日期、文本……，或类别的列表"),
     Keyword("类别", ("parameter",), "classes", "可选的值，如 [不实施, 实施]"),
     Keyword("多值", ("parameter",), "many values", "是：值是用顿号连写的几个"),

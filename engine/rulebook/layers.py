@@ -23,7 +23,10 @@ _RESERVED = ("依据", "状态", "替换", "删除")
 
 @dataclass(frozen=True)
 class RawEntry:
-    """One entry as written, with the defaults of its file's head and the layer it stands in."""
+    """One entry as written, with the defaults of its file's head and the layer it stands in.
+
+    ``since``: the layer's 施行; a module has none.
+    """
 
     name: str
     kind: str | None
@@ -34,11 +37,12 @@ class RawEntry:
     folder: Path
     place: Place
     cite_place: Place = Place()
+    since: datetime.date | None = None
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One folder: what it adds (``entries``), changes (``replaced``) and removes; ``start`` only on a notice (修订).
+    """One folder: what it adds (``entries``), changes (``replaced``) and removes; ``start``: its 施行, if any.
 
     ``stamps``: what its files were just before they were read (of a notice, they stand with its region).
     """
@@ -196,7 +200,10 @@ def _raw(name: Scalar, value: Mapping | Sequence | Scalar, doc: Mapping, layer: 
     kind = "field" if "." in name.text else kind_of(body) if isinstance(value, Mapping) else None
     cite, status = doc.get("依据"), doc.get("状态")
     where = cite.place if isinstance(cite, Scalar) else Place()
-    return RawEntry(name.text, kind, body, text_of(cite), text_of(status), layer.name, layer.folder, name.place, where)
+    cited = text_of(cite)
+    return RawEntry(
+        name.text, kind, body, cited, text_of(status), layer.name, layer.folder, name.place, where, layer.start
+    )
 
 
 def shown(path: Path) -> str:

@@ -22,13 +22,28 @@ BEGINS, ENDS = "起", "止"
 
 @dataclass(frozen=True)
 class Provenance:
-    """Document and article, how sure it is (正式 转述 暂定 待定), a remark, and the layer and place it stands in."""
+    """Document and article, how sure it is (正式 转述 暂定 待定), a remark, and the layer and place it stands in.
+
+    ``retroactive``: of what a notice says with 追溯, from which day it holds and the notice's 施行.
+    """
 
     cite: str = ""
     status: str = OFFICIAL
     note: str = ""
     layer: str = ""
     place: Place = Place()
+    retroactive: tuple[datetime.date, datetime.date] | None = None
+
+    def is_retroactive_on(self, day: datetime.date) -> bool:
+        """Whether it holds on ``day`` only by 追溯: its notice was not yet in force."""
+        return self.retroactive is not None and self.retroactive[0] <= day < self.retroactive[1]
+
+    @property
+    def retroactive_text(self) -> str:
+        """In a sentence; empty where nothing holds by 追溯."""
+        if self.retroactive is None:
+            return ""
+        return f"通知自 {self.retroactive[1]} 施行，这一条追溯到 {self.retroactive[0]}"
 
 
 @dataclass(frozen=True)
@@ -110,6 +125,10 @@ class Parameter:
     limit: Formula | None = None
     refers: str | None = None
     provenance: Provenance = Provenance()
+
+    def on(self, day: datetime.date) -> Formula | None:
+        """The figure in force on ``day``; ``None`` before the first."""
+        return next((formula for start, formula in reversed(self.values) if start <= day), None)
 
 
 @dataclass(frozen=True)

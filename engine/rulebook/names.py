@@ -20,11 +20,19 @@ _LOOKALIKE = re.compile(
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+FROM_THE_START = "施行"
+"""Written for a date of 取值: the day on which the layer it stands in comes into force."""
+
+
 def is_date(text: object) -> bool:
     try:
         return bool(_DATE.fullmatch(str(text)) and datetime.date.fromisoformat(str(text)))
     except ValueError:
         return False
+
+
+def is_day_of_value(text: object) -> bool:
+    return str(text) == FROM_THE_START or is_date(text)
 
 
 def fault_of(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.files.csv_text import decode, read_csv
+from engine.files.csv_text import decode, read_csv, titles_above
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
 from engine.rulebook.class_words import NO_WORDS
@@ -82,6 +82,9 @@ def _rows_of_file(at: Reading, raw: RawEntry, given: Scalar) -> list[Mapping]:
         at.add("E314", given, str(error))
         return []
     file = shown(path)
+    if raw.name not in table.columns and (above := titles_above(path, lambda cells: raw.name in cells, given.text)):
+        at.add("E314", Place(file, 1, 1), *above)
+        return []
     at.problems.extend(ragged_rows(table, file))
     lines = decode(path.read_bytes(), given.text).splitlines()
     found = []

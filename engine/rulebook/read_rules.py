@@ -8,6 +8,7 @@ from engine.language import tree
 from engine.language.types import NUMBER, Kind
 from engine.rulebook.class_words import NO_WORDS
 from engine.rulebook.constants import read_type
+from engine.rulebook.in_force import start_of
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.model import (
     REQUIRED,
@@ -26,7 +27,7 @@ from engine.rulebook.old_value import first_old_value, hidden_name, with_old_val
 from engine.rulebook.read_decision_table import read_decision_table
 from engine.rulebook.reading import Reading
 from engine.rulebook.stack import Stacked
-from engine.rulebook.written import count_of, day_of, text_of, words_of
+from engine.rulebook.written import count_of, text_of, words_of
 
 CHECK_KINDS = ("拒收", "提醒", "必须", "筛查")
 
@@ -39,7 +40,7 @@ def read_parameter(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> P
     values = []
     dated = body.get("取值")
     for day, value in dated.entries if isinstance(dated, Mapping) else ():
-        start = day_of(day.text)
+        start = start_of(day, raw)
         if type_.kind is Kind.TEXT and isinstance(value, Scalar) and not type_.many:
             formula: Formula | None = Formula(value.text, tree.Text(value.text), value.place, value)
         else:

@@ -9,6 +9,7 @@ from engine.language.parse import SyntaxProblem, parse_cell, parse_expression
 from engine.language.types import NUMBER, Kind, Type, parse_unit
 from engine.rulebook.class_words import NO_WORDS, ClassWords, as_written, must_be_quoted
 from engine.rulebook.constants import read_type
+from engine.rulebook.in_force import retroactive_from
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.model import OFFICIAL, Formula, Provenance
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
@@ -28,12 +29,14 @@ class Reading:
     def provenance(self, raw: RawEntry, body: Mapping | None = None, place: Place | None = None) -> Provenance:
         """依据, 状态 and 说明 of an entry, or of a branch, row or field of it, which has the entry's unless its own."""
         body = body or raw.body
+        earlier = retroactive_from(raw)
         return Provenance(
             cite=text_of(body.get("依据")) or text_of(raw.body.get("依据")) or raw.cite,
             status=text_of(body.get("状态")) or text_of(raw.body.get("状态")) or raw.status or OFFICIAL,
             note=text_of(body.get("说明")),
             layer=raw.layer,
             place=place or raw.place,
+            retroactive=(earlier, raw.since) if earlier is not None and raw.since is not None else None,
         )
 
     def formula(

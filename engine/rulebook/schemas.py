@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from engine.rulebook.names import FAULTS, is_date
+from engine.rulebook.names import FAULTS, is_date, is_day_of_value
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -27,6 +27,7 @@ def validator(schema: str) -> Draft202012Validator:
 
     checker = FormatChecker(formats=())
     checker.checks("date")(is_date)
+    checker.checks("day-of-value")(is_day_of_value)
     for name, fault in FAULTS.items():
         checker.checks(name)(_finds_nothing(fault))
     return Draft202012Validator(_part(schema), format_checker=checker)

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 from engine.language.syntax_help import in_signs
+from engine.rulebook.in_force import holds_from
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.layers import Layer, RawEntry
 from engine.rulebook.problems import Problem
@@ -45,19 +46,28 @@ def stack(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> d
 def _applied(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> dict[str, Stacked]:
     book: dict[str, Stacked] = {}
     for layer in layers:
-        if layer.kind == "amendment" and (layer.start is None or layer.start > day):
+        dated = layer.kind == "amendment"
+        if dated and layer.start is None:
             continue
-        for name in layer.deleted:
+        for name in layer.deleted if not dated or (layer.start and layer.start <= day) else ():
             if book.pop(name.text, None) is None:
                 problems.append(Problem("E208", name.place, f"删除 的 {name.text} 不存在", nearest(name.text, book)))
         for raw in _written_once(layer.replaced, problems):
-            _replace(book, raw, problems, layer)
-        for raw in _written_once([raw for raw in layer.entries if not _only_hints(raw)], problems):
+            if not dated or _holds(raw, day, book.get(raw.name)):
+                _replace(book, raw, problems, layer)
+        added = [raw for raw in layer.entries if not dated or _holds(raw, day, None)]
+        for raw in _written_once([raw for raw in added if not _only_hints(raw)], problems):
             _add(book, raw, problems)
-        for raw in layer.entries:
+        for raw in added:
             if _only_hints(raw):
                 _add(book, raw, problems)
     return book
+
+
+def _holds(raw: RawEntry, day: datetime.date, old: Stacked | None) -> bool:
+    """Whether what a notice writes holds on ``day``; ``old`` is what it replaces."""
+    first = holds_from(raw, replaces_figures=old is not None and old.raw.kind == "parameter" == raw.kind)
+    return first is not None and first <= day
 
 
 def _only_hints(raw: RawEntry) -> bool:

@@ -25,8 +25,8 @@ from engine.execute.closures.given import tables_below
 from engine.execute.closures.host import HostClosures
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.pairs import to_cell, to_value
-from engine.execute.loading import rules_of
 from engine.execute.period import Period, parse_period
+from engine.execute.reference.days import rules_of
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.run import MemoryTables, refuse_too_many_held, results
 from engine.execute.reference.selection import Verdict, applicable

@@ -101,6 +101,18 @@ class Days:
             self._older[row.grain, row.number] = self.book.start
 
 
+def rules_of(book: Book, program: Program, period: Period) -> list[Snapshot]:
+    """Every state of the rules that a run may meet, the last one last.
+
+    One for a program that takes the rules as of the period's start; otherwise those of each day of the period, and of
+    the days before it where the program chooses its rows itself.
+    """
+    if program.rules_as_of_start:
+        return [book.at(max(period.start, book.start))]
+    first = book.start if program.rows else max(period.start, book.start)
+    return book.between(first, period.end)
+
+
 def is_time_of_settling(scope: Scope, key: str) -> bool:
     """Whether a key says when: it is some table's 归期, or a rule that reads nothing but the 归期 of its row.
 

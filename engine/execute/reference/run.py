@@ -13,6 +13,7 @@ from fractions import Fraction
 from engine.data.typed import Rejected
 from engine.data.values import OutOfRange
 from engine.execute.period import Period
+from engine.execute.reference.days import rules_of
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.refusals import key_text, refusals, stop_if_too_many_refused
@@ -167,6 +168,7 @@ def _results(execution: Execution, keep_all: bool) -> Result:
     result.refused = refusals(execution, result.accounts)
     result.held = _held_rows(execution)
     result.not_official = not_official(execution)
+    result.retroactive = retroactive(execution)
     result.notes = execution.notes()
     return result
 
@@ -254,6 +256,17 @@ def not_official(execution: Execution) -> list[tuple[str, Provenance]]:
         if isinstance(execution.now.entries.get(name), (Parameter, Rule))
         and execution.now.entries[name].provenance.status != OFFICIAL
     ]
+
+
+def retroactive(execution: Execution) -> list[tuple[str, Provenance]]:
+    """Everything that the run may read on a day on which it holds only by 追溯, by name."""
+    found: dict[str, Provenance] = {}
+    for snapshot in rules_of(execution.book, execution.program, execution.period):
+        for name in reached(snapshot, execution.program):
+            entry = snapshot.entries.get(name)
+            if entry is not None and entry.provenance.is_retroactive_on(snapshot.day):
+                found.setdefault(name, entry.provenance)
+    return sorted(found.items())
 
 
 __all__ = ["EXCLUDED", "OUTSIDE", "MemoryTables", "account", "execute", "run"]
