@@ -24,11 +24,13 @@ from engine.check import (
     tables,
 )
 from engine.check.context import contexts
+from engine.check.unread import what_the_region_writes_is_read
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Place, Problem
 
 CHECKS_OF_ENTRIES = (
     names.names_stand_for_one_thing,
+    names.rules_are_not_hidden_by_a_field,
     references.entries_refer_to_what_exists,
     provenance.entries_cite_a_known_document,
     constants.parameters_have_figures_of_their_type,
@@ -78,6 +80,8 @@ def check_book(book: Book) -> list[Problem]:
         if not context.figures_only:
             for check in CHECKS_OF_THE_PROMISE:
                 check(context)
+    if not any(problem.is_error for problem in problems):
+        problems.extend(what_the_region_writes_is_read(book))
     return _ordered(local_cause.told_where_it_was_caused(_causes_only(problems, book), book))
 
 

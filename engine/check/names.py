@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from engine.check.context import Context
-from engine.rulebook.model import Check, Grain, Parameter, Statement, Table
+from engine.rulebook.book import Snapshot
+from engine.rulebook.model import Check, Grain, Parameter, Required, Statement, Table
+from engine.rulebook.nodes import Mapping
+from engine.rulebook.written import says_yes
 
 
 def names_stand_for_one_thing(context: Context) -> None:
@@ -34,6 +37,42 @@ def names_stand_for_one_thing(context: Context) -> None:
             )
         elif isinstance(entry, Statement):
             _headings(context, entry)
+
+
+def rules_are_not_hidden_by_a_field(context: Context) -> None:
+    """Refuses a rule of which every program reads a field of the same name, unless the field says 代替规则.
+
+    A rule that is 待定 says nothing yet: a field may stand in for it.
+    """
+    snapshot = context.snapshot
+    if context.program is not None or not snapshot.programs:
+        return
+    computed = {name for program in snapshot.programs.values() for name in program.compute}
+    for rule in snapshot.rules.values():
+        tables = snapshot.columns.get(rule.name, [])
+        if not tables or rule.name in computed or isinstance(rule.body, Required):
+            continue
+        if any(_says_instead(snapshot, table, rule.name) for table in tables):
+            continue
+        where = snapshot.tables[tables[0]].fields[rule.name].provenance.place
+        context.add(
+            "E321",
+            rule.provenance.place,
+            f"规则 {rule.name} 没有一个程序会用：表 {'、'.join(tables)} 有同名的字段"
+            f"（{where.file} 第 {where.line} 行），公式里读的是字段",
+            f"要用规则：删去字段，或在程序的 测算 里列上 {rule.name}；要用交来的：删去规则，或给字段写 代替规则: 是",
+        )
+
+
+def _says_instead(snapshot: Snapshot, table: str, field: str) -> bool:
+    stacked = snapshot.stacked.get(table)
+    if stacked is None:
+        return False
+    fields = stacked.raw.body.get("字段")
+    spec = stacked.fields[field][1] if field in stacked.fields else None
+    if spec is None and isinstance(fields, Mapping):
+        spec = fields.get(field)
+    return isinstance(spec, Mapping) and says_yes(spec.get("代替规则"))
 
 
 def _headings(context: Context, statement: Statement) -> None:

@@ -72,6 +72,8 @@ CODES = {
     "E315": ("wrong-arguments", "函数的写法不对"),
     "E316": ("rest-in-other-words", "其余的编码写错了"),
     "E320": ("no-figure", "参数没有取值"),
+    "E321": ("hidden-by-field", "规则被同名的字段遮住"),
+    "W322": ("read-by-nothing", "写了却没有程序会读"),
     # types and units
     "E401": ("wrong-type", "类型不对"),
     "E402": ("wrong-unit", "单位不对"),

@@ -51,6 +51,12 @@ KEYWORDS = (
     Keyword("单位", ("parameter", "rule"), "unit", "元、点、天及其乘除（元/点），或 倍、比例、岁 等"),
     Keyword("追溯", ("parameter",), "retroactive", "是：通知里的取值从所写的日期起算数，早于通知施行的也是"),
     Keyword("追溯", ("rule", "grain", "check"), "retroactive from", "通知里的规则早于通知施行、从哪一天起就算数"),
+    Keyword(
+        "备查",
+        ("table", "grain", "parameter", "rule", "check", "statement"),
+        "for the record",
+        "是：留着备查，没有程序读它也不提醒",
+    ),
     # a rules file
     Keyword("替换", ("file",), "replace", "改变沿用来的条目：名: 新内容；“表.字段”只改一个字段的类型"),
     Keyword("删除", ("file",), "delete", "不再要的沿用来的条目，列出名称"),
@@ -75,6 +81,7 @@ KEYWORDS = (
         "validity",
         "起 或 止：这一行从哪天起、到哪天止有效；止日写 9999-12-31 之类即没有止日",
     ),
+    Keyword("代替规则", ("field",), "instead of the rule", "是：读交来的这个字段，同名的规则不算"),
     # grain
     Keyword("键", ("grain",), "key", "由哪些键定一行；空列表是整个统筹区"),
     Keyword("行", ("grain",), "rows of", "哪个粒度的行"),
