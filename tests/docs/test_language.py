@@ -14,6 +14,8 @@ from engine.rulebook.book import Book, load
 from engine.rulebook.keywords import KEYWORDS
 from engine.testing.runner import run_tests
 
+PIECES = "W322"
+"""The warning of what no program reads: many examples stand for themselves."""
 EXAMPLE = re.compile(r"^```(?:yaml|csv) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -41,12 +43,12 @@ def test_every_keyword_and_function_is_in_the_manual() -> None:
 
 
 def test_the_examples_have_no_problem(town: Book) -> None:
-    assert [f"{p.place} {p.code} {p.message}" for p in check_book(town)] == []
+    assert [f"{p.place} {p.code} {p.message}" for p in check_book(town) if p.code != PIECES] == []
 
 
 def test_the_region_above_it_has_no_problem(town: Book) -> None:
     above = load(town.folder.parent / "样例新区")
-    assert [f"{p.place} {p.code} {p.message}" for p in check_book(above)] == []
+    assert [f"{p.place} {p.code} {p.message}" for p in check_book(above) if p.code != PIECES] == []
     assert [layer.name for layer in above.layers] == ["样例县", "通知", "样例新区"]
 
 
