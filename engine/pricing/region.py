@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +16,30 @@ from engine.execute.reference.refusals import key_text
 from engine.execute.reference.selection import OUTSIDE, REJECTED, SETTLED, Verdict
 from engine.execute.reference.sheets import sheet_columns
 from engine.language.values import render
+from engine.pricing.plain import plain_record
 from engine.pricing.prepare import Prepared, refuse_strange
+from engine.pricing.price_rows import price_rows
 from engine.pricing.priced import Priced, RowBelow
 from engine.pricing.problems import CannotPrice, refuse_values, said_once
 
 if TYPE_CHECKING:
     from engine.explain.explain import Explanation
+    from engine.rulebook.model import Table
 
 FORMAT = "数据格式"
 """By which a row is rejected whose fields cannot be read."""
+
+
+def _rows(name: str, given: Any) -> Sequence[Any]:
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        raise CannotPrice(f"{name} 要给一列行，一行一个字典", hint=f"没有行写 {name}=[]")
+    return list(given)
+
+
+def _not_foreseen(error: Exception) -> CannotPrice:
+    return CannotPrice(
+        f"计价没有完成（{type(error).__name__}：{error}）", hint="核对这一行的值；值都对的，这是程序的错，请报告"
+    )
 
 
 class Region:
@@ -73,6 +88,11 @@ class Region:
         return self._made.book.example
 
     @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables of the rules, by name."""
+        return self._execution.now.tables
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The fields of the table that are read."""
         return self._made.columns
@@ -104,17 +124,46 @@ class Region:
     def price(self, record: Mapping[str, Any], /, **below: Sequence[Mapping[str, Any]]) -> Priced:
         """``record``: fields of one row by name; ``below``: rows of the tables that belong to it, by table.
 
-        Texts, whole numbers, ``Decimal``, ``Fraction``, ``bool`` and dates; a float by its shortest decimal text. A
-        field left out or ``None`` is an empty cell. A table with 可空 may be left out; of any other that is read,
-        ``[]`` says that there are no rows. Raises :class:`CannotPrice` for a name that is no field or table.
+        Texts, whole numbers, ``Decimal``, ``Fraction``, ``bool`` and dates; a float by its shortest decimal text; the
+        same as scalars of NumPy, pandas or Arrow. A field left out, ``None``, NaN, NaT and NA are an empty cell. A
+        table with 可空 may be left out; of any other that is read, ``[]`` says that there are no rows. Raises
+        :class:`CannotPrice` for a name that is no field or table and for a value that is none, and nothing else.
         """
+        try:
+            return self._price(record, below)
+        except (CannotPrice, MemoryError):
+            raise
+        except Exception as error:
+            raise _not_foreseen(error) from error
+
+    def price_all(self, table: Any, /, **below: Any) -> list[Priced | CannotPrice]:
+        """Every row of ``table``, in its order: what :meth:`price` gives, or the exception that it would raise.
+
+        ``table``: a pandas DataFrame, an Arrow table or record batch, what offers itself as one
+        (``__arrow_c_stream__``, ``__dataframe__``), a dict of columns, or rows. ``below``: the same of the tables that
+        belong to the rows. Two rows of one key have no price. Raises :class:`CannotPrice` for what is no table, for a
+        column that is no field, and for a row below that belongs to none of the rows.
+        """
+        try:
+            return price_rows(self, table, below)
+        except (CannotPrice, MemoryError):
+            raise
+        except Exception as error:
+            raise _not_foreseen(error) from error
+
+    def _price(self, record: Any, below: Mapping[str, Any]) -> Priced:
         try:
             if not record.keys() <= self._fields:
                 with said_once():
-                    refuse_strange(self._made.main, record)
+                    refuse_strange(self._made.main, plain_record(self.table, record))
             cells = known = self._made.reader.read(record)
         except (AttributeError, TypeError, ValueError):  # told below
             cells = known = None
+        if cells is None:
+            record = plain_record(self.table, record)
+            with said_once():
+                refuse_strange(self._made.main, record)
+            cells = known = self._made.reader.read(record)
         if cells is None:
             refuse_values(self.table, record)
             with said_once():
@@ -161,12 +210,13 @@ class Region:
                     hint=f"有：{'、'.join(self._made.below) or '没有'}；公布的表在 load 时用 data 给",
                 )
             with said_once():
-                for one in given:
+                plain_rows = [plain_record(name, one) for one in _rows(name, given)]
+                for one in plain_rows:
                     refuse_values(name, one)
                     refuse_strange(table, one)
                 if name not in self._made.below:
                     continue
-                loaded = read_given(table, given, self._made.below[name], self._made.program.compute)
+                loaded = read_given(table, plain_rows, self._made.below[name], self._made.program.compute)
             refused += [RowBelow(name, row.key_text, FORMAT, row.reason) for row in loaded.rejected]
             rows[name] = loaded.rows
             self._refuse_other_cases(name, cells, rows[name])

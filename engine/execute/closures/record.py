@@ -105,6 +105,8 @@ def _number_reader(field: Field) -> Read:
             pair = _of_text(raw, digits)
         elif kind is int:
             pair = raw, 1
+        elif kind is float:
+            pair = _of_text(repr(raw), digits)
         elif kind is Decimal or kind is Fraction:
             pair = _of_exact(raw, scale)
         else:
