@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 from math import isfinite
 
-from engine.data.cells.dates import parse_date
+from engine.data.cells.dates import as_day, parse_date
 from engine.data.cells.refused import WRONG, Refused, shown
 from engine.data.cells.texts import parse_text
 from engine.data.values import BadCell
@@ -114,7 +114,10 @@ def as_fields(raw: RawTable, chosen: Sequence[Taken]) -> RawTable:
         elif taken.is_plain:
             columns.append([row[places[0]] for row in raw.rows])
         else:
-            columns.append(_changed(taken, [tuple(row[place] for place in places) for row in raw.rows]))
+            cells = [tuple(row[place] for place in places) for row in raw.rows]
+            if taken.part and raw.first_day is not None:
+                cells = [tuple(as_day(cell, raw.first_day) for cell in row) for row in cells]
+            columns.append(_changed(taken, cells))
     rows: list[tuple[RawCell, ...]] = list(zip(*columns, strict=True)) if columns else [() for _ in raw.rows]
     return replace(raw, columns=tuple(taken.field for taken in chosen), rows=rows)
 
