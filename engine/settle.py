@@ -376,6 +376,7 @@ def run_record(
         "mapping": str(resolved(mapping)) if mapping else None,
         "previous": str(resolved(previous)) if previous else None,
         "data_sha256": loaded.digests(),
+        "assertions": [asdict(one) for one in result.asserted],
         "refused": [_refusal_json(refusal) for refusal in result.refused],
         "accounting": [_account_json(account) for account in result.accounts],
         "unused_tables": list(loaded.unused),

@@ -15,7 +15,7 @@ from engine.commands import usage
 from engine.commands.screen import console, errors, print_table, progress_on, stops
 from engine.commands.streams import finished
 from engine.data.refund_endings import CANCELLED
-from engine.execute.result import Account, Refusal, Result, Sheet
+from engine.execute.result import Account, Asserted, Refusal, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
 
@@ -142,6 +142,7 @@ def print_result(title: str, result: Result, record: dict, example: bool) -> Non
     screen.print()
     print_accounts(result.accounts)
     print_refused(result.refused)
+    print_asserted(result.asserted)
     print_delivery(record)
     for check, count in sorted(result.warned.items()):
         screen.print(f"提醒 {escape(check)}：{count} 行", style="yellow")
@@ -163,6 +164,25 @@ def print_refused(refused: list[Refusal]) -> None:
         screen.print(f"    如 {escape(one.example)}")
     if len(refused) > MOST_LINES:
         screen.print(f"  · 另有 {len(refused) - MOST_LINES} 种原因，见 run.json")
+
+
+def print_asserted(asserted: list[Asserted]) -> None:
+    """Which 必须 were looked at, on how many rows, and which were not and why."""
+    screen = console()
+    held = [one for one in asserted if not one.why_not]
+    if not asserted:
+        return
+    screen.print(f"\n[bold]必须[/]：检查了 {len(held)} 项，都成立；没有检查 {len(asserted) - len(held)} 项")
+    for one in asserted[:MOST_LINES]:
+        cite = f"（{escape(one.cite)}）" if one.cite else ""
+        if one.why_not:
+            screen.print(f"  [dim]– {escape(one.name)}{cite}：没有检查，{escape(one.why_not)}[/]")
+        elif one.rows:
+            screen.print(f"  ✓ {escape(one.name)}{cite}：{escape(one.grain)} {one.rows} 行")
+        else:
+            screen.print(f"  – {escape(one.name)}{cite}：{escape(one.grain)} 没有行，没有什么可检查", style="yellow")
+    if len(asserted) > MOST_LINES:
+        screen.print(f"  · 另有 {len(asserted) - MOST_LINES} 项，见 run.json")
 
 
 def print_delivery(record: dict) -> None:

@@ -117,6 +117,17 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Asserted:
+    """A 必须: on how many ``rows`` of ``grain`` it was found to hold; ``why_not`` it was not looked at at all."""
+
+    name: str
+    cite: str
+    grain: str
+    rows: int
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
 class RejectedRow:
     table: str
     key: str
@@ -142,6 +153,7 @@ class Result:
     accounts: list[Account] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    asserted: list[Asserted] = field(default_factory=list)
     held: list[HeldRow] = field(default_factory=list)
     warned: dict[str, int] = field(default_factory=dict)
     not_official: list[tuple[str, Provenance]] = field(default_factory=list)

@@ -7,19 +7,14 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from engine.execute.reference.rows import Row
-from engine.language.values import Unresolved, Value, decimal_text, render
+from engine.language.values import Unresolved, Value, decimal_text, readable, render
 
 EMPTY = "空"
 
 
 def number(value: Value) -> str:
     """A value for people: an endless fraction at ten decimals, marked as cut."""
-    if isinstance(value, Fraction):
-        text = decimal_text(value)
-        return decimal_text(value, 10) + "…" if "/" in text else text
-    if isinstance(value, frozenset):
-        return "、".join(sorted(str(item) for item in value))
-    return render(value)
+    return readable(value)
 
 
 def exact(value: Fraction) -> str:

@@ -12,13 +12,12 @@ from engine.execute.reference.rows import Row
 from engine.explain.numbers import EMPTY, number
 from engine.language import tree
 from engine.language.functions import FUNCTIONS, SCALAR
-from engine.language.parse import half_width
+from engine.language.spans import written_span
 from engine.language.types import Type
 from engine.language.values import Unresolved, Value
 from engine.rulebook.model import Formula
 
 Read = tree.Name | tree.Call
-_OPEN, _CLOSE = "([", ")]"
 
 
 @dataclass
@@ -121,32 +120,3 @@ def _looked_at(reading: Reading, node: tree.Call) -> list[tree.Node]:
     except Unresolved:
         pass
     return args
-
-
-def written_span(text: str, node: tree.Node) -> tuple[int, int]:
-    """Where a node stands in ``text``, its closing brackets included (spans of calls end before them)."""
-    start, stop = node.span[0], max(part.span[1] for part in node.walk())
-    if isinstance(node, tree.Name):
-        return node.span
-    plain = half_width(text)
-    depth = _depth(plain[start:stop])
-    while depth > 0 and stop < len(plain):
-        depth += (plain[stop] in _OPEN) - (plain[stop] in _CLOSE)
-        stop += 1
-    while depth < 0 and start > 0:
-        start -= 1
-        depth += (plain[start] in _OPEN) - (plain[start] in _CLOSE)
-    return start, stop
-
-
-def _depth(text: str) -> int:
-    """Brackets left open; an interval may open with one kind and close with the other."""
-    depth, quoted = 0, ""
-    for sign in text:
-        if quoted:
-            quoted = "" if sign == quoted else quoted
-        elif sign in '“"':
-            quoted = {"“": "”", '"': '"'}[sign]
-        else:
-            depth += (sign in _OPEN) - (sign in _CLOSE)
-    return depth

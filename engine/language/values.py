@@ -157,6 +157,16 @@ def render(value: Value) -> str:
     return str(value)
 
 
+def readable(value: object) -> str:
+    """A value for people: an endless fraction at ten decimals, marked as cut."""
+    if isinstance(value, Fraction):
+        text = decimal_text(value)
+        return decimal_text(value, 10) + "…" if "/" in text else text
+    if isinstance(value, frozenset):
+        return "、".join(sorted(str(item) for item in value))
+    return render(value)  # type: ignore[arg-type]
+
+
 def round_to(number: Fraction, digits: int, mode: str = "四舍五入") -> Fraction:
     """``number`` at ``digits`` decimals: half away from zero, half to even, away from zero, or towards
     zero.

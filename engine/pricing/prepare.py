@@ -17,11 +17,11 @@ from engine.execute.loading import Loaded, load, names_read
 from engine.execute.period import Period
 from engine.execute.published import previous_of
 from engine.execute.reference.days import rules_of
+from engine.execute.reference.assertions import failures
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.selection import REJECTED, applicable
 from engine.execute.result import RunStopped
-from engine.language.values import Unresolved
 from engine.pricing.choose import chosen_program, chosen_table, reading_program, values_of_case
 from engine.pricing.published import figures_of
 from engine.rulebook.book import Book, Snapshot
@@ -191,13 +191,7 @@ def _assert(made: Prepared, reading: Program) -> None:
     for check in assertions(execution.now, reading):
         if check.grain not in execution.now.tables or found.of_check(check):
             continue
-        for row in execution.rows_to_assert(check):
-            where = f"{check.name}（{check.provenance.cite}）{key_text(row.key)}"
-            try:
-                if not execution.truth(check.grades[0][1], check.grain, row, execution.own_day(row)):
-                    failed.append(f"{where}：{check.grades[0][1].text} 不成立")
-            except Unresolved as error:
-                failed.append(f"{where}：不能判断，{error}")
+        failed += list(failures(execution, check, SHOWN))
     if failed:
         raise RunStopped(f"有 {len(failed)} 处“必须”没有满足", failed[:SHOWN], "按上面的主键和条款查清公布的数据")
 

@@ -57,16 +57,22 @@ def assertions(book: Snapshot, program: Program) -> list[Check]:
     """The 必须 checks of a program: those of which every rule named is computed for it anyway, or sums up
     what is.
     """
+    left_out = not_asserted(book, program)
+    return [check for check in book.checks.values() if check.kind == "必须" and check.name not in left_out]
+
+
+def not_asserted(book: Snapshot, program: Program) -> dict[str, list[str]]:
+    """The other 必须, each with the rules that the program does not compute; with none if it names no rule at all."""
     reached = wanted(book, program)
     computed = frozenset(program.compute)
-    found = []
+    found = {}
     for check in book.checks.values():
         if check.kind == "必须":
             rules = {n for n in names_of(check) if _is_rule(book, n, computed)}
             inner = {m for n in rules - reached for m in names_of(book.entries[n]) if _is_rule(book, m, computed)}
             direct = (rules & reached) | inner
-            if direct and inner <= reached:
-                found.append(check)
+            if not direct or not inner <= reached:
+                found[check.name] = sorted(inner - reached or rules - reached)
     return found
 
 

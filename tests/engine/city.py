@@ -103,6 +103,7 @@ def outcome(result: Result) -> dict[str, Any]:
         "rejected": sorted(result.rejected, key=str),
         "held": sorted(result.held, key=str),
         "warned": result.warned,
+        "asserted": result.asserted,
         "refused": [(r.table, r.by, r.code, r.rows, r.amounts) for r in result.refused],
     }
 

@@ -41,6 +41,25 @@ def test_a_month_that_was_not_delivered_is_no_reason_to_begin_again(tmp_path):
     assert "没有上期的 结余：2025-01 的数据没有交来" in said
 
 
+BUDGET = "预算: {主键: [车队号, 月份], 归期: 月份, 字段: {车队号: → 车队, 月份: 年月, 额度: 元}}\n"
+BUDGET += MONTHLY.replace("+ 月费", "+ 月费 − 缺省(合计(额度), 0)")
+FEBRUARY = "车队号,月份,额度\n东,2025-02,30.00\n西,2025-02,0.00\n东,2025-03,1.00\n西,2025-03,0.00\n"
+
+
+def test_a_month_with_a_budget_and_no_rows_is_a_month(tmp_path):
+    trips = "行程号,车队号,日期,里程,运费,班次\n1,东,2025-01-10,1,100.00,\n2,东,2025-03-10,1,10.00,\n"
+    budget = "车队号,月份,额度\n东,2025-01,0.00\n西,2025-01,0.00\n" + FEBRUARY.partition("\n")[2]
+    done = city(tmp_path, BUDGET, 行程=trips, 预算=budget).run(period="2025-03")
+    assert done.lines("结余表") == ["东 79", "西 0"]  # 100 − 30 + 10 − 1
+    assert "2025-02 交来了别的表的行，没有 行程 的行：按那一期没有来算" in done.result.notes
+
+
+def test_a_month_of_which_only_a_budget_came_does_not_begin_a_year(tmp_path):
+    trips = "行程号,车队号,日期,里程,运费,班次\n2,东,2025-03-10,1,10.00,\n"
+    said = city(tmp_path, BUDGET, 行程=trips, 预算=FEBRUARY).stopped(period="2025-03")
+    assert "2025-02 的数据没有交来" in said
+
+
 def test_a_value_that_the_earlier_result_does_not_have_is_not_known(tmp_path):
     made = city(tmp_path, MONTHLY + "别的: {期间: 月, 报表: [费表]}\n费表: {粒度: 车队, 列: [月费]}\n")
     other = made.run("别的", period="2025-01")

@@ -67,6 +67,7 @@ class Execution:
         self._parameters: dict[tuple[str, datetime.date], Value] = {}
         self._aggregating: dict[tuple[str, datetime.date], bool] = {}
         self.settled = False
+        self.remarks: list[str] = []
         self.days = Days(self.book, self.program, self.period)
         self.closing = self.days.closing
         self.scope, self.own_day = self.days.scope, self.days.own_day
@@ -280,7 +281,7 @@ class Execution:
 
     def notes(self) -> list[str]:
         """What to know about how the run went."""
-        return []
+        return list(dict.fromkeys(self.remarks))
 
     def verdicts_of(self, *states: str) -> list[tuple[str, int, Verdict]]:
         """Rows that ended in one of ``states``: table, row number and why, in order."""
@@ -313,6 +314,10 @@ class Execution:
     def rows_to_assert(self, check: Check) -> list[Row]:
         """The rows on which a 必须 is looked at."""
         return self.rows_of(check.grain)
+
+    def asserted_rows(self, check: Check) -> int:
+        """How many rows those are."""
+        return len(self.rows_of(check.grain))
 
     def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[str]]:
         """The lines of a statement, and what could not be known."""

@@ -210,7 +210,7 @@ class SqlExecution(HostClosures, Execution):
         self.long_formulas.setdefault(name or "条件", size)
 
     def notes(self) -> list[str]:
-        return [
+        return super().notes() + [
             f"{name} 的数{size}，超过 38 位，逐个组合在内存里算（准确，但慢）：把其中的一个因数另立一条规则，写明 舍入"
             for name, size in sorted(self.long_formulas.items())
         ]
@@ -261,6 +261,12 @@ class SqlExecution(HostClosures, Execution):
     def rows_to_assert(self, check: Check) -> list[Row]:
         reading = self._reading(check.grain)
         return super().rows_to_assert(check) if reading is None else results.rows_to_assert(self, reading, check)
+
+    def asserted_rows(self, check: Check) -> int:
+        reading = self._reading(check.grain)
+        if reading is None:
+            return super().asserted_rows(check)
+        return self.count_of(reading, results.members(self, reading, check.grain))
 
     def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[str]]:
         reading = self._reading(statement.grain)
