@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.status import Status
 
 from engine.commands import usage
-from engine.commands.screen import console, errors, print_table, progress_on, stops
+from engine.commands.screen import console, errors, print_folded, print_table, progress_on, stops
 from engine.commands.streams import finished
 from engine.data.refund_endings import CANCELLED
 from engine.execute.result import Account, Asserted, Refusal, Result, Sheet
@@ -160,8 +160,8 @@ def print_refused(refused: list[Refusal]) -> None:
         return
     screen.print(f"\n[bold]拒收的行[/]：{sum(one.rows for one in refused)} 行没有用上，逐行在 rejects/", style="yellow")
     for one in refused[:MOST_LINES]:
-        screen.print(f"  · {escape(one.table)} {escape(one.headline)}", style="yellow")
-        screen.print(f"    如 {escape(one.example)}")
+        print_folded(screen, f"{one.table} {one.headline}", "  · ", style="yellow")
+        print_folded(screen, f"如 {one.example}", "    ")
     if len(refused) > MOST_LINES:
         screen.print(f"  · 另有 {len(refused) - MOST_LINES} 种原因，见 run.json")
 

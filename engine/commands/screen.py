@@ -19,6 +19,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from engine.commands.lines import WIDEST, folded
 from engine.commands.streams import results
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError, why
@@ -127,18 +128,24 @@ def _said_on(screen: Console) -> Iterator[None]:
         _say_what_stands(screen)
         sys.exit(1)
     except RunStopped as stop:
-        screen.print(f"[red]停止[/] {escape(stop.message)}")
+        print_folded(screen, stop.message, "停止 ", mark_style="red")
         for line in stop.details:
-            screen.print(f"  · {escape(line)}")
+            below = line.startswith("  ")
+            print_folded(screen, line.strip(), "      " if below else "  · ")
         for line in (stop.hint, stop.left):
             if line:
-                screen.print(f"  → {escape(line)}", style="green")
+                print_folded(screen, line, "  → ", style="green")
         _say_what_stands(screen)
         sys.exit(1)
     except DataError as error:
-        screen.print(f"[red]数据[/] {escape(error.message)}")
-        if error.hint:
-            screen.print(f"  → {escape(error.hint)}", style="green")
+        several = getattr(error, "errors", (error,))
+        if len(several) > 1:
+            screen.print(f"[red]数据[/] 有 {len(several)} 处问题，都要改：")
+        for number, one in enumerate(several, 1):
+            first = "数据 " if len(several) == 1 else f"  {number}. "
+            print_folded(screen, one.message, first, mark_style="red" if len(several) == 1 else "")
+            if one.hint:
+                print_folded(screen, one.hint, "  → " if len(several) == 1 else "     → ", style="green")
         _say_what_stands(screen)
         sys.exit(1)
     except OSError as error:
@@ -164,6 +171,15 @@ def _say_what_stands(screen: Console) -> None:
     done = results()
     if done:
         screen.print(f"  → 在这之前写好的结果留着：{escape('、'.join(done))}", style="green")
+
+
+def print_folded(screen: Console, text: str, mark: str, style: str = "", mark_style: str = "") -> None:
+    """A sentence behind ``mark``, on a terminal in lines of at most 100 cells that begin below its first sign."""
+    room = cell_len(mark)
+    lines = folded(text, min(screen.width, WIDEST) - room) if screen.is_terminal else [text]
+    for number, line in enumerate(lines):
+        before = Text(" " * room if number else mark, mark_style or style)
+        screen.print(before.append(plain(line), style))
 
 
 def print_table(

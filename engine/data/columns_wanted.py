@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from engine.files.errors import DataError
+from engine.data.nearly import nearly
+from engine.files.errors import DataError, all_of
 from engine.files.raw import RawTable
 from engine.rulebook.model import Table
+
+
+class MissingColumns(DataError):
+    """A table without columns that it needs; nothing was read of it yet."""
 
 
 def wanted_columns(table: Table, columns_needed: Collection[str] | None) -> tuple[str, ...]:
@@ -24,17 +29,29 @@ def refuse_missing_columns(
     table: Table, raws: Sequence[RawTable], wanted: Sequence[str], optional: Collection[str]
 ) -> None:
     """Raises :class:`DataError` for a wanted column that no delivery has and that may not be empty, and for a key."""
+    problems: list[DataError] = []
     for raw in raws:
         keys = [name for name in table.key if name not in raw.columns and not table.fields[name].has_default]
         if keys:
-            raise DataError(f"{raw.origin}：缺少主键列 {'、'.join(keys)}", _columns_there(raw))
+            what = "、".join(_maybe(name, table, raw) for name in keys)
+            problems.append(MissingColumns(f"{raw.origin}：缺少主键列 {what}", _columns_there(raw)))
     delivered = {name for raw in raws for name in raw.columns}
     missing = [
         name for name in wanted if name not in delivered and name not in optional and not _may_be_empty(table, name)
     ]
+    missing = [name for name in missing if not problems or name not in table.key]
     if raws and missing:
         origins = "、".join(raw.origin for raw in raws)
-        raise DataError(f"{origins}：表“{table.name}”缺少列 {'、'.join(missing)}", _columns_there(raws[-1]))
+        what = "、".join(_maybe(name, table, raws[-1]) for name in missing)
+        problems.append(MissingColumns(f"{origins}：表“{table.name}”缺少列 {what}", _columns_there(raws[-1])))
+    if problems:
+        raise all_of(problems)
+
+
+def _maybe(name: str, table: Table, raw: RawTable) -> str:
+    """The name, and a column of the file that is likely meant by it."""
+    near = nearly(name, [column for column in raw.columns if column not in table.fields])
+    return f"{name}（是不是文件里的 {near[0]}？）" if near else name
 
 
 def unknown_columns(table: Table, raws: Sequence[RawTable]) -> tuple[str, ...]:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
+from engine.data.columns_wanted import MissingColumns
 from engine.data.load import LoadedTable, load_region_rows, load_table
+from engine.data.nearly import nearly
 from engine.data.places import Places
 from engine.data.staging.model import StagedTable
 from engine.execute.period import Period
 from engine.execute.reference.days import rules_of
 from engine.execute.reference.rows import Record
 from engine.execute.reference.run import MemoryTables
-from engine.files.errors import DataError
+from engine.files.errors import DataError, all_of
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Program, Table
 from engine.rulebook.wanted import assertions, closure, wanted
 
 Progress = Callable[[str], None]
 Stage = Callable[[Table, Collection[str], frozenset[str]], StagedTable]
-NEARLY = 0.7
 
 
 @dataclass
@@ -44,6 +44,11 @@ class Loaded:
     def staged(self) -> dict[str, StagedTable]:
         """The tables that a database holds."""
         return {n: t for n, t in self.tables.items() if t.delivered and isinstance(t, StagedTable)}
+
+    @property
+    def undelivered(self) -> list[str]:
+        """Tables that the program reads, that may not be left out, and that are not there."""
+        return [name for name, found in self.tables.items() if not found.delivered and not found.table.optional]
 
     def digests(self) -> dict[str, str]:
         return {name: loaded.digest for name, loaded in sorted(self.tables.items()) if loaded.delivered}
@@ -85,13 +90,15 @@ def load(
 ) -> Loaded:  # fmt: skip
     """Read and type the tables that the program needs; those that are ``big`` with ``stage``.
 
-    Raises ``DataError`` for a missing column.
+    Raises ``DataError`` for all that is wrong with tables and columns, not only for the first.
     """
     states = rules_of(book, program, period)
     names = {name for snapshot in states for name in names_read(snapshot, program)}
     computed = frozenset(program.compute)
     tables: dict[str, LoadedTable | StagedTable] = {}
     local: set[str] = set()
+    failed: set[str] = set()
+    problems: list[DataError] = []
     for table in states[-1].tables.values():
         fields = {field for field in table.fields if field in names}
         own = fields - set(table.key)
@@ -100,17 +107,33 @@ def load(
         if own and set(table.fields) - set(table.key) <= computed:
             continue
         progress(f"读取 {table.name}")
-        if stage is not None and table.name in big and table.rows_file is None:
-            tables[table.name] = stage(table, fields - computed, computed)
-        else:
-            tables[table.name] = _load_one(table, places, fields, computed)
         if table.rows_file is not None:
             local.add(table.name)
-    unused = tuple(name for name in places.tables() if name not in tables or name in local)
+        try:
+            if stage is not None and table.name in big and table.rows_file is None:
+                tables[table.name] = stage(table, fields - computed, computed)
+            else:
+                tables[table.name] = _load_one(table, places, fields, computed)
+        except DataError as error:
+            problems.append(error)
+            failed.add(table.name)
+            if not isinstance(error, MissingColumns) and any(s.remote is not None for s in places.of(table.name)):
+                break  # what a database would say of the next table is not about that table
+    unused = tuple(name for name in places.tables() if name not in tables | dict.fromkeys(failed) or name in local)
     strangers = tuple(name for name in unused if name not in states[-1].tables)
     for loaded in tables.values():
-        _refuse_near_misses(loaded, strangers)
-    return Loaded(tables, unused, places.ignored)
+        problems += _near_misses(loaded, strangers)
+    found = Loaded(tables, unused, places.ignored)
+    if problems:
+        raise all_of([*_not_delivered(found.undelivered), *problems])
+    return found
+
+
+def _not_delivered(names: Sequence[str]) -> list[DataError]:
+    """What is missing as a whole, first."""
+    if not names:
+        return []
+    return [DataError(f"没有交来表：{'、'.join(names)}", "把 表名.parquet、csv 或 xlsx 放进 --data 的文件夹")]
 
 
 def _load_one(table: Table, places: Places, fields: set[str], computed: frozenset[str]) -> LoadedTable:
@@ -119,26 +142,22 @@ def _load_one(table: Table, places: Places, fields: set[str], computed: frozense
     return load_table(table, places, columns_needed=fields - computed, optional_columns=computed)
 
 
-def _refuse_near_misses(loaded: LoadedTable | StagedTable, strangers: tuple[str, ...]) -> None:
+def _near_misses(loaded: LoadedTable | StagedTable, strangers: tuple[str, ...]) -> list[DataError]:
     """A column or file named nearly like one that is missing is a misspelling, not something to pass over."""
-    table = loaded.table
+    table, found = loaded.table, []
     for name in loaded.missing_columns:
         near = nearly(name, loaded.unknown_columns)
         if near:
-            raise DataError(
+            error = DataError(
                 f"表“{table.name}”没有列 {name}，却有一列 {near[0]}：是不是写错了？",
                 f"把列名改成 {name}；确实不是它，就换一个不相近的名字",
             )
+            found.append(error)
     near = [] if loaded.delivered else nearly(table.name, strangers)
     if near:
-        raise DataError(
+        error = DataError(
             f"没有交来表“{table.name}”，却有一张 {near[0]}：是不是写错了？",
             f"把文件名改成 {table.name}；确实不是它，就移出数据文件夹",
         )
-
-
-def nearly(name: str, others: Sequence[str]) -> list[str]:
-    """The name that ``name`` is likely a misspelling of: much alike, or one character of a short name is another."""
-    found = get_close_matches(name, others, 1, NEARLY)
-    swapped = (o for o in others if len(o) == len(name) > 1 and sum(a != b for a, b in zip(o, name, strict=True)) == 1)
-    return found or list(swapped)[:1]
+        found.append(error)
+    return found

@@ -21,6 +21,7 @@ from engine.data.refund_endings import CANCELLED, REFUSALS
 from engine.data.rejects_out import clear_stopped, write_stopped
 from engine.data.typed import Rejected
 from engine.execute.loading import Loaded
+from engine.execute.reference.refusals import REASONS_SHOWN, unreadable_rows
 from engine.execute.result import Account, RejectedRow, RunStopped, TooManyRefused
 from engine.files.errors import DataError, why
 from engine.files.ordinary import resolved
@@ -107,7 +108,7 @@ class Stopped:
         ``about``: which run it was.
         """
         if not isinstance(stop, TooManyRefused):  # that says it all
-            stop.details[:0] = _unreadable(loaded)
+            stop.details[:0] = _causes(loaded)
         rejected = all_rejected(loaded, stop.rejected)
         if rejected:
             count = sum(map(len, rejected.values()))
@@ -143,12 +144,16 @@ def _publish(out: str, schema: str, folder: Path, tables: Sequence[str], record:
     OutSchema(address, replace=True).write(files, {"written_by": REFUSED, **record})
 
 
-def _unreadable(loaded: Loaded | None) -> list[str]:
-    """Rows that could not be read, in a sentence a table."""
-    found = []
-    for name, table in sorted(loaded.tables.items()) if loaded is not None else ():
+def _causes(loaded: Loaded | None) -> list[str]:
+    """What may be behind a stop: tables that are not there, and rows that could not be read, by field and reason."""
+    if loaded is None:
+        return []
+    found = [f"没有交来表 {name}" for name in loaded.undelivered]
+    for name, table in sorted(loaded.tables.items()):
         if table.rejected:
-            first = table.rejected[0]
-            where = f"{first.origin} 第 {first.line} 行" if first.line else first.origin
-            found.append(f"表 {name} 有 {len(table.rejected)} 行读不出来，没有用上，如 {where}：{first.reason}")
+            found.append(f"表 {name} 有 {len(table.rejected)} 行读不出来，没有用上：")
+            reasons = sorted(unreadable_rows(name, table.rejected), key=lambda one: -one.rows)
+            found += [f"  {one.headline}，如 {one.example}" for one in reasons[:REASONS_SHOWN]]
+            rest = len(reasons) - REASONS_SHOWN
+            found += [f"  另有 {rest} 种原因"] if rest > 0 else []
     return found

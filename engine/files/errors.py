@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 
 
 class DataError(Exception):
@@ -15,6 +16,20 @@ class DataError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}（{self.hint}）" if self.hint else self.message
+
+
+class DataErrors(DataError):
+    """Several at once, in the order in which they are best mended."""
+
+    def __init__(self, errors: Sequence[DataError]) -> None:
+        super().__init__(f"数据有 {len(errors)} 处问题：" + "；".join(str(error) for error in errors))
+        self.errors = tuple(errors)
+
+
+def all_of(errors: Sequence[DataError]) -> DataError:
+    """One exception for all: the only one itself; what is said twice is said once."""
+    single = list({str(part): part for error in errors for part in getattr(error, "errors", (error,))}.values())
+    return single[0] if len(single) == 1 else DataErrors(single)
 
 
 _WHY = {

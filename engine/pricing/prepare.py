@@ -198,7 +198,7 @@ def _assert(made: Prepared, reading: Program) -> None:
 
 def refuse_strange(table: Table, given: Mapping[str, Any]) -> None:
     """Raises :class:`RunStopped` for a name that is no field."""
-    from engine.execute.loading import nearly
+    from engine.data.nearly import nearly
 
     for name in given:
         if name not in table.fields:

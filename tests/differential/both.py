@@ -333,11 +333,13 @@ def quiet(case: Case, stopped: list[str]) -> Case:
                 case = without(case, entry.name) or case
             elif entry.name.startswith("报") and f"报表 {entry.name} 的 条件" in line:
                 case = _with(case, replace(entry, text=re.sub(r", 条件: '[^']*'(?=[,}])", "", entry.text)))
-            elif entry.name.startswith("报") and (found := re.match(rf"{entry.name} \S* ?的 (\w+)：", line)):
+            elif entry.name.startswith("报") and (found := re.match(rf"{entry.name} \S* ?的 ([\w、]+)：", line)):
                 now = next((e for e in case.entries if e.name == entry.name), None)
                 if now is None:
                     continue
-                text = _uncolumned(now.text, found[1])
+                text: str | None = now.text
+                for heading in found[1].split("、"):
+                    text = _uncolumned(text, heading) if text is not None else None
                 case = without(case, entry.name) or case if text is None else _with(case, replace(now, text=text))
     return case
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from city import FLEETS, TRIPS, city
 
-from engine.files.errors import DataError
+from engine.files.errors import DataError, DataErrors
 
 RULES = """
 补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 50%}
@@ -25,6 +25,35 @@ ROOT = Path(__file__).parents[2]
 def test_a_missing_column_is_named_with_those_there_are(tmp_path):
     said = city(tmp_path, RULES, 行程="行程号,日期\n1,2025-01-01\n").stopped()
     assert "行程.csv" in said and "缺少列 运费" in said and "文件里的列：行程号、日期" in said
+
+
+def test_all_that_is_wrong_with_a_delivery_is_told_at_once(tmp_path):
+    made = city(tmp_path, RULES.replace("公式: 运费 × 50%", "分情形: {等级 = 大: 运费, 否则: 里程 × 2 元价}").replace(
+        "里程 × 2 元价", "单价") + "价: {主键: 年度, 归期: 年度, 字段: {年度: 年, 单价: 元}}\n",
+        行程="行程号,日期,运 费\n1,2025-01-01,5\n", 车队="车号,级\n东,大\n")  # fmt: skip
+    with pytest.raises(DataErrors) as caught:
+        made.run()
+    told = [error.message for error in caught.value.errors]
+    assert told[0] == "没有交来表：价"
+    assert [line.rpartition("：")[2] for line in told[1:2]] == ["缺少主键列 车队号（是不是文件里的 车号？）"]
+    assert "缺少列 等级" in told[2]
+    assert told[3].endswith("表“行程”缺少列 车队号、运费（是不是文件里的 运 费？）")
+    assert len(told) == 4
+
+
+def test_one_cause_on_many_rows_is_one_line_and_what_could_not_be_read_stands_first(tmp_path):
+    rules = (
+        "每公里: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 ÷ 里程}\n"
+    rules += "双倍: {粒度: 行程, 单位: 元, 公式: 每公里 × 2}\n"
+    )
+    rules += "明细: {粒度: 行程, 列: [每公里, 双倍]}\n结算: {期间: 年, 报表: [明细]}\n"
+    rows = "".join(f"{n},东,2025-01-01,0,1.00,\n" for n in range(1, 8)) + '8,东,2025-01-01,"1,000",1.00,\n'
+    said = city(tmp_path, rules, 行程=HEAD + rows).stopped().split("\n")
+    assert said[0] == "报表 明细 有 14 个值无法确定"
+    assert said[1] == "表 行程 有 1 行读不出来，没有用上："
+    assert said[2].startswith("  里程（D101）：1 行，运费 1.00 元，如") and "千分位" in said[2]
+    assert said[3] == "明细 1；2；3…（共 7 行） 的 每公里、双倍：每公里：除以零"
+    assert len(said) == 5
 
 
 def test_a_missing_key_column_is_named(tmp_path):

@@ -22,6 +22,7 @@ from engine.execute.reference.inputs import Data, Published
 from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.rules import compute
 from engine.execute.reference.selection import HELD, OUTSIDE, Selection, Verdict, hold, select
+from engine.execute.reference.sheets import Failed
 from engine.execute.result import Account, SheetColumn
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved, Value
@@ -319,7 +320,7 @@ class Execution:
         """How many rows those are."""
         return len(self.rows_of(check.grain))
 
-    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[str]]:
+    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[Failed]]:
         """The lines of a statement, and what could not be known."""
         return sheets.lines(self, statement, columns)
 

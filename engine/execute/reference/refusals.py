@@ -45,7 +45,7 @@ def stop_if_too_many_refused(execution: Execution) -> None:
                 _refusal(execution, name, by, rows, sums.get((REJECTED, by), {}))
                 for by, rows in came.checks.most_common()
             )
-            every = sorted([*_unreadable(name, came.unreadable), *about], key=lambda found: -found.rows)
+            every = sorted([*unreadable_rows(name, came.unreadable), *about], key=lambda found: -found.rows)
             details += [f"表 {name}：{headline}", *(f"  {line}" for line in _lines(every))]
     if details:
         limit = execution.program.refuse_limit
@@ -66,7 +66,7 @@ def refusals(execution: Execution, accounts: Iterable[Account]) -> list[Refusal]
         about = [
             _refusal(execution, account.table, by, rows, account.sums_by.get((REJECTED, by), {})) for by, rows in checks
         ]
-        about += _unreadable(account.table, execution.data.unreadable.get(account.table, ()))
+        about += unreadable_rows(account.table, execution.data.unreadable.get(account.table, ()))
         found += sorted(about, key=lambda one: (-one.rows, one.by, one.code))
     return found
 
@@ -116,7 +116,7 @@ def _came(execution: Execution, name: str) -> _Came:
     return _Came(execution.came_in(name), unreadable, checks)
 
 
-def _unreadable(table: str, rows: Sequence[Rejected]) -> list[Refusal]:
+def unreadable_rows(table: str, rows: Sequence[Rejected]) -> list[Refusal]:
     """Rows that could not be read, by the first field at fault and what is wrong with it."""
     grouped: dict[tuple[str, str], list[Rejected]] = {}
     for row in rows:

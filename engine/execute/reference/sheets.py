@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.execute.reference.rows import Row
 from engine.execute.result import Kept, RunStopped, Sheet, SheetColumn
@@ -18,6 +19,17 @@ from engine.rulebook.scope import Scope
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
+
+
+KEYS_SHOWN, CAUSES_SHOWN = 3, 20
+
+
+class Failed(NamedTuple):
+    """A value of a statement that cannot be known: the row's key, the column, and why."""
+
+    key: str
+    heading: str
+    why: str
 
 
 def column_type(execution: Execution, grain: str, name: str) -> Type:
@@ -48,7 +60,7 @@ def sheet(execution: Execution, statement: Statement) -> Sheet:
     if failed:
         raise RunStopped(
             f"报表 {statement.name} 有 {len(failed)} 个值无法确定",
-            failed[:20],
+            summed_up(statement.name, failed),
             "补齐数据或待定的规定后再运行",
         )
     added = _period_key(execution, statement, columns)
@@ -60,6 +72,21 @@ def sheet(execution: Execution, statement: Statement) -> Sheet:
         rows = execution.with_constant(rows, value)
     made = Sheet(statement.name, statement.grain, tuple(columns), rows, [], statement.fills)
     return replace(made, total=_totals(execution, statement, made))
+
+
+def summed_up(statement: str, failed: Sequence[Failed]) -> list[str]:
+    """What could not be known, a line for each cause: on which rows and in which columns it shows."""
+    causes: dict[str, list[Failed]] = {}
+    for one in failed:
+        causes.setdefault(one.why, []).append(one)
+    lines = []
+    for why, alike in causes.items():
+        keys = list(dict.fromkeys(one.key for one in alike))
+        shown = "；".join(keys[:KEYS_SHOWN]) + (f"…（共 {len(keys)} 行）" if len(keys) > KEYS_SHOWN else "")
+        headings = "、".join(dict.fromkeys(one.heading for one in alike))
+        lines.append(f"{statement} {shown} 的 {headings}：{why}")
+    rest = len(lines) - CAUSES_SHOWN
+    return [*lines[:CAUSES_SHOWN], *([f"另有 {rest} 种原因"] if rest > 0 else [])]
 
 
 def sheet_columns(execution: Execution, statement: Statement) -> list[SheetColumn]:
@@ -78,7 +105,7 @@ def sheet_columns(execution: Execution, statement: Statement) -> list[SheetColum
 
 def lines(
     execution: Execution, statement: Statement, columns: list[SheetColumn]
-) -> tuple[list[list[Value]], list[str]]:
+) -> tuple[list[list[Value]], list[Failed]]:
     """The lines of a statement as shown, and what could not be known."""
     rows, failed = [], []
     for row in _rows(execution, statement):
@@ -87,7 +114,7 @@ def lines(
             try:
                 line.append(_shown(execution.value(column.name, row, execution.own_day(row)), column))
             except Unresolved as error:
-                failed.append(f"{statement.name} {_key(row)} 的 {column.heading}：{error}")
+                failed.append(Failed(_key(row), column.heading, str(error)))
                 line.append(None)
         rows.append(line)
     return rows, failed

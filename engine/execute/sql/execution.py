@@ -21,6 +21,7 @@ from engine.execute.reference.grains import Grains
 from engine.execute.reference.inputs import Data
 from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.selection import HELD, REJECTED, ROW_CONDITION, Selection, parent
+from engine.execute.reference.sheets import Failed
 from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import results
 from engine.execute.sql.big_rows import BigRows
@@ -268,7 +269,7 @@ class SqlExecution(HostClosures, Execution):
             return super().asserted_rows(check)
         return self.count_of(reading, results.members(self, reading, check.grain))
 
-    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[str]]:
+    def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[Failed]]:
         reading = self._reading(statement.grain)
         return (
             super().lines(statement, columns) if reading is None else results.lines(self, reading, statement, columns)

@@ -34,13 +34,13 @@ FINAL = "参加"
 
 def lines(
     execution: SqlExecution, reading: Reading, statement: Statement, columns: list[SheetColumn]
-) -> tuple[Sequence[list[Value]], list[str]]:
+) -> tuple[Sequence[list[Value]], list[sheets.Failed]]:
     """The lines of a statement of data rows, and what could not be known."""
     conditions = members(execution, reading, statement.grain)
     conditions += _condition(execution, reading, statement, conditions)
     lows = [shown(reading, column) for column in columns]
     fail = any_of([low.fail for low in lows])
-    failed: list[str] = []
+    failed: list[sheets.Failed] = []
     if fail is not None:
         failed = _failures(execution, reading, statement, columns, [*conditions, fail])
     if failed:
@@ -103,15 +103,15 @@ def _condition(
 def _failures(
     execution: SqlExecution, reading: Reading, statement: Statement, columns: list[SheetColumn],
     conditions: list[exp.Expression],
-) -> list[str]:  # fmt: skip
-    found: list[str] = []
+) -> list[sheets.Failed]:  # fmt: skip
+    found: list[sheets.Failed] = []
     for row in execution.rows_where(reading, conditions, reading.key_order(), REPLAYED, of=[]):
         for column in columns:
             try:
                 execution.value(column.name, row, execution.own_day(row))
             except Unresolved as error:
                 key = ",".join(render(part) for part in row.key)
-                found.append(f"{statement.name} {key} 的 {column.heading}：{error}")
+                found.append(sheets.Failed(key, column.heading, str(error)))
     return found
 
 
