@@ -42,10 +42,8 @@ def test_all_that_is_wrong_with_a_delivery_is_told_at_once(tmp_path):
 
 
 def test_one_cause_on_many_rows_is_one_line_and_what_could_not_be_read_stands_first(tmp_path):
-    rules = (
-        "每公里: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 ÷ 里程}\n"
+    rules = "每公里: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 ÷ 里程}\n"
     rules += "双倍: {粒度: 行程, 单位: 元, 公式: 每公里 × 2}\n"
-    )
     rules += "明细: {粒度: 行程, 列: [每公里, 双倍]}\n结算: {期间: 年, 报表: [明细]}\n"
     rows = "".join(f"{n},东,2025-01-01,0,1.00,\n" for n in range(1, 8)) + '8,东,2025-01-01,"1,000",1.00,\n'
     said = city(tmp_path, rules, 行程=HEAD + rows).stopped().split("\n")
