@@ -426,4 +426,4 @@ def test_a_run_that_stops_says_how_many_rows_could_not_be_read(engine: str, tmp_
     )
     assert done.exit_code == 1 and not (tmp_path / "out").exists()
     shown = "".join(done.output.split())
-    assert "表病例有300行读不出来" in shown and "“abc”不是数" in shown, done.output
+    assert "表病例：这次有300行，拒收300行，一行也没有留下" in shown and "“abc”不是数" in shown, done.output

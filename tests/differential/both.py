@@ -121,6 +121,7 @@ def both(case: Case, watched: bool = False, engines: Sequence[str] = ()) -> Comp
     missing = [s for s in program.statements if s not in snapshot.statements]
     if missing or book.problems:
         return Compared("书", str(book.problems[:3]))
+    program = replace(program, refuse_limit=Fraction(1))  # what is left of random rows is compared, however little
     rows = typed_rows(book, case)
     tables = MemoryTables(rows, {name: [(name, n + 1) for n in range(len(kept))] for name, kept in rows.items()})  # type: ignore[arg-type]
     published = Before(case.published) if case.published else None
