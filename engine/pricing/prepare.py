@@ -16,8 +16,8 @@ from engine.execute.closures.record import RecordReader
 from engine.execute.loading import Loaded, load, names_read
 from engine.execute.period import Period
 from engine.execute.published import previous_of
-from engine.execute.reference.days import rules_of
 from engine.execute.reference.assertions import failures
+from engine.execute.reference.days import rules_of
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.selection import REJECTED, applicable

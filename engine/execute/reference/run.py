@@ -13,8 +13,8 @@ from fractions import Fraction
 from engine.data.typed import Rejected
 from engine.data.values import OutOfRange
 from engine.execute.period import Period
-from engine.execute.reference.days import rules_of
 from engine.execute.reference.assertions import asserted
+from engine.execute.reference.days import rules_of
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.refusals import key_text, refusals, stop_if_too_many_refused
