@@ -21,11 +21,12 @@ from engine.data.staging.model import StagedTable
 from engine.data.write import Held, OutFolder
 from engine.execute.loading import Loaded, Progress, load
 from engine.execute.period import Period
-from engine.execute.published import previous_of
+from engine.execute.published import PublishedValues, previous_of
 from engine.execute.reference.days import rules_of
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
 from engine.execute.result import Account, Refusal, Result, RunStopped, SheetColumn
+from engine.execute.stands_on import former_results, refuse_unfit, standing
 from engine.execute.stopped import Stopped, all_rejected, beside, with_cancelled, with_unreadable
 from engine.files.csv_text import is_cut
 from engine.files.errors import DataError
@@ -101,18 +102,23 @@ def settle(
     memory: str = "",
     mapping: Path | None = None,
     rejects: Path | None = None,
+    part: Part | None = None,
     progress: Progress = lambda text: None,
 ) -> tuple[Result, dict[str, Any]]:
     """Check, load, run, write. Nothing appears at ``out``, a folder or the address of a schema, unless all is well.
 
     Where the run stops, the rows that it refused are written to ``rejects`` (``OUT.拒收`` beside ``out``).
+    ``part``: of which range of periods that are run at once this is one.
     """
     sound(book)
     program = program_of(book, program_name, period)
     refuse_pending(book, program, period)
     refuse_target(book, program, period, out, replace)
-    published = previous_of(book, period, previous) if previous is not None else None
+    part = part or Part()
+    published = previous_of(book, program, period, previous, part.before) if previous is not None else None
     places = mapped_places(book, period, data, mapping)
+    formers = former_results(published, places)
+    refuse_unfit(book, formers)
     refuse_read(places, out)
     stamps = [*places.stamps(), *_stamps_of_run(previous)]
     stopped = Stopped(out, beside(out) if rejects is None else rejects, formats)
@@ -132,7 +138,10 @@ def settle(
                 result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
             result.notes += fetched(places)
             _complete(result, loaded, stamps)
-            record = run_record(book, program, period, data, loaded, result, previous, engine, mapping)
+            stands_on, notes = standing(book, program, period, engine, loaded.digests(), formers, published)
+            result.notes += notes
+            record = run_record(book, program, period, data, loaded, result, published, engine, mapping)
+            record |= {"stands_on": stands_on, "range": part.as_json()}
             progress(f"写出 {shown_place(out)}")
             target = Target(out, formats, replace)
             digests = _write(target, book, period, loaded, result, record, stamps)
@@ -165,6 +174,21 @@ def mapped_places(book: Book, period: Period, data: Sequence[str | Path], mappin
     names = read_mapping(mapping)
     names.refuse_strangers(book.at(max(period.end, book.start)).tables)
     return open_places(list(data), names)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the periods that are run at once; all of them have the same ``id``.
+
+    ``before``: where the result of the period before will stand, which is not there yet.
+    """
+
+    id: str = ""
+    periods: tuple[str, ...] = ()
+    before: str = ""
+
+    def as_json(self) -> dict[str, Any] | None:
+        return {"id": self.id, "periods": list(self.periods)} if self.id else None
 
 
 @dataclass(frozen=True)
@@ -354,7 +378,7 @@ def out_column(column: SheetColumn) -> OutColumn:
 
 def run_record(
     book: Book, program: Program, period: Period, data: Sequence[str | Path], loaded: Loaded, result: Result,
-    previous: Path | None, engine: str, mapping: Path | None = None,
+    previous: PublishedValues | None, engine: str, mapping: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """``run.json``: what was run with what, where every row went, and what is not 正式."""
     return {
@@ -374,7 +398,7 @@ def run_record(
         "python": platform.python_version(),
         "data": [shown_place(place) for place in data],
         "mapping": str(resolved(mapping)) if mapping else None,
-        "previous": str(resolved(previous)) if previous else None,
+        "previous": previous.record.place if previous else None,
         "data_sha256": loaded.digests(),
         "assertions": [asdict(one) for one in result.asserted],
         "refused": [_refusal_json(refusal) for refusal in result.refused],

@@ -20,7 +20,7 @@ ORDER = (
     ("data",),
     ("execute",),
     ("settle",),
-    ("explain", "testing", "synth", "compare"),
+    ("explain", "testing", "synth", "compare", "ranges"),
     ("script",),
     ("commands", "pricing"),
     ("cli", "api", "demo", "manual", "data_manual"),

@@ -100,7 +100,8 @@ def test_what_stands_is_said_where_a_range_stops(town: Path, tmp_path: Path) -> 
     (tmp_path / "out" / "2025-02" / "mine.txt").write_text("x")
     done = run_months(town, tmp_path / "out", stdout=subprocess.PIPE)
     assert done.returncode == 1
-    assert f"在这之前写好的结果留着：{tmp_path / 'out' / '2025-01'}" in done.stderr.decode()
+    assert "里 2025-01..2025-03 一期也没有写出；原来的结果没有动：2025-02" in done.stderr.decode()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["2025-02"]
 
 
 def test_no_colours_in_a_file_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:

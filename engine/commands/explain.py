@@ -39,16 +39,30 @@ def _rows(context: click.Context, parameter: click.Parameter, text: str | None) 
 @click.argument("key", metavar="[KEY]", default="")
 @click.option("--value", help="只看这一个值；不写就看报表显示的各值")
 @click.option("--rows", metavar=f"N|{ALL}", callback=_rows, help="合计、名次、分摊等逐行列出多少行；不写只说最大的几行")
+@click.option(
+    "--data",
+    multiple=True,
+    metavar="PLACE",
+    help="当时的数据现在在哪里；数据在数据库里的结果，要这样指明才会去连。写法和次序同 run",
+)
+@click.option("--engine", default="", metavar="ADDRESS", help="当时在哪个数据库里计算，不是 --data 的那个时才要写")
+@click.option("--previous", type=click.Path(path_type=Path), metavar="DIR", help="当时的上期结果现在在哪里")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def command(folder: Path, grain: str, key: str, value: str | None, rows: int | None, as_json: bool) -> None:
-    """说明 DIR（run 的 --out）里 GRAIN 的一行怎么算出来的。KEY 是这一行的键，几个键按次序用逗号隔开。
+def command(
+    folder: Path, grain: str, key: str, value: str | None, rows: int | None, data: tuple[str, ...],
+    engine: str, previous: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """说明 DIR（run 的 --out）里 GRAIN 的一行怎么算出来的。
+
+    KEY 是这一行的键，几个键按次序用逗号隔开，本身有逗号的放在英文引号里：'"甲,乙",2025-01'。
 
     没有结算的行说明是什么检查或规则决定的，退出码 1。
     """
     from engine.explain.explain import explanation
+    from engine.explain.reopened import Given
 
     with stops():
-        found = explanation(folder, grain, key, value, rows)
+        found = explanation(folder, grain, key, value, rows, Given(data, engine, previous))
         if as_json:
             click.echo(json.dumps([step.as_dict() for step in found.steps], ensure_ascii=False, indent=2))
         else:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.markup import escape
@@ -18,6 +21,10 @@ from engine.data.refund_endings import CANCELLED
 from engine.execute.result import Account, Asserted, Refusal, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
+
+if TYPE_CHECKING:
+    from engine.data.together import Together
+    from engine.execute.period import Period
 
 STATES = (CANCELLED, "期外", "拒收", "排除", "挂起", "结算", "参加")
 MOST_LINES = 30
@@ -107,21 +114,73 @@ def command(
             raise DataError("写到数据库时没有文件，--format 不起作用", "去掉 --format，或 --out 写文件夹")
         if isinstance(out, str) and len(periods) > 1:
             raise DataError("几期一起运行，结果要写到文件夹", "--out 写文件夹；或一期一期运行，各写一个模式")
-        book = load(region)
-        for one in periods:
-            target = out if isinstance(out, str) or len(periods) == 1 else out / str(one)
+        options: dict[str, Any] = {
+            "previous": previous, "formats": ("parquet", *formats), "replace": replace, "keep_all": keep == "all",
+            "engine": engine, "memory": memory, "mapping": mapping,
+            "rejects": None if isinstance(out, str) else Path(beside(out)),
+        }  # fmt: skip
+        if len(periods) == 1:
+            book = load(region)
             with Status("准备", console=errors()) as status:
-                result, record = settle(
-                    book, program, one, data, target,
-                    rejects=None if isinstance(out, str) else Path(beside(out)),
-                    previous=previous, formats=("parquet", *formats), replace=replace,
-                    keep_all=keep == "all", engine=engine, memory=memory, mapping=mapping, progress=progress_on(status),
-                )  # fmt: skip
-            shown = shown_place(target) if isinstance(target, str) else str(target)
+                result, record = settle(book, program, periods[0], data, out, progress=progress_on(status), **options)
+            shown = shown_place(out) if isinstance(out, str) else str(out)
             finished(shown)
-            print_result(f"{book.title} {program} {one}", result, record, book.example)
+            print_result(f"{book.title} {program} {periods[0]}", result, record, book.example)
             screen.print(f"\n结果：{escape(shown)}")
-            previous = target if isinstance(target, Path) and len(periods) > 1 else previous
+    if len(periods) > 1:
+        _run_range(region, program, periods, data, Path(out), options)
+
+
+def _run_range(
+    region: str, program: str, periods: list[Period], data: tuple[str, ...], out: Path, options: dict[str, Any]
+) -> None:
+    """Several periods at once: each is shown when it is done, and all results appear at the end."""
+    from engine.data.together import Together
+    from engine.ranges import settle_range
+    from engine.rulebook.book import load
+
+    screen = console()
+    together = Together(out, [str(period) for period in periods], options["replace"])
+    with _what_stands(together), stops():
+        book = load(region)
+        with together, Status("准备", console=errors()) as status:
+            progress = progress_on(status)
+
+            def step(text: str) -> None:
+                progress(f"{together.at} {text}")
+
+            def told(period: Period, result: Result, record: dict[str, Any]) -> None:
+                status.stop()
+                print_result(f"{book.title} {program} {period}", result, record, book.example)
+                screen.print(f"\n{period} 算完（{len(together.done)}/{len(periods)}），各期全部算完以后一起写出")
+                status.start()
+
+            settle_range(book, program, periods, data, together, told, progress=step, **options)
+        for period in periods:
+            finished(str(out / str(period)))
+        screen.print()
+        for period in periods:
+            screen.print(f"结果：{escape(str(out / str(period)))}")
+
+
+@contextmanager
+def _what_stands(together: Together) -> Iterator[None]:
+    """Behind the message of a range that ended early: what stands at ``--out`` now."""
+    try:
+        yield
+    except SystemExit as ended:
+        if ended.code:
+            names = f"{together.names[0]}..{together.names[-1]}"
+            former = [name for name in together.names if together.target(name).exists()]
+            said = f"{together.folder} 里 {names} 一期也没有写出"
+            if together.placed:
+                said = f"{together.folder} 里 {names} 的结果已经全部写出"
+            elif former:
+                said += f"；原来的结果没有动：{'、'.join(former)}"
+            if together.done and not together.placed:
+                said += f"（算完了 {'、'.join(together.done)}，没有留下）"
+            errors().print(f"  → {escape(said)}", style="green")
+        raise
 
 
 def print_result(title: str, result: Result, record: dict, example: bool) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.data.occupied import RUN_FILE, file_stem
+from engine.data.occupied import file_stem
 from engine.data.plain_paths import literal_path
+from engine.data.record import read_record
 from engine.files.errors import DataError
-from engine.files.ordinary import read_json
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,14 @@ class Run:
 
 
 def read_run(name: str, folder: Path) -> Run:
-    """Raises :class:`DataError` if the folder is no result."""
-    try:
-        record = read_json(folder / RUN_FILE)
-        run = Run(name, folder, record)
-        for statement in run.digests:
-            run.keys(statement), run.adds_up(statement)
-        accounts_of(run), differences_of([run]), record["title"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{folder} 不是一次运行的结果，或是旧版本写的", "写 casemix run 的 --out 文件夹") from error
+    """Raises :class:`DataError` if the folder is no result, or has a file that is not as its run wrote it."""
+    record = read_record(folder)
+    record.all_unchanged()
+    run = Run(name, folder, record.said)
+    for statement in run.digests:
+        stored = f"statements/{file_stem(statement)}.parquet"
+        if statement not in run.record["columns"] or stored not in run.record["files_sha256"]:
+            raise DataError(f"{folder} 的 run.json：报表 {statement} 没有列或文件", "恢复这个文件，或重新运行")
     return run
 
 

@@ -59,11 +59,17 @@ def described(path: Path, columns: Sequence[OutColumn], reasons: Sequence[bool])
     return {"file": path.name, "columns": listed}
 
 
+def file_of(folder: Path, grain: str) -> str | None:
+    """The file of a grain below the ``--out`` folder, or ``None``. Raises :class:`DataError`."""
+    entry = _described(folder / "values").get(grain)
+    return None if entry is None else f"values/{entry['file']}"
+
+
 def read_values(folder: Path, grain: str) -> KeptValues:
     """The values of ``grain`` in an ``--out`` folder. Raises :class:`DataError` if they are not there."""
     values = folder / "values"
     try:
-        entry = read_json(values / TYPES_FILE)[grain]
+        entry = _described(values)[grain]
         file = next(path for path in sorted(values.iterdir()) if path.name == entry["file"])
         columns = tuple(_column_of(described) for described in entry["columns"])
         with_reasons = [place for place, described in enumerate(entry["columns"]) if described["reasons"]]
@@ -80,6 +86,17 @@ def read_values(folder: Path, grain: str) -> KeptValues:
                 row[place] = Unresolved(*json.loads(str(text)))
         rows.append(row)
     return KeptValues(grain, columns, rows)
+
+
+def _described(values: Path) -> dict[str, Any]:
+    """What ``_types.json`` says, by grain."""
+    try:
+        found = read_json(values / TYPES_FILE)
+        if all(str(entry["file"]) for entry in found.values()):
+            return dict(found)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass
+    raise DataError(f"{values / TYPES_FILE}：读不出来，或被改动过", "它由 casemix run 写出，不要改动")
 
 
 def _exact_column(column: OutColumn, values: list[Value]) -> Stored:

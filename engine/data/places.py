@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.data.occupied import RUN_FILE
 from engine.data.postgres.address import is_address, parse_address
+from engine.data.record import Record, read_record
 from engine.data.spark.tables import is_spark_address, parse_spark_address, spark_sources
 from engine.data.zones import zone_of
 from engine.files.errors import DataError, why
-from engine.files.ordinary import is_text, meant, read_json, refuse_strange, resolved
+from engine.files.ordinary import is_text, meant, refuse_strange, resolved
 from engine.files.raw import RawTable
 from engine.files.stamps import Stamp, stamp_of
 
@@ -93,10 +95,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Places:
-    """Every delivery, a later one overlaying an earlier one; ``ignored`` are files that are no table."""
+    """Every delivery, a later one overlaying an earlier one; ``ignored`` are files that are no table.
+
+    ``results``: those places that are results of earlier runs.
+    """
 
     sources: tuple[Source, ...] = ()
     ignored: tuple[str, ...] = ()
+    results: tuple[Record, ...] = ()
 
     def tables(self) -> tuple[str, ...]:
         """Names of the tables delivered, in code-point order."""
@@ -133,23 +139,31 @@ def open_places(paths: Sequence[str | Path], mapping: DataMapping | None = None)
     """
     sources: list[Source] = []
     ignored: list[str] = []
+    results: list[Record] = []
     servers: dict[str, Server] = {}
     for given in paths:
         path = given.strip() if isinstance(given, str) and "://" in given else given
         if is_address(path):
             from engine.data.postgres.tables import remote_sources
 
-            sources += remote_sources(str(path), mapping, servers)
+            tables, record = remote_sources(str(path), mapping, servers)
+            sources += tables
+            results += [] if record is None else [record]
             continue
         if is_spark_address(path):
             sources += spark_sources(str(path), mapping)
             continue
+        if _is_run(path):
+            found, record = _run_folder(Path(path))
+            sources += found
+            results.append(record)
+            continue
         found, left = _open_place(path)
-        sources += found if mapping is None or _is_run(path) else _renamed(found, mapping)
+        sources += found if mapping is None else _renamed(found, mapping)
         ignored += left
     if mapping is not None:
         _refuse_not_found(mapping, sources)
-    return Places(tuple(sources), tuple(ignored))
+    return Places(tuple(sources), tuple(ignored), tuple(results))
 
 
 def shown_place(path: str | Path) -> str:
@@ -178,7 +192,7 @@ def _refuse_not_found(mapping: DataMapping, sources: list[Source]) -> None:
 
 
 def _is_run(path: str | Path) -> bool:
-    return (Path(path) / "run.json").is_file()
+    return not (isinstance(path, str) and "://" in path) and (Path(path) / RUN_FILE).is_file()
 
 
 def _open_place(path: str | Path) -> tuple[list[Source], list[str]]:
@@ -189,7 +203,7 @@ def _open_place(path: str | Path) -> tuple[list[Source], list[str]]:
         )
     place = Path(path)
     if place.is_dir():
-        return (_run_folder(place), []) if (place / "run.json").is_file() else _table_folder(place)
+        return _table_folder(place)
     if not place.exists():
         raise DataError(f"找不到数据位置 {place}")
     if _is_duckdb(place):
@@ -245,7 +259,7 @@ def _table_folder(folder: Path) -> tuple[list[Source], list[str]]:
         elif entry.is_file():
             ignored.append(str(entry))
     if not files:
-        nested = sorted(entry.name for entry in folder.iterdir() if (entry / "run.json").is_file())
+        nested = sorted(entry.name for entry in folder.iterdir() if (entry / RUN_FILE).is_file())
         hint = f"它下面的 {'、'.join(nested[:3])} 是运行结果，请分别给出" if nested else _FILES
         raise DataError(f"{folder}：没有可读的表", hint)
     return [_source(table, file) for table, file in files.items()], ignored
@@ -271,14 +285,10 @@ def _parts(folder: Path) -> tuple[Path, ...]:
     return parts
 
 
-def _run_folder(folder: Path) -> list[Source]:
-    """The statements of an earlier run that fill tables (``fills`` of its run.json: statement, table, file)."""
-    origin = folder / "run.json"
-    try:
-        fills = read_json(origin).get("fills", [])
-        wanted = [(str(fill["table"]), str(fill["file"])) for fill in fills]
-    except (OSError, ValueError, AttributeError, TypeError, KeyError) as error:
-        raise DataError(f"{origin}：不是运行结果的说明", "这个文件由 casemix run 写出，不要改动") from error
+def _run_folder(folder: Path) -> tuple[list[Source], Record]:
+    """The statements of an earlier run that fill tables (``fills`` of its run.json), as it wrote them."""
+    record = read_record(folder)
+    origin, wanted = folder / RUN_FILE, [(fill["table"], fill["file"]) for fill in record.said["fills"]]
     statements = folder / "statements"
     there = {f"statements/{file.name}": file for file in _listing(statements)} if statements.is_dir() else {}
     there = {name: file for name, file in there.items() if file.suffix.lower() in KINDS}
@@ -287,4 +297,6 @@ def _run_folder(folder: Path) -> list[Source]:
         raise DataError(f"{origin}：提到的回填报表不在 statements 里：{'、'.join(lost)}")
     if not wanted:
         raise DataError(f"{folder}：这次运行没有回填的报表，不能当数据用")
-    return [Source(table, KINDS[there[file].suffix.lower()], there[file], str(there[file])) for table, file in wanted]
+    record.unchanged(file for _, file in wanted)
+    found = [Source(table, KINDS[there[file].suffix.lower()], there[file], str(there[file])) for table, file in wanted]
+    return found, record

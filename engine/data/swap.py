@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class Building:
 
     def __init__(self, target: Path, kind: Kind = RESULT) -> None:
         self.target, self._kind = target, kind
-        _clear_leftovers(target, kind)
+        clear_leftovers(target, kind)
         token = secrets.token_hex(6)
         self.path = target.parent / f".{target.name}.partial-{token}"
         self.path.mkdir()
@@ -149,20 +149,24 @@ class Swap:
             _clear(self._former, self._kind)
 
 
-def put_all_in_place(swaps: Sequence[Swap]) -> None:
-    """All of them, or none: what was done is undone where one cannot be. Raises :class:`DataError`."""
+def put_all_in_place(swaps: Sequence[Swap], then: Callable[[], None]) -> None:
+    """All of them, or none: what was done is undone where one cannot be. ``then`` is called once all are there.
+
+    Raises :class:`DataError`.
+    """
     done: list[Swap] = []
     with system.undisturbed():
         try:
             for swap in swaps:
                 swap.do()
                 done.append(swap)
+            then()
         except BaseException:
             for swap in reversed(done):
                 swap.undo()
             raise
-    for swap in done:
-        swap.forget()
+        for swap in done:
+            swap.forget()
 
 
 # -- what is left, and whose it is --------------------------------------------------
@@ -172,7 +176,7 @@ def _head(token: str) -> str:
     return f"casemix {token}\n"
 
 
-def _clear_leftovers(target: Path, kind: Kind) -> None:
+def clear_leftovers(target: Path, kind: Kind = RESULT) -> None:
     """Of crashed runs into ``target``; a former result that one had moved away comes back if nothing took its place."""
     olds = [path for path in _marked(target, "old") if own_files(path, kind) is not None]
     if olds and not target.exists():
@@ -237,9 +241,8 @@ def _named_in(folder: Path) -> list[str] | None:
         head, *names = (folder / MARK).read_text("utf-8", errors="surrogateescape").split("\n")
     except (OSError, ValueError):
         return None
-    return (
-        [name for name in names if name] if folder.name.endswith(f".partial-{head.removeprefix('casemix ')}") else None
-    )
+    ours = folder.name.endswith(f".partial-{head.removeprefix('casemix ')}")
+    return [name for name in names if name] if ours else None
 
 
 def flush(folder: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from engine.data.kept_values import TYPES_FILE
 from engine.data.occupied import RUN_FILE, file_stem
 from engine.data.postgres.address import refuse_name
-from engine.data.postgres.out import CANCELLED, HELD, REJECTS, RUN, VALUES, OutSchema, OutTable, refuse_headings
+from engine.data.postgres.mark import RUN
+from engine.data.postgres.out import CANCELLED, HELD, REJECTS, VALUES, OutSchema, OutTable, refuse_headings
 from engine.execute.period import Period
 from engine.execute.result import Result, SheetColumn
 from engine.files.errors import DataError

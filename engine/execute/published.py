@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.data.kept_values import KeptValues, read_values
+from engine.data.kept_values import TYPES_FILE, KeptValues, file_of, read_values
+from engine.data.record import FolderRecord, read_record
 from engine.execute.period import Period
 from engine.execute.result import RunStopped
 from engine.files.errors import DataError
-from engine.files.ordinary import read_json
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Book
+from engine.rulebook.model import Program
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,21 @@ class KeptValue:
 
 @dataclass
 class PublishedValues:
-    """Kept values of a run, by grain and key; read once a grain. ``period``: which one it was a run of."""
+    """Kept values of a run, by grain and key; read once a grain, and only if they are as that run wrote them."""
 
-    folder: Path
-    period: str = ""
-    region: str = ""
+    record: FolderRecord
     _grains: dict[str, dict[tuple, dict[str, object]] | None] = field(default_factory=dict)
     _names: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where the result is, or will stand."""
+        return Path(self.record.place)
+
+    @property
+    def was_read(self) -> bool:
+        """Whether anything was asked of it."""
+        return bool(self._grains)
 
     def value(self, name: str, grain: str, key: tuple[Value, ...]) -> tuple[bool, Value]:
         """(whether there is a row at ``key``, value).
@@ -61,9 +70,8 @@ class PublishedValues:
 
     def _rows(self, grain: str) -> dict[tuple, dict[str, object]] | None:
         if grain not in self._grains:
-            try:
-                kept: KeptValues = read_values(self.folder, grain)
-            except DataError:
+            kept = unchanged_values(self.record, grain)
+            if kept is None:
                 self._grains[grain] = None
                 return None
             self._names[grain] = {column.name for column in kept.columns}
@@ -75,27 +83,46 @@ class PublishedValues:
         return self._grains[grain]
 
 
-def read_published(folder: Path) -> PublishedValues:
-    """The values of an earlier ``--out`` folder. Raises :class:`RunStopped` if it is none."""
+def unchanged_values(record: FolderRecord, grain: str) -> KeptValues | None:
+    """What a run kept of a grain; ``None`` for nothing. Raises :class:`DataError` where it was changed since."""
+    types = f"values/{TYPES_FILE}"
+    if types not in record.said["files_sha256"]:
+        return None  # a run that kept nothing at all
+    record.unchanged([types])
+    file = file_of(record.folder, grain)
+    if file is None:
+        return None
+    record.unchanged([file])
+    return read_values(record.folder, grain)
+
+
+def read_published(folder: Path, place: str = "") -> PublishedValues:
+    """The values of an earlier ``--out`` folder. ``place``: where it will stand. Raises :class:`RunStopped`."""
     try:
-        record = read_json(folder / "run.json")
-        return PublishedValues(folder, str(record["period"]), str(record["region"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        raise RunStopped(
-            f"{folder} 不是一次运行的输出（没有 run.json，或读不出来）", hint="--previous 写上期的 --out 文件夹"
-        ) from None
+        return PublishedValues(read_record(folder, place))
+    except DataError as error:
+        raise RunStopped(error.message, hint="--previous 写上期的 --out 文件夹") from None
 
 
-def previous_of(book: Book, period: Period, folder: Path) -> PublishedValues:
-    """The same for a run of ``period``. Raises :class:`RunStopped` for another region's or another period's result."""
-    found = read_published(folder)
-    if found.period != str(period.previous()):
+def previous_of(book: Book, program: Program, period: Period, folder: Path, place: str = "") -> PublishedValues:
+    """The same for a run of ``period``. Raises :class:`RunStopped` for the result of another region, period or series.
+
+    ``place``: where the result will stand, if it is not there yet.
+    """
+    found = read_published(folder, place)
+    region, of, before = found.record.of
+    if before != str(period.previous()):
         raise RunStopped(
-            f"{folder} 是 {found.period} 的结果，{period} 的上期是 {period.previous()}",
+            f"{folder} 是 {before} 的结果，{period} 的上期是 {period.previous()}",
             hint="--previous 写上期的 --out 文件夹",
         )
-    if found.region != book.name:
+    if region != book.name:
         raise RunStopped(
-            f"{folder} 是 {found.region} 的结果，不是 {book.name} 的", hint="--previous 写同一地区上期的 --out 文件夹"
+            f"{folder} 是 {region} 的结果，不是 {book.name} 的", hint="--previous 写同一地区上期的 --out 文件夹"
+        )
+    if program.series is not None and of != program.name:
+        raise RunStopped(
+            f"{folder} 是 {of} 的结果；{program.name} 各期连着算，上期只能是它自己的",
+            hint=f"--previous 写 {program.name} {before} 的 --out 文件夹",
         )
     return found

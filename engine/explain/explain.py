@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from engine.data.places import Places
 from engine.execute.loading import Loaded
-from engine.execute.loading import load as load_data
-from engine.execute.period import parse_period
-from engine.execute.published import PublishedValues, previous_of
+from engine.execute.published import PublishedValues
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
-from engine.execute.reference.run import execute
 from engine.execute.result import RunStopped
 from engine.explain.kept_before import KeptBefore
+from engine.explain.keys import joined, split
 from engine.explain.left_out import LeftOut, left_out, not_of
 from engine.explain.origins import Origins, near
+from engine.explain.reopened import Given, book_of, execution_of, record_of
 from engine.explain.steps import Step
 from engine.explain.walk import Walk
-from engine.files.errors import DataError
-from engine.files.ordinary import read_json
 from engine.language.types import TEXT, Kind, Type
 from engine.language.values import Value, render
 from engine.rulebook.bind_errors import BindError
-from engine.rulebook.book import Book, load
 from engine.rulebook.constants import read_constant
-from engine.rulebook.locate import Located
 from engine.rulebook.scope import Unreachable
 from engine.rulebook.stack import nearest
-from engine.settle import digests_of, mapped_places, program_of
-
-_ASKED = ("folder", "as_of", "rules_sha256", "program", "period", "engine", "data", "data_sha256", "previous")
-"""What of ``run.json`` an explanation rests on."""
 
 
 @dataclass(frozen=True)
@@ -55,22 +43,24 @@ def explain(folder: Path, grain: str, key: str, value: str | None = None, rows: 
     return explanation(folder, grain, key, value, rows).steps
 
 
-def explanation(folder: Path, grain: str, key: str, value: str | None = None, rows: int | None = None) -> Explanation:
+def explanation(
+    folder: Path, grain: str, key: str, value: str | None = None, rows: int | None = None, given: Given | None = None
+) -> Explanation:
     """The values that statements show of a row (or only ``value``), each as a tree of steps.
 
-    ``key``: the row's key, comma-separated in key order; ``rows``: how many rows of a sum to list. Raises
+    ``key``: the row's key, comma-separated in key order, a part with a comma in quotes; ``rows``: how many rows of a
+    sum to list; ``given``: data and addresses in the place of those that ``run.json`` names. Raises
     :class:`RunStopped`.
     """
-    record = _record(folder)
-    _refuse_tampered(folder, record)
-    book = _book(record)
-    execution, loaded, places = _execution(record, book)
+    record = record_of(folder)
+    book = book_of(record)
+    execution, loaded, places = execution_of(record, book, given or Given())
     scope = execution.scope(execution.closing)
     if not scope.is_grain(grain):
         raise RunStopped(f"没有 {grain} 这个粒度", hint=nearest(grain, [*scope.book.tables, *scope.book.grains]))
-    kept = KeptBefore(PublishedValues(folder), record)
+    kept = KeptBefore(PublishedValues(record), record.said)
     walk = Walk(execution, Origins(loaded, places), near(str(folder)), rows, kept)
-    example = bool(record.get("example"))
+    example = bool(record.said["example"])
     row = _row(walk, loaded, grain, key)
     if isinstance(row, LeftOut):
         row.step.example = example
@@ -91,70 +81,19 @@ def explanation(folder: Path, grain: str, key: str, value: str | None = None, ro
     return Explanation(steps, "", example, tuple(dict.fromkeys(walk.uncut)))
 
 
-def _record(folder: Path) -> dict[str, Any]:
-    if str(folder).startswith(("postgresql:/", "postgres:/")):
-        raise RunStopped("解释要读结果文件夹，不能读写进数据库的结果", hint="运行时 --out 写文件夹")
-    try:
-        record = read_json(folder / "run.json")
-        if all(name in record for name in _ASKED):
-            return record
-    except (OSError, ValueError, TypeError):
-        pass
-    raise RunStopped(f"{folder} 不是一次运行的输出（没有 run.json，或不完整）", hint="写 run 的 --out 文件夹")
-
-
-def _refuse_tampered(folder: Path, record: dict[str, Any]) -> None:
-    """A file of the result that is not what the run wrote is not explained as if it were."""
-    for name, digest in dict(record.get("files_sha256") or {}).items():
-        path = folder / str(name)
-        inside = path.resolve().is_relative_to(folder.resolve())
-        if not inside or not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            raise RunStopped(
-                f"{name} 在这次运行之后改动过或不在了，不能解释改动过的结果",
-                hint="恢复这个文件，或重新运行；要改格式请另存一份",
-            )
-
-
-def _book(record: dict[str, Any]) -> Book:
-    import datetime
-
-    folder = Path(record["folder"])
-    if not folder.is_dir():
-        raise RunStopped(f"当时的规则文件夹 {folder} 已经不在了")
-    as_of = datetime.date.fromisoformat(record["as_of"]) if record.get("as_of") else None
-    book = load(Located(folder, as_of))
-    if book.fingerprint() != record["rules_sha256"]:
-        raise RunStopped(
-            "规则在这次运行之后改动过，不能用现在的规则解释当时的结果", hint="用当时的规则重新运行，或恢复规则文件"
-        )
-    return book
-
-
-def _execution(record: dict[str, Any], book: Book) -> tuple[Execution, Loaded, Places]:
-    """The run again up to the point where its rows are sorted. Raises :class:`RunStopped` where its data changed."""
-    period = parse_period(record["period"])
-    program = program_of(book, record["program"], period)
-    try:
-        mapping = record.get("mapping")
-        places = mapped_places(book, period, record["data"], Path(mapping) if mapping else None)
-        loaded = load_data(book, program, period, places, lambda text: None)
-        now, then = digests_of(record["engine"], book, program, period, places, loaded), record["data_sha256"]
-    except DataError as error:
-        raise RunStopped(f"当时的数据读不出来：{error.message}", hint=error.hint) from None
-    changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
-    if changed:
-        raise RunStopped(f"数据在这次运行之后改动过：{'、'.join(changed)}", hint="用当时的数据，或重新运行")
-    published = previous_of(book, period, Path(record["previous"])) if record.get("previous") else None
-    return execute(book, program, period, loaded.memory(), published), loaded, places
-
-
 def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:
     execution = walk.execution
     scope = execution.scope(execution.closing)
     names = scope.keys(grain)
-    given = [part.strip() for part in key.split(",")] if names else []
+    try:
+        given = split(key) if names else []
+    except ValueError as error:
+        raise RunStopped(f"键“{key}”：{error}") from None
+    if len(names) == 1 and len(given) > 1 and any(render(row.key[0]) == key for row in execution.rows_of(grain)):
+        given = [key]  # nothing else can be meant
     if len(given) != len(names):
-        raise RunStopped(f"{grain} 的键是 {'、'.join(names)}，用逗号隔开写 {len(names)} 项")
+        quoted = '；本身有逗号的一项放在英文引号里，如 "甲,乙"' if len(given) > len(names) > 0 else ""
+        raise RunStopped(f"{grain} 的键是 {'、'.join(names)}，用逗号隔开写 {len(names)} 项{quoted}")
     wanted: list[Value] = []
     for name, text in zip(names, given, strict=True):
         type_ = scope.dimension_type(name) or _type_of_rule(execution, name)
@@ -172,7 +111,7 @@ def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:
     for row in execution.rows_of(base) if base != grain else ():
         if row.key == tuple(wanted):
             return not_of(walk, grain, row, ",".join(given))
-    close = nearest(key, [",".join(render(part) for part in row.key) for row in execution.rows_of(grain)])
+    close = nearest(key, [joined(render(part) for part in row.key) for row in execution.rows_of(grain)])
     raise RunStopped(f"{grain} 里没有“{key}”这一行", hint=close)
 
 

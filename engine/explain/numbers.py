@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from engine.execute.reference.rows import Row
+from engine.explain.keys import joined
 from engine.language.values import Unresolved, Value, decimal_text, readable, render
 
 EMPTY = "空"
@@ -32,7 +33,7 @@ def said(read: Callable[[], Value]) -> str:
 
 
 def key_text(row: Row) -> str:
-    return ",".join(render(part) for part in row.key)
+    return joined(render(part) for part in row.key)
 
 
 def key_named(keys: tuple[str, ...], values: tuple[Value, ...]) -> str:

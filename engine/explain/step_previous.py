@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.explain.keys import joined
 from engine.explain.numbers import ask, key_named, key_text
 from engine.explain.origins import near
 from engine.explain.reading import Reading
@@ -36,7 +37,7 @@ def previous(walk: Walk, reading: Reading, node: tree.Call) -> Step:
                 return _first(
                     walk, reading, node, step, f"{before} 的结果（{source}）里没有 {key_named(scope.keys(home), key)}"
                 )
-            asked = ask(near(str(folder)), home, ",".join(map(render, key)), name) if folder else ""
+            asked = ask(near(str(folder)), home, joined(map(render, key)), name) if folder else ""
             step.remark = f"{where}，取自上期的结果 {source}" + (f"；它的来历：{asked}" if asked else "")
             return step
         earlier = execution.before

@@ -11,6 +11,7 @@ import errno
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -117,16 +118,23 @@ def ending_signals() -> list[int]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Signals that end a run wait until the block is done, where the system knows how."""
-    mask = getattr(signal, "pthread_sigmask", None)
-    if mask is None:
+    """Signals that end a run wait until the block is done. (Blocking them would not do: other threads take them.)"""
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = mask(signal.SIG_BLOCK, {signal.SIGINT, *ending_signals()})
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *ending_signals())}
+    for number, handler in before.items():
+        if handler is not None and handler is not signal.SIG_IGN:
+            signal.signal(number, lambda number, frame: came.append(number))
     try:
         yield
     finally:
-        mask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
 
 
 def mount_point(path: Path) -> bool:

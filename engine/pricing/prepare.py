@@ -22,6 +22,7 @@ from engine.execute.reference.refusals import key_text
 from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.selection import REJECTED, applicable
 from engine.execute.result import RunStopped
+from engine.execute.stands_on import former_results, refuse_unfit
 from engine.pricing.choose import chosen_program, chosen_table, reading_program, values_of_case
 from engine.pricing.published import figures_of
 from engine.rulebook.book import Book, Snapshot
@@ -72,7 +73,7 @@ def prepare(
     wanted = tuple(dict.fromkeys(of)) if of is not None else values_of_case(scope, chosen, main)
     _refuse_unknown(scope, main, wanted)
     tables = frozenset({main, *tables_below(now, main)})
-    before = previous_of(book, period, previous) if previous is not None else None
+    before = previous_of(book, chosen, period, previous) if previous is not None else None
     bare = CaseExecution(book, chosen, period, MemoryTables({main: []}), before, main=main, case_tables=tables)
     if published is not None:
         bare.figures = figures_of(bare, published)
@@ -80,7 +81,9 @@ def prepare(
     names = tuple(name for name in wanted if name not in needs_all)
     reading = reading_program(chosen, main, names)
     refuse_pending(book, reading, period)
-    places = _of_tables(open_places(list(data)), now, _tables_read(book, reading, period) - tables)
+    given = open_places(list(data))
+    refuse_unfit(book, former_results(before, given))
+    places = _of_tables(given, now, _tables_read(book, reading, period) - tables)
     loaded = load(book, chosen, period, places, lambda text: None)
     rows = loaded.memory()
     rows.tables = {**rows.tables, main: []}

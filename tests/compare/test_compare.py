@@ -94,7 +94,7 @@ def test_other_columns_and_other_keys(runs):
 def test_what_is_no_result_is_refused(runs, tmp_path):
     code, said = compare(runs("a"), tmp_path)
     assert code == 1
-    assert "不是一次运行的结果" in said
+    assert "不是一次运行的输出" in said
     assert compare(runs("e"))[0] == 2
     taken = tmp_path / "c.csv"
     taken.write_text("")

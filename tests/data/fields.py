@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -60,3 +62,24 @@ __all__ = [
     "table",
     "visits",
 ]
+
+
+RUN = {
+    "region": "虚构市", "title": "虚构市", "folder": "/x", "as_of": None, "example": False, "layers": [],
+    "rules_sha256": "0" * 64, "program": "结算", "period": "2025-01", "engine": "duckdb", "version": "0", "data": [],
+    "mapping": None, "previous": None, "stands_on": [], "range": None, "data_sha256": {}, "accounting": [],
+}  # fmt: skip
+"""What a run says of itself, as little as there must be."""
+
+
+def result_folder(folder, fills, **files):
+    """A result with these statements (file name to text), as its run wrote it."""
+    written = {f"statements/{name}": text for name, text in files.items()}
+    for name, text in written.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in written.items()}
+    said = {"written_by": "casemix run", **RUN, "fills": fills, "digests": {}, "columns": {}}
+    said |= {"files": [*sorted(sums), "run.json"], "files_sha256": sums}
+    (folder / "run.json").write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+    return folder

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from fields import DATE, LEVEL, MONTH, TEXT, number, table, visits
+from fields import DATE, LEVEL, MONTH, TEXT, number, result_folder, table, visits
 from remote_help import WHY_NOT, database, make, place
 from remote_help import agree as agree_in_database
 from staging_help import assert_same
@@ -248,9 +248,8 @@ def test_a_table_without_a_source_of_another_name_is_its_own(tmp_path):
 
 def test_results_of_a_run_are_not_mapped(tmp_path):
     out = tmp_path / "out"
-    (out / "statements").mkdir(parents=True)
-    (out / "statements" / "表.csv").write_text("编号,备用\na,5\n", "utf-8")
-    (out / "run.json").write_text('{"fills": [{"table": "就诊", "file": "statements/表.csv"}]}', "utf-8")
+    fills = [{"statement": "表", "table": "就诊", "file": "statements/表.csv"}]
+    result_folder(out, fills, **{"表.csv": "编号,备用\na,5\n"})
     folder = delivery(tmp_path, HEADER + "a,2025-03-01,1.50,1,是,x\n")
     (row,) = load_table(visits(), open_places([folder, out], written(tmp_path, MAPPING))).rows
     assert row["备用"] == Fraction(5)

@@ -1,11 +1,9 @@
 """Where tables come from."""
 
-import json
-
 import duckdb
 import openpyxl
 import pytest
-from fields import TEXT, number, table
+from fields import TEXT, number, result_folder, table
 
 from engine.data.load import load_table
 from engine.data.places import open_places
@@ -183,8 +181,18 @@ def test_a_folder_without_tables_points_to_runs_below_it(tmp_path):
 )  # fmt: skip
 def test_run_json_cannot_point_out_of_its_folder_or_lie(tmp_path, fills):
     (tmp_path / "名册.csv").write_text("编号,金额\nx,1\n")
-    run = tmp_path / "run"
-    (run / "statements").mkdir(parents=True)
-    (run / "run.json").write_text(json.dumps({"fills": fills}))
+    run = result_folder(tmp_path / "run", fills, **{"别的.csv": "编号\n"})
     with pytest.raises(DataError):
+        open_places([run])
+
+
+def test_what_a_run_wrote_is_read_only_as_it_wrote_it(tmp_path):
+    fills = [{"statement": "表", "table": "名册", "file": "statements/表.csv"}]
+    run = result_folder(tmp_path / "run", fills, **{"表.csv": "编号,金额\nx,1\n"})
+    assert open_places([run]).tables() == ("名册",)
+    (run / "statements" / "表.csv").write_text("编号,金额\nx,1000001\n")
+    with pytest.raises(DataError, match="表.csv：在那次运行之后改动过"):
+        open_places([run])
+    (run / "statements" / "表.csv").unlink()
+    with pytest.raises(DataError, match="不在 statements 里"):
         open_places([run])

@@ -10,7 +10,7 @@ from fractions import Fraction
 import duckdb
 import openpyxl
 import pytest
-from fields import BOOL, DATE, INTERVAL, LEVEL, MONTH, TEXT, number, table
+from fields import BOOL, DATE, INTERVAL, LEVEL, MONTH, RUN, TEXT, number, table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +100,7 @@ def test_an_earlier_run_is_a_place_that_overlays_columns(tmp_path):
     with OutFolder(tmp_path / "out") as out:
         out.statement("公布", columns, [["=1", Fraction(5, 2)]], fills="名册")
         out.statement("别的", columns, [["zz", Fraction(5, 2)]])
-        out.run_json({})
+        out.run_json(RUN)
     places = open_places([tmp_path / "in", tmp_path / "out"])
     assert places.tables() == ("名册",)
     assert [(row["编号"], row["金额"]) for row in load_table(staff, places).rows] == [
@@ -116,7 +116,7 @@ def test_rejected_and_held_rows_are_listed(tmp_path):
             [Rejected("a", 3, "金额", "坏", "D101", "名册.csv"), Rejected("b", 0, "", "早", "日期先后")],
         )
         out.held([Held("名册", "c", "应付", "系数", "除以零")])
-        out.run_json({})
+        out.run_json(RUN)
     rejects = duckdb.sql(f"select 主键, 行号, 检查, 原因 from '{tmp_path}/out/rejects/名册.parquet'").fetchall()
     assert rejects == [("a", 3, "D101", "坏"), ("b", None, "日期先后", "早")]
     assert duckdb.sql(f"select * from '{tmp_path}/out/held.parquet'").fetchall() == [
@@ -189,7 +189,7 @@ def test_kept_values_come_back_as_they_were(tmp_path_factory, rows):
     columns = [column for column, _ in KEPT]
     with OutFolder(folder / "out") as out:
         out.values("粒度", columns, rows)
-        out.run_json({})
+        out.run_json(RUN)
     back = read_values(folder / "out", "粒度")
     assert back.columns == tuple(columns) and back.rows == rows
 
@@ -203,7 +203,7 @@ def test_kept_values_remember_why_a_value_is_not_known(tmp_path):
             [["a", Unresolved("除以零", "系数", "division")], ["b", None], ["c", Fraction(1, 3)]],
         )
         out.values("空", columns, [])
-        out.run_json({})
+        out.run_json(RUN)
     first, second, third = read_values(tmp_path / "out", "粒度").rows
     assert (first[1].reason, first[1].name, first[1].cause) == ("除以零", "系数", "division")
     assert (second[1], third[1]) == (None, Fraction(1, 3)) and read_values(tmp_path / "out", "空").rows == []
@@ -228,7 +228,7 @@ def test_a_statement_read_as_a_table_gives_its_values_back(tmp_path_factory, con
     rows = [[key, *values] for key, values in content.items()]
     with OutFolder(folder / "out") as out:
         out.statement("表", columns, rows, formats=("csv", "xlsx"))
-        out.run_json({})
+        out.run_json(RUN)
     (folder / "in").mkdir()
     (folder / "in" / f"表.{kind}").symlink_to(folder / "out" / "statements" / f"表.{kind}")
     from engine.rulebook.model import Field

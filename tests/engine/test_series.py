@@ -63,6 +63,9 @@ def test_a_month_of_which_only_a_budget_came_does_not_begin_a_year(tmp_path):
 def test_a_value_that_the_earlier_result_does_not_have_is_not_known(tmp_path):
     made = city(tmp_path, MONTHLY + "别的: {期间: 月, 报表: [费表]}\n费表: {粒度: 车队, 列: [月费]}\n")
     other = made.run("别的", period="2025-01")
+    assert "各期连着算，上期只能是它自己的" in made.stopped(period="2025-02", previous=other.out)
+    made.rules(made.region.joinpath("规则.yaml").read_text("utf-8").partition("\n")[2].replace("连续: 年, ", ""))
+    other = made.run("别的", period="2025-01")
     assert "上期的结果" in (said := made.stopped(period="2025-02", previous=other.out)) and "里没有 结余" in said
 
 

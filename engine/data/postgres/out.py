@@ -7,6 +7,7 @@ comment of the schema says that a run made it and which tables are its own.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +18,13 @@ from engine.data.duckdb_files import memory_connection
 from engine.data.plain_paths import literal_path
 from engine.data.postgres.address import LONGEST_NAME, Address, refuse_name
 from engine.data.postgres.failures import said_of
-from engine.data.postgres.mark import COMMENT, Mark, mark_in
-from engine.data.postgres.server import connect
+from engine.data.postgres.mark import COMMENT, RUN, RUN_COLUMN, Mark, mark_in
+from engine.data.postgres.server import COLUMNS, connect
+from engine.data.postgres.table_digest import table_digest
 from engine.data.staging.sql import Sql, cast, column, func, named, run, select_from, text
 from engine.files.errors import DataError
 
-VALUES, REJECTS, CANCELLED, HELD, RUN = "留存_", "拒收_", "冲销_", "挂起", "运行"
+VALUES, REJECTS, CANCELLED, HELD = "留存_", "拒收_", "冲销_", "挂起"
 TRIED = "casemix_试写"
 WAIT = "30s"
 """How long a table of a former result is waited for that somebody else reads."""
@@ -37,6 +39,10 @@ JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = %s
 UNION ALL SELECT t.typname, 'type' FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE n.nspname = %s AND t.typrelid = 0 AND t.typelem = 0
+"""
+_OID = """
+SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relname = %s
 """
 
 
@@ -91,10 +97,11 @@ class OutSchema:
                 connection.execute(_sql("DROP TABLE {}", (schema, name)))
             for table in tables:
                 self._write(connection, table)
-            connection.execute(_sql("CREATE TABLE {} ({} json NOT NULL)", (schema, RUN), "run.json"))
+            connection.execute(_sql("CREATE TABLE {} ({} json NOT NULL)", (schema, RUN), RUN_COLUMN))
             said = json.dumps(record, ensure_ascii=False)
             connection.execute(_sql("INSERT INTO {} VALUES ({})", (schema, RUN), literal=said))
-            comment = Mark(tuple(names), tuple(fills)).text()
+            digests = {name: _digest(connection, schema, name) for _, name in fills}
+            comment = Mark(tuple(names), tuple(fills), digests, hashlib.sha256(said.encode()).hexdigest()).text()
             connection.execute(_sql("COMMENT ON SCHEMA {} IS {}", schema, literal=comment))
             connection.commit()
 
@@ -182,6 +189,13 @@ class _Transaction:
             ) from None
         if isinstance(error, psycopg.Error):
             raise said_of(error, f"{self.address.shown}：没有写出结果") from None
+
+
+def _digest(connection: Any, schema: str, name: str) -> str:
+    """Of a table that was written, as it stands there."""
+    (oid,) = connection.execute(_OID, [schema, name]).fetchone()
+    columns = connection.execute(COLUMNS, [oid]).fetchall()
+    return table_digest(lambda query: connection.execute(query).fetchall(), schema, name, columns)
 
 
 def column_names(headings: Sequence[str]) -> list[str]:

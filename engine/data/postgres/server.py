@@ -34,7 +34,7 @@ SETTINGS = {
 """Of our own queries; names are always given with their schema. Rows that a policy would hide are an error."""
 OF_VIEWS = ("TimeZone", "DateStyle", "IntervalStyle", "extra_float_digits", "bytea_output", "search_path")
 """Those of them that the meaning of a view may depend on."""
-_COLUMNS = """
+COLUMNS = """
 WITH RECURSIVE k(num, name, oid, mod) AS (
   SELECT a.attnum, a.attname, a.atttypid, a.atttypmod FROM pg_catalog.pg_attribute a
   WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped
@@ -97,7 +97,7 @@ class Server:
 
     def columns(self, oid: int) -> list[tuple[str, str]]:
         """Names and types of a table's columns; that of a domain is the type below it."""
-        return [(name, kind) for name, kind in self.ask(_COLUMNS, [oid])]
+        return [(name, kind) for name, kind in self.ask(COLUMNS, [oid])]
 
     def texts(
         self, schema: str, name: str, columns: Sequence[str | None], kinds: Sequence[str], zone: str = ""
@@ -132,7 +132,7 @@ class Server:
         """From the text of a cell of this type, as :meth:`texts` gives it, to the cell."""
         return sent_cell_maker(kind)
 
-    def ask(self, query: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def ask(self, query: Any, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with its arguments. Raises :class:`DataError`."""
         try:
             with self._open().cursor() as cursor:

@@ -10,8 +10,9 @@ from engine.data.mapping import DataMapping, TableMapping
 from engine.data.places import Source
 from engine.data.postgres.address import parse_address, refuse_name
 from engine.data.postgres.cells import LOCAL, MOMENT, bare, why_not_read
-from engine.data.postgres.mark import fills_of
+from engine.data.postgres.mark import result_in
 from engine.data.postgres.server import Server
+from engine.data.record import Record
 from engine.data.taken import Taken
 from engine.data.zones import zone_of
 from engine.files.errors import DataError
@@ -79,8 +80,12 @@ class RemoteTable:
         return RawTable(table, columns, rows, [0] * len(rows), self.origin)
 
 
-def remote_sources(url: str, mapping: DataMapping | None, servers: dict[str, Server]) -> list[Source]:
+def remote_sources(
+    url: str, mapping: DataMapping | None, servers: dict[str, Server]
+) -> tuple[list[Source], Record | None]:
     """The tables of the schema of an address, and those that ``mapping`` takes from it or from another schema.
+
+    Of the schema of an earlier run what it fills, and its record.
 
     ``servers``: connections that are there already, by address; one is added. Raises :class:`DataError`.
     """
@@ -92,9 +97,10 @@ def remote_sources(url: str, mapping: DataMapping | None, servers: dict[str, Ser
     there = server.relations(sorted(schemas))
     if not any(schema == address.schema for schema, _ in there) and not set(named.values()) & set(there):
         raise DataError(f"{address.shown}：模式 {address.schema} 里没有可读的表", "地址后面写 ?schema=模式；检查权限")
-    filled = fills_of(server, address.schema)
-    if filled is not None:
-        return [_source(server, address.schema, name, table, there, None) for table, name in filled]
+    result = result_in(server, address.schema)
+    if result is not None:
+        mark, record = result
+        return [_source(server, address.schema, name, table, there, None) for table, name in mark.fills], record
     found = []
     taken: set[tuple[str, str]] = set()
     for table in tables:
@@ -106,7 +112,7 @@ def remote_sources(url: str, mapping: DataMapping | None, servers: dict[str, Ser
     for schema, name in there:
         if schema == address.schema and (schema, name) not in taken and name not in mapped:
             found.append(_source(server, schema, name, name, there, None))
-    return found
+    return found, None
 
 
 def _split(origin: str, schema: str) -> tuple[str, str]:

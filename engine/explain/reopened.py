@@ -1,0 +1,163 @@
+"""The run that is explained, opened again: its record, files, rules, data and the period before, as they were.
+
+``run.json`` may be a stranger's. What it names on this machine is read; a database or another machine is asked only if
+whoever explains gave that address in this call: no connection is made, and no password sent, because a file says so.
+"""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.places import Places
+from engine.data.postgres.address import is_address, parse_address
+from engine.data.record import FolderRecord, read_record
+from engine.data.spark.tables import is_spark_address, parse_spark_address
+from engine.execute.loading import Loaded
+from engine.execute.loading import load as load_data
+from engine.execute.period import Period, parse_period
+from engine.execute.published import PublishedValues, previous_of
+from engine.execute.reference.execution import Execution
+from engine.execute.reference.run import execute
+from engine.execute.result import RunStopped
+from engine.execute.stands_on import PREVIOUS
+from engine.files.errors import DataError
+from engine.rulebook.book import Book, load
+from engine.rulebook.locate import Located
+from engine.rulebook.model import Program
+from engine.settle import digests_of, mapped_places, program_of
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was given in this call in the place of what ``run.json`` names: data, engine, the period before."""
+
+    data: Sequence[str | Path] = ()
+    engine: str = ""
+    previous: Path | None = None
+
+
+def record_of(folder: Path) -> FolderRecord:
+    """The record of the run, once all its files are as it wrote them. Raises :class:`RunStopped`."""
+    if str(folder).startswith(("postgresql:/", "postgres:/")):
+        raise RunStopped("解释要读结果文件夹，不能读写进数据库的结果", hint="运行时 --out 写文件夹")
+    try:
+        record = read_record(folder)
+        record.all_unchanged()
+    except DataError as error:
+        raise RunStopped(error.message, hint=error.hint) from None
+    return record
+
+
+def book_of(record: FolderRecord) -> Book:
+    """The rules, if they are what they were."""
+    folder = Path(_near(record, "folder"))
+    if not folder.is_dir():
+        raise RunStopped(f"当时的规则文件夹 {folder} 已经不在了")
+    as_of = datetime.date.fromisoformat(record.said["as_of"]) if record.said["as_of"] else None
+    book = load(Located(folder, as_of))
+    if book.fingerprint() != record.said["rules_sha256"]:
+        raise RunStopped(
+            "规则在这次运行之后改动过，不能用现在的规则解释当时的结果", hint="用当时的规则重新运行，或恢复规则文件"
+        )
+    return book
+
+
+def execution_of(record: FolderRecord, book: Book, given: Given) -> tuple[Execution, Loaded, Places]:
+    """The run again up to the point where its rows are sorted. Raises :class:`RunStopped` where its data changed."""
+    said = record.said
+    try:
+        period = parse_period(said["period"])
+    except ValueError as error:
+        raise RunStopped(f"{record.folder}：{error}") from None
+    program = program_of(book, said["program"], period)
+    data = given.data or _own_places(record)
+    engine = given.engine or _engine(said["engine"], data)
+    try:
+        mapping = Path(_near(record, "mapping")) if said["mapping"] else None
+        places = mapped_places(book, period, data, mapping)
+        loaded = load_data(book, program, period, places, lambda text: None)
+        now, then = digests_of(engine, book, program, period, places, loaded), said["data_sha256"]
+    except DataError as error:
+        raise RunStopped(f"当时的数据读不出来：{error.message}", hint=error.hint) from None
+    changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
+    if changed:
+        raise RunStopped(f"数据在这次运行之后改动过：{'、'.join(changed)}", hint="用当时的数据，或重新运行")
+    before = _before(record, book, program, period, given.previous)
+    return execute(book, program, period, loaded.memory(), before), loaded, places
+
+
+def _before(
+    record: FolderRecord, book: Book, program: Program, period: Period, given: Path | None
+) -> PublishedValues | None:
+    """The result of the period before, if it is the one that the run stood on."""
+    if not record.said["previous"]:
+        return None
+    folder = given if given is not None else Path(_near(record, "previous"))
+    found = previous_of(book, program, period, folder)
+    then = [under["run_sha256"] for under in record.said["stands_on"] if under["as"] == PREVIOUS]
+    if then and found.record.sha256 not in then:
+        raise RunStopped(
+            f"{folder} 不是当时的上期结果：后来又算过，或改动过", hint="用 --previous 指明当时的上期结果，或重新运行"
+        )
+    return found
+
+
+def _own_places(record: FolderRecord) -> list[str]:
+    """The data that ``run.json`` names, where all of them are on this machine."""
+    places: list[str] = record.said["data"]
+    away = [place for place in places if _is_away(place, record)]
+    if away:
+        words = " ".join(f"--data {shlex.quote(place)}" for place in places)
+        raise RunStopped(
+            f"这次运行的数据在 {'、'.join(away)}；结果文件夹里写着的地址不会自己去连",
+            hint=f"核对过是要连的地址，就在命令后面加上 {words}",
+        )
+    return places
+
+
+def _engine(engine: str, data: Sequence[str | Path]) -> str:
+    """The engine of the run, by an address that was given in this call."""
+    if "://" not in engine:
+        return engine
+    given = {_database(place): str(place) for place in data if "://" in str(place)}
+    if not given:
+        return engine  # its data are files, which are read here
+    if engine in given:
+        return given[engine] if is_address(given[engine]) else engine
+    raise RunStopped(
+        f"这次运行在 {engine} 计算，不在 --data 给的数据库里；结果文件夹里写着的地址不会自己去连",
+        hint=f"核对过是要连的地址，就在命令后面加上 --engine {shlex.quote(engine)}",
+    )
+
+
+def _database(place: str | Path) -> str:
+    """The address without its schema, as ``run.json`` has an engine."""
+    if is_address(place):
+        return parse_address(str(place)).database
+    return parse_spark_address(str(place)).database if is_spark_address(place) else str(place)
+
+
+def _near(record: FolderRecord, name: str) -> str:
+    """A path of ``run.json``, which is on this machine."""
+    path: str = record.said[name]
+    if _is_away(path, record):
+        raise RunStopped(
+            f"{record.folder} 的 run.json 里 {name} 写着 {path}，在别的机器上；结果文件夹里写着的地址不会自己去连",
+            hint="把结果和它用的规则、数据拷到本机，重新运行",
+        )
+    return path
+
+
+def _is_away(place: str, record: FolderRecord) -> bool:
+    """An address, or a path on another machine (``\\\\server\\share``) than that of the result itself."""
+    if "://" in place:
+        return True
+    text = place.replace("\\", "/")
+    if not text.startswith("//"):
+        return False
+    server = text.split("/")[2]
+    return not str(record.folder.resolve()).replace("\\", "/").startswith(f"//{server}/")

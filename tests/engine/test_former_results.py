@@ -1,0 +1,211 @@
+"""What a run stands on: only results that are as their runs wrote them, and that belong together."""
+
+import json
+import shutil
+
+import duckdb
+import pytest
+from city import city
+from click.testing import CliRunner
+
+from engine.cli import main
+
+RULES = """
+月费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}
+结余: {粒度: 车队, 单位: 元, 公式: '上期(结余, 0) + 月费'}
+结余表: {粒度: 车队, 列: {结余: 结余}}
+车队年: {主键: [车队号, 月份], 归期: 月份, 字段: {车队号: → 车队, 月份: 年月, 结余额: 元}, 可空: 是}
+交出: {粒度: 车队, 列: {结余: 结余额}, 回填: 车队年}
+结算: {期间: 月, 连续: 年, 报表: [结余表, 交出]}
+年费: {粒度: 车队, 单位: 元, 公式: 合计(结余额)}
+年表: {粒度: 车队, 列: [年费]}
+清算: {期间: 年, 报表: [年表]}
+"""
+
+
+def casemix(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="casemix")
+
+
+def edited(file, change):
+    """A Parquet file with other rows under its name."""
+    with duckdb.connect() as base:
+        base.execute(f"CREATE TABLE t AS SELECT * FROM '{file}'")
+        base.execute(change)
+        base.execute(f"COPY t TO '{file}' (FORMAT parquet)")
+
+
+@pytest.fixture
+def made(tmp_path):
+    return city(tmp_path, RULES)
+
+
+def months(made, period, out, *more, data="data"):
+    place = made.folder / data
+    return casemix("run", made.region, "结算", "--period", period, "--data", place, "--out", made.folder / out, *more)
+
+
+def year(made, *results):
+    places = [word for result in results for word in ("--data", made.folder / result)]
+    shutil.rmtree(made.folder / "year", ignore_errors=True)
+    places += ["--data", made.folder / "data", "--out", made.folder / "year"]
+    return casemix("run", made.region, "清算", "--period", "2025", *places)
+
+
+# -- as they were written -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE t SET 结余 = 结余 + 1000000", "DELETE FROM t"], ids=["raised by a million", "emptied"]
+)
+def test_a_kept_value_that_somebody_changed_is_not_carried_on(made, change):
+    january = made.run(period="2025-01")
+    edited(january.out / "values" / "车队.parquet", change)
+    assert "车队.parquet：在那次运行之后改动过" in made.stopped(period="2025-02", previous=january.out)
+
+
+def test_the_values_of_another_month_in_its_place_are_not_carried_on(made):
+    january = made.run(period="2025-01")
+    february = made.run(period="2025-02", previous=january.out)
+    shutil.rmtree(february.out / "values")
+    shutil.copytree(january.out / "values", february.out / "values")
+    assert "在那次运行之后改动过" in made.stopped(period="2025-03", previous=february.out)
+
+
+@pytest.mark.parametrize("lost", ["values/车队.parquet", "values/_types.json"])
+def test_values_that_are_gone_are_not_the_first_ones(made, lost):
+    january = made.run(period="2025-01")
+    (january.out / lost).unlink()
+    assert "不在了" in made.stopped(period="2025-02", previous=january.out)
+
+
+def test_a_statement_written_back_is_read_only_as_it_was_written(made):
+    assert months(made, "2025-01", "m/2025-01").exit_code == 0
+    assert year(made, "m/2025-01").exit_code == 0
+    edited(made.folder / "m/2025-01/statements/交出.parquet", "UPDATE t SET 结余额 = 结余额 + 1")
+    done = year(made, "m/2025-01")
+    assert done.exit_code == 1 and "交出.parquet：在那次运行之后改动过" in done.output
+
+
+def test_compare_reads_files_and_not_only_digests(made):
+    outs = [made.run(period="2025-01").out for _ in range(2)]
+    assert casemix("compare", *outs).exit_code == 0
+    edited(outs[1] / "statements" / "结余表.parquet", "UPDATE t SET 结余 = 结余 + 1")
+    done = casemix("compare", *outs)
+    assert done.exit_code == 1 and "结余表.parquet：在那次运行之后改动过" in done.output
+    assert "全部相同" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda r: r.pop("period"), "缺 period"),
+        (lambda r: r.update(period=2025), "period 应是文字"),
+        (lambda r: r.update(period="2025-13"), "period 的写法不对"),
+        (lambda r: r.update(accounting=[{"table": "行程", "rows": "4", "states": {}}]), "accounting[0].rows 应是整数"),
+        (lambda r: r.update(data="data"), "data 应是列表"),
+        (lambda r: r.update(as_of="2025-02-30"), "as_of 的写法不对"),
+        (lambda r: r.update(digests=None), "digests 应是"),
+        (lambda r: r.update(columns={"结余表": [{"heading": 1}]}), "columns.结余表[0]"),
+        (lambda r: r.update(files_sha256=[]), "files_sha256 应是"),
+        (lambda r: r.update(written_by="other"), "written_by 的写法不对"),
+        (lambda r: r.update(previous=""), "previous 的写法不对"),
+        (lambda r: r.update(folder="a\0b"), "folder 的写法不对"),
+    ],
+)
+def test_a_run_json_of_another_shape_is_told_by_every_command(made, change, said):
+    out = made.run(period="2025-01").out
+    record = json.loads((out / "run.json").read_text("utf-8"))
+    change(record)
+    (out / "run.json").write_text(json.dumps(record, ensure_ascii=False), "utf-8")
+    common = ("--data", made.folder / "data", "--out", made.folder / "x")
+    for done in (
+        casemix("explain", out, "车队", "东"),
+        casemix("compare", out, out),
+        casemix("run", made.region, "结算", "--period", "2025-02", *common, "--previous", out),
+        casemix("run", made.region, "清算", "--period", "2025", *common, "--data", out),
+    ):
+        assert done.exit_code == 1 and said in done.output, done.output
+
+
+@pytest.mark.parametrize("text", [b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}", b"[]", b"null", b"\xed\xa0\x80"])
+def test_a_run_json_that_is_none_is_told(made, text):
+    out = made.run(period="2025-01").out
+    (out / "run.json").write_bytes(text)
+    for done in (casemix("explain", out, "车队", "东"), casemix("compare", out, out)):
+        assert done.exit_code == 1 and "run.json" in done.output
+
+
+# -- what it stood on ---------------------------------------------------------------
+
+
+def test_run_json_names_what_the_run_stood_on(made):
+    january = made.run(period="2025-01")
+    february = made.run(period="2025-02", previous=january.out)
+    (under,) = february.run_json["stands_on"]
+    import hashlib
+
+    assert under["run_sha256"] == hashlib.sha256((january.out / "run.json").read_bytes()).hexdigest()
+    assert (under["as"], under["program"], under["period"], under["differs"]) == ("previous", "结算", "2025-01", [])
+
+
+def test_a_previous_result_of_other_rules_is_told(made):
+    january = made.run(period="2025-01")
+    made.rules(RULES.replace("公式: 合计(运费)}", "公式: 合计(运费) + 0}"))
+    february = made.run(period="2025-02", previous=january.out)
+    assert any("上期的结果" in note and "规则" in note for note in february.run_json["notes"])
+    assert february.run_json["stands_on"][0]["differs"] == ["规则"]
+
+
+def test_a_previous_result_of_other_data_is_told(made):
+    january = made.run(period="2025-01")
+    made.data(车队="车队号,等级\n东,大\n西,小\n南,小\n")
+    february = made.run(period="2025-02", previous=january.out)
+    assert february.run_json["stands_on"][0]["differs"] == ["数据 车队"]
+    assert any(note.endswith("数据 车队") for note in february.run_json["notes"])
+
+
+def test_an_explanation_notices_that_the_previous_result_was_made_anew(made):
+    from engine.execute.result import RunStopped
+    from engine.explain import explain
+
+    january = made.run(period="2025-01")
+    february = made.run(period="2025-02", previous=january.out)
+    assert explain(february.out, "车队", "东")[0].value == "300"
+    made.run(period="2025-01", out=january.out, replace_old=True, formats=("parquet", "csv"))
+    with pytest.raises(RunStopped, match="不是当时的上期结果"):
+        explain(february.out, "车队", "东")
+
+
+def test_the_result_of_another_region_is_no_data(made, tmp_path):
+    assert months(made, "2025-01", "m/2025-01").exit_code == 0
+    other = city(tmp_path / "other", RULES)
+    other.write("jia/region.yaml", (other.region / "region.yaml").read_text("utf-8"))
+    other.region.rename(other.folder / "yi")
+    done = casemix(
+        "run", other.folder / "yi", "清算", "--period", "2025", "--data", other.folder / "data",
+        "--data", made.folder / "m/2025-01", "--out", tmp_path / "y",
+    )  # fmt: skip
+    assert done.exit_code == 1 and "是 jia 的结果，不能作 yi 的数据" in done.output
+
+
+# -- what belongs together ----------------------------------------------------------
+
+
+def test_months_of_two_chains_are_not_joined(made):
+    assert months(made, "2025-01", "m/2025-01").exit_code == 0
+    assert months(made, "2025-02", "m/2025-02", "--previous", made.folder / "m/2025-01").exit_code == 0
+    assert year(made, "m/2025-01", "m/2025-02").exit_code == 0
+    made.data(行程="行程号,车队号,日期,里程,运费,班次\n1,东,2025-01-20,10,111.00,早\n3,西,2025-02-10,30,400.00,晚\n")
+    assert months(made, "2025-01", "m/2025-01", "--replace").exit_code == 0
+    done = year(made, "m/2025-01", "m/2025-02")
+    assert done.exit_code == 1
+    assert "接着算的是另一次 2025-01 的结果" in done.output and "从 2025-01 的下一期起重新运行" in done.output
+
+
+def test_months_of_two_ranges_are_not_joined(made):
+    assert months(made, "2025-01..2025-03", "a").exit_code == 0
+    assert months(made, "2025-01..2025-03", "b").exit_code == 0
+    assert year(made, "a/2025-01", "a/2025-02", "a/2025-03").exit_code == 0
+    done = year(made, "b/2025-01", "a/2025-03")
+    assert done.exit_code == 1 and "是两次运行的结果，不能放在一起" in done.output
