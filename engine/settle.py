@@ -16,7 +16,7 @@ from engine.check import check_book
 from engine.data.columns import OutColumn, value_text
 from engine.data.occupied import refuse_occupied
 from engine.data.places import Places, open_places, shown_place
-from engine.data.postgres.address import is_address, parse_address
+from engine.data.postgres.address import is_address, parse_address, refuse_shared_password
 from engine.data.staging.model import StagedTable
 from engine.data.write import Held, OutFolder
 from engine.execute.loading import Loaded, Progress, load
@@ -113,6 +113,7 @@ def settle(
     sound(book)
     program = program_of(book, program_name, period)
     refuse_pending(book, program, period)
+    refuse_shared_password([*data, engine, out])
     refuse_target(book, program, period, out, replace)
     part = part or Part()
     published = previous_of(book, program, period, previous, part.before) if previous is not None else None

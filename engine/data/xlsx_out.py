@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from engine.data.columns import OutColumn, number_text, value_text
 from engine.data.csv_out import starts_like_formula
@@ -19,17 +20,31 @@ from engine.language.values import Value
 
 MAX_ROWS, MAX_TEXT, EXACT_DIGITS = 1_048_576, 32_767, 15
 _SAMPLE, _NARROWEST, _WIDEST = 500, 8, 44
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_UNSEEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+"""Signs that no XML may hold."""
+_DATE = (1980, 1, 1, 0, 0, 0)
+"""Of the parts of a workbook: the same data give the same file, and a clock that is wrong cannot spoil it."""
+
+
+class _Archive(ZipFile):
+    """A ZIP whose parts do not bear the time of this machine, which ZIP refuses where it is before 1980."""
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *more: Any, **named: Any) -> None:
+        if isinstance(zinfo_or_arcname, str):
+            zinfo_or_arcname = ZipInfo(zinfo_or_arcname, _DATE)
+            zinfo_or_arcname.compress_type = ZIP_DEFLATED
+        super().writestr(zinfo_or_arcname, data, *more, **named)
 
 
 def write_xlsx(path: Path, sheet_name: str, columns: Sequence[OutColumn], rows: Sequence[Sequence[Value]]) -> None:
     """One sheet. Raises :class:`DataError` for more rows than a sheet holds or a longer text than a cell holds."""
     import openpyxl
+    from openpyxl.writer.excel import ExcelWriter
 
     if len(rows) >= MAX_ROWS:
         raise DataError(f"“{sheet_name}”有 {len(rows)} 行，超过 Excel 的 {MAX_ROWS - 1} 行", "请用 parquet 或 csv")
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]']", "_", sheet_name)[:31])
+    sheet = book.create_sheet(_UNSEEN.sub("_", re.sub(r"[\\/*?:\[\]']", "_", sheet_name))[:31])
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns):
         letter = openpyxl.utils.get_column_letter(place + 1)
@@ -40,7 +55,8 @@ def write_xlsx(path: Path, sheet_name: str, columns: Sequence[OutColumn], rows: 
     if columns:
         last = openpyxl.utils.get_column_letter(len(columns))
         sheet.auto_filter.ref = f"A1:{last}{len(rows) + 1}"
-    book.save(path)
+    with _Archive(path, "w", ZIP_DEFLATED, strict_timestamps=False) as archive:
+        ExcelWriter(book, archive).save()
 
 
 def _heading(sheet: Any, column: OutColumn) -> Any:

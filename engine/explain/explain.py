@@ -38,9 +38,11 @@ class Explanation:
     cut: tuple[str, ...] = ()
 
 
-def explain(folder: Path, grain: str, key: str, value: str | None = None, rows: int | None = None) -> list[Step]:
+def explain(
+    folder: Path, grain: str, key: str, value: str | None = None, rows: int | None = None, given: Given | None = None
+) -> list[Step]:
     """The trees of :func:`explanation`."""
-    return explanation(folder, grain, key, value, rows).steps
+    return explanation(folder, grain, key, value, rows, given).steps
 
 
 def explanation(

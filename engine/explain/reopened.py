@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.places import Places
-from engine.data.postgres.address import is_address, parse_address
+from engine.data.postgres.address import is_address, parse_address, refuse_shared_password
 from engine.data.record import FolderRecord, read_record
 from engine.data.spark.tables import is_spark_address, parse_spark_address
 from engine.execute.loading import Loaded
@@ -77,6 +77,7 @@ def execution_of(record: FolderRecord, book: Book, given: Given) -> tuple[Execut
     data = given.data or _own_places(record)
     engine = given.engine or _engine(said["engine"], data)
     try:
+        refuse_shared_password([*data, engine])
         mapping = Path(_near(record, "mapping")) if said["mapping"] else None
         places = mapped_places(book, period, data, mapping)
         loaded = load_data(book, program, period, places, lambda text: None)

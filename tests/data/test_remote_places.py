@@ -189,3 +189,28 @@ def test_a_blank_before_an_address_changes_nothing():
     with pytest.raises(DataError) as wrong:
         open_places([" mysql://u:secret@h/db"])
     assert "不能从 mysql://… 读" in str(wrong.value) and "secret" not in str(wrong.value)
+
+
+def test_a_password_of_the_environment_goes_to_one_server_only(monkeypatch):
+    from engine.data.postgres.address import refuse_shared_password
+
+    places = ["data", "postgresql://u@a/db?schema=s", "postgresql://u@b:5433/db", "postgresql://u@a/other"]
+    refuse_shared_password(places)
+    monkeypatch.setenv("PGPASSWORD", "secret")
+    refuse_shared_password([places[1], places[3], "postgresql://u:own@b/db"])
+    with pytest.raises(DataError, match="postgresql://u@a.*postgresql://u@b.*每一台") as told:
+        refuse_shared_password(places)
+    assert "secret" not in str(told.value)
+
+
+def test_the_password_of_a_service_goes_to_its_own_server_only(monkeypatch, tmp_path):
+    pytest.importorskip("psycopg")
+    from engine.data.postgres.address import refuse_foreign_service
+
+    (tmp_path / "service").write_text("[ours]\nhost=db.ours\npassword=secret\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "service"))
+    monkeypatch.setenv("PGSERVICE", "ours")
+    for fine in ("postgresql:///db", "postgresql://db.ours/db", "postgresql://u:own@b/db"):
+        refuse_foreign_service(parse_address(fine))
+    with pytest.raises(DataError, match="PGSERVICE 是另一台服务器的"):
+        refuse_foreign_service(parse_address("postgresql://elsewhere/db"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from engine.data.places import open_places
 from engine.execute.period import parse_period
 from engine.execute.result import RunStopped
 from engine.explain.explain import explain
+from engine.explain.reopened import Given
 from engine.files.errors import DataError
 from engine.rulebook.book import load
 from engine.settle import settle
@@ -154,6 +156,37 @@ def test_a_result_in_the_database_is_that_of_a_folder_and_a_place_of_the_next_ru
         out = tmp_path / one.partition(":")[0]
         _, next_month = run(book, "月度预结算", "2025-03", places, out, mapping=mapping, engine=one)
         assert same(next_month, month)
+    (under,) = next_month["stands_on"]
+    assert (under["as"], under["place"], under["program"]) == ("data", place("result"), "基准测算")
+    assert len(under["run_sha256"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ('UPDATE result."病组目录" SET "基准点数" = "基准点数" + 1', "表 病组目录 在那次运行之后改动过"),
+        ('DELETE FROM result."病组目录"', "表 病组目录 在那次运行之后改动过"),
+        ("""UPDATE result."运行" SET "run.json" = '{}'""", "表 运行 在那次运行之后改动过"),
+        ('DELETE FROM result."运行"', "表 运行 在那次运行之后改动过"),
+    ],
+)
+def test_a_result_in_the_database_is_read_only_as_it_was_written(change, said):
+    assert open_places([place("result")]).results
+    with database() as connection, connection.transaction(force_rollback=False):
+        connection.execute("CREATE SCHEMA IF NOT EXISTS kept_aside")
+        for table in ("病组目录", "运行"):
+            connection.execute(f'DROP TABLE IF EXISTS kept_aside."{table}"')
+            connection.execute(f'CREATE TABLE kept_aside."{table}" AS TABLE result."{table}"')
+        connection.execute(change)
+    try:
+        with pytest.raises(DataError, match=said):
+            open_places([place("result")])
+    finally:
+        with database() as connection:
+            for table in ("病组目录", "运行"):
+                connection.execute(f'DELETE FROM result."{table}"')
+                connection.execute(f'INSERT INTO result."{table}" TABLE kept_aside."{table}"')
+    assert open_places([place("result")]).results
 
 
 def test_an_out_schema_takes_the_place_of_a_result_only_and_appears_whole(book, files, tmp_path, monkeypatch):
@@ -204,7 +237,11 @@ def test_explanations_read_the_database_again_and_refuse_what_changed(book, mapp
     engine, data = postgres_server.url(), place("city")
     run(book, "基准测算", "2025", [data], tmp_path / "base", mapping=mapping, engine=engine)
     key = read_values(tmp_path / "base", "病组").rows[0][0]
-    assert explain(tmp_path / "base", "病组", str(key))
+    with pytest.raises(RunStopped, match="结果文件夹里写着的地址不会自己去连") as stopped:
+        explain(tmp_path / "base", "病组", str(key))
+    assert f"--data {shlex.quote(data)}" in stopped.value.hint
+    given = Given(data=[data])  # the engine is in the same database
+    assert explain(tmp_path / "base", "病组", str(key), given=given)
     table = json.loads((tmp_path / "base" / "run.json").read_text())["data_sha256"]
     assert "病例" in table
     (number,) = [n for n, line in enumerate(_tables(mapping)) if line == "病例"]
@@ -213,7 +250,7 @@ def test_explanations_read_the_database_again_and_refuse_what_changed(book, mapp
         connection.execute(f"DELETE FROM city.t{number} WHERE ctid = (SELECT min(ctid) FROM city.t{number})")
     try:
         with pytest.raises(RunStopped, match="数据在这次运行之后改动过：病例"):
-            explain(tmp_path / "base", "病组", str(key))
+            explain(tmp_path / "base", "病组", str(key), given=given)
     finally:
         with database() as connection:
             connection.execute(f"DROP TABLE city.t{number}; ALTER TABLE city.before RENAME TO t{number}")

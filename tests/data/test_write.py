@@ -84,6 +84,28 @@ def test_xlsx_is_exact_readable_and_smuggles_no_formula(tmp_path):
     assert 8 <= sheet.column_dimensions["B"].width <= 44
 
 
+@pytest.mark.parametrize("sign", ["\uffff", "\ufffe", "\x01", "\ud800"])
+def test_a_key_with_a_sign_that_xml_forbids_breaks_no_workbook(tmp_path, sign):
+    from engine.data.xlsx_out import write_xlsx
+
+    columns = [OutColumn("编号", f"编号{sign}", TEXT, key=True)]
+    write_xlsx(tmp_path / "表.xlsx", f"表{sign}", columns, [[f"a{sign}b"]])
+    sheet = openpyxl.load_workbook(tmp_path / "表.xlsx").active
+    assert [cell.value for (cell,) in sheet.iter_rows()] == ["编号\ufffd", "a\ufffdb"]
+
+
+def test_a_clock_before_1980_spoils_no_workbook(tmp_path, monkeypatch):
+    import time
+    import zipfile
+
+    before = time.struct_time((1970, 1, 2, 0, 0, 0, 4, 2, 0))
+    monkeypatch.setattr(zipfile.time, "localtime", lambda *_: before)
+    sheet = openpyxl.load_workbook(write(tmp_path) / "表.xlsx").active
+    assert sheet["B2"].value == 12345.67
+    with zipfile.ZipFile(tmp_path / "out" / "statements" / "表.xlsx") as archive:
+        assert {info.date_time[0] for info in archive.infolist()} == {1980}
+
+
 def test_run_json_names_fills_digests_and_files(tmp_path):
     write(tmp_path, fills="名册")
     run = json.loads((tmp_path / "out" / "run.json").read_text())

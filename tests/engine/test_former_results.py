@@ -209,3 +209,71 @@ def test_months_of_two_ranges_are_not_joined(made):
     assert year(made, "a/2025-01", "a/2025-02", "a/2025-03").exit_code == 0
     done = year(made, "b/2025-01", "a/2025-03")
     assert done.exit_code == 1 and "是两次运行的结果，不能放在一起" in done.output
+
+
+# -- addresses that a result names --------------------------------------------------
+
+
+@pytest.fixture
+def listener():
+    """A port on which somebody waits for who comes."""
+    import socket
+
+    with socket.socket() as waiting:
+        waiting.bind(("127.0.0.1", 0))
+        waiting.listen()
+        waiting.settimeout(0.2)
+        yield waiting
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "{0}"])
+@pytest.mark.parametrize("data", ["{0}?schema=s", "sc://127.0.0.1:{1}/;schema=a", "//127.0.0.1/share"])
+def test_explain_connects_to_nothing_that_run_json_names(made, listener, monkeypatch, engine, data):
+    monkeypatch.setenv("PGPASSWORD", "secret")
+    out = made.run(period="2025-01").out
+    port = listener.getsockname()[1]
+    names = (f"postgresql://u@127.0.0.1:{port}/db", port)
+    record = json.loads((out / "run.json").read_text("utf-8"))
+    record |= {"data": [data.format(*names)], "engine": engine.format(*names)}
+    (out / "run.json").write_text(json.dumps(record, ensure_ascii=False), "utf-8")
+    done = casemix("explain", out, "车队", "东")
+    with pytest.raises(TimeoutError):
+        listener.accept()
+    assert done.exit_code == 1 and "写着的地址不会自己去连" in done.output
+    assert f"--data '{data.format(*names)}'" in done.output or data.startswith("//")
+    done = casemix("explain", out, "车队", "东", "--data", made.folder / "data")  # the engine is not needed for files
+    assert done.exit_code == 0, done.output
+
+
+def test_data_that_were_moved_are_named_in_the_call(made):
+    january = made.run(period="2025-01")
+    out = made.run(period="2025-02", previous=january.out).out
+    (made.folder / "data").rename(made.folder / "moved")
+    january.out.rename(made.folder / "before")
+    assert casemix("explain", out, "车队", "东").exit_code == 1
+    more = ("--data", made.folder / "moved", "--previous", made.folder / "before")
+    done = casemix("explain", out, "车队", "东", *more)
+    assert done.exit_code == 0 and "300" in done.output
+
+
+@pytest.mark.parametrize("key", ['"甲,乙"', "甲,乙", "“甲,乙”"])
+def test_a_key_with_a_comma_is_explained(tmp_path, key):
+    trips = '行程号,车队号,日期,里程,运费,班次\n1,"甲,乙",2025-01-10,1,100.00,\n'
+    made = city(tmp_path, RULES, 车队='车队号,等级\n"甲,乙",大\n', 行程=trips)
+    done = casemix("explain", made.run(period="2025-01").out, "车队", key)
+    assert done.exit_code == 0 and '"甲,乙"' in done.output
+
+
+@pytest.mark.parametrize(
+    "parts", [["东"], ["a,b", "c"], ['"', ""], [" x ", 'say "a"'], ["“a”"], ["a b"], [""], ['"a,b"', "x"]]
+)
+def test_a_key_as_it_is_printed_is_read_again(parts):
+    from engine.explain.keys import joined, split
+
+    assert split(joined(parts)) == parts
+
+
+@pytest.mark.parametrize("key", ['"甲,乙', '"甲"乙', "“甲"])
+def test_a_quote_that_is_not_closed_is_told(made, key):
+    done = casemix("explain", made.run(period="2025-01").out, "车队", key)
+    assert done.exit_code == 1 and "引号" in done.output

@@ -6,7 +6,9 @@ belongs: an address on a command line is seen by everybody on the machine.
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -24,11 +26,16 @@ _FORM = "写成 postgresql://用户@主机:5432/数据库?schema=模式；密码
 
 @dataclass(frozen=True)
 class Address:
-    """``shown``: as messages and ``run.json`` have it, without a password. ``conninfo``: what libpq is given."""
+    """``shown``: as messages and ``run.json`` have it, without a password. ``conninfo``: what libpq is given.
+
+    ``host``: which server (host and port as written, empty for libpq's own); ``has_password``: whether it has its own.
+    """
 
     shown: str
     schema: str
     conninfo: str = field(repr=False, compare=False)
+    host: tuple[str, str] = field(default=("", ""), compare=False)
+    has_password: bool = field(default=False, compare=False)
 
     @property
     def database(self) -> str:
@@ -70,7 +77,38 @@ def parse_address(url: str) -> Address:
     query = f"?{urlencode(said, safe='/')}" if said else ""
     where = f"[{host}]" if ":" in host else host
     shown = f"postgresql://{quote(user) + '@' if user else ''}{where}{f':{port}' if port else ''}/{quote(name)}{query}"
-    return Address(unquote(shown), schema, _conninfo(words))
+    host_ = (words.get("hostaddr") or words.get("host", ""), words.get("port", ""))
+    own = "password" in words or "passfile" in words
+    return Address(unquote(shown), schema, _conninfo(words), host_, own)
+
+
+def refuse_shared_password(places: Iterable[object]) -> None:
+    """Raises :class:`DataError` where PGPASSWORD, which is for one server, would be sent to two.
+
+    libpq sends it to whatever server it is told to ask; ``~/.pgpass`` has a line for each.
+    """
+    asked = [parse_address(str(place)) for place in places if is_address(place)]
+    hosts = {address.host: address.database for address in asked if not address.has_password}
+    if len(hosts) > 1 and os.environ.get("PGPASSWORD"):
+        raise DataError(
+            f"这次要连 {'、'.join(sorted(hosts.values()))}，环境变量 PGPASSWORD 里的密码会发给每一台",
+            "密码写进 ~/.pgpass，一台一行，再去掉 PGPASSWORD",
+        )
+
+
+def refuse_foreign_service(address: Address) -> None:
+    """Raises :class:`DataError` where the password of the service in PGSERVICE would go to a server of another name."""
+    if not os.environ.get("PGSERVICE") or address.has_password or not address.host[0]:
+        return
+    from psycopg import pq
+
+    known = {option.keyword.decode(): option.val for option in pq.Conninfo.get_defaults()}
+    of_service = {(known.get(name) or b"").decode() for name in ("host", "hostaddr")}
+    if known.get("password") and address.host[0] not in of_service:
+        raise DataError(
+            f"环境变量 PGSERVICE 是另一台服务器的，它的密码会发给 {address.database}",
+            "去掉 PGSERVICE，密码写进 ~/.pgpass；或地址里不写主机，用 PGSERVICE 的",
+        )
 
 
 def refuse_name(name: str, what: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from engine.data.postgres.address import Address
+from engine.data.postgres.address import Address, refuse_foreign_service
 from engine.data.postgres.cells import sent, sent_cell_maker
 from engine.data.postgres.failures import first_line, said_of, said_of_reading
 from engine.files.errors import DataError
@@ -161,6 +161,7 @@ def connect(address: Address, read_only: bool) -> Any:
         import psycopg
     except ImportError:
         raise DataError("读写 PostgreSQL 要先装 psycopg", "pip install 'casemix[postgresql]'") from None
+    refuse_foreign_service(address)
     try:
         connection = psycopg.connect(address.conninfo, autocommit=True)
     except (psycopg.Error, UnicodeError) as error:
