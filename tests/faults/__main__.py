@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults import bad_rows, changes, disk, memory, server, signals, together
+from tests.faults import bad_rows, changes, disk, memory, ranges, server, signals, together
 from tests.faults.city import City
 from tests.faults.judge import Outcome
 
@@ -51,6 +51,8 @@ FAULTS = {
     "kill": Fault("SIGKILL, half of the times while it writes", 60, _killed(signal.SIGKILL)),
     "term": Fault("SIGTERM, likewise", 60, _killed(signal.SIGTERM)),
     "int": Fault("SIGINT (Ctrl-C), likewise", 60, _killed(signal.SIGINT)),
+    "range-kill": Fault("a range of months, SIGKILL", 40, lambda c, n: ranges.interrupted(c, n, signal.SIGKILL)),
+    "range-int": Fault("a range of months, SIGINT (Ctrl-C)", 40, lambda c, n: ranges.interrupted(c, n, signal.SIGINT)),
     "full-out": Fault("`--out` on a full disk (tmpfs of 16 KB up)", 16, disk.full_out),
     "full-tmp": Fault("TMPDIR on a full disk", 16, disk.full_temporary),
     "places": Fault("`--out` or data where they cannot be", 1, disk.places),

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+MONTHS = 4
 REGION, PROGRAM, TABLE = "jiyuan-demo", "年度清算", "病例"
 TOWN = """\
 依据: 办法
@@ -31,6 +32,9 @@ TOWN = """\
 明细: {粒度: 病例, 列: [类型, 应付, 分得]}
 机构表: {粒度: 机构, 列: [机构应付]}
 清算: {期间: 年, 需要: {病例: [应付]}, 报表: [明细, 机构表]}
+累计应付: {粒度: 机构, 单位: 元, 公式: '上期(累计应付, 0) + 机构应付'}
+月表: {粒度: 机构, 列: [累计应付]}
+月结: {期间: 月, 连续: 年, 需要: {病例: [应付]}, 报表: [明细, 月表]}
 """
 
 
@@ -128,6 +132,11 @@ class City:
         """The arguments of ``casemix`` for a settlement."""
         program = "清算" if self.town else PROGRAM
         return ("run", self.region, program, "--period", "2025", "--data", str(data), "--out", str(out), *more)
+
+    def settling_months(self, data: Path, out: Path, *more: str) -> tuple[str, ...]:
+        """The same for months that are run at once."""
+        program, months = ("月结" if self.town else "月度预结算"), f"2025-01..2025-{MONTHS:02d}"
+        return ("run", self.region, program, "--period", months, "--data", str(data), "--out", str(out), *more)
 
     def engine(self, *arguments: object) -> str:
         """Runs ``casemix`` to its end; it has to succeed."""

@@ -33,15 +33,15 @@ def killed(city: City, times: int, number: signal.Signals, seed: int = 1) -> Out
         if replacing:
             shutil.copytree(former, out)
         more = ("--replace",) if replacing else ()
-        process = city.started(city.settling(city.data, out, *more), temporary, preexec_fn=_as_from_a_terminal)
+        process = city.started(city.settling(city.data, out, *more), temporary, preexec_fn=as_from_a_terminal)
         if count % 2:
             moment = f"{city.seconds * (count + 0.5) / times:.2f} s"
-            _wait(process, city.seconds * (count + 0.5) / times)
+            wait(process, city.seconds * (count + 0.5) / times)
         else:
             late = rng.uniform(0, 0.8)
             moment = f"{late:.2f} s into writing"
             _wait_for_writing(process, place)
-            _wait(process, late)
+            wait(process, late)
         if process.poll() is None:
             process.send_signal(number)
         attempt = judged(f"{number.name} after {moment}", process, out, allowed, killed=True)
@@ -65,12 +65,12 @@ def killed(city: City, times: int, number: signal.Signals, seed: int = 1) -> Out
     return outcome
 
 
-def _as_from_a_terminal() -> None:
+def as_from_a_terminal() -> None:
     """A shell ignores Ctrl-C for what it runs in the background, and children inherit that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _wait(process: subprocess.Popen, seconds: float) -> None:
+def wait(process: subprocess.Popen, seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         time.sleep(0.01)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import bad_rows, changes, disk, memory, server, signals, together
+from tests.faults import bad_rows, changes, disk, memory, ranges, server, signals, together
 from tests.faults.city import City
 from tests.faults.judge import Outcome, attempt_of
 
@@ -28,6 +28,11 @@ def assert_right(outcome: Outcome) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_a_killed_run_leaves_nothing_or_a_whole_result(town, number):
     assert_right(signals.killed(town, 6, number))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=lambda number: number.name)
+def test_a_range_that_is_ended_leaves_months_of_one_range_only(town, number):
+    assert_right(ranges.interrupted(town, 3, number))
 
 
 @pytest.mark.parametrize("fault", [disk.full_out, disk.full_temporary], ids=["out", "tmp"])

@@ -53,13 +53,15 @@ def mark_in(comment: str | None, schema: str) -> Mark | None:
         raise DataError(f"模式 {schema} 的说明被改动过", "它由 casemix run 写出，不要改动") from error
 
 
-def result_in(server: Server, schema: str) -> tuple[Mark, Record] | None:
-    """The result in a schema; ``None`` if it is none. Raises :class:`DataError` where it is not as its run wrote it."""
+def result_in(server: Server, schema: str, shown: str) -> tuple[Mark, Record] | None:
+    """The result in a schema, shown as ``shown``; ``None`` if it is none.
+
+    Raises :class:`DataError` where it is not as its run wrote it.
+    """
     comments = server.ask(COMMENT, [schema])
     mark = mark_in(comments[0][0], schema) if comments else None
     if mark is None:
         return None
-    shown = server.address.shown
     if not mark.fills:
         raise DataError(f"{shown}：这次运行没有回填的报表，不能当数据用")
     said = _said(server, schema)

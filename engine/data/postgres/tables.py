@@ -97,7 +97,7 @@ def remote_sources(
     there = server.relations(sorted(schemas))
     if not any(schema == address.schema for schema, _ in there) and not set(named.values()) & set(there):
         raise DataError(f"{address.shown}：模式 {address.schema} 里没有可读的表", "地址后面写 ?schema=模式；检查权限")
-    result = result_in(server, address.schema)
+    result = result_in(server, address.schema, address.shown)
     if result is not None:
         mark, record = result
         return [_source(server, address.schema, name, table, there, None) for table, name in mark.fills], record
