@@ -27,7 +27,7 @@ from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
 from engine.execute.result import Account, Refusal, Result, RunStopped, SheetColumn
 from engine.execute.stands_on import former_results, refuse_unfit, standing
-from engine.execute.stopped import Stopped, all_rejected, beside, with_cancelled, with_unreadable
+from engine.execute.stopped import Stopped, all_rejected, beside, like_refunds, with_cancelled, with_unreadable
 from engine.files.csv_text import is_cut
 from engine.files.errors import DataError
 from engine.files.ordinary import resolved
@@ -205,7 +205,7 @@ def _complete(result: Result, loaded: Loaded, stamps: Sequence[tuple[str, Stamp]
     """Adds what is only known of the delivery: rows that could not be read, files that may have been cut."""
     counted = [with_cancelled(with_unreadable(account, loaded), loaded) for account in result.accounts]
     result.accounts = [account for account in counted if account.rows]
-    result.notes += _cut_files(loaded, stamps)
+    result.notes += [*_cut_files(loaded, stamps), *like_refunds(result.accounts)]
 
 
 def _write(

@@ -21,10 +21,12 @@ from engine.data.refund_endings import CANCELLED, REFUSALS
 from engine.data.rejects_out import clear_stopped, write_stopped
 from engine.data.typed import Rejected
 from engine.execute.loading import Loaded
+from engine.execute.reference.lookups import OUT_OF_RANGE
 from engine.execute.reference.refusals import REASONS_SHOWN, unreadable_rows
 from engine.execute.result import Account, RejectedRow, RunStopped, TooManyRefused
 from engine.files.errors import DataError, why
 from engine.files.ordinary import resolved
+from engine.language.values import decimal_text
 
 REFUSED = "拒收"
 UNREADABLE = "数据格式"
@@ -84,6 +86,20 @@ def with_cancelled(account: Account, loaded: Loaded) -> Account:
         sums={**account.sums, CANCELLED: net} if account.unread is None else account.sums,
         cancelled=settled,
     )
+
+
+def like_refunds(accounts: Sequence[Account]) -> list[str]:
+    """What to tell of rows that were refused because their money is negative, where it need not be."""
+    found = []
+    for account in accounts:
+        for (state, by), sums in account.sums_by.items():
+            column = by.removesuffix(f" {OUT_OF_RANGE}")
+            amount = sums.get(column, Fraction(0))
+            if state == REFUSED and column != by and amount < 0:
+                rows = f"{account.table} 有 {account.by[state, by]} 行的 {column} 合计 {decimal_text(amount, 2)} 元"
+                cure = "在映射里写 退费: {标志: 列, 值: 退费的值, 原单号: 列}，和原单成对冲销"
+                found.append(f"{rows}，拒收了；像是退费，它冲的那一单可能还照样结算：{cure}")
+    return found
 
 
 def _add(amounts: dict[str, Fraction], row: Rejected) -> None:

@@ -100,7 +100,7 @@ def test_a_name_that_is_no_field_is_an_error(region: Region, record: dict[str, A
 
 def test_a_value_out_of_range_cannot_be_judged(region: Region, record: dict[str, Any]) -> None:
     priced = region.price(record | {"统筹基金支出": "-1"})
-    assert (priced.state, priced.by) == ("拒收", "统筹基金支出：超出范围")
+    assert (priced.state, priced.by) == ("拒收", "统筹基金支出 超出范围")
     assert priced.reason.startswith("不能判断 统筹支出超过总费用：") and priced.reason.endswith(
         "统筹基金支出 -1 超出范围 ≥ 0"
     )

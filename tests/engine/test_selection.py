@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import duckdb
 import pytest
-from city import city
+from city import TRIPS, city
 
 from engine.commands.run import print_accounts
 from engine.explain.explain import explanation
@@ -249,11 +249,19 @@ def test_a_check_that_cannot_be_judged_names_what_is_unresolved(tmp_path):
     rules += "单价: {单位: 元, 取值: {2024-01-01: 0.01}}\n"
     trips = SIX + "8,西,2025-03-01,-5,50,早\n9,西,2025-03-01,5,-50,早\n"
     done = city(tmp_path, rules, 行程=trips).run()
-    assert done.account().by[("拒收", "里程：超出范围")] == 1 and done.account().by[("拒收", "运费：超出范围")] == 1
+    assert done.account().by[("拒收", "里程 超出范围")] == 1 and done.account().by[("拒收", "运费 超出范围")] == 1
     assert ("拒收", "运费太低") not in done.account().by
     told = {row.key: (row.check, row.reason) for row in done.result.rejected}
-    assert told["9"] == ("运费：超出范围", "不能判断 运费太低：运费：运费 -50 超出范围 ≥ 0")
+    assert told["9"] == ("运费 超出范围", "不能判断 运费太低：运费：运费 -50 超出范围 ≥ 0")
     assert done.account().by[("拒收", "里程过长")] == 1
+    assert done.account().sums_by[("拒收", "运费 超出范围")] == {"运费": -50}
+
+
+def test_rows_of_negative_money_are_said_to_be_like_refunds(tmp_path):
+    rules = PAID + "运费太低: {粒度: 行程, 拒收: 运费 < 1}\n结算: {期间: 年, 报表: [补贴表]}\n"
+    done = city(tmp_path, rules, 行程=TRIPS + "5,西,2025-03-01,5,-50.00,早\n").run()
+    (note,) = done.result.notes
+    assert note.startswith("行程 有 1 行的 运费 合计 -50.00 元，拒收了；像是退费") and "退费: {标志: 列" in note
 
 
 REFUNDED = """

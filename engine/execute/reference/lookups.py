@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 NOTHING = object()
 _ROWWISE = frozenset({"名次", "上一条", "累计", "上期"})
 
+OUT_OF_RANGE = "超出范围"
+"""The cause of a value that its field does not allow."""
+
 
 def has_aggregate(rule: Rule) -> bool:
     """Whether a formula of the rule aggregates or looks at other rows itself: it is then as of its own
@@ -74,7 +77,7 @@ def _resolved(value: object, name: str) -> object:
     if isinstance(value, Unresolved):
         raise value.again()
     if isinstance(value, OutOfRange):
-        raise Unresolved(value.reason, name, "超出范围")
+        raise Unresolved(value.reason, name, OUT_OF_RANGE)
     return value
 
 
@@ -112,7 +115,7 @@ def field_value(execution: Execution, name: str, row: Row) -> Value:
         raise Unresolved(f"表 {row.grain} 没有交来字段 {name}", name, "字段没有交来")
     value = row.record[name]
     if isinstance(value, OutOfRange):
-        raise Unresolved(value.reason, name, "超出范围")
+        raise Unresolved(value.reason, name, OUT_OF_RANGE)
     return value  # type: ignore[return-value]
 
 

@@ -41,7 +41,7 @@ class Verdict:
 def not_judged(check: str, what: str, error: Unresolved) -> Verdict:
     """A row of which a check, or whether it belongs to the run (``what``), cannot be told."""
     cause = "" if error.cause == NOT_KNOWN else error.cause
-    by = "：".join(part for part in (error.name, cause) if part) or error.reason
+    by = " ".join(part for part in (error.name, cause) if part) or error.reason
     return Verdict(REJECTED, by, f"不能判断{what}：{error}", error.cause, check)
 
 
