@@ -20,9 +20,10 @@ from engine.data.mapping import read_mapping
 from engine.data.places import open_places
 from engine.data.staging.delivery import FileDelivery
 from engine.data.staging.stage import stage_table
-from engine.data.taken import Taken
+from engine.data.taken import Taken, as_fields
 from engine.data.values import BadCell
 from engine.files.errors import DataError
+from engine.files.raw import RawTable
 from engine.language.values import Month
 from engine.rulebook.book import load
 from engine.rulebook.model import Field, Table
@@ -355,10 +356,20 @@ def test_a_name_that_postgresql_would_cut_is_refused(tmp_path):
         assert connection is not None
 
 
-def test_the_mapping_in_the_documentation_is_one(tmp_path):
+def test_the_mappings_in_the_documentation_are_some(tmp_path):
     page = (Path(__file__).parents[2] / "docs" / "databases.md").read_text("utf-8")
-    (text,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    mapping = written(tmp_path, text)
-    mapping.refuse_strangers(load("jiyuan").at(datetime.date(2025, 6, 30)).tables)
-    codes = next(taken.codes for taken in mapping.tables["病例"].taken if taken.field == "险种")
+    mappings = [written(tmp_path, text) for text in re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)]
+    for mapping in mappings:
+        mapping.refuse_strangers(load("jiyuan").at(datetime.date(2025, 6, 30)).tables)
+    codes = next(taken.codes for taken in mappings[0].tables["病例"].taken if taken.field == "险种")
     assert codes == (("310", "职工"), ("390", "居民"))
+    assert any(mapping.tables["病例"].refunds is not None for mapping in mappings)
+
+
+def test_a_moment_of_a_workbook_gives_its_day_and_month():
+    raw = RawTable(
+        "就诊", ("at",), [(45717.5,), ("2025-03-01 08:00",)], [2, 3], "表.xlsx", (), datetime.date(1899, 12, 30)
+    )
+    at = Place("映射.yaml", 1, 1)
+    found = as_fields(raw, [Taken("日期", at, ("at",), part="日期"), Taken("月份", at, ("at",), part="年月")])
+    assert found.rows == [("2025-03-01", "2025-03")] * 2
