@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlglot import exp
-from staging_help import assert_measured, has_a_number_too_long, outcome
+from staging_help import assert_measured, outcome
 
 from engine.data.load import LoadedTable, load_table
 from engine.data.places import Places, open_places
@@ -60,9 +60,6 @@ def agree(what: Table, places: Places, **options) -> StagedTable | None:
         opened.join(places)
         needed, optional = options.get("columns_needed"), frozenset(options.get("optional_columns", ()))
         staged, staged_wrong = outcome(lambda: opened.stage(what, places, needed, optional, "t0"))
-        if staged_wrong is not None and "超过 38 位" in staged_wrong:
-            assert wrong is None and has_a_number_too_long(loaded)
-            return None
         assert staged_wrong == wrong
         if loaded is not None:
             assert_same(staged, loaded, opened)

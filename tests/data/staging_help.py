@@ -14,7 +14,6 @@ from engine.data.staging.stage import stage_table
 from engine.data.staging.storage import digits_of, is_ordered, sql_type, storer_of, value_of
 from engine.data.values import OutOfRange
 from engine.files.errors import DataError
-from engine.language.types import Kind
 from engine.language.values import render
 from engine.rulebook.model import Table
 
@@ -33,24 +32,10 @@ def agree(what: Table, places, **options) -> StagedTable | None:
     loaded, wrong = outcome(lambda: load_table(what, opened, **options))
     with memory_connection() as connection:
         staged, staged_wrong = outcome(lambda: stage_table(connection, what, opened, **options))
-        if staged_wrong is not None and "超过 38 位" in staged_wrong:
-            assert wrong is None and has_a_number_too_long(loaded)
-            return None
         assert staged_wrong == wrong
         if loaded is not None:
             assert_same(staged, loaded, connection)
         return staged
-
-
-def has_a_number_too_long(loaded: LoadedTable) -> bool:
-    """Whether a number does not fit the 38 digits that a column can have."""
-    for name, field in loaded.table.fields.items():
-        for row in loaded.rows if field.type.kind is Kind.NUMBER else ():
-            value = row.get(name)
-            value = value.value if isinstance(value, OutOfRange) else value
-            if value is not None and abs(value) * 10 ** digits_of(field) >= 10**38:
-                return True
-    return False
 
 
 def assert_same(staged: StagedTable, loaded: LoadedTable, connection) -> None:

@@ -123,7 +123,7 @@ def test_columns_with_types_of_their_own(made):
 
 @pytest.mark.parametrize("name", sorted(FIELDS))
 def test_every_ugly_cell_of_every_field(name):
-    rows = [[f"K{n}", cell] for n, cell in enumerate(UGLY) if cell != "1" * 37 and "\0" not in (cell or "")]
+    rows = [[f"K{n}", cell] for n, cell in enumerate(UGLY) if "\0" not in (cell or "")]
     staged = agree(wide_table([name]), open_places([make("病例", [("键", "text"), (name, "text")], rows)]))
     assert 0 < staged.count < len(rows)
 

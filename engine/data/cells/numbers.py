@@ -9,6 +9,9 @@ from fractions import Fraction
 from engine.data.cells.refused import DIGITS, Refused, described, shown
 
 MAX_DIGITS = 40
+MOST = 10**38
+"""Below it is what a field can hold, counted in units of its last decimal: what an engine can add and compare exactly.
+"""
 _PLAIN = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]+))?")
 _PARTS = {"%": 100, "％": 100, "‰": 1000}
 
@@ -36,6 +39,13 @@ def check_digits(number: Fraction, digits: int) -> None:
     if 10**digits % number.denominator:
         reason = f"小数位数超过 {digits} 位" if digits else "应为整数"
         raise Refused(reason, DIGITS)
+
+
+def check_size(number: Fraction, digits: int) -> None:
+    """Raises :class:`Refused` if ``number`` with ``digits`` decimals has more than 38 digits."""
+    if abs(number) * 10**digits >= MOST:
+        with_decimals = f"连同 {digits} 位小数" if digits else ""
+        raise Refused(f"太长，{with_decimals}超过 38 位：检查单位和量级")
 
 
 def _from_text(text: str, percent: bool) -> Fraction:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from engine.data.cells.dates import parse_date, parse_month
 from engine.data.cells.intervals import parse_interval
-from engine.data.cells.numbers import check_digits, parse_number
+from engine.data.cells.numbers import check_digits, check_size, parse_number
 from engine.data.cells.placeholders import refuse_placeholder
 from engine.data.cells.refused import REQUIRED, Refused, shown
 from engine.data.cells.texts import class_parser, parse_bool, parse_text
@@ -81,6 +81,7 @@ def _parser_of(field: Field) -> Callable[[object], Value]:
             number = parse_number(raw, percent)
             try:
                 check_digits(number, digits)
+                check_size(number, digits)
             except Refused as refused:
                 raise Refused(f"{shown(raw)}{refused.reason}", refused.code) from None
             return number

@@ -36,7 +36,7 @@ def stage_loaded(store: Store, loaded: LoadedTable, name: str, columns: Sequence
     """The rows of ``loaded`` as the temporary table ``name``; ROW is the place in ``loaded.rows``.
 
     ``columns``: the fields to stage, for a table without rows; ``None``: those the rows have, and all if there are no
-    rows. Raises :class:`DataError` for a number of more than 38 digits.
+    rows.
     """
     staged = _stage(store, loaded.table, loaded.rows, name, columns)
     count = len(loaded.rows)

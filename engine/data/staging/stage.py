@@ -37,8 +37,8 @@ def stage_table(
 
     A single Parquet file, table of a DuckDB file or plain CSV is read by a view, and must not change as long as that
     is used; its ``digest`` is of the delivery. Anything else is typed in Python and uploaded. The connection must keep
-    the order of rows (DuckDB does unless told otherwise). Raises :class:`DataError` as ``load_table`` does, and for
-    a number of more than 38 digits; ``ValueError`` for fields of intervals or with a wildcard.
+    the order of rows (DuckDB does unless told otherwise). Raises :class:`DataError` as ``load_table`` does;
+    ``ValueError`` for fields of intervals or with a wildcard.
     """
     wanted, optional = wanted_columns(table, columns_needed), frozenset(optional_columns)
     refuse_unstaged([table.fields[field] for field in wanted])

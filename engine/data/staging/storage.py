@@ -6,12 +6,13 @@ import datetime
 from collections.abc import Callable
 from fractions import Fraction
 
+from engine.data.cells.numbers import MOST
 from engine.files.errors import DataError
 from engine.language.types import Kind, default_digits
 from engine.language.values import Month, Value
 from engine.rulebook.model import Field
 
-NARROW, WIDE = 10**18, 10**38
+NARROW, WIDE = 10**18, MOST
 """Below these a scaled number fits BIGINT, and HUGEINT."""
 Stored = int | bool | str | datetime.date | None
 _SQL_TYPES = {
@@ -55,7 +56,7 @@ def storer_of(field: Field, origin: str) -> Callable[[Value], Stored]:
     """A function from a value of the field to what is stored.
 
     It raises :class:`DataError` for a number of more than 38 digits, and ``ValueError`` for one that has more decimals
-    than its field: a mistake of the program, for readers refuse it.
+    than its field. Readers refuse the rows of both: they come of records that no reader has seen.
     """
     digits = digits_of(field)
 
