@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from engine.data.values import OutOfRange
@@ -105,6 +106,19 @@ def row_at(execution: Execution, grain: str, key: tuple[Value, ...], day: dateti
     if table.optional or table.sparse:
         return None
     raise Unresolved(f"表 {grain} 没有 {keys} 的行", grain, "没有这一行")
+
+
+def required_keys(execution: Execution, grain: str, day: datetime.date) -> Collection[tuple[Value, ...]] | None:
+    """The keys of a stored table without which :func:`row_at` fails; ``None`` where a key may lack a row, or fit more
+    than one.
+    """
+    table = execution.scope(day).book.tables.get(grain)
+    selection = execution.selection
+    if table is None or grain in selection.computed_tables or grain in execution.free_tables:
+        return None
+    stored = selection.tables[grain]
+    known = stored.delivered and not stored.ranged and not table.optional and not table.sparse
+    return stored.index.keys() if known and stored.index else None
 
 
 def field_value(execution: Execution, name: str, row: Row) -> Value:

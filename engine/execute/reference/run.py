@@ -94,15 +94,31 @@ def refuse_too_many_held(execution: Execution) -> None:
     count = execution.held_count()
     if count > program.hold_limit:
         held = execution.verdicts_of(HELD)
-        causes = Counter((verdict.by, verdict.reason) for _, _, verdict in held)
+        seen = f"；原因看的是其中 {len(held)} 行" if len(held) < count else ""
         raise RunStopped(
-            f"{execution.period} 有 {count} 行不能结算（挂起），{program.name} 允许 {program.hold_limit} 行",
-            [
-                f"{count} 行：{by} 无法确定，{reason}（{_some_keys(execution, held, by, reason, count)}）"
-                for (by, reason), count in causes.most_common(SHOWN)
-            ],
+            f"{execution.period} 有 {count} 行不能结算（挂起），{program.name} 允许 {program.hold_limit} 行{seen}",
+            _causes(execution, held),
             "补齐数据，或在程序里写 挂起上限",
         )
+
+
+def _causes(execution: Execution, held: list[tuple[str, int, Verdict]]) -> list[str]:
+    """What rows are held for, the most frequent first; reasons that differ in a key only are one, with an example."""
+    reasons = Counter((verdict.by, verdict.reason) for _, _, verdict in held)
+    if len(reasons) <= SHOWN:
+        return [
+            f"{count} 行：{by} 无法确定，{reason}（{_some_keys(execution, held, by, reason, count)}）"
+            for (by, reason), count in reasons.most_common(SHOWN)
+        ]
+    kinds = Counter((verdict.by, verdict.cause) for _, _, verdict in held)
+    lines = []
+    for (by, cause), count in kinds.most_common(SHOWN):
+        alike = [one for one in held if (one[2].by, one[2].cause) == (by, cause)]
+        reason, among = alike[0][2].reason, len({verdict.reason for _, _, verdict in alike})
+        keys = _some_keys(execution, alike, by, reason, sum(one[2].reason == reason for one in alike))
+        others = f"，另有 {among - 1} 种像这样的" if among > 1 else ""
+        lines.append(f"{count} 行：{by} 无法确定，如 {reason}（{keys}）{others}")
+    return lines
 
 
 def _some_keys(execution: Execution, held: list[tuple[str, int, Verdict]], by: str, reason: str, count: int) -> str:

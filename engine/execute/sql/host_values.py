@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -39,6 +39,8 @@ from engine.rulebook.parts import formulas_of, names_in
 if TYPE_CHECKING:
     from engine.execute.sql.reading import Reading
 
+MANY = 1000
+"""Combinations without a row from which on they are told by what they are not."""
 LEAVES = "每种组合"
 """Marks the key of a row that stands for all rows with the same leaves."""
 
@@ -56,6 +58,8 @@ class Combinations:
     values: list[tuple[Value, ...]]
     null_safe: bool
     part: SmallTable | None = None
+    others_fail: bool = False
+    """Whether a combination that is not among them is unresolved."""
 
 
 class HostValues:
@@ -78,11 +82,10 @@ class HostValues:
             target = lookups.row_at(execution, base, key, day)
             return None if target is None else value(target)
 
-        return self._found(name, keys, work)
-
-    def _found(self, name: str, keys: list[Low], work: Callable[[tuple[Value, ...]], Value]) -> Low:
         try:
-            return self.mapped(keys, work) if keys else self._everywhere(lambda: work(()))
+            if not keys:
+                return self._everywhere(lambda: work(()))
+            return self.mapped(keys, work, rows=lookups.required_keys(execution, base, day))
         except ints.TooLarge:
             raise _too_long(name) from None
 
@@ -167,12 +170,20 @@ class HostValues:
 
     # -- mapping ------------------------------------------------------------
 
-    def mapped(self, keys: list[Low], work: Callable[[tuple[Value, ...]], Value], absent_too: bool = False) -> Low:
-        """``work`` on each combination of ``keys``; absent where a key is, unless ``absent_too``."""
+    def mapped(
+        self, keys: list[Low], work: Callable[[tuple[Value, ...]], Value], absent_too: bool = False,
+        rows: Collection[tuple[Value, ...]] | None = None,
+    ) -> Low:  # fmt: skip
+        """``work`` on each combination of ``keys``; absent where a key is, unless ``absent_too``.
+
+        ``rows``: the combinations of which ``work`` does not fail for want of a row, where that is known.
+        """
         fails = any_of([key.fail for key in keys])
         if not absent_too and any(isinstance(key.value, exp.Null) for key in keys):
             return Low(Kind.ABSENT, exp.Null(), fails, True)
         known = self._known_combinations([self.reading.frame.let_low(key) for key in keys], absent_too)
+        if rows is not None:
+            known = self._with_a_row(known, rows)
         results: list[Value | Unresolved] = []
         for key in known.values:
             try:
@@ -189,6 +200,16 @@ class HostValues:
         if blank is not None:
             steps.append((blank, constant(found.kind, None)))
         return self.reading.frame.let_low(merged(steps, found, found.kind)) if steps else found
+
+    def _with_a_row(self, known: Combinations, rows: Collection[tuple[Value, ...]]) -> Combinations:
+        """Those that are among ``rows``, if the others are many: these are told by what they are not."""
+        if len(known.values) - len(rows) < MANY:
+            return known
+        there = [place for place, key in enumerate(known.values) if key in rows]
+        if len(known.values) - len(there) < MANY:
+            return known
+        raw, values = [known.raw[place] for place in there], [known.values[place] for place in there]
+        return Combinations(known.keys, raw, values, known.null_safe, others_fail=True)
 
     def texts_by_row(self, rows: list[int], texts: list[str]) -> exp.Expression:
         """A text for some row numbers, beside the rows."""
@@ -231,7 +252,7 @@ class HostValues:
     def _joined(self, known: Combinations, results: list[Value | Unresolved]) -> Low:
         """The results as columns beside the rows."""
         present = [r for r in results if r is not None and not isinstance(r, Unresolved)]
-        failed = any(isinstance(r, Unresolved) for r in results)
+        failed = known.others_fail or any(isinstance(r, Unresolved) for r in results)
         absent = any(r is None for r in results)
         if not present and not (failed and absent):
             return unresolved(Kind.ABSENT) if failed else constant(Kind.ABSENT, None)
@@ -239,7 +260,7 @@ class HostValues:
             return constant(_kind_of(present[0]), present[0])
         if not present:
             flag = self._uploaded(known, [("BOOLEAN", [isinstance(r, Unresolved) for r in results])])[0]
-            fail = self.reading.frame.let(exp.Coalesce(this=flag, expressions=[exp.false()]))
+            fail = self.reading.frame.let(exp.Coalesce(this=flag, expressions=[exp.convert(known.others_fail)]))
             return Low(Kind.ABSENT, exp.Null(), fail, True)
         kind = _kind_of(present[0])
         uploads: list[tuple[str, list[Any]]] = []
@@ -254,7 +275,8 @@ class HostValues:
         columns = self._uploaded(known, uploads)
         unknown = None
         if failed:
-            unknown = self.reading.frame.let(exp.Coalesce(this=columns[-1], expressions=[exp.false()]))
+            otherwise = exp.convert(known.others_fail)
+            unknown = self.reading.frame.let(exp.Coalesce(this=columns[-1], expressions=[otherwise]))
         if kind is Kind.NUMBER:
             num = Int(columns[0], *bounds, uploads[0][0] == ints.WIDE_TYPE)
             if over_bounds is not None:

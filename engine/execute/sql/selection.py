@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 
 REPLAYED = 10_000
 """Reasons are worked out for so many rows of a kind; the others are counted."""
+EXAMPLES = 500
+"""Twice so many of each rule where the run stops anyway: the first rows, and as many spread over all."""
 
 
 @dataclass
@@ -350,15 +352,31 @@ def hold(execution: SqlExecution) -> None:
         if is_true(missing(code)):
             continue
         found = reading.frame.database.keep(_held_rows(execution, reading, code))
-        if not reading.frame.database.row(exp.select(exp.Count(this=exp.Star())).from_(found))[0]:
+        (count,) = reading.frame.database.row(exp.select(exp.Count(this=exp.Star())).from_(found))
+        if not count:
             continue
-        marks = reading.frame.database.rows(exp.select(ROW, "code").from_(found).order_by(ROW).limit(REPLAYED))
+        stops = count > max(execution.program.hold_limit, EXAMPLES)
+        chosen = _examples(found) if stops else exp.select(ROW, "code").from_(found).order_by(ROW).limit(REPLAYED)
+        marks = reading.frame.database.rows(chosen)
         for (rn, mark), row in zip(marks, execution.rows_numbered(reading, [rn for rn, _ in marks]), strict=True):
             by = state.codes[int(mark)][1]
             verdict = needed(execution, by, row, execution.own_day(row))
             execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)
         state.held = found
     execution.settle()
+
+
+def _examples(found: str) -> exp.Select:
+    """Of the rows of each code the first ones, and as many spread over all, so that no frequent cause is missed."""
+    of_code = [exp.column("code")]
+    order = exp.Order(expressions=[exp.Ordered(this=exp.column(ROW), nulls_first=False)])
+    place = exp.Window(this=exp.RowNumber(), partition_by=[part.copy() for part in of_code], order=order)
+    many = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[part.copy() for part in of_code])
+    numbered = exp.select(ROW, "code", exp.alias_(place, "place"), exp.alias_(many, "many")).from_(found)
+    step = exp.IntDiv(this=exp.column("many"), expression=exp.Literal.number(EXAMPLES)) + exp.Literal.number(1)
+    spread = exp.Mod(this=exp.column("place"), expression=exp.paren(step)).eq(exp.Literal.number(0))
+    first = exp.LTE(this=exp.column("place"), expression=exp.Literal.number(EXAMPLES))
+    return exp.select(ROW, "code").from_(numbered.subquery("z")).where(exp.or_(first, spread)).order_by(ROW)
 
 
 def _held_rows(execution: SqlExecution, reading: Reading, code: Low) -> exp.Select:
