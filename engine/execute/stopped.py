@@ -157,7 +157,9 @@ def _publish(out: str, schema: str, folder: Path, tables: Sequence[str], record:
 
     address = replace(parse_address(out), schema=schema)
     files = [OutTable(REJECTS + name, folder / "rejects" / f"{file_stem(name)}.parquet") for name in tables]
-    OutSchema(address, replace=True).write(files, {"written_by": REFUSED, **record})
+    target = OutSchema(address, replace=True)
+    target.refuse_result()
+    target.write(files, {"written_by": REFUSED, **record})
 
 
 def _causes(loaded: Loaded | None) -> list[str]:

@@ -379,3 +379,40 @@ def test_many_rows_come_in_pieces_while_other_queries_run(database: Database) ->
         assert len(database.rows(rows(3))) == 3
         seen += len(piece)
     assert seen == 2500
+
+
+# a run that stops
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "database"])
+def test_what_a_stopped_run_refused_goes_into_a_schema_of_its_own(server: Server, tmp_path: Path, engine: str) -> None:
+    trips = "行程号,车队号,日期,里程,运费,班次\n"
+    trips += "1,东,2025-01-10,10,x,早\n2,东,2025-01-20,20,y,\n3,西,2025-01-21,1,1.00,\n"
+    made = city(tmp_path, RULES, 行程=trips)
+    schema = f"停下_{engine}"
+    out = f"{server.url()}?schema={schema}"
+    with _admin(server) as connection:
+        for _ in range(2):  # the next stop takes the place of the one before
+            with pytest.raises(RunStopped, match="拒收的行太多") as stop:
+                settle(
+                    made.book(), "结算", parse_period("2025"), [tmp_path / "data"], out,
+                    engine=server.url() if engine == "database" else engine,
+                )  # fmt: skip
+            assert stop.value.left == f"拒收的 2 行写在 {schema}_拒收"
+            found = connection.execute(f'SELECT "主键", "行号" FROM "{schema}_拒收"."拒收_行程" ORDER BY 1').fetchall()
+            assert found == [("1", 2), ("2", 3)]
+        there = connection.execute("SELECT FROM pg_namespace WHERE nspname = %s", [schema]).fetchall()
+        assert there == []
+        connection.execute(f'DROP SCHEMA "{schema}_拒收" CASCADE')
+
+
+def test_a_result_that_happens_to_have_that_name_stays(server: Server, tmp_path: Path) -> None:
+    made, period = city(tmp_path, RULES), parse_period("2025")
+    settle(made.book(), "结算", period, [tmp_path / "data"], f"{server.url()}?schema=同名_拒收")
+    made.data(行程="行程号,车队号,日期,里程,运费,班次\n1,东,2025-01-10,10,x,早\n")
+    with pytest.raises(RunStopped) as stop:
+        settle(made.book(), "结算", period, [tmp_path / "data"], f"{server.url()}?schema=同名")
+    assert "没有写出来" in stop.value.left and "是一次运行的结果" in stop.value.left
+    with _admin(server) as connection:
+        assert connection.execute('SELECT count(*) FROM "同名_拒收"."表一"').fetchone() == (4,)
+        connection.execute('DROP SCHEMA "同名_拒收" CASCADE')

@@ -105,6 +105,14 @@ class OutSchema:
             connection.execute(_sql("COMMENT ON SCHEMA {} IS {}", schema, literal=comment))
             connection.commit()
 
+    def refuse_result(self) -> None:
+        """Raises :class:`DataError` where a result stands there, rather than the refused rows of a run that stopped."""
+        with self._transaction() as connection:
+            comments = connection.execute(COMMENT, [self.address.schema]).fetchall()
+        mark = mark_in(comments[0][0], self.address.schema) if comments else None
+        if mark is not None and any(name != RUN and not name.startswith(REJECTS) for name in mark.tables):
+            raise DataError(f"{self.address.shown}：这个模式里是一次运行的结果", "把它改名，或把结果写到别的模式")
+
     def _own_tables(self, connection: Any) -> list[str] | None:
         """The tables of an earlier result that are to go; ``None`` if there is no schema yet."""
         schema = self.address.schema
