@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.data.cells.dates import as_day
+from engine.data.cells.identifiers import refuse_cut
 from engine.data.cells.reader import read_column
 from engine.data.values import BadCell, Cell, OutOfRange
 from engine.files.raw import RawTable
@@ -80,8 +81,10 @@ def typed_part(table: Table, raw: RawTable, wanted: Sequence[str]) -> Part:
 
 
 def _cells(field: Field, raw: RawTable, place: int) -> list[object]:
-    """The cells of a column; in a workbook numbers may stand for days."""
+    """The cells of a column; in a workbook numbers may stand for days. Raises :class:`DataError`."""
     cells = [row[place] for row in raw.rows]
+    if field.type.kind is Kind.TEXT:
+        refuse_cut(field, raw.origin, cells)
     if raw.first_day is not None and field.type.kind in (Kind.DATE, Kind.MONTH):
         return [as_day(cell, raw.first_day) for cell in cells]
     return cells

@@ -68,7 +68,8 @@ class Field:
     """A column of a table. ``refers`` names the table it points to; ``digits`` are the decimals it may have.
 
     ``validity`` (有效期): the date is the first (起) or the last day (止) on which the row holds, so that a day of
-    programs there means that it is open.
+    programs there means that it is open. ``identifies`` (标识): the text tells one from another, as keys and
+    references do (``None``: not said); ``lengths`` (长度): how many signs it may have.
     """
 
     name: str
@@ -81,6 +82,8 @@ class Field:
     range: Interval | None = None
     wildcard: bool = False
     validity: str = ""
+    identifies: bool | None = None
+    lengths: tuple[int, ...] = ()
     provenance: Provenance = Provenance()
 
 

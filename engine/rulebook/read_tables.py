@@ -70,6 +70,7 @@ def _field(at: Reading, name: str, raw: RawEntry, spec: Yaml, place: Place) -> F
     span = read_interval(bounds.text) if isinstance(bounds, Scalar) else None
     if bounds is not None:
         _check_range(at, name, bounds, span, default, value)
+    _check_words(at, name, body, type_)
     declared = count_of(body.get("小数"))
     return Field(
         name,
@@ -82,6 +83,8 @@ def _field(at: Reading, name: str, raw: RawEntry, spec: Yaml, place: Place) -> F
         range=span,
         wildcard=says_yes(body.get("任何")),
         validity=text_of(body.get("有效期")),
+        identifies=says_yes(body.get("标识")) if "标识" in body else None,
+        lengths=tuple(int(word) for word in words_of(body.get("长度"))),
         provenance=at.provenance(raw, body, place),
     )
 
@@ -94,6 +97,15 @@ def _default(at: Reading, name: str, default: Yaml | None, type_: Type) -> Value
     except ValueError as error:
         at.add("E405", default, f"字段 {name} 的 默认 不合类型：{error}")
         return None
+
+
+def _check_words(at: Reading, name: str, body: Mapping, type_: Type) -> None:
+    """Refuses words that mean nothing for the type."""
+    for word, kind in (("有效期", Kind.DATE), ("标识", Kind.TEXT), ("长度", Kind.TEXT)):
+        if word in body and type_.kind is not kind:
+            at.add(
+                "E405", body.get(word) or body, f"字段 {name} 是{type_}，不能写 {word}", f"{word} 只用于{kind.value}"
+            )
 
 
 def _check_range(

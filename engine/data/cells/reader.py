@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.data.cells.dates import parse_date, parse_month
+from engine.data.cells.identifiers import refuse_spoilt
 from engine.data.cells.intervals import parse_interval
 from engine.data.cells.numbers import check_digits, check_size, parse_number
 from engine.data.cells.placeholders import refuse_placeholder
@@ -90,10 +91,22 @@ def _parser_of(field: Field) -> Callable[[object], Value]:
     if kind is Kind.CLASS:
         return class_parser(field.type.classes)
     by_kind: dict[Kind, Callable[[object], Value]] = {
-        Kind.TEXT: parse_text,
+        Kind.TEXT: _text_parser(field),
         Kind.BOOL: parse_bool,
         Kind.DATE: parse_date,
         Kind.MONTH: parse_month,
         Kind.INTERVAL: parse_interval,
     }
     return by_kind[kind]
+
+
+def _text_parser(field: Field) -> Callable[[object], Value]:
+    if not field.identifies and not field.lengths:
+        return parse_text
+
+    def parse(raw: object) -> Value:
+        text = parse_text(raw)
+        refuse_spoilt(field, text)
+        return text
+
+    return parse

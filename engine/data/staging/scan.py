@@ -13,16 +13,36 @@ from typing import Any
 
 from sqlglot import exp
 
+from engine.data.cells.identifiers import CUT, LONG, refuse_cut_column
 from engine.data.staging.files import RN, RawFile
 from engine.data.staging.range_sql import range_fits
-from engine.data.staging.reading import is_text
+from engine.data.staging.reading import decimal_size, is_text
 from engine.data.staging.source_column import Seen, SourceColumn
-from engine.data.staging.sql import Sql, column, every, func, named, negated, run, select_from, surely, text, when
+from engine.data.staging.sql import (
+    Sql,
+    cast,
+    column,
+    every,
+    func,
+    matches,
+    named,
+    negated,
+    run,
+    select_from,
+    surely,
+    text,
+    when,
+    whole,
+)
 from engine.data.staging.storage import Stored, digits_of, is_ordered, value_of
+from engine.language.types import Kind
 
 
 def scan(connection: Any, file: RawFile, columns: Sequence[SourceColumn]) -> tuple[int, int, dict[str, Seen]]:
-    """Rows of the file, rows that are not clean, and what was seen of each column (by field)."""
+    """Rows of the file, rows that are not clean, and what was seen of each column (by field).
+
+    Raises :class:`DataError` for a column of numbers that were cut.
+    """
     read = [c for c in columns if c.raw is not None]
     rows, seen = _strict_scan(connection, file, read)
     doubtful = [c for c in read if _is_doubtful(c, seen[c.field.name])]
@@ -56,14 +76,30 @@ def _strict_scan(connection: Any, file: RawFile, read: Sequence[SourceColumn]) -
         strictly = exp.Count(this=cell) if fits else func("count_if", known)  # unknown is not good
         cells += [cell] if fits else [cell, named(strict, f"s{c.place}")]
         bounds = [func("min", bound), func("max", bound)] if is_ordered(c.field) else [exp.null(), exp.null()]
-        measures += [exp.Count(this=cell), strictly, *bounds]
+        measures += [exp.Count(this=cell), strictly, *bounds, *_long_numbers(c, cell)]
     inner = select_from(file.query, column(RN), *cells)
     rows, *found = run(connection, select_from(inner, exp.Count(this=exp.Star()), *measures)).fetchone()
     seen = {}
     for place, c in enumerate(read):
-        there, strictly, low, high = found[place * 4 : place * 4 + 4]
+        there, strictly, low, high, *long = found[place * 8 : place * 8 + 8]
+        refuse_cut_column(c.field, file.origin, long[0] or 0, long[1] or 0, long[2] or "", long[3] or "")
         seen[c.field.name] = _seen(c, Seen(loose=(strictly or 0) < there, empty=there < rows), low, high)
     return rows, seen
+
+
+def _long_numbers(c: SourceColumn, cell: Sql) -> list[Sql]:
+    """How many long numbers, how many of them were cut, the first and the last of these."""
+    if not (c.field.identifies and c.field.type.kind is Kind.TEXT) or not (is_text(c.kind) or _may_be_long(c.kind)):
+        return [whole(0), whole(0), exp.null(), exp.null()]
+    digits = func("trim", cell) if is_text(c.kind) else cast(cell, "VARCHAR")
+    is_long = when(func("strlen", digits) >= whole(18), matches(digits, LONG), exp.false())
+    is_cut = when(func("ends_with", digits, text("000")), matches(digits, CUT), exp.false())
+    bounds = [func(name, when(is_cut, digits)) for name in ("min", "max")]
+    return [func("count_if", is_long), func("count_if", is_cut), *bounds]
+
+
+def _may_be_long(kind: str) -> bool:
+    return kind in ("BIGINT", "UBIGINT", "HUGEINT") or (decimal_size(kind) or (0, 1))[1] == 0
 
 
 def _careful_scan(

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from engine.data.staging.date_reading import date_reading, month_reading
+from engine.data.staging.identifiers import sound
 from engine.data.staging.number_reading import number_reading
 from engine.data.staging.range_sql import outside, range_fits
 from engine.data.staging.reading import Reading, is_text, never
-from engine.data.staging.sql import Sql, cast, column, every, func, negated, null, some, surely, text, tried, when
+from engine.data.staging.sql import (
+    Sql,
+    cast,
+    column,
+    every,
+    func,
+    matches,
+    negated,
+    null,
+    some,
+    surely,
+    text,
+    tried,
+    when,
+)
 from engine.data.staging.storage import Stored, digits_of, sql_type
 from engine.data.staging.text_reading import bool_reading, class_reading, text_reading
 from engine.language.types import Kind
@@ -63,8 +78,24 @@ class SourceColumn:
             return class_reading(self.kind, base, field.type.classes)
         if kind is Kind.DATE:
             return date_reading(self.kind, base, field)
-        simple = {Kind.TEXT: text_reading, Kind.BOOL: bool_reading, Kind.MONTH: month_reading}
+        if kind is Kind.TEXT:
+            return self._sound_text(text_reading(self.kind, base))
+        simple = {Kind.BOOL: bool_reading, Kind.MONTH: month_reading}
         return simple[kind](self.kind, base)
+
+    def _sound_text(self, reading: Reading) -> Reading:
+        """Only what has a point or a plus is looked at closely."""
+
+        def spoilt(what: Sql, pattern: str) -> Sql:
+            near = some([func("contains", what, text(mark)) for mark in ".+"])
+            return every([exp.paren(near), matches(what, pattern)])
+
+        is_sound = sound(self.field, reading.value(None), spoilt)
+        if is_sound == exp.true():
+            return reading
+        strict = None if reading.strict is None else every([reading.strict, is_sound])
+        good = is_sound if reading.good == exp.true() else every([reading.good, is_sound])
+        return replace(reading, good=good, strict=strict)
 
     def is_empty(self, base: Sql) -> Sql:
         return some([base.copy().is_(exp.Null()), *([base.copy().eq(text(""))] if is_text(self.kind) else [])])

@@ -60,14 +60,14 @@ def quick_reader(field: Field, is_key: bool = False) -> Read:
         return lambda raw: ODD
     if field.type.kind is Kind.NUMBER:
         return _number_reader(field)
-    if field.type.kind is Kind.TEXT and field.range is None and is_key:
+    if field.type.kind is Kind.TEXT and field.range is None and is_key and not field.lengths:
         return _plain_text
     return _remembering(field)
 
 
 def _plain_text(raw: Any) -> Any:
     if raw.__class__ is str and raw.isascii() and raw.isprintable():
-        return raw.strip() or ODD
+        return ODD if "." in raw or "+" in raw else raw.strip() or ODD  # 1464.0, 4.1E+17
     return ODD
 
 

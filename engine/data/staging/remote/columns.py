@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from engine.data.staging.identifiers import sound
 from engine.data.staging.model import ROW
 from engine.data.staging.range_sql import outside, range_fits
 from engine.data.staging.remote.dialect import Dialect, RemoteSource, RemoteStore, Typed
@@ -145,7 +146,9 @@ class _Cells:
         if not range_fits(c.field):
             return Typed(exp.false(), null(sql_type(c.field, None, None)))  # the reader says what is wrong
         kind, cell = (self._mapped(c).kind, column(f"x{c.place}")) if c.is_changed else self._raw(c)
-        return self.dialect.typed(kind, cell, c.field)
+        typed = self.dialect.typed(kind, cell, c.field)
+        is_sound = sound(c.field, typed.value, self.dialect.matches)
+        return typed if is_sound == exp.true() else Typed(when(typed.good, is_sound, exp.false()), typed.value)
 
     def is_empty(self, c: RemoteColumn) -> Sql:
         return column(f"e{c.place}") if c.is_changed else self.dialect.is_empty(*self._raw(c))

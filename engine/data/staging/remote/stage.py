@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from engine.data.cells.identifiers import CUT, LONG, refuse_cut_column
 from engine.data.columns_wanted import missing_columns, refuse_missing_columns, unknown_columns
 from engine.data.refund_endings import CANCELLED
 from engine.data.staging.model import ROW, StagedColumn, StagedTable
@@ -20,6 +21,7 @@ from engine.data.staging.sql import Sql, column, func, named, negated, quoted_ta
 from engine.data.staging.storage import digits_of, is_ordered, refuse_unstaged, sql_type
 from engine.data.typed import Rejected
 from engine.files.raw import RawTable
+from engine.language.types import Kind
 from engine.rulebook.model import Table
 
 
@@ -56,6 +58,7 @@ def stage_remote(
     first, more, twice = (f"{name}_{part}" for part in ("first", "more", "twice"))
     refunded = find_refunded(store, dialect, table, source, f"{name}_refunded")
     store.create_from(first, typing_query(store, dialect, source, columns, refunded), source.origin)
+    _refuse_cut(store, dialect, source, columns, first)
     rows = OddRows(store, dialect, table, source, columns, wanted, optional, first, refunded)
     odd = _count(store, first, negated(column(RAW).is_(exp.null())))
     again = _find_twice(store, rows, name, twice, odd)
@@ -83,6 +86,28 @@ def stage_remote(
     return StagedTable(
         table, name, staged, count, rejected, unknown, missing, True, said, store, delivery, tuple(cancelled)
     )
+
+
+def _refuse_cut(
+    store: RemoteStore, dialect: Dialect, source: RemoteSource, columns: Sequence[RemoteColumn], first: str
+) -> None:
+    """Raises :class:`DataError` for a column in which long numbers have lost their last digits."""
+    read = [c for c in columns if c.taken is not None and c.field.identifies and c.field.type.kind is Kind.TEXT]
+    measures: list[Sql] = []
+    for c in read:
+        cell = column(c.name)
+        is_long, is_cut = (dialect.matches(cell, pattern) for pattern in (LONG, CUT))
+        ones = (exp.Case(ifs=[exp.If(this=condition, true=whole(1))]) for condition in (is_long, is_cut))
+        measures += [exp.Count(this=one) for one in ones]
+        measures += [
+            func(name, exp.Case(ifs=[exp.If(this=is_cut.copy(), true=cell.copy())])) for name in ("min", "max")
+        ]
+    if not read:
+        return
+    found = store.rows(exp.select(*measures).from_(quoted_table(first)))[0]
+    for place, c in enumerate(read):
+        long, short, least, greatest = found[place * 4 : place * 4 + 4]
+        refuse_cut_column(c.field, source.origin, int(long), int(short), least or "", greatest or "")
 
 
 def _bare(table: Table, source: RemoteSource) -> RawTable:
