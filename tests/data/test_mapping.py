@@ -363,6 +363,7 @@ def test_the_mappings_in_the_documentation_are_some(tmp_path):
         mapping.refuse_strangers(load("jiyuan").at(datetime.date(2025, 6, 30)).tables)
     codes = next(taken.codes for taken in mappings[0].tables["病例"].taken if taken.field == "险种")
     assert codes == (("310", "职工"), ("390", "居民"))
+    assert any(mapping.tables["病例"].zone == "Asia/Shanghai" for mapping in mappings)
     assert any(mapping.tables["病例"].refunds is not None for mapping in mappings)
 
 
