@@ -233,13 +233,13 @@ def print_asserted(asserted: list[Asserted]) -> None:
         return
     screen.print(f"\n[bold]必须[/]：检查了 {len(held)} 项，都成立；没有检查 {len(asserted) - len(held)} 项")
     for one in asserted[:MOST_LINES]:
-        cite = f"（{escape(one.cite)}）" if one.cite else ""
+        cite = f"（{one.cite}）" if one.cite else ""
         if one.why_not:
-            screen.print(f"  [dim]– {escape(one.name)}{cite}：没有检查，{escape(one.why_not)}[/]")
+            print_folded(screen, f"{one.name}{cite}：没有检查，{one.why_not}", "  – ", style="dim")
         elif one.rows:
-            screen.print(f"  ✓ {escape(one.name)}{cite}：{escape(one.grain)} {one.rows} 行")
+            print_folded(screen, f"{one.name}{cite}：{one.grain} {one.rows} 行", "  ✓ ")
         else:
-            screen.print(f"  – {escape(one.name)}{cite}：{escape(one.grain)} 没有行，没有什么可检查", style="yellow")
+            print_folded(screen, f"{one.name}{cite}：{one.grain} 没有行，没有什么可检查", "  – ", style="yellow")
     if len(asserted) > MOST_LINES:
         screen.print(f"  · 另有 {len(asserted) - MOST_LINES} 项，见 run.json")
 

@@ -98,6 +98,7 @@ def load(
     tables: dict[str, LoadedTable | StagedTable] = {}
     local: set[str] = set()
     failed: set[str] = set()
+    misspelt: set[str] = set()
     problems: list[DataError] = []
     for table in states[-1].tables.values():
         fields = {field for field in table.fields if field in names}
@@ -122,10 +123,13 @@ def load(
     unused = tuple(name for name in places.tables() if name not in tables | dict.fromkeys(failed) or name in local)
     strangers = tuple(name for name in unused if name not in states[-1].tables)
     for loaded in tables.values():
-        problems += _near_misses(loaded, strangers)
+        near = _near_misses(loaded, strangers)
+        misspelt |= {loaded.table.name} if near and not loaded.delivered else set()
+        problems += near
     found = Loaded(tables, unused, places.ignored)
     if problems:
-        raise all_of([*_not_delivered(found.undelivered), *problems])
+        missing = [name for name in found.undelivered if name not in misspelt]
+        raise all_of([*_not_delivered(missing), *problems])
     return found
 
 

@@ -22,7 +22,7 @@ from engine.rulebook.wanted import assertions, not_asserted
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
 
-SHOWN, NAMES_SHOWN = 20, 5
+SHOWN, NAMES_SHOWN, RULES_SHOWN = 20, 5, 3
 _COMPARED = frozenset(("=", "!=", "<", "<=", ">", ">="))
 
 
@@ -41,7 +41,8 @@ def asserted(execution: Execution) -> list[Asserted]:
         )
     for name, names in not_asserted(execution.now, execution.program).items():
         check = execution.now.checks[name]
-        why = f"这个程序不算 {'、'.join(names)}" if names else "它没有用到程序算出的规则"
+        more = f" 等 {len(names)} 条规则" if len(names) > RULES_SHOWN else ""
+        why = f"这个程序不算 {'、'.join(names[:RULES_SHOWN])}{more}" if names else "它没有用到程序算出的规则"
         found.append(Asserted(name, check.provenance.cite, check.grain, 0, why))
     return found
 
