@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +11,8 @@ from engine.files.csv_text import read_csv
 from engine.files.errors import DataError
 from engine.language import tree
 from engine.language.types import Kind
+from engine.rulebook.code_shapes import shape_of
 from engine.rulebook.model import Formula, Table
-
-_SHAPES = (re.compile(r"[A-Za-z][0-9]{2}(\.?[0-9A-Za-z.]*)"), re.compile(r"[0-9]{2}\.[0-9][0-9A-Za-z]*"))
-"""Codes of a classification that has families: a letter and two digits, or two digits, a point and more."""
 
 
 def exact_codes_are_as_long_as_those_in_use(context: Context) -> None:
@@ -47,7 +44,7 @@ def _longer(code: str, in_use: set[str], beside: set[str]) -> str:
     begun = sorted(other for other in {*in_use, *beside} if other.startswith(code) and other != code)
     if begun:
         return begun[0]
-    alike = sorted(other for other in in_use if _shape(other) is _shape(code))
+    alike = sorted(other for other in in_use if shape_of(other) is shape_of(code))
     return alike[0] if alike and all(len(other) > len(code) for other in alike) else ""
 
 
@@ -57,17 +54,13 @@ def _written(context: Context) -> Iterator[tuple[str, Formula, tree.Node, str]]:
         for part, node in context.sound_parts(entry):
             for member in (n for n in node.walk() if isinstance(n, tree.Member) and isinstance(n.operand, tree.Name)):
                 for item in member.items:
-                    if isinstance(item, tree.Word) and not item.quoted and _shape(item.text) is not None:
+                    if isinstance(item, tree.Word) and not item.quoted and shape_of(item.text) is not None:
                         yield member.operand.id, part.formula, item, item.text  # type: ignore[attr-defined]
-
-
-def _shape(code: str) -> re.Pattern[str] | None:
-    return next((shape for shape in _SHAPES if shape.fullmatch(code)), None)
 
 
 def _of_table(table: Table) -> Iterable[str]:
     """The codes in a table's own rows, and in its hints."""
-    found = {text for text in _texts(table.synthesis) if _shape(text) is not None}
+    found = {text for text in _texts(table.synthesis) if shape_of(text) is not None}
     columns = tuple(f.name for f in table.fields.values() if f.type.kind is Kind.TEXT)
     if table.rows_file and columns:
         found |= _in_file(Path(table.rows_file), columns)
@@ -82,7 +75,7 @@ def _in_file(path: Path, columns: tuple[str, ...]) -> frozenset[str]:
         return frozenset()
     places = [place for place, column in enumerate(given.columns) if column in columns]
     texts = {str(row[place]).strip() for row in given.rows for place in places if place < len(row)}
-    return frozenset(text for text in texts if _shape(text) is not None)
+    return frozenset(text for text in texts if shape_of(text) is not None)
 
 
 def _texts(hints: object) -> Iterator[str]:

@@ -8,6 +8,9 @@ from city import city
 
 from engine.check import check_book
 from engine.check.pieces import Variable, in_family
+from engine.execute.period import parse_period
+from engine.settle import settle
+from tests.databases import chosen, engine_option
 
 TRIPS = """
 行程号,车队号,日期,里程,运费,班次
@@ -82,3 +85,19 @@ def test_every_code_that_conditions_tell_apart_stands_among_the_pieces():
 
         seen = {facts(piece.sample) if isinstance(piece.sample, str) else facts("\uffff") for piece in pieces}
         assert {facts(code) for code in codes} <= seen
+
+
+@pytest.mark.parametrize("engine", ["reference", *map(engine_option, chosen())])
+def test_an_exact_code_that_no_row_has_while_rows_have_longer_ones_is_told(tmp_path, engine):
+    made = city(
+        tmp_path,
+        "精神: {粒度: 行程, 公式: 有 班次 且 班次 属于 F33、F20、Z99、Z51–Z52}\n"
+        "这个: {粒度: 行程, 公式: 有 班次 且 班次 属于 “F33”}\n"
+        "表一: {粒度: 行程, 列: [精神, 这个]}\n结算: {期间: 年, 报表: [表一]}\n",
+        行程=TRIPS,
+    )
+    result, record = settle(
+        made.book(), "结算", parse_period("2025"), [tmp_path / "data"], tmp_path / "out", engine=engine
+    )
+    (note,) = [note for note in result.notes if "编码" in note]
+    assert note.startswith("班次 属于 F33：数据里没有 F33 这个编码，以它开头的有 1 行") and note in record["notes"]

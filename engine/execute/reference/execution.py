@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import datetime
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -283,6 +284,15 @@ class Execution:
     def notes(self) -> list[str]:
         """What to know about how the run went."""
         return list(dict.fromkeys(self.remarks))
+
+    def rows_with_codes(self, table: str, field: str, codes: Sequence[str]) -> list[tuple[int, int]]:
+        """For each code: how many rows of a delivered table have it, and how many have one that begins with it."""
+        cells = Counter(
+            row.record[field] for row in self.selection.everything[table] if row.record and field in row.record
+        )
+        texts = [(cell, count) for cell, count in cells.items() if isinstance(cell, str)]
+        longer = [sum(n for text, n in texts if text.startswith(code) and text != code) for code in codes]
+        return [(cells[code], more) for code, more in zip(codes, longer, strict=True)]
 
     def verdicts_of(self, *states: str) -> list[tuple[str, int, Verdict]]:
         """Rows that ended in one of ``states``: table, row number and why, in order."""

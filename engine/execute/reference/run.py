@@ -13,8 +13,11 @@ from fractions import Fraction
 from engine.data.typed import Rejected
 from engine.data.values import OutOfRange
 from engine.execute.period import Period
+<<<<<<< HEAD
 from engine.execute.reference.assertions import asserted
 from engine.execute.reference.days import rules_of
+=======
+from engine.execute.reference.exact_codes import notes_of_short_codes
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.refusals import key_text, refusals, stop_if_too_many_refused
@@ -208,7 +211,7 @@ def _results(execution: Execution, keep_all: bool) -> Result:
     result.held = _held_rows(execution)
     result.not_official = not_official(execution)
     result.retroactive = retroactive(execution)
-    result.notes = execution.notes()
+    result.notes = [*execution.notes(), *notes_of_short_codes(execution)]
     return result
 
 

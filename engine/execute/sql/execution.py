@@ -23,12 +23,12 @@ from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.selection import HELD, REJECTED, ROW_CONDITION, Selection, parent
 from engine.execute.reference.sheets import Failed
 from engine.execute.result import Account, SheetColumn
-from engine.execute.sql import results
+from engine.execute.sql import ints, results
 from engine.execute.sql.big_rows import BigRows
 from engine.execute.sql.database import Database
 from engine.execute.sql.frame import ROW, Frame
 from engine.execute.sql.host_values import LEAVES
-from engine.execute.sql.low import Low, any_of, constant, is_false, is_true, missing, not_
+from engine.execute.sql.low import Low, all_of, any_of, constant, is_false, is_true, missing, not_
 from engine.execute.sql.reading import Reading
 from engine.execute.sql.selection import FrameState, hold, select
 from engine.execute.sql.stage import stand_on_settled
@@ -228,6 +228,25 @@ class SqlExecution(HostClosures, Execution):
             for name, size in sorted(self.long_formulas.items())
         ]
 
+    def rows_with_codes(self, table: str, field: str, codes: Sequence[str]) -> list[tuple[int, int]]:
+        reading = self.readings.get(table)
+        if reading is None:
+            return super().rows_with_codes(table, field, codes)
+        staged = reading.frame.staged.columns.get(field)
+        if staged is None:
+            return [(0, 0)] * len(codes)
+        every = Frame(reading.frame.database, table, reading.frame.staged)  # fewer rows may stand in the frame
+        counted = []
+        for code in codes:
+            cell, text = exp.column(staged.name), exp.Literal.string(code)
+            same = exp.EQ(this=cell.copy(), expression=text.copy())
+            prefix = exp.Substring(this=cell.copy(), start=ints.whole(1), length=ints.whole(len(code)))
+            longer = all_of([exp.EQ(this=prefix, expression=text), exp.NEQ(this=cell.copy(), expression=text.copy())])
+            counted += [exp.Count(this=exp.Case().when(held, ints.whole(1), copy=False)) for held in (same, longer)]
+        inner = every.relation([exp.column(staged.name)])
+        found = every.database.row(exp.select(*counted).from_(inner.subquery("q", copy=False), copy=False))
+        return [(int(found[n]), int(found[n + 1])) for n in range(0, len(found), 2)]
+
     def forget_lowered(self) -> None:
         """After rows were sorted differently."""
         self.upward.forget()
@@ -380,9 +399,7 @@ class SqlGrains(Grains):
         inside = reading.in_period(period)
         if is_true(inside):
             return reading.frame.staged.count > 0
-        every = Frame(
-            reading.frame.database, table, reading.frame.staged
-        )  # the frame itself may have fewer rows by now
+        every = Frame(reading.frame.database, table, reading.frame.staged)  # fewer rows may stand in the frame
         return bool(every.database.rows(every.selected([exp.column(ROW)], [inside], limit=1)))
 
     def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
