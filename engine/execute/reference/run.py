@@ -13,10 +13,8 @@ from fractions import Fraction
 from engine.data.typed import Rejected
 from engine.data.values import OutOfRange
 from engine.execute.period import Period
-<<<<<<< HEAD
 from engine.execute.reference.assertions import asserted
 from engine.execute.reference.days import rules_of
-=======
 from engine.execute.reference.exact_codes import notes_of_short_codes
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Published
