@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 
 import click
@@ -12,7 +13,7 @@ from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, stops
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import names_of_regions, places_of_regions
-from engine.rulebook.pending import all_pending
+from engine.rulebook.pending import pending_from
 
 
 @usage.command("check")
@@ -47,12 +48,15 @@ def command(regions: tuple[str, ...], quiet: bool) -> None:
 
 
 def _print_pending(book: Book) -> None:
-    waiting = all_pending(book.at(book.epochs[-1]))
+    waiting = pending_from(book, datetime.date.today())
     if not waiting:
         return
     screen = console()
     screen.print(f"  还有 {len(waiting)} 项待定，运行用到它们的程序时会停下：", style="yellow")
     for item in waiting:
-        screen.print(f"  · {escape(item.name)}：缺 {item.what}（{escape(item.cite)}）〔{'、'.join(item.programs)}〕")
+        until = f"，{item.until} 以前" if item.until else ""
+        screen.print(
+            f"  · {escape(item.name)}：缺 {item.what}{until}（{escape(item.cite)}）〔{'、'.join(item.programs)}〕"
+        )
         if item.note:
             screen.print(f"    [dim]{escape(item.note)}[/]")

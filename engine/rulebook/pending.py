@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime
+from dataclasses import dataclass, replace
 
 from engine.language import tree
-from engine.rulebook.book import Snapshot
+from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import (
     REQUIRED,
     Branch,
@@ -25,13 +26,17 @@ from engine.rulebook.wanted import assertions, roots
 
 @dataclass(frozen=True)
 class Pending:
-    """A 待定 figure: its name, what is missing, its article and remark, and the programs that would reach it."""
+    """A 待定 figure: its name, what is missing, its article and remark, and the programs that would reach it.
+
+    ``until``: the day from which it is missing no longer; ``None`` if there is none.
+    """
 
     name: str
     what: str
     cite: str
     note: str
     programs: tuple[str, ...]
+    until: datetime.date | None = None
 
 
 def pending(book: Snapshot, program: Program) -> dict[str, str]:
@@ -86,6 +91,17 @@ def all_pending(book: Snapshot) -> list[Pending]:
         provenance = book.entries[name].provenance
         made.append(Pending(name, what[name], provenance.cite, provenance.note, tuple(programs[name])))
     return made
+
+
+def pending_from(book: Book, today: datetime.date) -> list[Pending]:
+    """Every 待定 that some program reaches in a period still to come, by name; of a name the latest that is missing."""
+    now = book.epoch(max(today, book.start))
+    found: dict[str, Pending] = {}
+    days = [day for day in book.epochs if day >= now]
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        for item in all_pending(book.at(day)):
+            found[item.name] = replace(item, until=following)
+    return [found[name] for name in sorted(found)]
 
 
 def what_is_missing(entry: object, book: Snapshot) -> str:
@@ -157,4 +173,4 @@ def switch(book: Snapshot, name: str) -> str | None:
     return written.value if isinstance(written, tree.Text) else values[-1].text
 
 
-__all__ = ["REQUIRED", "Pending", "all_pending", "pending", "switch"]
+__all__ = ["REQUIRED", "Pending", "all_pending", "pending", "pending_from", "switch"]

@@ -23,12 +23,16 @@ _DROPPED_BY_FILLING = {"状态", "列", "说明"}
 
 @dataclass(frozen=True)
 class Stacked:
-    """An entry as it stands after all layers. ``fields``: columns that later layers added to a table or retyped."""
+    """An entry as it stands after all layers. ``fields``: columns that later layers added to a table or retyped.
+
+    ``deleted``: what stood under this name before a layer deleted it, and this was written anew: its 限 still bind.
+    """
 
     raw: RawEntry
     previous: Stacked | None = None
     fields: dict[str, tuple[RawEntry, Mapping | Sequence | Scalar]] = field(default_factory=dict)
     history: tuple[RawEntry, ...] = ()
+    deleted: Stacked | None = None
 
 
 def stack(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> dict[str, Stacked]:
@@ -45,19 +49,25 @@ def stack(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> d
 
 def _applied(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> dict[str, Stacked]:
     book: dict[str, Stacked] = {}
+    gone: dict[str, Stacked] = {}
     for layer in layers:
         dated = layer.kind == "amendment"
         if dated and layer.start is None:
             continue
         for name in layer.deleted if not dated or (layer.start and layer.start <= day) else ():
-            if book.pop(name.text, None) is None:
+            if name.text in book:
+                gone[name.text] = book.pop(name.text)
+            else:
                 problems.append(Problem("E208", name.place, f"删除 的 {name.text} 不存在", nearest(name.text, book)))
         for raw in _written_once(layer.replaced, problems):
             if not dated or _holds(raw, day, book.get(raw.name)):
                 _replace(book, raw, problems, layer)
         added = [raw for raw in layer.entries if not dated or _holds(raw, day, None)]
         for raw in _written_once([raw for raw in added if not _only_hints(raw)], problems):
-            _add(book, raw, problems)
+            if raw.name in gone and raw.name not in book:
+                book[raw.name] = Stacked(raw, history=(raw,), deleted=gone[raw.name])
+            else:
+                _add(book, raw, problems)
         for raw in added:
             if _only_hints(raw):
                 _add(book, raw, problems)

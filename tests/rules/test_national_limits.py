@@ -115,6 +115,43 @@ def test_every_region_has_the_limits(region: str) -> None:
     assert {"质量保证金比例", "预付月数", "特例单议比例上限", "基层病种系数"} <= names & limited.keys()
 
 
+PRACTICE = [
+    ("低倍率界值", "national, drg, drg-points", "倍", ("0", "0.5", "1"), ("50", "1.01", "-0.1")),
+    ("不分档倍率", "national, drg, drg-points", "倍", ("1", "3", "10"), ("0.9", "200")),
+    ("基础病组系数", "national, drg, drg-points", "倍", ("0.9", "5"), ("0", "90")),
+    ("低倍率界值", "national, drg, drg-rate", "倍", ("0.3",), ("30",)),
+    ("高倍率判定倍率", "national, drg, drg-rate", "倍", ("2", "3"), ("0.3", "300")),
+    ("长住院天数", "national, drg, drg-rate", "天", ("60",), ("6", "6000")),
+    ("高偏差界值", "dip", "倍", ("2",), ("200", "0.5")),
+    ("中医加成比例", "dip", "比例", ("5%",), ("500%",)),
+]
+"""Bounds of the shared modules that no article gives: what practice keeps to."""
+
+
+@pytest.mark.parametrize(("name", "below", "unit", "kept", "broken"), PRACTICE, ids=[f"{p[0]} {p[1]}" for p in PRACTICE])
+def test_what_is_out_of_all_proportion_is_refused(tmp_path, name, below, unit, kept, broken):
+    change = "{}: {{{}取值: {{2025-01-01: {}}}}}\n"
+    stated = below != "dip"
+    for figure_, codes in [*((f, set()) for f in kept), *((f, {"E706"}) for f in broken)]:
+        entry = change.format(name, f"单位: {unit}, " if stated else "", figure_)
+        found = problems(tmp_path, below, f"替换:\n  {entry}" if stated else entry)
+        assert {p.code for p in found if p.is_error} == codes, figure_
+
+
+@pytest.mark.parametrize(("figures", "codes"), [("三级: 0.4, 否则: 0.3", []), ("三级: 0.4, 否则: 30", ["E706"])])
+def test_a_bound_of_practice_binds_the_figures_of_a_rule_in_its_place(tmp_path, figures, codes):
+    cases = figures.replace("三级", "级别 = 三级")
+    rule = f"替换:\n  低倍率界值: {{粒度: 医疗机构, 单位: 倍, 分情形: {{{cases}}}}}\n"
+    assert [p.code for p in problems(tmp_path, "national, drg, drg-points", rule) if p.is_error] == codes
+
+
+def test_a_limited_figure_that_is_deleted_and_written_anew_keeps_its_limit(tmp_path):
+    rules = "删除: [质量保证金比例]\n质量保证金比例: {{单位: 比例, 取值: {{2025-01-01: {}}}}}\n"
+    assert problems(tmp_path, "national", rules.format("5%")) == []
+    (problem,) = problems(tmp_path, "national", rules.format("20%"))
+    assert problem.code == "E706" and "[0, 5%]" in problem.message
+
+
 # -- what only a run can show ------------------------------------------------------------------------------------
 
 
@@ -123,6 +160,16 @@ def test_every_region_has_the_limits(region: str) -> None:
     [
         ("national, drg", {"出院病例数": "1000", "特例单议通过数": "51"}, "特例单议数量"),
         ("core-elements", {"总基础权重": "1000", "总付费权重": "1002"}, "总权重不变"),
+        ("deposits", {"月结算金额": "1000", "月预留保证金": "200"}, "保证金不越上限"),
+        ("national, points-settlement", {"月度预结算金额": "1000", "月度预留质量保证金": "200"}, "保证金不越上限"),
+        ("jiyuan", {"月度预结算费用": "1000", "月度预留质量保证金": "200"}, "保证金不越上限"),
+        ("xuancheng", {"月度预结算金额": "1000", "月度质量保证金": "200"}, "保证金不越上限"),
+        ("guangxi", {"月度应付": "1000", "月度保证金": "200"}, "保证金不越上限"),
+        (
+            "national, drg",
+            {"特例单议适用上限": "15%", "出院病例数": "100", "特例单议通过数": "15"},
+            "特例单议不越国家上限",
+        ),
         ("deposits", {"预付基数合计": "100", "预付金额合计": "151"}, "预付规模"),
         ("core-elements", {"分组": "甲", "基层最高系数": "1.1", "基层最低系数": "1"}, "同病同支付"),
     ],
