@@ -128,7 +128,9 @@ PRACTICE = [
 """Bounds of the shared modules that no article gives: what practice keeps to."""
 
 
-@pytest.mark.parametrize(("name", "below", "unit", "kept", "broken"), PRACTICE, ids=[f"{p[0]} {p[1]}" for p in PRACTICE])
+@pytest.mark.parametrize(
+    ("name", "below", "unit", "kept", "broken"), PRACTICE, ids=[f"{p[0]} {p[1]}" for p in PRACTICE]
+)
 def test_what_is_out_of_all_proportion_is_refused(tmp_path, name, below, unit, kept, broken):
     change = "{}: {{{}取值: {{2025-01-01: {}}}}}\n"
     stated = below != "dip"
