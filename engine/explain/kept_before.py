@@ -44,12 +44,7 @@ class KeptBefore:
 
     def _why(self) -> tuple[str, str]:
         """What else a value may come from, and what to do."""
-        previous, version = self.record.get("previous"), self.record.get("version")
+        version = self.record.get("version")
         if version and version != __version__:
             return f"当时的程序是 {version}，现在是 {__version__}", "用当时的版本解释，或用现在的版本重新运行"
-        if previous:
-            return (
-                f"它接着的上期结果 {previous} 在这次运行之后换成了另一次运行的",
-                "用 --previous 接现在的上期结果，把这一期也重新运行",
-            )
         return "运行记录和留存的值不是同一次运行的", "用当时的规则和数据重新运行"

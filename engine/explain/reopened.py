@@ -102,7 +102,8 @@ def _before(
     then = [under["run_sha256"] for under in record.said["stands_on"] if under["as"] == PREVIOUS]
     if then and found.record.sha256 not in then:
         raise RunStopped(
-            f"{folder} 不是当时的上期结果：后来又算过，或改动过", hint="用 --previous 指明当时的上期结果，或重新运行"
+            f"{folder} 在这次运行之后换成了另一次运行的结果，不是当时的上期结果",
+            hint="用 --previous 指明当时的上期结果；或接现在的上期结果，把这一期也重新运行",
         )
     return found
 

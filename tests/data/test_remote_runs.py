@@ -164,7 +164,7 @@ def test_a_result_in_the_database_is_that_of_a_folder_and_a_place_of_the_next_ru
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ('UPDATE result."病组目录" SET "基准点数" = "基准点数" + 1', "表 病组目录 在那次运行之后改动过"),
+        ('UPDATE result."病组目录" SET "病组基准点数" = "病组基准点数" + 1', "表 病组目录 在那次运行之后改动过"),
         ('DELETE FROM result."病组目录"', "表 病组目录 在那次运行之后改动过"),
         ("""UPDATE result."运行" SET "run.json" = '{}'""", "表 运行 在那次运行之后改动过"),
         ('DELETE FROM result."运行"', "表 运行 在那次运行之后改动过"),

@@ -184,8 +184,8 @@ def test_a_month_whose_previous_one_was_run_again_says_so(tmp_path):
     made.run(period="2025-01", data=("other",), out=first.out, replace_old=True)
     with pytest.raises(RunStopped) as caught:
         explain(second.out, "车队", "东")
-    assert f"当时是 300，现在算出 107：它接着的上期结果 {first.out}" in caught.value.message
-    assert "改动" not in caught.value.message
+    assert f"{first.out} 在这次运行之后换成了另一次运行的结果" in caught.value.message
+    assert "改动" not in caught.value.message and "把这一期也重新运行" in caught.value.hint
 
 
 def test_what_is_no_result_is_refused(tmp_path):
