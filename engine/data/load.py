@@ -15,6 +15,7 @@ from engine.data.cells.faults import Fault, grouped
 from engine.data.columns import value_text
 from engine.data.columns_wanted import missing_columns, refuse_missing_columns, unknown_columns, wanted_columns
 from engine.data.digest import text_digest
+from engine.data.likeness import refuse_added_likeness
 from engine.data.overlay import in_order, overlay
 from engine.data.places import KINDS, Places, Source
 from engine.data.refund_endings import CANCELLED
@@ -93,6 +94,7 @@ def _load(
     raws, cancelled, refused = taken_out(table, raws)
     parts = [typed_part(table, raw, wanted) for raw in raws]
     _refuse_lost_keys(parts)
+    refuse_added_likeness(table, parts)
     rows, sources, rejected = overlay(table, parts, wanted, optional)
     rejected = in_order([*rejected, *refused], parts) if refused else rejected
     digest = _digest(table, wanted, rows, rejected, cancelled)

@@ -6,6 +6,7 @@ import datetime
 import re
 import unicodedata
 
+from engine.language.alike import UNSEEN, foreign_letter, plain
 from engine.rulebook.keywords import PROVENANCE_WORDS, RESERVED_WORDS, places_of
 from engine.rulebook.nodes import Scalar
 from engine.rulebook.problems import Place, Problem
@@ -49,6 +50,10 @@ def fault_of(name: str) -> str:
         usual = unicodedata.normalize("NFKC", look[0])
         usual = f"，不是“{usual}”" if usual != look[0] else ""
         return f"含部首或兼容字“{look[0]}”（U+{ord(look[0]):04X}）{usual}，多半从 PDF 带来，请重打"
+    if letter := foreign_letter(name):
+        return f"含“{letter}”（U+{ord(letter):04X}），看上去是“{plain(letter)}”，却是西里尔或希腊字母"
+    if UNSEEN.search(name):
+        return "含看不见的字符"
     if odd := re.search(r"[\W¹²³¼-¾⁰-₉]", name):
         return "含空格" if odd[0].isspace() else f"含“{odd[0]}”" if odd[0].isprintable() else "含看不见的字符"
     return "" if _NAME.fullmatch(name) else "不是名称"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from engine.data.cells.refused import Refused, shown
 from engine.files.errors import DataError
 from engine.files.raw import RawCell
+from engine.language.alike import foreign_letter, plain
 from engine.rulebook.model import Field
 
 SPOILT = r"[0-9]+(\.[0-9]+)?[eE]\+[0-9]+|[0-9]\.[0-9]+[eE]-?[0-9]+|([0-9]|[0-9]{3,})\.0+"
@@ -25,6 +26,11 @@ def refuse_spoilt(field: Field, text: str) -> None:
     """Raises :class:`Refused` for a text that is surely not what it was, and for one of a wrong length."""
     if field.identifies and _SPOILT.fullmatch(text):
         raise Refused(f"{shown(text)}是被电子表格或程序当作数改写过的号，原来的号看不出来：{_CURE}")
+    letter = foreign_letter(text) if field.identifies else ""
+    if letter:
+        what = "全角字符" if letter > "\uff00" else "西里尔或希腊字母"
+        told = f"{shown(text)}里的“{letter}”（U+{ord(letter):04X}）是{what}"
+        raise Refused(f"{told}，看上去同 {shown(plain(text))}：改成半角的字母、数字")
     if field.lengths and len(text) not in field.lengths:
         due = " 或 ".join(str(length) for length in field.lengths)
         lost = text.isdigit() and len(text) < max(field.lengths)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from engine.data.cells.refused import Refused, described, shown
+from engine.language.alike import UNSEEN
 
 _YES = frozenset(("是", "true", "1", "y"))
 _NO = frozenset(("否", "false", "0", "n"))
@@ -77,5 +78,5 @@ def _refuse_unseen(text: str) -> None:
         if category == "Cc":
             what = {"\n": "换行", "\r": "换行", "\t": "制表符"}.get(mark, "控制字符")
             raise Refused(f"{shown(text)}含有{what}")
-        if category == "Cf" or mark == "\ufffd":
+        if category == "Cf" or mark == "\ufffd" or UNSEEN.match(mark):
             raise Refused(f"{shown(text)}含有看不见或无法识别的字符 U+{ord(mark):04X}")

@@ -84,10 +84,11 @@ class SourceColumn:
         return simple[kind](self.kind, base)
 
     def _sound_text(self, reading: Reading) -> Reading:
-        """Only what has a point or a plus is looked at closely."""
+        """Only what has a point, a plus or a sign beyond ASCII is looked at closely."""
 
         def spoilt(what: Sql, pattern: str) -> Sql:
-            near = some([func("contains", what, text(mark)) for mark in ".+"])
+            wide = func("strlen", what).neq(func("length", what))
+            near = some([*(func("contains", what, text(mark)) for mark in ".+"), wide])
             return every([exp.paren(near), matches(what, pattern)])
 
         is_sound = sound(self.field, reading.value(None), spoilt)

@@ -1,0 +1,78 @@
+"""Keys of one table that differ only in the case of letters or in zeros in front: two rows, perhaps of one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlglot import exp
+
+from engine.data.cells.refused import shown
+from engine.data.load import LoadedTable
+from engine.data.staging.model import StagedTable
+from engine.data.staging.sql import Sql, cast, column, func, named, quoted_table, select_from, text, whole
+from engine.language.alike import likeness
+from engine.language.types import Kind
+from engine.rulebook.model import Table
+
+
+def note_of_likeness(loaded: LoadedTable | StagedTable) -> str:
+    """A sentence with the first two of them, in the order of their texts, and how many there are; "" if none."""
+    texts = _text_keys(loaded.table)
+    if not texts or not loaded.delivered:
+        return ""
+    found = _in_memory(loaded, texts) if isinstance(loaded, LoadedTable) else _in_database(loaded, texts)
+    if found is None:
+        return ""
+    count, first, second = found
+    return (
+        f"表 {loaded.table.name} 有 {count} 组主键只差大小写或前面的 0，都当作不同的行，"
+        f"如 {shown(first)} 和 {shown(second)}：请核对是不是同一个"
+    )
+
+
+def _text_keys(table: Table) -> list[str]:
+    return [name for name in table.key if table.fields[name].type.kind is Kind.TEXT]
+
+
+def _in_memory(loaded: LoadedTable, texts: Sequence[str]) -> tuple[int, str, str] | None:
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for row in loaded.rows:
+        look = tuple(likeness(v) if isinstance(v := row[name], str) else v for name in loaded.table.key)
+        groups.setdefault(look, []).append(",".join(str(row[name]) for name in texts))
+    alike = sorted((min(keys), max(keys)) for keys in groups.values() if len(keys) > 1)
+    return (len(alike), *alike[0]) if alike else None
+
+
+def _in_database(staged: StagedTable, texts: Sequence[str]) -> tuple[int, str, str] | None:
+    """Nothing is grouped where no keys can be alike: no letters of both cases; no zeros in front, or one length."""
+    cells = {name: column(staged.columns[name].name) for name in staged.table.key if name in staged.columns}
+    measures: list[Sql] = []
+    for name in texts:
+        cell = cells[name]
+        marks: list[Sql] = [func("lower", cell).neq(cell.copy()), func("upper", cell).neq(cell.copy())]
+        marks.append(func("substr", cell, whole(1), whole(1)).eq(text("0")))
+        measures += [exp.Max(this=exp.Case(ifs=[exp.If(this=mark, true=whole(1))], default=whole(0))) for mark in marks]
+        measures += [func(bound, func("length", cell)) for bound in ("min", "max")]
+    seen = staged.store.rows(exp.select(*measures).from_(quoted_table(staged.relation)))[0]
+    parts = [seen[start : start + 5] for start in range(0, len(seen), 5)]
+    if not any((upper and lower) or (zero and least != most) for upper, lower, zero, least, most in parts):
+        return None
+    looks = [_look(cell) if name in texts else cell.copy() for name, cell in cells.items()]
+    shown_key = func("concat_ws", text(","), *(cast(cells[name], "VARCHAR") for name in texts))
+    inner = exp.select(*(named(look, f"l{n}") for n, look in enumerate(looks)), named(shown_key, "k"))
+    grouped = [column(f"l{n}") for n in range(len(looks))]
+    bounds = [named(func(bound, column("k")), bound) for bound in ("min", "max")]
+    alike = select_from(inner.from_(quoted_table(staged.relation)), *bounds).group_by(*grouped)
+    alike = alike.having(exp.Count(this=exp.Star()) > whole(1))
+    count = int(staged.store.rows(select_from(alike.copy(), exp.Count(this=exp.Star())))[0][0])
+    if not count:
+        return None
+    first, second = staged.store.rows(
+        select_from(alike, column("min"), column("max")).order_by(column("min")).limit(1)
+    )[0]
+    return count, first, second
+
+
+def _look(cell: Sql) -> Sql:
+    return exp.Trim(this=func("lower", cell), expression=text("0"), position="LEADING")
