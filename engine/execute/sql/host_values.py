@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -181,15 +182,16 @@ class HostValues:
         fails = any_of([key.fail for key in keys])
         if not absent_too and any(isinstance(key.value, exp.Null) for key in keys):
             return Low(Kind.ABSENT, exp.Null(), fails, True)
-        known = self._known_combinations([self.reading.frame.let_low(key) for key in keys], absent_too)
-        if rows is not None:
-            known = self._with_a_row(known, rows)
-        results: list[Value | Unresolved] = []
-        for key in known.values:
-            try:
-                results.append(work(key))
-            except Unresolved as error:
-                results.append(error)
+        with _all_is_kept():
+            known = self._known_combinations([self.reading.frame.let_low(key) for key in keys], absent_too)
+            if rows is not None:
+                known = self._with_a_row(known, rows)
+            results: list[Value | Unresolved] = []
+            for key in known.values:
+                try:
+                    results.append(work(key))
+                except Unresolved as error:
+                    results.append(error.again())
         found = self._joined(known, results)
         if absent_too:
             return found
@@ -298,6 +300,18 @@ class HostValues:
         joined = frame.join(keys, part, [f"k{n}" for n in range(len(keys))], id(part), known.null_safe)
         self._parts.append(part)
         return [frame.joined_column(joined, name) for name in names]
+
+
+@contextmanager
+def _all_is_kept() -> Iterator[None]:
+    """While a million values are made that all stay, looking for garbage among them again and again takes longer."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _too_long(name: str) -> NotInSql:
