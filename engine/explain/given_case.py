@@ -80,7 +80,7 @@ def explain_case(
     """The trees of ``names``; or, with a ``verdict``, of what kept the case from being settled."""
     with execution.standing(cells):
         row = cells.row
-        kept = Said(None, told, execution.main)  # type: ignore[arg-type]
+        kept = Said(None, told=told, table=execution.main)  # type: ignore[arg-type]
         walk = CaseWalk(execution, origins, "", rows, kept, figures=execution.figures)
         example = execution.book.example
         if verdict is not None:
