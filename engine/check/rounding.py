@@ -10,7 +10,7 @@ from engine.rulebook.bind import BindError
 from engine.rulebook.digits import digits_of, digits_of_node
 from engine.rulebook.model import Formula, Grain, Statement
 from engine.rulebook.scope import Unreachable
-from engine.rulebook.wanted import closure
+from engine.rulebook.wanted import reaching
 
 YUAN = (("元", 1),)
 _COUNTS = ("计数", "去重计数", "最大", "最小")
@@ -32,6 +32,7 @@ def results_say_how_they_are_rounded(context: Context) -> None:
                     _aggregated(context, entry.name, part.formula, call, endless)
                 elif isinstance(call, tree.Call) and call.function == "分摊":
                     _shared(context, entry.name, part.formula, call)
+    endless = reaching(context.snapshot, endless, context.scope.computed)
     for entry in context.entries():
         if isinstance(entry, Statement) and not context.rests_on_broken(entry.name):
             _columns(context, entry, endless)
@@ -94,7 +95,7 @@ def _columns(context: Context, statement: Statement, endless: set[str]) -> None:
             continue
         if type_.kind is not Kind.NUMBER:
             continue
-        if closure(context.snapshot, {column.name}, context.scope.computed) & endless:
+        if column.name in endless:
             continue
         digits = digits_of(context.scope, context.binder, column.name)
         field = table.fields.get(column.heading) if table is not None else None

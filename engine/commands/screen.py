@@ -90,7 +90,9 @@ def stops() -> Iterator[None]:
         try:
             with _said_on(screen):
                 yield
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and "query interrupted" not in str(error).lower():
+                raise
             screen.print("[red]中断[/] 已停止，没有写完的结果不会留下")
             _say_what_stands(screen)
             sys.exit(128 + (ended[0] if ended else signal.SIGINT))
@@ -154,7 +156,9 @@ def _said_on(screen: Console) -> Iterator[None]:
         screen.print(f"  → 检查路径、权限和磁盘空间{_nothing()}", style="green")
         _say_what_stands(screen)
         sys.exit(1)
-    except MemoryError:
+    except Exception as error:
+        if not isinstance(error, MemoryError) and type(error).__name__ != "OutOfMemoryException":  # of a database
+            raise
         screen.print(f"[red]停止[/] 内存不够{_nothing()}")
         screen.print("  → 关掉别的程序，换内存大的机器，或用 --memory 限制数据库的内存，如 2GB", style="green")
         _say_what_stands(screen)

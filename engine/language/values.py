@@ -100,6 +100,11 @@ NOT_KNOWN = "unresolved"
 """The cause of a failure that has no kind."""
 
 
+MOST_DIGITS = 30_000
+"""Of a value, above or below its line. Nothing that is paid comes near; a chain of squares passes it in no time."""
+_MOST_BITS = 99_657
+
+
 class Unresolved(Exception):
     """A value that cannot be determined: the name of the first value that failed, and why (Chinese)."""
 
@@ -165,6 +170,12 @@ def readable(value: object) -> str:
     if isinstance(value, frozenset):
         return "、".join(sorted(str(item) for item in value))
     return render(value)  # type: ignore[arg-type]
+
+
+def refuse_endless(name: str, number: int, below: int = 1) -> None:
+    """Raises :class:`Unresolved` for a value of the rule ``name`` that is too long to be worked with."""
+    if number.bit_length() > _MOST_BITS or below.bit_length() > _MOST_BITS:
+        raise Unresolved(f"{name} 的值超过 {MOST_DIGITS} 位数", name, "数太长")
 
 
 def round_to(number: Fraction, digits: int, mode: str = "四舍五入") -> Fraction:

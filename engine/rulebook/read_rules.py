@@ -27,7 +27,7 @@ from engine.rulebook.old_value import first_old_value, hidden_name, with_old_val
 from engine.rulebook.read_decision_table import read_decision_table
 from engine.rulebook.reading import Reading
 from engine.rulebook.stack import Stacked
-from engine.rulebook.written import count_of, text_of, words_of
+from engine.rulebook.written import MOST_DATES, count_of, text_of, words_of
 
 CHECK_KINDS = ("拒收", "提醒", "必须", "筛查")
 
@@ -39,7 +39,8 @@ def read_parameter(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> P
     type_ = at.declared_type(body) or NUMBER
     values = []
     dated = body.get("取值")
-    for day, value in dated.entries if isinstance(dated, Mapping) else ():
+    entries = dated.entries if isinstance(dated, Mapping) else ()
+    for day, value in entries if len(entries) <= MOST_DATES else entries[:1]:
         start = start_of(day, raw)
         if type_.kind is Kind.TEXT and isinstance(value, Scalar) and not type_.many:
             formula: Formula | None = Formula(value.text, tree.Text(value.text), value.place, value)

@@ -8,6 +8,7 @@ from engine.rulebook.kinds import kind_of, kind_problem
 from engine.rulebook.nodes import Mapping, Scalar, Yaml
 from engine.rulebook.problems import Problem
 from engine.rulebook.schema_problems import Subject, misread_text, problems_of
+from engine.rulebook.written import MOST_DATES
 
 _FILE_WORDS = ("依据", "状态", "删除")
 
@@ -71,6 +72,10 @@ def _entry(name: Scalar, content: Yaml) -> list[Problem]:
     kind = kind_of(content)
     if kind is None:
         return found + _no_kind(name, content)
+    dated = content.get("取值")
+    if isinstance(dated, Mapping) and len(dated.entries) > MOST_DATES:
+        message = f"{name.shown} 的 取值 有 {len(dated.entries)} 个日期，最多 {MOST_DATES} 个"
+        return [*found, Problem("E103", dated.place, message, "天天变的数放进一张表，用日期作键，行放 CSV 文件")]
     return found + problems_of(Subject(f"{PLACES[kind]}“{name.shown}”", name, content, kind), kind)
 
 

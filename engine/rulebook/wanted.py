@@ -26,6 +26,24 @@ def closure(book: Snapshot, names: set[str], computed: frozenset[str] = frozense
     return found
 
 
+def reaching(book: Snapshot, names: set[str], computed: frozenset[str] = frozenset()) -> set[str]:
+    """``names`` and everything whose :func:`closure` has one of them."""
+    users: dict[str, list[str]] = {}
+    for name, entry in book.entries.items() if names else ():
+        read = name in book.columns and name not in computed
+        if isinstance(entry, (Check, Grain)) or (isinstance(entry, Rule) and not read):
+            for used in names_of(entry):
+                users.setdefault(used, []).append(name)
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(users.get(name, ()))
+    return found
+
+
 def roots(book: Snapshot, program: Program) -> set[str]:
     """The names a program asks for itself."""
     found: set[str] = set(program.statements)

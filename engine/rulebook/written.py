@@ -7,6 +7,9 @@ from fractions import Fraction
 
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
 
+MOST_DATES = 1000
+"""Of a parameter: each is a state of all rules, and is checked as one."""
+
 
 def text_of(node: Yaml | None) -> str:
     """The text without surrounding blanks; empty for a list, a mapping or nothing."""

@@ -14,6 +14,8 @@ from engine.synth.words import HOWS, SCOPES, nearest, words
 
 UNKNOWN_WORD, DOES_NOT_FIT = "E821", "E822"
 CASES, PERIOD, OTHERWISE, EVENLY = "例数", "期间", "否则", "均匀"
+MOST_ROWS, MOST_PLACES = 2_000_000_000, 40
+"""Rows of a table that anybody makes up, and places of a number that names them."""
 NUMERIC = ("整数", "小数", "对数正态", "幂律", "汇总")
 
 
@@ -196,12 +198,12 @@ class _Reader:
             return None
         if isinstance(plain, dict):
             found = self.mapping(plain, "rows", SCOPES["rows"])
-            month, most = self.amount(found, "每月"), self.amount(found, "最多")
+            month, most = self.amount(found, "每月", MOST_ROWS), self.amount(found, "最多", MOST_ROWS)
             return Rows(
                 None,
-                self.amount(found, "每例"),
+                self.amount(found, "每例", MOST_ROWS),
                 None if month is None else int(month),
-                int(self.amount(found, "最少") or 0),
+                int(self.amount(found, "最少", MOST_ROWS) or 0),
                 None if most is None else int(most),
             )
         if plain == CASES:
@@ -209,6 +211,9 @@ class _Reader:
         count = number(plain)
         if count is None or count < 0:
             self.wrong(plain, f"行数 看不懂“{plain}”", "写一个数、例数，或 {每例: 0.01, 最少: 30}")
+            return None
+        if count > MOST_ROWS:
+            self.wrong(plain, f"行数 最多 {MOST_ROWS}", "造多少行由 --cases 决定，这里写 例数 或 {每例: …}")
             return None
         return Rows(int(count))
 
@@ -260,7 +265,7 @@ class _Reader:
 
     def _numbered(self, plain: Any, found: dict[str, Any], owner: str) -> Any:
         spec = self.mapping(plain, "number", f"{owner}的 编号")
-        return {"前缀": spec.get("前缀", ""), "位数": int(self.amount(spec, "位数") or 1)}
+        return {"前缀": spec.get("前缀", ""), "位数": int(self.amount(spec, "位数", MOST_PLACES) or 1)}
 
     def _picked(self, plain: Any, found: dict[str, Any], owner: str) -> Any:
         if plain == EVENLY:
@@ -390,12 +395,15 @@ class _Reader:
             return Make("常数", plain) if text else path(plain)
         return None
 
-    def amount(self, found: dict[str, Any], word: str) -> float | None:
+    def amount(self, found: dict[str, Any], word: str, most: int | None = None) -> float | None:
         if word not in found:
             return None
         value = number(found[word])
         if value is None or value < 0:
             self.wrong(found[word] if isinstance(found[word], str) else word, f"{word} 应是不小于 0 的数")
+            return None
+        if most is not None and value > most:
+            self.wrong(found[word], f"{word} 最多 {most}")
             return None
         return value
 

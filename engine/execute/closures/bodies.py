@@ -11,7 +11,7 @@ from engine.execute.reference.aggregates import Root
 from engine.execute.reference.formulas import Formulas
 from engine.language import tree
 from engine.language.types import BOOL, Kind
-from engine.language.values import Unresolved
+from engine.language.values import Unresolved, refuse_endless
 from engine.rulebook.model import REQUIRED, Cases, DecisionTable, Formula, Required, Rounding, Rule
 
 
@@ -30,7 +30,19 @@ def body_of(rule: Rule, rows: Rows) -> Run:
     """The value of ``rule`` on a row, rounded as it says."""
     if rule.rounding is None and rule.type is not None and rule.type.kind is not Kind.NUMBER:
         return _chosen(rule, rows)
-    return _rounded(rule.rounding, _chosen(rule, rows))
+    return _of_bounded_length(rule.name, _rounded(rule.rounding, _chosen(rule, rows)))
+
+
+def _of_bounded_length(name: str, run: Run) -> Run:
+    """A chain of rules that multiply could grow until nothing else gets done."""
+
+    def value(row: Any) -> Any:
+        found = run(row)
+        if found.__class__ is tuple:
+            refuse_endless(name, *found)
+        return found
+
+    return value
 
 
 def _rounded(rounding: Rounding | None, run: Run) -> Run:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from engine.execute.reference.aggregates import Root
 from engine.execute.reference.rows import Row
 from engine.language import tree
-from engine.language.values import Unresolved, Value, round_to
+from engine.language.values import Unresolved, Value, refuse_endless, round_to
 from engine.rulebook.model import REQUIRED, Cases, DecisionTable, Formula, Required, Rule
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 def compute(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> Value:
     """The rule's formula, case or table row on ``row``, rounded as it says."""
+    found = _computed(execution, rule, row, day)
+    if isinstance(found, Fraction):
+        refuse_endless(rule.name, found.numerator, found.denominator)
+    return found
+
+
+def _computed(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> Value:
     if isinstance(rule.body, DecisionTable):
         columns = execution.formulas.strict_columns(rule.body)
         if any(execution.value(column, row, day) is None for column in columns):
