@@ -9,6 +9,7 @@ from engine.rulebook.book import Book
 from engine.rulebook.in_force import dated, retroactive_from
 from engine.rulebook.layers import Layer, RawEntry
 from engine.rulebook.nodes import Mapping
+from engine.rulebook.parts import names_of
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.written import says_yes
 
@@ -22,6 +23,7 @@ def notices_stand_in_time(book: Book) -> Iterator[Problem]:
             for raw in (*notice.entries, *notice.replaced):
                 yield from _figures_before_the_notice(raw, notice)
                 yield from _retroactive(raw, notice, region)
+                yield from _reads_what_is_not_there_yet(raw, book)
         yield from _two_on_one_day(notices)
 
 
@@ -72,6 +74,20 @@ def _retroactive(raw: RawEntry, notice: Layer, region: Layer) -> Iterator[Proble
     elif region.start is not None and first < region.start:
         message = f"{raw.name} 追溯到 {first}，{region.title} 自 {region.start} 才施行"
         yield Problem("E216", _written(raw, first), message, f"最早写 {region.start}")
+
+
+def _reads_what_is_not_there_yet(raw: RawEntry, book: Book) -> Iterator[Problem]:
+    """What a retroactive entry names has to be there on its first day."""
+    first = retroactive_from(raw)
+    key = raw.body.key("追溯")
+    if first is None or key is None or first < book.start:
+        return
+    then, now = book.at(first), book.at(book.epochs[-1])
+    entry = then.entries.get(raw.name)
+    for name in sorted(names_of(entry)) if entry is not None else ():
+        if name in now.entries and name not in then.entries and name not in then.dimensions:
+            message = f"{raw.name} 追溯到 {first}，它用到的 {name} 那一天还没有"
+            yield Problem("E216", key.place, message, f"给 {name} 也写 追溯，不晚于 {first}")
 
 
 def _written(raw: RawEntry, day: datetime.date) -> Place:
