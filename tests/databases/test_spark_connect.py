@@ -129,3 +129,58 @@ def _both(server, what, place, mapping) -> list[Any]:
         except DataError as error:
             found.append(str(error))
     return found
+
+
+def test_what_a_mapping_does_to_cells_and_refunds_is_done_on_a_cluster_as_to_files(server, tmp_path):
+    """Joined and emptied columns, parts of moments, a rest for codes, settlements with their refunds."""
+    from pyspark.sql.connect.session import SparkSession
+
+    from engine.data.load import load_table
+    from engine.data.mapping import read_mapping
+    from engine.data.places import open_places
+    from engine.execute.sql.engines import open_engine
+    from engine.language.types import DATE, MONTH, TEXT, Kind, Type, parse_unit
+    from engine.rulebook.model import Field, Table
+
+    empty = {"nullable": True}
+    fields = {
+        "编号": Field("编号", TEXT),
+        "日期": Field("日期", DATE, **empty),
+        "月份": Field("月份", MONTH, **empty),
+        "级别": Field("级别", Type(Kind.CLASS, classes=("甲", "乙")), **empty),
+        "金额": Field("金额", Type(Kind.NUMBER, parse_unit("元"))),
+    }
+    table = Table("账单", ("编号",), fields)
+    rows = [
+        ("a", "1", "2025-03-01 10:30:11", "1", "100.00", "0", None),
+        ("a", "2", "1900-01-01", "2", "50.25", "0", None),
+        ("b", "1", "2025-03-31", "9", "-50.25", " 1 ", "a2"),
+        ("b", "2", "2025-02-30", "-", "7", "0", None),
+        ("b", None, "2025-03-01", "1", "8", "0", None),
+        ("c", "1", "2025/3/1 8:00", "x", "9", "0", ""),
+        ("c", "2", "9999-12-31", "\u30001", "-1", "1", "gone"),
+    ]
+    names = ("grp", "sev", "at", "lv", "total", "flag", "of")
+    session = SparkSession.builder.remote(server).create()
+    session.sql("CREATE DATABASE IF NOT EXISTS jiesuan").collect()
+    frame = session.createDataFrame(rows, ", ".join(f"{name} string" for name in names))
+    frame.withColumn("total", frame.total.cast("decimal(12,2)")).write.mode("overwrite").saveAsTable("jiesuan.bills")
+    mapping = tmp_path / "映射.yaml"
+    mapping.write_text(
+        "账单:\n  来自: bills\n  空值: '-'\n  退费: {标志: flag, 值: 1, 原单号: of}\n  列:\n"
+        "    编号: {列: [grp, sev]}\n    日期: {列: at, 取: 日期, 空值: [1900-01-01, 9999-12-31]}\n"
+        "    月份: {列: at, 取: 年月, 空值: [1900-01-01, 9999-12-31]}\n"
+        "    级别: {列: lv, 代码: {1: 甲, 9: 空}, 其余: 乙}\n    金额: total\n",
+        "utf-8",
+    )
+    places = open_places([f"{server}/;schema=jiesuan"], read_mapping(mapping))
+    loaded = load_table(table, places)
+    with open_engine(server) as opened:
+        opened.join(places)
+        staged = opened.stage(table, places, None, frozenset(), "t0")
+        told = [sorted((row.key_text, row.code, row.reason) for row in one.rejected) for one in (staged, loaded)]
+        assert told[0] == told[1] and len(told[0]) == 3
+        assert sorted(row.key_text for row in staged.cancelled) == sorted(row.key_text for row in loaded.cancelled)
+        assert (staged.count, len(loaded.cancelled)) == (len(loaded.rows), 2)
+    assert sorted((row["编号"], row["级别"]) for row in loaded.rows) == [("a1", "甲"), ("c1", "乙")]
+    session.stop()
