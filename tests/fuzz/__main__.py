@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.fuzz.bounds import TooSlow, peak_megabytes
 
-KINDS = ("formulas", "rulebooks", "deliveries", "names")
+KINDS = ("formulas", "rulebooks", "deliveries", "names", "silence")
 _MOST_SHOWN = 25
 
 

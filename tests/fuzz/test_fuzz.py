@@ -4,9 +4,11 @@ import random
 
 import pytest
 
+from engine.files.errors import DataError
 from engine.language.parse import SyntaxProblem, parse_expression
-from tests.fuzz import deliveries, formulas, names, rulebooks
+from tests.fuzz import deliveries, ferries, formulas, names, rulebooks, silence
 from tests.fuzz.bounds import TooSlow, bounded
+from tests.fuzz.faults_of_deliveries import Spoilt
 from tests.fuzz.spoil import bytes_spoilt, text_spoilt
 
 
@@ -28,6 +30,34 @@ def test_spoilt_deliveries_are_read_alike_or_refused_alike(tmp_path, seed):
 @pytest.mark.parametrize("seed", range(4))
 def test_nasty_names_give_what_plain_names_give(tmp_path, seed):
     assert names.attempt(seed, tmp_path) == ""
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_delivery_with_one_fault_is_read_right_or_the_fault_is_told(tmp_path_factory, seed):
+    assert silence.attempt(seed, tmp_path_factory.getbasetemp() / "渡市") == ""
+
+
+def test_a_sound_delivery_gives_the_figures_worked_out_beside_it(tmp_path):
+    for seed, medium in enumerate(ferries.MEDIA):
+        delivery = ferries.sound(random.Random(seed))
+        delivery.medium = medium
+        place = ferries.written(delivery, tmp_path / medium)
+        found = silence.run(silence.region(tmp_path), place, None, "reference", tmp_path / f"out-{medium}")
+        assert silence.figures(found) == ferries.settled(delivery.rows[ferries.TRIPS])
+
+
+def test_the_judge_of_silence_sees_what_is_wrong(tmp_path):
+    """Figures of other rows, rows gone without a word, and a stop without the cause are wrong; each would be seen."""
+    delivery = ferries.sound(random.Random(1))
+    whole = ferries.settled(delivery.rows[ferries.TRIPS])
+    place = ferries.written(delivery, tmp_path / "data")
+    found = silence.run(silence.region(tmp_path), place, None, "reference", tmp_path / "out")
+    key = str(delivery.rows[ferries.TRIPS][0]["航次号"])
+    done = Spoilt(frozenset([key]), ("没有这样的话",))
+    assert silence.judged(found, done, whole, []).wrong == "taken as sound"
+    assert silence.judged(found, done, [], whole).wrong == "rows gone in silence"
+    assert silence.judged(found, done, [], []).wrong.startswith("other figures")
+    assert silence.judged(DataError("别的"), done, whole, whole).wrong == "stopped without the cause"
 
 
 def test_the_grammar_gives_formulas_of_which_many_are_sound():

@@ -15,6 +15,7 @@ from engine.data.values import OutOfRange
 from engine.execute.period import Period
 from engine.execute.reference.assertions import asserted
 from engine.execute.reference.days import rules_of
+from engine.execute.reference.empty_tables import stop_if_a_table_has_no_rows
 from engine.execute.reference.exact_codes import notes_of_short_codes
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Published
@@ -85,6 +86,7 @@ def _hold(execution: Execution) -> None:
     Rows that were refused come first: they are why others cannot be known.
     """
     stop_if_too_many_refused(execution)
+    stop_if_a_table_has_no_rows(execution)
     execution.hold()
     refuse_too_many_held(execution)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.execute.period import Period
+from engine.execute.reference.empty_tables import stop_if_a_table_has_no_rows
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.refusals import stop_if_too_many_refused
 from engine.execute.reference.run import refuse_too_many_held, results, telling_refused
@@ -22,6 +23,7 @@ def execute(
     execution = SqlExecution(book, program, period, data, published)
     with telling_refused(execution):
         stop_if_too_many_refused(execution)
+        stop_if_a_table_has_no_rows(execution)
         execution.hold()
         refuse_too_many_held(execution)
     return execution

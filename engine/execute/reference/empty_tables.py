@@ -1,0 +1,36 @@
+"""Tables without a single row to which settled rows belong: every sum over them would be left out, and nobody told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.execute.result import RunStopped
+
+if TYPE_CHECKING:
+    from engine.execute.reference.execution import Execution
+
+
+def stop_if_a_table_has_no_rows(execution: Execution) -> None:
+    """Raises :class:`RunStopped` for a delivered table that has to be complete, is empty, and is referred to.
+
+    A row that is missing among others is told where a sum is asked for; of an empty table nothing is ever asked.
+    """
+    scope = execution.scope(execution.closing)
+    details = []
+    for name, stored in execution.selection.tables.items():
+        table = execution.now.tables[name]
+        complete = stored.delivered and not (table.optional or table.sparse or stored.ranged)
+        if not complete or name in execution.selection.computed_tables or name in execution.selection.main_tables:
+            continue
+        if name not in execution.wanted_tables or execution.came_in(name) or not scope.keys(name):
+            continue
+        below = [
+            f"{main} 有 {rows} 行"
+            for main in execution.selection.main_tables
+            if scope.determines(main, scope.keys(name)) and (rows := execution.came_in(main))
+        ]
+        if below:
+            details.append(f"表 {name} 交来了，可是没有一行；{'、'.join(below)}要归到它")
+    if details:
+        hint = "检查这张表有没有交全、表头下面有没有数据；确实可以没有行的表，在规则里写 可缺行: 是"
+        raise RunStopped(f"{execution.period} 有表是空的", details, hint)
