@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
+from itertools import islice
 
 from engine.language.syntax_help import in_signs
 from engine.rulebook.in_force import holds_from
@@ -33,6 +34,10 @@ class Stacked:
     fields: dict[str, tuple[RawEntry, Mapping | Sequence | Scalar]] = field(default_factory=dict)
     history: tuple[RawEntry, ...] = ()
     deleted: Stacked | None = None
+
+
+_MANY, _COMPARED = 2_000, 200
+"""From how many names on only so many are compared with a name that is not known."""
 
 
 def stack(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> dict[str, Stacked]:
@@ -119,12 +124,20 @@ def _nearest(name: str, known: tuple[str, ...]) -> str:
         return "分情形的最后一支，其余的情形写 否则"
     if written := in_signs(name, known):
         return written
-    near = get_close_matches(name, known, 3, 0.5 if len(name) <= 3 else 0.55)
+    near = get_close_matches(name, _comparable(name, known), 3, 0.5 if len(name) <= 3 else 0.55)
     if not near:
         return ""
     likeness = [SequenceMatcher(None, other, name).ratio() for other in near]
     alike = [other for other, how in zip(near, likeness, strict=True) if how == likeness[0]]
     return f"是不是 {near[0]}？" if len(alike) == 1 else f"是不是 {'、'.join(sorted(alike))} 中的一个？"
+
+
+def _comparable(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The names to compare with: in a rulebook of thousands those that begin or end alike, and not all of those."""
+    if len(known) <= _MANY:
+        return known
+    alike = (n for n in known if abs(len(n) - len(name)) <= 1 and (n[:1] == name[:1] or n[-1:] == name[-1:]))
+    return tuple(islice(alike, _COMPARED))
 
 
 def _add(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -> None:
