@@ -34,7 +34,7 @@ def read_csv(path: Path, name: str, origin: str) -> RawTable:
 
 def titles_above(path: Path, is_heading: Callable[[set[str]], bool], origin: str) -> tuple[str, str] | None:
     """What to say, and the cure, where the first line is a title and the names of the columns stand below it."""
-    records = islice(_records(decode(path.read_bytes(), origin), origin), MOST_TITLES)
+    records = islice(_records(decode(read_bytes(path), origin), origin), MOST_TITLES)
     told = [(line, {cell.strip().strip("\ufeff") for cell in cells} - {""}) for line, cells in records]
     if not told or is_heading(told[0][1]):
         return None
