@@ -51,6 +51,9 @@ def test_a_pool_with_money_and_nobody_to_share_it_stops(tmp_path):
 
 
 def test_an_empty_register_stops_the_run_instead_of_emptying_its_statement(tmp_path):
-    rules = "车队运费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}\n车队表: {粒度: 车队, 列: [车队运费]}\n结算: {期间: 年, 报表: [车队表]}\n"
+    rules = (
+        "车队运费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}\n"
+        "车队表: {粒度: 车队, 列: [车队运费]}\n结算: {期间: 年, 报表: [车队表]}\n"
+    )
     said = city(tmp_path, rules, 车队="车队号,等级").stopped()
     assert "表 车队 交来了，可是没有一行；行程 有 4 行要归到它" in said and "可缺行" in said
