@@ -19,6 +19,7 @@ def rules_do_not_depend_on_themselves(context: Context) -> None:
     list(in_order(start, lambda n: depends_on(context, n), found))
     for circle in found.values():
         context.broken.update(circle)
+        context.binder.circular.update(circle)
         places = {name: context.snapshot.entries[name].provenance.place for name in circle}
         first = min(circle, key=lambda name: (places[name], name))
         turned = circle[circle.index(first) :] + circle[: circle.index(first)]

@@ -41,6 +41,8 @@ def _wide_table() -> str:
         (_rules("里程 > 3", lambda n: f"非 值{n - 1}", 500), set()),
         (_rules("载重 × 2", lambda n: f"值{n - 1} + 值{n - 1}", 300), set()),
         (_rules("值299 + 费用", lambda n: f"值{n - 1} + 费用", 300), {"E308"}),
+        (_rules("值1 + 费用", lambda n: f"值{n - 1} + 费用", 1000), {"E308"}),
+        (_rules("没有的", lambda n: f"值{n - 1} + 费用", 1000), {"E303"}),
         (_wide_table(), set()),
     ],
     ids=[
@@ -50,6 +52,8 @@ def _wide_table() -> str:
         "chain of conditions",
         "absent",
         "circle",
+        "chain that rests on a circle",
+        "chain that rests on a mistake",
         "600 rows",
     ],
 )
