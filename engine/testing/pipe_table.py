@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from engine.testing.typed_text import TestProblem
 
-
 _HALF = "换成半角的竖线 |"
 
 

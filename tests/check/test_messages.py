@@ -111,3 +111,9 @@ def test_what_goes_wrong_in_a_shared_file_is_told_at_the_line_that_caused_it(sai
 
 def test_a_shared_rule_that_no_program_runs_is_not_told(said):
     assert said(f"{CITE}替换:\n  补助率: {{单位: 元, 取值: {{2025-01-01: 3}}}}\n", shared=True) == []
+
+
+def test_a_rule_of_the_region_that_reads_what_it_deleted_is_told_where(said):
+    (told,) = said(f"{CITE}删除: [补助率]\n多补: {{粒度: 行程, 单位: 元, 舍入: 2, 公式: 费用 × 补助率}}\n", True)
+    assert told.startswith("规则.yaml:3 E303 多补：没有 补助率 这个名字")
+    assert "补助率 在 city/规则.yaml 第 2 行 删除了：不要删除它" in told
