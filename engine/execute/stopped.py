@@ -129,7 +129,7 @@ class Stopped:
         ``about``: which run it was.
         """
         if not isinstance(stop, TooManyRefused):  # that says it all
-            stop.details[:0] = _causes(loaded)
+            stop.details[:0] = _causes(loaded, stop.details)
         rejected = all_rejected(loaded, stop.rejected)
         if rejected:
             count = sum(map(len, rejected.values()))
@@ -175,11 +175,14 @@ def _schema(out: str, schema: str) -> OutSchema:
     return OutSchema(replace(parse_address(out), schema=schema), replace=True)
 
 
-def _causes(loaded: Loaded | None) -> list[str]:
-    """What may be behind a stop: tables that are not there, and rows that could not be read, by field and reason."""
+def _causes(loaded: Loaded | None, details: Sequence[str]) -> list[str]:
+    """What may be behind a stop: tables that are not there (those that ``details`` name, where they name any), and
+    rows that could not be read, by field and reason.
+    """
     if loaded is None:
         return []
-    found = [f"没有交来表 {name}" for name in loaded.undelivered]
+    named = [name for name in loaded.undelivered if any(f"表 {name} 没有交来" in line for line in details)]
+    found = [f"没有交来表 {name}" for name in named or loaded.undelivered]
     for name, table in sorted(loaded.tables.items()):
         if table.rejected:
             found.append(f"表 {name} 有 {len(table.rejected)} 行读不出来，没有用上：")

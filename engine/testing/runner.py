@@ -106,8 +106,12 @@ def _run(test: _Test) -> None:
             raise TestProblem(_no_bars(table))
         for number, cells in table.lines:
             one = Setting(base.program, base.period, base.day, dict(base.values), dict(base.rows), dict(base.before))
-            for name in table.given:
-                _give(one, name, cells[name], scope, binder)
+            try:
+                for name in table.given:
+                    _give(one, name, cells[name], scope, binder)
+            except TestProblem as problem:
+                of_a_cell = str(problem).startswith(tuple(f"{name}：" for name in table.given))
+                raise TestProblem(f"小表第 {number} 行 {problem}" if of_a_cell else str(problem)) from None
             execution = _execution(test, one, list(table.expected))
             for name in table.expected:
                 _is_worked_out(name, base.values.get(name), "已知")

@@ -232,7 +232,7 @@ def test_an_example_reads_a_field_as_a_run_reads_its_cell(tmp_path, given, said)
 
 def test_a_cell_that_cannot_be_read_names_its_row(tmp_path):
     one = only(tmp_path, visits(["1 | 2025-03-01 | 1 | 高", "# 注", "2 | 2025-03-01 | 1.001 | 高"], ["1 | 低"]))
-    assert one.failures == ("已知 的 就诊 第 2 行 费用：“1.001”小数位数超过 2 位",)
+    assert one.failures == ("已知 的 就诊 第 2 行 费用：“1.001”小数位数超过 2 位；运行时交来这样的格子也不收",)
 
 
 @pytest.mark.parametrize(
