@@ -48,8 +48,9 @@ def _absent_where_it_begins(problems: list[Problem], book: Book, lines: EntryLin
             continue
         snapshot = book.at(book.epochs[-1])
         names = {name for name, _ in those}
-        following = [problem for name, problem in those if _rests_on_any(name, names - {name}, snapshot)]
-        first = [problem for _, problem in those if problem not in following]
+        following = [problem for name, problem in those if _rests_on_any(name, names, snapshot)]
+        follow = set(following)
+        first = [problem for _, problem in those if problem not in follow]
         if first and following:
             followers.update(following)
             more = f"；读它的还有 {len(following)} 处也因此没有值，先改这里"
@@ -57,10 +58,10 @@ def _absent_where_it_begins(problems: list[Problem], book: Book, lines: EntryLin
     return [noted.get(problem, problem) for problem in problems if problem not in followers]
 
 
-def _rests_on_any(name: str, others: set[str], snapshot: Snapshot) -> bool:
-    """Whether the entry reads one of ``others``, through any number of rules, and none of them reads it."""
-    below = _below(name, snapshot)
-    return any(other in below and name not in _below(other, snapshot) for other in others)
+def _rests_on_any(name: str, names: set[str], snapshot: Snapshot) -> bool:
+    """Whether the entry reads another one of ``names``, through any number of rules, and none of them reads it."""
+    others = _below(name, snapshot) & names
+    return any(other != name and name not in _below(other, snapshot) for other in others)
 
 
 def _below(name: str, snapshot: Snapshot) -> set[str]:
