@@ -19,6 +19,7 @@ from engine.check import (
     rounding,
     row_files,
     rows_before,
+    shared_programs,
     short_codes,
     synthesis,
     tables,
@@ -53,6 +54,7 @@ CHECKS_OF_THE_PROMISE = (
     literals.numbers_in_formulas_are_parameters,
     short_codes.exact_codes_are_as_long_as_those_in_use,
     assertions.assertions_are_checked_by_a_program,
+    shared_programs.shared_programs_leave_out_what_the_own_program_does,
 )
 
 
