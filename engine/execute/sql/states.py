@@ -16,8 +16,6 @@ from engine.execute.sql.low import Low, all_of, any_of, is_true, missing
 from engine.language.types import Kind
 from engine.language.values import Month, Value
 
-BAD_WHERE, BAD_VALUE = 1, 2
-
 
 @dataclass(frozen=True)
 class State:
