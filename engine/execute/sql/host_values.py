@@ -32,6 +32,8 @@ from engine.execute.sql.low import (
     unresolved,
 )
 from engine.language import tree
+from engine.language.function_laws import Reach
+from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.language.values import Month, Unresolved, Value
 from engine.rulebook.model import Rule
@@ -125,7 +127,9 @@ class HostValues:
         self, names: list[str], nodes: Sequence[tree.Node], day: datetime.date, work: Callable[[Row], Value]
     ) -> Low:
         for node in nodes:
-            if any(isinstance(part, tree.Call) and part.function in _BEYOND_THE_ROW for part in node.walk()):
+            if any(
+                isinstance(part, tree.Call) and law_of(part.function).reach not in _ON_LEAVES for part in node.walk()
+            ):
                 raise NotInSql("公式太大或太长，又用到别的行，在数据行上不能精确计算；把其中一部分另立一条规则")
         scope = self.reading.execution.scope(day)
         leaves = {name: self.reading.read(name, day) for name in names if _is_value(scope, name)}
@@ -340,11 +344,8 @@ def key_types(keys: list[Low]) -> list[str]:
 
 
 _TYPES = {Kind.BOOL: "BOOLEAN", Kind.DATE: "DATE", Kind.MONTH: "BIGINT"}
-_BEYOND_THE_ROW = frozenset((
-    "合计", "均值", "中位数", "分位数", "标准差", "变异系数", "样本标准差", "样本变异系数", "计数", "去重计数",
-    "最大", "最小",
-    "名次", "上一条", "累计", "分摊", "取",
-))  # fmt: skip
+_ON_LEAVES = (Reach.ROW, Reach.TABLE, Reach.PERIOD)
+"""What a function may read that is worked out once for each combination of what is read on the row."""
 
 
 def _is_value(scope: Any, name: str) -> bool:

@@ -33,6 +33,7 @@ from engine.execute.sql.low import (
     unresolved,
 )
 from engine.language import tree
+from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.language.values import Unresolved
 
@@ -244,8 +245,7 @@ class Lowering:
             return self.reading.on_host(node, day)
         if digits.known is None:
             return replace(constant(Kind.NUMBER, None), fail=value.fail)
-        mode = {"向下取整": "下", "向上取整": "上", "四舍五入": "四舍五入"}[node.function]
-        return rounded(value, int(digits.known), mode, self.frame)
+        return rounded(value, int(digits.known), law_of(node.function).rounding, self.frame)
 
     def part_of_date(self, node: tree.Call, day: datetime.date) -> Low:
         low = self.node(node.args[0], day)
