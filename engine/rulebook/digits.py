@@ -26,8 +26,6 @@ def digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str] = fr
 
 
 def _digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str]) -> int | None:
-    if name in ("期年",):
-        return 0
     parameter = scope.book.parameters.get(name)
     if parameter is not None:
         return _parameter(parameter)
@@ -41,7 +39,9 @@ def _digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str]) ->
         if field.type.kind is not Kind.NUMBER:
             return 0
         return field.digits if field.digits is not None else default_digits(field.type.unit)
-    return 0
+    if name in scope.book.rules:
+        raise KeyError(name)
+    return 0  # a class, a check or a date: no number
 
 
 def _parameter(parameter: Parameter) -> int | None:

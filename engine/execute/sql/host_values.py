@@ -16,6 +16,7 @@ from sqlglot import exp
 from engine.execute.reference import lookups
 from engine.execute.reference.rows import Row
 from engine.execute.reference.rules import compute
+from engine.execute.reference.scalars import SCALARS
 from engine.execute.sql import ints
 from engine.execute.sql.frame import ROW, SmallTable, decoded
 from engine.execute.sql.ints import Int
@@ -32,7 +33,7 @@ from engine.execute.sql.low import (
     unresolved,
 )
 from engine.language import tree
-from engine.language.function_laws import Reach
+from engine.language.function_laws import Absence, Reach
 from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.language.values import Month, Unresolved, Value
@@ -42,6 +43,8 @@ from engine.rulebook.parts import formulas_of, names_in
 if TYPE_CHECKING:
     from engine.execute.sql.reading import Reading
 
+MOST_ARGUMENTS = 1_000_000
+"""Of so many combinations of arguments the host works out a function that SQL has no words for."""
 MANY = 1000
 """Combinations without a row from which on they are told by what they are not."""
 LEAVES = "每种组合"
@@ -118,6 +121,42 @@ class HostValues:
         return self._by_leaves(
             sorted(names_in(node)), [node], day, lambda row: execution.evaluator.evaluate(compiled, row, day)
         )
+
+    def scalar(self, function: str, args: list[Low]) -> Low:
+        """A function of its arguments alone that SQL has no words for: worked out once for each combination of them
+        that occurs, at most :data:`MOST_ARGUMENTS`. Raises :class:`NotInSql` where there are more.
+        """
+        strict = law_of(function).absence is Absence.ANY
+        fails = any_of([low.fail for low in args])
+        if any(is_true(low.fail) for low in args) or (strict and any(isinstance(low.value, exp.Null) for low in args)):
+            return Low(Kind.ABSENT, exp.Null(), fails, True)
+        places = [n for n, low in enumerate(args) if not low.is_known and not isinstance(low.value, exp.Null)]
+        fixed = [low.known if low.is_known else None for low in args]
+
+        def work(key: tuple[Value, ...]) -> Value:
+            values = list(fixed)
+            for place, value in zip(places, key, strict=True):
+                values[place] = value
+            return SCALARS[function](*values)  # type: ignore[no-any-return]
+
+        if not places:
+            found = self._everywhere(lambda: work(()))
+        else:
+            keys = [self.reading.frame.let_low(replace(args[n], fail=None)) for n in places]
+            self._refuse_many(function, keys)
+            found = self.mapped(keys, work, absent_too=True)
+        return found if fails is None else merged([(fails, unresolved(found.kind))], found, found.kind)
+
+    def _refuse_many(self, function: str, keys: list[Low]) -> None:
+        frame, execution = self.reading.frame, self.reading.execution
+        query = frame.selected(key_parts(keys), execution.widest(self.reading.base)).distinct(copy=False)
+        some = query.limit(MOST_ARGUMENTS + 1, copy=False).subquery("d", copy=False)
+        ((count,),) = frame.database.rows(exp.select(exp.Count(this=exp.Star())).from_(some, copy=False))
+        if count > MOST_ARGUMENTS:
+            raise NotInSql(
+                f"{self.reading.current} 用到 {function}，{frame.database.name} 的 SQL 里没有它，"
+                f"要在数据库外逐组算，而它的各项有 {MOST_ARGUMENTS} 组以上不同的值"
+            )
 
     def leaves(self, names: list[str], day: datetime.date, work: Callable[[Row], Value]) -> Low:
         """``work`` on a row of which only ``names`` can be read, once for each combination of them."""
