@@ -84,7 +84,13 @@ def _tell(context: Context, name: str, formula: Formula, error: BindError) -> No
         return
     first = error.node.id if isinstance(error.node, tree.Name) else ""
     if first != OLD_VALUE and first not in context.ill_written:
-        hint = in_signs(first, ()) or _number_with_unit(first) or error.hint or "检查写法；它要是字段、参数或规则的名字"
+        hint = (
+            in_signs(first, ())
+            or _number_with_unit(first)
+            or _deleted(context, first, name)
+            or error.hint
+            or "检查写法；它要是字段、参数或规则的名字"
+        )
         if re.fullmatch(r"\s*“[^“”]*”\s*", formula.text):
             hint = f'“ ” 里是文字：删去 “ ”，或换成半角引号："{formula.text.strip()[1:-1].strip()}"'
         context.add(error.code, formula.at(error.node), f"{name}：{error.message}", hint)
@@ -97,6 +103,15 @@ def _tell(context: Context, name: str, formula: Formula, error: BindError) -> No
                 f"{name}：没有 {node.id} 这个名字",
                 in_signs(node.id, ()) or _number_with_unit(node.id) or nearest(node.id, known),
             )
+
+
+def _deleted(context: Context, name: str, reader: str) -> str:
+    """The hint for a name that the region or a notice deleted."""
+    places = [scalar.place for layer in context.book.layers for scalar in layer.deleted if scalar.text == name]
+    if not places:
+        return ""
+    where = f"{places[-1].file} 第 {places[-1].line} 行"
+    return f"{name} 在 {where} 删除了：不要删除它；真的不用它，就把读它的 {reader} 改写或一起删除"
 
 
 def _is_quoted_formula(formula: Formula) -> bool:

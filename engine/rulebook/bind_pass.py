@@ -185,7 +185,8 @@ class Pass:
         if type_.kind is Kind.ABSENT:
             return node, expected
         if type_.kind is not expected.kind:
-            raise BindError("E401", f"这里要 {expected}，公式给出 {type_}", "", node)
+            hint = "写一个条件，如 … > 0、… = 0" if expected.kind is Kind.BOOL else ""
+            raise BindError("E401", f"这里要 {expected}，公式给出 {type_}", hint, node)
         if type_.kind is Kind.CLASS:
             extra = [c for c in type_.classes if c not in expected.classes]
             if extra and not isinstance(node, tree.Class):

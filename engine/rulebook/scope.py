@@ -228,7 +228,7 @@ class Scope:
         near = nearest(
             name, [other for other in known if self._is_value(other) and self._refusal(grain, other) is None]
         )
-        return f"{far}不过{refused.message}：{refused.hint}" + (f"；能直接读的，{near}" if near else "")
+        return f"{far}不过 {refused.message}：{refused.hint}" + (f"；能直接读的，{near}" if near else "")
 
     def _is_value(self, name: str) -> bool:
         known = (self.book.columns, self.book.parameters, self.book.dimensions, PERIOD_NAMES)
@@ -254,7 +254,7 @@ class Scope:
                 raise Unreachable(
                     "E504",
                     f"{name} 是每个 {home} 各有一个的值，这里的一行 {grain} 有很多个 {home}",
-                    f"用汇总，如 合计({name})、均值({name})",
+                    self._gathered(name, home),
                 )
             raise Unreachable(
                 "E501",
@@ -263,6 +263,17 @@ class Scope:
             )
         steps = tuple(self._single(closure, key, grain) for key in self.keys(home))
         return Access(name, kind, base, steps, False, self.chain(home))
+
+    def _gathered(self, name: str, home: str) -> str:
+        """How a row above reads ``name`` of the many rows of ``home``: numbers are added up, anything else counted."""
+        rule = self.book.rules.get(name) if self.as_rule(name) else None
+        tables = self.book.columns.get(name, ())
+        type_ = rule.type if rule is not None else self.field_type(tables[0], name) if tables else None
+        if type_ is not None and type_.kind is Kind.CLASS:
+            return f"用汇总，如 计数({home}, 当 {name} = {type_.classes[0]})"
+        if type_ is not None and type_.kind is Kind.BOOL:
+            return f"用汇总，如 计数({home}, 当 {name})"
+        return f"用汇总，如 合计({name})、均值({name})"
 
     def _dimension(self, grain: str, name: str) -> Access:
         closure = self.closure(grain)

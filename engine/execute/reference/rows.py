@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from engine.execute.reference.near_keys import NearKeys
 from engine.language.types import Kind
-from engine.language.values import Interval, Value
+from engine.language.values import Interval, Value, render
 from engine.rulebook.model import Table
 
 Record = dict[str, object]
@@ -39,6 +40,7 @@ class TableRows:
     index: dict[tuple, Row] = field(default_factory=dict)
     ranged: bool = False
     read: set[int] = field(default_factory=set)
+    _near: NearKeys | None = None
 
     def fill(self, rows: Iterable[Row]) -> None:
         self.rows = list(rows)
@@ -46,6 +48,14 @@ class TableRows:
             self.table.fields[key].type.kind is Kind.INTERVAL or self.table.fields[key].wildcard for key in self.keys
         )
         self.index = {} if self.ranged else {row.key: row for row in self.rows}
+        self._near = None
+
+    def none_at(self, key: tuple[Value, ...]) -> str:
+        """That there is no row at ``key``, and which one is likely meant."""
+        if self._near is None:
+            self._near = NearKeys(self.index.keys())
+        where = "、".join(f"{name} = {render(part)}" for name, part in zip(self.keys, key, strict=True))
+        return f"表 {self.table.name} 没有 {where} 的行{self._near.meant(key)}"
 
     def find(self, key: tuple[Value, ...]) -> list[Row]:
         """The rows at ``key``: none or one, unless intervals overlap."""
