@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.check.causes import entry_at
+from engine.check.entry_lines import EntryLines
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.layers import Layer
 from engine.rulebook.nodes import Scalar, Sequence
@@ -36,11 +37,12 @@ def told_where_it_was_caused(problems: list[Problem], book: Book) -> list[Proble
         return problems
     shared = {p for layer in book.layers if layer.folder not in folders for p in _files(layer)}
     snapshot = book.at(book.epochs[-1])
+    lines = EntryLines(book)
     kept: list[Problem] = []
     moved: dict[tuple[str, Place], list[tuple[Problem, str]]] = {}
     causes: dict[tuple[str, Place], _Cause] = {}
     for problem in problems:
-        found = entry_at(problem.place, book) if problem.is_error and problem.place.file in shared else None
+        found = lines.at(problem.place) if problem.is_error and problem.place.file in shared else None
         entry = found.name if found else ""
         cause = _cause(problem, entry, snapshot, own) if entry else None
         if cause is None:
@@ -48,7 +50,7 @@ def told_where_it_was_caused(problems: list[Problem], book: Book) -> list[Proble
         else:
             moved.setdefault((problem.code, cause.place), []).append((problem, entry))
             causes.setdefault((problem.code, cause.place), cause)
-    wrong = {(p.code, found.place) for p in kept if p.is_error and (found := entry_at(p.place, book))}
+    wrong = {(p.code, found.place) for p in kept if p.is_error and (found := lines.at(p.place))}
     return kept + [_told(those, causes[key], snapshot) for key, those in moved.items() if key not in wrong]
 
 
@@ -79,9 +81,9 @@ def _resting_on(entry: str, snapshot: Snapshot, own: list[Layer]) -> Iterator[_C
     """What of the region's own an entry reads, nearest first."""
     titles = {layer.name for layer in own}
     deleted = {scalar.text: scalar.place for layer in own for scalar in layer.deleted}
-    seen, waiting = {entry}, [entry]
+    seen, waiting = {entry}, deque([entry])
     while waiting:
-        name = waiting.pop(0)
+        name = waiting.popleft()
         here = snapshot.entries.get(name)
         if here is None and name not in snapshot.columns:
             if name in deleted:

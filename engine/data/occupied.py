@@ -72,6 +72,11 @@ def refuse_occupied(target: Path, replace: bool, kind: Kind = RESULT, hashed: bo
     if not there and not any(target.iterdir()):
         return
     written = own_files(target, kind)
+    if written is None and kind.record in there:
+        raise DataError(
+            f"{target} 里的 {kind.record} 不完整，或不是这一版 casemix 写的：看不出哪些文件是它的，不替换",
+            "不要了就自己把这个文件夹移走，或换一个 --out 文件夹",
+        )
     if written is None:
         raise DataError(f"{target} 里有别的文件，不是{kind.what}", "换一个 --out 文件夹")
     if not replace:

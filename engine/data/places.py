@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.occupied import RUN_FILE
 from engine.data.postgres.address import is_address, parse_address
-from engine.data.record import Record, read_record
+from engine.data.record import WRITES_NOTHING_BACK, Record, read_record
 from engine.data.spark.tables import is_spark_address, parse_spark_address, spark_sources
 from engine.data.zones import zone_of
 from engine.files.errors import DataError, why
@@ -307,7 +307,7 @@ def _run_folder(folder: Path) -> tuple[list[Source], Record]:
     if lost:
         raise DataError(f"{origin}：提到的回填报表不在 statements 里：{'、'.join(lost)}")
     if not wanted:
-        raise DataError(f"{folder}：这次运行没有回填的报表，不能当数据用")
+        raise DataError(f"{folder}：{WRITES_NOTHING_BACK[0]}", WRITES_NOTHING_BACK[1])
     record.unchanged(file for _, file in wanted)
     found = [Source(table, KINDS[there[file].suffix.lower()], there[file], str(there[file])) for table, file in wanted]
     return found, record

@@ -21,8 +21,8 @@ from engine.language.types import TEXT, Kind, Type
 from engine.language.values import Value, render
 from engine.rulebook.bind_errors import BindError
 from engine.rulebook.constants import read_constant
+from engine.rulebook.nearest import nearest
 from engine.rulebook.scope import Unreachable
-from engine.rulebook.stack import nearest
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,8 @@ def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:
         raise RunStopped(f"键“{key}”：{error}") from None
     if len(names) == 1 and len(given) > 1 and any(render(row.key[0]) == key for row in execution.rows_of(grain)):
         given = [key]  # nothing else can be meant
+    if names and not key.strip():
+        raise RunStopped(f"没有写是 {grain} 的哪一行", hint=f"后面写上它的 {'、'.join(names)}，用逗号隔开")
     if len(given) != len(names):
         quoted = '；本身有逗号的一项放在英文引号里，如 "甲,乙"' if len(given) > len(names) > 0 else ""
         raise RunStopped(f"{grain} 的键是 {'、'.join(names)}，用逗号隔开写 {len(names)} 项{quoted}")

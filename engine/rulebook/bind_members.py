@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.language import tree
 from engine.language.types import BOOL, NUMBER, Kind, Type
 from engine.rulebook.bind_errors import BindError
-from engine.rulebook.stack import nearest
+from engine.rulebook.nearest import nearest
 
 if TYPE_CHECKING:
     from engine.rulebook.bind_pass import Pass

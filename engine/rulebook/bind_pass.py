@@ -15,8 +15,8 @@ from engine.rulebook.bind_operators import binary, unary
 from engine.rulebook.bind_rows import ROW_CALLS
 from engine.rulebook.bind_scalars import SCALAR_CALLS
 from engine.rulebook.bind_units import bare
+from engine.rulebook.nearest import nearest
 from engine.rulebook.scope import PERIOD_TYPES, Unreachable
-from engine.rulebook.stack import nearest
 
 if TYPE_CHECKING:
     from engine.rulebook.bind import Binder

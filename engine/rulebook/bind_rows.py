@@ -13,7 +13,7 @@ from engine.language.types import NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError
 from engine.rulebook.bind_units import product
 from engine.rulebook.model import DecisionTable, Required
-from engine.rulebook.stack import nearest
+from engine.rulebook.nearest import nearest
 
 if TYPE_CHECKING:
     from engine.rulebook.bind_pass import Pass

@@ -14,7 +14,7 @@ from engine.language.functions import PERIOD_NAMES
 from engine.language.types import DATE, NUMBER, TEXT, Kind, Type, Unit
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Program, Rule, Table
-from engine.rulebook.stack import nearest
+from engine.rulebook.nearest import KnownNames, nearest
 
 
 class Unreachable(Exception):
@@ -26,7 +26,9 @@ class Unreachable(Exception):
 
     @property
     def hint(self) -> str:
-        return self._hint if isinstance(self._hint, str) else self._hint()
+        if not isinstance(self._hint, str):
+            self._hint = self._hint()
+        return self._hint
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Scope:
     _accesses: dict[tuple[str, str], Access | Unreachable] = field(default_factory=dict)
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _readable_names: dict[str, KnownNames] = field(default_factory=dict)
 
     @cached_property
     def computed(self) -> frozenset[str]:
@@ -219,16 +222,24 @@ class Scope:
 
     def _nearest(self, grain: str, name: str) -> str:
         """The name that was meant; where a row of ``grain`` cannot read it as it is, that too, and what it can."""
-        known = [*self.book.entries, *self.book.columns, *PERIOD_NAMES]
+        known = self.book.known_names
         far = nearest(name, known)
-        other = next((other for other in known if far == f"是不是 {other}？"), "")
+        other = far.removeprefix("是不是 ").removesuffix("？") if far.startswith("是不是 ") else ""
+        other = other if other in known else ""
         refused = self._refusal(grain, other) if other and self._is_value(other) else None
         if refused is None:
             return far
-        near = nearest(
-            name, [other for other in known if self._is_value(other) and self._refusal(grain, other) is None]
-        )
+        near = nearest(name, self._readable(grain))
         return f"{far}不过 {refused.message}：{refused.hint}" + (f"；能直接读的，{near}" if near else "")
+
+    def _readable(self, grain: str) -> KnownNames:
+        """The values that a row of ``grain`` can read as they are."""
+        if grain not in self._readable_names:
+            known = self.book.known_names.names
+            self._readable_names[grain] = KnownNames(
+                name for name in known if self._is_value(name) and self._refusal(grain, name) is None
+            )
+        return self._readable_names[grain]
 
     def _is_value(self, name: str) -> bool:
         known = (self.book.columns, self.book.parameters, self.book.dimensions, PERIOD_NAMES)

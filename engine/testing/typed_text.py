@@ -43,7 +43,7 @@ def type_of(scope: Scope, binder: Binder, name: str) -> Type:
         return Type(Kind.BOOL)
     if name in book.grains:
         return Type(Kind.BOOL)
-    from engine.rulebook.stack import nearest
+    from engine.rulebook.nearest import nearest
 
     raise TestProblem(f"没有 {name} 这个名字。{nearest(name, [*book.entries, *book.columns])}")
 

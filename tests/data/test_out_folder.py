@@ -196,7 +196,7 @@ def test_somebody_elses_file_by_the_name_of_the_lock_is_told(tmp_path):
 def test_a_foreign_folder_that_also_has_a_run_json_is_not_replaced(tmp_path, mark):
     theirs = placed(tmp_path, "out/thesis.docx")
     placed(tmp_path, "out/run.json", f'{{{mark}"files": ["thesis.docx", "run.json"], "files_sha256": {{}}}}')
-    with pytest.raises(DataError, match="不是运行结果"):
+    with pytest.raises(DataError, match="不是这一版 casemix 写的：看不出哪些文件是它的"):
         run(tmp_path / "out", replace=True)
     assert theirs.read_text() == "mine"
 

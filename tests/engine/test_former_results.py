@@ -128,6 +128,22 @@ def test_a_run_json_of_another_shape_is_told_by_every_command(made, change, said
         assert done.exit_code == 1 and said in done.output, done.output
 
 
+def test_the_result_of_a_former_version_is_not_replaced_and_said_to_be_one(made):
+    out = made.run(period="2025-01").out
+    record = json.loads((out / "run.json").read_text("utf-8"))
+    del record["written_by"], record["files_sha256"]
+    (out / "run.json").write_text(json.dumps(record, ensure_ascii=False), "utf-8")
+    done = months(made, "2025-01", out, "--replace")
+    assert (
+        done.exit_code == 1 and "不是这一版 casemix 写的" in done.output.replace("\n", "") and (out / "values").is_dir()
+    )
+
+
+def test_an_explanation_of_no_row_asks_for_its_key(made):
+    done = casemix("explain", made.run(period="2025-01").out, "车队")
+    assert done.exit_code == 1 and "没有写是 车队 的哪一行" in done.output and "车队号" in done.output
+
+
 @pytest.mark.parametrize("text", [b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}", b"[]", b"null", b"\xed\xa0\x80"])
 def test_a_run_json_that_is_none_is_told(made, text):
     out = made.run(period="2025-01").out

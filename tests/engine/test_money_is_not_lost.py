@@ -75,3 +75,11 @@ def test_a_reference_to_no_row_names_the_row_that_is_meant(tmp_path, written, me
     said = city(tmp_path, rules, 车队=fleets, 行程=trips).stopped()
     near = f"（是不是 {meant}？）" if meant else ""
     assert f"表 车队 没有 车队号 = {written} 的行{near}，行程 有 1 行（如 2）归不到它" in said
+
+
+def test_a_row_that_was_refused_is_said_to_be_and_no_other_is_proposed(tmp_path):
+    rules = "车队运费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}\n车队表: {粒度: 车队, 列: [等级, 车队运费]}\n"
+    rules += "结算: {期间: 年, 报表: [车队表]}\n"
+    fleets, trips = "车队号,等级\n东1,大型\n东2,小\n", "行程号,车队号,日期,里程,运费\n1,东1,2025-01-10,1,1\n"
+    made = city(tmp_path, rules, 车队=fleets, 行程=trips)
+    assert "没有 车队号 = 东1 的行（交来的那一行拒收了），行程 有 1 行" in made.stopped()
