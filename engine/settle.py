@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from engine.execute.sql.database import Database
 
 DUCKDB, REFERENCE = "duckdb", "reference"
-ENGINES = (DUCKDB, REFERENCE)
 _SOUND: WeakSet[Book] = WeakSet()
 
 

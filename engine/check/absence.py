@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engine.check.absence_atoms import NONE, Atoms, Finding
+from engine.check.absence_atoms import NONE, Atoms
 from engine.check.absence_facts import implied, named_condition, narrowed, when_false, when_true
 from engine.check.absence_left_in import looks_at_other_rows, worked_out_before_exclusion
 from engine.check.absence_reasons import reasons
@@ -241,14 +241,3 @@ def is_condition(rule: Rule, node: tree.Node) -> bool:
         or (isinstance(node, tree.Binary) and node.op not in ("+", "-", "*", "/"))
         or (isinstance(node, tree.Unary) and node.op == "非")
     )
-
-
-def unguarded_uses_in_rule(scope: Scope, binder: Binder, rule: Rule) -> list[Finding]:
-    """All findings of one rule (what the conformance kit asks)."""
-    absence = Absence(scope, binder)
-    found: list[Finding] = []
-    for formula, facts in absence.values(rule):
-        node = absence.bound(formula, rule)
-        if node is not None:
-            found.extend(findings(absence, node, rule.grain, facts))
-    return found

@@ -7,9 +7,10 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from engine.check.absence_atoms import NONE, Atoms
-from engine.check.absence_reasons import NEVER_ABSENT, reasons_of_call, rows_atom
+from engine.check.absence_reasons import reasons_of_call, rows_atom
 from engine.language import tree
-from engine.language.functions import ABSENT_OVER_NO_ROWS
+from engine.language.function_laws import Absence as Why
+from engine.language.functions import law_of
 from engine.rulebook.model import Formula
 
 if TYPE_CHECKING:
@@ -26,20 +27,19 @@ def implied(absence: Absence, node: tree.Node, grain: str) -> Atoms:
     if isinstance(node, tree.Binary) and node.op in ("+", "-", "*", "/"):
         return absence.implied(node.left, grain) | absence.implied(node.right, grain)
     if isinstance(node, tree.Call):
-        name = node.function
-        if name in ("缺省", "取高", "取低"):
+        why = law_of(node.function).absence
+        if why is Why.ALL:
             return frozenset.intersection(*(absence.implied(arg, grain) for arg in node.args))
-        if name == "若":
+        if why is Why.BRANCH:
             yes = absence.when_true(node.args[0], grain) | absence.implied(node.args[1], grain)
             no = absence.when_false(node.args[0], grain) | absence.implied(node.args[2], grain)
             if isinstance(node.args[1], tree.Nothing):
                 return no
             return yes if isinstance(node.args[2], tree.Nothing) else yes & no
-        if name in NEVER_ABSENT:
+        if why is Why.NEVER:
             return NONE
-        own = reasons_of_call(absence, node, grain, NONE)
-        if name in (*ABSENT_OVER_NO_ROWS, "名次", "上一条", "上期", "取"):
-            return own
+        if why is not Why.ANY:
+            return reasons_of_call(absence, node, grain, NONE)
         return frozenset().union(*(absence.implied(arg, grain) for arg in node.args))
     return NONE
 

@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING
 
 from engine.check.absence_atoms import NONE, Atom, Atoms
 from engine.language import tree
-from engine.language.functions import ABSENT_OVER_NO_ROWS
+from engine.language.function_laws import Absence as Why
+from engine.language.functions import law_of
 
 if TYPE_CHECKING:
     from engine.check.absence import Absence
     from engine.rulebook.scope import Access
-
-
-OF_TWO_ROWS = ("样本标准差", "样本变异系数")
-"""Aggregates that have no value over one row either."""
-NEVER_ABSENT = ("合计", "计数", "去重计数", "累计", "分摊", "无法确定", "工作日数")
 
 
 def reasons(absence: Absence, node: tree.Node, grain: str, facts: Atoms) -> Atoms:
@@ -41,31 +37,32 @@ def reasons(absence: Absence, node: tree.Node, grain: str, facts: Atoms) -> Atom
 
 def reasons_of_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Atoms:
     """The reasons why a call may give no value."""
-    name = node.function
-    if name in NEVER_ABSENT:
+    law = law_of(node.function)
+    why = law.absence
+    if why is Why.NEVER:
         return NONE
-    if name in ("缺省", "取高", "取低"):
+    if why is Why.ALL:
         found = [absence.of(arg, grain, facts) for arg in node.args]
         return NONE if any(not atoms for atoms in found) else frozenset().union(*found)
-    if name == "若":
+    if why is Why.BRANCH:
         yes = absence.of(node.args[1], grain, facts | absence.when_true(node.args[0], grain))
         no = absence.of(node.args[2], grain, facts | absence.when_false(node.args[0], grain))
         return yes | no
-    if name in ABSENT_OVER_NO_ROWS:
+    if law.needs_rows:
         return frozenset({rows_atom(absence, node, grain)})
-    if name == "名次":
+    if why is Why.NOT_RANKED:
         atoms = absence.of(node.args[0], grain, facts | _where_facts(absence, node, grain))
         return frozenset({("window", text_of_tree(node))}) if node.where is not None or atoms else NONE
-    if name == "上一条":
+    if why is Why.FIRST_ROW:
         return frozenset({("window", text_of_tree(node))})
-    if name == "上期":
+    if why is Why.FIRST_PERIOD:
         if len(node.args) == 2:
             return absence.of(node.args[1], grain, facts)
         return frozenset({("before", text_of_tree(node.args[0]))})
-    if name == "取":
+    if why is Why.NO_ROW:
         return _of_look_up(absence, node, grain, facts)
-    found = [absence.of(arg, grain, facts) for arg in node.args]
-    return frozenset().union(*found)
+    assert why is Why.ANY, node.function
+    return frozenset().union(*(absence.of(arg, grain, facts) for arg in node.args))
 
 
 def _of_look_up(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Atoms:
@@ -87,7 +84,7 @@ def rows_atom(absence: Absence, node: tree.Call, grain: str) -> Atom:
     """That an aggregate runs over no rows, or over less than two where it needs two."""
     where = "" if node.where is None else text_of_tree(node.where)
     found = ("rows", node.source or "", where, "、".join(absence.scope.keys(grain)))
-    return (*found, "2") if node.function in OF_TWO_ROWS else found
+    return (*found, "2") if law_of(node.function).absence is Why.UNDER_TWO_ROWS else found
 
 
 def _where_facts(absence: Absence, node: tree.Call, grain: str) -> Atoms:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from engine.check.absence_atoms import Atoms, Finding
 from engine.language import tree
+from engine.language.function_laws import Absence as Why
+from engine.language.functions import law_of
 
 if TYPE_CHECKING:
     from engine.check.absence import Absence
@@ -62,8 +64,8 @@ def _in_binary(absence: Absence, node: tree.Binary, grain: str, facts: Atoms) ->
 
 
 def _in_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Iterator[Finding]:
-    name = node.function
-    if name == "若":
+    law = law_of(node.function)
+    if law.absence is Why.BRANCH:
         yield from as_condition(absence, node.args[0], grain, facts)
         yield from findings(absence, node.args[1], grain, facts | absence.when_true(node.args[0], grain))
         yield from findings(absence, node.args[2], grain, facts | absence.when_false(node.args[0], grain))
@@ -72,11 +74,11 @@ def _in_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Ite
         if node.where is not None:
             yield from as_condition(absence, node.where, node.source, inner)
             inner |= absence.when_true(node.where, node.source)
-        if name != "计数":
+        if node.function != "计数":
             yield from used(absence, node.args[0], node.source, inner, "E602")
         for arg in node.args[1:]:
             yield from used(absence, arg, grain, facts, "E601")
-    elif name in ("分摊", "累计"):
+    elif law.adds_up_group:
         for arg in node.args:
             yield from used(absence, arg, grain, facts, "E602")
     else:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from engine.check.context import Context
 from engine.language import tree
+from engine.language.function_laws import Reach
+from engine.language.functions import reach_of
 from engine.rulebook.model import Check, Grain, Rule
 from engine.rulebook.parts import names_in, parts
 from engine.rulebook.problems import Place
@@ -121,7 +123,7 @@ def _keys_on_the_way(context: Context, grain: str, name: str) -> set[str]:
 
 def names_now(node: tree.Node) -> set[str]:
     """Names read in this period: all but those inside 上期."""
-    if isinstance(node, tree.Call) and node.function == "上期" and node.args:
+    if isinstance(node, tree.Call) and reach_of(node.function) is Reach.PERIOD and node.args:
         return set().union(*(names_now(arg) for arg in node.args[1:]), set())
     if isinstance(node, tree.Call):
         alone = tree.Call(node.function, (), source=node.source, per=node.per, by=node.by)

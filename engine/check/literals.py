@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from engine.check.context import Context
 from engine.language import tree
+from engine.language.functions import law_of
 from engine.rulebook.model import Check, Grain, Rule
 
 PLAIN = {Fraction(number) for number in ("0", "1", "2", "3", "4", "10", "12", "100", "1000", "0.5", "0.005", "0.01")}
-_PLACES_OF_DIGITS = ("向下取整", "向上取整", "四舍五入")
 
 
 def numbers_in_formulas_are_parameters(context: Context) -> None:
@@ -30,6 +30,6 @@ def numbers_in_formulas_are_parameters(context: Context) -> None:
 def _figures(node: tree.Node) -> list[tree.Number]:
     if isinstance(node, tree.Number):
         return [node]
-    if isinstance(node, tree.Call) and node.function in _PLACES_OF_DIGITS:
+    if isinstance(node, tree.Call) and law_of(node.function).places:
         return _figures(node.args[0])
     return [number for child in node.children() for number in _figures(child)]

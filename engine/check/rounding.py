@@ -5,6 +5,8 @@ from __future__ import annotations
 from engine.check.context import Context
 from engine.check.cycles import depends_on, in_order
 from engine.language import tree
+from engine.language.function_laws import Takes
+from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
 from engine.rulebook.digits import digits_of, digits_of_node
@@ -13,7 +15,6 @@ from engine.rulebook.scope import Unreachable
 from engine.rulebook.wanted import reaching
 
 YUAN = (("元", 1),)
-_COUNTS = ("计数", "去重计数", "最大", "最小")
 
 
 def results_say_how_they_are_rounded(context: Context) -> None:
@@ -28,9 +29,9 @@ def results_say_how_they_are_rounded(context: Context) -> None:
             continue
         for part, node in context.sound_parts(entry):
             for call in node.walk():
-                if isinstance(call, tree.Call) and call.source and call.function not in _COUNTS:
+                if isinstance(call, tree.Call) and call.source and not law_of(call.function).takes_endless:
                     _aggregated(context, entry.name, part.formula, call, endless)
-                elif isinstance(call, tree.Call) and call.function == "分摊":
+                elif isinstance(call, tree.Call) and law_of(call.function).takes is Takes.POOL_AND_WEIGHT:
                     _shared(context, entry.name, part.formula, call)
     endless = reaching(context.snapshot, endless, context.scope.computed)
     for entry in context.entries():

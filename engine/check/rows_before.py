@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from engine.check.context import Context
 from engine.check.cycles import depends_on, in_order
 from engine.language import tree
-from engine.language.functions import AGGREGATE, FUNCTIONS
+from engine.language.function_laws import Reach
+from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.rulebook.model import Check, Entry, Grain, Rule
 from engine.rulebook.parts import Part, names_in
 from engine.rulebook.problems import Place
 
-OVER_THE_RUN = ("名次", "累计", "分摊")
 HINT = (
     "只看本期的行，在 上一条 里写 限本期；确实要连以往的行一起看，写 含以往，如 上一条(日期, 每 某人, 按 日期, 含以往)"
 )
@@ -69,7 +69,8 @@ def _of(context: Context, entry: Rule | Check | Grain, settled: set[str]) -> _Se
     for part, node in context.sound_parts(entry):
         base = context.scope.base(part.grain)
         for call in (n for n in node.walk() if isinstance(n, tree.Call)):
-            if call.function == "上一条" and base in settled:
+            reach = law_of(call.function).reach
+            if reach is Reach.GROUP_AND_BEFORE and base in settled:
                 if call.history is None:
                     seen.back.setdefault(base, f"{entry.name} 的 上一条")
                 if call.history is not False:
@@ -81,9 +82,10 @@ def _of(context: Context, entry: Rule | Check | Grain, settled: set[str]) -> _Se
 
 def _summed(context: Context, call: tree.Call, base: str, settled: set[str]) -> Iterator[str]:
     """The settled table whose rows of the run a call runs over."""
-    if call.function in OVER_THE_RUN and base in settled:
+    reach = law_of(call.function).reach
+    if reach is Reach.GROUP and base in settled:
         yield base
-    elif call.function in FUNCTIONS and FUNCTIONS[call.function].family == AGGREGATE and call.source:
+    elif reach is Reach.BELOW and call.source:
         source = context.scope.base(call.source)
         table = context.snapshot.tables.get(source)
         refers = [table.fields[key].refers or "" for key in table.key] if table is not None else []
@@ -104,9 +106,7 @@ def _place(context: Context, entry: Entry) -> Place:
     """Where the entry looks at other rows; its own place where only what it reads does."""
     for part, node in context.sound_parts(entry):
         for call in node.walk():
-            if isinstance(call, tree.Call) and (
-                call.function == "上一条" or call.source or call.function in OVER_THE_RUN
-            ):
+            if isinstance(call, tree.Call) and (call.source or law_of(call.function).looks_at_rows):
                 return part.formula.at(call)
     return entry.provenance.place
 

@@ -11,7 +11,8 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.explain.numbers import EMPTY, number
 from engine.language import tree
-from engine.language.functions import FUNCTIONS, SCALAR
+from engine.language.function_laws import Reach
+from engine.language.functions import reach_of
 from engine.language.spans import written_span
 from engine.language.types import Type
 from engine.language.values import Unresolved, Value
@@ -93,8 +94,7 @@ class Reading:
 
 def looks_beyond(node: tree.Call) -> bool:
     """Whether a call reads more than the row's own names: it has a step of its own."""
-    function = FUNCTIONS.get(node.function)
-    return function is not None and (function.family != SCALAR or node.function == "工作日数")
+    return reach_of(node.function) not in (None, Reach.ROW)
 
 
 def _read(reading: Reading, node: tree.Node, lazily: bool = True) -> list[Read]:

@@ -12,6 +12,8 @@ from engine.explain.reading import Reading
 from engine.explain.rows_listed import Valued, put_rows, values_of
 from engine.explain.steps import Step
 from engine.language import tree
+from engine.language.function_laws import Absence, Gathering
+from engine.language.functions import law_of
 from engine.language.values import Unresolved
 
 if TYPE_CHECKING:
@@ -53,11 +55,12 @@ def _how(node: tree.Call, valued: list[Valued]) -> str:
     total = sum(numbers, Fraction(0))
     if node.function == "均值":
         return f"；合计 {exact(total)} ÷ {len(numbers)} 行"
-    if node.function in ("标准差", "变异系数", "样本标准差", "样本变异系数"):
+    law = law_of(node.function)
+    if law.gathering is Gathering.SQUARED:
         mean = total / len(numbers)
         squares = sum(((value - mean) ** 2 for value in numbers), Fraction(0))
-        count = len(numbers) - node.function.startswith("样本")
+        count = len(numbers) - (law.absence is Absence.UNDER_TWO_ROWS)
         return f"；均值 {exact(mean)}，离差平方和 {exact(squares)} ÷ {count} 再开方"
-    if node.function in ("中位数", "分位数"):
+    if law.gathering is Gathering.SORTED:
         return f"；从小到大排 {len(numbers)} 个数"
     return ""

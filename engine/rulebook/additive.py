@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from engine.language import tree
-from engine.language.functions import ABSENT_OVER_NO_ROWS
+from engine.language.functions import law_of
 from engine.language.types import ADDITIVE_LABELS, Kind
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.model import Cases, Formula
 from engine.rulebook.scope import Scope
-
-_MEANS = (*ABSENT_OVER_NO_ROWS, "名次", "去重计数", "上一条")
-_COUNTS = ("计数", "去重计数")
 
 
 def is_additive(scope: Scope, binder: Binder, name: str) -> bool:
@@ -41,7 +38,7 @@ def is_additive(scope: Scope, binder: Binder, name: str) -> bool:
 
 def _is_mean(scope: Scope, binder: Binder, node: tree.Node) -> bool:
     if isinstance(node, tree.Call):
-        return node.function in _MEANS
+        return law_of(node.function).mean
     if isinstance(node, tree.Binary) and node.op == "/":
         return any(_is_count(scope, binder, part) for part in node.right.walk())
     if isinstance(node, tree.Binary) and node.op in "+-":
@@ -52,12 +49,12 @@ def _is_mean(scope: Scope, binder: Binder, node: tree.Node) -> bool:
 def _is_count(scope: Scope, binder: Binder, node: tree.Node) -> bool:
     """A count, or the name of a value that is one (例, 人次 …)."""
     if isinstance(node, tree.Call):
-        return node.function in _COUNTS
+        return law_of(node.function).counts
     if not isinstance(node, tree.Name) or node.id in scope.book.parameters:
         return False
     if scope.as_rule(node.id):
         body = scope.book.rules[node.id].body
-        if isinstance(body, Formula) and isinstance(body.tree, tree.Call) and body.tree.function in _COUNTS:
+        if isinstance(body, Formula) and isinstance(body.tree, tree.Call) and law_of(body.tree.function).counts:
             return True
         try:
             type_ = binder.rule_type(node.id)

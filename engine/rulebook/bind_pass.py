@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.language import tree
-from engine.language.functions import FUNCTIONS, ROOTS
+from engine.language.function_laws import Takes
+from engine.language.functions import FUNCTIONS
 from engine.language.types import ABSENT_TYPE, BOOL, DATE, NUMBER, PURE, TEXT, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError, UnitClash
 from engine.rulebook.bind_members import member
@@ -20,7 +21,7 @@ from engine.rulebook.scope import PERIOD_TYPES, Unreachable
 if TYPE_CHECKING:
     from engine.rulebook.bind import Binder
 
-_CALLS: dict[str, Callable] = {**SCALAR_CALLS, **ROW_CALLS}
+_CALLS: dict[Takes, Callable] = {**SCALAR_CALLS, **ROW_CALLS}
 
 
 class Pass:
@@ -144,12 +145,12 @@ class Pass:
                     f"写法是 {node.function}({function.arguments})",
                     node,
                 )
-        if node.function in ROOTS and not (self.rooted and self.depth == 1):
+        if function.law.irrational and not (self.rooted and self.depth == 1):
             raise BindError(
                 "E410", f"{node.function} 是无理数，只能单独作一条规则的公式，并写明 舍入",
                 f"另立一条规则：公式: {node.function}(…)，舍入: 4", node,
             )  # fmt: skip
-        return _CALLS[node.function](self, node, expected)
+        return _CALLS[function.law.takes](self, node, expected)
 
     def alike(
         self, node: tree.Call, args: tuple[tree.Node, ...], expected: Type | None

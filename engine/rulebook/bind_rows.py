@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.language import tree
+from engine.language.function_laws import Takes
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES
 from engine.language.types import NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError
@@ -247,24 +248,11 @@ def outer_names(node: tree.Node) -> list[tree.Name]:
     return [name for child in node.children() for name in outer_names(child)]
 
 
-ROW_CALLS: dict[str, Callable] = {
-    "取": look_up,
-    "合计": aggregate,
-    "均值": aggregate,
-    "中位数": aggregate,
-    "分位数": aggregate,
-    "标准差": aggregate,
-    "变异系数": aggregate,
-    "样本标准差": aggregate,
-    "样本变异系数": aggregate,
-    "计数": aggregate,
-    "去重计数": aggregate,
-    "最大": aggregate,
-    "最小": aggregate,
-    "名次": window,
-    "上一条": window,
-    "累计": window,
-    "上期": previous,
-    "逐段": bands,
-    "分摊": share,
+ROW_CALLS: dict[Takes, Callable] = {
+    Takes.NAME_AT_KEYS: look_up,
+    Takes.ROWS: aggregate,
+    Takes.ROWS_IN_ORDER: window,
+    Takes.NAME_BEFORE: previous,
+    Takes.BANDS: bands,
+    Takes.POOL_AND_WEIGHT: share,
 }

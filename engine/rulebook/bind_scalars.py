@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.language import tree
+from engine.language.function_laws import Takes
+from engine.language.functions import law_of
 from engine.language.types import ABSENT_TYPE, MONTH, NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 DAY = Unit((("天", 1),))
 
 
-def greatest(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def ordered(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     made, type_ = at.alike(node, node.args, expected)
     if type_.kind not in (Kind.NUMBER, Kind.DATE, Kind.MONTH, Kind.ABSENT):
         raise BindError("E401", f"{node.function} 用于数或日期，这里是 {type_}", "", node)
@@ -28,16 +30,19 @@ def first(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, 
     return replace(node, args=made), type_
 
 
-def clamp(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
-    return greatest(at, node, expected)
+def numbers(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    made, type_ = at.alike(node, node.args, expected)
+    at.need(type_, Kind.NUMBER, node)
+    return replace(node, args=made), type_
 
 
 def plain(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     operand, type_ = at.visit(node.args[0], expected)
     at.need(type_, Kind.NUMBER, operand)
     for digits in node.args[1:]:
-        if not (isinstance(digits, tree.Number) and digits.value.denominator == 1 and digits.value <= 12):
-            raise BindError("E315", f"{node.function} 的位数写 0 到 12 的整数", "", digits)
+        least, most = law_of(node.function).places or (0, 0)
+        if not (isinstance(digits, tree.Number) and digits.value.denominator == 1 and least <= digits.value <= most):
+            raise BindError("E315", f"{node.function} 的位数写 {least} 到 {most} 的整数", "", digits)
     return replace(node, args=(operand, *node.args[1:])), type_
 
 
@@ -54,12 +59,12 @@ def days(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, T
         one, type_ = at.visit(arg)
         at.need(type_, Kind.DATE, one)
         made.append(one)
-    if node.function == "工作日数":
+    if len(node.args) > 2:
         calendar = node.args[2]
         if not _is_workday_field(at, calendar):
             raise BindError(
                 "E315",
-                "工作日数 的第三项写工作日历里的是否字段，如 工作日",
+                f"{node.function} 的第三项写工作日历里的是否字段，如 工作日",
                 "日历表的主键是一个日期",
                 calendar,
             )
@@ -100,23 +105,14 @@ def unknown(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node
     return node, ABSENT_TYPE
 
 
-SCALAR_CALLS: dict[str, Callable] = {
-    "较大": greatest,
-    "较小": greatest,
-    "取高": greatest,
-    "取低": greatest,
-    "缺省": first,
-    "限定": clamp,
-    "绝对值": plain,
-    "若": choose,
-    "向下取整": plain,
-    "向上取整": plain,
-    "四舍五入": plain,
-    "天数": days,
-    "工作日数": days,
-    "年": part_of_date,
-    "月": part_of_date,
-    "季": part_of_date,
-    "年月": month,
-    "无法确定": unknown,
+SCALAR_CALLS: dict[Takes, Callable] = {
+    Takes.ORDERED: ordered,
+    Takes.NUMBERS: numbers,
+    Takes.ALIKE: first,
+    Takes.NUMBER: plain,
+    Takes.CHOICE: choose,
+    Takes.DATES: days,
+    Takes.DATE_OR_MONTH: part_of_date,
+    Takes.YEAR_AND_MONTH: month,
+    Takes.REASON: unknown,
 }

@@ -4,17 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.language import tree
-from engine.language.functions import ROOTS
+from engine.language.function_laws import Decimals
+from engine.language.functions import law_of
 from engine.language.types import Kind, default_digits
 from engine.rulebook.bind import Binder
 from engine.rulebook.model import Parameter
 from engine.rulebook.parts import values_of
 from engine.rulebook.scope import Scope
-
-_SUMS = ("较大", "较小", "取高", "取低", "缺省", "限定")
-_SAME = ("绝对值", "合计", "最大", "最小", "上一条", "累计", "取", "上期")
-_WHOLE = ("计数", "去重计数", "名次", "天数", "工作日数", "年", "月", "季")
 
 
 def digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str] = frozenset()) -> int | None:
@@ -27,8 +26,6 @@ def digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str] = fr
 
 
 def _digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str]) -> int | None:
-    if name in ("期年",):
-        return 0
     parameter = scope.book.parameters.get(name)
     if parameter is not None:
         return _parameter(parameter)
@@ -42,7 +39,9 @@ def _digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str]) ->
         if field.type.kind is not Kind.NUMBER:
             return 0
         return field.digits if field.digits is not None else default_digits(field.type.unit)
-    return 0
+    if name in scope.book.rules:
+        raise KeyError(name)
+    return 0  # a class, a check or a date: no number
 
 
 def _parameter(parameter: Parameter) -> int | None:
@@ -81,22 +80,28 @@ def digits_of_node(scope: Scope, binder: Binder, node: tree.Node, seen: frozense
             return None
         return _most([left, right])
     if isinstance(node, tree.Call):
-        name = node.function
-        if name == "若":
-            return _most([of(arg) for arg in node.args[1:]])
-        if name in _SUMS:
-            return _most([of(arg) for arg in node.args])
-        if name in _SAME:
-            return _most([of(arg) for arg in node.args[:2]]) if name == "上期" else of(node.args[0])
-        if name in _WHOLE:
-            return 0
-        if name in ("向下取整", "向上取整", "四舍五入"):
-            return int(node.args[1].value) if len(node.args) > 1 and isinstance(node.args[1], tree.Number) else 0
-        if name == "分摊":
-            return 2
-        if name == "逐段":
-            left, right = of(node.args[0]), of(node.args[1])
-            return None if left is None or right is None else left + right
-        if name in ("均值", "中位数", "分位数", *ROOTS):
-            return None
-    return 0
+        return _of_call(node, of)
+    if isinstance(node, _NO_NUMBERS):
+        return 0
+    raise TypeError(f"how many decimals has {type(node).__name__}?")
+
+
+def _of_call(node: tree.Call, of: Callable[[tree.Node], int | None]) -> int | None:
+    """By the law of the function. Raises ``KeyError`` for a function that is none."""
+    law = law_of(node.function)
+    if law.decimals is Decimals.MOST:
+        return _most([of(arg) for arg in node.args])
+    if law.decimals is Decimals.BRANCHES:
+        return _most([of(arg) for arg in node.args[1:]])
+    if law.decimals is Decimals.FIRST:
+        return of(node.args[0])
+    if law.decimals is Decimals.PRODUCT:
+        left, right = of(node.args[0]), of(node.args[1])
+        return None if left is None or right is None else left + right
+    if law.decimals is Decimals.PLACES:
+        return int(node.args[1].value) if len(node.args) > 1 and isinstance(node.args[1], tree.Number) else 0
+    return _FIXED[law.decimals]
+
+
+_NO_NUMBERS = (tree.Text, tree.Date, tree.Truth, tree.Nothing, tree.Class, tree.Unary, tree.Member)
+_FIXED = {Decimals.WHOLE: 0, Decimals.FEN: 2, Decimals.ENDLESS: None, Decimals.NO_NUMBER: 0}

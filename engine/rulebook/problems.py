@@ -37,10 +37,6 @@ class Problem:
                 object.__setattr__(self, part, getattr(self, part)[: LONGEST - 1] + "…")
 
     @property
-    def severity(self) -> str:
-        return {"E": "错误", "W": "提醒", "I": "说明"}[self.code[0]]
-
-    @property
     def is_error(self) -> bool:
         return self.code[0] == "E"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import math
 from collections.abc import Iterator
@@ -116,7 +115,3 @@ def _block(source: str, weight: str, number: int, size: int) -> str:
         f"FROM (SELECT range AS k, (range + 0.5) / {size}e0 AS share FROM range({size})) "
         f"ASOF JOIN (SELECT i, low / whole AS low FROM ({heap})) h ON share >= h.low"
     )
-
-
-def days_in(month: Month) -> int:
-    return calendar.monthrange(month.year, month.month)[1]

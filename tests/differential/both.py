@@ -24,12 +24,12 @@ from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.run import run as run_reference
 from engine.execute.result import Result, RunStopped
 from engine.execute.sql.run import run as run_sql
-from engine.execute.sql.tables import in_memory
 from engine.files.errors import DataError
 from engine.language.values import Month, Unresolved
 from engine.rulebook.book import Book, load
 from engine.rulebook.problems import RulebookError
 from tests.databases import chosen, open_database
+from tests.databases.uploaded import in_memory
 
 HEAD = "名称: 试城\n施行: {}\n文件:\n  办法: {{题名: 试行办法, 原文: 办法.txt}}\n"
 NOTICE = "名称: 通知\n修订: shi\n施行: {}\n文件:\n  通知: {{题名: 通知, 原文: 通知.txt}}\n"

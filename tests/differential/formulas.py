@@ -83,6 +83,7 @@ class Formulas:
         if depth <= 0:
             return self.leaf(unit)
         kinds = ["+", "-", "*", "/", "若", "较", "取高", "限定", "缺省", "绝对值", "整", "负", "名", "名"]
+        kinds += ["余数", "有效数字"]
         if not unit:
             kinds += ["日", "天数", "除"]
         if self.base in DATA_BASES:
@@ -126,6 +127,12 @@ class Formulas:
         if kind == "缺省":
             parts = [self.number(unit, inner, False) for _ in range(rng.choice((2, 2, 3)))]
             return f"缺省({', '.join(p for p, _ in parts)})", all(m for _, m in parts)
+        if kind == "余数":
+            (a, m), (b, n) = self.number(unit, inner, False), self.number(unit, inner, False)
+            return f"余数({a}, {b})", m or n
+        if kind == "有效数字":
+            a, m = self.number(unit, inner, False)
+            return f"有效数字({a}, {rng.randint(1, 12)})", m
         if kind == "绝对值":
             a, m = self.number(unit, inner, False)
             return f"绝对值({a})", m

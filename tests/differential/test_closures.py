@@ -20,7 +20,6 @@ from rulebooks import Case, Maker
 from engine.data.values import OutOfRange
 from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.desk import Desk
-from engine.execute.closures.evaluator import ClosureEvaluator
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.host import HostClosures
 from engine.execute.closures.one_case import CaseExecution
@@ -36,6 +35,7 @@ from engine.language.values import Unresolved
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program
 from engine.rulebook.problems import RulebookError
+from tests.language.evaluator import ClosureEvaluator
 
 MANY = int(os.environ.get("CASEMIX_DIFFERENTIAL", "0"))
 PROFILE = settings(

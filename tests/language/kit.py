@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from findings import unguarded_uses_in_rule
 from kit_expected import Expected, read_expected
 from kit_given import MANY, ONE, Given, read_given
 
-from engine.check.absence import unguarded_uses_in_rule
 from engine.check.absence_atoms import describe
 from engine.execute.period import Period, parse_period
 from engine.language.parse import SyntaxProblem, parse_expression

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from evaluator import ClosureEvaluator
 from kit import PERIOD, PROGRAM, RESULT, Case
 
-from engine.execute.closures.evaluator import ClosureEvaluator
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.pairs import to_value
 from engine.execute.closures.reading import Readings

@@ -15,9 +15,9 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.execute.reference.run import MemoryTables, execute
 from engine.execute.sql.run import execute as execute_in_sql
-from engine.execute.sql.tables import in_memory
 from engine.language.values import Unresolved, Value
 from tests.databases import chosen, open_database
+from tests.databases.uploaded import in_memory
 
 Engine = Callable[[Case], list[Value | Unresolved]]
 

@@ -5,9 +5,9 @@ cannot say.
 from fractions import Fraction
 
 import pytest
+from findings import unguarded_uses_in_rule
 from small_region import region, run
 
-from engine.check.absence import unguarded_uses_in_rule
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.scope import Scope
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.language import tree
-from engine.language.functions import AGGREGATE, FUNCTIONS, WINDOW
+from engine.language.function_laws import Reach
+from engine.language.functions import reach_of
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check, DecisionTable, Formula
 from engine.rulebook.parts import parts
@@ -93,12 +94,12 @@ class Dependence:
         if isinstance(node, tree.Name):
             return self.of_name(node.id, grain)
         if isinstance(node, tree.Call):
-            function = FUNCTIONS.get(node.function)
+            reach = reach_of(node.function)
             if node.function in _READ:
                 return _READ[node.function](self, node, grain, reader)
-            if node.function == "分摊" or (function is not None and function.family == WINDOW):
+            if reach in (Reach.GROUP, Reach.GROUP_AND_BEFORE):
                 return self._of_window(node, grain, reader)
-            if function is not None and function.family == AGGREGATE:
+            if reach is Reach.BELOW:
                 return self._of_aggregate(node, grain, reader)
         return self._first(self._of_tree(child, grain, reader) for child in node.children())
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from engine.data.values import OutOfRange
 from engine.execute.reference.rows import Row
 from engine.language import tree
-from engine.language.functions import FUNCTIONS
+from engine.language.function_laws import Reach
+from engine.language.functions import reach_of
 from engine.language.types import Kind, Type
 from engine.language.values import Unresolved, Value, render
 from engine.rulebook.constants import literal
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
 
 NOTHING = object()
-_ROWWISE = frozenset({"名次", "上一条", "累计", "上期"})
+_OTHER_ROWS = (Reach.BELOW, Reach.GROUP, Reach.GROUP_AND_BEFORE, Reach.PERIOD)
 
 OUT_OF_RANGE = "超出范围"
 """The cause of a value that its field does not allow."""
@@ -32,9 +33,7 @@ def has_aggregate(rule: Rule) -> bool:
     """
     for formula in formulas_of(rule.body):
         for node in formula.tree.walk():
-            if isinstance(node, tree.Call) and (
-                node.function in _ROWWISE or (node.function in FUNCTIONS and FUNCTIONS[node.function].family == "汇总")
-            ):
+            if isinstance(node, tree.Call) and reach_of(node.function) in _OTHER_ROWS:
                 return True
     return False
 
@@ -178,7 +177,7 @@ def looks_back(execution: Execution, base: str) -> bool:
 
 def _reads_before(rule: Rule) -> bool:
     nodes = (node for formula in formulas_of(rule.body) for node in formula.tree.walk())
-    return any(isinstance(node, tree.Call) and node.function == "上期" for node in nodes)
+    return any(isinstance(node, tree.Call) and reach_of(node.function) is Reach.PERIOD for node in nodes)
 
 
 def sources(execution: Execution, base: str, keys: tuple[str, ...]) -> list[str]:

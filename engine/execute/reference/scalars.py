@@ -47,6 +47,23 @@ def round_half(number: Fraction, digits: Fraction = Fraction(0)) -> Fraction:
     return round_to(number, int(digits))
 
 
+def significant(number: Fraction, digits: Fraction) -> Fraction:
+    """At so many digits from the first that is not zero, half away from zero."""
+    size, place = abs(number), 0
+    while size >= Fraction(10) ** place:
+        place += 1
+    while size and size < Fraction(10) ** (place - 1):
+        place -= 1
+    return round_to(number, int(digits) - place)
+
+
+def remainder(number: Fraction, divisor: Fraction) -> Fraction:
+    """What whole multiples of ``divisor`` leave, with its sign."""
+    if divisor == 0:
+        raise Unresolved("余数 的除数为 0，除以零", cause="除以零")
+    return number - divisor * floor(number / divisor)
+
+
 def days_between(first: datetime.date, last: datetime.date) -> Fraction:
     return Fraction((last - first).days)
 
@@ -81,6 +98,8 @@ SCALARS: dict[str, Callable] = {
     "向下取整": _strict(round_down),
     "向上取整": _strict(round_up),
     "四舍五入": _strict(round_half),
+    "有效数字": _strict(significant),
+    "余数": _strict(remainder),
     "天数": _strict(days_between),
     "年": _strict(lambda day: Fraction(day.year)),
     "月": _strict(lambda day: Fraction(day.month)),

@@ -5,7 +5,6 @@ identifiers.
 from __future__ import annotations
 
 import ast
-from fractions import Fraction
 
 from engine.language import tree
 
@@ -68,6 +67,3 @@ def _call(name: str, args: list[ast.expr], origin: tree.Node) -> ast.Call:
     call = ast.Call(ast.Name(name, ast.Load()), args, [])
     setattr(call, ORIGIN, origin)
     return call
-
-
-ZERO = Fraction(0)

@@ -244,6 +244,43 @@ def _signed(num: Int, work: Callable[[Int], Int]) -> Int:
     return Int(ints.multiply(found, ints.sign(num)).sql, -found.high, found.high, found.wide)
 
 
+def left_over(value: Low, divisor: Low) -> Low:
+    """What whole multiples of ``divisor`` leave, with its sign: absent where either is, unresolved where it is zero."""
+    assert value.num is not None and divisor.num is not None
+    one, other, den, over = crossed(value, divisor)
+    assert over is None
+    zero: exp.Expression | None = None
+    if other.low <= 0 <= other.high:
+        known = [not_(gone) for gone in (missing(value), missing(divisor)) if gone is not None]
+        is_zero = exp.EQ(this=grouped(other.sql), expression=ints.whole(0))
+        zero = exp.Coalesce(this=all_of([is_zero, *known]), expressions=[exp.false()])
+        other = ints.not_zero(other)
+    size = ints.absolute(other)
+    rest = ints.remainder(Int(ints.typed(one), one.low, one.high, one.wide), size)
+    below = exp.LT(this=grouped(ints.multiply(rest, ints.sign(other)).sql), expression=ints.whole(0))
+    turned = ints.add(rest, other)
+    sql = exp.Case().when(below, ints.typed(turned), copy=False).else_(ints.typed(rest), copy=False)
+    bounds = min(other.low + 1, 0), max(other.high - 1, 0)
+    num = Int(sql, *bounds, turned.wide or rest.wide)
+    return number(num, den, any_of([value.fail, divisor.fail, zero]), value.absent or divisor.absent)
+
+
+def places_of(size: int, den: int) -> tuple[int, int]:
+    """Between which places the first digit stands of a number from 1 ÷ ``den`` to ``size`` ÷ ``den``: 1 is that of
+    units, 0 of tenths.
+    """
+    return _place(Fraction(1, den)), _place(Fraction(max(size, 1), den))
+
+
+def _place(number: Fraction) -> int:
+    place = 0
+    while number >= Fraction(10) ** place:
+        place += 1
+    while number < Fraction(10) ** (place - 1):
+        place -= 1
+    return place
+
+
 def in_order(low: Low, frame: Frame) -> exp.Expression:
     """A whole number that is ordered as the values are, and equal only where they are."""
     if low.num is None or low.over is None:

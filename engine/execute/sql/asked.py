@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from engine.execute.reference.lookups import has_aggregate
 from engine.language import tree
-from engine.language.functions import AGGREGATE, FUNCTIONS, WINDOW
+from engine.language.function_laws import Gathering
+from engine.language.functions import FUNCTIONS, law_of
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved
 from engine.rulebook.book import Snapshot
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from engine.execute.sql.execution import SqlExecution
     from engine.execute.sql.reading import Reading
     from engine.execute.sql.states import State
-
-ADDED = ("合计", "计数", "均值", "最大", "最小", "去重计数")
-_ELSEWHERE = ("取", "上期", "逐段", "工作日数")
 
 
 @dataclass
@@ -48,7 +46,7 @@ def asked_with(
     execution: SqlExecution, asked: Asked, state_of: Callable[[Asked], State | None]
 ) -> list[tuple[Asked, State]]:
     """Aggregates of wanted rules over the same rows for the same keys whose parts need nothing yet unknown."""
-    if asked.call.function not in ADDED or len(asked.reading.days()) > 1:
+    if not _is_added(asked.call) or len(asked.reading.days()) > 1:
         return []
     scope = execution.scope(execution.closing)
     found: list[tuple[Asked, State]] = []
@@ -62,7 +60,7 @@ def asked_with(
             continue  # will ask of the settled rows
         for node in _calls(execution, rule):
             call: tree.Call = node.origin  # type: ignore[attr-defined]
-            if id(node) in seen or call.function not in ADDED or call.source != asked.call.source:
+            if id(node) in seen or not _is_added(call) or call.source != asked.call.source:
                 continue
             seen.add(id(node))
             if not all(_is_ready(execution, asked.reading, name, ()) for name in _names(call)):
@@ -72,6 +70,10 @@ def asked_with(
             if state is not None:
                 found.append((one, state))
     return found
+
+
+def _is_added(call: tree.Call) -> bool:
+    return law_of(call.function).gathering is Gathering.ADDED
 
 
 def _calls(execution: SqlExecution, rule: Rule) -> Iterator[ast.Call]:
@@ -106,7 +108,7 @@ def _names(call: tree.Call) -> set[str]:
 
 
 def _looks_elsewhere(call: tree.Call) -> bool:
-    return call.function in _ELSEWHERE or FUNCTIONS[call.function].family in (AGGREGATE, WINDOW)
+    return law_of(call.function).looks_beyond
 
 
 def _is_ready(execution: SqlExecution, reading: Reading, name: str, above: tuple[str, ...]) -> bool:

@@ -16,6 +16,8 @@ from engine.execute.sql.ints import Int, grouped
 from engine.execute.sql.low import Low, case, constant, failing, is_null, is_true, missing, not_, number, unresolved
 from engine.execute.sql.states import state_of
 from engine.language import tree
+from engine.language.function_laws import Absence, Gathering
+from engine.language.functions import law_of
 from engine.language.types import Kind
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     other = execution.readings.get(base)
     if other is None and _undelivered(reading, base):
         return _over_undelivered(reading, node, base, day)
-    if other is None or node.function not in ("合计", "计数", "均值", "最大", "最小", "去重计数"):
+    if other is None or law_of(node.function).gathering is not Gathering.ADDED:
         raise NotInSql(f"{reading.current} 在数据行上用 {node.function} 汇总 {node.source}，这里还不会算")
     other.used = True
     first = execution.first_now(reading.current)
@@ -81,7 +83,7 @@ def _over_undelivered(reading: Reading, node: tree.Call, base: str, day: datetim
     """A table that may be undelivered has no rows then; of any other nothing can be known."""
     if not reading.execution.selection.tables[base].table.optional:
         return unresolved(Kind.NUMBER)
-    if node.function in ("合计", "计数", "去重计数"):
+    if law_of(node.function).absence is Absence.NEVER:
         return constant(Kind.NUMBER, Fraction(0))
     if node.function == "分位数":
         share = reading.lowering.node(node.args[1], day)
@@ -118,7 +120,7 @@ def _finished(
     fail: exp.Expression | None, rows: int,
 ) -> Low:  # fmt: skip
     hidden: list[tuple[exp.Expression, exp.Expression]] = [] if fail is None else [(fail, exp.Null())]
-    if function in ("计数", "去重计数"):
+    if law_of(function).counts:
         value = case([*hidden, (there, parts[0])], exp.cast(ints.whole(0), ints.NARROW_TYPE))
         return number(Int(value, 0, rows, False), 1, fail, False)
     assert operand is not None

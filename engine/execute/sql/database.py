@@ -118,9 +118,6 @@ class Database(ABC):
         """A subquery whose columns must not be copied into the query around it at each place that reads them."""
         return query
 
-    def keep_filters_up(self) -> None:  # noqa: B027
-        """The next query filters by a computed column, which must not be pushed down through its layers."""
-
     # -- for all engines ------------------------------------------------------------
 
     def text(self, query: exp.Expression) -> str:

@@ -33,7 +33,8 @@ from engine.execute.sql.reading import Reading
 from engine.execute.sql.selection import FrameState, hold, select
 from engine.execute.sql.stage import stand_on_settled
 from engine.execute.sql.upward import Upward
-from engine.language.functions import AGGREGATE, FUNCTIONS
+from engine.language.function_laws import Reach
+from engine.language.functions import reach_of
 from engine.language.types import Kind
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Snapshot
@@ -158,7 +159,9 @@ class SqlExecution(HostClosures, Execution):
                 continue
             nodes = (node for formula in formulas_of(rule.body) for node in formula.tree.walk())
             if any(
-                isinstance(node, tree.Call) and node.function == "上一条" and node.history is not False
+                isinstance(node, tree.Call)
+                and reach_of(node.function) is Reach.GROUP_AND_BEFORE
+                and node.history is not False
                 for node in nodes
             ):
                 found.add(scope.base(rule.grain))
@@ -351,8 +354,7 @@ class SqlEvaluator(Evaluator):
 
     def _call(self, node: ast.Call) -> Value:
         name = node.func.id  # type: ignore[attr-defined]
-        function = FUNCTIONS.get(name)
-        if function is not None and function.family == AGGREGATE and name != "分摊":
+        if reach_of(name) is Reach.BELOW:
             source = node.origin.source  # type: ignore[attr-defined]
             if (
                 source is not None

@@ -21,6 +21,8 @@ from engine.language.values import Month, Value
 ROW = "rn"
 KEY_TYPE = "key type"
 """Says of an :class:`exp.NullSafeEQ` the type of what it compares."""
+COMPUTED_FILTER = "computed filter"
+"""Says of a :class:`exp.Select` that it filters by a computed column: the filter must stay where it is written."""
 
 
 @dataclass
@@ -199,8 +201,6 @@ class Frame:
         first = max(windows, default=0)  # windows see rows that the conditions leave out
         outermost = {c.name for e in wanted for c in e.find_all(exp.Column)}
         pending = [(max(self.level(condition), first), condition) for condition in conditions]
-        if any(level for level, _ in pending):
-            self.database.keep_filters_up()
         query: exp.Select | None = None
         for level in range(top + 1):
             later = self._read_later(needed, pending, level, outermost)
@@ -209,6 +209,8 @@ class Frame:
             here = [condition for at, condition in pending if at == level]
             if here:
                 query = self._filtered(query, here, shown or [ROW])
+                if level:
+                    query.meta[COMPUTED_FILTER] = True
         assert query is not None
         return self.database.fenced(query)
 

@@ -16,6 +16,7 @@ from sqlglot import exp
 from engine.execute.reference import lookups
 from engine.execute.reference.rows import Row
 from engine.execute.reference.rules import compute
+from engine.execute.reference.scalars import SCALARS
 from engine.execute.sql import ints
 from engine.execute.sql.frame import ROW, SmallTable, decoded
 from engine.execute.sql.ints import Int
@@ -32,6 +33,8 @@ from engine.execute.sql.low import (
     unresolved,
 )
 from engine.language import tree
+from engine.language.function_laws import Absence, Reach
+from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.language.values import Month, Unresolved, Value
 from engine.rulebook.model import Rule
@@ -40,6 +43,8 @@ from engine.rulebook.parts import formulas_of, names_in
 if TYPE_CHECKING:
     from engine.execute.sql.reading import Reading
 
+MOST_ARGUMENTS = 1_000_000
+"""Of so many combinations of arguments the host works out a function that SQL has no words for."""
 MANY = 1000
 """Combinations without a row from which on they are told by what they are not."""
 LEAVES = "每种组合"
@@ -117,6 +122,42 @@ class HostValues:
             sorted(names_in(node)), [node], day, lambda row: execution.evaluator.evaluate(compiled, row, day)
         )
 
+    def scalar(self, function: str, args: list[Low]) -> Low:
+        """A function of its arguments alone that SQL has no words for: worked out once for each combination of them
+        that occurs, at most :data:`MOST_ARGUMENTS`. Raises :class:`NotInSql` where there are more.
+        """
+        strict = law_of(function).absence is Absence.ANY
+        fails = any_of([low.fail for low in args])
+        if any(is_true(low.fail) for low in args) or (strict and any(isinstance(low.value, exp.Null) for low in args)):
+            return Low(Kind.ABSENT, exp.Null(), fails, True)
+        places = [n for n, low in enumerate(args) if not low.is_known and not isinstance(low.value, exp.Null)]
+        fixed = [low.known if low.is_known else None for low in args]
+
+        def work(key: tuple[Value, ...]) -> Value:
+            values = list(fixed)
+            for place, value in zip(places, key, strict=True):
+                values[place] = value
+            return SCALARS[function](*values)  # type: ignore[no-any-return]
+
+        if not places:
+            found = self._everywhere(lambda: work(()))
+        else:
+            keys = [self.reading.frame.let_low(replace(args[n], fail=None)) for n in places]
+            self._refuse_many(function, keys)
+            found = self.mapped(keys, work, absent_too=True)
+        return found if fails is None else merged([(fails, unresolved(found.kind))], found, found.kind)
+
+    def _refuse_many(self, function: str, keys: list[Low]) -> None:
+        frame, execution = self.reading.frame, self.reading.execution
+        query = frame.selected(key_parts(keys), execution.widest(self.reading.base)).distinct(copy=False)
+        some = query.limit(MOST_ARGUMENTS + 1, copy=False).subquery("d", copy=False)
+        ((count,),) = frame.database.rows(exp.select(exp.Count(this=exp.Star())).from_(some, copy=False))
+        if count > MOST_ARGUMENTS:
+            raise NotInSql(
+                f"{self.reading.current} 用到 {function}，{frame.database.name} 的 SQL 里没有它，"
+                f"要在数据库外逐组算，而它的各项有 {MOST_ARGUMENTS} 组以上不同的值"
+            )
+
     def leaves(self, names: list[str], day: datetime.date, work: Callable[[Row], Value]) -> Low:
         """``work`` on a row of which only ``names`` can be read, once for each combination of them."""
         return self._by_leaves(names, [], day, work)
@@ -125,7 +166,9 @@ class HostValues:
         self, names: list[str], nodes: Sequence[tree.Node], day: datetime.date, work: Callable[[Row], Value]
     ) -> Low:
         for node in nodes:
-            if any(isinstance(part, tree.Call) and part.function in _BEYOND_THE_ROW for part in node.walk()):
+            if any(
+                isinstance(part, tree.Call) and law_of(part.function).reach not in _ON_LEAVES for part in node.walk()
+            ):
                 raise NotInSql("公式太大或太长，又用到别的行，在数据行上不能精确计算；把其中一部分另立一条规则")
         scope = self.reading.execution.scope(day)
         leaves = {name: self.reading.read(name, day) for name in names if _is_value(scope, name)}
@@ -340,11 +383,8 @@ def key_types(keys: list[Low]) -> list[str]:
 
 
 _TYPES = {Kind.BOOL: "BOOLEAN", Kind.DATE: "DATE", Kind.MONTH: "BIGINT"}
-_BEYOND_THE_ROW = frozenset((
-    "合计", "均值", "中位数", "分位数", "标准差", "变异系数", "样本标准差", "样本变异系数", "计数", "去重计数",
-    "最大", "最小",
-    "名次", "上一条", "累计", "分摊", "取",
-))  # fmt: skip
+_ON_LEAVES = (Reach.ROW, Reach.TABLE, Reach.PERIOD)
+"""What a function may read that is worked out once for each combination of what is read on the row."""
 
 
 def _is_value(scope: Any, name: str) -> bool:

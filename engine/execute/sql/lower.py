@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from engine.execute.reference.scalars import SCALARS
 from engine.execute.sql import ints
-from engine.execute.sql.arithmetic import combined, compared, extreme, minus, rounded, size_of
+from engine.execute.sql.arithmetic import combined, compared, extreme, left_over, minus, places_of, rounded, size_of
 from engine.execute.sql.frame import Frame
 from engine.execute.sql.ints import Int, TooLarge, grouped
 from engine.execute.sql.low import (
@@ -33,6 +33,7 @@ from engine.execute.sql.low import (
     unresolved,
 )
 from engine.language import tree
+from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.language.values import Unresolved
 
@@ -179,10 +180,13 @@ class Lowering:
     # -- calls ------------------------------------------------------------
 
     def _call(self, node: tree.Call, day: datetime.date) -> Low:
-        own = _SCALARS.get(node.function)
+        own = WORDS.get(node.function)
         if own is not None:
             return own(self, node, day)
-        return self.reading.call(node, day)
+        law = law_of(node.function)
+        if law.looks_beyond or law.lazy:
+            return self.reading.call(node, day)
+        return self._on_arguments(node, self._args(node, day))
 
     def _args(self, node: tree.Call, day: datetime.date) -> list[Low]:
         return [self.node(arg, day) for arg in node.args]
@@ -244,8 +248,32 @@ class Lowering:
             return self.reading.on_host(node, day)
         if digits.known is None:
             return replace(constant(Kind.NUMBER, None), fail=value.fail)
-        mode = {"向下取整": "下", "向上取整": "上", "四舍五入": "四舍五入"}[node.function]
-        return rounded(value, int(digits.known), mode, self.frame)
+        return rounded(value, int(digits.known), law_of(node.function).rounding, self.frame)
+
+    def significant(self, node: tree.Call, day: datetime.date) -> Low:
+        """By the size of the number: at so many decimals as leave the digits asked for."""
+        value, digits = self._args(node, day)
+        if value.num is None or value.is_known or value.over is not None or not digits.is_known:
+            return self._on_arguments(node, [value, digits])
+        low, high = places_of(value.num.size, value.den)
+        sure = replace(value, fail=None, absent=False)
+        size = size_of(sure)
+        kept = [rounded(sure, int(digits.known) - n, "四舍五入", self.frame) for n in range(low, high + 1)]  # type: ignore[arg-type]
+        below = [compared("<", size, constant(Kind.NUMBER, Fraction(10) ** n)).value for n in range(low, high)]
+        options = [(holds, None, one) for holds, one in zip(below, kept, strict=False)]
+        found = branches(options, kept[-1], Kind.NUMBER)
+        return replace(found, fail=value.fail, absent=value.absent)
+
+    def remainder(self, node: tree.Call, day: datetime.date) -> Low:
+        value, divisor = self._args(node, day)
+        over = value.over or divisor.over
+        if value.num is None or divisor.num is None or over is not None or (value.is_known and divisor.is_known):
+            return self._on_arguments(node, [value, divisor])
+        return left_over(value, divisor)
+
+    def _on_arguments(self, node: tree.Call, args: list[Low]) -> Low:
+        """What SQL has no words for: worked out on the host, once for each combination of the arguments."""
+        return self.reading.host.scalar(node.function, args)
 
     def part_of_date(self, node: tree.Call, day: datetime.date) -> Low:
         low = self.node(node.args[0], day)
@@ -325,7 +353,7 @@ def answered(low: Low) -> Low:
     return Low(Kind.BOOL, low.value, is_null(low.value) if not isinstance(low.value, exp.Null) else exp.true())
 
 
-_SCALARS: dict[str, Callable[[Lowering, tree.Call, datetime.date], Low]] = {
+WORDS: dict[str, Callable[[Lowering, tree.Call, datetime.date], Low]] = {
     "若": Lowering.choose,
     "缺省": Lowering.first_present,
     "较大": Lowering.extreme_of, "较小": Lowering.extreme_of, "取高": Lowering.extreme_of, "取低": Lowering.extreme_of,
@@ -334,6 +362,9 @@ _SCALARS: dict[str, Callable[[Lowering, tree.Call, datetime.date], Low]] = {
     "向下取整": Lowering.round_by, "向上取整": Lowering.round_by, "四舍五入": Lowering.round_by,
     "年": Lowering.part_of_date, "月": Lowering.part_of_date, "季": Lowering.part_of_date,
     "年月": Lowering.month_from,
+    "有效数字": Lowering.significant,
+    "余数": Lowering.remainder,
     "天数": Lowering.days_between,
     "无法确定": Lowering.unknown,
 }  # fmt: skip
+"""What SQL has words for; any other function of its arguments alone is worked out on the host."""

@@ -13,10 +13,10 @@ from engine.execute.reference.aggregates import Root
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int, grouped, typed
 from engine.execute.sql.low import Low, all_of, any_of, is_true, missing
+from engine.language.function_laws import Absence
+from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.language.values import Month, Value
-
-BAD_WHERE, BAD_VALUE = 1, 2
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def state_of(function: str, operand: Low | None, where: Low | None, rows: int) -
         return State([_count(taking)], lambda found: Fraction(found[0]), taking, bad)
     assert operand is not None
     if isinstance(operand.value, exp.Null):
-        empty = {"合计": Fraction(0), "去重计数": Fraction(0)}.get(function)
+        empty = Fraction(0) if law_of(function).absence is Absence.NEVER else None
         return State([_count(taking)], lambda found: empty, taking, bad)
     if function == "去重计数":
         return State([_distinct(operand, taking)], lambda found: Fraction(found[0]), taking, bad)
@@ -111,7 +111,7 @@ def _moments(
     if function == "均值":
         return State(parts, lambda f: Fraction(int(f[1]), den * int(f[0])) if f[0] else None, taking, bad)
     parts.append(sum_of(ints.multiply(num, num)))
-    sample = function.startswith("样本")
+    sample = law_of(function).absence is Absence.UNDER_TWO_ROWS
     relative = function.endswith("变异系数")
 
     def finish(found: Sequence[Any]) -> Root | None:

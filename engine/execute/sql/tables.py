@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.data.staging.model import StagedTable
-from engine.data.staging.records import stage_records
 from engine.data.typed import Rejected
 from engine.execute.period import Period
 from engine.execute.reference.rows import Record
@@ -55,18 +54,3 @@ def big_tables(book: Book, program: Program, period: Period) -> tuple[str, ...]:
     found = [*main, *below]
     plain = [name for name in found if all(f.type.kind is not Kind.INTERVAL for f in tables[name].fields.values())]
     return tuple(name for name in plain if not any(tables[name].fields[k].wildcard for k in tables[name].key))
-
-
-def in_memory(
-    book: Book, program: Program, period: Period, data: MemoryTables, database: Database,
-    big: Iterable[str] | None = None,
-) -> SqlTables:  # fmt: skip
-    """Rows that are typed already, the big tables among them uploaded."""
-    names = big_tables(book, program, period) if big is None else big
-    tables = book.at(max(period.end, book.start)).tables
-    found = SqlTables(database, data)
-    for place, name in enumerate(names):
-        records: Sequence[Record] | None = data.rows(name)
-        if records is not None:
-            found.staged[name] = stage_records(database, tables[name], list(records), f"t{place}")  # type: ignore[arg-type]
-    return found

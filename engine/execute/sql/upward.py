@@ -21,16 +21,17 @@ from engine.execute.sql.ints import TooLarge, grouped
 from engine.execute.sql.low import Low, all_of, any_of, is_false, is_true, missing, not_
 from engine.execute.sql.states import State, state_of
 from engine.language import tree
+from engine.language.function_laws import Absence, Gathering
+from engine.language.functions import FUNCTIONS, law_of
 from engine.language.values import Unresolved, Value
 
 if TYPE_CHECKING:
     from engine.execute.sql.execution import SqlExecution
     from engine.execute.sql.reading import Reading
 
-QUANTILES = ("中位数", "分位数")
 STRAYS = 200
 """Among so many rows without a row that they refer to the first is looked for."""
-_NO_ROWS: dict[str, Fraction] = {"合计": Fraction(0), "计数": Fraction(0), "去重计数": Fraction(0)}
+_NO_ROWS = {name: Fraction(0) for name, f in FUNCTIONS.items() if f.law.absence is Absence.NEVER}
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Upward:
             conditions += [reading.equals(low, part) for low, part in zip(keys, only.key, strict=True)]
         operand = None if call.function == "计数" else reading.own_node(call.args[0])
         where = None if call.where is None else reading.own_truth_node(call.where)
-        if call.function in QUANTILES:
+        if law_of(call.function).gathering is Gathering.SORTED:
             return self._quantiles(asked, keys, conditions, operand, where)
         try:
             state = state_of(call.function, operand, where, max(reading.frame.staged.count, 1))

@@ -10,7 +10,6 @@ is weaker than a hash of the sorted rows. It is there to tell that data changed 
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from collections.abc import Iterable, Sequence
 
@@ -18,7 +17,6 @@ from sqlglot import exp
 
 from engine.data.staging.remote.dialect import Dialect
 from engine.data.staging.sql import Sql, cast, column, func, text, whole
-from engine.data.staging.storage import Stored
 from engine.data.typed import Rejected
 
 LANES, DIGITS = 4, 15
@@ -37,11 +35,6 @@ def sums(dialect: Dialect, hashed: Sql) -> list[Sql]:
     """The four sums over rows, of whose texts these are the hashes."""
     parts = [func("substr", hashed, whole(1 + DIGITS * lane), whole(DIGITS)) for lane in range(LANES)]
     return [exp.Sum(this=dialect.lane(part)) for part in parts]
-
-
-def line_text(values: Sequence[Stored]) -> str:
-    """The same text in Python."""
-    return _SEPARATOR.join(_text(value) for value in values)
 
 
 def number_of(row: str) -> int:
@@ -65,11 +58,3 @@ def digest(table: str, wanted: Sequence[str], rows: int, added: int, rejected: I
         refused += 1
     head = [table, *wanted, str(rows), str(refused), f"{added % _MODULUS:0{LANES * DIGITS}x}"]
     return hashlib.sha256(_SEPARATOR.join(head).encode()).hexdigest()
-
-
-def _text(value: Stored) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)

@@ -20,6 +20,7 @@ from engine.data.staging.stage import stage_table
 from engine.execute.result import RunStopped
 from engine.execute.sql.database import CHUNK, Database, Hash, Watch
 from engine.execute.sql.engines.pipe import piped
+from engine.execute.sql.frame import COMPUTED_FILTER
 from engine.execute.sql.ints import SMALL_QUOTIENT
 from engine.files.errors import DataError
 from engine.files.scratch import ScratchFolder
@@ -35,7 +36,7 @@ class DuckDb(Database):
     def __init__(self, watch: Watch | None = None) -> None:
         super().__init__(watch)
         self.connection = memory_connection()
-        self._computed_filter = self._attached = False
+        self._attached = False
         self._scratch: ScratchFolder | None = None
 
     def close(self) -> None:
@@ -56,12 +57,12 @@ class DuckDb(Database):
         self.connection.execute(text)
 
     def chunks(self, query: exp.Expression, size: int = CHUNK) -> Iterator[list[tuple[Any, ...]]]:
-        found = self._run(self.text(query))
+        found = self._run(query)
         while rows := found.fetchmany(size):
             yield rows
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
-        return self._run(self.text(query)).fetchall()  # type: ignore[no-any-return]
+        return self._run(query).fetchall()  # type: ignore[no-any-return]
 
     def create(self, name: str, spec: Mapping[str, str]) -> None:
         upload.create(self.connection, name, spec)
@@ -71,7 +72,7 @@ class DuckDb(Database):
 
     def create_as(self, name: str, query: exp.Expression) -> None:
         temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        self._run(self.text(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query, properties=temporary)))
+        self._run(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query, properties=temporary))
 
     def keep_on_disk(self, query: exp.Expression) -> str:
         """The rows of ``query`` as a table of a file that goes with the run."""
@@ -80,7 +81,7 @@ class DuckDb(Database):
             self.connection.execute(f"ATTACH {file} AS stage")
             self._attached = True
         name = f"stage.s{self._next()}"
-        self._run(self.text(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query)))
+        self._run(exp.Create(this=exp.to_table(name), kind="TABLE", expression=query))
         return name
 
     def drop(self, name: str) -> None:
@@ -91,29 +92,22 @@ class DuckDb(Database):
     def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
         return exp.Anonymous(this="date_diff", expressions=[exp.Literal.string("day"), first.copy(), last.copy()])
 
-    def keep_filters_up(self) -> None:
-        """DuckDB would push the filter down through every layer, writing out each column where it is read: the
-        condition doubles with each layer.
-        """
-        self._computed_filter = True
-
     def copy(self, query: exp.Expression, path: Path) -> None:
-        self._run(f"COPY ({self.text(query)}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(plain_path(path))])
+        self._run(query, "COPY ({}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(plain_path(path))])
 
     def hash_lines(self, query: exp.Expression, digest: Hash) -> None:
         """The texts go through a pipe as they are, so that no Python object is made of each."""
         if not has_pipes():
             super().hash_lines(query, digest)
             return
-        text = self.text(query)
-        as_it_is = "FORMAT csv, HEADER false, DELIMITER '\x1e', QUOTE '', ESCAPE '', USE_TMP_FILE false"
+        copied = "COPY ({}) TO $1 (FORMAT csv, HEADER false, DELIMITER '\x1e', QUOTE '', ESCAPE '', USE_TMP_FILE false)"
         waiting = bytearray(b"\n")
 
         def see(block: bytes) -> None:  # the line feed at the very end is not part of it
             digest.update(bytes(waiting) + block[:-1])
             waiting[:] = block[-1:]
 
-        piped(self._folder(), lambda path: self._run(f"COPY ({text}) TO $1 ({as_it_is})", [str(plain_path(path))]), see)
+        piped(self._folder(), lambda path: self._run(query, copied, [str(plain_path(path))]), see)
 
     def stage(
         self, table: Table, places: Places, columns_needed: Collection[str], optional_columns: frozenset[str], name: str
@@ -144,10 +138,13 @@ class DuckDb(Database):
             self.connection.execute(f"SET temp_directory = {_quoted(self._scratch.name)}")
         return Path(self._scratch.name)
 
-    def _run(self, text: str, parameters: Sequence[Any] = ()) -> Any:
-        disabled, self._computed_filter = self._computed_filter, False
-        self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if disabled else ''}'")
-        return self.connection.execute(text, parameters)
+    def _run(self, query: exp.Expression, within: str = "{}", parameters: Sequence[Any] = ()) -> Any:
+        """DuckDB would push a filter by a computed column down through every layer, writing out each column where it
+        is read: the condition doubles with each layer. A query that has one anywhere runs without that.
+        """
+        stays = any(node.meta.get(COMPUTED_FILTER) for node in query.find_all(exp.Select))
+        self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if stays else ''}'")
+        return self.connection.execute(within.replace("{}", self.text(query), 1), parameters)
 
 
 def _as_text(cells: Sequence[Any]) -> list[Any]:

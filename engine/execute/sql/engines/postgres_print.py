@@ -57,8 +57,6 @@ def _data_type(printer: PostgresGenerator, node: exp.DataType) -> str:
         return f"NUMERIC({', '.join(printer.sql(part) for part in node.expressions)})"
     if node.this is exp.DataType.Type.BIT:
         return f"BIT({printer.sql(node.expressions[0])})"
-    if node.this is exp.DataType.Type.BIT:
-        return f"BIT({', '.join(printer.sql(part) for part in node.expressions)})"
     if node.this not in _TYPES:
         raise ValueError(f"no exact type: {node.sql('duckdb')}")
     found = _TYPES[node.this]

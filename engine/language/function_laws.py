@@ -1,0 +1,158 @@
+"""What is true of a function on every engine and for every check: its law, which stands beside its signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Takes(Enum):
+    """Of what types and units its arguments are, and its value."""
+
+    ORDERED = auto()
+    """Numbers, dates or months, all alike."""
+    NUMBERS = auto()
+    """Numbers, all of one unit."""
+    ALIKE = auto()
+    """Anything, all alike."""
+    CHOICE = auto()
+    """A condition, then two that are alike."""
+    NUMBER = auto()
+    """A number, and perhaps how many of its digits are kept, written out (:attr:`Law.places`)."""
+    DATES = auto()
+    """Two dates, and perhaps a field of a calendar."""
+    DATE_OR_MONTH = auto()
+    YEAR_AND_MONTH = auto()
+    """A year and a month, or a date."""
+    REASON = auto()
+    """A text."""
+    NAME_AT_KEYS = auto()
+    ROWS = auto()
+    """What is read on other rows."""
+    ROWS_IN_ORDER = auto()
+    """What is read on the rows of a group, which has an order."""
+    NAME_BEFORE = auto()
+    """A name, and what it is in the first period."""
+    BANDS = auto()
+    """A decision table, and the column that runs through its bands."""
+    POOL_AND_WEIGHT = auto()
+
+
+class Decimals(Enum):
+    """How many decimals the value can have."""
+
+    MOST = auto()
+    """As many as the argument that has most."""
+    BRANCHES = auto()
+    """As many as the argument that has most, the first (a condition) left out."""
+    FIRST = auto()
+    """No more than the first argument."""
+    PRODUCT = auto()
+    """As many as the first and the second argument together."""
+    PLACES = auto()
+    """As the last argument says; none where it is left out."""
+    WHOLE = auto()
+    FEN = auto()
+    ENDLESS = auto()
+    """Without a last one."""
+    NO_NUMBER = auto()
+
+
+class Absence(Enum):
+    """Why there may be no value."""
+
+    ANY = auto()
+    """One of the arguments is absent."""
+    ALL = auto()
+    """All arguments are absent."""
+    BRANCH = auto()
+    """The argument that a condition chooses is absent."""
+    NEVER = auto()
+    NO_ROWS = auto()
+    """There is no row."""
+    UNDER_TWO_ROWS = auto()
+    """There are less than two rows."""
+    NOT_RANKED = auto()
+    """The row does not take part."""
+    FIRST_ROW = auto()
+    """No row stands before."""
+    FIRST_PERIOD = auto()
+    """No period came before."""
+    NO_ROW = auto()
+    """There is no row at those keys, or it has no value."""
+
+
+class Reach(Enum):
+    """What is read beside the arguments."""
+
+    ROW = auto()
+    """Nothing: the value follows from the arguments."""
+    KEYS = auto()
+    """The row at other keys."""
+    TABLE = auto()
+    """A decision table or a calendar: one and the same for all rows."""
+    PERIOD = auto()
+    """What the period before had."""
+    BELOW = auto()
+    """The rows below."""
+    GROUP = auto()
+    """The rows of the run in the same group."""
+    GROUP_AND_BEFORE = auto()
+    """The rows in the same group, those before the period too."""
+
+
+class Gathering(Enum):
+    """How many values become one."""
+
+    NONE = auto()
+    ADDED = auto()
+    """Counted, added up, or the outermost taken: parts of the rows can be gathered by themselves."""
+    SQUARED = auto()
+    """From the count, the sum and the sum of squares."""
+    SORTED = auto()
+    """All values in order are needed."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """``places``: how few and how many digits may be asked for, where the last argument says it; ``rounding``: how a
+    number is brought to so many decimals. ``irrational``: the value is a root. ``mean``: values of it add up to nothing
+    that means something. ``counts``: it is a number of rows. ``takes_endless``: what it gathers needs no last decimal.
+    """
+
+    takes: Takes
+    decimals: Decimals
+    absence: Absence
+    reach: Reach = Reach.ROW
+    gathering: Gathering = Gathering.NONE
+    places: tuple[int, int] | None = None
+    rounding: str = ""
+    irrational: bool = False
+    mean: bool = False
+    counts: bool = False
+    takes_endless: bool = False
+
+    @property
+    def lazy(self) -> bool:
+        """Whether not all arguments are worked out first."""
+        return self.takes in (Takes.CHOICE, Takes.ALIKE, Takes.REASON)
+
+    @property
+    def looks_beyond(self) -> bool:
+        """Whether more is read than the arguments."""
+        return self.reach is not Reach.ROW
+
+    @property
+    def looks_at_rows(self) -> bool:
+        """Whether the value rests on rows of which the row itself is one, or that stand below it or before it."""
+        return self.reach in (Reach.BELOW, Reach.GROUP, Reach.GROUP_AND_BEFORE)
+
+    @property
+    def needs_rows(self) -> bool:
+        """Whether there is no value over no rows."""
+        return self.absence in (Absence.NO_ROWS, Absence.UNDER_TWO_ROWS)
+
+    @property
+    def adds_up_group(self) -> bool:
+        """Whether every row of the group has to have a value."""
+        return self.reach is Reach.GROUP and self.absence is Absence.NEVER
