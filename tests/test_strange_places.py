@@ -128,3 +128,8 @@ def test_a_mount_point_as_out_is_told_before_anything_is_worked_out(town, monkey
 def test_names_that_windows_keeps_for_devices_are_no_names_of_files(name):
     with pytest.raises(DataError, match="Windows"):
         file_stem(name)
+
+
+def test_the_root_as_out_is_told(town):
+    done = settle(town, "data", "/")
+    assert done.exit_code == 1 and "整个磁盘" in done.output

@@ -23,6 +23,7 @@ from engine.check import (
     synthesis,
     tables,
 )
+from engine.check.causes import causes_only
 from engine.check.context import contexts
 from engine.check.unread import what_the_region_writes_is_read
 from engine.rulebook.book import Book
@@ -31,6 +32,7 @@ from engine.rulebook.problems import Place, Problem
 CHECKS_OF_ENTRIES = (
     names.names_stand_for_one_thing,
     names.rules_are_not_hidden_by_a_field,
+    names.names_differ_by_more_than_case,
     references.entries_refer_to_what_exists,
     provenance.entries_cite_a_known_document,
     constants.parameters_have_figures_of_their_type,
@@ -82,28 +84,7 @@ def check_book(book: Book) -> list[Problem]:
                 check(context)
     if not any(problem.is_error for problem in problems):
         problems.extend(what_the_region_writes_is_read(book))
-    return _ordered(local_cause.told_where_it_was_caused(_causes_only(problems, book), book))
-
-
-_WRITTEN_WRONG = ("E106", "E107", "E110", "E115", "E116", "E120", "E121")
-_OF_WHAT_IS_MISSING = ("E122", "E128", "E209", "E312", "E313", "E320")
-
-
-def _causes_only(problems: list[Problem], book: Book) -> list[Problem]:
-    """Without what an entry seems to lack only because a keyword in it is ill written: that is told already."""
-    wrong = {start for p in problems if p.code in _WRITTEN_WRONG and (start := _entry_at(p.place, book))}
-    return [p for p in problems if p.code not in _OF_WHAT_IS_MISSING or _entry_at(p.place, book) not in wrong]
-
-
-def _entry_at(place: Place, book: Book) -> Place | None:
-    """Where the entry begins in whose lines ``place`` lies."""
-    starts = [
-        raw.place
-        for layer in book.layers
-        for raw in (*layer.entries, *layer.replaced)
-        if raw.place.file == place.file and raw.place.line <= place.line
-    ]
-    return max(starts, default=None)
+    return _ordered(local_cause.told_where_it_was_caused(causes_only(problems, book), book))
 
 
 def _not_checked(place: Place) -> Problem:

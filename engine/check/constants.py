@@ -10,7 +10,7 @@ from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.constants import literal
 from engine.rulebook.model import REQUIRED, Formula, Parameter
-from engine.rulebook.stack import nearest
+from engine.rulebook.nearest import nearest
 
 
 def parameters_have_figures_of_their_type(context: Context) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from engine.check.gathered import Gathered
 from engine.language import tree
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot
@@ -30,7 +31,7 @@ class Context:
     scope: Scope
     binder: Binder
     names: set[str]
-    problems: list[Problem]
+    problems: Gathered
     program: Program | None = None
     figures_only: bool = False
     broken: set[str] = field(default_factory=set)
@@ -69,14 +70,14 @@ class Context:
 
     def add(self, code: str, place: Place, message: str, hint: str = "") -> None:
         """Note a problem; what is wrong only from a later day on says so."""
-        if any(p.code == code and p.place == place and p.message == message for p in self.problems):
+        if self.problems.has(code, place, message):
             return
         if code in _MAY_CHANGE_WITH_DAYS:
-            if any(p.code == code and p.place == place for p in self.problems):
+            if self.problems.has_at(code, place):
                 return
             if self.snapshot.day != self.book.epochs[0]:
                 message += f"（自 {self.snapshot.day} 起）"
-        self.problems.append(Problem(code, place, message, hint))
+        self.problems.add(Problem(code, place, message, hint))
 
     def at(self, formula: Formula, node: tree.Node | None = None) -> Place:
         """The place of a node within a formula."""
@@ -105,6 +106,20 @@ class Context:
             if isinstance(fields, Mapping):
                 built = table.fields if table is not None else {}
                 found |= {key.text for key, _ in fields.entries if key.text not in built}
+        return frozenset(found)
+
+    @cached_property
+    def class_words(self) -> frozenset[str]:
+        """Every class that a parameter, rule, check or field declares."""
+        found: set[str] = set()
+        for entry in self.snapshot.entries.values():
+            type_ = getattr(entry, "type", None)
+            found.update(type_.classes if type_ is not None else ())
+        for check in self.snapshot.checks.values():
+            found.update(grade for grade, _ in check.grades)
+        for table in self.snapshot.tables.values():
+            for field_ in table.fields.values():
+                found.update(field_.type.classes)
         return frozenset(found)
 
     def written(self, name: str, word: str, text: str = "") -> Place:
@@ -157,15 +172,16 @@ def _find(node: Yaml | None, text: str) -> Place | None:
 def contexts(book: Book, problems: list[Problem]) -> Iterator[Context]:
     """Every snapshot in force, for each program and kind of period it runs in, and once for what no program reaches."""
     seen: list[Snapshot] = []
+    gathered = Gathered(problems)
     for day in book.epochs:
         snapshot = book.at(day)
         known = any(snapshot.entries == earlier.entries for earlier in seen)
         seen.append(snapshot)
-        for context in _views(book, snapshot, problems):
+        for context in _views(book, snapshot, gathered):
             yield replace(context, figures_only=known)
 
 
-def _views(book: Book, snapshot: Snapshot, problems: list[Problem]) -> Iterator[Context]:
+def _views(book: Book, snapshot: Snapshot, problems: Gathered) -> Iterator[Context]:
     reached: set[str] = set()
     for program in snapshot.programs.values():
         for period in program.periods or ("年",):

@@ -19,6 +19,7 @@ def rules_do_not_depend_on_themselves(context: Context) -> None:
     list(in_order(start, lambda n: depends_on(context, n), found))
     for circle in found.values():
         context.broken.update(circle)
+        context.binder.circular.update(circle)
         places = {name: context.snapshot.entries[name].provenance.place for name in circle}
         first = min(circle, key=lambda name: (places[name], name))
         turned = circle[circle.index(first) :] + circle[: circle.index(first)]
@@ -53,25 +54,25 @@ def in_order(
     """Names after all that they need, without recursion; ``circles`` gathers what needs itself."""
     done: set[str] = set()
     for root in sorted(names):
-        path: list[str] = []
+        path: dict[str, int] = {}
         waiting: list[tuple[str, Iterator[str]]] = []
         if root not in done:
-            path.append(root)
+            path[root] = 0
             waiting.append((root, iter(sorted(needs(root)))))
         while waiting:
             name, others = waiting[-1]
             other = next(others, None)
             if other is None:
                 waiting.pop()
-                path.pop()
+                del path[name]
                 done.add(name)
                 yield name
             elif other in path:
-                circle = path[path.index(other) :]
                 if circles is not None:
+                    circle = list(path)[path[other] :]
                     circles.setdefault(frozenset(circle), circle)
             elif other not in done:
-                path.append(other)
+                path[other] = len(path)
                 waiting.append((other, iter(sorted(needs(other)))))
 
 

@@ -13,8 +13,8 @@ from engine.language.types import Kind
 from engine.rulebook.bind import BindError
 from engine.rulebook.class_words import ClassWords, must_be_quoted
 from engine.rulebook.model import Formula, Rule
+from engine.rulebook.nearest import nearest
 from engine.rulebook.parts import parts, values_of
-from engine.rulebook.stack import nearest
 
 
 def formulas_have_meaning(context: Context) -> None:
@@ -74,7 +74,7 @@ def _rounds_a_number(context: Context, rule: Rule) -> None:
 def _tell(context: Context, name: str, formula: Formula, error: BindError) -> None:
     if not error.code:
         return
-    bare = ClassWords({"": frozenset(_class_words(context))}).unquoted(formula.text)
+    bare = ClassWords({"": context.class_words}).unquoted(formula.text)
     if bare and error.code in ("E303", "E304", "E307"):
         context.add(error.code, formula.at(error.node), f"{name}：{error.message}", must_be_quoted(bare))
         return
@@ -84,19 +84,33 @@ def _tell(context: Context, name: str, formula: Formula, error: BindError) -> No
         return
     first = error.node.id if isinstance(error.node, tree.Name) else ""
     if first != OLD_VALUE and first not in context.ill_written:
-        hint = in_signs(first, ()) or _number_with_unit(first) or error.hint or "检查写法；它要是字段、参数或规则的名字"
+        hint = (
+            in_signs(first, ())
+            or _number_with_unit(first)
+            or _deleted(context, first, name)
+            or error.hint
+            or "检查写法；它要是字段、参数或规则的名字"
+        )
         if re.fullmatch(r"\s*“[^“”]*”\s*", formula.text):
             hint = f'“ ” 里是文字：删去 “ ”，或换成半角引号："{formula.text.strip()[1:-1].strip()}"'
         context.add(error.code, formula.at(error.node), f"{name}：{error.message}", hint)
     for node in formula.tree.walk():
         if isinstance(node, tree.Name) and node.id != first and _is_unknown(context, node.id):
-            known = [*context.snapshot.entries, *context.snapshot.columns, *PERIOD_NAMES]
             context.add(
                 "E303",
                 formula.at(node),
                 f"{name}：没有 {node.id} 这个名字",
-                in_signs(node.id, ()) or _number_with_unit(node.id) or nearest(node.id, known),
+                in_signs(node.id, ()) or _number_with_unit(node.id) or nearest(node.id, context.snapshot.known_names),
             )
+
+
+def _deleted(context: Context, name: str, reader: str) -> str:
+    """The hint for a name that the region or a notice deleted."""
+    places = [scalar.place for layer in context.book.layers for scalar in layer.deleted if scalar.text == name]
+    if not places:
+        return ""
+    where = f"{places[-1].file} 第 {places[-1].line} 行"
+    return f"{name} 在 {where} 删除了：不要删除它；真的不用它，就把读它的 {reader} 改写或一起删除"
 
 
 def _is_quoted_formula(formula: Formula) -> bool:
@@ -116,20 +130,7 @@ def _is_unknown(context: Context, name: str) -> bool:
         or name in (*PERIOD_NAMES, OLD_VALUE)
         or name in context.ill_written
     )
-    return not known and name not in _class_words(context)
-
-
-def _class_words(context: Context) -> set[str]:
-    found: set[str] = set()
-    for entry in context.snapshot.entries.values():
-        type_ = getattr(entry, "type", None)
-        found.update(type_.classes if type_ is not None else ())
-    for check in context.snapshot.checks.values():
-        found.update(grade for grade, _ in check.grades)
-    for table in context.snapshot.tables.values():
-        for field in table.fields.values():
-            found.update(field.type.classes)
-    return found
+    return not known and name not in context.class_words
 
 
 def _types_first(context: Context) -> None:

@@ -123,7 +123,9 @@ def _filled_columns(context: Context, absence: Absence) -> None:
 def _guard(finding: Finding) -> str:
     name = finding.node.id if isinstance(finding.node, tree.Name) else ""
     if finding.code == "E602":
-        return f"加 当 有 {name or '…'}，只汇总有值的行；或用 缺省({name or '…'}, 0) 说明按多少算"
+        fields = sorted({atom[2] for atom in finding.atoms if atom[0] == "field"})
+        filled = f"；或给字段 {fields[0]} 写 默认" if len(fields) == len(finding.atoms) == 1 else ""
+        return f"加 当 有 {name or '…'}，只汇总有值的行；或用 缺省({name or '…'}, 0) 说明按多少算{filled}"
     if any(atom[0] == "rows" for atom in finding.atoms) and not name:
         return "先写一条 没有 … 的情形，或先比较同样这些行的 计数"
     name = name or next((atom[2] for atom in sorted(finding.atoms) if atom[0] == "field"), "")

@@ -34,8 +34,13 @@ def parameters_keep_their_limits(context: Context) -> None:
                         "E706",
                         formula.place,
                         f"{parameter.name} {_since(day)} 取 {formula.text}，超出了限定 {bound.text}（{bound.whose}）",
-                        f"改到限定以内；限定写在 {bound.layer}",
+                        _cure(formula.text, value, bound),
                     )
+
+
+def _cure(text: str, value: Fraction, bound: _Bound) -> str:
+    meant = f"是不是 {text}%？不是就" if value >= 2 and "%" not in text and value / 100 in bound.interval else ""
+    return f"{meant}改到限定以内；限定写在 {bound.layer}"
 
 
 def _turned_into_a_rule(context: Context, rule: Rule) -> None:
@@ -65,7 +70,7 @@ def _figures_of_a_rule(context: Context, rule: Rule, bound: _Bound) -> None:
                     "E706",
                     formula.place,
                     f"{rule.name} 取 {figure.text}，超出了限定 {bound.text}（{bound.whose}）",
-                    f"改到限定以内；限定写在 {bound.layer}",
+                    _cure(figure.text, value, bound),
                 )
 
 

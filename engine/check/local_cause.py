@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from engine.check.entry_lines import EntryLines
 from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.layers import Layer, RawEntry
+from engine.rulebook.layers import Layer
 from engine.rulebook.nodes import Scalar, Sequence
 from engine.rulebook.parts import names_of
 from engine.rulebook.problems import Place, Problem
@@ -25,25 +27,31 @@ class _Cause:
 
 
 def told_where_it_was_caused(problems: list[Problem], book: Book) -> list[Problem]:
-    """Errors in shared files moved to the line of the region that made them, those of one line as one."""
+    """Errors in shared files moved to the line of the region that made them, those of one line as one.
+
+    Where the region's entry is itself wrong in the same way, that is the cause, and it is told alone.
+    """
     own = own_layers(book)
     folders = {layer.folder for layer in own}
     if all(layer.folder in folders for layer in book.layers):
         return problems
     shared = {p for layer in book.layers if layer.folder not in folders for p in _files(layer)}
     snapshot = book.at(book.epochs[-1])
+    lines = EntryLines(book)
     kept: list[Problem] = []
     moved: dict[tuple[str, Place], list[tuple[Problem, str]]] = {}
     causes: dict[tuple[str, Place], _Cause] = {}
     for problem in problems:
-        entry = _entry_at(problem.place, book) if problem.is_error and problem.place.file in shared else ""
+        found = lines.at(problem.place) if problem.is_error and problem.place.file in shared else None
+        entry = found.name if found else ""
         cause = _cause(problem, entry, snapshot, own) if entry else None
         if cause is None:
             kept.append(problem)
         else:
             moved.setdefault((problem.code, cause.place), []).append((problem, entry))
             causes.setdefault((problem.code, cause.place), cause)
-    return kept + [_told(those, causes[key], snapshot) for key, those in moved.items()]
+    wrong = {(p.code, found.place) for p in kept if p.is_error and (found := lines.at(p.place))}
+    return kept + [_told(those, causes[key], snapshot) for key, those in moved.items() if key not in wrong]
 
 
 def own_layers(book: Book) -> list[Layer]:
@@ -53,16 +61,6 @@ def own_layers(book: Book) -> list[Layer]:
 
 def _files(layer: Layer) -> set[str]:
     return {raw.place.file for raw in (*layer.entries, *layer.replaced)}
-
-
-def _entry_at(place: Place, book: Book) -> str:
-    starts: list[RawEntry] = [
-        raw
-        for layer in book.layers
-        for raw in (*layer.entries, *layer.replaced)
-        if raw.place.file == place.file and raw.place.line <= place.line
-    ]
-    return max(starts, key=lambda raw: raw.place).name if starts else ""
 
 
 def _cause(problem: Problem, entry: str, snapshot: Snapshot, own: list[Layer]) -> _Cause | None:
@@ -83,9 +81,9 @@ def _resting_on(entry: str, snapshot: Snapshot, own: list[Layer]) -> Iterator[_C
     """What of the region's own an entry reads, nearest first."""
     titles = {layer.name for layer in own}
     deleted = {scalar.text: scalar.place for layer in own for scalar in layer.deleted}
-    seen, waiting = {entry}, [entry]
+    seen, waiting = {entry}, deque([entry])
     while waiting:
-        name = waiting.pop(0)
+        name = waiting.popleft()
         here = snapshot.entries.get(name)
         if here is None and name not in snapshot.columns:
             if name in deleted:
@@ -114,12 +112,12 @@ def _told(those: list[tuple[Problem, str]], cause: _Cause, snapshot: Snapshot) -
 
 
 def _cure(problem: Problem, cause: _Cause, readers: list[str], snapshot: Snapshot) -> str:
-    name, those = cause.name, "、".join(readers[:3]) + (" 等" if len(readers) > 3 else "")
+    name, those = cause.name, "、".join(readers[:2]) if len(readers) < 3 else f"{readers[0]} 等 {len(readers)} 条"
     rewrite = f"在 替换 下面把读它的 {those} 也改写"
     if cause.deleted:
         return f"不要删除 {name}；真的不用它，就把还在读它的 {those} 一起 替换 或 删除"
     if problem.code in _MAY_BE_ABSENT:
-        return f"让 {name} 不会没有值（字段写 默认，公式写 缺省(…)）；真可以没有值的，{rewrite}，先判断 有 {name}"
+        return f"让 {name} 不会没有值（写 默认 或 缺省(…)）；真可以没有值，{rewrite}，先判断 有 {name}"
     if was := _as_it_was(snapshot.stacked.get(name)):
         return f"{name} 原来{was}：这里照旧，或{rewrite}；共用的文件不用改"
     return f"改这里的 {name}，或{rewrite}；共用的文件不用改"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.check.context import Context
+from engine.check.local_cause import own_layers
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Check, Grain, Parameter, Required, Statement, Table
 from engine.rulebook.nodes import Mapping
@@ -62,6 +63,31 @@ def rules_are_not_hidden_by_a_field(context: Context) -> None:
             f"（{where.file} 第 {where.line} 行），公式里读的是字段",
             f"要用规则：删去字段，或在程序的 测算 里列上 {rule.name}；要用交来的：删去规则，或给字段写 代替规则: 是",
         )
+
+
+def names_differ_by_more_than_case(context: Context) -> None:
+    """Warns where a name of the region's own differs from another one in the case of its letters only."""
+    if context.program is not None:
+        return
+    snapshot = context.snapshot
+    places = {name: entry.provenance for name, entry in snapshot.entries.items()}
+    for field, tables in snapshot.columns.items():
+        places.setdefault(field, snapshot.tables[tables[0]].fields[field].provenance)
+    alike: dict[str, list[str]] = {}
+    for name in places:
+        if name.lower() != name.upper():
+            alike.setdefault(name.lower(), []).append(name)
+    own = {layer.name for layer in own_layers(context.book)}
+    for names in alike.values():
+        names.sort(key=lambda name: (places[name].layer in own, places[name].place, name))
+        for name in names[1:] if places[names[-1]].layer in own else ():
+            other = places[names[0]].place
+            context.add(
+                "W323",
+                places[name].place,
+                f"{name} 和 {names[0]}（{other.file} 第 {other.line} 行）只差字母大小写，是两个名字",
+                "本来是一个的，改成一样；确是两个的，改一个，让人分得清",
+            )
 
 
 def _says_instead(snapshot: Snapshot, table: str, field: str) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from engine.rulebook.book import Book
 from engine.rulebook.in_force import dated, retroactive_from
 from engine.rulebook.layers import Layer, RawEntry
-from engine.rulebook.nodes import Mapping
+from engine.rulebook.names import is_date
+from engine.rulebook.nodes import Mapping, Scalar
 from engine.rulebook.parts import names_of
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.written import says_yes
@@ -67,6 +68,8 @@ def _retroactive(raw: RawEntry, notice: Layer, region: Layer) -> Iterator[Proble
     if key is None or not (says_yes(word) or raw.kind != "parameter"):
         return
     first = retroactive_from(raw)
+    if first is None and raw.kind != "parameter" and not is_date(word.text if isinstance(word, Scalar) else ""):
+        return  # no date: told where it was read
     if first is None:
         message = f"{raw.name} 写了 追溯，却没有早于 {notice.start}（通知施行）的日期"
         hint = "写出从哪一天起：参数写在 取值 里，规则写 追溯: 日期；不追溯就删去这一项"

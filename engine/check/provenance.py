@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from engine.check.context import Context
 from engine.rulebook.model import Cases, Check, DecisionTable, Entry, Parameter, Rule, Table
+from engine.rulebook.nearest import nearest
 from engine.rulebook.nodes import Mapping, Scalar
 from engine.rulebook.problems import Place
-from engine.rulebook.stack import nearest
 
 
 def entries_cite_a_known_document(context: Context) -> None:

@@ -9,9 +9,9 @@ from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
 from engine.rulebook.model import Check, DecisionTable, Formula, Grain, Program, Rule, Statement, Table
+from engine.rulebook.nearest import nearest
 from engine.rulebook.problems import Place
 from engine.rulebook.scope import Unreachable
-from engine.rulebook.stack import nearest
 
 
 def entries_refer_to_what_exists(context: Context) -> None:

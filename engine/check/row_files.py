@@ -16,9 +16,9 @@ from engine.language.values import render
 from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.layers import shown
 from engine.rulebook.model import Field, Table
+from engine.rulebook.nearest import nearest
 from engine.rulebook.problems import Place
 from engine.rulebook.read_decision_table import ragged_rows
-from engine.rulebook.stack import nearest
 
 
 def files_of_rows_have_the_columns_of_their_table(context: Context) -> None:

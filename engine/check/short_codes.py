@@ -19,6 +19,7 @@ def exact_codes_are_as_long_as_those_in_use(context: Context) -> None:
     """Warns of an exact code that begins longer ones, or is shorter than all of its shape, in the region's own rows,
     in its hints for synthetic data, or beside it in the rules.
     """
+    _letters_of_codes_are_capital(context)
     written = list(_written(context))
     if not written:
         return
@@ -35,6 +36,32 @@ def exact_codes_are_as_long_as_those_in_use(context: Context) -> None:
                 f"{name} 属于 {code} 只指 {code} 这一个编码，用着的编码比它长，如 {longer}",
                 f"这一类的都算，写 {code} 开头；只要这一个，写全它的编码，或加引号：“{code}”",
             )
+
+
+def _letters_of_codes_are_capital(context: Context) -> None:
+    """Warns of a code that begins with a small letter where none in use does: it would never be equal."""
+    for entry in context.entries():
+        for part, node in context.sound_parts(entry):
+            for member in (n for n in node.walk() if isinstance(n, tree.Member)):
+                for item in member.items:
+                    written = _codes_of(item)
+                    small = [code for code in written if code[0].islower() and shape_of(code) is not None]
+                    if small:
+                        right = "–".join(dict.fromkeys(code[0].upper() + code[1:] for code in written))
+                        right += " 开头" if isinstance(item, tree.Range) and item.low == item.high else ""
+                        context.add(
+                            "W316",
+                            part.formula.at(item),
+                            f"{entry.name}：编码 {small[0]} 的第一个字母是小写，和大写的不是同一个编码",
+                            f"写 {right}；确是小写的，加引号",
+                        )
+
+
+def _codes_of(item: tree.Node) -> list[str]:
+    """The codes that an item of 属于 writes without quotes."""
+    if isinstance(item, tree.Range):
+        return [item.low, item.high]
+    return [item.text] if isinstance(item, tree.Word) and not item.quoted else []
 
 
 def _longer(code: str, in_use: set[str], beside: set[str]) -> str:

@@ -8,7 +8,7 @@ from engine.check.context import Context
 from engine.language.types import Kind
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Table
-from engine.rulebook.stack import nearest
+from engine.rulebook.nearest import nearest
 from engine.synth.hints import DOES_NOT_FIT, OTHERWISE, Complaint, Hints, Make, Path, number, paths_of, read
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 from engine.rulebook.book import Book, Snapshot
@@ -20,12 +21,15 @@ def what_the_region_writes_is_read(book: Book) -> Iterator[Problem]:
     if book.own.kind != "region" or not any(snapshot.programs for snapshot in snapshots):
         return
     read = {name for snapshot in snapshots for name in _read(snapshot)}
+    users: dict[datetime.date, dict[str, list[str]]] = {}
     for name, place in _own(book).items():
         entry = next((s.entries[name] for s in reversed(snapshots) if name in s.entries), None)
         if entry is None or name in read or isinstance(entry, Program) or _by_itself(entry):
             continue
         snapshot = next(s for s in reversed(snapshots) if name in s.entries)
-        why, cure = _why(entry, snapshot)
+        if snapshot.day not in users:
+            users[snapshot.day] = _users(snapshot)
+        why, cure = _why(entry, users[snapshot.day].get(name, []))
         yield Problem("W322", place, f"{_KINDS[type(entry)]} {name} 没有一个程序会读：{why}", cure)
 
 
@@ -81,11 +85,19 @@ def _stands_on(snapshot: Snapshot, name: str) -> set[str]:
     return {other for other in found if other in snapshot.entries}
 
 
-def _why(entry: Entry, snapshot: Snapshot) -> tuple[str, str]:
+def _users(snapshot: Snapshot) -> dict[str, list[str]]:
+    """Each name with the entries whose formulas mention it, in the order of names."""
+    found: dict[str, list[str]] = {}
+    for user in sorted(snapshot.entries.values(), key=lambda entry: entry.name):
+        for name in names_of(user) if "〔" not in user.name else ():
+            if name != user.name:
+                found.setdefault(name, []).append(user.name)
+    return found
+
+
+def _why(entry: Entry, users: list[str]) -> tuple[str, str]:
     if isinstance(entry, Statement):
         return "没有一个程序的 报表 里有它", "放进程序的 报表，或删去"
-    users = sorted(other.name for other in snapshot.entries.values() if entry.name in names_of(other))
-    users = [name for name in users if name != entry.name and "〔" not in name]
     if users:
         shown = "、".join(users[:3]) + ("等" if len(users) > 3 else "")
         return f"用到它的 {shown} 自己也没有程序会读", f"让报表或别的规则用到 {users[0]}，或都删去"

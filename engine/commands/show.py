@@ -14,9 +14,9 @@ from engine.rulebook.book import Book, Snapshot, load
 from engine.rulebook.history import Event, Standing, history, standing
 from engine.rulebook.model import OFFICIAL, Check, Grain, Parameter, Program, Rule, Statement, Table
 from engine.rulebook.names import FROM_THE_START
+from engine.rulebook.nearest import nearest
 from engine.rulebook.parts import parts
 from engine.rulebook.scope import Scope
-from engine.rulebook.stack import nearest
 
 KINDS = {Table: "表", Grain: "粒度", Parameter: "参数", Rule: "规则", Check: "检查", Statement: "报表", Program: "程序"}
 LAYERS = {"module": "共用", "region": "地区", "amendment": "修订"}

@@ -30,9 +30,14 @@ def refuse_missing_columns(
 ) -> None:
     """Raises :class:`DataError` for a wanted column that no delivery has and that may not be empty, and for a key."""
     problems: list[DataError] = []
+    headed = list(raws)
     for raw in raws:
         keys = [name for name in table.key if name not in raw.columns and not table.fields[name].has_default]
-        if keys:
+        if len(keys) == len(table.key) and not {*raw.columns} & {*table.fields} and not _any_near(keys, table, raw):
+            hint = f"列名写在第一行，上面不要有标题；要 {'、'.join(wanted)}。{_columns_there(raw)}"
+            problems.append(MissingColumns(f"{raw.origin}：没有一列是表“{table.name}”的字段", hint))
+            headed.remove(raw)
+        elif keys:
             what = "、".join(_maybe(name, table, raw) for name in keys)
             problems.append(MissingColumns(f"{raw.origin}：缺少主键列 {what}", _columns_there(raw)))
     delivered = {name for raw in raws for name in raw.columns}
@@ -40,12 +45,16 @@ def refuse_missing_columns(
         name for name in wanted if name not in delivered and name not in optional and not _may_be_empty(table, name)
     ]
     missing = [name for name in missing if not problems or name not in table.key]
-    if raws and missing:
-        origins = "、".join(raw.origin for raw in raws)
-        what = "、".join(_maybe(name, table, raws[-1]) for name in missing)
-        problems.append(MissingColumns(f"{origins}：表“{table.name}”缺少列 {what}", _columns_there(raws[-1])))
+    if headed and missing:
+        origins = "、".join(raw.origin for raw in headed)
+        what = "、".join(_maybe(name, table, headed[-1]) for name in missing)
+        problems.append(MissingColumns(f"{origins}：表“{table.name}”缺少列 {what}", _columns_there(headed[-1])))
     if problems:
         raise all_of(problems)
+
+
+def _any_near(names: Sequence[str], table: Table, raw: RawTable) -> bool:
+    return any(_maybe(name, table, raw) != name for name in names)
 
 
 def _maybe(name: str, table: Table, raw: RawTable) -> str:

@@ -55,6 +55,10 @@ class TableMapping:
         same = [c for c in there if c not in named and (fields is None or c in fields)]
         return (*self.taken, *(Taken(column, self.place, (column,), nothing=self.nothing) for column in same))
 
+    def instead_of(self, origin: str) -> str:
+        """That the table ``origin``, which has this table's name, is not read."""
+        return f"{origin}（{self.place}：表“{self.table}”取自 {self.origin}）"
+
     def mapped(self, raw: RawTable, fields: Collection[str] | None) -> RawTable:
         """The table with the rulebook's names. Raises :class:`DataError` for a column that is not there."""
         made = replace(as_fields(raw, self.columns(raw.columns, fields, raw.origin)), name=self.table)
@@ -71,6 +75,14 @@ class DataMapping:
     def taken_from(self, name: str) -> list[TableMapping]:
         """The tables that are taken from the table of the data with this name: there may be several."""
         return [mapping for mapping in self.tables.values() if mapping.origin == name]
+
+    def hidden(self, name: str, there: Collection[str]) -> TableMapping | None:
+        """What stands for the table of this name, where the same place, with the tables ``there``, has both.
+
+        In a place that has only the table with the rulebook's name, that one is read: nothing else is meant.
+        """
+        own = self.tables.get(name)
+        return own if own is not None and own.origin != name and own.origin in there else None
 
     def refuse_strangers(self, tables: Mapping[str, Table]) -> None:
         """Raises :class:`RulebookError` for tables and fields that the rulebook does not have, all at once."""

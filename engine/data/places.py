@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.occupied import RUN_FILE
 from engine.data.postgres.address import is_address, parse_address
-from engine.data.record import Record, read_record
+from engine.data.record import WRITES_NOTHING_BACK, Record, read_record
 from engine.data.spark.tables import is_spark_address, parse_spark_address, spark_sources
 from engine.data.zones import zone_of
 from engine.files.errors import DataError, why
@@ -95,7 +95,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Places:
-    """Every delivery, a later one overlaying an earlier one; ``ignored`` are files that are no table.
+    """Every delivery, a later one overlaying an earlier one; ``ignored`` are files that are no table, and
+    tables whose name the mapping takes from another one of the same place.
 
     ``results``: those places that are results of earlier runs.
     """
@@ -146,12 +147,15 @@ def open_places(paths: Sequence[str | Path], mapping: DataMapping | None = None)
         if is_address(path):
             from engine.data.postgres.tables import remote_sources
 
-            tables, record = remote_sources(str(path), mapping, servers)
+            tables, left, record = remote_sources(str(path), mapping, servers)
             sources += tables
+            ignored += left
             results += [] if record is None else [record]
             continue
         if is_spark_address(path):
-            sources += spark_sources(str(path), mapping)
+            tables, left = spark_sources(str(path), mapping)
+            sources += tables
+            ignored += left
             continue
         if _is_run(path):
             found, record = _run_folder(Path(path))
@@ -159,7 +163,10 @@ def open_places(paths: Sequence[str | Path], mapping: DataMapping | None = None)
             results.append(record)
             continue
         found, left = _open_place(path)
-        sources += found if mapping is None else _renamed(found, mapping)
+        if mapping is not None:
+            found, hidden = _renamed(found, mapping)
+            left += hidden
+        sources += found
         ignored += left
     if mapping is not None:
         _refuse_not_found(mapping, sources)
@@ -173,15 +180,19 @@ def shown_place(path: str | Path) -> str:
     return parse_address(str(path)).shown if is_address(path) else str(resolved(Path(path)))
 
 
-def _renamed(sources: list[Source], mapping: DataMapping) -> list[Source]:
-    """The deliveries under the rulebook's names."""
-    found = []
+def _renamed(sources: list[Source], mapping: DataMapping) -> tuple[list[Source], list[str]]:
+    """The deliveries under the rulebook's names, and those that another one stands for."""
+    found, hidden = [], []
+    there = {source.table for source in sources}
     for source in sources:
         taken = mapping.taken_from(source.table)
         found += [replace(source, table=one.table, mapping=one, stored=source.table) for one in taken]
-        if not taken and source.table not in mapping.tables:
+        instead = mapping.hidden(source.table, there)
+        if not taken and instead is not None:
+            hidden.append(instead.instead_of(source.origin))
+        elif not taken:
             found.append(source)
-    return found
+    return found, hidden
 
 
 def _refuse_not_found(mapping: DataMapping, sources: list[Source]) -> None:
@@ -296,7 +307,7 @@ def _run_folder(folder: Path) -> tuple[list[Source], Record]:
     if lost:
         raise DataError(f"{origin}：提到的回填报表不在 statements 里：{'、'.join(lost)}")
     if not wanted:
-        raise DataError(f"{folder}：这次运行没有回填的报表，不能当数据用")
+        raise DataError(f"{folder}：{WRITES_NOTHING_BACK[0]}", WRITES_NOTHING_BACK[1])
     record.unchanged(file for _, file in wanted)
     found = [Source(table, KINDS[there[file].suffix.lower()], there[file], str(there[file])) for table, file in wanted]
     return found, record

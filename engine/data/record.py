@@ -20,6 +20,12 @@ from engine.files.errors import DataError, why
 from engine.files.ordinary import read_bytes, resolved
 from engine.files.stamps import sha256_of
 
+WRITES_NOTHING_BACK = (
+    "这次运行没有回填的报表，不能当数据用",
+    "给那个程序加一张报表，写 回填: 表的名字，再运行一次；它没有要交下去的，就从 --data 里去掉",
+)
+"""Message and hint for a result that was given as data."""
+
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 

@@ -7,12 +7,12 @@ a folder (or schema) with a mark of its own that no command takes for a result o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import __version__
 from engine.data.occupied import file_stem
@@ -28,6 +28,9 @@ from engine.files.errors import DataError, why
 from engine.files.ordinary import resolved
 from engine.language.values import decimal_text
 
+if TYPE_CHECKING:
+    from engine.data.postgres.out import OutSchema
+
 REFUSED = "拒收"
 UNREADABLE = "数据格式"
 
@@ -37,6 +40,8 @@ def beside(out: Path | str) -> Path | str:
     if is_address(out):
         return f"{parse_address(str(out)).schema}_{REFUSED}"
     target = resolved(Path(out))
+    if not target.name:
+        raise DataError(f"{target} 是整个磁盘，不能放结果", "写一个文件夹，如 --out 结果")
     return target.with_name(f"{target.name}.{REFUSED}")
 
 
@@ -124,7 +129,7 @@ class Stopped:
         ``about``: which run it was.
         """
         if not isinstance(stop, TooManyRefused):  # that says it all
-            stop.details[:0] = _causes(loaded)
+            stop.details[:0] = _causes(loaded, stop.details)
         rejected = all_rejected(loaded, stop.rejected)
         if rejected:
             count = sum(map(len, rejected.values()))
@@ -141,6 +146,9 @@ class Stopped:
         """A result has come: what an earlier run left here when it stopped is of no use any more."""
         if isinstance(self.place, Path):
             clear_stopped(self.place)
+            return
+        with suppress(DataError):
+            _schema(str(self.out), self.place).clear(REFUSED)
 
     def _write(self, rejected: Mapping[str, Sequence[Rejected]], record: Mapping[str, Any]) -> None:
         if isinstance(self.place, Path):
@@ -153,20 +161,28 @@ class Stopped:
 
 
 def _publish(out: str, schema: str, folder: Path, tables: Sequence[str], record: Mapping[str, Any]) -> None:
-    from engine.data.postgres.out import REJECTS, OutSchema, OutTable
+    from engine.data.postgres.out import REJECTS, OutTable
 
-    address = replace(parse_address(out), schema=schema)
     files = [OutTable(REJECTS + name, folder / "rejects" / f"{file_stem(name)}.parquet") for name in tables]
-    target = OutSchema(address, replace=True)
+    target = _schema(out, schema)
     target.refuse_result()
     target.write(files, {"written_by": REFUSED, **record})
 
 
-def _causes(loaded: Loaded | None) -> list[str]:
-    """What may be behind a stop: tables that are not there, and rows that could not be read, by field and reason."""
+def _schema(out: str, schema: str) -> OutSchema:
+    from engine.data.postgres.out import OutSchema
+
+    return OutSchema(replace(parse_address(out), schema=schema), replace=True)
+
+
+def _causes(loaded: Loaded | None, details: Sequence[str]) -> list[str]:
+    """What may be behind a stop: tables that are not there (those that ``details`` name, where they name any), and
+    rows that could not be read, by field and reason.
+    """
     if loaded is None:
         return []
-    found = [f"没有交来表 {name}" for name in loaded.undelivered]
+    named = [name for name in loaded.undelivered if any(f"表 {name} 没有交来" in line for line in details)]
+    found = [f"没有交来表 {name}" for name in named or loaded.undelivered]
     for name, table in sorted(loaded.tables.items()):
         if table.rejected:
             found.append(f"表 {name} 有 {len(table.rejected)} 行读不出来，没有用上：")

@@ -21,8 +21,8 @@ from engine.language.types import TEXT, Kind, Type
 from engine.language.values import Value, render
 from engine.rulebook.bind_errors import BindError
 from engine.rulebook.constants import read_constant
+from engine.rulebook.nearest import nearest
 from engine.rulebook.scope import Unreachable
-from engine.rulebook.stack import nearest
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,8 @@ class Unresolved(Exception):
         return self.with_traceback(None)
 
     def __str__(self) -> str:
-        return f"{self.name}：{self.reason}" if self.name else self.reason
+        said = not self.name or self.reason.startswith(f"{self.name} ")
+        return self.reason if said else f"{self.name}：{self.reason}"
 
 
 def decimal_text(number: Fraction, digits: int | None = None) -> str:

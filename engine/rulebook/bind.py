@@ -30,10 +30,15 @@ class Bound:
 
 @dataclass
 class Binder:
-    """Binds the formulas of one scope; types of rules are worked out once, so are their decimals (``digits``)."""
+    """Binds the formulas of one scope; types of rules are worked out once, so are their decimals (``digits``).
+
+    ``circular``: rules that are known to depend on themselves, which is told elsewhere: no type follows for them.
+    """
 
     scope: Scope
+    circular: set[str] = field(default_factory=set)
     _rule_types: dict[str, Type] = field(default_factory=dict)
+    _without_type: dict[str, BindError] = field(default_factory=dict)
     _in_progress: set[str] = field(default_factory=set)
     digits: dict[str, int | None] = field(default_factory=dict)
 
@@ -97,16 +102,23 @@ class Binder:
 
         Raises :class:`BindError`.
         """
+        if name in self._without_type:
+            raise self._without_type[name].with_traceback(None)
         if name not in self._rule_types:
             rule = self.scope.book.rules[name]
             if rule.type is not None:
                 self._rule_types[name] = rule.type
+            elif name in self.circular:
+                raise BindError("", f"{name} 绕成了圈，见那里")
             elif name in self._in_progress:
                 raise BindError("E407", f"{name} 的单位要靠它自己才能推出", f"在 {name} 里写明 单位")
             else:
                 self._in_progress.add(name)
                 try:
                     self._rule_types[name] = self._follows(rule)
+                except BindError as error:
+                    self._without_type[name] = error
+                    raise
                 finally:
                     self._in_progress.discard(name)
         return self._rule_types[name]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.language import tree
 from engine.language.types import BOOL, NUMBER, Kind, Type
 from engine.rulebook.bind_errors import BindError
-from engine.rulebook.stack import nearest
+from engine.rulebook.nearest import nearest
 
 if TYPE_CHECKING:
     from engine.rulebook.bind_pass import Pass
@@ -66,6 +66,8 @@ def _item(at: Pass, item: tree.Node, operand: tree.Node, type_: Type) -> tree.No
 _THE_REST = ("其他", "其它", "其余", "别的", "任何", "不限", "全部")
 _GLUED = re.compile(r"([A-Za-z][0-9][A-Za-z0-9.]*|[0-9]+\.[0-9][A-Za-z0-9.]*)[\u4e00-\u9fff]+")
 """A code with a Chinese word behind it: F20类."""
+_FROM_TO = re.compile(r"([A-Za-z]?[0-9][A-Za-z0-9.]*)(?:到|至)([A-Za-z]?[0-9][A-Za-z0-9.]*)(?:为止|止)?")
+"""Two codes with a Chinese word between them: F20至F29."""
 
 
 def _refuse_words_for_codes(item: tree.Word) -> None:
@@ -75,6 +77,9 @@ def _refuse_words_for_codes(item: tree.Word) -> None:
     if item.text in _THE_REST:
         hint = "表里没有列出的写 其余，什么都行的写 任何，都单独作一格；分情形里写 否则；确有这个编码，加引号：“"
         raise BindError("E316", f"“{item.text}”在这里是一个编码", f"{hint}{item.text}”", item)
+    if found := _FROM_TO.fullmatch(item.text):
+        hint = f"从 {found[1]} 到 {found[2]} 的都算，写成 {found[1]}–{found[2]}；确有这个编码，加引号：“{item.text}”"
+        raise BindError("E316", f"“{item.text}”在这里是一个编码，和它完全相同才算", hint, item)
     if found := _GLUED.fullmatch(item.text):
         hint = f"这一类的都算，写成 {found[1]} 开头（中间空一格）；确有这个编码，加引号：“{item.text}”"
         raise BindError("E316", f"“{item.text}”在这里是一个编码，和它完全相同才算", hint, item)

@@ -14,8 +14,8 @@ from engine.rulebook.bind_operators import binary, unary
 from engine.rulebook.bind_rows import ROW_CALLS
 from engine.rulebook.bind_scalars import SCALAR_CALLS
 from engine.rulebook.bind_units import bare
+from engine.rulebook.nearest import nearest
 from engine.rulebook.scope import PERIOD_TYPES, Unreachable
-from engine.rulebook.stack import nearest
 
 if TYPE_CHECKING:
     from engine.rulebook.bind import Binder
@@ -184,7 +184,8 @@ class Pass:
         if type_.kind is Kind.ABSENT:
             return node, expected
         if type_.kind is not expected.kind:
-            raise BindError("E401", f"这里要 {expected}，公式给出 {type_}", "", node)
+            hint = "写一个条件，如 … > 0、… = 0" if expected.kind is Kind.BOOL else ""
+            raise BindError("E401", f"这里要 {expected}，公式给出 {type_}", hint, node)
         if type_.kind is Kind.CLASS:
             extra = [c for c in type_.classes if c not in expected.classes]
             if extra and not isinstance(node, tree.Class):

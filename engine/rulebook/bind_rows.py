@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.language import tree
-from engine.language.functions import FUNCTIONS
+from engine.language.functions import FUNCTIONS, PERIOD_NAMES
 from engine.language.types import NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError
 from engine.rulebook.bind_units import product
 from engine.rulebook.model import DecisionTable, Required
-from engine.rulebook.stack import nearest
+from engine.rulebook.nearest import nearest
 
 if TYPE_CHECKING:
     from engine.rulebook.bind_pass import Pass
@@ -102,6 +102,12 @@ def count(at: Pass, node: tree.Call) -> tuple[tree.Node, Type]:
     return replace(node, where=where, source=target.id), NUMBER.with_unit(COUNT)
 
 
+def _named(node: tree.Call, name: str) -> tree.Node:
+    """Where ``name`` stands in what is aggregated."""
+    parts = [part for part in (node.args[0], node.where) if part is not None]
+    return next(n for part in parts for n in part.walk() if isinstance(n, tree.Name) and n.id == name)
+
+
 def source_of(at: Pass, node: tree.Call) -> str:
     """The grain an aggregate runs over: 自, or the finest one named in it."""
     if node.source is not None:
@@ -113,9 +119,12 @@ def source_of(at: Pass, node: tree.Call) -> str:
     names = [n.id for part in (node.args[0], node.where) if part is not None for n in outer_names(part)]
     homes = {home for name in names if (home := at.scope.home(name)) is not None}
     if not homes:
-        unknown = [n for n in names if at.scope.home(n) is None and n not in at.scope.book.dimensions]
+        book = at.scope.book
+        has_value = {*book.dimensions, *book.parameters, *PERIOD_NAMES}
+        unknown = [n for n in names if at.scope.home(n) is None and n not in has_value]
         for name in unknown:
-            at.visit(tree.Name(name, span=node.args[0].span))
+            known = [*book.columns, *book.rules]
+            raise BindError("E303", f"没有 {name} 这个名字", nearest(name, known), _named(node, name))
         raise BindError("E503", f"{node.function} 不知道在哪些行上算", "加 自 …，写明粒度", node)
     finest = [h for h in homes if all(below(at, h, other) for other in homes)]
     if not finest:

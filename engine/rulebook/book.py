@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from engine.language.functions import PERIOD_NAMES
 from engine.rulebook.build import build
 from engine.rulebook.class_words import ClassWords, class_words
 from engine.rulebook.identifying import with_identifying_fields
@@ -18,6 +19,7 @@ from engine.rulebook.in_force import dated, retroactive_from
 from engine.rulebook.layers import Layer, read_layers
 from engine.rulebook.locate import Located, locate
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
+from engine.rulebook.nearest import KnownNames
 from engine.rulebook.nodes import Scalar
 from engine.rulebook.old_value import hidden_name, writes_old_value
 from engine.rulebook.problems import Problem, RulebookError
@@ -79,6 +81,11 @@ class Snapshot:
             for name in table.fields:
                 found.setdefault(name, []).append(table.name)
         return found
+
+    @cached_property
+    def known_names(self) -> KnownNames:
+        """What a name in a formula may mean."""
+        return KnownNames([*self.entries, *self.columns, *PERIOD_NAMES])
 
 
 @dataclass(eq=False)

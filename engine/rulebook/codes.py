@@ -74,6 +74,7 @@ CODES = {
     "E320": ("no-figure", "参数没有取值"),
     "E321": ("hidden-by-field", "规则被同名的字段遮住"),
     "W322": ("read-by-nothing", "写了却没有程序会读"),
+    "W323": ("differs-in-case-only", "名字只差字母大小写"),
     # types and units
     "E401": ("wrong-type", "类型不对"),
     "E402": ("wrong-unit", "单位不对"),

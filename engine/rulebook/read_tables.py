@@ -10,10 +10,11 @@ from engine.language.values import Interval, Value
 from engine.rulebook.constants import read_constant, read_interval, read_type
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.model import REQUIRED, Field, Grain, Table
+from engine.rulebook.nearest import nearest
 from engine.rulebook.nodes import Mapping, Scalar, Yaml
 from engine.rulebook.problems import Place
 from engine.rulebook.reading import Reading
-from engine.rulebook.stack import Stacked, nearest
+from engine.rulebook.stack import Stacked
 from engine.rulebook.written import count_of, plain_of, says_yes, text_of, words_of
 
 

@@ -201,7 +201,7 @@ def _wrong_text(at: _At) -> Iterator[Problem]:
         hint = f"“{instance}”若属于上一层，前面少缩进两格"
         yield at.problem("E121", f"{at.what}下面的“{instance}”缩进多了", hint, key.place)
     else:
-        yield at.problem(at.code, f"{at.what}下面{sentence}，写的是“{instance[:40]}”", place=key.place)
+        yield at.problem(at.code, f"{at.what}下面写的是“{instance[:40]}”，{sentence}", place=key.place)
 
 
 def _is_key(error: SchemaError) -> bool:

@@ -14,7 +14,7 @@ from engine.language.functions import PERIOD_NAMES
 from engine.language.types import DATE, NUMBER, TEXT, Kind, Type, Unit
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Program, Rule, Table
-from engine.rulebook.stack import nearest
+from engine.rulebook.nearest import KnownNames, nearest
 
 
 class Unreachable(Exception):
@@ -26,7 +26,9 @@ class Unreachable(Exception):
 
     @property
     def hint(self) -> str:
-        return self._hint if isinstance(self._hint, str) else self._hint()
+        if not isinstance(self._hint, str):
+            self._hint = self._hint()
+        return self._hint
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Scope:
     _accesses: dict[tuple[str, str], Access | Unreachable] = field(default_factory=dict)
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _readable_names: dict[str, KnownNames] = field(default_factory=dict)
 
     @cached_property
     def computed(self) -> frozenset[str]:
@@ -219,16 +222,24 @@ class Scope:
 
     def _nearest(self, grain: str, name: str) -> str:
         """The name that was meant; where a row of ``grain`` cannot read it as it is, that too, and what it can."""
-        known = [*self.book.entries, *self.book.columns, *PERIOD_NAMES]
+        known = self.book.known_names
         far = nearest(name, known)
-        other = next((other for other in known if far == f"是不是 {other}？"), "")
+        other = far.removeprefix("是不是 ").removesuffix("？") if far.startswith("是不是 ") else ""
+        other = other if other in known else ""
         refused = self._refusal(grain, other) if other and self._is_value(other) else None
         if refused is None:
             return far
-        near = nearest(
-            name, [other for other in known if self._is_value(other) and self._refusal(grain, other) is None]
-        )
-        return f"{far}不过{refused.message}：{refused.hint}" + (f"；能直接读的，{near}" if near else "")
+        near = nearest(name, self._readable(grain))
+        return f"{far}不过 {refused.message}：{refused.hint}" + (f"；能直接读的，{near}" if near else "")
+
+    def _readable(self, grain: str) -> KnownNames:
+        """The values that a row of ``grain`` can read as they are."""
+        if grain not in self._readable_names:
+            known = self.book.known_names.names
+            self._readable_names[grain] = KnownNames(
+                name for name in known if self._is_value(name) and self._refusal(grain, name) is None
+            )
+        return self._readable_names[grain]
 
     def _is_value(self, name: str) -> bool:
         known = (self.book.columns, self.book.parameters, self.book.dimensions, PERIOD_NAMES)
@@ -254,7 +265,7 @@ class Scope:
                 raise Unreachable(
                     "E504",
                     f"{name} 是每个 {home} 各有一个的值，这里的一行 {grain} 有很多个 {home}",
-                    f"用汇总，如 合计({name})、均值({name})",
+                    self._gathered(name, home),
                 )
             raise Unreachable(
                 "E501",
@@ -263,6 +274,17 @@ class Scope:
             )
         steps = tuple(self._single(closure, key, grain) for key in self.keys(home))
         return Access(name, kind, base, steps, False, self.chain(home))
+
+    def _gathered(self, name: str, home: str) -> str:
+        """How a row above reads ``name`` of the many rows of ``home``: numbers are added up, anything else counted."""
+        rule = self.book.rules.get(name) if self.as_rule(name) else None
+        tables = self.book.columns.get(name, ())
+        type_ = rule.type if rule is not None else self.field_type(tables[0], name) if tables else None
+        if type_ is not None and type_.kind is Kind.CLASS:
+            return f"用汇总，如 计数({home}, 当 {name} = {type_.classes[0]})"
+        if type_ is not None and type_.kind is Kind.BOOL:
+            return f"用汇总，如 计数({home}, 当 {name})"
+        return f"用汇总，如 合计({name})、均值({name})"
 
     def _dimension(self, grain: str, name: str) -> Access:
         closure = self.closure(grain)

@@ -214,7 +214,7 @@ class Builder:
             self._report("E111", key.place, f"“{key.shown}”的值是“{value.text}”，等于没有值", hint)
             return Scalar("", value.place)
         if not value.text and value.place not in self.broken:
-            hint = "写上内容，或删去这一行；内容写在下一行时要比这一行多缩进两格"
+            hint = "写上内容，或删去这一行；内容写在下一行时要比这一行多缩进两格；数还不知道的写 待定"
             self._report("E111", key.place, f"“{key.shown}”后面没有值", hint)
         return value
 

@@ -143,14 +143,15 @@ def colon_mistake(text: Scalar) -> Finding | None:
     if colon == "：":
         hint = f"改成半角冒号加空格：“{word}: {shortened(rest, 10)}”" + ("；逗号也用半角" if "，" in rest else "")
         return "E106", text.place, f"“{word}”后面是全角冒号“：”", hint
-    said = "后面没有空格"
+    said, add = "后面没有空格", "冒号后面加一个空格"
     if strange := re.match(r"\w+\s*:([^\S \t\r\n])", text.text):
         said = f"后面是全角空格或别的特殊空格（U+{ord(strange[1]):04X}），不是半角空格"
+        add = "换成一个半角空格"
     return (
         "E107",
         text.place,
         f"“{word}:”{said}",
-        f"冒号后面加一个空格：“{word}: {shortened(rest, 10)}”",
+        f"{add}：“{word}: {shortened(rest, 10)}”",
     )
 
 

@@ -25,6 +25,7 @@ _CONDITION_KEY = re.compile(r"""^(\s*(?:- )?)([^\s:：,，{}\[\]"'#“][^:：{}\
 _VALUE = re.compile(rf"""^\s*(?:- )?(?:{_KEY}|"[^"]*"|'[^']*'):\s+(.+?)\s*$""")
 _FULL_WIDTH_BRACKET = re.compile(r"[:：]\s*[｛［【]|[{\[][^\"“]*[｝］】]\s*$")
 _FULL_WIDTH_COMMA = re.compile(r"[，：](?=[^{}\[\]\"“”]*[:：,，}\]])")
+_TIGHT_BRACKET = re.compile(rf"[{{,]\s*({_KEY}):([{{\[])")
 _INTERVAL = re.compile(r"""[:,\[{]\s*((?:\([^()\[\]"]*,[^()\[\]"]*[\])]|\[[^()\[\]"]*,[^()\[\]"]*\)))""")
 _BLOCK_TEXT = re.compile(r"[:-]\s+[|>][+-]?\d?[+-]?\s*(#.*)?$")
 
@@ -121,6 +122,7 @@ def _at_line(error: Marked, lines: list[str], suspects: list[int], shown: str) -
         for guess in (
             _no_key,
             _lost_quote,
+            _tight_in_flow,
             _full_width_in_flow,
             _interval,
             _leading_sign,
@@ -151,6 +153,19 @@ def _lost_quote(line: str, error: Marked) -> Guess | None:
         if re.search(rf"(?:[:,\[{{-]\s*|^\s*){quote}", text) and text.count(quote) % 2:
             return "E108", line.index(quote) + 1, f"引号 {quote} 没有闭合", f"在这段文字的末尾补上 {quote}"
     return None
+
+
+def _tight_in_flow(line: str, error: Marked) -> Guess | None:
+    """``{单位: 元, 取值:{2025-01-01: 5}}``: the bracket touches the colon."""
+    found = _TIGHT_BRACKET.search(re.sub(r'"[^"]*"', lambda m: "_" * len(m[0]), line))
+    if not found:
+        return None
+    return (
+        "E107",
+        found.start(1) + 1,
+        f"“{found[1]}:”后面没有空格",
+        f"冒号后面加一个空格：“{found[1]}: {found[2]}”",
+    )
 
 
 def _full_width_in_flow(line: str, error: Marked) -> Guess | None:
@@ -280,6 +295,10 @@ def _second_colon(lines: list[str], line: int, here: Place) -> Problem:
 
 def _uneven(lines: list[str], line: int, here: Place) -> Problem:
     before = next((n for n in range(line - 1, -1, -1) if lines[n].strip()), line)
+    if _indent(lines[line]) == _indent(lines[before]) and not re.search(r":(\s|$)", lines[before][:MAX_LINE]):
+        message = f"“{shortened(lines[before].strip(), 20)}”不是“名: 内容”：少了冒号"
+        place = Place(here.file, before + 1, _indent(lines[before]) + 1)
+        return Problem("E114", place, message, "写成“名: 内容”；若是说明，行首加 #，或写在 说明: 后面")
     message = f"缩进不齐：这一行缩进 {_indent(lines[line])} 格，上一行是 {_indent(lines[before])} 格"
     return Problem(
         "E109",

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher, get_close_matches
-from functools import lru_cache
-from itertools import islice
 
-from engine.language.syntax_help import in_signs
 from engine.rulebook.in_force import holds_from
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.layers import Layer, RawEntry
+from engine.rulebook.nearest import nearest
 from engine.rulebook.problems import Problem
 from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
 
 _CHANGEABLE = {"parameter", "rule", "grain"}
 _REST_ON_OTHER_FILES = ("E206", "E207", "E208", "E209", "E211", "E213")
-_OTHERWISE = ("其他", "其它", "其余", "默认", "其他情形", "其它情形", "其他情况", "其它情况", "其余情形", "其余情况")
 _DROPPED_BY_FILLING = {"状态", "列", "说明"}
 
 
@@ -34,10 +29,6 @@ class Stacked:
     fields: dict[str, tuple[RawEntry, Mapping | Sequence | Scalar]] = field(default_factory=dict)
     history: tuple[RawEntry, ...] = ()
     deleted: Stacked | None = None
-
-
-_MANY, _COMPARED = 2_000, 200
-"""From how many names on only so many are compared with a name that is not known."""
 
 
 def stack(layers: list[Layer], day: datetime.date, problems: list[Problem]) -> dict[str, Stacked]:
@@ -107,37 +98,6 @@ def _written_once(entries: list[RawEntry], problems: list[Problem]) -> list[RawE
         else:
             kept[raw.name] = raw
     return list(kept.values())
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """“是不是 …？” for a misspelt name, also where a blank is missing after 非, 有 or 没有; or nothing."""
-    return _nearest(name, tuple(dict.fromkeys(n for n in names if "〔" not in n)))
-
-
-@lru_cache(maxsize=2000)
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    """Asked anew by every program and day that sees the same name, and not quick."""
-    for word in ("没有", "可算", "非", "有"):
-        if name.startswith(word) and name[len(word) :] in known:
-            return f"是不是“{word} {name[len(word) :]}”？“{word}”后面要空一格"
-    if name in _OTHERWISE:
-        return "分情形的最后一支，其余的情形写 否则"
-    if written := in_signs(name, known):
-        return written
-    near = get_close_matches(name, _comparable(name, known), 3, 0.5 if len(name) <= 3 else 0.55)
-    if not near:
-        return ""
-    likeness = [SequenceMatcher(None, other, name).ratio() for other in near]
-    alike = [other for other, how in zip(near, likeness, strict=True) if how == likeness[0]]
-    return f"是不是 {near[0]}？" if len(alike) == 1 else f"是不是 {'、'.join(sorted(alike))} 中的一个？"
-
-
-def _comparable(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    """The names to compare with: in a rulebook of thousands those that begin or end alike, and not all of those."""
-    if len(known) <= _MANY:
-        return known
-    alike = (n for n in known if abs(len(n) - len(name)) <= 1 and (n[:1] == name[:1] or n[-1:] == name[-1:]))
-    return tuple(islice(alike, _COMPARED))
 
 
 def _add(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem]) -> None:

@@ -66,7 +66,8 @@ def _misplaced_notice(inside: tuple[str, ...]) -> tuple[str, str]:
     if len(inside) > 1 and inside[0] != NOTICES and NOTICES in _alike(inside[0]):
         return f"这份通知不会被读：文件夹叫 {inside[0]}，应叫 {NOTICES}", f"改名为 {right}"
     if inside[0] == NOTICES and len(inside) > 3:
-        return f"这份通知不会被读：深了 {len(inside) - 3} 层", f"移到 {right}"
+        flat = f"{NOTICES}/{'-'.join(inside[1:-1])}/{NOTICE_HEAD}"  # two years may both have a folder 03
+        return f"这份通知不会被读：深了 {len(inside) - 3} 层", f"移到 {flat}"
     return f"这份通知不会被读：它在 {'/'.join(inside)}", f"移到 {right}"
 
 

@@ -15,7 +15,7 @@ from engine.execute.reference.rows import Record, Row
 from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.selection import hold
 from engine.language.types import Kind
-from engine.language.values import Month, Unresolved, Value
+from engine.language.values import Month, Unresolved, Value, render
 from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program, Table
@@ -126,11 +126,14 @@ def _place_rows(
         and (set(table.fields) - set(table.key)) <= scope.computed
     )
     keys = scope.keys(base)
+    whole = table.key if table is not None and not computed else keys
+    seen: set[tuple] = set()
     for row in rows:
         missing = [key for key in keys if key not in row]
         if missing:
             raise TestProblem(f"{grain} 的行要有键 {'、'.join(missing)}")
         key = tuple(row[name] for name in keys)
+        _only_once(grain, whole, row, seen)
         if table is not None and not computed:
             tables.setdefault(base, []).append(
                 _record(table, {n: v for n, v in row.items() if n in table.fields}, given, scope)
@@ -146,6 +149,16 @@ def _place_rows(
             by_key[key] = value
             grains[name] = base
     tables.setdefault(base, []) if table is not None and not computed else None
+
+
+def _only_once(grain: str, keys: tuple[str, ...], row: Mapping[str, Value | OutOfRange], seen: set[tuple]) -> None:
+    """Refuses a second row with the same whole key: of two values the later one would hide the other."""
+    if not keys or any(key not in row for key in keys):
+        return
+    key = tuple(row[name] for name in keys)
+    if key in seen:
+        raise TestProblem(f"{grain} 有两行的 {'、'.join(keys)} 都是 {'、'.join(map(_shown, key))}：同一个键只写一行")
+    seen.add(key)
 
 
 def _record(table: Table, given_fields: Mapping[str, Value | OutOfRange], given: Setting, scope: Scope) -> Record:
@@ -220,9 +233,16 @@ def target_row(execution: Execution, name: str, keys: dict[str, Value] | None = 
     if keys is not None:
         wanted = tuple(keys[key] for key in scope.keys(home))
         rows = [row for row in rows if row.key == wanted]
+        if not rows:
+            at = "、".join(f"{name} = {_shown(keys[name])}" for name in scope.keys(home))
+            raise TestProblem(f"{home} 没有 {at} 这一行：“已知”没有给出，或被排除了")
     if len(rows) != 1:
         raise TestProblem(f"{name} 是 {home} 的值，这里有 {len(rows)} 行，用表写明是哪一行")
     return rows[0]
+
+
+def _shown(value: Value | OutOfRange) -> str:
+    return render(value) if not isinstance(value, OutOfRange) else render(value.value)
 
 
 def base_rows(execution: Execution, base: str) -> list[Row]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from engine.testing.typed_text import TestProblem
 
+_HALF = "换成半角的竖线 |"
+
 
 @dataclass(frozen=True)
 class PipeTable:
@@ -24,6 +26,10 @@ def read_pipe_table(text: str) -> PipeTable:
     rows = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
     if not rows:
         raise TestProblem("表是空的")
+    if wide := next((number for number, line in enumerate(rows) if "｜" in line), None):
+        raise TestProblem(f"小表第 {wide} 行有全角的“｜”：{_HALF}")
+    if "｜" in rows[0]:
+        raise TestProblem(f"小表的表头有全角的“｜”：{_HALF}")
     header = rows[0]
     before, bars, after = header.partition("||")
     edges = (header.startswith("|") and not header.startswith("||"), header.endswith("|") and not header.endswith("||"))

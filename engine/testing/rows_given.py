@@ -16,7 +16,7 @@ FROM_FILE = "行"
 def rows_in(node: object, name: str, folder: Path) -> PipeTable | None:
     """The rows that ``node`` writes for ``name``; ``None`` where it is a single value.
 
-    ``{行: tables/病组.csv}`` reads a file of ``folder`` (the region's). Raises :class:`TestProblem`.
+    ``{行: tables/NAME.csv}`` reads a file of ``folder`` (the region's). Raises :class:`TestProblem`.
     """
     if isinstance(node, Mapping) and [key.text for key, _ in node.entries] == [FROM_FILE]:
         (_, path), *_ = node.entries

@@ -106,10 +106,15 @@ def _run(test: _Test) -> None:
             raise TestProblem(_no_bars(table))
         for number, cells in table.lines:
             one = Setting(base.program, base.period, base.day, dict(base.values), dict(base.rows), dict(base.before))
-            for name in table.given:
-                _give(one, name, cells[name], scope, binder)
+            try:
+                for name in table.given:
+                    _give(one, name, cells[name], scope, binder)
+            except TestProblem as problem:
+                of_a_cell = str(problem).startswith(tuple(f"{name}：" for name in table.given))
+                raise TestProblem(f"小表第 {number} 行 {problem}" if of_a_cell else str(problem)) from None
             execution = _execution(test, one, list(table.expected))
             for name in table.expected:
+                _is_worked_out(name, base.values.get(name), "已知")
                 _compare(test, execution, name, cells[name], None, f"第 {number} 行 ")
     expected = test.body.get("应得")
     if isinstance(expected, Mapping):
@@ -138,6 +143,7 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
     targets = [name for name, _ in singles] + [n for _, t in tables for n in t.given if n not in scope.book.dimensions]
     execution = _execution(test, base, targets)
     for name, text in singles:
+        _is_worked_out(name, base.values.get(name), "已知")
         _compare(test, execution, name, text, None)
     for grain, table in tables:
         keys = scope.keys(grain)
@@ -145,8 +151,11 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
             at = {key: read_value(scope, binder, key, cells[key]) for key in keys if key in cells}
             if set(at) != set(keys):
                 raise TestProblem(f"应得 的 {grain} 要有键 {'、'.join(keys)}")
+            given = next((row for row in base.rows.get(grain, ()) if all(row.get(key) == at[key] for key in keys)), {})
             for name in table.given:
                 if name not in keys:
+                    own = name not in scope.book.dimensions
+                    _is_worked_out(name, given.get(name) if own else None, f"已知 的 {grain}")
                     _compare(test, execution, name, cells[name], at, f"{grain} 第 {number} 行 ", grain)
 
 
@@ -181,6 +190,12 @@ def _compare(
         test.differences.append(differs(where, name, text, found, test.fractions))
     elif at_digits:
         test.at_digits.append(f"{where}{name}：写 {text}，算得 {value_shown(found, text, test.fractions)}")
+
+
+def _is_worked_out(name: str, given: Value | OutOfRange, where: str) -> None:
+    """Refuses to compare a value with itself; one given as empty may have a default."""
+    if given is not None:
+        raise TestProblem(f"应得 的 {name} 就是 {where} 里给的，没有算：从 {where} 里删去 {name}，或删去这一项应得")
 
 
 def _find(execution: Execution, name: str, keys: dict[str, Value] | None, grain: str) -> Value:

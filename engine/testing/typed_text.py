@@ -43,7 +43,7 @@ def type_of(scope: Scope, binder: Binder, name: str) -> Type:
         return Type(Kind.BOOL)
     if name in book.grains:
         return Type(Kind.BOOL)
-    from engine.rulebook.stack import nearest
+    from engine.rulebook.nearest import nearest
 
     raise TestProblem(f"没有 {name} 这个名字。{nearest(name, [*book.entries, *book.columns])}")
 
@@ -65,7 +65,7 @@ def read_given(scope: Scope, binder: Binder, name: str, text: str, grain: str = 
     if not taken:
         if text in ABSENT_WORDS:  # what a row without a value comes to
             return None
-        raise TestProblem(f"{name}：{readings[0].reason}")  # type: ignore[union-attr]
+        raise TestProblem(f"{name}：{readings[0].reason}；运行时交来这样的格子也不收")  # type: ignore[union-attr]
     return taken[0]
 
 

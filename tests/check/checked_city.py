@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.check import check_book
-from engine.rulebook.book import load
+from engine.rulebook.book import Book, load
 from engine.rulebook.problems import Problem
 
 REGION = "名称: 例市\n施行: 2025-01-01\n文件:\n  办法: {题名: 例市交通补助办法}\n"
@@ -29,9 +29,14 @@ FIRST_LINE = TABLES.count("\n") + 1
 
 def problems(folder: Path, rules: str) -> list[Problem]:
     """What the check says of the city with ``rules``, which begin at :data:`FIRST_LINE`."""
+    return check_book(written(folder, rules))
+
+
+def written(folder: Path, rules: str) -> Book:
+    """The city with ``rules``, read and not yet checked."""
     (folder / "region.yaml").write_text(REGION, "utf-8")
     (folder / "rules.yaml").write_text(TABLES + rules, "utf-8")
-    return check_book(load(folder))
+    return load(folder)
 
 
 def codes(folder: Path, rules: str) -> list[str]:

@@ -28,7 +28,7 @@ NOT_READ = [
     ("修订/通知/amendment.yaml", NOTICE, "amendments/通知/amendment.yaml"),
     ("amendments/amendment.yaml", NOTICE, "amendments/通知的名字/amendment.yaml"),
     ("amendments/通知.yaml", NOTICE, "amendments/通知的名字/通知.yaml"),
-    ("amendments/2025/通知/amendment.yaml", NOTICE, "amendments/通知/amendment.yaml"),
+    ("amendments/2025/通知/amendment.yaml", NOTICE, "amendments/2025-通知/amendment.yaml"),
     ("amendments/通知/amendments.yaml", NOTICE, "把 amendments.yaml 改名为 amendment.yaml"),
     ("amendments/通知/Amendment.yaml", NOTICE, "改名为 amendment.yaml"),
     ("amendments/通知/第一条.yaml", "依据: 办法 第二条\n", "写一个 amendment.yaml"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
-from checked_city import problems
+from checked_city import problems, written
 
 from engine.check import check_book
 from engine.rulebook.book import load
+from engine.rulebook.nearest import KnownNames, nearest
 from engine.rulebook.problems import RulebookError
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +43,8 @@ def _wide_table() -> str:
         (_rules("里程 > 3", lambda n: f"非 值{n - 1}", 500), set()),
         (_rules("载重 × 2", lambda n: f"值{n - 1} + 值{n - 1}", 300), set()),
         (_rules("值299 + 费用", lambda n: f"值{n - 1} + 费用", 300), {"E308"}),
+        (_rules("值1 + 费用", lambda n: f"值{n - 1} + 费用", 1000), {"E308"}),
+        (_rules("没有的", lambda n: f"值{n - 1} + 费用", 1000), {"E303"}),
         (_wide_table(), set()),
     ],
     ids=[
@@ -50,11 +54,55 @@ def _wide_table() -> str:
         "chain of conditions",
         "absent",
         "circle",
+        "chain that rests on a circle",
+        "chain that rests on a mistake",
         "600 rows",
     ],
 )
 def test_many_rules_are_checked_soon(tmp_path, rules, expected):
     assert {p.code for p in problems(tmp_path, rules)} == expected
+
+
+def _steps(folder: Path, rules: str) -> int:
+    """How many calls of Python functions the check makes: the same on every machine, as seconds are not."""
+    book = written(folder, rules)
+    steps = 0
+
+    def count(frame, event, arg):
+        nonlocal steps
+        steps += event == "call"
+
+    sys.setprofile(count)
+    try:
+        check_book(book)
+    finally:
+        sys.setprofile(None)
+    return steps
+
+
+_SHOWN = "明细: {粒度: 行程, 列: [费用]}\n月结: {期间: 月, 报表: [明细]}\n"
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        lambda n: f"值{n // 2} + 值{n // 3}",
+        lambda n: f"值{n - 1} + 里程",
+        lambda n: "费用, 公试: 费用",
+        lambda n: "折旧 × 3.5",
+        lambda n: f"值{n + 1} + 载重",
+    ],
+    ids=["read by no program", "wrong units", "wrong keywords", "bare figures", "what is missing"],
+)
+def test_four_times_the_rules_are_four_times_the_work(tmp_path, then):
+    few, many = (_steps(tmp_path, _rules("费用", then, count) + _SHOWN) for count in (100, 400))
+    assert many < 5 * few
+
+
+def test_of_thousands_of_names_an_unknown_one_is_compared_with_a_few_hundred_and_the_near_one_is_found():
+    known = KnownNames([*(f"值{n}" for n in range(10_000)), "住院费用"])
+    assert len(known.comparable("值77777")) <= 200
+    assert nearest("住院费", known) == "是不是 住院费用？"
 
 
 _WORDS = ["公式", "合计", "上期", "取", "且", "非", "0", "(", ")", "属于", "[0, 1)", "“", "→ 行程", "待定", "粒度",

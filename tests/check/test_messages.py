@@ -60,6 +60,11 @@ def said(tmp_path, monkeypatch):
 
 
 CITE = "依据: 办法 第一条\n"
+USED = """
+用到: {粒度: 行程, 单位: 元, 公式: 补助 + 加补}
+明细二: {粒度: 行程, 列: [用到]}
+月结二: {期间: 月, 报表: [明细二]}
+"""
 TABLE = "  粒度: 行程\n  单位: 倍\n  表:\n"
 
 
@@ -86,6 +91,14 @@ TABLE = "  粒度: 行程\n  单位: 倍\n  表:\n"
         ("甲: {粒度: 车辆, 单位: 元, 公式: 行程补肋 × 2}",
          ["是不是 行程补助？", "每个 行程 各有一个", "合计(行程补助)"]),
         (f"甲:\n{TABLE}    - {{等级: 甲等, 甲: 3}}", ["E701", "无法确定(“没有公布”)"]),
+        ("甲: {单位: 元, 取值:{2025-01-01: 3}}", ["E107", "“取值:”后面没有空格", "“取值: {”"]),
+        ("甲: {粒度: 车辆, 单位: 元, 公式: 合计(行程补肋)}", ["E303", "→ 是不是 行程补助？"]),
+        ("甲: {粒度: 车辆, 公式: 等极 = 甲等}", ["E303", "是不是 等级？", "计数(行程, 当 等级 = 甲等)"]),
+        ("甲: {粒度: 行程, 拒收: 费用}", ["E401", "写一个条件"]),
+        ("甲:\n  单位: 比例\n  限: ≤ 1\n  取值: {2025-01-01: 50}", ["E706", "是不是 50%？"]),
+        ("甲: {单位: 元, 取值: {2025-13-01: 3}}", ["E126", "写的是“2025-13-01”，应是日期"]),
+        ("甲的数 在办法里待定\n甲: {单位: 元, 取值: {2025-01-01: 3}}", ["规则.yaml:2 E114", "少了冒号", "行首加 #"]),
+        (f"甲:\n{TABLE}    - {{里程: ≤ 200, 甲: 3}}\n    - {{里程: \"> 200\", 甲: }}", ["E111", "写 待定"]),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_once_with_its_cure(said, rules, told):
@@ -103,11 +116,36 @@ def test_a_mistake_is_told_once_with_its_cure(said, rules, told):
     ],
 )  # fmt: skip
 def test_what_goes_wrong_in_a_shared_file_is_told_at_the_line_that_caused_it(said, rules, line, told):
-    used = "用到: {粒度: 行程, 单位: 元, 公式: 补助 + 加补}\n明细二: {粒度: 行程, 列: [用到]}\n"
-    (problem,) = said(f"{CITE}{rules}\n{used}月结二: {{期间: 月, 报表: [明细二]}}\n", shared=True)
+    (problem,) = said(f"{CITE}{rules}\n{USED}", shared=True)
     assert problem.startswith(f"规则.yaml:{line} ") and "rules/base/rules.yaml 第" in problem
     assert all(words in problem for words in told), problem
 
 
 def test_a_shared_rule_that_no_program_runs_is_not_told(said):
     assert said(f"{CITE}替换:\n  补助率: {{单位: 元, 取值: {{2025-01-01: 3}}}}\n", shared=True) == []
+
+
+def test_a_rule_of_the_region_that_reads_what_it_deleted_is_told_where(said):
+    (told,) = said(f"{CITE}删除: [补助率]\n多补: {{粒度: 行程, 单位: 元, 舍入: 2, 公式: 费用 × 补助率}}\n", True)
+    assert told.startswith("规则.yaml:3 E303 多补：没有 补助率 这个名字")
+    assert "补助率 在 city/规则.yaml 第 2 行 删除了：不要删除它" in told
+
+
+def test_what_is_wrong_here_is_told_and_not_what_it_makes_wrong_in_shared_files(said):
+    (problem,) = said(f"{CITE}替换:\n  补助率: {{粒度: 行程, 单位: 元, 公式: 费用 ÷ 费用}}\n{USED}", shared=True)
+    assert problem.startswith("规则.yaml:3 E402 补助率：公式的单位是") and "rules/base" not in problem
+
+
+TICKETS = "票: {主键: 票号, 归期: 出票日, 字段: {票号: 文本, 出票日: 日期, 车号: → 车辆, 票价: {类型: 元, 可空: 是}}}\n"
+
+
+def test_a_value_that_may_be_absent_is_told_where_that_begins(said):
+    """甲 compares what may be absent, so may be absent; what reads it is not told, only that it is."""
+    rules = '甲: {粒度: 票, 单位: 元, 公式: "若(票价 > 5, 1, 2) × 票价"}\n乙: {粒度: 车辆, 单位: 元, 公式: 合计(甲)}\n'
+    (problem,) = said(CITE + TICKETS + rules)
+    assert problem.startswith("规则.yaml:3 E601") and problem.endswith("读它的还有 1 处也因此没有值，先改这里")
+
+
+def test_an_aggregate_of_a_field_that_may_be_empty_names_the_default(said):
+    (problem,) = said(CITE + TICKETS + "乙: {粒度: 车辆, 单位: 元, 公式: 合计(票价)}\n")
+    assert problem.startswith("规则.yaml:3 E602") and problem.endswith("；或给字段 票价 写 默认")

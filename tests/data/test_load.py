@@ -149,3 +149,12 @@ def test_a_misspelt_column_in_rows_of_a_region_is_an_error(tmp_path):
         load_region_rows(SCORES, path)
     with pytest.raises(DataError, match="找不到"):
         load_region_rows(SCORES, tmp_path / "无.csv")
+
+
+def test_a_title_above_the_names_of_the_columns_is_told_as_one(tmp_path):
+    folder = tmp_path / "d"
+    folder.mkdir()
+    (folder / "就诊.csv").write_text("就诊汇总表,,\n编号,日期,金额\na,2025-01-01,1\n", "utf-8")
+    with pytest.raises(DataError, match="没有一列是表“就诊”的字段") as error:
+        load_table(visits(), open_places([folder]))
+    assert error.value.hint.startswith("列名写在第一行，上面不要有标题；要 编号、") and "缺少" not in str(error.value)

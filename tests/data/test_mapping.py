@@ -247,6 +247,43 @@ def test_a_table_without_a_source_of_another_name_is_its_own(tmp_path):
     assert (row["编号"], row["日期"]) == ("a", datetime.date(2025, 3, 1))
 
 
+OWN_NAME = "编号,日期,金额,级别,天数\na,2025-03-01,9,甲级,3\nz,2025-03-02,8,甲级,3\n"
+
+
+def test_a_table_whose_name_is_taken_from_another_of_the_same_place_is_told(tmp_path):
+    delivery(tmp_path, OWN_NAME, "就诊")
+    places = open_places([delivery(tmp_path)], written(tmp_path, MAPPING))
+    (said,) = places.ignored
+    assert said.startswith(str(tmp_path / "data" / "就诊.csv")) and said.endswith("映射.yaml:2:1：表“就诊”取自 mdtrt）")
+    assert [source.stored for source in places.of("就诊")] == ["mdtrt"]
+
+
+def test_a_place_with_the_table_under_its_own_name_only_lies_over_the_mapped_one(tmp_path):
+    (tmp_path / "更正").mkdir()
+    (tmp_path / "更正" / "就诊.csv").write_text(OWN_NAME, "utf-8")
+    rows = "a,2025-03-01,1.50,1,是,x\nb,2025/3/2,2,02,,y\n"
+    places = open_places([delivery(tmp_path, HEADER + rows), tmp_path / "更正"], written(tmp_path, MAPPING))
+    assert not places.ignored
+    loaded = load_table(visits(), places)
+    assert [(row["编号"], int(row["金额"])) for row in loaded.rows] == [("a", 9), ("b", 2), ("z", 8)]
+
+
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+@pytest.mark.parametrize("source", ["mdtrt", "s.mdtrt"])
+def test_a_database_tells_a_table_whose_name_is_taken_from_another(tmp_path, source):
+    make("mdtrt", [(name, "text") for name in HEADER.strip().split(",")], [])
+    with database() as connection:
+        connection.execute("CREATE TABLE s.就诊 (编号 text); DROP SCHEMA IF EXISTS c CASCADE; CREATE SCHEMA c")
+        connection.execute("CREATE TABLE c.就诊 (编号 text)")
+    places = open_places([place("s"), place("c")], written(tmp_path, MAPPING.replace("mdtrt", source)))
+    told = [origin.partition("（")[0].rpartition(" ")[2] for origin in places.ignored]
+    if source == "mdtrt":  # schema c has none: what has the rulebook's name there is what it is called
+        assert (told, [one.stored for one in places.of("就诊")]) == (["s.就诊"], ["mdtrt", "就诊"])
+    else:  # one table for both places
+        assert told == ["s.就诊", "c.就诊"]
+    assert all(origin.endswith(f"表“就诊”取自 {source}）") for origin in places.ignored)
+
+
 def test_results_of_a_run_are_not_mapped(tmp_path):
     out = tmp_path / "out"
     fills = [{"statement": "表", "table": "就诊", "file": "statements/表.csv"}]

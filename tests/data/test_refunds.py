@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from fields import TEXT, number, table
+from fields import TEXT, number, result_folder, table
 from remote_help import WHY_NOT, make, place
 from remote_help import agree as agree_in_database
 from staging_help import assert_same
@@ -172,10 +172,8 @@ def test_a_corrected_settlement_cancels_by_what_it_was_corrected_to(tmp_path):
 
 @pytest.mark.parametrize("number", ["原单号: of", "原单号: of, 单号: id"])
 def test_what_a_result_says_of_a_cancelled_settlement_goes_with_it(tmp_path, number):
-    out = tmp_path / "out"
-    out.mkdir()
-    delivery(out, ["b,50,20", "z,1,1"], "statements", "编号,金额,基金", "表")
-    (out / "run.json").write_text('{"fills": [{"table": "账单", "file": "statements/表.csv"}]}', "utf-8")
+    fills = [{"statement": "表", "table": "账单", "file": "statements/表.csv"}]
+    out = result_folder(tmp_path / "out", fills, **{"表.csv": "编号,金额,基金\nb,50,20\nz,1,1\n"})
     first = delivery(tmp_path, ["b,50,20,0,", "b-,-50,-20,1,b"])
     loaded = load_table(bills(), open_places([first, out], written(tmp_path, MAPPING.replace("原单号: of", number))))
     assert [row["编号"] for row in loaded.rows] == ["z"]

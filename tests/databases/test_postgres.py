@@ -403,7 +403,10 @@ def test_what_a_stopped_run_refused_goes_into_a_schema_of_its_own(server: Server
             assert found == [("1", 2), ("2", 3)]
         there = connection.execute("SELECT FROM pg_namespace WHERE nspname = %s", [schema]).fetchall()
         assert there == []
-        connection.execute(f'DROP SCHEMA "{schema}_拒收" CASCADE')
+        settle(city(tmp_path, RULES).book(), "结算", parse_period("2025"), [tmp_path / "data"], out)
+        left = connection.execute("SELECT FROM pg_namespace WHERE nspname = %s", [f"{schema}_拒收"]).fetchall()
+        assert left == [], "the next result takes it away"
+        connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
 
 
 def test_a_result_that_happens_to_have_that_name_stays(server: Server, tmp_path: Path) -> None:
@@ -413,6 +416,19 @@ def test_a_result_that_happens_to_have_that_name_stays(server: Server, tmp_path:
     with pytest.raises(RunStopped) as stop:
         settle(made.book(), "结算", period, [tmp_path / "data"], f"{server.url()}?schema=同名")
     assert "没有写出来" in stop.value.left and "是一次运行的结果" in stop.value.left
+    settle(city(tmp_path, RULES).book(), "结算", period, [tmp_path / "data"], f"{server.url()}?schema=同名")
     with _admin(server) as connection:
         assert connection.execute('SELECT count(*) FROM "同名_拒收"."表一"').fetchone() == (4,)
-        connection.execute('DROP SCHEMA "同名_拒收" CASCADE')
+        connection.execute('DROP SCHEMA "同名_拒收" CASCADE; DROP SCHEMA "同名" CASCADE')
+
+
+def test_refused_rows_beside_which_somebody_put_a_table_stay(server: Server, tmp_path: Path) -> None:
+    out = f"{server.url()}?schema=添了"
+    made = city(tmp_path, RULES, 行程="行程号,车队号,日期,里程,运费,班次\n1,东,2025-01-10,10,x,早\n")
+    with pytest.raises(RunStopped):
+        settle(made.book(), "结算", parse_period("2025"), [tmp_path / "data"], out)
+    with _admin(server) as connection:
+        connection.execute('CREATE TABLE "添了_拒收"."我的" (a int)')
+        settle(city(tmp_path, RULES).book(), "结算", parse_period("2025"), [tmp_path / "data"], out)
+        assert connection.execute('SELECT count(*) FROM "添了_拒收"."拒收_行程"').fetchone() == (1,)
+        connection.execute('DROP SCHEMA "添了_拒收" CASCADE; DROP SCHEMA "添了" CASCADE')

@@ -87,7 +87,7 @@ def test_every_code_that_conditions_tell_apart_stands_among_the_pieces():
         assert {facts(code) for code in codes} <= seen
 
 
-@pytest.mark.parametrize("engine", ["reference", *map(engine_option, chosen())])
+@pytest.mark.parametrize("engine", ["reference", *chosen()])
 def test_an_exact_code_that_no_row_has_while_rows_have_longer_ones_is_told(tmp_path, engine):
     made = city(
         tmp_path,
@@ -96,8 +96,9 @@ def test_an_exact_code_that_no_row_has_while_rows_have_longer_ones_is_told(tmp_p
         "表一: {粒度: 行程, 列: [精神, 这个]}\n结算: {期间: 年, 报表: [表一]}\n",
         行程=TRIPS,
     )
+    where = engine if engine == "reference" else engine_option(engine)
     result, record = settle(
-        made.book(), "结算", parse_period("2025"), [tmp_path / "data"], tmp_path / "out", engine=engine
+        made.book(), "结算", parse_period("2025"), [tmp_path / "data"], tmp_path / "out", engine=where
     )
     (note,) = [note for note in result.notes if "编码" in note]
     assert note.startswith("班次 属于 F33：数据里没有 F33 这个编码，以它开头的有 1 行") and note in record["notes"]

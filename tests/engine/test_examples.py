@@ -232,7 +232,7 @@ def test_an_example_reads_a_field_as_a_run_reads_its_cell(tmp_path, given, said)
 
 def test_a_cell_that_cannot_be_read_names_its_row(tmp_path):
     one = only(tmp_path, visits(["1 | 2025-03-01 | 1 | 高", "# 注", "2 | 2025-03-01 | 1.001 | 高"], ["1 | 低"]))
-    assert one.failures == ("已知 的 就诊 第 2 行 费用：“1.001”小数位数超过 2 位",)
+    assert one.failures == ("已知 的 就诊 第 2 行 费用：“1.001”小数位数超过 2 位；运行时交来这样的格子也不收",)
 
 
 @pytest.mark.parametrize(
@@ -289,3 +289,32 @@ def test_rows_may_come_from_a_file_of_the_region_or_a_list(tmp_path, written):
 def test_a_file_outside_the_region_or_missing_is_refused(tmp_path, path, said):
     one = only(tmp_path, f"例:\n  程序: 月结\n  期间: 2025-03\n  已知: {{名册: {{行: {path}}}}}\n  应得: {{界: 100}}\n")
     assert said in "；".join(one.failures)
+
+
+@pytest.mark.parametrize(
+    "body, said",
+    [
+        ("已知: {里程: 5, 运费: 10}\n  应得: {运费: 10}", "应得 的 运费 就是 已知 里给的，没有算"),
+        ("已知: {补贴: 10}\n  分情形: |\n    里程 || 补贴\n    5 || 10", "应得 的 补贴 就是 已知 里给的，没有算"),
+        (
+            "已知:\n    车队: |\n      车队号 | 车队补贴\n      甲 | 3\n"
+            "  应得:\n    车队: |\n      车队号 | 车队补贴\n      甲 | 3",
+            "应得 的 车队补贴 就是 已知 的 车队 里给的，没有算",
+        ),
+        (
+            "已知:\n    车队: |\n      车队号 | 车队补贴\n      甲 | 3\n      甲 | 4\n  应得: {车队补贴: 4}",
+            "车队 有两行的 车队号 都是 甲：同一个键只写一行",
+        ),
+        (
+            "已知:\n    车队: |\n      车队号 | 等级\n      甲 | 大\n"
+            "  应得:\n    车队: |\n      车队号 | 车队补贴\n      乙 | 3",
+            "车队 没有 车队号 = 乙 这一行",
+        ),
+        ("分情形: |\n    里程 ｜ 运费 ｜｜ 补贴\n    5 ｜ 10 ｜｜ 10", "小表的表头有全角的“｜”：换成半角的竖线 |"),
+    ],
+    ids=["given field", "given rule", "given in rows", "key twice", "row that is not there", "full-width bars"],
+)
+def test_an_example_that_proves_nothing_or_names_a_row_twice_is_told(tmp_path, body, said):
+    one = outcome(tmp_path, f"例:\n  程序: 结算\n  {body}\n")
+    assert not one.passed
+    assert said in one.failures[0]

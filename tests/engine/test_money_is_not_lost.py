@@ -1,5 +1,6 @@
 """Ways in which money once disappeared or moved without a word; each stops, or goes where it belongs."""
 
+import pytest
 from city import city
 
 FLEETS = (
@@ -51,6 +52,34 @@ def test_a_pool_with_money_and_nobody_to_share_it_stops(tmp_path):
 
 
 def test_an_empty_register_stops_the_run_instead_of_emptying_its_statement(tmp_path):
-    rules = "车队运费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}\n车队表: {粒度: 车队, 列: [车队运费]}\n结算: {期间: 年, 报表: [车队表]}\n"
+    rules = (
+        "车队运费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}\n"
+        "车队表: {粒度: 车队, 列: [车队运费]}\n结算: {期间: 年, 报表: [车队表]}\n"
+    )
     said = city(tmp_path, rules, 车队="车队号,等级").stopped()
     assert "表 车队 交来了，可是没有一行；行程 有 4 行要归到它" in said and "可缺行" in said
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("h9", "H09"), ("H-09", "H09"), ("H009", "H09"), ("H09x", "H09"), ("X12", "H12"),
+        ("H0", "H09"), ("H19", ""), ("查", ""),
+    ],
+)  # fmt: skip
+def test_a_reference_to_no_row_names_the_row_that_is_meant(tmp_path, written, meant):
+    fleets = "车队号,等级\nH09,大\nH12,小\n"
+    trips = f"行程号,车队号,日期,里程,运费\n1,H12,2025-01-10,10,100\n2,{written},2025-01-20,20,200\n"
+    rules = "车队运费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}\n车队表: {粒度: 车队, 列: [车队运费]}\n"
+    rules += "结算: {期间: 年, 报表: [车队表]}\n"
+    said = city(tmp_path, rules, 车队=fleets, 行程=trips).stopped()
+    near = f"（是不是 {meant}？）" if meant else ""
+    assert f"表 车队 没有 车队号 = {written} 的行{near}，行程 有 1 行（如 2）归不到它" in said
+
+
+def test_a_row_that_was_refused_is_said_to_be_and_no_other_is_proposed(tmp_path):
+    rules = "车队运费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}\n车队表: {粒度: 车队, 列: [等级, 车队运费]}\n"
+    rules += "结算: {期间: 年, 报表: [车队表]}\n"
+    fleets, trips = "车队号,等级\n东1,大型\n东2,小\n", "行程号,车队号,日期,里程,运费\n1,东1,2025-01-10,1,1\n"
+    made = city(tmp_path, rules, 车队=fleets, 行程=trips)
+    assert "没有 车队号 = 东1 的行（交来的那一行拒收了），行程 有 1 行" in made.stopped()

@@ -113,8 +113,9 @@ def test_a_run_and_an_explanation_name_what_is_retroactive(made):
         ("替换:\n  折扣: {单位: 比例, 追溯: 是, 取值: {2023-12-01: 40%}}\n", "E216"),
         ("替换:\n  折扣: {单位: 比例, 追溯: 是, 取值: {2025-08-01: 40%}}\n", "E216"),
         ("替换:\n  补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费, 追溯: 2025-07-01}\n", "E216"),
+        ("替换:\n  补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费, 追溯: 是}\n", "E126"),
     ],
-    ids=["before the region", "not before the notice", "a rule not before the notice"],
+    ids=["before the region", "not before the notice", "a rule not before the notice", "a rule without a day"],
 )
 def test_what_cannot_be_retroactive_is_an_error(made, rules, code):
     made.notice("七月", "2025-07-01", rules)

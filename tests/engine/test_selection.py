@@ -252,7 +252,7 @@ def test_a_check_that_cannot_be_judged_names_what_is_unresolved(tmp_path):
     assert done.account().by[("拒收", "里程 超出范围")] == 1 and done.account().by[("拒收", "运费 超出范围")] == 1
     assert ("拒收", "运费太低") not in done.account().by
     told = {row.key: (row.check, row.reason) for row in done.result.rejected}
-    assert told["9"] == ("运费 超出范围", "不能判断 运费太低：运费：运费 -50 超出范围 ≥ 0")
+    assert told["9"] == ("运费 超出范围", "不能判断 运费太低：运费 -50 超出范围 ≥ 0")
     assert done.account().by[("拒收", "里程过长")] == 1
     assert done.account().sums_by[("拒收", "运费 超出范围")] == {"运费": -50}
 

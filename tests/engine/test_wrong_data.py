@@ -6,10 +6,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from city import FLEETS, TRIPS, city
 
+from engine.execute.result import RunStopped
+from engine.execute.stopped import Stopped
 from engine.files.errors import DataError, DataErrors
 
 RULES = """
@@ -220,3 +223,11 @@ def test_one_wrong_character_in_a_short_column_name_stops(tmp_path):
     made = city(tmp_path, rules + "结算: {期间: 年, 报表: [月表]}\n", 行程=trips)
     with pytest.raises(DataError, match="没有列 班次，却有一列 斑次"):
         made.run(period="2025")
+
+
+def test_a_stop_names_the_missing_table_that_it_is_about(tmp_path):
+    """Of two tables that did not come, only the one that what stopped the run speaks of."""
+    loaded = SimpleNamespace(undelivered=["价", "另一张"], tables={})
+    stop = RunStopped("停", ["明细 1 的 数：表 价 没有交来"])
+    told = Stopped(tmp_path / "out", tmp_path / "left", ("csv",)).told(stop, loaded, {})
+    assert told.details == ["没有交来表 价", "明细 1 的 数：表 价 没有交来"]

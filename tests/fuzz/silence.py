@@ -111,7 +111,7 @@ def outcome(seed: int, folder: Path, engines: tuple[str, ...] = ("duckdb", "refe
         mapping.write_text(delivery.mapping, "utf-8")
     book = region(folder)
     ends: list[Ended] = []
-    with bounded(120):
+    with bounded(300 * len(engines)):  # a cluster takes its time to start
         for number, engine in enumerate(engines):
             found = run(book, place, mapping, engine, work / f"out{number}")
             ends.append(judged(found, done, whole, rest))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from engine.data.postgres.server import Server
 from engine.data.postgres.table_digest import table_digest
-from engine.data.record import Record, parsed
+from engine.data.record import WRITES_NOTHING_BACK, Record, parsed
 from engine.files.errors import DataError
 
 PREFIX = "casemix run "
@@ -63,7 +63,7 @@ def result_in(server: Server, schema: str, shown: str) -> tuple[Mark, Record] | 
     if mark is None:
         return None
     if not mark.fills:
-        raise DataError(f"{shown}：这次运行没有回填的报表，不能当数据用")
+        raise DataError(f"{shown}：{WRITES_NOTHING_BACK[0]}", WRITES_NOTHING_BACK[1])
     said = _said(server, schema)
     if said is None or hashlib.sha256(said.encode()).hexdigest() != mark.run_sha256:
         raise DataError(f"{shown}：表 {RUN} 在那次运行之后改动过或不在了", "重新运行，写出这个结果")

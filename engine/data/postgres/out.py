@@ -113,6 +113,21 @@ class OutSchema:
         if mark is not None and any(name != RUN and not name.startswith(REJECTS) for name in mark.tables):
             raise DataError(f"{self.address.shown}：这个模式里是一次运行的结果", "把它改名，或把结果写到别的模式")
 
+    def clear(self, written_by: str) -> None:
+        """Removes the schema if ``written_by`` left refused rows there and nobody put anything else in it."""
+        with self._transaction() as connection:
+            schema = self.address.schema
+            own = self._own_tables(connection)
+            if not own or RUN not in own or not all(name == RUN or name.startswith(REJECTS) for name in own):
+                return
+            said = connection.execute(_sql("SELECT {} ->> 'written_by' FROM {}", RUN_COLUMN, (schema, RUN))).fetchall()
+            if said != [(written_by,)]:
+                return
+            for name in own:
+                connection.execute(_sql("DROP TABLE {}", (schema, name)))
+            connection.execute(_sql("DROP SCHEMA {}", schema))
+            connection.commit()
+
     def _own_tables(self, connection: Any) -> list[str] | None:
         """The tables of an earlier result that are to go; ``None`` if there is no schema yet."""
         schema = self.address.schema

@@ -82,10 +82,11 @@ class RemoteTable:
 
 def remote_sources(
     url: str, mapping: DataMapping | None, servers: dict[str, Server]
-) -> tuple[list[Source], Record | None]:
+) -> tuple[list[Source], list[str], Record | None]:
     """The tables of the schema of an address, and those that ``mapping`` takes from it or from another schema.
 
-    Of the schema of an earlier run what it fills, and its record.
+    Of the schema of an earlier run what it fills, and its record. In between what is not read, because ``mapping``
+    takes the table of that name from another one.
 
     ``servers``: connections that are there already, by address; one is added. Raises :class:`DataError`.
     """
@@ -100,19 +101,24 @@ def remote_sources(
     result = result_in(server, address.schema, address.shown)
     if result is not None:
         mark, record = result
-        return [_source(server, address.schema, name, table, there, None) for table, name in mark.fills], record
-    found = []
+        return [_source(server, address.schema, name, table, there, None) for table, name in mark.fills], [], record
+    found, hidden = [], []
     taken: set[tuple[str, str]] = set()
     for table in tables:
         schema, name = named[table.origin]
         if (schema, name) in there:
             taken.add((schema, name))
             found.append(_source(server, schema, name, table.table, there, table))
-    mapped = {table.table for table in tables}
+    instead = {table.table: table for table in tables if named[table.origin] in taken}
     for schema, name in there:
-        if schema == address.schema and (schema, name) not in taken and name not in mapped:
-            found.append(_source(server, schema, name, name, there, None))
-    return found, None
+        if schema != address.schema or (schema, name) in taken:
+            continue
+        source = _source(server, schema, name, name, there, None)
+        if name in instead:
+            hidden.append(instead[name].instead_of(source.origin))
+        else:
+            found.append(source)
+    return found, hidden, None
 
 
 def _split(origin: str, schema: str) -> tuple[str, str]:

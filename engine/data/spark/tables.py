@@ -156,21 +156,26 @@ def _kind(kind: str) -> str:
     return "text" if kind.startswith(("varchar(", "char(")) else _NAMES.get(kind, kind)
 
 
-def spark_sources(place: str, mapping: DataMapping | None) -> list[Source]:
-    """The tables of the schema, and those of them that ``mapping`` takes. Raises :class:`DataError`."""
+def spark_sources(place: str, mapping: DataMapping | None) -> tuple[list[Source], list[str]]:
+    """The tables of the schema, and those of them that ``mapping`` takes; then those that others stand for.
+
+    Raises :class:`DataError`.
+    """
     from engine.data.places import Source
     from engine.data.postgres.tables import RemoteTable
 
     server = SparkServer(parse_spark_address(place))
     try:
         there = server.tables()
-        own = () if mapping is None else [one.table for one in mapping.tables.values() if one.origin in there]
-        found = []
+        found, hidden = [], []
         for name in sorted(there):
             taken: list[TableMapping | None] = [] if mapping is None else [*mapping.taken_from(name)]
-            if not taken and name not in own:
-                taken = [None]
+            instead = None if mapping is None else mapping.hidden(name, there)
             remote = RemoteTable(server, server.address.schema, name, server.columns(name))  # type: ignore[arg-type]
+            if not taken and instead is not None:
+                hidden.append(instead.instead_of(remote.origin))
+            elif not taken:
+                taken = [None]
             for one in taken:
                 table = name if one is None else one.table
                 found.append(Source(table, "spark", Path(), remote.origin, one, name, remote))
@@ -182,4 +187,4 @@ def spark_sources(place: str, mapping: DataMapping | None) -> list[Source]:
         ) from error
     if not found:
         raise DataError(f"{server.address.shown}：模式里没有可读的表", _FORM)
-    return found
+    return found, hidden

@@ -111,10 +111,9 @@ class Grains:
         every = {row.key for row in execution.selection.everything[base]}
         for key, (count, first_key) in groups.items():
             if key not in every:
-                where = "、".join(f"{name} = {render(part)}" for name, part in zip(stored.keys, key, strict=True))
                 first = ",".join(render(part) for part in first_key)
                 raise Unresolved(
-                    f"表 {base} 没有 {where} 的行，{source} 有 {count} 行（如 {first}）归不到它", base, "没有这一行"
+                    f"{stored.none_at(key)}，{source} 有 {count} 行（如 {first}）归不到它", base, "没有这一行"
                 )
 
     def any_rows(self, table: str) -> bool:

@@ -98,14 +98,14 @@ def row_at(execution: Execution, grain: str, key: tuple[Value, ...], day: dateti
     if len(found) == 1:
         stored.read.add(found[0].number)
         return found[0]
-    keys = "、".join(f"{name} = {render(part)}" for name, part in zip(stored.keys, key, strict=True))
     if len(found) > 1:
+        keys = "、".join(f"{name} = {render(part)}" for name, part in zip(stored.keys, key, strict=True))
         raise Unresolved(f"表 {grain} 有几行都适用于 {keys}", grain, "几行都适用")
     if not stored.delivered and not table.optional:
         raise Unresolved(f"表 {grain} 没有交来", grain, "表没有交来")
     if table.optional or table.sparse:
         return None
-    raise Unresolved(f"表 {grain} 没有 {keys} 的行", grain, "没有这一行")
+    raise Unresolved(stored.none_at(key), grain, "没有这一行")
 
 
 def required_keys(execution: Execution, grain: str, day: datetime.date) -> Collection[tuple[Value, ...]] | None:

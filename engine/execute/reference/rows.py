@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from engine.execute.reference.near_keys import NearKeys
 from engine.language.types import Kind
-from engine.language.values import Interval, Value
+from engine.language.values import Interval, Value, render
 from engine.rulebook.model import Table
 
 Record = dict[str, object]
@@ -30,7 +31,10 @@ class Row:
 
 @dataclass
 class TableRows:
-    """The rows of one table that take part in a run, and how they are found by key."""
+    """The rows of one table that take part in a run, and how they are found by key.
+
+    ``unreadable``: the keys of rows that could not be read, as people write them.
+    """
 
     table: Table
     keys: tuple[str, ...]
@@ -39,6 +43,9 @@ class TableRows:
     index: dict[tuple, Row] = field(default_factory=dict)
     ranged: bool = False
     read: set[int] = field(default_factory=set)
+    unreadable: frozenset[str] = frozenset()
+    _first: dict[tuple, Row] = field(default_factory=dict)
+    _near: NearKeys | None = None
 
     def fill(self, rows: Iterable[Row]) -> None:
         self.rows = list(rows)
@@ -46,6 +53,19 @@ class TableRows:
             self.table.fields[key].type.kind is Kind.INTERVAL or self.table.fields[key].wildcard for key in self.keys
         )
         self.index = {} if self.ranged else {row.key: row for row in self.rows}
+        self._first = self._first or self.index
+        self._near = None
+
+    def none_at(self, key: tuple[Value, ...]) -> str:
+        """That there is no row at ``key``, and which one is likely meant unless it was there and was taken out."""
+        if self._near is None:
+            self._near = NearKeys(self.index.keys())
+        where = "、".join(f"{name} = {render(part)}" for name, part in zip(self.keys, key, strict=True))
+        if ",".join(render(part) for part in key) in self.unreadable:
+            why = "（交来的那一行拒收了）"
+        else:
+            why = "" if key in self._first else self._near.meant(key)
+        return f"表 {self.table.name} 没有 {where} 的行{why}"
 
     def find(self, key: tuple[Value, ...]) -> list[Row]:
         """The rows at ``key``: none or one, unless intervals overlap."""

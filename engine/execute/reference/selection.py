@@ -109,7 +109,8 @@ def stored_tables(execution: Execution) -> Selection:
     for name, table in scope.book.tables.items():
         records = None if name in selection.computed_tables else execution.data.rows(name)
         keys = scope.keys(name)
-        stored = TableRows(table, keys, records is not None)
+        lost = frozenset(row.key_text for row in execution.data.unreadable.get(name, ()))
+        stored = TableRows(table, keys, records is not None, unreadable=lost)
         rows = [
             Row(name, tuple(record.get(key) for key in keys), record, number)  # type: ignore[misc]
             for number, record in enumerate(records or ())
