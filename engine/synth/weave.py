@@ -286,14 +286,20 @@ class Loom:
                 ours.append(name_of(key))
                 theirs.append(name_of(key))
             elif key == self.table.period_field and other.table.period_field:
-                date = name_of(other.table.period_field)
-                month = self.table.fields[key].type.kind is Kind.MONTH
+                kinds = (other.table.fields[other.table.period_field].type.kind, self.table.fields[key].type.kind)
                 ours.append(name_of(key))
-                theirs.append(f"strftime({date}, '%Y-%m')" if month else f"year({date})")
+                theirs.append(_period_of(name_of(other.table.period_field), *kinds))
         shown = ", ".join([f"{sql} AS g{m}" for m, sql in enumerate(theirs)] + [f"{value} AS v"])
         grouped = f"SELECT {shown} FROM {other.sql}" + (f" GROUP BY {', '.join(theirs)}" if theirs else "")
         on = " AND ".join(f"q{n}.g{m} = s.{sql}" for m, sql in enumerate(ours)) or "true"
         return f"LEFT JOIN ({grouped}) q{n} ON {on}"
+
+
+def _period_of(column: str, theirs: Kind, ours: Kind) -> str:
+    """The year or year-month (``ours``) in which a date, year-month or year (``theirs``) lies."""
+    if theirs is Kind.DATE:
+        return f"strftime({column}, '%Y-%m')" if ours is Kind.MONTH else f"year({column})"
+    return f"substr({column}, 1, 4)::BIGINT" if theirs is Kind.MONTH and ours is not Kind.MONTH else column
 
 
 def _only_key(made: Made) -> str:

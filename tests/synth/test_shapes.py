@@ -105,6 +105,10 @@ def test_sums_of_another_table_add_up(year: Path) -> None:
     assert ask(year, "select 年度, 金额 = (select sum(费用) from {行程}) from {总额}") == [(2025, True)]
 
 
+def test_a_year_adds_up_a_table_of_months(year: Path) -> None:
+    assert ask(year, "select 年度, 各月限额 = (select sum(限额) from {月额}) from {年限}") == [(2025, True)]
+
+
 def test_a_calendar_has_every_day_and_weekends_and_holidays_off(year: Path) -> None:
     days = dict(ask(year, "select 日期, 平日 from {日历}"))
     assert len(days) == 365 + 2 * 90

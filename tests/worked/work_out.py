@@ -97,8 +97,9 @@ POINTS = sum((points for _, points in CASES.values()), F(0))
 ALL_COST = sum(COST.values(), F(0))
 ALL_FUND = sum(FUND.values(), F(0))
 BUDGET = AVAILABLE if ALL_FUND >= AVAILABLE else ALL_FUND
+SHARED_OUT = ALL_COST - ALL_FUND + BUDGET
 LEFT = AVAILABLE - BUDGET
-PER_POINT = (ALL_COST - ALL_FUND + BUDGET) / POINTS
+PER_POINT = SHARED_OUT / POINTS
 
 
 def paid(hospital: str) -> tuple[Fraction, Fraction, Fraction]:
@@ -169,11 +170,24 @@ def values() -> dict[str, str]:
     return {
         "基金池": table(
             "险种,就医地,所有医疗机构月度DRG住院病例总费用,月度DRG住院统筹基金预算总额,月度可用预算,"
-            "月度实际住院统筹基金支出,月度总点数,月度每点费用,月度病例数,结转余额",
+            "月度实际住院统筹基金支出,月度总点数,月度每点费用,月度点值费用,月度病例数,结转余额",
             [
-                ["居民", "本地", "0", "0", exact(EMPTY_POOL), "0", "0", "0", "0", exact(EMPTY_POOL)],
-                [*TOGETHER, *map(exact, (ALL_COST, BUDGET, AVAILABLE, ALL_FUND, POINTS, PER_POINT)), "4", exact(LEFT)],
+                ["居民", "本地", "0", "0", exact(EMPTY_POOL), "0", "0", "0", "0", "0", exact(EMPTY_POOL)],
+                [
+                    *TOGETHER,
+                    *map(exact, (ALL_COST, BUDGET, AVAILABLE, ALL_FUND, POINTS, PER_POINT, SHARED_OUT)),
+                    "4",
+                    exact(LEFT),
+                ],
             ],
+        ),
+        "险种": table(
+            "险种,险种月度总点数,险种月度点值费用",
+            [["居民", "0", "0"], [TOGETHER[0], exact(POINTS), exact(SHARED_OUT)]],
+        ),
+        "级别病组": table(
+            "级别,病组编码,界内级别系数",
+            [[HOSPITALS[h][1], g, exact(RATIO[h, g])] for h, g in (("H1", "BR20"), ("H2", "BB11"))],
         ),
         "机构池": table(f"机构编码,险种,就医地,{names},月度预留质量保证金,月度预结算费用,本月拨付金额", hospitals),
         "机构病组": table(
