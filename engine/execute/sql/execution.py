@@ -245,7 +245,10 @@ class SqlExecution(HostClosures, Execution):
             same = exp.EQ(this=cell.copy(), expression=text.copy())
             prefix = exp.Substring(this=cell.copy(), start=ints.whole(1), length=ints.whole(len(code)))
             longer = all_of([exp.EQ(this=prefix, expression=text), exp.NEQ(this=cell.copy(), expression=text.copy())])
-            counted += [exp.Count(this=exp.Case().when(held, ints.whole(1), copy=False)) for held in (same, longer)]
+            counted += [
+                exp.Count(this=exp.Case().when(held, ints.whole(1), copy=False).else_(exp.Null(), copy=False))
+                for held in (same, longer)
+            ]
         inner = every.relation([exp.column(staged.name)])
         found = every.database.row(exp.select(*counted).from_(inner.subquery("q", copy=False), copy=False))
         return [(int(found[n]), int(found[n + 1])) for n in range(0, len(found), 2)]
