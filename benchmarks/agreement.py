@@ -30,7 +30,12 @@ def differences(one: Path, other: Path, keys: tuple[str, ...]) -> tuple[int, int
     connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
     connection.execute(f"CREATE VIEW a AS FROM read_parquet('{one}')")
     connection.execute(f"CREATE VIEW b AS FROM read_parquet('{other}')")
-    columns = {name: kind for name, kind, *_ in connection.execute("DESCRIBE a").fetchall() if name not in keys}
+    there = {name for name, *_ in connection.execute("DESCRIBE b").fetchall()}
+    columns = {
+        name: kind
+        for name, kind, *_ in connection.execute("DESCRIBE a").fetchall()
+        if name not in keys and name in there  # what is worked out by hand has only the readings that it follows
+    }
     picked = []
     for name, kind in columns.items():
         if kind.startswith(NUMBERS):

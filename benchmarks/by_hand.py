@@ -1,4 +1,4 @@
-"""The annual clearing of jiyuan-demo as float64 DuckDB SQL.
+"""The annual clearing of jiyuan-by-hand (jiyuan-demo with one reading of each article) as float64 DuckDB SQL.
 
 ``python -m benchmarks.by_hand DATA OUT [--bare] [--memory 5GB]``
 """

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-PROGRAMS = {"full": ["jiyuan-demo", "年度清算"], "bare": ["benchmarks/jiyuan-bare", "年度清算两表"]}
+PROGRAMS = {"full": ["benchmarks/jiyuan-by-hand", "年度清算"], "bare": ["benchmarks/jiyuan-bare", "年度清算两表"]}
 SQL, POLARS = "float64 SQL", "float64 Polars"
 
 

@@ -43,12 +43,12 @@ WITH 行 AS (
          h.协议处理 = '正常' AS 协议正常, g.基础, m.均费, g.基准, g.倍率, g.适用均费,
          CASE WHEN g.基础 THEN g.基准 ELSE g.基准 * (1 + coalesce(t.点数, 0)) END AS 适用基准,
          CASE WHEN g.基础 THEN g.标准系数 ELSE g.标准系数 + coalesce(t.系数, 0) END AS 调节,
-         (h.机构类别 = '中医' OR coalesce(c.中医科室, false))
+         (h.机构类别 = '中医' OR (h.机构类别 = '综合' AND coalesce(c.中医科室, false)))
            AND CASE WHEN c.住院总费用 = 0 THEN false
                     ELSE coalesce(c.中医药治疗费用, 0)::DOUBLE / c.住院总费用::DOUBLE >= 0.5 END AS 中医加成,
          coalesce(s.审核通过, false) AS 特例通过,
          coalesce(s.核定点数::DOUBLE, s.核定支付标准::DOUBLE / m.均费 * 100) AS 特例点数,
-         v.疗效价值点数::DOUBLE AS 疗效点数, coalesce(n.评估通过, false) AS 新技术通过,
+         v.疗效价值点数::DOUBLE AS 疗效点数, coalesce(c.疗效价值付费, false) AS 按疗效, coalesce(n.评估通过, false) AS 新技术通过,
          CASE WHEN c.病组编码 IS NULL THEN '未入组'
               WHEN g.基准 IS NULL OR g.单议 THEN '空白病组'
               WHEN NOT g.稳定 THEN '非稳定病组'
@@ -72,7 +72,7 @@ WITH 行 AS (
               WHEN '空白病组' THEN round(费用 / 均费 * 100, 4)
               WHEN '未入组' THEN NULL
               ELSE round(适用基准 * 调节, 4) END AS 点数,
-         CASE WHEN 特例通过 THEN '特例单议' WHEN 类型 = '中医优势' THEN '疗效价值' ELSE '分组结果' END AS 方式
+         CASE WHEN 特例通过 THEN '特例单议' WHEN 按疗效 THEN '疗效价值' ELSE '分组结果' END AS 方式
   FROM 行
   WHERE 病组编码 IS NOT NULL OR 特例通过 OR 新技术通过)  -- 清算未入组 is excluded
 SELECT 病例号, 机构编码, 险种, 就医地, 病组编码, 类型, 方式, 费用, 统筹, 谈判, 中医加成, 新技术通过,

@@ -20,7 +20,10 @@ def rounded(value: pl.Expr, digits: int) -> pl.Expr:
 def with_figures(cases: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     """The cases with what is published for their hospital and group, and what was decided on them one by one."""
     hospitals = source.table("医疗机构").select(
-        "机构编码", 协议正常=pl.col("协议处理") == "正常", 中医院=pl.col("机构类别") == "中医"
+        "机构编码",
+        协议正常=pl.col("协议处理") == "正常",
+        中医院=pl.col("机构类别") == "中医",
+        综合=pl.col("机构类别") == "综合",
     )
     special = source.table("特例单议").select(
         "病例号",
@@ -50,7 +53,7 @@ def priced(cases: pl.LazyFrame, source: Source) -> pl.LazyFrame:
         费用=(total - pl.col("特需费用").fill_null(0)).cast(pl.Float64),
         统筹=pl.col("统筹基金支出").cast(pl.Float64),
         谈判=pl.col("谈判药品费用").fill_null(0).cast(pl.Float64),
-        中医加成=(pl.col("中医院") | pl.col("中医科室").fill_null(False)) & (total != 0) & herbal,
+        中医加成=(pl.col("中医院") | (pl.col("综合") & pl.col("中医科室").fill_null(False))) & (total != 0) & herbal,
     )
     cost, base = pl.col("费用"), pl.col("基准")
     rows = rows.filter(pl.col("病组编码").is_not_null() | pl.col("特例通过") | pl.col("新技术通过")).with_columns(
@@ -84,7 +87,7 @@ def priced(cases: pl.LazyFrame, source: Source) -> pl.LazyFrame:
         ),
         方式=pl.when(pl.col("特例通过"))
         .then(pl.lit("特例单议"))
-        .when(kind == "中医优势")
+        .when(pl.col("疗效价值付费").fill_null(False))
         .then(pl.lit("疗效价值"))
         .otherwise(pl.lit("分组结果"))
         .cast(pl.Enum(["特例单议", "疗效价值", "分组结果"])),

@@ -12,6 +12,7 @@ from benchmarks.by_hand import clear as clear_in_sql
 from engine.cli import main
 
 CASES = 3_000
+REGION = Path(__file__).parents[2] / "benchmarks" / "jiyuan-by-hand"
 pytestmark = pytest.mark.slow
 
 
@@ -28,7 +29,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wanted = ["--cases", str(CASES), "--period", "2025-01..2025-12", "--all", "--out", str(folder / "data"), *bad]
     casemix("synth", "jiyuan-demo", *wanted)
     where = ["--data", str(folder / "data"), "--period", "2025", "--out", str(folder / "casemix")]
-    casemix("run", "jiyuan-demo", "年度清算", *where)
+    casemix("run", str(REGION), "年度清算", *where)
     return folder
 
 
