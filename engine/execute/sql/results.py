@@ -188,6 +188,7 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
     ]  # fmt: skip
     inner = reading.frame.relation([mark, *(exp.column(column.name) for column in money)])
     sums = [exp.alias_(exp.Sum(this=exp.column(column.name)), f"m{n}") for n, column in enumerate(money)]
+    sums += [exp.alias_(exp.Count(this=exp.column(column.name)), f"n{n}") for n, column in enumerate(money)]
     key = mark.copy() if isinstance(mark, exp.Column) else exp.alias_(mark.copy(), "mark")
     query = exp.select(exp.alias_(mark.copy(), "mark"), exp.Count(this=exp.Star()), *sums).from_(
         inner.subquery("q", copy=False), copy=False
@@ -198,6 +199,7 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
     by: Counter[tuple[str, str]] = Counter()
     amounts: dict[str, dict[str, Fraction]] = {}
     amounts_by: dict[tuple[str, str], dict[str, Fraction]] = {}
+    cells: Counter[tuple[str, str, str]] = Counter()
     total = 0
     for found, count, *values in reading.frame.database.rows(query):
         if not count:
@@ -207,12 +209,13 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
         states[what] += count
         if cause:
             by[(what, cause)] += count
-        for column, value in zip(money, values, strict=True):
+        for column, value, filled in zip(money, values[: len(money)], values[len(money) :], strict=True):
+            cells[what, cause, column.field.name] += filled
             if value is not None:
                 amount = Fraction(int(value), 10 ** (column.digits or 0))
                 for at in (amounts.setdefault(what, {}), amounts_by.setdefault((what, cause), {}) if cause else {}):
                     at[column.field.name] = at.get(column.field.name, Fraction(0)) + amount
-    _by_cause(execution, reading, by, amounts_by, [column.field.name for column in money])
+    _by_cause(execution, reading, by, amounts_by, cells, [column.field.name for column in money])
     if total != staged.count:
         raise RunStopped(
             f"{name} 交来 {staged.count} 行，去向只有 {total} 行：没有写出结果", hint="这是程序的错，请报告"
@@ -227,9 +230,13 @@ def _by_cause(
     reading: Reading,
     by: Counter[tuple[str, str]],
     amounts: dict[tuple[str, str], dict[str, Fraction]],
+    cells: Counter[tuple[str, str, str]],
     money: Sequence[str],
 ) -> None:
-    """Rows of which a check could not be judged go from its name to that of the cause."""
+    """Rows of which a check could not be judged go from its name to that of the cause.
+
+    ``cells``: how many amounts there are of each column, so that one of which none is left is no sum of 0.
+    """
     verdicts = execution.selection.verdicts[reading.base]
     moved = [(n, v) for n, v in sorted(verdicts.items()) if v.state == REJECTED and v.by != v.check]
     if not moved:
@@ -244,9 +251,14 @@ def _by_cause(
                 if isinstance(value, Fraction):
                     sums = amounts.setdefault((REJECTED, name), {})
                     sums[column] = sums.get(column, Fraction(0)) + sign * value
+                    cells[REJECTED, name, column] += sign
+                    if not cells[REJECTED, name, column]:
+                        del sums[column]
     for gone in [what for what, count in by.items() if not count]:
         del by[gone]
         amounts.pop(gone, None)
+    for empty in [what for what, sums in amounts.items() if not sums]:
+        del amounts[empty]
 
 
 def _ended(execution: SqlExecution, reading: Reading, mark: str, main: bool) -> tuple[str, str]:
