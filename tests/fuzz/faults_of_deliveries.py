@@ -3,7 +3,7 @@
 Each takes a random source and a sound delivery, spoils it in place and says what it did; ``None`` where the medium
 has no such fault. ``right``: the run has to take the delivery as if it had been sound; ``told``: words of which one
 has to be said, with the rows refused or the run stopped; ``idle``: nothing may read what is spoilt, and then the run
-may be right.
+may be right; ``stays``: the rows are taken as they are, and that is told.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Spoilt:
     told: tuple[str, ...]
     right: bool = False
     idle: bool = False
+    stays: bool = False
 
 
 Fault = Callable[[random.Random, Delivery], "Spoilt | None"]
@@ -197,9 +198,16 @@ def key_that_looks_alike(rng: random.Random, delivery: Delivery) -> Spoilt | Non
     """The same trip again under a key that the eye takes for the same."""
     row = rng.choice(delivery.rows[TRIPS])
     key = str(row["航次号"])
-    other = rng.choice([key.replace("H", "Ｈ"), key.replace("H", "Н"), key + "\ufe0f", key + "\u3164", key.lower()])
+    other = rng.choice([key.replace("H", "Ｈ"), key.replace("H", "Н"), key + "\ufe0f", key + "\u3164"])
     delivery.rows[TRIPS].append(dict(row, 航次号=other))
     return Spoilt(_keys([row]) | {other}, (key,))
+
+
+def key_of_other_case(rng: random.Random, delivery: Delivery) -> Spoilt | None:
+    """Codes may differ in case only, so both rows stay; that they do is told with both keys."""
+    row = rng.choice(delivery.rows[TRIPS])
+    delivery.rows[TRIPS].append(dict(row, 航次号=str(row["航次号"]).lower()))
+    return Spoilt(_keys([row]), ("只差大小写",), stays=True)
 
 
 def required_cell_empty(rng: random.Random, delivery: Delivery) -> Spoilt | None:
@@ -282,6 +290,6 @@ FAULTS: tuple[Fault, ...] = (
     time_after_the_date, moment_without_signs, serial_of_a_workbook, dates_of_a_workbook, day_that_is_none,
     day_that_is_none_said, order_of_days, refund_not_declared, refund_declared, spoilt_identity, cut_identity,
     identity_as_a_number, thousands, too_many_decimals, number_too_long, out_of_range, unknown_class, no_such_ferry,
-    key_twice, key_that_looks_alike, required_cell_empty, moment_with_a_zone, moment_with_a_zone_said, no_end_of_time,
+    key_twice, key_that_looks_alike, key_of_other_case, required_cell_empty, moment_with_a_zone, moment_with_a_zone_said, no_end_of_time,
     money_as_floats, column_missing, table_missing, title_above_the_heading, other_encoding, line_break_in_a_remark,
 )  # fmt: skip

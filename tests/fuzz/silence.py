@@ -56,6 +56,8 @@ def spoilt(seed: int) -> tuple[str, Delivery, Spoilt, list[list[str]], list[list
         done = fault(rng, delivery)
         if done is not None:
             rest = [row for row in whole if row["航次号"] not in done.keys]
+            if done.stays:
+                rest = delivery.rows[TRIPS]
             return fault.__name__, delivery, done, settled(whole), settled(rest)
 
 
