@@ -289,7 +289,8 @@ def line_break_in_a_remark(rng: random.Random, delivery: Delivery) -> Spoilt | N
 FAULTS: tuple[Fault, ...] = (
     time_after_the_date, moment_without_signs, serial_of_a_workbook, dates_of_a_workbook, day_that_is_none,
     day_that_is_none_said, order_of_days, refund_not_declared, refund_declared, spoilt_identity, cut_identity,
-    identity_as_a_number, thousands, too_many_decimals, number_too_long, out_of_range, unknown_class, no_such_ferry,
-    key_twice, key_that_looks_alike, key_of_other_case, required_cell_empty, moment_with_a_zone, moment_with_a_zone_said, no_end_of_time,
-    money_as_floats, column_missing, table_missing, title_above_the_heading, other_encoding, line_break_in_a_remark,
+    identity_as_a_number, thousands, too_many_decimals, number_too_long, out_of_range, unknown_class,
+    no_such_ferry, key_twice, key_that_looks_alike, key_of_other_case, required_cell_empty,
+    moment_with_a_zone, moment_with_a_zone_said, no_end_of_time, money_as_floats, column_missing,
+    table_missing, title_above_the_heading, other_encoding, line_break_in_a_remark,
 )  # fmt: skip
