@@ -69,7 +69,7 @@ def test_check_lists_what_is_pending_and_is_content() -> None:
     done = casemix("check", "jiyuan")
     assert done.exit_code == 0
     assert "✓ 济源产城融合示范区（jiyuan）" in done.output
-    assert "首次裁剪下限：缺 取值（办法 第十七条）〔基准测算〕" in done.output
+    assert "首次裁剪下限：缺 取值（办法 第十七条）〔基准测算、年终重算〕" in done.output
 
 
 def test_check_quiet_leaves_pending_figures_out() -> None:

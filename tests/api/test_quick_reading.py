@@ -68,7 +68,8 @@ def test_a_pair_is_rounded_as_its_fraction(number: Fraction, scale: int, digits:
 @given(numbers=st.lists(st.none() | NUMBERS, min_size=3, max_size=3), digits=st.integers(0, 4))
 def test_a_scalar_function_is_the_reference_engine_s(name: str, numbers: list[Any], digits: int) -> None:
     values = [numbers[0], Fraction(digits)] if name in ("向下取整", "向上取整", "四舍五入") else numbers
-    values = values[:1] if name == "绝对值" else values
+    values = values[:1] if name == "绝对值" else numbers[:2] if name == "余数" else values
+    values = [numbers[0], Fraction(digits + 1)] if name == "有效数字" else values
 
     def outcome(function: Any, arguments: list[Any]) -> object:
         try:

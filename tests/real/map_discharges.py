@@ -125,21 +125,19 @@ def write_all(source: Path, out: Path) -> None:
         write(folder, "医疗机构", hospitals)
         write(folder, "病组", groups)
     write(out / "history", "病例", history(rows))
-    write(out / "history", "年度预算", [
+    budgets = [
         {"险种": kind, "就医地": place, "年度": "2025", "年度预算总额": str(total)}
         for kind, place, total in (
             ("职工", "本地", BUDGETS["职工"]), ("居民", "本地", BUDGETS["居民"]),
             ("职工", "异地", 0), ("居民", "异地", 0),
         )
-    ])  # fmt: skip
+    ]  # fmt: skip
+    write(out / "history", "年度预算", budgets)
     write(out / "month", "病例", cases)
     write(out / "month", "工作日历", calendar)
     write(out / "year", "病例", year(rows))
     write(out / "year", "工作日历", calendar)
-    write(out / "year", "年度预算", [
-        {"险种": kind, "就医地": "本地", "年度": "2025", "年度预算总额": str(total)}
-        for kind, total in BUDGETS.items()
-    ])  # fmt: skip
+    write(out / "year", "年度预算", budgets)
     write(out / "year", "年终评价", [
         {"机构编码": h["机构编码"], "年度": "2025", "终评得分": str(95 - n % 20)} for n, h in enumerate(hospitals)
     ])  # fmt: skip

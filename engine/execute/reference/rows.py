@@ -57,9 +57,12 @@ class TableRows:
         self._near = None
 
     def none_at(self, key: tuple[Value, ...]) -> str:
-        """That there is no row at ``key``, and which one is likely meant unless it was there and was taken out."""
+        """That there is no row at ``key``, and which one is likely meant unless it was there and was taken out.
+
+        Only of registers: a table with a 归期 has other rows each period, and not the same at hand on every engine.
+        """
         if self._near is None:
-            self._near = NearKeys(self.index.keys())
+            self._near = NearKeys(self.index.keys() if self.table.period_field is None else ())
         where = "、".join(f"{name} = {render(part)}" for name, part in zip(self.keys, key, strict=True))
         if ",".join(render(part) for part in key) in self.unreadable:
             why = "（交来的那一行拒收了）"
