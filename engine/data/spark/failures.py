@@ -27,8 +27,11 @@ def condition(error: Exception) -> str:
 
 
 def _asked(error: Exception, what: str) -> str:
+    """What the error says of itself; nothing where it cannot be asked. The error is never lost: without an answer
+    :func:`said_of_reading` gives it back to the caller as it came.
+    """
     try:
         found = getattr(error, what)()
-    except Exception:
+    except Exception:  # an error of Python's own has no such method; one of the JVM cannot answer when the JVM is gone
         return ""
     return re.sub(r"[^\w.]", "", str(found or ""))
