@@ -62,7 +62,7 @@ def engines_here(wanted: list[str]) -> dict[str, str]:
 def compare_region(region: str, engines: dict[str, str], cases: int, folder: Path, took: dict[str, float]) -> int:
     """Prints a line for each statement; how many differ."""
     from engine.execute.period import parse_period, parse_periods
-    from engine.execute.result import RunStopped
+    from engine.files.errors import RunStopped
     from engine.rulebook.book import load
     from engine.settle import settle
     from engine.synth.make import Options, synthesize

@@ -26,11 +26,11 @@ from engine.execute.published import PublishedValues, previous_of
 from engine.execute.reference.days import rules_of
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import run
-from engine.execute.result import Account, Refusal, Result, RunStopped, SheetColumn
+from engine.execute.result import Account, Refusal, Result, SheetColumn
 from engine.execute.stands_on import former_results, refuse_unfit, standing
 from engine.execute.stopped import Stopped, all_rejected, beside, like_refunds, with_cancelled, with_unreadable
 from engine.files.csv_text import is_cut
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.files.ordinary import resolved
 from engine.files.stamps import Stamp, stamp_of
 from engine.language.values import Unresolved, render

@@ -21,8 +21,7 @@ from rich.text import Text
 
 from engine.commands.lines import WIDEST, folded
 from engine.commands.streams import results
-from engine.execute.result import RunStopped
-from engine.files.errors import DataError, why
+from engine.files.errors import DataError, RunStopped, why
 from engine.files.system import ending_signals
 from engine.rulebook.problems import Problem, RulebookError
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from engine.data.kept_values import TYPES_FILE, KeptValues, file_of, read_values
 from engine.data.record import FolderRecord, read_record
 from engine.execute.period import Period
-from engine.execute.result import RunStopped
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program

@@ -8,23 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from engine.files.errors import RunStopped
 from engine.language.types import Type
 from engine.language.values import Unresolved, Value, decimal_text
 from engine.rulebook.model import Provenance
-
-
-class RunStopped(Exception):
-    """A run that must not give a result: a Chinese sentence, and the details line by line.
-
-    ``rejected``: the rows that checks had refused by then, where that is known. ``left``: what the run left behind all
-    the same (Chinese).
-    """
-
-    def __init__(self, message: str, details: Sequence[str] = (), hint: str = "") -> None:
-        super().__init__(message)
-        self.message, self.details, self.hint = message, list(details), hint
-        self.rejected: list[RejectedRow] = []
-        self.left = ""
 
 
 class TooManyRefused(RunStopped):

@@ -15,7 +15,7 @@ from engine.data.places import Places
 from engine.data.record import Record
 from engine.execute.period import Period
 from engine.execute.published import PublishedValues
-from engine.execute.result import RunStopped
+from engine.files.errors import RunStopped
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program
 

@@ -23,8 +23,8 @@ from engine.data.typed import Rejected
 from engine.execute.loading import Loaded
 from engine.execute.reference.lookups import OUT_OF_RANGE
 from engine.execute.reference.refusals import REASONS_SHOWN, unreadable_rows
-from engine.execute.result import Account, RejectedRow, RunStopped, TooManyRefused
-from engine.files.errors import DataError, why
+from engine.execute.result import Account, RejectedRow, TooManyRefused
+from engine.files.errors import DataError, RunStopped, why
 from engine.files.ordinary import resolved
 from engine.language.values import decimal_text
 

@@ -9,7 +9,6 @@ from engine.execute.loading import Loaded
 from engine.execute.published import PublishedValues
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
-from engine.execute.result import RunStopped
 from engine.explain.kept_before import KeptBefore
 from engine.explain.keys import joined, split
 from engine.explain.left_out import LeftOut, left_out, not_of
@@ -17,6 +16,7 @@ from engine.explain.origins import Origins, near
 from engine.explain.reopened import Given, book_of, execution_of, record_of
 from engine.explain.steps import Step
 from engine.explain.walk import Walk
+from engine.files.errors import RunStopped
 from engine.language.types import TEXT, Kind, Type
 from engine.language.values import Value, render
 from engine.rulebook.bind_errors import BindError

@@ -13,7 +13,6 @@ from engine.execute.loading import Loaded
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import Verdict
-from engine.execute.result import RunStopped
 from engine.explain.explain import Explanation
 from engine.explain.kept_before import KeptBefore
 from engine.explain.left_out import left_out
@@ -22,6 +21,7 @@ from engine.explain.origins import Origins
 from engine.explain.steps import Step
 from engine.explain.walk import Walk
 from engine.explain.writing import about
+from engine.files.errors import RunStopped
 from engine.language.values import Value
 from engine.rulebook.model import Table
 

@@ -10,8 +10,8 @@ from engine import __version__
 from engine.execute.published import PublishedValues
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
-from engine.execute.result import RunStopped
 from engine.explain.numbers import key_text, number
+from engine.files.errors import RunStopped
 from engine.language.values import Unresolved
 
 

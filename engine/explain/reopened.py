@@ -22,9 +22,8 @@ from engine.execute.period import Period, parse_period
 from engine.execute.published import PublishedValues, previous_of
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.run import execute
-from engine.execute.result import RunStopped
 from engine.execute.stands_on import PREVIOUS
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import Located
 from engine.rulebook.model import Program

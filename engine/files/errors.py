@@ -1,9 +1,10 @@
-"""The one exception of this package: data that cannot be read, or results that cannot be written."""
+"""What stops the work: data that cannot be read, results that cannot be written, runs that must not give a result."""
 
 from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
+from typing import Any
 
 
 class DataError(Exception):
@@ -30,6 +31,20 @@ def all_of(errors: Sequence[DataError]) -> DataError:
     """One exception for all: the only one itself; what is said twice is said once."""
     single = list({str(part): part for error in errors for part in getattr(error, "errors", (error,))}.values())
     return single[0] if len(single) == 1 else DataErrors(single)
+
+
+class RunStopped(Exception):
+    """A run that must not give a result: a Chinese sentence, and the details line by line.
+
+    ``rejected``: the rows that checks had refused by then (:class:`engine.execute.result.RejectedRow`), where that is
+    known. ``left``: what the run left behind all the same (Chinese).
+    """
+
+    def __init__(self, message: str, details: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.details, self.hint = message, list(details), hint
+        self.rejected: list[Any] = []
+        self.left = ""
 
 
 _WHY = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.execute.closures.given import is_settled
 from engine.execute.period import Period
-from engine.execute.result import RunStopped
+from engine.files.errors import RunStopped
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Program
 from engine.rulebook.scope import Scope

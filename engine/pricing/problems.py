@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 
-from engine.execute.result import RunStopped
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.language.values import Month, Unresolved
 from engine.rulebook.bind_errors import BindError
 from engine.rulebook.problems import RulebookError

@@ -9,8 +9,7 @@ from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.figures import Figures
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.published import PublishedValues, unchanged_values
-from engine.execute.result import RunStopped
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 
 
 def figures_of(execution: CaseExecution, folder: Path) -> Figures:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.execute.loading import Progress
 from engine.execute.period import Period, parse_period
-from engine.execute.result import RunStopped
+from engine.files.errors import RunStopped
 from engine.rulebook.book import Book
 from engine.synth.make import Options, synthesize
 

@@ -16,8 +16,7 @@ from engine.data.occupied import MADE_UP, file_stem, refuse_occupied
 from engine.data.plain_paths import literal_path, plain_path
 from engine.data.swap import SPILL, Building, locked
 from engine.execute.period import Period
-from engine.execute.result import RunStopped
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.files.ordinary import resolved
 from engine.files.stamps import sha256_of
 from engine.language.types import Kind

@@ -172,8 +172,8 @@ def test_what_the_command_line_says_of_databases(words, said, tmp_path, monkeypa
 
 
 def test_a_result_in_a_database_is_not_explained():
-    from engine.execute.result import RunStopped
     from engine.explain.explain import explain
+    from engine.files.errors import RunStopped
 
     with pytest.raises(RunStopped, match="不能读写进数据库的结果"):
         explain(Path("postgresql://u@h/db?schema=x"), "病组", "A")

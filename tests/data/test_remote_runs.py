@@ -15,10 +15,9 @@ from remote_help import WHY_NOT, database, place
 from engine.data.kept_values import read_values
 from engine.data.places import open_places
 from engine.execute.period import parse_period
-from engine.execute.result import RunStopped
 from engine.explain.explain import explain
 from engine.explain.reopened import Given
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.rulebook.book import load
 from engine.settle import settle
 from tests.databases import postgres_server

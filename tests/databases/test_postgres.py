@@ -19,13 +19,12 @@ from sqlglot import exp
 
 from engine.cli import main
 from engine.execute.period import parse_period
-from engine.execute.result import RunStopped
 from engine.execute.sql import ints
 from engine.execute.sql.database import Database
 from engine.execute.sql.engines import open_engine
 from engine.execute.sql.engines.duckdb import DuckDb
 from engine.execute.sql.frame import KEY_TYPE
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.settle import settle
 from tests.databases import postgres_server
 from tests.databases.postgres_server import PASSWORD, READER, Server

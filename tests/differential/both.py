@@ -22,9 +22,9 @@ from engine.data.cells.reader import out_of_range
 from engine.execute.period import parse_period
 from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.run import run as run_reference
-from engine.execute.result import Result, RunStopped
+from engine.execute.result import Result
 from engine.execute.sql.run import run as run_sql
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.language.values import Month, Unresolved
 from engine.rulebook.book import Book, load
 from engine.rulebook.problems import RulebookError

@@ -30,7 +30,8 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.run import MemoryTables, refuse_too_many_held, results
 from engine.execute.reference.selection import Verdict, applicable
 from engine.execute.reference.sheets import kept_value
-from engine.execute.result import Result, RunStopped
+from engine.execute.result import Result
+from engine.files.errors import RunStopped
 from engine.language.values import Unresolved
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program

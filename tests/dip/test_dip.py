@@ -12,7 +12,7 @@ import pytest
 
 from engine.check.all import check_book
 from engine.execute.period import parse_period
-from engine.execute.result import RunStopped
+from engine.files.errors import RunStopped
 from engine.rulebook.book import Book, load
 from engine.settle import program_of, refuse_pending
 from engine.testing import run_tests

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from engine.execute.period import parse_period
-from engine.execute.result import Account, Result, RunStopped, Sheet
-from engine.files.errors import DataError
+from engine.execute.result import Account, Result, Sheet
+from engine.files.errors import DataError, RunStopped
 from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book, load
 from engine.rulebook.problems import RulebookError

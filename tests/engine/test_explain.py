@@ -7,8 +7,8 @@ import duckdb
 import pytest
 from city import city
 
-from engine.execute.result import RunStopped
 from engine.explain import explain, explanation
+from engine.files.errors import RunStopped
 
 PAID = """
 长途里程: {单位: 个, 取值: {2024-01-01: 30}, 依据: 章程 第二条}

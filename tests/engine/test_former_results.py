@@ -182,8 +182,8 @@ def test_a_previous_result_of_other_data_is_told(made):
 
 
 def test_an_explanation_notices_that_the_previous_result_was_made_anew(made):
-    from engine.execute.result import RunStopped
     from engine.explain import explain
+    from engine.files.errors import RunStopped
 
     january = made.run(period="2025-01")
     february = made.run(period="2025-02", previous=january.out)

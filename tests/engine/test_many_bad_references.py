@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from engine.execute.period import parse_period
-from engine.execute.result import RunStopped
+from engine.files.errors import RunStopped
 from engine.rulebook.book import load
 from engine.settle import settle
 

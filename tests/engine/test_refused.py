@@ -13,8 +13,7 @@ from city import City, city
 
 from engine.data.places import open_places
 from engine.execute.period import parse_period
-from engine.execute.result import RunStopped
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.settle import settle
 
 RULES = """

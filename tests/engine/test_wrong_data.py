@@ -11,9 +11,8 @@ from types import SimpleNamespace
 import pytest
 from city import FLEETS, TRIPS, city
 
-from engine.execute.result import RunStopped
 from engine.execute.stopped import Stopped
-from engine.files.errors import DataError, DataErrors
+from engine.files.errors import DataError, DataErrors, RunStopped
 
 RULES = """
 补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 50%}

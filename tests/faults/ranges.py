@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from engine.data.record import read_record
-from engine.execute.result import RunStopped
 from engine.execute.stands_on import DATA, Former, refuse_unfit
+from engine.files.errors import RunStopped
 from engine.rulebook.book import load
 from tests.faults.city import MONTHS, City
 from tests.faults.judge import ABSENT, WHOLE, Attempt, Outcome, attempt_of, state_of

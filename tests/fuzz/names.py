@@ -19,8 +19,7 @@ from engine.check import check_book
 from engine.data.csv_out import FORMULA_MARKS
 from engine.data.duckdb_files import quoted
 from engine.execute.period import parse_period
-from engine.execute.result import RunStopped
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.rulebook.book import load
 from engine.rulebook.problems import RulebookError
 from engine.settle import settle

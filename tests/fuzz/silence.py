@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from engine.execute.period import parse_period
-from engine.execute.result import Result, RunStopped
-from engine.files.errors import DataError
+from engine.execute.result import Result
+from engine.files.errors import DataError, RunStopped
 from engine.language.values import render
 from engine.rulebook.book import Book, load
 from engine.settle import settle

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from engine.cli import main
 from engine.execute.period import parse_period
-from engine.execute.result import RunStopped
+from engine.files.errors import RunStopped
 from engine.rulebook.book import Book, load
 from engine.settle import REFERENCE, settle
 from tests.databases import chosen, engine_option

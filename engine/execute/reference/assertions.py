@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.rows import Row
-from engine.execute.result import Asserted, RunStopped
+from engine.execute.result import Asserted
+from engine.files.errors import RunStopped
 from engine.language import tree
 from engine.language.spans import written_span
 from engine.language.types import BOOL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.execute.result import RunStopped
+from engine.files.errors import RunStopped
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution

@@ -23,7 +23,8 @@ from engine.execute.reference.refusals import key_text, refusals, stop_if_too_ma
 from engine.execute.reference.rows import Record
 from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, SETTLED, Verdict
 from engine.execute.reference.sheets import kept_values, sheet
-from engine.execute.result import Account, HeldRow, RejectedRow, Result, RunStopped
+from engine.execute.result import Account, HeldRow, RejectedRow, Result
+from engine.files.errors import RunStopped
 from engine.language.types import Kind
 from engine.rulebook.book import Book
 from engine.rulebook.model import OFFICIAL, Parameter, Program, Provenance, Rule

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.execute.reference.rows import Row
-from engine.execute.result import Kept, RunStopped, Sheet, SheetColumn
+from engine.execute.result import Kept, Sheet, SheetColumn
+from engine.files.errors import RunStopped
 from engine.language.types import NUMBER, Kind, Type, default_digits
 from engine.language.values import Unresolved, Value, render
 from engine.rulebook.additive import is_additive

@@ -13,12 +13,13 @@ from engine.data.values import OutOfRange
 from engine.execute.reference import sheets
 from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import HELD, OUTSIDE, REJECTED, SETTLED
-from engine.execute.result import Account, RunStopped, SheetColumn
+from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import rounded
 from engine.execute.sql.big_rows import PRECISION, BigRows
 from engine.execute.sql.frame import ROW
 from engine.execute.sql.low import Low, all_of, any_of, case, is_true, missing, not_
+from engine.files.errors import RunStopped
 from engine.language.types import Kind
 from engine.language.values import Unresolved, Value, render, round_to
 from engine.rulebook.model import Check, Statement

@@ -7,11 +7,12 @@ from engine.execute.reference.empty_tables import stop_if_a_table_has_no_rows
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.refusals import stop_if_too_many_refused
 from engine.execute.reference.run import refuse_too_many_held, results, telling_refused
-from engine.execute.result import Result, RunStopped
+from engine.execute.result import Result
 from engine.execute.sql.execution import SqlExecution
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge
 from engine.execute.sql.tables import SqlTables
+from engine.files.errors import RunStopped
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program
 

@@ -17,12 +17,11 @@ from engine.data.plain_paths import plain_path
 from engine.data.staging import upload
 from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
-from engine.execute.result import RunStopped
 from engine.execute.sql.database import CHUNK, Database, Hash, Watch
 from engine.execute.sql.engines.pipe import piped
 from engine.execute.sql.frame import COMPUTED_FILTER
 from engine.execute.sql.ints import SMALL_QUOTIENT
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.files.scratch import ScratchFolder
 from engine.files.system import has_pipes
 from engine.rulebook.model import Table

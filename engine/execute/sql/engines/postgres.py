@@ -15,10 +15,9 @@ from engine.data.postgres.failures import said_of_reading
 from engine.data.postgres.server import connect, settings_of_views
 from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
-from engine.execute.result import RunStopped
 from engine.execute.sql.database import CHUNK, Database, Watch
 from engine.execute.sql.engines import postgres_print
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 from engine.rulebook.model import Table
 
 _SETTINGS = {

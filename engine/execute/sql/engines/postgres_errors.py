@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from engine.execute.result import RunStopped
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
 
 _NOTHING = "没有写出结果"
 _BY_STATE = {

@@ -6,9 +6,9 @@ from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.generators.postgres import PostgresGenerator
 
-from engine.execute.result import RunStopped
 from engine.execute.sql.frame import KEY_TYPE
 from engine.execute.sql.ints import WIDE_DIVISION
+from engine.files.errors import RunStopped
 
 LONGEST_NAME = 63
 _TYPES = {
