@@ -19,6 +19,7 @@ from engine.data.places import Places, open_places, shown_place
 from engine.data.postgres.address import is_address, parse_address, refuse_shared_password
 from engine.data.staging.likeness import note_of_likeness
 from engine.data.staging.model import StagedTable
+from engine.data.staging.one_cut import notes_of_one_cut
 from engine.data.write import Held, OutFolder
 from engine.execute.loading import Loaded, Progress, load
 from engine.execute.period import Period
@@ -206,7 +207,8 @@ def _complete(result: Result, loaded: Loaded, stamps: Sequence[tuple[str, Stamp]
     counted = [with_cancelled(with_unreadable(account, loaded), loaded) for account in result.accounts]
     result.accounts = [account for account in counted if account.rows]
     result.notes += [*_cut_files(loaded, stamps), *like_refunds(result.accounts)]
-    result.notes += [note for table in loaded.tables.values() if (note := note_of_likeness(table))]
+    for table in loaded.tables.values():
+        result.notes += [*filter(None, [note_of_likeness(table)]), *notes_of_one_cut(table)]
 
 
 def _write(

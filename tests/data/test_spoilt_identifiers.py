@@ -13,11 +13,16 @@ from remote_help import WHY_NOT, make
 from remote_help import agree as agree_there
 from staging_help import agree, outcome, write_text
 
+from engine.data.duckdb_files import memory_connection
 from engine.data.load import load_table
 from engine.data.places import open_places
+from engine.data.staging.one_cut import notes_of_one_cut
+from engine.data.staging.stage import stage_table
 from engine.data.values import BadCell
+from engine.execute.sql.engines import open_engine
 from engine.rulebook.book import load
 from engine.rulebook.model import Field
+from tests.databases import postgres_server
 
 WHO = Field("谁", TEXT, nullable=True, identifies=True)
 CODE = Field("码", TEXT, nullable=True, identifies=True, lengths=(4, 6))
@@ -73,10 +78,27 @@ def test_a_column_of_numbers_that_were_cut_stops_the_delivery(tmp_path, medium):
     assert wrong is None and len(found.rows) == 42
 
 
-def test_one_person_whose_number_ends_so_is_no_fault(tmp_path):
-    rows = [[f"K{n}", "410881199001010000", "0012"] for n in range(5)]
+def test_one_person_whose_number_ends_so_is_no_fault_and_is_told(tmp_path):
+    rows = [[f"K{n}", "410881199001010000", "0012"] for n in range(5)] + [["K9", "41088119900101123X", "0012"]]
     found, wrong = delivered(tmp_path, "csv", rows)
-    assert wrong is None and len(found.rows) == 5
+    assert wrong is None and len(found.rows) == 6
+    (note,) = notes_of_one_cut(found)
+    assert "列 谁 里 18 位以上的号有 6 个，其中 5 个都是 “410881199001010000”，从第 16 位起全是 0" in note
+    with memory_connection() as connection:
+        assert notes_of_one_cut(stage_table(connection, VISITS, open_places([tmp_path]))) == [note]
+    sound = [[f"L{n}", f"41088119900101{n:04}", "0012"] for n in range(1001, 1100)]
+    more, _ = delivered(tmp_path, "csv", [*rows, *sound])  # 5 of 105: not many
+    assert notes_of_one_cut(more) == []
+
+
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+def test_one_person_whose_number_ends_so_is_told_in_postgresql():
+    rows = [[f"K{n}", "410881199001010000", "0012", "1"] for n in range(5)]
+    places = open_places([make("就诊", [(name, "text") for name in ("编号", "谁", "码", "元")], rows)])
+    with open_engine(postgres_server.url()) as opened:
+        opened.join(places)
+        (note,) = notes_of_one_cut(opened.stage(VISITS, places, None, frozenset(), "t0"))
+    assert "有 5 个，其中 5 个都是" in note
 
 
 def test_numbers_of_a_workbook_that_are_too_long_or_too_short(tmp_path):

@@ -1,12 +1,13 @@
 """A few attempts of each fuzzer with fixed seeds; ``python -m tests.fuzz`` goes on for as long as it is told."""
 
+import json
 import random
 
 import pytest
 
 from engine.files.errors import DataError
 from engine.language.parse import SyntaxProblem, parse_expression
-from tests.fuzz import deliveries, ferries, formulas, names, rulebooks, silence
+from tests.fuzz import deliveries, ferries, formulas, names, rulebooks, silence, silent_table
 from tests.fuzz.bounds import TooSlow, bounded
 from tests.fuzz.faults_of_deliveries import Spoilt
 from tests.fuzz.spoil import bytes_spoilt, text_spoilt
@@ -89,3 +90,15 @@ def test_spoiling_changes_something_and_is_the_same_each_time():
 def test_a_syntax_problem_passes_through_a_with_block():
     with pytest.raises(SyntaxProblem), bounded():
         parse_expression("(((")
+
+
+def test_the_table_of_a_campaign_that_went_on_is_about_all_of_it(tmp_path, capsys):
+    record = tmp_path / "campaign.jsonl"
+    line = {"seed": 31, "fault": "thousands", "verdict": "right", "engines": 5}
+    record.write_text(json.dumps(line) + "\n", "utf-8")
+    assert silent_table.main(["--seed", "31", "--count", "2", "--record", str(record)]) == 0
+    assert [one.seed for one in silent_table.recorded(record).values()] == [31, 32]
+    told = capsys.readouterr().out
+    assert "| thousands | 1 | 1 | 0 | 0 | 0 |" in told and "| moment without signs | 1 | 1 | 0 | 0 | 0 |" in told
+    wrong = silent_table.Tried(7, "thousands", silent_table.WRONG, 2)
+    assert silent_table.table([wrong])[2] == "| thousands | 1 | 0 | 0 | 0 | 1 |"

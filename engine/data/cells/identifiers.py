@@ -18,7 +18,7 @@ LONG, CUT = "[0-9]{18,}", "[0-9]{15}0{3,}"
 """Numbers longer than the 15 digits that a spreadsheet keeps, and those that lost the rest."""
 _CURE = "从原来的系统重新导出，把这一列设成文本"
 _SPOILT, _LONG, _CUT = re.compile(SPOILT), re.compile(LONG), re.compile(CUT)
-_MANY = 20
+MANY = 20
 """One in a thousand ends so by chance: more than one in so many were cut."""
 
 
@@ -49,7 +49,7 @@ def refuse_cut(field: Field, origin: str, cells: Iterable[RawCell]) -> None:
 
 def refuse_cut_column(field: Field, origin: str, long: int, cut: int, least: str, greatest: str) -> None:
     """The same of a column of which that is known: how many long numbers, how many cut, the first and last of these."""
-    if cut * _MANY > long and least != greatest:
+    if cut * MANY > long and least != greatest:
         raise DataError(
             f"{origin}：列 {field.name} 里 18 位以上的号有 {long} 个，其中 {cut} 个从第 16 位起全是 0，"
             f"如 {shown(least)}：电子表格只留 15 位，后面的丢了",

@@ -1,7 +1,7 @@
 """Whether a CSV is so plain that DuckDB and Python's reader are sure to see the same rows.
 
-Plain: UTF-8 (with a mark or not) that cannot be GB18030; a row a line, all lines alike ended; no blank line but at
-the end; a quotation mark only as RFC 4180 has it. Rows of another width than the header make DuckDB fail.
+Plain: UTF-8 (with a mark or not) that cannot be GB18030; all rows alike ended; no blank line but at the end; a
+quotation mark only as RFC 4180 has it, line breaks inside. Rows of another width than the header make DuckDB fail.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.data.staging.csv_quotes import LinesOfRows, last_end, on_one_line
 from engine.files.errors import DataError
 from engine.files.raw import trimmed_header
 
-_BLOCK = 1 << 22
+BLOCK = 1 << 22
 _LONGEST_LINE = 120_000
 """Python refuses cells of more than 131 072 characters."""
 _MARK = b"\xef\xbb\xbf"
@@ -25,48 +26,51 @@ _BLANK_LINE = re.compile(rb"\n\r?\n")
 
 @dataclass(frozen=True)
 class PlainCsv:
-    """``titles`` of the columns, none blank; ``rows`` below the header; bytes of the ``longest`` line."""
+    """``titles`` of the columns, none blank; ``rows`` below the header, and on which ``lines`` they begin."""
 
     titles: tuple[str, ...]
     rows: int
-    longest: int
+    lines: LinesOfRows
 
 
 def plain_csv(path: Path, origin: str, see: Callable[[bytes], object]) -> PlainCsv | None:
     """``None`` if it is not plain. ``see`` is given every byte, in order, if it is plain. Raises ``OSError``."""
     titles: tuple[str, ...] | None = None
-    lines = longest = 0
+    lines = LinesOfRows()
+    rows = 0
     ascii_only, three_bytes, ended, marked = True, False, False, False
     endings: set[bool] = set()
     for number, block in enumerate(_blocks(path)):
         see(block)
         if number == 0 and block.startswith(_MARK):
             marked, block = True, block[len(_MARK) :]
-        content = block.rstrip(b"\r\n")
-        if (ended and content) or not _is_plain(block, content):
+        flat = on_one_line(block, rows + 1, lines) if b'"' in block else block
+        if flat is None:
+            return None
+        content = flat.rstrip(b"\r\n")
+        if (ended and content) or not _is_plain(flat, content) or max(map(len, content.split(b"\n"))) > _LONGEST_LINE:
             return None
         if titles is None:
-            titles = _titles(content.split(b"\n", 1)[0], origin)
+            titles = _titles(block[: content.find(b"\n")] if b"\n" in content else block[: len(content)], origin)
             if titles is None:
                 return None
-        endings |= {b"\r" in block} if b"\n" in block else set()
-        ended = ended or block[len(content) :] not in (b"", b"\n", b"\r\n")
-        lines += content.count(b"\n") + bool(content)
-        longest = max(longest, *map(len, content.split(b"\n")))
+        endings |= {b"\r" in flat} if b"\n" in flat else set()
+        ended = ended or flat[len(content) :] not in (b"", b"\n", b"\r\n")
+        rows += content.count(b"\n") + bool(content)
         ascii_only = ascii_only and block.isascii()
         three_bytes = three_bytes or _THREE_BYTES.search(block) is not None
-    if titles is None or longest > _LONGEST_LINE or len(endings) > 1 or not (marked or ascii_only or three_bytes):
+    if titles is None or len(endings) > 1 or not (marked or ascii_only or three_bytes):
         return None
-    return PlainCsv(titles, lines - 1, longest)
+    return PlainCsv(titles, rows - 1, lines)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    """The file in pieces that end where a line ends; a line that is too long ends them."""
+    """The file in pieces that end where a row ends; a row that is too long ends them."""
     rest = b""
     with path.open("rb") as stream:
-        while piece := stream.read(_BLOCK):
+        while piece := stream.read(BLOCK):
             piece = rest + piece
-            cut = piece.rfind(b"\n") + 1
+            cut = last_end(piece)
             if cut:
                 yield piece[:cut]
             rest = piece[cut:]
@@ -86,21 +90,7 @@ def _is_plain(block: bytes, content: bytes) -> bool:
         block.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return b'"' not in content or _quotes_are_plain(content)
-
-
-def _quotes_are_plain(content: bytes) -> bool:
-    """Every cell is quoted wholly or not at all, on one line, with marks inside doubled."""
-    parts = content.split(b'"')
-    if len(parts) % 2 == 0:
-        return False
-    between = set(parts[2:-1:2]) - {b""}  # two marks that touch are one within the cell, or an empty cell
-    return (
-        parts[0][-1:] in (b"", b",", b"\n")
-        and parts[-1][:1] in (b"", b",", b"\n", b"\r")
-        and all(part[:1] in (b",", b"\n", b"\r") and part[-1:] in (b",", b"\n") for part in between)
-        and b"\n" not in b"".join(parts[1::2])
-    )
+    return True
 
 
 def _titles(line: bytes, origin: str) -> tuple[str, ...] | None:

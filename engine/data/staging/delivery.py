@@ -33,7 +33,7 @@ class FileDelivery:
         for start in range(0, len(numbers), _AT_ONCE):
             wanted = exp.In(this=column(RN), expressions=[whole(rn) for rn in numbers[start : start + _AT_ONCE]])
             rows = run(self.connection, select_from(lines, column(RN), column(LINE)).where(wanted)).fetchall()
-            found |= {rn: (self.file.origin, line) for rn, line in rows}
+            found |= {rn: (self.file.origin, self.file.lines.line(line)) for rn, line in rows}
         return found
 
     def unchanged(self) -> None:

@@ -6,7 +6,7 @@ The select of a :class:`RawFile` has ``rn`` (unique, from 0), ``line`` and a col
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from engine.data.duckdb_moments import LOCAL, MOMENT, is_moment, moments_of_parq
 from engine.data.places import Source
 from engine.data.plain_paths import literal_path, plain_path
 from engine.data.staging.csv_plain import PlainCsv
+from engine.data.staging.csv_quotes import LinesOfRows
 from engine.data.staging.sql import Sql, cast, column, func, named, quoted_table, run, select_from, text, whole
 from engine.files.raw import trimmed_header
 
@@ -32,7 +33,8 @@ _KNOWN = re.compile(
 class RawFile:
     """``titles[i]`` and ``kinds[i]``: name and SQL type of column ri. ``rows``: how many there must be, where known.
 
-    ``whole_rows``: a row may be blank, which is seen only when all its cells are looked at.
+    ``whole_rows``: a row may be blank, which is seen only when all its cells are looked at. ``lines``: where rows begin
+    that the select says to be on a line, if rows may have more than one.
     """
 
     origin: str
@@ -41,6 +43,7 @@ class RawFile:
     query: exp.Select
     whole_rows: bool = False
     rows: int | None = None
+    lines: LinesOfRows = field(default_factory=LinesOfRows)
 
     def raw(self, title: str) -> str | None:
         """The column of that title."""
@@ -104,7 +107,7 @@ def database_file(connection: Any, source: Source) -> RawFile | None:
 
 
 def csv_file(source: Source, plain: PlainCsv) -> RawFile:
-    """The same for a CSV that was found to be plain: UTF-8, every row on one line."""
+    """The same for a CSV that was found to be plain: UTF-8, rows as RFC 4180 has them."""
     spec = [exp.PropertyEQ(this=text(f"r{i}"), expression=text("VARCHAR")) for i in range(len(plain.titles))]
     options: dict[str, Sql] = {
         "auto_detect": exp.false(),
@@ -117,12 +120,14 @@ def csv_file(source: Source, plain: PlainCsv) -> RawFile:
         "strict_mode": exp.true(),
         "max_line_size": whole(MOST_BYTES),
     }
+    if plain.lines.rows:  # from the middle of a file nobody can tell a row from a cell that looks like rows
+        options["parallel"] = exp.false()
     settings = [exp.EQ(this=exp.to_identifier(name), expression=value) for name, value in options.items()]
     relation = func("read_csv", text(literal_path(source.path)), *settings)
     rn = exp.Window(this=exp.RowNumber()) - whole(1)
     described = [(f"r{i}", "VARCHAR") for i in range(len(plain.titles))]
     found = _file(source, described, frozenset(), relation, rn, exp.Window(this=exp.RowNumber()) + whole(1))
-    return RawFile(source.origin, plain.titles, found.kinds, found.query, True, plain.rows)
+    return RawFile(source.origin, plain.titles, found.kinds, found.query, True, plain.rows, plain.lines)
 
 
 def _file(

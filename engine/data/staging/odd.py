@@ -61,7 +61,11 @@ class OddRows:
         found = run(self.connection, numbered.where(inside, near).order_by(column(RN))).fetchall()
         rows = with_singles(with_infinities([row[2:] for row in found], dates), kinds)
         there = [not (file.whole_rows and all(map(is_blank, row))) for row in rows]
-        kept = [(row[0], row[1], cells) for row, cells, keep in zip(found, rows, there, strict=True) if keep]
+        kept = [
+            (row[0], file.lines.line(row[1]), cells)
+            for row, cells, keep in zip(found, rows, there, strict=True)
+            if keep
+        ]
         raw = RawTable(
             self.table.name, tuple(titles), [cells for _, _, cells in kept], [line for _, line, _ in kept], file.origin
         )
