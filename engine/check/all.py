@@ -15,6 +15,7 @@ from engine.check import (
     names,
     notices,
     provenance,
+    readings,
     references,
     rounding,
     row_files,
@@ -75,6 +76,7 @@ def check_book(book: Book) -> list[Problem]:
         unread = {place.file for place in missing}
         return sorted(found, key=lambda p: (p.code[0] == "I", p.place.file not in unread))
     problems.extend(notices.notices_stand_in_time(book))
+    problems.extend(readings.readings_are_told(book))
     for context in contexts(book, problems):
         if not context.figures_only:
             for check in CHECKS_OF_ENTRIES:

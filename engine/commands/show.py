@@ -8,11 +8,11 @@ import click
 from rich.markup import escape
 
 from engine.commands import usage
-from engine.commands.screen import console, errors, stops
+from engine.commands.screen import console, errors, print_folded, stops
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot, load
 from engine.rulebook.history import Event, Standing, history, standing
-from engine.rulebook.model import OFFICIAL, Check, Grain, Parameter, Program, Rule, Statement, Table
+from engine.rulebook.model import OFFICIAL, Check, Grain, OpenReading, Parameter, Program, Rule, Statement, Table
 from engine.rulebook.names import FROM_THE_START
 from engine.rulebook.nearest import nearest
 from engine.rulebook.parts import parts
@@ -81,12 +81,25 @@ def _one(book: Book, snapshot: Snapshot, name: str) -> None:
         screen.print(f"[bold]{escape(name)}[/]：{KINDS[type(entry)]}，{escape(_about(snapshot, entry))}")
         for formula, supplied in _supplied(snapshot, entry):
             screen.print(f"  {escape(formula)} 中的 {supplied}", style="dim")
+    if isinstance(entry, (Parameter, Rule)) and entry.reading is not None:
+        _reading(entry.reading, snapshot)
     stands = standing(book, name)
     if len(stands) > 1 or any(item.provenance.is_retroactive_on(item.day) for item in stands):
         _standing(book, stands)
     figures = {item.place for item in stands}
     for event in events:
         _event(event, never=isinstance(entry, Parameter) and bool(event.figure) and event.figure not in figures)
+
+
+def _reading(reading: OpenReading, snapshot: Snapshot) -> None:
+    """What the text leaves open, and how it may be read."""
+    screen = console()
+    default = reading.default_on(snapshot.day)
+    print_folded(screen, f"{reading.provenance.cite} 没有写明：{reading.left_open}", "  ")
+    for option, meaning in reading.options:
+        print_folded(screen, f"{option}{'（默认）' if option == default else ''}：{meaning}", "  · ")
+    if reading.why:
+        print_folded(screen, reading.why, "  为什么：")
 
 
 def _standing(book: Book, stands: list[Standing]) -> None:

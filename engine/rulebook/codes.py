@@ -74,6 +74,7 @@ CODES = {
     "E320": ("no-figure", "参数没有取值"),
     "E321": ("hidden-by-field", "规则被同名的字段遮住"),
     "E324": ("shared-program-leaves-out-others", "沿用来的程序排除的行不同"),
+    "E325": ("reading", "读法没有说全"),
     "W322": ("read-by-nothing", "写了却没有程序会读"),
     "W323": ("differs-in-case-only", "名字只差字母大小写"),
     # types and units

@@ -19,6 +19,7 @@ PLACES = {
     "branch": "分情形的一支",
     "row": "规则的表中的一行",
     "rounding": "舍入",
+    "reading": "读法",
     "check": "检查",
     "statement": "报表",
     "column": "报表的列",
@@ -112,6 +113,12 @@ KEYWORDS = (
     Keyword("则", ("branch",), "then", "条件成立时的值"),
     Keyword("位数", ("rounding",), "digits", "留几位小数"),
     Keyword("方式", ("rounding",), "mode", "四舍五入（不写即是）、四舍六入五成双、进一 或 去尾"),
+    # a declared reading
+    Keyword("读法", ("parameter", "rule"), "declared reading", "原文哪里没有写明，可以怎样读，为什么默认这一种"),
+    Keyword("未写明", ("reading",), "left open", "原文没有写明的是什么"),
+    Keyword("读作", ("reading",), "read as", "每一种读法: 它的意思；参数写全各个类别，规则写可以作公式的名称"),
+    Keyword("为什么", ("reading",), "why", "为什么默认取这一种"),
+    Keyword("见于", ("reading",), "shows in", "换一种读法，哪些名称、报表的数会变"),
     # check
     Keyword("拒收", ("check",), "reject", "条件成立的行不收"),
     Keyword("提醒", ("check",), "warn", "条件成立的行提醒"),

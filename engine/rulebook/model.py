@@ -64,6 +64,27 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class OpenReading:
+    """读法: what a text leaves open (``left_open``) and how it may be read.
+
+    ``options``: each reading with what it means, of a parameter its classes, of a rule names that may be its 公式.
+    ``defaults``: what holds where nobody chooses, from which day; empty where that is 待定. ``shows_in`` names what
+    comes out differently. ``provenance`` is of the entry that declares it, whatever replaced that since.
+    """
+
+    left_open: str
+    options: tuple[tuple[str, str], ...]
+    why: str
+    shows_in: tuple[str, ...]
+    defaults: tuple[tuple[datetime.date, str], ...]
+    provenance: Provenance = Provenance()
+
+    def default_on(self, day: datetime.date) -> str:
+        """The reading that holds on ``day`` where nobody chooses another; empty where none does."""
+        return next((text for start, text in reversed(self.defaults) if start <= day), "")
+
+
+@dataclass(frozen=True)
 class Field:
     """A column of a table. ``refers`` names the table it points to; ``digits`` are the decimals it may have.
 
@@ -128,6 +149,7 @@ class Parameter:
     limit: Formula | None = None
     refers: str | None = None
     provenance: Provenance = Provenance()
+    reading: OpenReading | None = None
 
     def on(self, day: datetime.date) -> Formula | None:
         """The figure in force on ``day``; ``None`` before the first."""
@@ -194,6 +216,7 @@ class Rule:
     type: Type | None = None
     rounding: Rounding | None = None
     provenance: Provenance = Provenance()
+    reading: OpenReading | None = None
 
 
 @dataclass(frozen=True)

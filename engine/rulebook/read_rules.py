@@ -25,6 +25,7 @@ from engine.rulebook.model import (
 from engine.rulebook.nodes import Mapping, Scalar, Yaml
 from engine.rulebook.old_value import first_old_value, hidden_name, with_old_value
 from engine.rulebook.read_decision_table import read_decision_table
+from engine.rulebook.read_open_reading import open_reading
 from engine.rulebook.reading import Reading
 from engine.rulebook.stack import Stacked
 from engine.rulebook.written import MOST_DATES, count_of, text_of, words_of
@@ -50,7 +51,8 @@ def read_parameter(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> P
             values.append((start, formula))
     limit = at.formula(body.get("限"), cell=True, classes=frozenset(type_.classes))
     dated_values = tuple(sorted(values, key=lambda item: item[0]))
-    return Parameter(name, type_, dated_values, limit, read[1] if read else None, at.provenance(raw))
+    refers = read[1] if read else None
+    return Parameter(name, type_, dated_values, limit, refers, at.provenance(raw), open_reading(at, stacked))
 
 
 def read_rule(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Rule | None:
@@ -79,6 +81,7 @@ def read_rule(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Rule |
         at.declared_type(body),
         _rounding(body.get("舍入")),
         at.provenance(raw),
+        open_reading(at, stacked),
     )
     if stacked.previous is not None:
         rule = replace(rule, body=with_old_value(made, hidden_name(name, stacked.previous)))

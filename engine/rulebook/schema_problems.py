@@ -24,6 +24,7 @@ _PLACE_OF_KEY = {
     "文件": "source",
     "列": "column",
     "表": "row",
+    "读法": "reading",
 }
 
 

@@ -14,7 +14,8 @@ from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
 
 _CHANGEABLE = {"parameter", "rule", "grain"}
 _REST_ON_OTHER_FILES = ("E206", "E207", "E208", "E209", "E211", "E213")
-_DROPPED_BY_FILLING = {"状态", "列", "说明"}
+_DROPPED_BY_FILLING = {"状态", "列", "说明", "读法"}
+_SAY_THE_TYPE = ("类别", "类型", "单位", "多值")
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,16 @@ def _replace(book: dict[str, Stacked], raw: RawEntry, problems: list[Problem], l
             )
         )
     else:
-        book[raw.name] = Stacked(raw, old, old.fields if raw.kind == "table" else {}, (*old.history, raw))
+        replaced = _of_the_same_type(old.raw, raw)
+        book[raw.name] = Stacked(replaced, old, old.fields if raw.kind == "table" else {}, (*old.history, raw))
+
+
+def _of_the_same_type(old: RawEntry, new: RawEntry) -> RawEntry:
+    """A parameter that only gives other figures has the unit or the classes of the one that it replaces."""
+    if not old.kind == new.kind == "parameter" or any(word in new.body for word in _SAY_THE_TYPE):
+        return new
+    kept = [(key, value) for key, value in old.body.entries if key.text in _SAY_THE_TYPE]
+    return replace(new, body=Mapping((*kept, *new.body.entries), new.body.place))
 
 
 def _nothing_to_replace(name: str, book: dict[str, Stacked], layer: Layer) -> tuple[str, str]:

@@ -43,7 +43,10 @@ CITY = """\
 全市: {键: []}
 长途: {行: 行程, 条件: 里程 > 100}
 限额: {单位: 元, 取值: {2025-01-01: 100, 2026-01-01: 200}, 限: ≤ 500, 状态: 暂定, 说明: 暂按去年}
-开关: {类别: [实施, 不实施], 状态: 待定}
+开关:
+  类别: [实施, 不实施]
+  状态: 待定
+  读法: {未写明: 停运的日子, 读作: {实施: 照付, 不实施: 不付}, 为什么: 原文更近, 见于: [费用, 明细]}
 等级范围: {类型: [甲等, 乙等], 多值: 是, 取值: {2025-01-01: 甲等、乙等}}
 费用: {粒度: 行程, 单位: 元, 舍入: {位数: 2, 方式: 去尾}, 公式: 里程 × 单价}
 单价:
@@ -283,6 +286,7 @@ def _properties(place: str) -> dict:
         "source": lambda: common["sources"]["additionalProperties"],
         "branch": lambda: rule["分情形"]["additionalProperties"]["anyOf"][1],
         "row": lambda: rule["表"]["anyOf"][1]["items"],
+        "reading": lambda: common["reading"],
         "rounding": lambda: rule["舍入"]["anyOf"][1],
         "column": lambda: load("statement")["properties"]["列"]["anyOf"][1]["additionalProperties"]["anyOf"][1],
     }

@@ -1,0 +1,171 @@
+"""``casemix readings``: what the texts of a region leave open, how it may be read, what holds there and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+
+import click
+from rich.markup import escape
+
+from engine.commands import usage
+from engine.commands.screen import console, print_folded, stops
+from engine.rulebook.book import Book, load
+from engine.rulebook.locate import names_of_regions
+from engine.rulebook.model import OFFICIAL
+from engine.rulebook.open_points import MOST_STATEMENTS, OpenPoint, open_points
+
+FORMATS = ("文字", "markdown", "json")
+UNDECIDED = "待定"
+
+
+@usage.command("readings")
+@click.argument("regions", nargs=-1, metavar="[REGION]…")
+@click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True, help="怎样列")
+def command(regions: tuple[str, ...], form: str) -> None:
+    """列出地区的读法：哪一条没有写明，可以怎样读，默认哪一种，为什么，现在用哪一种，看哪里。
+
+    REGION 是 regions/ 下的名字或路径；不写就列全部（示例地区除外），沿用来而没有改的只在原来的地区列一次。
+    """
+    with stops():
+        named = [load(name) for name in regions]
+        books = named or [book for book in map(load, names_of_regions()) if not book.example]
+        found = [(book, open_points(book) if named else _new_here(book, books)) for book in books]
+        if form == "json":
+            print(
+                json.dumps(
+                    [_plain(book, point) for book, points in found for point in points], ensure_ascii=False, indent=2
+                )
+            )
+        elif form == "markdown":
+            print("\n".join([INTRO, *(line for book, points in found for line in _page(book, points))]).rstrip())
+        else:
+            for book, points in found:
+                _on_screen(book, points)
+    sys.exit(0)
+
+
+def _new_here(book: Book, books: list[Book]) -> list[OpenPoint]:
+    """Those that no region below it has with the same reading in force."""
+    below = {layer.folder for layer in book.layers if layer.kind == "region"} - {book.folder}
+    told = {_said(point) for other in books if other.folder in below for point in open_points(other)}
+    return [point for point in open_points(book) if _said(point) not in told]
+
+
+def _said(point: OpenPoint) -> tuple[str, ...]:
+    return (point.name, *(choice.text for choice in point.in_force))
+
+
+def _on_screen(book: Book, points: list[OpenPoint]) -> None:
+    screen = console()
+    screen.print(f"[bold]{escape(book.title)}[/]（{book.name}）：{len(points)} 处原文没有写明的读法")
+    for point in points:
+        about = point.reading.provenance
+        screen.print(f"\n[bold]{escape(point.name)}[/] {escape(about.cite)}（{about.status}）")
+        print_folded(screen, point.reading.left_open, "  没有写明：")
+        for option, meaning in point.reading.options:
+            dot = "●" if option == point.held else "○"
+            print_folded(screen, f"{option}{_marks(point, option)}：{meaning}", f"  {dot} ")
+        if point.reading.why:
+            print_folded(screen, point.reading.why, "  为什么：")
+        for line in _choices(point):
+            print_folded(screen, line, "  现用：")
+        if point.shows:
+            print_folded(screen, _where(point), "  看哪里：")
+        screen.print(f"  {escape(str(about.place))}", style="dim")
+    screen.print()
+
+
+def _choices(point: OpenPoint) -> Iterator[str]:
+    """What holds, where that is not simply the default: 待定, chosen by another layer, or changed with time."""
+    if [choice.text for choice in point.in_force] == [point.default] and point.default:
+        return
+    for choice in point.in_force:
+        since = f"自 {choice.day} 起 " if len(point.in_force) > 1 else ""
+        text = choice.text or UNDECIDED
+        own = "（不在所列的读法里）" if choice.own else ""
+        chosen = choice.provenance
+        whose = f"，{chosen.cite}" if choice.text and chosen.layer != point.reading.provenance.layer else ""
+        status = f"（{chosen.status}）" if whose and chosen.status != OFFICIAL else ""
+        yield f"{since}{text}{own}{whose}{status}"
+
+
+def _where(point: OpenPoint) -> str:
+    """``年度清算表：扣回结余、分担超支``; of whole statements only the first few."""
+    sheets: dict[str, list[str]] = {}
+    for statement, heading in point.shows:
+        sheets.setdefault(statement, []).extend([heading] if heading else [])
+    texts = [
+        f"{sheet}：{'、'.join(dict.fromkeys(headings))}" if headings else sheet for sheet, headings in sheets.items()
+    ]
+    more = f" 等 {len(texts)} 张报表" if len(texts) > MOST_STATEMENTS else ""
+    return "；".join(texts[:MOST_STATEMENTS]) + more
+
+
+INTRO = """\
+# 读法一览
+
+办法没有写明、可以有几种读法的地方：每一处是哪一条、没有写明什么、可以怎样读、默认哪一种和为什么、现在用哪一种、换一种看哪里的数会变。
+这一页由规则生成（`casemix readings --format markdown > docs/readings.md`），示例地区除外。
+
+换一种读法，在自己的文件夹里写一行，其余照旧：
+
+```yaml
+替换: {名称: {取值: {施行: 另一种读法}, 依据: 办法 第几条, 状态: 暂定}}
+```
+
+换以前和换以后各结算一次，用 `casemix compare` 看每家的钱差多少。
+"""
+
+
+def _page(book: Book, points: list[OpenPoint]) -> Iterator[str]:
+    """The readings of a region, in Markdown."""
+    yield f"## {book.title}（`{book.name}`）"
+    yield ""
+    if not points:
+        yield "没有。"
+        yield ""
+    for point in points:
+        reading, held = point.reading, point.held
+        yield f"### {point.name}"
+        yield ""
+        yield f"{reading.provenance.cite}（{reading.provenance.status}）。没有写明：{_line(reading.left_open)}"
+        yield ""
+        for option, meaning in reading.options:
+            yield f"- {f'**{option}**' if option == held else option}{_marks(point, option)}：{_line(meaning)}"
+        yield ""
+        rest = [f"为什么：{_line(reading.why)}"] if reading.why else []
+        rest += [f"现用：{_line(choice)}" for choice in _choices(point)]
+        rest += [f"看哪里：{_where(point)}"] if point.shows else []
+        yield "\\\n".join(rest)
+        yield ""
+
+
+def _marks(point: OpenPoint, option: str) -> str:
+    marks = [word for word, is_it in (("默认", option == point.default), ("现用", option == point.held)) if is_it]
+    return f"（{'、'.join(marks)}）" if marks else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain(book: Book, point: OpenPoint) -> dict[str, object]:
+    reading = point.reading
+    return {
+        "region": book.name,
+        "name": point.name,
+        "cite": reading.provenance.cite,
+        "status": reading.provenance.status,
+        "left_open": reading.left_open,
+        "options": [{"value": option, "meaning": meaning} for option, meaning in reading.options],
+        "default": point.default or None,
+        "why": reading.why,
+        "in_force": [
+            {"from": str(c.day), "value": c.text or None, "cite": c.provenance.cite, "layer": c.provenance.layer}
+            for c in point.in_force
+        ],
+        "shows": [{"statement": statement, "column": heading or None} for statement, heading in point.shows],
+        "place": str(reading.provenance.place),
+    }
