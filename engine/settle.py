@@ -15,12 +15,24 @@ from engine import __version__
 from engine.check import check_book
 from engine.data.columns import OutColumn, value_text
 from engine.data.occupied import refuse_occupied
-from engine.data.places import Places, open_places, shown_place
-from engine.data.postgres.address import is_address, parse_address, refuse_shared_password
+from engine.data.places import Places
 from engine.data.staging.likeness import note_of_likeness
 from engine.data.staging.model import StagedTable
 from engine.data.staging.one_cut import notes_of_one_cut
 from engine.data.write import Held, OutFolder
+from engine.databases.places import open_places, shown_place
+from engine.databases.registry import (
+    DUCKDB,
+    OUT_FORMS,
+    REFERENCE,
+    engine_at,
+    is_address,
+    is_out_address,
+    open_engine,
+    out_place,
+    parse_address,
+    refuse_shared_password,
+)
 from engine.execute.loading import Loaded, Progress, load
 from engine.execute.period import Period
 from engine.execute.published import PublishedValues, previous_of
@@ -41,10 +53,8 @@ from engine.rulebook.pending import pending
 from engine.rulebook.problems import RulebookError
 
 if TYPE_CHECKING:
-    from engine.data.postgres.out import OutSchema
-    from engine.execute.sql.database import Database
+    from engine.databases.interface import Database
 
-DUCKDB, REFERENCE = "duckdb", "reference"
 _SOUND: WeakSet[Book] = WeakSet()
 
 
@@ -218,59 +228,50 @@ def _write(
     """Writes all of it, or nothing; the digests of the statements."""
     with ExitStack() as stack:
         place = Path(target.out)
-        if is_address(target.out):
+        if is_out_address(target.out):
             place = Path(stack.enter_context(TemporaryDirectory(prefix="casemix-"))) / "out"
         with OutFolder(place, replace=target.replace) as folder:
             write_result(folder, result, loaded, record, target.formats)
             refuse_changed(book, loaded, stamps)
-        if is_address(target.out):
+        if is_out_address(target.out):
             from engine.execute.out_tables import publish
 
-            schema = out_schema(target.out, target.replace)
-            publish(schema, place, result, book.at(max(period.end, book.start)), book.example)
+            there = out_place(target.out, target.replace)
+            publish(there, place, result, book.at(max(period.end, book.start)), book.example)
     return folder.digests
 
 
 def fetched(places: Places) -> list[str]:
     """What to tell of databases whose rows were brought here."""
     remotes = [source.remote for source in places.sources if source.remote is not None]
-    away = sorted({remote.server.address.database for remote in remotes if not remote.server.is_joined})
+    away = sorted({remote.server.database for remote in remotes if not remote.server.is_joined})
     return [f"{database} 的行取到本机来计算；写 --engine {database} 就在数据库里计算" for database in away]
 
 
 def refuse_target(book: Book, program: Program, period: Period, out: Path | str, replace: bool) -> None:
     """Raises :class:`DataError` before anything is worked out where the result could not be written."""
-    if not is_address(out):
+    if not is_out_address(out):
+        if is_address(out):
+            engine_at(out).out(out, replace)  # says why not
         if isinstance(out, str) and "://" in out:
-            hint = "写文件夹，或 postgresql://用户@主机/数据库?schema=模式"
-            raise DataError(f"不能写到 {out.partition('://')[0]}://…", hint)
+            raise DataError(f"不能写到 {out.partition('://')[0]}://…", f"写文件夹，或 {'、'.join(OUT_FORMS)}")
         refuse_occupied(resolved(Path(out)), replace)
         return
     from engine.execute.out_tables import refuse_names
 
-    refuse_names(book.at(max(period.end, book.start)), program, period)
-    out_schema(out, replace).refuse_occupied()
+    place = out_place(out, replace)
+    refuse_names(place, book.at(max(period.end, book.start)), program, period)
+    place.refuse_occupied()
 
 
 def refuse_read(places: Places, out: Path | str) -> None:
     """Raises :class:`DataError` where the result would take the place of what it is worked out from."""
-    if not is_address(out):
+    if not is_out_address(out):
         return
-    from engine.data.postgres.server import Server
-
-    target = parse_address(str(out))
+    target = parse_address(out)
     for remote in (source.remote for source in places.sources):
-        if remote is None or not isinstance(remote.server, Server):
-            continue
-        if (remote.server.address.database, remote.schema) == (target.database, target.schema):
+        if remote is not None and (remote.server.database, remote.schema) == (target.database, target.schema):
             raise DataError(f"{target.shown}：这个模式正被 --data 读，不能又写结果", "把结果写到另一个模式")
-
-
-def out_schema(out: Path | str, replace: bool) -> OutSchema:
-    """The schema that an ``--out`` names."""
-    from engine.data.postgres.out import OutSchema
-
-    return OutSchema(parse_address(str(out)), replace)
 
 
 def _cut_files(loaded: Loaded, stamps: Sequence[tuple[str, Stamp]]) -> list[str]:
@@ -302,9 +303,7 @@ def refuse_changed(book: Book, loaded: Loaded, stamps: Sequence[tuple[str, Stamp
 
 
 def _database(stack: ExitStack, engine: str, memory: str) -> Database:
-    """The database that settles, open as long as the run. Imported here: the reference engine needs none of it."""
-    from engine.execute.sql.engines import open_engine
-
+    """The database that settles, open as long as the run."""
     database = stack.enter_context(open_engine(engine))
     if memory:
         database.limit(memory)
@@ -333,7 +332,7 @@ def digests_of(
     """The digests of the data that a run with ``engine`` writes into ``run.json``: of rows, or of whole files."""
     if engine == REFERENCE:
         return loaded.digests()
-    if is_address(engine) and all(source.remote is None for source in places.sources):
+    if all(source.remote is None for source in places.sources):
         engine = DUCKDB  # files are staged alike
     with ExitStack() as stack:
         return load_into(_database(stack, engine, ""), book, program, period, places, lambda text: None).digests()

@@ -20,6 +20,7 @@ ORDER = (
     ("data.cells", "data.values"),  # how a cell is read: check looks at a region's own rows with it
     ("check",),
     ("data",),
+    ("databases",),
     ("execute",),
     ("settle",),
     ("explain", "testing", "synth", "compare", "ranges"),
@@ -28,6 +29,7 @@ ORDER = (
     ("cli", "api", "demo", "manual", "data_manual"),
 )
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
+BY_NAME = re.compile(r"engine(\.\w+){2,}")
 FILES = sorted(path for path in (ROOT / "engine").rglob("*.py") if path.parent != ROOT / "engine" or path.stem in LEVEL)
 
 
@@ -38,7 +40,7 @@ def level_of(module: str) -> int | None:
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of everything of ours that a file imports, anywhere in it."""
+    """Line and dotted name of everything of ours that a file imports, anywhere in it, or names to import it later."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names if alias.name.split(".")[0] == "engine")
@@ -46,6 +48,8 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
             assert node.level == 0, f"{path}:{node.lineno} imports relatively"
             if node.module and node.module.split(".")[0] == "engine":
                 yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and BY_NAME.fullmatch(node.value):
+            yield node.lineno, node.value
 
 
 def module_of(path: Path) -> str:

@@ -14,7 +14,7 @@ ONLY_SOME_HAVE = {
     "setsid", "pread", "pwrite", "statvfs", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_DIRECTORY", "O_BINARY",
     "SIGHUP", "SIGKILL", "SIGALRM", "SIGPIPE", "pthread_sigmask", "alarm", "setitimer", "CDLL",
 }  # fmt: skip
-MAY_ASK = {"files/system.py", "execute/sql/engines/pipe.py"}
+MAY_ASK = {"files/system.py", "databases/duckdb/pipe.py"}
 """``pipe`` is called only where ``system.has_pipes``."""
 
 

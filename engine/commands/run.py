@@ -18,6 +18,7 @@ from engine.commands import usage
 from engine.commands.screen import console, errors, print_folded, print_table, progress_on, stops
 from engine.commands.streams import finished
 from engine.data.refund_endings import CANCELLED
+from engine.databases.registry import ENGINE_FORMS, OUT_FORMS, REFERENCE, is_address, is_engine
 from engine.execute.result import Account, Asserted, Refusal, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
@@ -39,20 +40,16 @@ def _memory(context: click.Context, option: click.Parameter, value: str) -> str:
 
 def _engine(context: click.Context, option: click.Parameter, value: str) -> str:
     """The name of an engine, or the address of one."""
-    if value not in ("duckdb", "reference", "spark") and not value.startswith(
-        ("postgresql://", "postgres://", "sc://")
-    ):
-        raise click.BadParameter("写成 duckdb、reference、postgresql://用户@主机:端口/数据库、spark 或 sc://主机:端口")
+    if not is_engine(value):
+        raise click.BadParameter(f"写成 {'、'.join((REFERENCE, *ENGINE_FORMS))}")
     return value
 
 
 def _target(context: click.Context, option: click.Parameter, value: str) -> Path | str:
     """A folder, or the address of a schema."""
-    from engine.data.postgres.address import is_address
-
     value = value.strip()
     if "://" in value and not is_address(value):
-        raise click.BadParameter("写成文件夹，或 postgresql://用户@主机/数据库?schema=模式")
+        raise click.BadParameter(f"写成文件夹，或 {'、'.join(OUT_FORMS)}")
     return value if is_address(value) else Path(value)
 
 
@@ -96,7 +93,7 @@ def command(
     previous: Path | None, formats: tuple[str, ...], engine: str, memory: str, keep: str | None, replace: bool,
 ) -> None:  # fmt: skip
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
-    from engine.data.places import shown_place
+    from engine.databases.places import shown_place
     from engine.execute.period import parse_periods
     from engine.execute.stopped import beside
     from engine.files.errors import DataError

@@ -13,8 +13,7 @@ from rich.status import Status
 from engine.commands import usage
 from engine.commands.screen import console, errors, stops
 from engine.commands.streams import finished
-
-DIALECTS = ("duckdb", "postgresql", "spark")
+from engine.databases.registry import DIALECTS, dialect_of
 
 
 @usage.command("sql")
@@ -33,7 +32,6 @@ def command(
     只为阅读和核对：行数少的粒度的值由引擎在内存里算，传进临时表，脚本里写着规则，不写数值。
     """
     from engine.rulebook.book import load
-    from engine.script.dialects import printer_of
     from engine.script.made_up import data_for, period_for
     from engine.script.script import script_of
 
@@ -46,7 +44,7 @@ def command(
             sys.exit(1)
         with Status("准备", console=errors()) as status:
             places: list[str | Path] = list(data) or [data_for(book, when, cases, Path(folder) / "data", status.update)]
-            lines = list(script_of(book, program, when, places, dialect, printer_of(dialect), status.update))
+            lines = list(script_of(book, program, when, places, dialect, dialect_of(dialect).readable, status.update))
         if out is None:
             sys.stdout.writelines(f"{line}\n" for line in lines)
             return

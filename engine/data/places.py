@@ -1,5 +1,5 @@
-"""Where tables are: folders of files, a DuckDB file, a schema of a PostgreSQL database, the result of an earlier run;
-laid over each other.
+"""Where tables are: folders of files, a DuckDB file, the result of an earlier run, a schema of a database; laid over
+each other. What is particular to a database stands in :mod:`engine.databases`.
 
 Table names come from listing what is there; no path is ever built from a name in a rulebook or in ``run.json``.
 Symbolic links to files are followed: who owns the folder decides what stands in it.
@@ -7,29 +7,23 @@ Symbolic links to files are followed: who owns the folder decides what stands in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from engine.data.mapping import DataMapping, TableMapping
 from engine.data.occupied import RUN_FILE
-from engine.data.postgres.address import is_address, parse_address
 from engine.data.record import WRITES_NOTHING_BACK, Record, read_record
-from engine.data.spark.tables import is_spark_address, parse_spark_address, spark_sources
+from engine.data.remote_table import RemoteTable, TableServer
 from engine.data.zones import zone_of
 from engine.files.errors import DataError, why
-from engine.files.ordinary import is_text, meant, refuse_strange, resolved
+from engine.files.ordinary import is_text, meant, refuse_strange
 from engine.files.raw import RawTable
 from engine.files.stamps import Stamp, stamp_of
 
-if TYPE_CHECKING:
-    from engine.data.mapping import DataMapping, TableMapping
-    from engine.data.postgres.server import Server
-    from engine.data.postgres.tables import RemoteTable
-
 DATABASE_FILE = "duckdb"
 WORKBOOK = "workbook"
+REMOTE = "remote"
 KINDS = {".parquet": "parquet", ".csv": "csv"} | dict.fromkeys((".xlsx", ".xlsm", ".xls", ".et"), WORKBOOK)
 _NOT_READ = frozenset((".ods", ".fods", ".xlsb", ".numbers", ".dbf", ".tsv"))
 """Tables too, of kinds that are not read: left aside without a word they would count as not delivered."""
@@ -38,7 +32,7 @@ _FILES = "文件夹里放 表名.parquet（也可以是分成几份的文件夹�
 
 @dataclass(frozen=True)
 class Source:
-    """One delivery of one table: ``kind`` parquet, csv, workbook, duckdb or postgresql; ``origin`` names it.
+    """One delivery of one table: ``kind`` parquet, csv, workbook, duckdb or remote; ``origin`` names it.
 
     ``stored``: its name there, where a ``mapping`` says so; ``remote``: the table of a database, instead of ``path``.
     ``parts``: the Parquet files in ``path`` that together are the table, in the order of their names.
@@ -113,6 +107,11 @@ class Places:
         """The deliveries of one table, earlier places first; none if it is undelivered."""
         return tuple(source for source in self.sources if source.table == table)
 
+    def servers(self) -> list[TableServer]:
+        """The databases that deliveries lie in, each once."""
+        found = [source.remote.server for source in self.sources if source.remote is not None]
+        return list({id(server): server for server in found}.values())
+
     def stamps(self) -> list[tuple[str, Stamp]]:
         """Each file with the table that stands in it, and what it is now. Raises :class:`DataError`."""
         found = []
@@ -133,51 +132,19 @@ class Places:
         return [source.read(fields) for source in self.of(table)]
 
 
-def open_places(paths: Sequence[str | Path], mapping: DataMapping | None = None) -> Places:
-    """The places in the order given; ``mapping`` says which of their tables are which, but not of results of runs.
+def file_place(path: str | Path, mapping: DataMapping | None) -> tuple[list[Source], list[str], Record | None]:
+    """The deliveries of a folder or file of this machine, what is no table there, and the record of a result.
 
-    Raises :class:`DataError` for what is no place, and for a mapped table that no place has.
+    ``mapping`` says which of its tables are which, but not of a result. Raises :class:`DataError` for what is no place.
     """
-    sources: list[Source] = []
-    ignored: list[str] = []
-    results: list[Record] = []
-    servers: dict[str, Server] = {}
-    for given in paths:
-        path = given.strip() if isinstance(given, str) and "://" in given else given
-        if is_address(path):
-            from engine.data.postgres.tables import remote_sources
-
-            tables, left, record = remote_sources(str(path), mapping, servers)
-            sources += tables
-            ignored += left
-            results += [] if record is None else [record]
-            continue
-        if is_spark_address(path):
-            tables, left = spark_sources(str(path), mapping)
-            sources += tables
-            ignored += left
-            continue
-        if _is_run(path):
-            found, record = _run_folder(Path(path))
-            sources += found
-            results.append(record)
-            continue
-        found, left = _open_place(path)
-        if mapping is not None:
-            found, hidden = _renamed(found, mapping)
-            left += hidden
-        sources += found
-        ignored += left
+    if (Path(path) / RUN_FILE).is_file():
+        found, record = _run_folder(Path(path))
+        return found, [], record
+    found, left = _open_place(Path(path))
     if mapping is not None:
-        _refuse_not_found(mapping, sources)
-    return Places(tuple(sources), tuple(ignored), tuple(results))
-
-
-def shown_place(path: str | Path) -> str:
-    """A place as ``run.json`` has it, where it can be opened again: absolute, or an address without its password."""
-    if is_spark_address(path):
-        return parse_spark_address(str(path)).shown
-    return parse_address(str(path)).shown if is_address(path) else str(resolved(Path(path)))
+        found, hidden = _renamed(found, mapping)
+        left += hidden
+    return found, left, None
 
 
 def _renamed(sources: list[Source], mapping: DataMapping) -> tuple[list[Source], list[str]]:
@@ -195,24 +162,15 @@ def _renamed(sources: list[Source], mapping: DataMapping) -> tuple[list[Source],
     return found, hidden
 
 
-def _refuse_not_found(mapping: DataMapping, sources: list[Source]) -> None:
+def refuse_not_found(mapping: DataMapping, sources: Sequence[Source]) -> None:
+    """Raises :class:`DataError` for a mapped table that no place has."""
     found = {source.mapping.table for source in sources if source.mapping is not None}
     for name, table in mapping.tables.items():
         if name not in found:
             raise DataError(f"{table.place}：数据里没有 {table.origin}，表“{name}”取不到", "检查 来自 和 --data")
 
 
-def _is_run(path: str | Path) -> bool:
-    return not (isinstance(path, str) and "://" in path) and (Path(path) / RUN_FILE).is_file()
-
-
-def _open_place(path: str | Path) -> tuple[list[Source], list[str]]:
-    if isinstance(path, str) and re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", path):
-        scheme = path.split("://", 1)[0]
-        raise DataError(
-            f"不能从 {scheme}://… 读数据", "数据库地址写 postgresql://用户@主机/数据库?schema=模式，或导出为文件"
-        )
-    place = Path(path)
+def _open_place(place: Path) -> tuple[list[Source], list[str]]:
     if place.is_dir():
         return _table_folder(place)
     if not place.exists():

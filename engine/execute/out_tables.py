@@ -8,9 +8,7 @@ from pathlib import Path
 
 from engine.data.kept_values import TYPES_FILE
 from engine.data.occupied import RUN_FILE, file_stem
-from engine.data.postgres.address import refuse_name
-from engine.data.postgres.mark import RUN
-from engine.data.postgres.out import CANCELLED, HELD, REJECTS, VALUES, OutSchema, OutTable, refuse_headings
+from engine.databases.out_place import CANCELLED, HELD, REJECTS, RUN, VALUES, OutPlace, OutTable
 from engine.execute.period import Period
 from engine.execute.result import Result, SheetColumn
 from engine.files.errors import DataError
@@ -20,20 +18,22 @@ from engine.rulebook.scope import Scope
 from engine.rulebook.wanted import wanted
 
 
-def refuse_names(snapshot: Snapshot, program: Program, period: Period) -> None:
+def refuse_names(place: OutPlace, snapshot: Snapshot, program: Program, period: Period) -> None:
     """Raises :class:`DataError` where a table of the result could not have its name, before anything is computed."""
     for name in program.statements:
-        refuse_headings(name, [column.heading for column in snapshot.statements[name].columns])
+        place.refuse_name(name, "报表")
+        for column in snapshot.statements[name].columns:
+            place.refuse_name(column.heading, f"报表“{name}”的列")
         if name in (RUN, HELD) or name.startswith((VALUES, REJECTS, CANCELLED)):
             raise DataError(f"报表“{name}”和结果里另一张表重名", "给报表换一个名称，或用 --out 文件夹")
     scope = Scope(snapshot, program, period.kind)
     for name in wanted(snapshot, program):
         if name in snapshot.rules and scope.as_rule(name):
-            refuse_name(VALUES + scope.base(snapshot.rules[name].grain), "表")
+            place.refuse_name(VALUES + scope.base(snapshot.rules[name].grain), "表")
 
 
-def publish(schema: OutSchema, folder: Path, result: Result, snapshot: Snapshot, example: bool) -> None:
-    """Puts the finished ``folder`` of a run into a schema. Raises :class:`DataError`."""
+def publish(schema: OutPlace, folder: Path, result: Result, snapshot: Snapshot, example: bool) -> None:
+    """Puts the finished ``folder`` of a run into a database. Raises :class:`DataError`."""
     record = json.loads((folder / RUN_FILE).read_text("utf-8"))
     tables = []
     for sheet in result.statements:

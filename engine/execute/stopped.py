@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine import __version__
 from engine.data.occupied import file_stem
-from engine.data.postgres.address import is_address, parse_address
 from engine.data.refund_endings import CANCELLED, REFUSALS
 from engine.data.rejects_out import clear_stopped, write_stopped
 from engine.data.typed import Rejected
+from engine.databases.out_place import REJECTS, OutTable
+from engine.databases.registry import is_out_address, out_place, parse_address
 from engine.execute.loading import Loaded
 from engine.execute.reference.lookups import OUT_OF_RANGE
 from engine.execute.reference.refusals import REASONS_SHOWN, unreadable_rows
@@ -28,17 +29,14 @@ from engine.files.errors import DataError, RunStopped, why
 from engine.files.ordinary import resolved
 from engine.language.values import decimal_text
 
-if TYPE_CHECKING:
-    from engine.data.postgres.out import OutSchema
-
 REFUSED = "拒收"
 UNREADABLE = "数据格式"
 
 
 def beside(out: Path | str) -> Path | str:
     """Where the rows go that a run into ``out`` refuses before it stops: OUT.拒收, or the schema SCHEMA_拒收."""
-    if is_address(out):
-        return f"{parse_address(str(out)).schema}_{REFUSED}"
+    if is_out_address(out):
+        return f"{parse_address(out).schema}_{REFUSED}"
     target = resolved(Path(out))
     if not target.name:
         raise DataError(f"{target} 是整个磁盘，不能放结果", "写一个文件夹，如 --out 结果")
@@ -148,7 +146,7 @@ class Stopped:
             clear_stopped(self.place)
             return
         with suppress(DataError):
-            _schema(str(self.out), self.place).clear(REFUSED)
+            out_place(self.out, True, self.place).clear(REFUSED)
 
     def _write(self, rejected: Mapping[str, Sequence[Rejected]], record: Mapping[str, Any]) -> None:
         if isinstance(self.place, Path):
@@ -161,18 +159,10 @@ class Stopped:
 
 
 def _publish(out: str, schema: str, folder: Path, tables: Sequence[str], record: Mapping[str, Any]) -> None:
-    from engine.data.postgres.out import REJECTS, OutTable
-
     files = [OutTable(REJECTS + name, folder / "rejects" / f"{file_stem(name)}.parquet") for name in tables]
-    target = _schema(out, schema)
+    target = out_place(out, True, schema)
     target.refuse_result()
     target.write(files, {"written_by": REFUSED, **record})
-
-
-def _schema(out: str, schema: str) -> OutSchema:
-    from engine.data.postgres.out import OutSchema
-
-    return OutSchema(replace(parse_address(out), schema=schema), replace=True)
 
 
 def _causes(loaded: Loaded | None, details: Sequence[str]) -> list[str]:

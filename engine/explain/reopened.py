@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.places import Places
-from engine.data.postgres.address import is_address, parse_address, refuse_shared_password
 from engine.data.record import FolderRecord, read_record
-from engine.data.spark.tables import is_spark_address, parse_spark_address
+from engine.databases.registry import is_address, parse_address, refuse_shared_password
 from engine.execute.loading import Loaded
 from engine.execute.loading import load as load_data
 from engine.execute.period import Period, parse_period
@@ -41,7 +40,7 @@ class Given:
 
 def record_of(folder: Path) -> FolderRecord:
     """The record of the run, once all its files are as it wrote them. Raises :class:`RunStopped`."""
-    if str(folder).startswith(("postgresql:/", "postgres:/")):
+    if is_address(str(folder).replace(":/", "://", 1).replace(":///", "://")):
         raise RunStopped("解释要读结果文件夹，不能读写进数据库的结果", hint="运行时 --out 写文件夹")
     try:
         record = read_record(folder)
@@ -124,22 +123,16 @@ def _engine(engine: str, data: Sequence[str | Path]) -> str:
     """The engine of the run, by an address that was given in this call."""
     if "://" not in engine:
         return engine
-    given = {_database(place): str(place) for place in data if "://" in str(place)}
+    addresses = [parse_address(place) for place in data if is_address(place)]
+    given = {address.database: address.url for address in addresses}
     if not given:
         return engine  # its data are files, which are read here
     if engine in given:
-        return given[engine] if is_address(given[engine]) else engine
+        return given[engine]
     raise RunStopped(
         f"这次运行在 {engine} 计算，不在 --data 给的数据库里；结果文件夹里写着的地址不会自己去连",
         hint=f"核对过是要连的地址，就在命令后面加上 --engine {shlex.quote(engine)}",
     )
-
-
-def _database(place: str | Path) -> str:
-    """The address without its schema, as ``run.json`` has an engine."""
-    if is_address(place):
-        return parse_address(str(place)).database
-    return parse_spark_address(str(place)).database if is_spark_address(place) else str(place)
 
 
 def _near(record: FolderRecord, name: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.columns_wanted import wanted_columns
-from engine.data.places import Places, open_places
+from engine.data.places import Places
+from engine.databases.places import open_places
 from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.one_case import CaseExecution

@@ -9,16 +9,13 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.execute.sql.engines.duckdb import DuckDb
+from engine.databases.duckdb.database import DuckDb
 from engine.execute.sql.execution import SqlExecution
 from engine.execute.sql.frame import SmallTable
 from engine.execute.sql.low import Low
 from engine.execute.sql.reading import MEMBER, Reading
 from engine.language.types import Kind
 from engine.rulebook.book import Snapshot
-
-DAYS = "days_between"
-"""A call that every dialect prints in its own way."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ class Recorder(DuckDb):
         self._see_names()
         if not isinstance(query, exp.Create):
             self.steps.append(Query(query.copy()))
-        return super().text(_in_duckdb(query))
+        return super().text(query)
 
     def create(self, name: str, spec: Mapping[str, str]) -> None:
         super().create(name, spec)
@@ -91,10 +88,6 @@ class Recorder(DuckDb):
 
     def drop(self, name: str) -> None:
         """Kept: a later step of the script may still say its name."""
-
-    @staticmethod
-    def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
-        return exp.Anonymous(this=DAYS, expressions=[first.copy(), last.copy()])
 
     def copy(self, query: exp.Expression, path: Path) -> None:
         self.steps.append(Query(query.copy(), writes=path.stem))
@@ -125,15 +118,6 @@ class Recorder(DuckDb):
             for column, _, _ in joined.relation.columns:
                 if columns.get(f"{joined.alias}{column}"):
                     about.setdefault(column, columns[f"{joined.alias}{column}"])
-
-
-def _in_duckdb(query: exp.Expression) -> exp.Expression:
-    def days(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Anonymous) and node.name == DAYS:
-            return DuckDb.days_between(*node.expressions)
-        return node
-
-    return query.copy().transform(days)
 
 
 def _labelled(name: str, low: Low, book: Snapshot) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from engine.data.places import open_places
+from engine.databases.places import open_places
 from engine.execute.loading import Progress
 from engine.execute.period import Period
 from engine.execute.reference.run import refuse_too_many_held, results

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.data.places import open_places
+from engine.databases.places import open_places
 from engine.execute.closures.host import HostClosures
 from engine.execute.loading import load
 from engine.execute.period import parse_period

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.api import Region
-from engine.data.places import open_places
+from engine.databases.places import open_places
 from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.one_case import CaseExecution

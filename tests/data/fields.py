@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from engine.data.load import LoadedTable, load_table
-from engine.data.places import open_places
+from engine.databases.places import open_places
 from engine.language.types import BOOL, DATE, INTERVAL, MONTH, TEXT, Kind, Type, parse_unit
 from engine.language.values import Interval
 from engine.rulebook.model import Field, Table

@@ -9,12 +9,13 @@ from sqlglot import exp
 from staging_help import assert_measured, outcome
 
 from engine.data.load import LoadedTable, load_table
-from engine.data.places import Places, open_places
+from engine.data.places import Places
 from engine.data.staging.model import ROW, StagedTable
 from engine.data.staging.storage import value_of
 from engine.data.typed import Rejected
 from engine.data.values import OutOfRange
-from engine.execute.sql.engines import open_engine
+from engine.databases.places import open_places
+from engine.databases.registry import open_engine
 from engine.language.values import render
 from engine.rulebook.model import Table
 from tests.databases import postgres_server

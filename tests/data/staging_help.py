@@ -8,11 +8,11 @@ import duckdb
 
 from engine.data.duckdb_files import memory_connection, quoted
 from engine.data.load import LoadedTable, load_table
-from engine.data.places import open_places
 from engine.data.staging.model import ROW, StagedColumn, StagedTable
 from engine.data.staging.stage import stage_table
 from engine.data.staging.storage import digits_of, is_ordered, sql_type, storer_of, value_of
 from engine.data.values import OutOfRange
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 from engine.language.values import render
 from engine.rulebook.model import Table

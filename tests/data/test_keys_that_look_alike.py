@@ -13,9 +13,9 @@ from staging_help import agree
 
 from engine.data.duckdb_files import memory_connection
 from engine.data.load import load_table
-from engine.data.places import open_places
 from engine.data.staging.likeness import note_of_likeness
 from engine.data.staging.stage import stage_table
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 from engine.rulebook.model import Field
 from engine.rulebook.names import fault_of
@@ -71,7 +71,7 @@ def test_rows_whose_keys_differ_in_case_or_zeros_are_told_and_kept(tmp_path, fir
 
 @pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
 def test_they_are_told_in_postgresql():
-    from engine.execute.sql.engines import open_engine
+    from engine.databases.registry import open_engine
     from tests.databases import postgres_server
 
     at = make("就诊", [("编号", "text"), ("元", "text")], [[key, "1"] for key in ("a1", "A1", "0123", "123", "x")])

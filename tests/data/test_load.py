@@ -6,8 +6,8 @@ import pytest
 from fields import HEADER, INTERVAL, LEVEL, TEXT, loaded, number, table, visits
 
 from engine.data.load import load_region_rows, load_table
-from engine.data.places import open_places
 from engine.data.values import OutOfRange
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 
 

@@ -17,11 +17,11 @@ from staging_help import assert_same
 from engine.data.duckdb_files import memory_connection
 from engine.data.load import load_table
 from engine.data.mapping import read_mapping
-from engine.data.places import open_places
 from engine.data.staging.delivery import FileDelivery
 from engine.data.staging.stage import stage_table
 from engine.data.taken import Taken, as_fields
 from engine.data.values import BadCell
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
 from engine.language.values import Month

@@ -12,9 +12,9 @@ from remote_help import agree as agree_there
 from staging_help import agree, write_text
 
 from engine.data.load import load_table
-from engine.data.places import open_places
 from engine.data.staging import odd
 from engine.data.staging.remote import odd as remote_odd
+from engine.databases.places import open_places
 from engine.rulebook.model import Field
 
 DAY = datetime.date(2025, 1, 4)

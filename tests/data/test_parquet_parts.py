@@ -10,8 +10,8 @@ from fields import TEXT, number, table
 from staging_help import agree
 
 from engine.data.load import load_table
-from engine.data.places import open_places
 from engine.data.staging.delivery import FileDelivery
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 
 STAFF = table("名册", "编号", 编号=TEXT, 金额=number("元"))

@@ -6,7 +6,7 @@ import pytest
 from fields import TEXT, number, result_folder, table
 
 from engine.data.load import load_table
-from engine.data.places import open_places
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 
 STAFF = table("名册", "编号", 编号=TEXT, 金额=number("元"))

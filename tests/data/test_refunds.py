@@ -13,8 +13,8 @@ from staging_help import assert_same
 from engine.data.duckdb_files import memory_connection
 from engine.data.load import load_table
 from engine.data.mapping import read_mapping
-from engine.data.places import open_places
 from engine.data.staging.stage import stage_table
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 from engine.rulebook.model import Field, Table
 from engine.rulebook.problems import RulebookError

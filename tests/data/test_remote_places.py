@@ -10,9 +10,9 @@ from fields import visits
 from remote_help import WHY_NOT, database, make, place
 
 from engine.data.load import load_table
-from engine.data.places import open_places, shown_place
-from engine.data.postgres.address import parse_address
-from engine.data.postgres.out import OutSchema, column_names, refuse_headings
+from engine.databases.places import open_places, shown_place
+from engine.databases.postgres.address import parse_address, refuse_name
+from engine.databases.postgres.out import OutSchema, column_names
 from engine.files.errors import DataError
 from tests.databases import postgres_server
 
@@ -130,7 +130,7 @@ def test_reading_leaves_no_transaction_open():
 def test_names_that_postgresql_would_cut():
     assert column_names(["短", "长" * 22, "长" * 22]) == ["短", "长" * 20 + "_2", "长" * 20 + "_3"]
     with pytest.raises(DataError, match="报表“表”的列“长.*66 字节"):
-        refuse_headings("表", ["短", "长" * 22])
+        refuse_name("长" * 22, "报表“表”的列")
 
 
 @server
@@ -192,7 +192,7 @@ def test_a_blank_before_an_address_changes_nothing():
 
 
 def test_a_password_of_the_environment_goes_to_one_server_only(monkeypatch):
-    from engine.data.postgres.address import refuse_shared_password
+    from engine.databases.registry import refuse_shared_password
 
     places = ["data", "postgresql://u@a/db?schema=s", "postgresql://u@b:5433/db", "postgresql://u@a/other"]
     refuse_shared_password(places)
@@ -205,7 +205,7 @@ def test_a_password_of_the_environment_goes_to_one_server_only(monkeypatch):
 
 def test_the_password_of_a_service_goes_to_its_own_server_only(monkeypatch, tmp_path):
     pytest.importorskip("psycopg")
-    from engine.data.postgres.address import refuse_foreign_service
+    from engine.databases.postgres.address import refuse_foreign_service
 
     (tmp_path / "service").write_text("[ours]\nhost=db.ours\npassword=secret\n")
     monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "service"))

@@ -13,7 +13,7 @@ import pytest
 from remote_help import WHY_NOT, database, place
 
 from engine.data.kept_values import read_values
-from engine.data.places import open_places
+from engine.databases.places import open_places
 from engine.execute.period import parse_period
 from engine.explain.explain import explain
 from engine.explain.reopened import Given
@@ -210,7 +210,7 @@ def test_an_out_schema_takes_the_place_of_a_result_only_and_appears_whole(book, 
     with pytest.raises(DataError, match="taken.*有别的东西，不是运行结果"):
         settled("taken", replace=True)
     with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="cut"):
-        patch.setattr("engine.data.postgres.out.OutSchema._add_key", _cut)
+        patch.setattr("engine.databases.postgres.out.OutSchema._add_key", _cut)
         settled("whole")
     assert there("whole") == 0
     settled("whole")
@@ -218,7 +218,7 @@ def test_an_out_schema_takes_the_place_of_a_result_only_and_appears_whole(book, 
     with pytest.raises(DataError, match="已有一次运行的结果.*--replace"):
         settled("whole")
     with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="cut"):
-        patch.setattr("engine.data.postgres.out.OutSchema._add_key", _cut)
+        patch.setattr("engine.databases.postgres.out.OutSchema._add_key", _cut)
         settled("whole", replace=True)
     assert there("whole") == before
     settled("whole", replace=True)
@@ -266,7 +266,7 @@ def _tables(mapping: Path) -> list[str]:
 
 def test_all_that_a_run_reads_is_of_one_moment(book, mapping):
     """Rows that come while a run reads are not seen by it, in big tables nor in small ones."""
-    from engine.execute.sql.engines import open_engine
+    from engine.databases.registry import open_engine
 
     tables = book.at(parse_period("2025").end).tables
     from engine.data.load import load_table
@@ -350,7 +350,7 @@ def test_a_result_does_not_take_the_place_of_what_it_is_worked_out_from(book, fi
 
 
 def test_a_former_result_that_somebody_reads_is_not_waited_for_without_end(book, files, monkeypatch):
-    monkeypatch.setattr("engine.data.postgres.out.WAIT", "1s")
+    monkeypatch.setattr("engine.databases.postgres.out.WAIT", "1s")
     with database() as connection:
         connection.execute("DROP SCHEMA IF EXISTS read_now CASCADE")
     run(book, "基准测算", "2025", [files], place("read_now"))

@@ -15,8 +15,8 @@ from staging_help import write_text
 from test_staging import CLEAN, FIELDS, LONG, UGLY, WIDE, text_tables, wide_table
 
 from engine.data.load import load_table
-from engine.data.places import open_places
 from engine.data.staging.remote import odd
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 from engine.language.values import Interval
 from engine.rulebook.model import Field
@@ -147,7 +147,7 @@ def test_clean_cells_do_not_go_through_python(name, monkeypatch):
 
 
 def agree_here(what, spec, rows):
-    from engine.execute.sql.engines import open_engine
+    from engine.databases.registry import open_engine
     from tests.databases import postgres_server
 
     places = open_places([make("病例", spec, rows)])

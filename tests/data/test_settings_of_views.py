@@ -13,8 +13,8 @@ from staging_help import outcome
 
 from engine.data.load import load_table
 from engine.data.mapping import read_mapping
-from engine.data.places import open_places
-from engine.execute.sql.engines import open_engine
+from engine.databases.places import open_places
+from engine.databases.registry import open_engine
 from engine.language.values import Month
 from engine.rulebook.model import Field
 from tests.databases import postgres_server

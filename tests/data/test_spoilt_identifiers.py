@@ -15,11 +15,11 @@ from staging_help import agree, outcome, write_text
 
 from engine.data.duckdb_files import memory_connection
 from engine.data.load import load_table
-from engine.data.places import open_places
 from engine.data.staging.one_cut import notes_of_one_cut
 from engine.data.staging.stage import stage_table
 from engine.data.values import BadCell
-from engine.execute.sql.engines import open_engine
+from engine.databases.places import open_places
+from engine.databases.registry import open_engine
 from engine.rulebook.book import load
 from engine.rulebook.model import Field
 from tests.databases import postgres_server

@@ -16,7 +16,6 @@ from staging_help import agree, assert_same, by_number, write_text, write_typed
 
 from engine.data.cells.reader import reader_of
 from engine.data.duckdb_files import memory_connection
-from engine.data.places import open_places
 from engine.data.staging import duplicates, odd
 from engine.data.staging.delivery import FileDelivery
 from engine.data.staging.file_view import ViewOf, source_columns
@@ -27,6 +26,7 @@ from engine.data.staging.stage import stage_table
 from engine.data.staging.text_reading import SEEN
 from engine.data.staging.upload import DuckStore
 from engine.data.values import BadCell
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 from engine.language.values import Interval, Month
 from engine.rulebook.model import Field

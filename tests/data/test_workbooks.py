@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 from sheet_xml import STRICT, number, row, text, write_book
 
-from engine.data.places import open_places
 from engine.data.sheets.xls_cells import DoubleCell, XlsSheet
 from engine.data.sheets.xls_records import Globals
 from engine.data.sheets.xls_texts import codec_of, shared_texts, short_text
 from engine.data.values import BadCell
 from engine.data.workbook import read_workbook
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 
 OLD = Path(__file__).parent / "workbooks"

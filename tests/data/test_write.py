@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from engine.data.columns import OutColumn
 from engine.data.kept_values import read_values
 from engine.data.load import load_table
-from engine.data.places import open_places
 from engine.data.typed import Rejected
 from engine.data.write import Held, OutFolder
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 from engine.language.values import Interval, Month, Unresolved
 

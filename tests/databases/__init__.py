@@ -9,20 +9,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from engine.execute.sql.database import Database
+from engine.databases.interface import Database
 from tests.databases import postgres_server, spark_session
 
 Open = Callable[[], Database]
 
 
 def _duckdb() -> Database:
-    from engine.execute.sql.engines.duckdb import DuckDb
+    from engine.databases.duckdb.database import DuckDb
 
     return DuckDb()
 
 
 def _postgresql() -> Database:
-    from engine.execute.sql.engines import open_engine
+    from engine.databases.registry import open_engine
 
     return open_engine(postgres_server.url())
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from engine.execute.sql.database import Database
+from engine.databases.interface import Database
 
 TINY = {
     "spark.sql.shuffle.partitions": "1",
@@ -50,7 +50,7 @@ def open_tiny() -> Database:
 
 @functools.cache
 def _shared() -> Any:
-    from engine.execute.sql.engines.spark import Spark
+    from engine.databases.spark.database import Spark
 
     class Shared(Spark):
         def close(self) -> None:

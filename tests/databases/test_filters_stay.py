@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.execute.sql.engines.duckdb import DuckDb
+from engine.databases.duckdb.database import DuckDb
 from engine.execute.sql.frame import Frame
 
 

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from engine.cli import main
+from engine.databases.duckdb.database import DuckDb
+from engine.databases.interface import Database
+from engine.databases.marks import KEY_TYPE
+from engine.databases.registry import open_engine
 from engine.execute.period import parse_period
 from engine.execute.sql import ints
-from engine.execute.sql.database import Database
-from engine.execute.sql.engines import open_engine
-from engine.execute.sql.engines.duckdb import DuckDb
-from engine.execute.sql.frame import KEY_TYPE
 from engine.files.errors import DataError, RunStopped
 from engine.settle import settle
 from tests.databases import postgres_server

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlglot import exp
 
+from engine.databases.spark.database import Spark
 from engine.execute.sql import ints
-from engine.execute.sql.engines.spark import Spark
 from engine.execute.sql.ints import Int
 from engine.files.errors import DataError
 from tests.databases import spark_session
@@ -191,7 +191,7 @@ def test_random_rulebooks_agree():
 def test_nothing_is_printed_by_a_session_that_starts_and_fails(tmp_path):
     """Neither warnings of Java, nor its stack traces, nor values of records."""
     program = (
-        "from engine.execute.sql.engines.spark import Spark\n"
+        "from engine.databases.spark.database import Spark\n"
         "from sqlglot import parse_one\n"
         "with Spark() as database:\n"
         "    try:\n"

@@ -14,9 +14,9 @@ from sqlglot import exp
 from engine.cli import main
 from engine.data.load import load_table
 from engine.data.mapping import read_mapping
-from engine.data.places import open_places
+from engine.databases.places import open_places
+from engine.databases.registry import open_engine
 from engine.execute.period import parse_period
-from engine.execute.sql.engines import open_engine
 from engine.files.errors import DataError
 from engine.language.types import DATE, TEXT
 from engine.rulebook.book import load
@@ -137,8 +137,8 @@ def test_what_a_mapping_does_to_cells_and_refunds_is_done_on_a_cluster_as_to_fil
 
     from engine.data.load import load_table
     from engine.data.mapping import read_mapping
-    from engine.data.places import open_places
-    from engine.execute.sql.engines import open_engine
+    from engine.databases.places import open_places
+    from engine.databases.registry import open_engine
     from engine.language.types import DATE, MONTH, TEXT, Kind, Type, parse_unit
     from engine.rulebook.model import Field, Table
 

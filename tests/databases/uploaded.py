@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.data.staging.records import stage_records
+from engine.databases.interface import Database
 from engine.execute.period import Period
 from engine.execute.reference.rows import Record
 from engine.execute.reference.run import MemoryTables
-from engine.execute.sql.database import Database
 from engine.execute.sql.tables import SqlTables, big_tables
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program

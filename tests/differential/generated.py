@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.execute.sql.database import Database
+from engine.databases.interface import Database
 
 ALLOWED_TYPES = {"BIGINT", "HUGEINT", "INTEGER", "BOOLEAN", "VARCHAR", "DATE", '"NULL"', "NUMERIC"}
 POSTGRES_TYPES = {16: "BOOLEAN", 20: "BIGINT", 23: "INTEGER", 25: "VARCHAR", 1082: "DATE", 1700: "NUMERIC"}

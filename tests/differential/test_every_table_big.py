@@ -6,7 +6,7 @@ import pytest
 from rulebooks import Maker
 from test_differential import must_agree
 
-from engine.execute.sql.database import Database
+from engine.databases.interface import Database
 
 FOUND = 800_051
 """An aggregate of rows that belong to rows outside the period, asked for after the others were written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.data.kept_values import read_values
-from engine.execute.sql.database import Database
+from engine.databases.interface import Database
 from tests.engine.city import city
 
 RULES = """

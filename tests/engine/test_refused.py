@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from city import City, city
 
-from engine.data.places import open_places
+from engine.databases.places import open_places
 from engine.execute.period import parse_period
 from engine.files.errors import DataError, RunStopped
 from engine.settle import settle

@@ -11,7 +11,7 @@ import duckdb
 import openpyxl
 
 from engine.data.load import load_table
-from engine.data.places import open_places
+from engine.databases.places import open_places
 from engine.files.errors import DataError
 from engine.language.types import BOOL, DATE, MONTH, TEXT, Kind, Type, parse_unit
 from engine.language.values import Interval

@@ -11,13 +11,13 @@ from click.testing import CliRunner
 from sqlglot import exp
 
 from engine.cli import main
-from engine.data.places import open_places
+from engine.databases.duckdb.database import DuckDb
+from engine.databases.places import open_places
+from engine.databases.registry import DIALECTS, dialect_of
 from engine.execute.period import parse_period
-from engine.execute.sql.engines.duckdb import DuckDb
 from engine.execute.sql.run import run
 from engine.execute.sql.tables import SqlTables
 from engine.rulebook.book import Book, load
-from engine.script.dialects import DIALECTS, printer_of
 from engine.script.layout import staged
 from engine.script.made_up import data_for, period_for
 from engine.script.recorder import Labels
@@ -64,7 +64,7 @@ def case(request, tmp_path_factory):
 
 def lines_of(case: Any, dialect: str = "duckdb") -> list[str]:
     book, program, period, data = case
-    return list(script_of(book, program, period, [data], dialect, printer_of(dialect)))
+    return list(script_of(book, program, period, [data], dialect, dialect_of(dialect).readable))
 
 
 def test_the_stages_of_the_script_give_what_the_run_gives(case):
@@ -90,7 +90,7 @@ def test_other_dialects_say_the_same_queries(case, dialect):
 def test_columns_say_rule_and_article_and_no_case_stands_in_it(tmp_path):
     book, period = load("jiyuan-demo"), parse_period("2025")
     data = data_for(book, period, 300, tmp_path / "data", lambda text: None)
-    text = "\n".join(script_of(book, "年度清算", period, [data], "duckdb", printer_of("duckdb")))
+    text = "\n".join(script_of(book, "年度清算", period, [data], "duckdb", dialect_of("duckdb").readable))
     assert "/* 病例类型（办法 第十九条） */" in text
     assert "/* 拒收：" in text
     assert "  调节系数 ×" in text  # a value worked out in memory, among the columns of its table

@@ -43,7 +43,7 @@ class StagedColumn:
 
 
 class Store(Protocol):
-    """Where rows are staged. Types are named as :mod:`engine.execute.sql.database` says."""
+    """Where rows are staged. Types are named as :mod:`engine.databases.interface` says."""
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         """The rows of a query."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlglot import exp
 
 from engine.data.staging.model import StagedTable
+from engine.databases.interface import Database
 from engine.execute.closures.host import HostClosures
 from engine.execute.period import Period
 from engine.execute.reference.days import is_time_of_settling
@@ -25,7 +26,6 @@ from engine.execute.reference.sheets import Failed
 from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import ints, results
 from engine.execute.sql.big_rows import BigRows
-from engine.execute.sql.database import Database
 from engine.execute.sql.frame import ROW, Frame
 from engine.execute.sql.host_values import LEAVES
 from engine.execute.sql.low import Low, all_of, any_of, constant, is_false, is_true, missing, not_

@@ -11,18 +11,15 @@ from typing import Any
 from sqlglot import exp
 
 from engine.data.staging.model import StagedTable
+from engine.databases.interface import Database
+from engine.databases.marks import COMPUTED_FILTER, KEY_TYPE
 from engine.execute.sql import ints
-from engine.execute.sql.database import Database
 from engine.execute.sql.ints import Int
 from engine.execute.sql.low import Low
 from engine.language.types import Kind
 from engine.language.values import Month, Value
 
 ROW = "rn"
-KEY_TYPE = "key type"
-"""Says of an :class:`exp.NullSafeEQ` the type of what it compares."""
-COMPUTED_FILTER = "computed filter"
-"""Says of a :class:`exp.Select` that it filters by a computed column: the filter must stay where it is written."""
 
 
 @dataclass

@@ -7,19 +7,11 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from engine.databases.marks import LONG_QUOTIENT, SMALL_QUOTIENT, WIDE_DIVISION
+
 NARROW = 2**63 - 1
 WIDE = 10**38 - 1
 NARROW_TYPE, WIDE_TYPE = "BIGINT", "INT128"
-WIDE_DIVISION = "wide division"
-"""Says of an :class:`exp.IntDiv` whether one of its operands has 128 bits; absent: both have 64, or it is not known."""
-SMALL_QUOTIENT = "small quotient"
-"""Marks a 128-bit :class:`exp.IntDiv` of numbers not below zero whose quotient fits 64 bits: an engine may guess it in
-floating point, and prove it by the remainder."""
-LONG_QUOTIENT = "long quotient"
-"""Marks an :class:`exp.IntDiv` whose quotient may not fit 64 bits: an engine whose quotients have no more divides in
-another way."""
-NARROW_SUM = "narrow sum"
-"""Marks an :class:`exp.Sum` of 64-bit numbers that fits 64 bits: an engine may leave it there. Others have 128."""
 
 
 class TooLarge(Exception):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from engine.databases.marks import days_between
 from engine.execute.reference.scalars import SCALARS
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import combined, compared, extreme, left_over, minus, places_of, rounded, size_of
@@ -311,7 +312,7 @@ class Lowering:
             return constant(Kind.NUMBER, SCALARS["天数"](first.known, last.known))
         if isinstance(first.value, exp.Null) or isinstance(last.value, exp.Null):
             return Low(Kind.NUMBER, exp.Null(), fail, absent)
-        days = self.frame.database.days_between(first.value, last.value)
+        days = days_between(first.value, last.value)
         return number(Int(days, -3_700_000, 3_700_000, False), 1, fail, absent)
 
     def unknown(self, node: tree.Call, day: datetime.date) -> Low:

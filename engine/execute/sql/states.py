@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from engine.databases.marks import NARROW_SUM
 from engine.execute.reference.aggregates import Root
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int, grouped, typed
@@ -102,7 +103,7 @@ def _moments(
         ints.column(exp.Null(), what.low * rows, what.high * rows)
         total = exp.Sum(this=typed(what))
         if not what.wide and what.size * rows <= ints.NARROW:
-            total.meta[ints.NARROW_SUM] = True
+            total.meta[NARROW_SUM] = True
         return _filtered(total, taking)
 
     if function == "合计":

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from engine.data.staging.model import StagedTable
 from engine.data.typed import Rejected
+from engine.databases.interface import Database
 from engine.execute.period import Period
 from engine.execute.reference.rows import Record
 from engine.execute.reference.run import MemoryTables
-from engine.execute.sql.database import Database
 from engine.language.types import Kind
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program

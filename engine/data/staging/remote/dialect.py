@@ -16,7 +16,7 @@ from engine.rulebook.model import Field
 
 
 class RemoteStore(Protocol):
-    """A connection with its transaction (:class:`engine.execute.sql.database.Database` is one)."""
+    """A connection with its transaction (:class:`engine.databases.interface.Database` is one)."""
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]: ...
 

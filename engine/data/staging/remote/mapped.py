@@ -12,9 +12,8 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from engine.data.postgres.cells import LOCAL, TEXTS, bare
+from engine.data.column_kinds import LOCAL, TEXTS, WHOLE, bare
 from engine.data.staging.remote.dialect import Dialect
-from engine.data.staging.remote.postgres_numbers import WHOLE
 from engine.data.staging.sql import Sql, cast, every, func, negated, null, one_of, some, surely, text, when, whole
 from engine.data.taken import AS_IT_IS, EMPTY, PARTS, Taken, code_text
 from engine.language.types import TEXT

@@ -16,17 +16,16 @@ from typing import Any
 from sqlglot import exp
 
 from engine.data.places import Places
-from engine.data.spark.failures import said_of_reading
-from engine.data.spark.start import local_session, remote_session
-from engine.data.spark.tables import SparkServer
 from engine.data.staging.model import StagedTable
-from engine.data.staging.remote.in_place import stage_in_place
-from engine.data.staging.remote.spark import SparkDialect
-from engine.execute.sql.database import CHUNK, Database, Watch
-from engine.execute.sql.engines import spark_dialect
-from engine.execute.sql.engines.spark_failures import said_of
-from engine.execute.sql.engines.spark_stage import TypedHere
-from engine.execute.sql.engines.spark_types import arrow_table, arrow_type, python_rows
+from engine.databases.in_place import stage_in_place
+from engine.databases.interface import CHUNK, Database, Watch
+from engine.databases.spark import printer
+from engine.databases.spark.arrow_types import arrow_table, arrow_type, python_rows
+from engine.databases.spark.failures import said_of_reading
+from engine.databases.spark.run_failures import said_of
+from engine.databases.spark.start import local_session, remote_session
+from engine.databases.spark.typing import SparkDialect
+from engine.databases.typed_here import TypedHere
 from engine.files.errors import DataError
 from engine.files.scratch import ScratchFolder
 from engine.rulebook.model import Table
@@ -38,6 +37,7 @@ FEW = 20_000
 class Spark(Database):
     """The session is opened when it is first used; :meth:`limit` comes before."""
 
+    engine = "spark"
     many = 1
     """A long query is planned for seconds, whatever it reads: rows are stored as early as they can be."""
 
@@ -58,6 +58,10 @@ class Spark(Database):
         if self._opened is None:
             self._opened = remote_session(self._address) if self._address else local_session(self._memory)
         return self._opened
+
+    @property
+    def connection(self) -> Any:  # type: ignore[override]
+        return self.session
 
     @property
     def beside(self) -> bool:
@@ -86,11 +90,7 @@ class Spark(Database):
 
     @staticmethod
     def printed(query: exp.Expression, pretty: bool = False) -> str:
-        return spark_dialect.printed(query, pretty)
-
-    @staticmethod
-    def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
-        return spark_dialect.days_between(first, last)
+        return printer.printed(query, pretty)
 
     def execute(self, text: str) -> None:
         self.session.sql(text).collect()
@@ -160,7 +160,7 @@ class Spark(Database):
             spec, parts = self._uploads[name]
             table = pyarrow.concat_tables(parts) if parts else arrow_table(spec, {column: [] for column in spec})
             if not table.num_rows:
-                frame = self.session.sql(spark_dialect.no_rows(spec))
+                frame = self.session.sql(printer.no_rows(spec))
             elif self.beside and table.num_rows > FEW:
                 import pyarrow.parquet
 
@@ -239,11 +239,6 @@ class Spark(Database):
             table_here = pyarrow.parquet.read_table(path)
             self._name(self._checkpointed(self.session.createDataFrame(table_here)), name)
         return staged
-
-    def join(self, places: Places) -> None:
-        for source in places.sources:
-            if source.remote is not None and isinstance(source.remote.server, SparkServer):
-                source.remote.server.join(self.name, self.session)
 
     def said_of(self, error: Exception) -> BaseException:
         return said_of(error, self.name)

@@ -10,14 +10,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.data.postgres.server import Server
-from engine.data.postgres.table_digest import table_digest
 from engine.data.record import WRITES_NOTHING_BACK, Record, parsed
+from engine.databases.out_place import RUN, RUN_COLUMN
+from engine.databases.postgres.server import Server
+from engine.databases.postgres.table_digest import table_digest
 from engine.files.errors import DataError
 
 PREFIX = "casemix run "
-RUN, RUN_COLUMN = "运行", "run.json"
-"""The table and its column that hold what ``run.json`` says."""
 COMMENT = """
 SELECT pg_catalog.obj_description(n.oid, 'pg_namespace') FROM pg_catalog.pg_namespace n WHERE n.nspname = %s
 """

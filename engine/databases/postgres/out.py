@@ -10,21 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from engine.data.duckdb_files import memory_connection
 from engine.data.plain_paths import literal_path
-from engine.data.postgres.address import LONGEST_NAME, Address, refuse_name
-from engine.data.postgres.failures import said_of
-from engine.data.postgres.mark import COMMENT, RUN, RUN_COLUMN, Mark, mark_in
-from engine.data.postgres.server import COLUMNS, connect
-from engine.data.postgres.table_digest import table_digest
 from engine.data.staging.sql import Sql, cast, column, func, named, run, select_from, text
+from engine.databases.out_place import REJECTS, RUN, RUN_COLUMN, OutTable
+from engine.databases.postgres.address import LONGEST_NAME, PostgresAddress, refuse_name
+from engine.databases.postgres.failures import said_of
+from engine.databases.postgres.mark import COMMENT, Mark, mark_in
+from engine.databases.postgres.server import COLUMNS, connect
+from engine.databases.postgres.table_digest import table_digest
 from engine.files.errors import DataError
 
-VALUES, REJECTS, CANCELLED, HELD = "留存_", "拒收_", "冲销_", "挂起"
 TRIED = "casemix_试写"
 WAIT = "30s"
 """How long a table of a former result is waited for that somebody else reads."""
@@ -46,21 +44,10 @@ WHERE n.nspname = %s AND c.relname = %s
 """
 
 
-@dataclass(frozen=True)
-class OutTable:
-    """``file``: a Parquet file; ``comments``: of its columns, by heading; ``key``: headings that tell rows apart."""
-
-    name: str
-    file: Path
-    comments: Mapping[str, str] = field(default_factory=dict)
-    key: Sequence[str] = ()
-    comment: str = ""
-
-
 class OutSchema:
     """The schema of ``address``: it must be empty, not there, or (``replace``) a result of a run and nothing else."""
 
-    def __init__(self, address: Address, replace: bool) -> None:
+    def __init__(self, address: PostgresAddress, replace: bool) -> None:
         if address.schema == "public":
             raise DataError(
                 f"{address.shown}：没有写明结果放在哪个模式",
@@ -68,6 +55,10 @@ class OutSchema:
             )
         self.address = address
         self._replace = replace
+
+    def refuse_name(self, name: str, what: str) -> None:
+        """Raises :class:`DataError` for what cannot be the name of a table or column."""
+        refuse_name(name, what)
 
     def refuse_occupied(self) -> None:
         """Raises :class:`DataError` where :meth:`write` would, before anything is worked out: tried and undone."""
@@ -190,7 +181,7 @@ class OutSchema:
 class _Transaction:
     """A connection that is closed at the end, with whatever was not committed undone."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: PostgresAddress) -> None:
         self.address = address
 
     def __enter__(self) -> Any:
@@ -229,13 +220,6 @@ def column_names(headings: Sequence[str]) -> list[str]:
         cut = heading.encode()[: LONGEST_NAME - len(tail)].decode("utf-8", "ignore")
         result.append(heading if len(heading.encode()) <= LONGEST_NAME else cut + tail)
     return result
-
-
-def refuse_headings(statement: str, headings: Sequence[str]) -> None:
-    """Raises :class:`DataError` for a statement that cannot be a table with its headings as columns."""
-    refuse_name(statement, "报表")
-    for heading in headings:
-        refuse_name(heading, f"报表“{statement}”的列")
 
 
 def _kind(duckdb_kind: str) -> str:

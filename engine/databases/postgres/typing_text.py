@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from engine.data.cells.refused import Refused
-from engine.data.cells.texts import parse_text
-from engine.data.postgres.cells import TEXTS, bare
+from engine.data.column_kinds import WHOLE, bare, is_text
 from engine.data.staging.remote.dialect import Typed
+from engine.data.staging.remote.surely import NO, TIGHT, YES, reads_as_itself
 from engine.data.staging.sql import Sql, cast, every, func, one_of, text, when, whole
-from engine.data.staging.text_reading import SEEN
 
-_WHOLE = ("smallint", "integer", "bigint", "oid")
-_SEEN = "".join(f"{chr(low)}-{chr(high)}" for low, high in SEEN)
-_INK = "!" + _SEEN[1:]
-TIGHT = f"^[{_INK}]([{_SEEN}]*[{_INK}])?$"
-"""Text without characters that are refused or stripped."""
 _ASCII = "^[!-~]+$"
 _WHOLE_DOUBLE = "^(0|-?[1-9][0-9]{0,14})$"
-_YES = ("是", "true", "True", "TRUE", "1", "y", "Y")
-_NO = ("否", "false", "False", "FALSE", "0", "n", "N")
-
-
-def is_text(kind: str) -> bool:
-    return bare(kind) in TEXTS
 
 
 def as_text(cell: Sql) -> Sql:
@@ -52,7 +39,7 @@ def text_typed(kind: str, cell: Sql) -> Typed:
     if is_text(kind):
         plain = trimmed(cell)
         return Typed(when(like(plain, _ASCII), exp.true(), like(plain, TIGHT)), plain)
-    if bare(kind) in _WHOLE:
+    if bare(kind) in WHOLE:
         return Typed(exp.true(), as_text(cell))
     if bare(kind) == "numeric":
         return Typed(func("scale", cell).eq(whole(0)), as_text(cell))
@@ -63,7 +50,7 @@ def text_typed(kind: str, cell: Sql) -> Typed:
 
 def class_typed(kind: str, cell: Sql, classes: tuple[str, ...]) -> Typed:
     """As one of ``classes``."""
-    known = [word for word in classes if _reads_as_itself(word)]
+    known = [word for word in classes if reads_as_itself(word)]
     words = text_typed(kind, cell)
     if not known:
         return Typed(exp.false(), cast(exp.null(), "VARCHAR"))
@@ -75,14 +62,7 @@ def bool_typed(kind: str, cell: Sql) -> Typed:
     """As yes or no."""
     if bare(kind) == "boolean":
         return Typed(exp.true(), cell)
-    if not is_text(kind) and bare(kind) not in _WHOLE:
+    if not is_text(kind) and bare(kind) not in WHOLE:
         return Typed(exp.false(), cast(exp.null(), "BOOLEAN"))
     shown = trimmed(cell)
-    return Typed(one_of(shown, _YES + _NO), one_of(shown, _YES))
-
-
-def _reads_as_itself(word: str) -> bool:
-    try:
-        return bool(word) and parse_text(word) == word
-    except Refused:
-        return False
+    return Typed(one_of(shown, YES + NO), one_of(shown, YES))

@@ -6,8 +6,7 @@ from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.generators.postgres import PostgresGenerator
 
-from engine.execute.sql.frame import KEY_TYPE
-from engine.execute.sql.ints import WIDE_DIVISION
+from engine.databases.marks import DAYS, KEY_TYPE, WIDE_DIVISION
 from engine.files.errors import RunStopped
 
 LONGEST_NAME = 63
@@ -119,9 +118,18 @@ def _refused(printer: PostgresGenerator, node: exp.Expression) -> str:
     raise ValueError(f"not exact: {node.sql('duckdb')}")
 
 
+def _call(printer: PostgresGenerator, node: exp.Anonymous) -> str:
+    """A difference of dates is an integer."""
+    if node.name != DAYS:
+        return printer.anonymous_sql(node)
+    first, last = (printer.sql(part) for part in node.expressions)
+    return f"CAST(({last} - {first}) AS BIGINT)"
+
+
 class _Printer(PostgresGenerator):
     TRANSFORMS = {
         **PostgresGenerator.TRANSFORMS,
+        exp.Anonymous: _call,
         exp.Boolean: _constant,
         exp.Cast: _cast,
         exp.DataType: _data_type,

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.generators.duckdb import DuckDBGenerator
 
 from engine.data.duckdb_files import memory_connection
 from engine.data.places import Places
@@ -17,10 +15,10 @@ from engine.data.plain_paths import plain_path
 from engine.data.staging import upload
 from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
-from engine.execute.sql.database import CHUNK, Database, Hash, Watch
-from engine.execute.sql.engines.pipe import piped
-from engine.execute.sql.frame import COMPUTED_FILTER
-from engine.execute.sql.ints import SMALL_QUOTIENT
+from engine.databases.duckdb import printer
+from engine.databases.duckdb.pipe import piped
+from engine.databases.interface import CHUNK, Database, Hash, Watch
+from engine.databases.marks import COMPUTED_FILTER
 from engine.files.errors import DataError, RunStopped
 from engine.files.scratch import ScratchFolder
 from engine.files.system import has_pipes
@@ -30,7 +28,7 @@ from engine.rulebook.model import Table
 class DuckDb(Database):
     """In memory; the settled rows, if they are many, and what does not fit go to a folder of its own on disk."""
 
-    name = "duckdb"
+    name = engine = "duckdb"
 
     def __init__(self, watch: Watch | None = None) -> None:
         super().__init__(watch)
@@ -50,7 +48,7 @@ class DuckDb(Database):
 
     @staticmethod
     def printed(query: exp.Expression, pretty: bool = False) -> str:
-        return query.sql("duckdb", pretty=True) if pretty else str(_PRINTER.generate(query))
+        return printer.printed(query, pretty)
 
     def execute(self, text: str) -> None:
         self.connection.execute(text)
@@ -86,10 +84,6 @@ class DuckDb(Database):
     def drop(self, name: str) -> None:
         if name:
             self.execute(self.printed(exp.Drop(tables=[exp.to_table(name)], kind="TABLE")))
-
-    @staticmethod
-    def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
-        return exp.Anonymous(this="date_diff", expressions=[exp.Literal.string("day"), first.copy(), last.copy()])
 
     def copy(self, query: exp.Expression, path: Path) -> None:
         self._run(query, "COPY ({}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(plain_path(path))])
@@ -156,29 +150,6 @@ def _as_text(cells: Sequence[Any]) -> list[Any]:
         else cell
         for cell in cells
     ]
-
-
-def _int_div(printer: DuckDBGenerator, node: exp.IntDiv) -> str:
-    """A 128-bit quotient guessed in floating point, ten times as fast as divided; it is taken only where the exact
-    remainder proves it, or proves the one below.
-    """
-    one, other = printer.sql(node, "this"), printer.sql(node, "expression")
-    divided = f"{one} // {other}"
-    if not node.meta.get(SMALL_QUOTIENT):
-        return divided
-    guess = f"CAST(CAST({one} AS DOUBLE) / CAST({other} AS DOUBLE) AS BIGINT)"
-    rest = f"({one} - CAST({guess} AS INT128) * {other})"
-    return (
-        f"CASE WHEN {rest} >= 0 AND {rest} < {other} THEN {guess} "
-        f"WHEN {rest} < 0 AND {rest} + {other} >= 0 THEN {guess} - 1 ELSE CAST({divided} AS BIGINT) END"
-    )
-
-
-class _Printer(DuckDBGenerator):
-    TRANSFORMS = {**DuckDBGenerator.TRANSFORMS, exp.IntDiv: _int_div}
-
-
-_PRINTER = _Printer(dialect=DuckDB())
 
 
 def _quoted(text: str) -> str:

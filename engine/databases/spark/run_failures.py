@@ -5,7 +5,7 @@ Spark's own messages quote queries and values of records, so at most the name of
 
 from __future__ import annotations
 
-from engine.data.spark.failures import condition
+from engine.databases.spark.failures import condition
 from engine.files.errors import DataError, RunStopped
 
 _MEMORY = ("OutOfMemoryError", "UNABLE_TO_ACQUIRE_MEMORY", "GC overhead limit", "SparkOutOfMemory", "exceeds safe heap")

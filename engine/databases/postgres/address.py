@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from engine.databases.address import Address
 from engine.files.errors import DataError
 
-SCHEMES = ("postgresql", "postgres")
+PASSWORD = "PGPASSWORD"
+"""The variable of the environment from which libpq takes a password, for whatever server it is told to ask."""
 LONGEST_NAME = 63
 """Bytes of a name; PostgreSQL cuts what is longer without a word."""
 _ALLOWED = frozenset(
@@ -24,31 +25,14 @@ _ALLOWED = frozenset(
 _FORM = "写成 postgresql://用户@主机:5432/数据库?schema=模式；密码放在环境变量 PGPASSWORD 或 ~/.pgpass 里"
 
 
-@dataclass(frozen=True)
-class Address:
-    """``shown``: as messages and ``run.json`` have it, without a password. ``conninfo``: what libpq is given.
+@dataclass(frozen=True, kw_only=True)
+class PostgresAddress(Address):
+    """``conninfo``: what libpq is given."""
 
-    ``host``: which server (host and port as written, empty for libpq's own); ``has_password``: whether it has its own.
-    """
-
-    shown: str
-    schema: str
     conninfo: str = field(repr=False, compare=False)
-    host: tuple[str, str] = field(default=("", ""), compare=False)
-    has_password: bool = field(default=False, compare=False)
-
-    @property
-    def database(self) -> str:
-        """The address without the schema."""
-        return self.shown.partition("?")[0]
 
 
-def is_address(place: object) -> bool:
-    """Whether a PLACE is the address of a PostgreSQL database."""
-    return isinstance(place, str) and place.partition("://")[0].lower() in SCHEMES and "://" in place
-
-
-def parse_address(url: str) -> Address:
+def parse_address(url: str) -> PostgresAddress:
     """Raises :class:`DataError` for what is no address, without repeating it: it may hold a password."""
     try:
         parts = urlsplit(url)
@@ -79,26 +63,16 @@ def parse_address(url: str) -> Address:
     shown = f"postgresql://{quote(user) + '@' if user else ''}{where}{f':{port}' if port else ''}/{quote(name)}{query}"
     host_ = (words.get("hostaddr") or words.get("host", ""), words.get("port", ""))
     own = "password" in words or "passfile" in words
-    return Address(unquote(shown), schema, _conninfo(words), host_, own)
+    shown = unquote(shown)
+    return PostgresAddress(
+        database=shown.partition("?")[0], schema=schema, shown=shown, url=url, conninfo=_conninfo(words), host=host_,
+        password_from="" if own else PASSWORD, password_file="~/.pgpass",
+    )  # fmt: skip
 
 
-def refuse_shared_password(places: Iterable[object]) -> None:
-    """Raises :class:`DataError` where PGPASSWORD, which is for one server, would be sent to two.
-
-    libpq sends it to whatever server it is told to ask; ``~/.pgpass`` has a line for each.
-    """
-    asked = [parse_address(str(place)) for place in places if is_address(place)]
-    hosts = {address.host: address.database for address in asked if not address.has_password}
-    if len(hosts) > 1 and os.environ.get("PGPASSWORD"):
-        raise DataError(
-            f"这次要连 {'、'.join(sorted(hosts.values()))}，环境变量 PGPASSWORD 里的密码会发给每一台",
-            "密码写进 ~/.pgpass，一台一行，再去掉 PGPASSWORD",
-        )
-
-
-def refuse_foreign_service(address: Address) -> None:
+def refuse_foreign_service(address: PostgresAddress) -> None:
     """Raises :class:`DataError` where the password of the service in PGSERVICE would go to a server of another name."""
-    if not os.environ.get("PGSERVICE") or address.has_password or not address.host[0]:
+    if not os.environ.get("PGSERVICE") or not address.password_from or not address.host[0]:
         return
     from psycopg import pq
 

@@ -6,41 +6,22 @@ zone are: JSON's text of a date is always ISO's, the bytes of a float are the fl
 
 from __future__ import annotations
 
-import datetime
-import re
 import struct
 from collections.abc import Callable
 from decimal import Decimal
 
+from engine.data import column_kinds
+from engine.data.column_kinds import LOCAL, MOMENT, bare
 from engine.files.raw import RawCell
 
-_SIZED = re.compile(r"\((\d+)(?:,(-?\d+))?\)")
-_WHOLE = frozenset(("smallint", "integer", "bigint", "oid"))
-TEXTS = frozenset(
-    ("text", "character varying", "character", "bpchar", '"char"', "name", "uuid", "enum", "citext", "inet", "cidr")
-)
 _NOT_READ = {"money": "货币类型的写法随数据库的设置变，改成 numeric"}
-MOMENT, LOCAL = "timestamp with time zone", "timestamp without time zone"
 _FLOATS = {"real": ("float4send", "!f"), "double precision": ("float8send", "!d")}
-
-
-def bare(kind: str) -> str:
-    """A type without its size: ``numeric(12,2)`` is ``numeric``; it may stand in the middle, ``time(0) without …``."""
-    return " ".join(_SIZED.sub("", kind).split())
-
-
-def size(kind: str) -> tuple[int, int] | None:
-    """Digits and decimals of a ``numeric`` that has them."""
-    found = _SIZED.search(kind) if bare(kind) == "numeric" else None
-    return (int(found[1]), int(found[2] or 0)) if found else None
 
 
 def why_not_read(kind: str) -> str:
     """Why cells of a type are not read at all (Chinese, what to do); empty if they are."""
-    known = _WHOLE | TEXTS | {"numeric", "double precision", "real", "boolean", "date", LOCAL}
-    if bare(kind) in known:
-        return ""
-    return _NOT_READ.get(bare(kind), "它不是数、文本、日期或是否") + "；请建一个视图，转换成可读的类型"
+    own = _NOT_READ.get(bare(kind))
+    return f"{own}；请建一个视图，转换成可读的类型" if own else column_kinds.why_not_read(kind)
 
 
 def sent(kind: str, zone: str) -> str:
@@ -60,7 +41,7 @@ def sent_cell_maker(kind: str) -> Callable[[str | None], RawCell]:
         return lambda text: None if text is None else _unpacked(kind, text)
     if kind == "real":
         return lambda text: None if text is None else _single(_unpacked(kind, text))
-    return cell_maker(kind)
+    return column_kinds.cell_maker(kind)
 
 
 def _unpacked(kind: str, text: str) -> float:
@@ -76,31 +57,3 @@ def _single(number: float) -> Decimal:
         if struct.unpack("!f", struct.pack("!f", float(text)))[0] == number:
             return Decimal(text)
     return Decimal(f"{number:.9g}")
-
-
-def cell_maker(kind: str) -> Callable[[str | None], RawCell]:
-    """A function from the text of a cell to the cell; what Python has no value for stays text, and is refused later."""
-    made: dict[str, Callable[[str], RawCell]] = {
-        "numeric": Decimal,
-        "real": Decimal,
-        "double precision": float,
-        "boolean": lambda text: text in ("true", "t"),
-        "date": _date,
-        LOCAL: _moment,
-    }
-    make: Callable[[str], RawCell] = int if bare(kind) in _WHOLE else made.get(bare(kind), str)
-    return lambda text: None if text is None else make(text)
-
-
-def _date(text: str) -> RawCell:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:  # before the year 1, after 9999, infinity
-        return text
-
-
-def _moment(text: str) -> RawCell:
-    try:
-        return datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return text

@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.dialects.spark import Spark
 from sqlglot.generators.spark import SparkGenerator
 
-from engine.execute.sql.ints import LONG_QUOTIENT, NARROW_SUM
+from engine.databases.marks import DAYS, LONG_QUOTIENT, NARROW_SUM
 
 WIDE = "DECIMAL(38, 0)"
 HALF = "10000000000000000000"
@@ -22,11 +22,6 @@ BELOW_HALF = "9999999999999999999"
 
 def printed(query: exp.Expression, pretty: bool = False) -> str:
     return str((_PRETTY if pretty else _PRINTER).generate(query))
-
-
-def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
-    days = exp.Anonymous(this="datediff", expressions=[last.copy(), first.copy()])
-    return exp.cast(days, "BIGINT")
 
 
 def no_rows(spec: Mapping[str, str]) -> str:
@@ -76,9 +71,17 @@ def _extreme(name: str) -> Callable[[SparkGenerator, exp.Greatest | exp.Least], 
     return made
 
 
+def _call(printer: SparkGenerator, node: exp.Anonymous) -> str:
+    if node.name != DAYS:
+        return printer.anonymous_sql(node)
+    first, last = (printer.sql(part) for part in node.expressions)
+    return f"CAST(DATEDIFF({last}, {first}) AS BIGINT)"
+
+
 class _Printer(SparkGenerator):
     TRANSFORMS = {
         **SparkGenerator.TRANSFORMS,
+        exp.Anonymous: _call,
         exp.IntDiv: _int_div,
         exp.Sum: _sum,
         exp.Least: _extreme("LEAST"),

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from engine.data.postgres.cells import LOCAL, MOMENT, cell_maker
-from engine.data.spark.failures import said_of_reading
+from engine.data.column_kinds import LOCAL, MOMENT, cell_maker, why_not_read
+from engine.data.mapping import DataMapping, TableMapping
+from engine.data.places import REMOTE, Source
+from engine.data.remote_table import RemoteTable
+from engine.databases.address import Address
+from engine.databases.spark.failures import said_of_reading
 from engine.files.errors import DataError
 from engine.files.raw import RawCell
-
-if TYPE_CHECKING:
-    from engine.data.mapping import DataMapping, TableMapping
-    from engine.data.places import Source
 
 SCHEME = "sc://"
 _AT_ONCE = 20_000
@@ -38,37 +37,24 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Address:
-    """``connection``: what Spark's client is given, with its secrets; ``database``: as messages have it, without."""
-
-    database: str
-    schema: str
-    connection: str
-
-    @property
-    def shown(self) -> str:
-        return f"{self.database}/;schema={self.schema}"
-
-
-def is_spark_address(place: object) -> bool:
-    """Whether a PLACE is a schema of a Spark catalog."""
-    return isinstance(place, str) and place.startswith(SCHEME)
-
-
-def parse_spark_address(place: str) -> Address:
-    """Raises :class:`DataError` where no schema is named."""
-    head, *parameters = place.removeprefix(SCHEME).split(";")
+def parse_address(place: str, data: bool = True) -> Address:
+    """``data``: a schema must be named. Raises :class:`DataError`."""
+    head, *parameters = place.partition("://")[2].split(";")
     schemas = [parameter.partition("=")[2] for parameter in parameters if parameter.startswith("schema=")]
     others = [parameter for parameter in parameters if parameter and not parameter.startswith("schema=")]
     host = head.rstrip("/")
+    schemas = schemas if data else [*schemas, "default"][:1]
     if len(schemas) != 1 or not re.fullmatch(r"[^.`\s]+(\.[^.`\s]+)?", schemas[0]) or not host or "/" in host:
         raise DataError("Spark 的数据位置写得不对", _FORM)
-    return Address(SCHEME + host, schemas[0], f"{SCHEME}{host}/" + "".join(f";{parameter}" for parameter in others))
+    url = f"{SCHEME}{host}/" + "".join(f";{parameter}" for parameter in others)
+    shown = f"{SCHEME}{host}/;schema={schemas[0]}"
+    return Address(database=SCHEME + host, schema=schemas[0], shown=shown, url=url, host=(host, ""))
 
 
 class SparkServer:
-    """What :class:`engine.data.postgres.tables.RemoteTable` asks of a server. A session is opened when it is wanted."""
+    """A :class:`engine.data.remote_table.TableServer`. A session is opened when it is wanted."""
+
+    engine = "spark"
 
     def __init__(self, address: Address) -> None:
         self.address = address
@@ -78,9 +64,9 @@ class SparkServer:
     @property
     def session(self) -> Any:
         if self._session is None:
-            from engine.data.spark.start import remote_session
+            from engine.databases.spark.start import remote_session
 
-            self._session = remote_session(self.address.connection)
+            self._session = remote_session(self.address.url)
         return self._session
 
     def join(self, database: str, session: Any) -> None:
@@ -91,8 +77,9 @@ class SparkServer:
     def uses(self, session: Any) -> bool:
         return self.is_joined and self._session is session
 
-    def identity(self) -> tuple[str, int]:
-        return self.address.database, 0
+    @property
+    def database(self) -> str:
+        return self.address.database
 
     def tables(self) -> list[str]:
         return [
@@ -130,12 +117,16 @@ class SparkServer:
         """From the text of a cell of this type to the cell."""
         return cell_maker(kind)
 
+    def why_not_read(self, kind: str) -> str:
+        """Why cells of a type are not read at all; empty if they are."""
+        return why_not_read(kind)
+
     def _rows(self, text: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.session.sql(text).collect()]
 
 
 def _local(column: str, kind: str, zone: str) -> str:
-    """As :meth:`engine.data.staging.remote.spark.SparkDialect.local` has it."""
+    """As :meth:`engine.databases.spark.typing.SparkDialect.local` has it."""
     cell = quoted(column, whole=True)
     if kind != MOMENT or not zone:
         return cell
@@ -161,24 +152,21 @@ def spark_sources(place: str, mapping: DataMapping | None) -> tuple[list[Source]
 
     Raises :class:`DataError`.
     """
-    from engine.data.places import Source
-    from engine.data.postgres.tables import RemoteTable
-
-    server = SparkServer(parse_spark_address(place))
+    server = SparkServer(parse_address(place))
     try:
         there = server.tables()
         found, hidden = [], []
         for name in sorted(there):
             taken: list[TableMapping | None] = [] if mapping is None else [*mapping.taken_from(name)]
             instead = None if mapping is None else mapping.hidden(name, there)
-            remote = RemoteTable(server, server.address.schema, name, server.columns(name))  # type: ignore[arg-type]
+            remote = RemoteTable(server, server.address.schema, name, server.columns(name))
             if not taken and instead is not None:
                 hidden.append(instead.instead_of(remote.origin))
             elif not taken:
                 taken = [None]
             for one in taken:
                 table = name if one is None else one.table
-                found.append(Source(table, "spark", Path(), remote.origin, one, name, remote))
+                found.append(Source(table, REMOTE, Path(), remote.origin, one, name, remote))
     except DataError:
         raise
     except Exception as error:

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from engine.data.postgres.cells import LOCAL, bare, sent_cell_maker
+from engine.data.column_kinds import LOCAL, WHOLE, bare, is_text
 from engine.data.staging.model import ROW
 from engine.data.staging.remote.columns import RAW
 from engine.data.staging.remote.dialect import Pieces, RemoteStore, Typed
-from engine.data.staging.remote.postgres_dates import date_typed, month_typed
-from engine.data.staging.remote.postgres_numbers import WHOLE, number_typed
-from engine.data.staging.remote.postgres_text import bool_typed, class_typed, is_text, like, text_typed, trimmed
 from engine.data.staging.sql import Sql, cast, column, func, negated, quoted_table, some, text, when, whole
 from engine.data.staging.storage import digits_of
+from engine.databases.postgres.cells import sent_cell_maker
+from engine.databases.postgres.typing_dates import date_typed, month_typed
+from engine.databases.postgres.typing_numbers import number_typed
+from engine.databases.postgres.typing_text import bool_typed, class_typed, like, text_typed, trimmed
 from engine.files.raw import RawCell
 from engine.language.types import Kind
 from engine.rulebook.model import Field
@@ -55,7 +56,7 @@ class PostgresDialect:
         return like(what, f"^({pattern})$")
 
     def shown(self, kind: str, cell: Sql) -> Sql:
-        """As :func:`engine.data.postgres.cells.sent` has it."""
+        """As :func:`engine.databases.postgres.cells.sent` has it."""
         if bare(kind) in ("date", LOCAL):
             return func("btrim", cast(func("to_json", cell), "VARCHAR"), text('"'))
         if bare(kind) in ("real", "double precision"):

@@ -6,12 +6,11 @@ import datetime
 
 from sqlglot import exp
 
-from engine.data.postgres.cells import LOCAL, bare
+from engine.data.column_kinds import LOCAL, WHOLE, bare, is_text
 from engine.data.staging.placeholders import is_day, is_month
 from engine.data.staging.remote.dialect import Typed
-from engine.data.staging.remote.postgres_numbers import WHOLE
-from engine.data.staging.remote.postgres_text import is_text, like, trimmed
 from engine.data.staging.sql import Sql, between, cast, date, every, func, text, when, whole
+from engine.databases.postgres.typing_text import like, trimmed
 from engine.rulebook.model import Field
 
 _YEAR = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9])"

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from engine.data.postgres.cells import bare, size
+from engine.data.column_kinds import WHOLE, bare, is_text, size
 from engine.data.staging.remote.dialect import Typed
-from engine.data.staging.remote.postgres_text import as_text, is_shortest, is_text, like, trimmed
 from engine.data.staging.sql import Sql, cast, every, func, whole
+from engine.databases.postgres.typing_text import as_text, is_shortest, like, trimmed
 
-WHOLE = {"smallint": 5, "integer": 10, "bigint": 19, "oid": 10}
-"""Types of whole numbers, and how many digits they have at most."""
 _NARROW = 18
 _LONGEST_SCALE = 20
 """Decimals that a NUMERIC may have here: the reader bounds how long a number is, zeros at its end too."""

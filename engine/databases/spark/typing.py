@@ -9,15 +9,12 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from engine.data.cells.refused import Refused
-from engine.data.cells.texts import parse_text
-from engine.data.postgres.cells import LOCAL, bare, cell_maker, size
+from engine.data.column_kinds import LOCAL, WHOLE, bare, cell_maker, size
 from engine.data.staging.model import ROW
 from engine.data.staging.placeholders import is_day, is_month
 from engine.data.staging.remote.columns import RAW
 from engine.data.staging.remote.dialect import Pieces, RemoteStore, Typed
-from engine.data.staging.remote.postgres_numbers import WHOLE
-from engine.data.staging.remote.postgres_text import TIGHT
+from engine.data.staging.remote.surely import LONGEST_SCALE, MONTHS, NARROW, NO, TIGHT, YES, reads_as_itself
 from engine.data.staging.sql import (
     Sql,
     cast,
@@ -37,9 +34,6 @@ from engine.files.raw import RawCell
 from engine.language.types import Kind
 from engine.rulebook.model import Field
 
-_NARROW, _LONGEST_SCALE, _MONTHS = 18, 20, 12
-_YES = ("是", "true", "True", "TRUE", "1", "y", "Y")
-_NO = ("否", "false", "False", "FALSE", "0", "n", "N")
 _DATE = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 """Days that every month has; the others are left to Python."""
 _CLOCK = r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)?"
@@ -68,14 +62,14 @@ class SparkDialect:
             if bare(kind) == "boolean":
                 return Typed(exp.true(), cell)
             shown = _trimmed(cell)
-            return Typed(one_of(shown, _YES + _NO), one_of(shown, _YES)) if bare(kind) == "text" else _never("BOOLEAN")
+            return Typed(one_of(shown, YES + NO), one_of(shown, YES)) if bare(kind) == "text" else _never("BOOLEAN")
         if what is Kind.DATE:
             return _date(kind, cell, field)
         if what is Kind.MONTH:
             return _month(kind, cell)
         words = _text(kind, cell)
         if what is Kind.CLASS:
-            plain = [word for word in field.type.classes if _reads_as_itself(word)]
+            plain = [word for word in field.type.classes if reads_as_itself(word)]
             listed = one_of(words.value, plain) if plain else exp.false()
             return Typed(every([words.good, listed]), words.value)
         return words
@@ -128,7 +122,7 @@ class SparkDialect:
 
 
 def _number(kind: str, cell: Sql, digits: int) -> Typed:
-    before = _NARROW - digits
+    before = NARROW - digits
     if before < 1:
         return _never("BIGINT")
     known = size(kind)
@@ -141,7 +135,7 @@ def _number(kind: str, cell: Sql, digits: int) -> Typed:
         if scale > digits:
             exact = _tried(_tried(cell, f"DECIMAL(38, {digits})"), f"DECIMAL(38, {min(scale, 38 - before)})")
             conditions.append(exact.eq(cell.copy()))
-        if scale > _LONGEST_SCALE:
+        if scale > LONGEST_SCALE:
             conditions.append(exp.false())
         if precision - scale > before:
             conditions.append(_within(cell, before))
@@ -202,7 +196,7 @@ def _month(kind: str, cell: Sql) -> Typed:
 
 
 def _months(year: Sql, month: Sql) -> Sql:
-    return cast(exp.paren(year * whole(_MONTHS) + month - whole(1)), "INTEGER")
+    return cast(exp.paren(year * whole(MONTHS) + month - whole(1)), "INTEGER")
 
 
 def _trimmed(cell: Sql) -> Sql:
@@ -220,10 +214,3 @@ def _tried(what: Sql, kind: str) -> Sql:
 
 def _never(kind: str) -> Typed:
     return Typed(exp.false(), cast(exp.null(), kind))
-
-
-def _reads_as_itself(word: str) -> bool:
-    try:
-        return bool(word) and parse_text(word) == word
-    except Refused:
-        return False

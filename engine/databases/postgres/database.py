@@ -10,13 +10,13 @@ from typing import Any
 from sqlglot import exp
 
 from engine.data.places import Places
-from engine.data.postgres.address import parse_address
-from engine.data.postgres.failures import said_of_reading
-from engine.data.postgres.server import connect, settings_of_views
 from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
-from engine.execute.sql.database import CHUNK, Database, Watch
-from engine.execute.sql.engines import postgres_print
+from engine.databases.interface import CHUNK, Database, Watch
+from engine.databases.postgres import printer
+from engine.databases.postgres.address import parse_address
+from engine.databases.postgres.failures import said_of_reading
+from engine.databases.postgres.server import connect, settings_of_views
 from engine.files.errors import DataError, RunStopped
 from engine.rulebook.model import Table
 
@@ -34,7 +34,7 @@ _SETTINGS = {
     "idle_session_timeout": "0",
     "client_connection_check_interval": "10s",
 }
-"""For the transaction, beside those of :mod:`engine.data.postgres.server`."""
+"""For the transaction, beside those of :mod:`engine.databases.postgres.server`."""
 _ANALYZED = 1000
 """Rows from which a temporary table gets statistics."""
 _PARQUET = {
@@ -47,10 +47,12 @@ _PARQUET = {
 
 
 class Postgres(Database):
-    """``url``: as :mod:`engine.data.postgres.address` has it. Nothing secret of it is ever shown.
+    """``url``: as :mod:`engine.databases.postgres.address` has it. Nothing secret of it is ever shown.
 
     Reads what it is told to read and writes nothing but temporary tables: SELECT and TEMPORARY are enough.
     """
+
+    engine = "postgresql"
 
     def __init__(self, url: str, watch: Watch | None = None) -> None:
         super().__init__(watch)
@@ -90,7 +92,7 @@ class Postgres(Database):
 
     @staticmethod
     def printed(query: exp.Expression, pretty: bool = False) -> str:
-        return postgres_print.printed(query, pretty)
+        return printer.printed(query, pretty)
 
     def execute(self, text: str) -> None:
         self._run(text)
@@ -105,17 +107,17 @@ class Postgres(Database):
         return self._run(self.text(query)).fetchall()  # type: ignore[no-any-return]
 
     def create(self, name: str, spec: Mapping[str, str]) -> None:
-        table = postgres_print.quoted(name)
-        columns = [f"{postgres_print.quoted(n)} {postgres_print.column_type(kind)}" for n, kind in spec.items()]
+        table = printer.quoted(name)
+        columns = [f"{printer.quoted(n)} {printer.column_type(kind)}" for n, kind in spec.items()]
         self._run(f"DROP TABLE IF EXISTS pg_temp.{table}")
         self._run(f"CREATE TEMPORARY TABLE {table} ({', '.join(columns)})")
 
     def insert(self, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
-        from engine.execute.sql.engines import postgres_transfer
+        from engine.databases.postgres import transfer
 
         listed = [cells[column] for column in spec]
         with self.connection.cursor() as cursor:
-            postgres_transfer.copy_in(cursor, name, spec, postgres_transfer.lines_of(listed))
+            transfer.copy_in(cursor, name, spec, transfer.lines_of(listed))
         if listed and len(listed[0]) >= _ANALYZED:
             self._analyze(name)
 
@@ -133,7 +135,7 @@ class Postgres(Database):
             self.watch(made)
         try:
             with settings_of_views(self.connection):
-                count = self._run(postgres_print.qualified(made)).rowcount
+                count = self._run(printer.qualified(made)).rowcount
         except Error as error:
             raise said_of_reading(error, origin) or error from None
         if count >= _ANALYZED:
@@ -141,11 +143,7 @@ class Postgres(Database):
 
     def drop(self, name: str) -> None:
         if name:
-            self._run(f"DROP TABLE pg_temp.{postgres_print.quoted(name)}")
-
-    @staticmethod
-    def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
-        return exp.cast(exp.Paren(this=exp.Sub(this=last.copy(), expression=first.copy())), "BIGINT")
+            self._run(f"DROP TABLE pg_temp.{printer.quoted(name)}")
 
     def fenced(self, query: exp.Select) -> exp.Select:
         """A subquery with OFFSET is not merged into the one around it, which would work out a column at each place
@@ -156,7 +154,7 @@ class Postgres(Database):
     def copy(self, query: exp.Expression, path: Path) -> None:
         if self.watch is not None:
             self.watch(query)
-        from engine.execute.sql.engines import postgres_transfer
+        from engine.databases.postgres import transfer
 
         assert isinstance(query, exp.Select)
         headings = [one.alias_or_name for one in query.expressions]
@@ -165,20 +163,15 @@ class Postgres(Database):
         bare.set("expressions", [exp.alias_(part.copy(), f"x{place}") for place, part in enumerate(parts)])
         with self.connection.cursor() as cursor:
             types = [_parquet_type(part) for part in parts]
-            postgres_transfer.parquet_of(cursor, self.printed(bare), headings, types, path)
-
-    def join(self, places: Places) -> None:
-        from engine.data.staging.remote.in_place import join
-
-        join(self.connection, places)
+            transfer.parquet_of(cursor, self.printed(bare), headings, types, path)
 
     def stage(
         self, table: Table, places: Places, columns_needed: Collection[str], optional_columns: frozenset[str], name: str
     ) -> StagedTable:
         """A table of this database is typed where it is; rows of files by DuckDB, as for that engine, and sent over."""
-        from engine.data.staging.remote.in_place import stage_in_place
-        from engine.data.staging.remote.postgres import PostgresDialect
-        from engine.execute.sql.engines import postgres_transfer
+        from engine.databases.in_place import stage_in_place
+        from engine.databases.postgres import transfer
+        from engine.databases.postgres.typing import PostgresDialect
 
         here = stage_in_place(
             self, PostgresDialect(), self.connection, table, places, columns_needed, optional_columns, name
@@ -191,14 +184,14 @@ class Postgres(Database):
             columns_needed=columns_needed, optional_columns=optional_columns, name=name,
         )  # fmt: skip
         with self.connection.cursor() as cursor:
-            there = postgres_transfer.moved(self, cursor, staged, files)
+            there = transfer.moved(self, cursor, staged, files)
         self._analyze(name)
         return there
 
     def said_of(self, error: Exception) -> BaseException:
         import duckdb
 
-        from engine.execute.sql.engines import postgres_errors
+        from engine.databases.postgres import run_failures
 
         if isinstance(error, duckdb.InterruptException):
             return KeyboardInterrupt()
@@ -206,7 +199,7 @@ class Postgres(Database):
             return RunStopped("内存不够，没有写出结果", hint="用 --memory 写明可用的内存（如 6GB）")
         if isinstance(error, (duckdb.IOException, duckdb.FatalException)) and "space" in str(error).lower():
             return DataError("磁盘空间不够，没有写出结果", "腾出空间，或把 TMPDIR 和 --out 放到空的磁盘上")
-        return postgres_errors.said_of(error)
+        return run_failures.said_of(error)
 
     def _duckdb(self) -> Any:
         from engine.data.duckdb_files import memory_connection
@@ -218,7 +211,7 @@ class Postgres(Database):
         return self._files
 
     def _analyze(self, name: str) -> None:
-        self._run(f"ANALYZE pg_temp.{postgres_print.quoted(name)}")
+        self._run(f"ANALYZE pg_temp.{printer.quoted(name)}")
 
     def _set(self, name: str, value: str) -> None:
         self._run("SELECT pg_catalog.set_config(%s, %s, true)", (name, value))

@@ -7,18 +7,10 @@ from typing import Any
 
 from engine.data.columns_wanted import wanted_columns
 from engine.data.places import Places
-from engine.data.postgres.server import same_database
 from engine.data.staging.model import StagedTable
 from engine.data.staging.remote.dialect import Dialect, RemoteSource, RemoteStore
 from engine.data.staging.remote.stage import stage_remote
 from engine.rulebook.model import Table
-
-
-def join(connection: Any, places: Places) -> None:
-    """From here on the places that lie in the database of ``connection`` are read in its transaction."""
-    for server in {source.remote.server for source in places.sources if source.remote is not None}:
-        if same_database(server, connection):
-            server.use(connection)
 
 
 def stage_in_place(

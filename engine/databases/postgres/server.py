@@ -1,7 +1,7 @@
 """One transaction of a PostgreSQL database that only reads: which tables a schema has, and their rows as text.
 
 Cells are taken as text that says all of a value whatever the session's settings are, and become cells by
-:mod:`engine.data.postgres.cells`, so that no loader of the client library decides what a value is. While rows are
+:mod:`engine.databases.postgres.cells`, so that no loader of the client library decides what a value is. While rows are
 read the session has the settings of its role, database and server: a view means what it means to its owner.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from engine.data.postgres.address import Address, refuse_foreign_service
-from engine.data.postgres.cells import sent, sent_cell_maker
-from engine.data.postgres.failures import first_line, said_of, said_of_reading
+from engine.databases.postgres.address import PostgresAddress, refuse_foreign_service
+from engine.databases.postgres.cells import sent, sent_cell_maker, why_not_read
+from engine.databases.postgres.failures import first_line, said_of, said_of_reading
 from engine.files.errors import DataError
 from engine.files.raw import RawCell
 
@@ -58,10 +58,21 @@ FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
 class Server:
     """A database that is asked when something is wanted of it, always in the same transaction (REPEATABLE READ)."""
 
-    def __init__(self, address: Address) -> None:
+    engine = "postgresql"
+
+    def __init__(self, address: PostgresAddress) -> None:
         self.address = address
         self._connection: Any = None
         self._closing: Any = None
+
+    @property
+    def database(self) -> str:
+        return self.address.database
+
+    def join(self, database: str, connection: Any) -> None:
+        """From here on the rows are read by ``connection``, if it is to the same database of the same server."""
+        if self.identity() == identity_of(connection.execute(_IDENTITY).fetchall()[0]):
+            self.use(connection)
 
     def use(self, connection: Any) -> None:
         """From here on the rows are read by ``connection``, in the transaction that it has open."""
@@ -132,6 +143,10 @@ class Server:
         """From the text of a cell of this type, as :meth:`texts` gives it, to the cell."""
         return sent_cell_maker(kind)
 
+    def why_not_read(self, kind: str) -> str:
+        """Why cells of a type are not read at all; empty if they are."""
+        return why_not_read(kind)
+
     def ask(self, query: Any, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with its arguments. Raises :class:`DataError`."""
         try:
@@ -152,7 +167,7 @@ class Server:
         return said_of(error, what) if isinstance(error, psycopg.Error) else error
 
 
-def connect(address: Address, read_only: bool) -> Any:
+def connect(address: PostgresAddress, read_only: bool) -> Any:
     """A connection with its settings, in no transaction yet; one that only reads sees the data of one moment.
 
     Raises :class:`DataError`.
@@ -207,8 +222,3 @@ def settings_of_views(connection: Any) -> Iterator[None]:
 def identity_of(row: Sequence[Any]) -> tuple[str, int]:
     """Of the first two columns of :data:`_IDENTITY`."""
     return str(row[0]), int(row[1])
-
-
-def same_database(server: Server, connection: Any) -> bool:
-    """Whether ``connection`` is to the database of ``server``."""
-    return server.identity() == identity_of(connection.execute(_IDENTITY).fetchall()[0])

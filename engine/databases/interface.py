@@ -1,7 +1,7 @@
 """What a settlement asks of a database: run the generated queries, and keep small tables that the host worked out.
 
-Queries are trees that every engine prints for itself. Types in them go by these names: BIGINT, INT128 (whole numbers of
-38 digits), INTEGER, DECIMAL(p, s), VARCHAR, BOOLEAN, DATE. Each engine is one file of ``engines``.
+Queries are trees that every engine prints for itself: common SQL, and what :mod:`engine.databases.marks` lists. Types
+in them go by these names: BIGINT, INT128 (whole numbers of 38 digits), INTEGER, DECIMAL(p, s), VARCHAR, BOOLEAN, DATE.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ class Database(ABC):
     """
 
     name: str
+    engine: str
+    """Its name in the registry."""
+    connection: Any
     many = 100_000
     """Rows of a table from which it pays to store what is worked out once."""
     listed = 50_000
@@ -89,11 +92,6 @@ class Database(ABC):
     def drop(self, name: str) -> None:
         """Drops a table that was made here; ``""`` is none."""
 
-    @staticmethod
-    @abstractmethod
-    def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
-        """Days from one date to another, in 64 bits."""
-
     @abstractmethod
     def copy(self, query: exp.Expression, path: Path) -> None:
         """The rows of ``query`` as a Parquet file at ``path``; headings are the columns' names."""
@@ -108,8 +106,11 @@ class Database(ABC):
     def said_of(self, error: Exception) -> BaseException:
         """What a failure of this database means to who runs the program; any other error as it is."""
 
-    def join(self, places: Places) -> None:  # noqa: B027
+    def join(self, places: Places) -> None:
         """Reads what lies in this very database by the connection of the run, so that all of it is of one moment."""
+        for server in places.servers():
+            if server.engine == self.engine:
+                server.join(self.name, self.connection)
 
     def limit(self, memory: str) -> None:  # noqa: B027
         """At most so much memory (6GB), where the engine can be told."""

@@ -1,0 +1,27 @@
+"""What every database is sure of when it reads a cell: characters that are kept, words for yes and no, sizes."""
+
+from __future__ import annotations
+
+from engine.data.cells.refused import Refused
+from engine.data.cells.texts import parse_text
+from engine.data.staging.text_reading import SEEN
+
+_SEEN = "".join(f"{chr(low)}-{chr(high)}" for low, high in SEEN)
+_INK = "!" + _SEEN[1:]
+TIGHT = f"^[{_INK}]([{_SEEN}]*[{_INK}])?$"
+"""Text without characters that are refused or stripped."""
+YES = ("是", "true", "True", "TRUE", "1", "y", "Y")
+NO = ("否", "false", "False", "FALSE", "0", "n", "N")
+NARROW = 18
+"""Digits of a number at most; longer ones are left to Python."""
+LONGEST_SCALE = 20
+"""Decimals that a number may have: the reader bounds how long it is, zeros at its end too."""
+MONTHS = 12
+
+
+def reads_as_itself(word: str) -> bool:
+    """Whether the reader of files gives back this word of a class unchanged."""
+    try:
+        return bool(word) and parse_text(word) == word
+    except Refused:
+        return False

@@ -1,0 +1,31 @@
+"""What the trees of a settlement may hold beside common SQL: marks on nodes, and a call that each engine writes its own
+way. Every printer must know all of them; tests walk what is lowered and hold the list to it.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+WIDE_DIVISION = "wide division"
+"""Says of an :class:`exp.IntDiv` whether one of its operands has 128 bits; absent: both have 64, or it is not known."""
+SMALL_QUOTIENT = "small quotient"
+"""Marks a 128-bit :class:`exp.IntDiv` of numbers not below zero whose quotient fits 64 bits: an engine may guess it in
+floating point, and prove it by the remainder."""
+LONG_QUOTIENT = "long quotient"
+"""Marks an :class:`exp.IntDiv` whose quotient may not fit 64 bits: an engine whose quotients have no more divides in
+another way."""
+NARROW_SUM = "narrow sum"
+"""Marks an :class:`exp.Sum` of 64-bit numbers that fits 64 bits: an engine may leave it there. Others have 128."""
+KEY_TYPE = "key type"
+"""Says of an :class:`exp.NullSafeEQ` the type of what it compares."""
+COMPUTED_FILTER = "computed filter"
+"""Says of a :class:`exp.Select` that it filters by a computed column: the filter must stay where it is written."""
+MARKS = frozenset((WIDE_DIVISION, SMALL_QUOTIENT, LONG_QUOTIENT, NARROW_SUM, KEY_TYPE, COMPUTED_FILTER))
+"""All of them: no other key stands in the ``meta`` of a node."""
+DAYS = "days_between"
+"""The name of the call of :func:`days_between`."""
+
+
+def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:
+    """Days from one date to another, in 64 bits: each printer writes it in its own way."""
+    return exp.Anonymous(this=DAYS, expressions=[first.copy(), last.copy()])
