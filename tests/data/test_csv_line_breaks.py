@@ -11,11 +11,11 @@ from fields import HEADER, visits
 from staging_help import agree
 
 from engine.data.duckdb_files import memory_connection
-from engine.data.places import open_places
 from engine.data.staging import csv_plain
 from engine.data.staging.csv_quotes import LinesOfRows, last_end
 from engine.data.staging.delivery import FileDelivery
 from engine.data.staging.stage import stage_table
+from engine.databases.places import open_places
 
 TITLES = HEADER.strip().split(",")
 BREAKS = ["\n", "\r\n", "\r"]
