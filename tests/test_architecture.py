@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.language.functions import FUNCTIONS
+
 ROOT = Path(__file__).parents[1]
 ORDER = (
     ("language",),
@@ -115,6 +117,74 @@ def test_a_file_imports_only_from_its_own_package_and_those_before_it(path):
 def test_no_file_imports_a_private_name_of_another(path):
     private = [(line, name) for line, name in imports(path) if re.search(r"\._(?!_)", name)]
     assert private == []
+
+
+MEANINGS = frozenset(
+    {
+        "execute.reference.scalars", "execute.reference.aggregates", "execute.reference.calls",
+        "execute.reference.evaluator",
+        "execute.closures.scalars", "execute.closures.compile", "execute.closures.reading",
+        "execute.sql.lower", "execute.sql.states", "execute.sql.below", "execute.sql.calls", "execute.sql.windows",
+        "explain.calls",
+    }
+)  # fmt: skip
+"""Files with a table from a function's name to how it is worked out, put into SQL or told of."""
+OTHER_WORDS = {
+    "language.types": {"年", "月", "年月"},  # labels of units, and the name of a type
+    "language.values": {"四舍五入"},  # how a rule's 舍入 rounds
+    "rulebook.constants": {"年月"},  # the name of a type
+    "rulebook.keywords": {"缺省"},  # what people write for 默认
+    "rulebook.scope": {"年", "月"},  # kinds of periods, the unit of 期年
+    "check.context": {"年", "月"},  # kinds of periods
+    "check.references": {"年"},  # a label
+    "check.synthesis": {"取", "计数"},  # words of 合成, as in synth
+    "data.mapping": {"取"},  # a word of a mapping
+    "data.taken": {"年", "年月"},  # parts of dates that a mapping names
+    "execute.period": {"年", "季", "月"},  # kinds of periods
+    "execute.reference.days": {"季", "月"},
+    "execute.reference.grains": {"年"},
+    "execute.reference.sheets": {"合计"},  # the heading of a row
+    "script.made_up": {"年", "季", "月"},  # kinds of periods
+    "testing.bench": {"年", "季", "月"},
+    "testing.coverage": {"月"},
+    "testing.typed_text": {"无法确定"},  # how a value that cannot be known is written
+    "explain.choices": {"无法确定"},
+    "explain.reading": {"无法确定"},
+    "synth.defaults": {"年"},  # a label
+    "synth.hints": {"取", "合计", "均值", "计数"},
+    "synth.recipes": {"取"},
+    "synth.weave": {"合计", "均值", "计数"},
+    "synth.words": {"取", "合计", "均值", "计数"},
+    "commands.explain": {"无法确定"},
+    "commands.new": {"年"},  # what a template leaves open
+    "commands.run": {"合计"},  # the heading of a row
+    "commands.show": {"月"},  # a kind of period
+}
+"""Words of other vocabularies that are written as the name of a function is."""
+
+
+def spelled(path: Path) -> Iterator[tuple[str, bool]]:
+    """Every function's name that stands in a file as a text of its own, and whether it is the key of a table there or
+    gives such a key a name.
+    """
+    found = ast.parse(path.read_text("utf-8"))
+    keys = {id(key) for node in ast.walk(found) if isinstance(node, ast.Dict) for key in node.keys}
+    for node in found.body:
+        if isinstance(node, ast.Assign):
+            keys |= {id(part) for part in ast.walk(node.value) if isinstance(part, ast.Constant)}
+    for node in ast.walk(found):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in FUNCTIONS:
+            yield node.value, id(node) in keys
+
+
+def test_only_the_table_of_functions_and_tables_of_what_they_mean_spell_their_names():
+    found = {module_of(path).removeprefix("engine."): list(spelled(path)) for path in FILES}
+    del found["language.functions"]
+    in_tables = {module: names for module, names in found.items() if names and module in MEANINGS}
+    assert set(in_tables) == MEANINGS
+    assert {module for module, names in in_tables.items() if not all(is_key for _, is_key in names)} == set()
+    elsewhere = {module: {name for name, _ in names} for module, names in found.items() if module not in MEANINGS}
+    assert {module: names for module, names in elsewhere.items() if names} == OTHER_WORDS
 
 
 def test_the_page_on_architecture_lists_the_packages_in_this_order():

@@ -38,9 +38,10 @@ def implied(absence: Absence, node: tree.Node, grain: str) -> Atoms:
             return yes if isinstance(node.args[2], tree.Nothing) else yes & no
         if why is Why.NEVER:
             return NONE
-        if why is not Why.ANY:
+        if why not in (Why.ANY, Why.FIRST_TWO):
             return reasons_of_call(absence, node, grain, NONE)
-        return frozenset().union(*(absence.implied(arg, grain) for arg in node.args))
+        args = node.args[:2] if why is Why.FIRST_TWO else node.args
+        return frozenset().union(*(absence.implied(arg, grain) for arg in args))
     return NONE
 
 
@@ -174,7 +175,7 @@ def _count_facts(absence: Absence, node: tree.Binary, grain: str, holds: bool) -
             return NONE
         bound = absence.bound(rule.body, rule)
         count, where = (bound, rule.grain) if bound is not None else (count, where)
-    if isinstance(count, tree.Call) and count.function == "计数" and least > 0:
+    if isinstance(count, tree.Call) and not law_of(count.function).reads_rows and least > 0:
         some = rows_atom(absence, count, where)
         found = {some, (*some[:2], "", *some[3:])}
         return frozenset({*found, *((*one, "2") for one in found)} if least > 1 else found)
@@ -217,7 +218,7 @@ def _gives(absence: Absence, node: tree.Node, grain: str, word: str, seen: froze
     """What holds if ``node`` gives the class; ``None`` if it never does."""
     if isinstance(node, tree.Class):
         return NONE if node.word == word else None
-    if isinstance(node, tree.Call) and node.function == "若":
+    if isinstance(node, tree.Call) and law_of(node.function).absence is Why.BRANCH:
         ways = [
             (absence.when_true(node.args[0], grain), _gives(absence, node.args[1], grain, word, seen)),
             (absence.when_false(node.args[0], grain), _gives(absence, node.args[2], grain, word, seen)),

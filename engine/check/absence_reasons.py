@@ -61,8 +61,9 @@ def reasons_of_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms)
         return frozenset({("before", text_of_tree(node.args[0]))})
     if why is Why.NO_ROW:
         return _of_look_up(absence, node, grain, facts)
-    assert why is Why.ANY, node.function
-    return frozenset().union(*(absence.of(arg, grain, facts) for arg in node.args))
+    assert why in (Why.ANY, Why.FIRST_TWO), node.function
+    args = node.args[:2] if why is Why.FIRST_TWO else node.args
+    return frozenset().union(*(absence.of(arg, grain, facts) for arg in args))
 
 
 def _of_look_up(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Atoms:

@@ -74,7 +74,7 @@ def _in_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Ite
         if node.where is not None:
             yield from as_condition(absence, node.where, node.source, inner)
             inner |= absence.when_true(node.where, node.source)
-        if node.function != "计数":
+        if law.reads_rows:
             yield from used(absence, node.args[0], node.source, inner, "E602")
         for arg in node.args[1:]:
             yield from used(absence, arg, grain, facts, "E601")

@@ -11,8 +11,8 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.explain.numbers import EMPTY, number
 from engine.language import tree
-from engine.language.function_laws import Reach
-from engine.language.functions import reach_of
+from engine.language.function_laws import Reach, Takes
+from engine.language.functions import law_of, reach_of
 from engine.language.spans import written_span
 from engine.language.types import Type
 from engine.language.values import Unresolved, Value
@@ -111,9 +111,10 @@ def _looked_at(reading: Reading, node: tree.Call) -> list[tree.Node]:
     """若 and 缺省 read no further than what they take."""
     args = list(node.args)
     try:
-        if node.function == "若":
+        takes = law_of(node.function).takes
+        if takes is Takes.CHOICE:
             return [args[0], args[1] if reading.value(args[0]) else args[2]]
-        if node.function == "缺省":
+        if takes is Takes.ALIKE:
             for place, arg in enumerate(args, 1):
                 if reading.value(arg) is not None:
                     return args[:place]

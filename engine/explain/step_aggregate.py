@@ -33,7 +33,7 @@ def aggregate(walk: Walk, reading: Reading, node: tree.Call) -> Step:
     step.remark = f"{source} {len(below)} 行" + ("" if below else "，一行也没有")
     if node.where is not None:
         step.remark += f"，其中 {len(rows)} 行符合“{reading.written(node.where)}”"
-    if node.function == "计数":
+    if not law_of(node.function).reads_rows:
         put_rows(walk, reading, None, [(row, Fraction(1)) for row in rows] if walk.rows is not None else [], step)
         return step
     valued = values_of(walk, node.args[0], rows)
@@ -53,9 +53,9 @@ def _how(node: tree.Call, valued: list[Valued]) -> str:
     if not numbers or len(numbers) < len(valued):
         return ""
     total = sum(numbers, Fraction(0))
-    if node.function == "均值":
-        return f"；合计 {exact(total)} ÷ {len(numbers)} 行"
     law = law_of(node.function)
+    if law.gathering is Gathering.AVERAGED:
+        return f"；合计 {exact(total)} ÷ {len(numbers)} 行"
     if law.gathering is Gathering.SQUARED:
         mean = total / len(numbers)
         squares = sum(((value - mean) ** 2 for value in numbers), Fraction(0))

@@ -70,7 +70,7 @@ def row_before(walk: Walk, reading: Reading, node: tree.Call) -> Step:
             step.remark += "（本期以前）"
         walk.read(reading.part(node.args[0], before), step)
 
-    return _window(walk, reading, node, fill, history=node.history is not False)
+    return _window(walk, reading, node, fill, history=node.history is not False, reads_own_row=False)
 
 
 def running(walk: Walk, reading: Reading, node: tree.Call) -> Step:
@@ -94,6 +94,7 @@ def _window(
     node: tree.Call,
     fill: Callable[[Step, list[Row], ast.expr], None],
     history: bool = False,
+    reads_own_row: bool = True,
 ) -> Step:
     execution, row = walk.execution, reading.row
     step = Step(reading.written(node), "call", row.grain, key_text(row), reading.text(node))
@@ -108,6 +109,6 @@ def _window(
     except Unresolved as error:
         step.remark += f"；无法确定：{error}"
     step.value = step.value or EMPTY
-    if node.function != "上一条":
+    if reads_own_row:
         walk.read(reading.part(node.args[0]), step)
     return step

@@ -20,17 +20,29 @@ class Takes(Enum):
     NUMBER = auto()
     """A number, and perhaps how many of its digits are kept, written out (:attr:`Law.places`)."""
     DATES = auto()
-    """Two dates, and perhaps a field of a calendar."""
+    """Two dates."""
+    DATES_AND_CALENDAR = auto()
+    """Two dates, and the yes/no field of a calendar."""
     DATE_OR_MONTH = auto()
     YEAR_AND_MONTH = auto()
     """A year and a month, or a date."""
     REASON = auto()
     """A text."""
     NAME_AT_KEYS = auto()
-    ROWS = auto()
-    """What is read on other rows."""
-    ROWS_IN_ORDER = auto()
-    """What is read on the rows of a group, which has an order."""
+    GRAIN = auto()
+    """A grain whose rows are counted: nothing is read on them."""
+    NUMBERS_BELOW = auto()
+    """A number on each of the rows below."""
+    NUMBERS_BELOW_AND_SHARE = auto()
+    """The same, and a pure number from 0 to 1."""
+    ORDERED_BELOW = auto()
+    """A number, date or month on each of the rows below."""
+    ANYTHING_BELOW = auto()
+    RANKED = auto()
+    """A number, date or month on the rows of a group, and which end is first."""
+    ANYTHING_IN_ORDER = auto()
+    """What is read on the rows of a group, which says what orders them."""
+    NUMBERS_IN_ORDER = auto()
     NAME_BEFORE = auto()
     """A name, and what it is in the first period."""
     BANDS = auto()
@@ -63,6 +75,8 @@ class Absence(Enum):
 
     ANY = auto()
     """One of the arguments is absent."""
+    FIRST_TWO = auto()
+    """One of the first two arguments is absent; what the third names is read elsewhere."""
     ALL = auto()
     """All arguments are absent."""
     BRANCH = auto()
@@ -106,7 +120,9 @@ class Gathering(Enum):
 
     NONE = auto()
     ADDED = auto()
-    """Counted, added up, or the outermost taken: parts of the rows can be gathered by themselves."""
+    """Counted, added up, or the outermost taken."""
+    AVERAGED = auto()
+    """From the count and the sum."""
     SQUARED = auto()
     """From the count, the sum and the sum of squares."""
     SORTED = auto()
@@ -116,8 +132,9 @@ class Gathering(Enum):
 @dataclass(frozen=True)
 class Law:
     """``places``: how few and how many digits may be asked for, where the last argument says it; ``rounding``: how a
-    number is brought to so many decimals. ``irrational``: the value is a root. ``mean``: values of it add up to nothing
-    that means something. ``counts``: it is a number of rows. ``takes_endless``: what it gathers needs no last decimal.
+    number is brought to so many decimals. ``label``: that of the value's unit (``types.LABELS``), where that is not the
+    unit of the arguments. ``irrational``: the value is a root. ``mean``: values of it add up to nothing that means
+    something. ``counts``: it is a number of rows. ``takes_endless``: what it gathers needs no last decimal.
     """
 
     takes: Takes
@@ -127,6 +144,7 @@ class Law:
     gathering: Gathering = Gathering.NONE
     places: tuple[int, int] | None = None
     rounding: str = ""
+    label: str | None = None
     irrational: bool = False
     mean: bool = False
     counts: bool = False
@@ -151,6 +169,21 @@ class Law:
     def needs_rows(self) -> bool:
         """Whether there is no value over no rows."""
         return self.absence in (Absence.NO_ROWS, Absence.UNDER_TWO_ROWS)
+
+    @property
+    def reads_rows(self) -> bool:
+        """Whether the first argument is read on each of the rows; else it names their grain."""
+        return self.takes is not Takes.GRAIN
+
+    @property
+    def grouped_at_once(self) -> bool:
+        """Whether a few sums over the rows of each group are enough: many groups are worked out in one query."""
+        return self.gathering in (Gathering.ADDED, Gathering.AVERAGED)
+
+    @property
+    def orders_rows(self) -> bool:
+        """Whether the rows of a group are put in an order."""
+        return self.takes in (Takes.RANKED, Takes.ANYTHING_IN_ORDER, Takes.NUMBERS_IN_ORDER)
 
     @property
     def adds_up_group(self) -> bool:

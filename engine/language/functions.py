@@ -6,9 +6,11 @@ engine's own table equal to it. A function without a law cannot be written down 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from engine.language import tree
 from engine.language.function_laws import Absence, Decimals, Gathering, Law, Reach, Takes
+from engine.language.values import HALF_AWAY
 
 SCALAR, AGGREGATE, WINDOW, LOOKUP = "标量", "汇总", "窗口", "取值"
 
@@ -38,21 +40,35 @@ def _rounds(mode: str) -> Law:
     return Law(Takes.NUMBER, Decimals.PLACES, Absence.ANY, places=(0, 12), rounding=mode)
 
 
-def _gathers(decimals: Decimals, absence: Absence, gathering: Gathering, mean: bool = False) -> Law:
-    return Law(Takes.ROWS, decimals, absence, Reach.BELOW, gathering, mean=mean)
+def _part_of_date(label: str) -> Law:
+    return Law(Takes.DATE_OR_MONTH, Decimals.WHOLE, Absence.ANY, label=label)
 
 
-def _counted(mean: bool = False) -> Law:
-    made = _gathers(Decimals.WHOLE, Absence.NEVER, Gathering.ADDED, mean)
-    return replace(made, counts=True, takes_endless=True)
+def _counted(takes: Takes, mean: bool = False) -> Law:
+    return Law(takes, Decimals.WHOLE, Absence.NEVER, Reach.BELOW, Gathering.ADDED,
+               label="个", mean=mean, counts=True, takes_endless=True)  # fmt: skip
+
+
+def _added() -> Law:
+    return Law(Takes.NUMBERS_BELOW, Decimals.FIRST, Absence.NEVER, Reach.BELOW, Gathering.ADDED)
+
+
+def _averaged() -> Law:
+    return Law(Takes.NUMBERS_BELOW, Decimals.ENDLESS, Absence.NO_ROWS, Reach.BELOW, Gathering.AVERAGED, mean=True)
 
 
 def _outermost() -> Law:
-    return replace(_gathers(Decimals.FIRST, Absence.NO_ROWS, Gathering.ADDED, mean=True), takes_endless=True)
+    return Law(Takes.ORDERED_BELOW, Decimals.FIRST, Absence.NO_ROWS, Reach.BELOW, Gathering.ADDED,
+               mean=True, takes_endless=True)  # fmt: skip
 
 
-def _root(absence: Absence) -> Law:
-    return replace(_gathers(Decimals.ENDLESS, absence, Gathering.SQUARED, mean=True), irrational=True)
+def _among_sorted(takes: Takes) -> Law:
+    return Law(takes, Decimals.ENDLESS, Absence.NO_ROWS, Reach.BELOW, Gathering.SORTED, mean=True)
+
+
+def _root(absence: Absence, label: str | None = None) -> Law:
+    return Law(Takes.NUMBERS_BELOW, Decimals.ENDLESS, absence, Reach.BELOW, Gathering.SQUARED,
+               label=label, irrational=True, mean=True)  # fmt: skip
 
 
 _OVER = frozenset({"where", "source"})
@@ -80,7 +96,7 @@ FUNCTIONS = _table(
     Function("向上取整", SCALAR, "x[, 位数]", 1, 2, "不小于 x 的最近数",
              "ceiling", _rounds("上")),
     Function("四舍五入", SCALAR, "x[, 位数]", 1, 2, "保留几位小数，半数远离零",
-             "round half away from zero", _rounds("四舍五入")),
+             "round half away from zero", _rounds(HALF_AWAY)),
     Function("有效数字", SCALAR, "x, 位数", 2, 2, "从第一个不是 0 的数字起保留几位，半数远离零",
              "round to significant digits, half away from zero",
              Law(Takes.NUMBER, Decimals.FIRST, Absence.ANY, places=(1, 12))),
@@ -89,13 +105,13 @@ FUNCTIONS = _table(
     Function("天数", SCALAR, "起, 止", 2, 2, "从起到止的日历天数，可为负",
              "calendar days between", Law(Takes.DATES, Decimals.WHOLE, Absence.ANY)),
     Function("工作日数", SCALAR, "起, 止, 工作日字段", 3, 3, "起的次日到止（含）中工作日的天数",
-             "working days between", Law(Takes.DATES, Decimals.WHOLE, Absence.NEVER, Reach.TABLE)),
+             "working days between", Law(Takes.DATES_AND_CALENDAR, Decimals.WHOLE, Absence.FIRST_TWO, Reach.TABLE)),
     Function("年", SCALAR, "日期", 1, 1, "日期或年月的年份",
-             "year of", Law(Takes.DATE_OR_MONTH, Decimals.WHOLE, Absence.ANY)),
+             "year of", _part_of_date("年")),
     Function("月", SCALAR, "日期", 1, 1, "日期或年月的月份，1 到 12",
-             "month of, 1 to 12", Law(Takes.DATE_OR_MONTH, Decimals.WHOLE, Absence.ANY)),
+             "month of, 1 to 12", _part_of_date("月")),
     Function("季", SCALAR, "日期", 1, 1, "日期或年月的季度，1 到 4",
-             "quarter of", Law(Takes.DATE_OR_MONTH, Decimals.WHOLE, Absence.ANY)),
+             "quarter of", _part_of_date("")),
     Function("年月", SCALAR, "年, 月 | 日期", 1, 2, "由年和月、或由日期得到年月",
              "year-month", Law(Takes.YEAR_AND_MONTH, Decimals.NO_NUMBER, Absence.ANY)),
     Function("无法确定", SCALAR, "“原因”", 1, 1, "声明这个值算不出，并说明原因",
@@ -103,40 +119,39 @@ FUNCTIONS = _table(
     Function("取", LOOKUP, "名, 键 = 值, …", 1, 1, "别的键上的值；没写的键照本行",
              "value at other keys", Law(Takes.NAME_AT_KEYS, Decimals.FIRST, Absence.NO_ROW, Reach.KEYS)),
     Function("合计", AGGREGATE, "x", 1, 1, "下层各行之和；一行也没有时为 0",
-             "sum", _gathers(Decimals.FIRST, Absence.NEVER, Gathering.ADDED), _OVER),
+             "sum", _added(), _OVER),
     Function("均值", AGGREGATE, "x", 1, 1, "下层各行的平均数",
-             "mean", _gathers(Decimals.ENDLESS, Absence.NO_ROWS, Gathering.ADDED, mean=True), _OVER),
+             "mean", _averaged(), _OVER),
     Function("中位数", AGGREGATE, "x", 1, 1, "排序后居中的数；偶数行取中间两数的平均",
-             "median", _gathers(Decimals.ENDLESS, Absence.NO_ROWS, Gathering.SORTED, mean=True), _OVER),
+             "median", _among_sorted(Takes.NUMBERS_BELOW), _OVER),
     Function("分位数", AGGREGATE, "x, p", 2, 2, "排序后 (n−1)×p 处的数，线性内插",
-             "quantile, linear interpolation", _gathers(Decimals.ENDLESS, Absence.NO_ROWS, Gathering.SORTED, mean=True),
-             _OVER),
+             "quantile, linear interpolation", _among_sorted(Takes.NUMBERS_BELOW_AND_SHARE), _OVER),
     Function("标准差", AGGREGATE, "x", 1, 1, "总体标准差；只能单独作公式，且写明舍入",
              "population deviation", _root(Absence.NO_ROWS), _OVER),
     Function("变异系数", AGGREGATE, "x", 1, 1, "总体标准差 ÷ 均值；只能单独作公式，且写明舍入",
-             "population variation", _root(Absence.NO_ROWS), _OVER),
+             "population variation", _root(Absence.NO_ROWS, ""), _OVER),
     Function("样本标准差", AGGREGATE, "x", 1, 1, "除以 n−1 的标准差；只能单独作公式，且写明舍入",
              "sample deviation", _root(Absence.UNDER_TWO_ROWS), _OVER),
     Function("样本变异系数", AGGREGATE, "x", 1, 1, "样本标准差 ÷ 均值；只能单独作公式，且写明舍入",
-             "sample variation", _root(Absence.UNDER_TWO_ROWS), _OVER),
+             "sample variation", _root(Absence.UNDER_TWO_ROWS, ""), _OVER),
     Function("计数", AGGREGATE, "粒度", 1, 1, "这个粒度有多少行",
-             "number of rows", _counted(),
+             "number of rows", _counted(Takes.GRAIN),
              frozenset({"where"})),
     Function("去重计数", AGGREGATE, "x", 1, 1, "有多少个不同的值",
-             "distinct count", _counted(mean=True), _OVER),
+             "distinct count", _counted(Takes.ANYTHING_BELOW, mean=True), _OVER),
     Function("最大", AGGREGATE, "x", 1, 1, "下层各行中最大的",
              "maximum", _outermost(), _OVER),
     Function("最小", AGGREGATE, "x", 1, 1, "下层各行中最小的",
              "minimum", _outermost(), _OVER),
     Function("名次", WINDOW, "x, 从大到小|从小到大", 1, 1, "在每一组里排第几；并列按主键",
-             "rank", Law(Takes.ROWS_IN_ORDER, Decimals.WHOLE, Absence.NOT_RANKED, Reach.GROUP, mean=True),
+             "rank", Law(Takes.RANKED, Decimals.WHOLE, Absence.NOT_RANKED, Reach.GROUP, label="", mean=True),
              frozenset({"per", "where", "descending"})),
     Function("上一条", WINDOW, "x", 1, 1, "同组中排在本行前面一行的 x；不写 限本期 时含本期以前的行",
              "value of the row before",
-             Law(Takes.ROWS_IN_ORDER, Decimals.FIRST, Absence.FIRST_ROW, Reach.GROUP_AND_BEFORE, mean=True),
+             Law(Takes.ANYTHING_IN_ORDER, Decimals.FIRST, Absence.FIRST_ROW, Reach.GROUP_AND_BEFORE, mean=True),
              _PARTITION | {"history"}),
     Function("累计", WINDOW, "x", 1, 1, "同组中到本行为止之和",
-             "running sum", Law(Takes.ROWS_IN_ORDER, Decimals.FIRST, Absence.NEVER, Reach.GROUP), _PARTITION),
+             "running sum", Law(Takes.NUMBERS_IN_ORDER, Decimals.FIRST, Absence.NEVER, Reach.GROUP), _PARTITION),
     Function("上期", LOOKUP, "x[, 首期值]", 1, 2, "上一期的值",
              "value of the period before", Law(Takes.NAME_BEFORE, Decimals.MOST, Absence.FIRST_PERIOD, Reach.PERIOD)),
     Function("逐段", LOOKUP, "表规则, 变量[, 起点]", 2, 3, "变量落在各段的长度 × 该段的值，逐段相加",
@@ -155,6 +170,18 @@ def reach_of(function: str) -> Reach | None:
     """What a function reads beside its arguments; ``None`` for what is no function (a formula may be wrong)."""
     found = FUNCTIONS.get(function)
     return None if found is None else found.law.reach
+
+
+def read_on_rows(call: tree.Call) -> tree.Node | None:
+    """What an aggregate reads on each of the rows; ``None`` where it counts them only."""
+    return call.args[0] if law_of(call.function).reads_rows else None
+
+
+def value_before(written: str) -> str | None:
+    """The name in ``上期(名)`` as a test writes it above a given value; ``None`` for any other text."""
+    function, _, rest = written.partition("(")
+    before = function in FUNCTIONS and FUNCTIONS[function].law.reach is Reach.PERIOD
+    return rest[:-1] if before and rest.endswith(")") else None
 
 
 PERIOD_NAMES = ("期年", "期初", "期末")

@@ -15,6 +15,8 @@ from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import VisitError
 
 from engine.language import tree
+from engine.language.function_laws import Takes
+from engine.language.functions import FUNCTIONS
 from engine.language.syntax_help import explain
 
 MAX_CHARACTERS = 4000
@@ -23,6 +25,7 @@ MAX_DEPTH = 40
 MAX_DIGITS = 30
 
 _HALF_WIDTH = str.maketrans("（），＋－＝＜＞％［］；：≦≧\u3000＊／！", "(),+-=<>%[];:≤≥ */!")
+_AT_KEYS = frozenset(name for name, function in FUNCTIONS.items() if function.law.takes is Takes.NAME_AT_KEYS)
 _CANONICAL = {"−": "-", "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
 
 
@@ -84,7 +87,7 @@ class _Tree(Transformer):
 
     def unary(self, parts: list) -> tree.Unary:
         op, operand = _CANONICAL.get(str(parts[0]), str(parts[0])), parts[1]
-        if op in ("有", "没有") and isinstance(operand, tree.Call) and operand.function != "取":
+        if op in ("有", "没有") and isinstance(operand, tree.Call) and operand.function not in _AT_KEYS:
             raise _Refused(f"“{op}”后面写一个名字，或 取(…)", operand.span[0])
         return tree.Unary(op, operand, span=_span(parts))
 
@@ -168,11 +171,11 @@ class _Tree(Transformer):
                 raise _Refused(f"“{token}”写了两次", token.start_pos)
             clauses[kind] = value
         keys: list[tuple[str, tree.Node]] = []
-        if str(name) == "取":
+        if str(name) in _AT_KEYS:
             values, rest = values[:1], values[1:]
             for item in rest:
                 if not (isinstance(item, tree.Binary) and item.op == "=" and isinstance(item.left, tree.Name)):
-                    raise _Refused("取 的第二项起写成 键 = 值，如 取(系数, 级别 = 三级)", item.span[0])
+                    raise _Refused(f"{name} 的第二项起写成 键 = 值，如 {name}(系数, 级别 = 三级)", item.span[0])
                 keys.append((item.left.id, item.right))
         end = max((_span([part])[1] for part in arguments if isinstance(part, tree.Node)), default=name.end_pos)
         call = tree.Call(str(name), tuple(values), keys=tuple(keys), span=(name.start_pos, end), **clauses)

@@ -179,7 +179,11 @@ def refuse_endless(name: str, number: int, below: int = 1) -> None:
         raise Unresolved(f"{name} 的值超过 {MOST_DIGITS} 位数", name, "数太长")
 
 
-def round_to(number: Fraction, digits: int, mode: str = "四舍五入") -> Fraction:
+HALF_AWAY = "四舍五入"
+"""The mode of rounding where none is written: half away from zero."""
+
+
+def round_to(number: Fraction, digits: int, mode: str = HALF_AWAY) -> Fraction:
     """``number`` at ``digits`` decimals: half away from zero, half to even, away from zero, or towards
     zero.
     """
@@ -187,7 +191,7 @@ def round_to(number: Fraction, digits: int, mode: str = "四舍五入") -> Fract
     scaled = abs(number) * scale
     whole, rest = scaled.numerator // scaled.denominator, scaled - scaled.numerator // scaled.denominator
     half = Fraction(1, 2)
-    if mode == "四舍五入":
+    if mode == HALF_AWAY:
         up = rest >= half
     elif mode == "四舍六入五成双":
         up = rest > half or (rest == half and whole % 2 == 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.language import tree
 from engine.language.function_laws import Takes
-from engine.language.functions import FUNCTIONS, PERIOD_NAMES
+from engine.language.functions import AGGREGATE, FUNCTIONS, PERIOD_NAMES, law_of
 from engine.language.types import NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError
 from engine.rulebook.bind_units import product
@@ -17,8 +17,6 @@ from engine.rulebook.nearest import nearest
 
 if TYPE_CHECKING:
     from engine.rulebook.bind_pass import Pass
-
-COUNT = Unit((), "个")
 
 
 def look_up(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
@@ -60,8 +58,6 @@ def key_type(at: Pass, home: str, key: str) -> Type:
 
 
 def aggregate(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
-    if node.function == "计数":
-        return count(at, node)
     source = source_of(at, node)
     inner = at.inside(source)
     operand, type_ = inner.visit(node.args[0], None)
@@ -70,37 +66,38 @@ def aggregate(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.No
         where, where_type = inner.visit(node.where)
         inner.need(where_type, Kind.BOOL, where)
     args: tuple[tree.Node, ...] = (operand,)
-    if node.function == "去重计数":
-        type_ = NUMBER.with_unit(COUNT)
-    elif node.function in ("最大", "最小"):
+    law = law_of(node.function)
+    if law.takes is Takes.ORDERED_BELOW:
         if type_.kind not in (Kind.NUMBER, Kind.DATE, Kind.MONTH):
             raise BindError("E401", f"{node.function} 用于数或日期，这里是 {type_}", "", operand)
-    else:
+    elif law.takes is not Takes.ANYTHING_BELOW:
         at.need(type_, Kind.NUMBER, operand)
-    if node.function == "分位数":
+    if law.takes is Takes.NUMBERS_BELOW_AND_SHARE:
         share, share_type = at.visit(node.args[1])
         at.need(share_type, Kind.NUMBER, share)
         if share_type.unit.powers:
-            raise BindError("E402", f"分位数的 p 是 0 到 1 的纯数，这里是 {share_type.unit}", "", share)
+            raise BindError("E402", f"{node.function} 的 p 是 0 到 1 的纯数，这里是 {share_type.unit}", "", share)
         args = (operand, share)
-    if node.function in ("变异系数", "样本变异系数"):
-        type_ = NUMBER
+    if law.label is not None:
+        type_ = NUMBER.with_unit(Unit((), law.label))
     return replace(node, args=args, where=where, source=source), type_
 
 
-def count(at: Pass, node: tree.Call) -> tuple[tree.Node, Type]:
+def count(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     target = node.args[0]
     if not isinstance(target, tree.Name) or not at.scope.is_grain(target.id):
         known = [*at.scope.book.tables, *at.scope.book.grains]
         name = target.id if isinstance(target, tree.Name) else ""
-        raise BindError("E306", "计数 里写一个粒度或表的名字", nearest(name, known) or "数有值的行用 当 有 …", target)
+        raise BindError(
+            "E306", f"{node.function} 里写一个粒度或表的名字", nearest(name, known) or "数有值的行用 当 有 …", target
+        )
     check_source(at, target.id, node)
     where = None
     if node.where is not None:
         inner = at.inside(target.id)
         where, type_ = inner.visit(node.where)
         inner.need(type_, Kind.BOOL, where)
-    return replace(node, where=where, source=target.id), NUMBER.with_unit(COUNT)
+    return replace(node, where=where, source=target.id), NUMBER.with_unit(Unit((), law_of(node.function).label or ""))
 
 
 def _named(node: tree.Call, name: str) -> tree.Node:
@@ -172,23 +169,23 @@ def check_source(at: Pass, source: str, node: tree.Call) -> None:
 
 def window(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     operand, type_ = at.visit(node.args[0])
-    where = None
+    law, where = law_of(node.function), None
     for key in node.per:
         at.visit(tree.Name(key, span=node.span))
     if node.by is not None:
         at.visit(tree.Name(node.by, span=node.span))
-    elif node.function in ("上一条", "累计"):
+    elif law.takes is not Takes.RANKED:
         raise BindError("E315", f"{node.function} 要写 按 …，说明先后", "", node)
     if node.where is not None:
         where, where_type = at.visit(node.where)
         at.need(where_type, Kind.BOOL, where)
-    if node.function == "名次":
+    if law.takes is Takes.RANKED:
         if node.descending is None:
-            raise BindError("E315", "名次 要写 从大到小 或 从小到大", "", node)
+            raise BindError("E315", f"{node.function} 要写 从大到小 或 从小到大", "", node)
         if type_.kind not in (Kind.NUMBER, Kind.DATE, Kind.MONTH):
-            raise BindError("E401", f"名次 用于数或日期，这里是 {type_}", "", operand)
-        type_ = NUMBER
-    if node.function == "累计":
+            raise BindError("E401", f"{node.function} 用于数或日期，这里是 {type_}", "", operand)
+        type_ = NUMBER.with_unit(Unit((), law.label or ""))
+    if law.takes is Takes.NUMBERS_IN_ORDER:
         at.need(type_, Kind.NUMBER, operand)
     return replace(node, args=(operand,), where=where), type_
 
@@ -243,15 +240,21 @@ def outer_names(node: tree.Node) -> list[tree.Name]:
     """Names read on the row itself, not inside a nested aggregate."""
     if isinstance(node, tree.Name):
         return [node]
-    if isinstance(node, tree.Call) and node.function in FUNCTIONS and FUNCTIONS[node.function].family == "汇总":
+    if isinstance(node, tree.Call) and node.function in FUNCTIONS and FUNCTIONS[node.function].family == AGGREGATE:
         return []
     return [name for child in node.children() for name in outer_names(child)]
 
 
 ROW_CALLS: dict[Takes, Callable] = {
     Takes.NAME_AT_KEYS: look_up,
-    Takes.ROWS: aggregate,
-    Takes.ROWS_IN_ORDER: window,
+    Takes.GRAIN: count,
+    Takes.NUMBERS_BELOW: aggregate,
+    Takes.NUMBERS_BELOW_AND_SHARE: aggregate,
+    Takes.ORDERED_BELOW: aggregate,
+    Takes.ANYTHING_BELOW: aggregate,
+    Takes.RANKED: window,
+    Takes.ANYTHING_IN_ORDER: window,
+    Takes.NUMBERS_IN_ORDER: window,
     Takes.NAME_BEFORE: previous,
     Takes.BANDS: bands,
     Takes.POOL_AND_WEIGHT: share,

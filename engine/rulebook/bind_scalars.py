@@ -86,8 +86,7 @@ def part_of_date(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree
     operand, type_ = at.visit(node.args[0])
     if type_.kind not in (Kind.DATE, Kind.MONTH):
         raise BindError("E401", f"{node.function} 用于日期或年月，这里是 {type_}", "", operand)
-    label = {"年": "年", "月": "月", "季": ""}[node.function]
-    return replace(node, args=(operand,)), NUMBER.with_unit(Unit((), label))
+    return replace(node, args=(operand,)), NUMBER.with_unit(Unit((), law_of(node.function).label or ""))
 
 
 def month(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
@@ -112,6 +111,7 @@ SCALAR_CALLS: dict[Takes, Callable] = {
     Takes.NUMBER: plain,
     Takes.CHOICE: choose,
     Takes.DATES: days,
+    Takes.DATES_AND_CALENDAR: days,
     Takes.DATE_OR_MONTH: part_of_date,
     Takes.YEAR_AND_MONTH: month,
     Takes.REASON: unknown,

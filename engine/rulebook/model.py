@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.language.tree import Node
 from engine.language.types import Type
-from engine.language.values import Interval, Value
+from engine.language.values import HALF_AWAY, Interval, Value
 from engine.rulebook.nodes import Scalar
 from engine.rulebook.problems import Place
 
@@ -203,7 +203,7 @@ Body = Formula | Cases | DecisionTable | Required
 @dataclass(frozen=True)
 class Rounding:
     digits: int
-    mode: str = "四舍五入"
+    mode: str = HALF_AWAY
 
 
 @dataclass(frozen=True)

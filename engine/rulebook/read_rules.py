@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from engine.language import tree
 from engine.language.types import NUMBER, Kind
+from engine.language.values import HALF_AWAY
 from engine.rulebook.class_words import NO_WORDS
 from engine.rulebook.constants import read_type
 from engine.rulebook.in_force import start_of
@@ -127,7 +128,7 @@ def _rounding(node: Yaml | None) -> Rounding | None:
     digits = count_of(node.get("位数")) if isinstance(node, Mapping) else None
     if digits is None or not isinstance(node, Mapping):
         return None
-    return Rounding(digits, text_of(node.get("方式")) or "四舍五入")
+    return Rounding(digits, text_of(node.get("方式")) or HALF_AWAY)
 
 
 def read_check(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Check | None:

@@ -11,9 +11,11 @@ from typing import Protocol
 from engine.data.values import OutOfRange
 from engine.execute.period import Period, parse_period
 from engine.execute.reference.execution import Execution
+from engine.execute.reference.inputs import Before
 from engine.execute.reference.rows import Record, Row
 from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.selection import hold
+from engine.language.functions import value_before
 from engine.language.types import Kind
 from engine.language.values import Month, Unresolved, Value, render
 from engine.rulebook.bind import Binder
@@ -89,7 +91,7 @@ def bench(book: Book, given: Setting, targets: list[str], watcher: Watcher | Non
     scope = Scope(book.at(max(given.day, book.start)), given.program, given.period.kind)
     tables: dict[str, list[Record]] = {}
     overrides: dict = {name: {None: value} for name, value in given.values.items()}
-    overrides |= {("上期", name): {None: value} for name, value in given.before.items()}
+    overrides |= {Before(name): {None: value} for name, value in given.before.items()}
     grains: dict[str, str] = {}
     extra: dict[str, list[tuple]] = {}
     for grain, rows in given.rows.items():
@@ -145,7 +147,8 @@ def _place_rows(
                 table is not None and not computed and name in table.fields and not scope.as_rule(name)
             ):
                 continue
-            by_key = overrides.setdefault(("上期", name[3:-1]) if name.startswith("上期(") else name, {})
+            before = value_before(name)
+            by_key = overrides.setdefault(name if before is None else Before(before), {})
             by_key[key] = value
             grains[name] = base
     tables.setdefault(base, []) if table is not None and not computed else None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.data.values import OutOfRange
 from engine.execute.reference.execution import Execution
+from engine.language.functions import value_before
 from engine.language.values import Unresolved, Value
 from engine.rulebook import shape
 from engine.rulebook.bind import Binder
@@ -238,12 +239,12 @@ def _row(grain: str, number: int, cells: dict[str, str], scope: Scope, binder: B
 
 
 def _give(base: Setting, name: str, text: str, scope: Scope, binder: Binder) -> None:
-    into = base.before if _plain(name) != name else base.values
+    into = base.values if value_before(name) is None else base.before
     into[_plain(name)] = read_given(scope, binder, _plain(name), text)
 
 
 def _plain(name: str) -> str:
-    return name[3:-1] if name.startswith("上期(") and name.endswith(")") else name
+    return value_before(name) or name
 
 
 def _text(body: Mapping, key: str) -> str | None:

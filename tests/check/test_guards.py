@@ -18,6 +18,11 @@ MORE = """
 重载行程: {行: 称重行程, 条件: 载重 > 3}
 类: {粒度: 行程, 类别: [没称, 轻, 重载], 分情形: {没有 载重: 没称, 载重 < 3: 轻, 否则: 重载}}
 """
+DAYS = """
+日历: {主键: 日期, 字段: {日期: 日期, 工作日: {类型: 是否, 可空: 是}}}
+结束: {主键: 编号, 可缺行: 是, 字段: {编号: 文本, 结束日期: 日期}}
+等候: {粒度: 行程, 单位: 天, 公式: "工作日数(出行日期, 结束日期, 工作日)"}
+"""
 ACCEPTED = {
     "the program leaves such rows out": HEAD + "重: {粒度: 行程, 公式: 载重 > 3}\n",
     "it leaves them out by another way to say it": HEAD.replace("没有 载重", "非 称过")
@@ -35,6 +40,9 @@ ACCEPTED = {
     "not of the others": MORE + "乙: {粒度: 行程, 分情形: {类 不属于 轻、重载: 是, 否则: 载重 > 1}}\n",
     "two rows are enough": MORE + "乙: {粒度: 车号, 公式: 趟数 ≥ 2 且 偏差 > 3}\n",
     "a count on the right": MORE + "乙: {粒度: 车号, 公式: 0 < 趟数 且 车费 > 3}\n",
+    "the later day is there": DAYS
+    + "慢: {粒度: 行程, 公式: '若(有 结束日期, 工作日数(出行日期, 结束日期, 工作日) > 3, 否)'}\n",
+    "so many working days are days": DAYS + "慢: {粒度: 行程, 公式: '若(有 等候, 天数(出行日期, 结束日期) > 3, 否)'}\n",
     "an exact count": MORE + "乙: {粒度: 车号, 公式: 趟数 = 3 且 车费 > 3}\n",
 }
 REFUSED = {
@@ -57,6 +65,8 @@ REFUSED = {
     "one row is not enough": (MORE + "乙: {粒度: 车号, 公式: 趟数 ≥ 1 且 偏差 > 3}\n", "E601"),
     "only one class ruled out": (MORE + "乙: {粒度: 行程, 公式: 类 ≠ 轻 且 载重 > 1}\n", "E601"),
     "≠ the class that has it": (MORE + "乙: {粒度: 行程, 分情形: {类 ≠ 没称: 是, 否则: 载重 > 1}}\n", "E601"),
+    "working days up to a day that may be empty": (
+        DAYS + "慢: {粒度: 行程, 公式: '工作日数(出行日期, 结束日期, 工作日) > 3'}\n", "E601"),
     "a count that may be none": (MORE + "乙: {粒度: 车号, 公式: 趟数 < 3 且 车费 > 3}\n", "E601"),
 }  # fmt: skip
 

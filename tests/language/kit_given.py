@@ -45,7 +45,10 @@ class Given:
             fields = {MANY_KEY: Field(MANY_KEY, NUMBER), ONE_KEY: refers, **self.many}
             found.append(Table(MANY, (MANY_KEY,), fields))
         for name in self.calendar:
-            fields = {DAY_KEY: Field(DAY_KEY, DATE), name: Field(name, BOOL)}
+            fields = {
+                DAY_KEY: Field(DAY_KEY, DATE),
+                name: Field(name, BOOL, nullable=None in self.calendar[name].values()),
+            }
             found.append(Table(f"{name}历", (DAY_KEY,), fields))
         return found
 
@@ -76,7 +79,7 @@ def read_given(text: str) -> Given:
             _column(given, name, value)
         elif value.startswith("日历("):
             days = (day.split(":") for day in words(value[3:-1]))
-            given.calendar[name] = {plain(day): worked == "是" for day, worked in days}
+            given.calendar[name] = {plain(day): None if worked == "空" else worked == "是" for day, worked in days}
         elif value.startswith("段("):
             given.rules.append(_bands(name, value[2:-1]))
         else:

@@ -9,7 +9,7 @@ from kit import Case, Line, read_lines
 from kit_engines import ENGINES
 from kit_expected import agrees
 
-from engine.execute.sql import host_values, lower
+from engine.execute.sql import host_values, lower, states
 from engine.execute.sql.host_values import NotInSql
 from engine.language import tree
 from engine.language.function_laws import Reach
@@ -19,6 +19,7 @@ from engine.rulebook.digits import digits_of_node
 
 CASE = Case(Line("law", "", "1", "", "1"))
 IN_SQL = [name for name in ENGINES if name not in ("reference", "closures", "row by row", "spark")]
+GATHERED = ("去重计数", "均值", "最大", "最小", "标准差", "样本变异系数", "中位数", "分位数")
 WORDLESS = ("余数", "有效数字", "限定", "取低", "较小", "天数", "年月", "绝对值")
 
 
@@ -64,6 +65,18 @@ def test_what_sql_has_no_words_for_gives_the_same(engine, monkeypatch):
         monkeypatch.delitem(lower.WORDS, name)
     cases = [Case(line) for line in read_lines() if any(f"{name}(" in line.expression for name in WORDLESS)]
     cases = [case for case in cases if case.expected.refused is None and case.line.given]
+    assert len(cases) > 60
+    for case in cases:
+        for one, other in zip(ENGINES[engine](case), case.expected.values, strict=True):
+            assert agrees(one, other), f"{case.line}: {one}, not {other}"
+
+
+@pytest.mark.parametrize("engine", IN_SQL)
+def test_an_aggregate_that_sql_has_no_words_for_is_worked_out_from_every_value(engine, monkeypatch):
+    for name in GATHERED:
+        monkeypatch.delitem(states.PLACES if name in states.PLACES else states.STATES, name)
+    cases = [Case(line) for line in read_lines() if any(line.expression.startswith(f"{name}(") for name in GATHERED)]
+    cases = [case for case in cases if case.expected.refused is None and not case.line.result.startswith("[")]
     assert len(cases) > 60
     for case in cases:
         for one, other in zip(ENGINES[engine](case), case.expected.values, strict=True):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.language import tree
-from engine.language.function_laws import Reach
-from engine.language.functions import reach_of
+from engine.language.function_laws import Reach, Takes
+from engine.language.functions import law_of, read_on_rows
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check, DecisionTable, Formula
 from engine.rulebook.parts import parts
@@ -94,9 +94,10 @@ class Dependence:
         if isinstance(node, tree.Name):
             return self.of_name(node.id, grain)
         if isinstance(node, tree.Call):
-            reach = reach_of(node.function)
-            if node.function in _READ:
-                return _READ[node.function](self, node, grain, reader)
+            law = law_of(node.function)
+            reach = law.reach
+            if law.takes in _READ:
+                return _READ[law.takes](self, node, grain, reader)
             if reach in (Reach.GROUP, Reach.GROUP_AND_BEFORE):
                 return self._of_window(node, grain, reader)
             if reach is Reach.BELOW:
@@ -113,8 +114,7 @@ class Dependence:
             return f"{reader} 汇总 {source} 的各行，它们不随 {self.execution.main} 一起给出"
         elif base in self.execution.selection.main_tables or base not in self.scope.book.tables:
             return f"{reader} 汇总 {source} 的各行，要看本期有哪些"
-        inside = [] if node.function == "计数" else [node.args[0]]
-        inside += [] if node.where is None else [node.where]
+        inside = [part for part in (read_on_rows(node), node.where) if part is not None]
         return self._first(self._of_tree(part, source, reader) for part in inside) or self._first(
             self._of_tree(part, grain, reader) for part in node.args[1:]
         )
@@ -171,8 +171,8 @@ class Dependence:
 
 
 _READ = {
-    "取": Dependence._of_look_up,
-    "上期": Dependence._of_previous,
-    "逐段": Dependence._of_bands,
-    "工作日数": Dependence._of_days,
+    Takes.NAME_AT_KEYS: Dependence._of_look_up,
+    Takes.NAME_BEFORE: Dependence._of_previous,
+    Takes.BANDS: Dependence._of_bands,
+    Takes.DATES_AND_CALENDAR: Dependence._of_days,
 }

@@ -16,7 +16,7 @@ from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.pairs import to_value
-from engine.execute.closures.reading import OVER_NO_ROWS, Reading, Readings
+from engine.execute.closures.reading import Reading, Readings
 from engine.execute.closures.rows import Case, Cells
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
@@ -137,7 +137,7 @@ class HostClosures(Execution):
             bound = self.formulas.bound(rule.body, rule.grain, day, rule.type, rule.rounding is not None)
         except Unresolved:
             return ask
-        source = bound.source if isinstance(bound, tree.Call) and bound.function in OVER_NO_ROWS else None
+        source = bound.source if isinstance(bound, tree.Call) and len(bound.args) == 1 else None
         if source is None or not self._is_coarse(reading.scope.base(source)):
             return ask
         first = not self.settled or rule.name in self.first_names

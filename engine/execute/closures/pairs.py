@@ -10,6 +10,8 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
+from engine.language.values import HALF_AWAY
+
 Pair = tuple[int, int]
 LONG = 10**18
 """Denominators from here on are brought to lowest terms where a rule has worked out its value."""
@@ -68,7 +70,7 @@ def least(cells: list[Any]) -> Any:
     return found
 
 
-def rounded(pair: Pair, digits: int, mode: str = "四舍五入") -> Pair:
+def rounded(pair: Pair, digits: int, mode: str = HALF_AWAY) -> Pair:
     """``pair`` at ``digits`` decimals (negative: tens, hundreds …), as :func:`engine.language.values.round_to` does."""
     number, below = pair
     scale = 10 ** abs(digits)
@@ -82,7 +84,7 @@ def rounded(pair: Pair, digits: int, mode: str = "四舍五入") -> Pair:
 
 
 _UP: dict[str, Callable[[int, int, int], bool]] = {
-    "四舍五入": lambda whole, twice, unit: twice >= unit,
+    HALF_AWAY: lambda whole, twice, unit: twice >= unit,
     "四舍六入五成双": lambda whole, twice, unit: twice > unit or (twice == unit and whole % 2 == 1),
     "进一": lambda whole, twice, unit: twice > 0,
     "去尾": lambda whole, twice, unit: False,

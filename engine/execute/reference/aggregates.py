@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
+from typing import Any
 
 from engine.language.values import Unresolved, Value, round_to
 
@@ -85,10 +87,12 @@ def distinct(values: list[Value]) -> Fraction:
     return Fraction(len(set(values)))
 
 
-AGGREGATES = {
+AGGREGATES: dict[str, Callable[..., Any]] = {
+    "计数": lambda rows: Fraction(len(rows)),
     "合计": total,
     "均值": mean,
     "中位数": median,
+    "分位数": quantile,
     "标准差": deviation,
     "变异系数": variation,
     "样本标准差": lambda values: deviation(values, True),
@@ -97,6 +101,7 @@ AGGREGATES = {
     "最大": lambda values: max(values, default=None),
     "最小": lambda values: min(values, default=None),
 }
+"""From what is read on the rows, and the arguments that are not; one that counts rows is given these."""
 
 
 def shares(pool: Fraction, weights: list[tuple[tuple, Fraction]]) -> dict[tuple, Fraction]:

@@ -11,10 +11,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from engine.execute.reference import lookups
-from engine.execute.reference.aggregates import AGGREGATES, quantile
+from engine.execute.reference.aggregates import AGGREGATES
 from engine.execute.reference.bands import bands
+from engine.execute.reference.inputs import Before
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import rank, row_before, running, share
+from engine.language.functions import read_on_rows
 from engine.language.values import Unresolved, Value
 
 if TYPE_CHECKING:
@@ -49,18 +51,16 @@ def aggregate(execution: Execution, node: ast.Call, row: Row, day: datetime.date
     rows = below(execution, source, row)
     if where is not None:
         rows = [item for item in rows if execution.holds(where, item)]
-    if name == "计数":
-        return Fraction(len(rows))
+    if read_on_rows(node.origin) is None:  # type: ignore[attr-defined]
+        return AGGREGATES[name](rows)  # type: ignore[no-any-return]
     values = []
     for item in rows:
         value = execution.evaluator.evaluate(node.args[0], item, execution.own_day(item))
         if value is None:
             raise Unresolved(f"{name} 的一行没有值；用 当 有 … 只算有值的行", cause="汇总用到空值")
         values.append(value)
-    if name == "分位数":
-        share = execution.evaluator.evaluate(node.args[1], row, day)
-        return None if share is None else quantile(values, share)  # type: ignore[arg-type]
-    return AGGREGATES[name](values)  # type: ignore[operator]
+    rest = [execution.evaluator.evaluate(arg, row, day) for arg in node.args[1:]]
+    return None if None in rest else AGGREGATES[name](values, *rest)
 
 
 def below(execution: Execution, source: str, row: Row) -> list[Row]:
@@ -73,8 +73,9 @@ def previous(execution: Execution, node: ast.Call, row: Row, day: datetime.date)
     """上期: the value that the period before has."""
     name = node.origin.args[0].id  # type: ignore[attr-defined]
     first = node.args[1] if len(node.args) > 1 else None
-    if ("上期", name) in execution.given:
-        return execution.given[("上期", name)].get(row.key, execution.given[("上期", name)].get(None))  # type: ignore[index]
+    given = execution.given.get(Before(name))
+    if given is not None:
+        return given.get(row.key, given.get(None))
     in_series = execution.program.series is not None
     if in_series and execution.period.first_of_year():
         return _first(execution, first, row, day)
@@ -117,7 +118,10 @@ def working_days(execution: Execution, node: ast.Call, row: Row, day: datetime.d
         target = lookups.row_at(execution, home, (current,), day)  # type: ignore[arg-type]
         if target is None:
             raise Unresolved(f"{home} 没有 {current} 这一天", home, "没有这一行")
-        count += bool(lookups.field_value(execution, name, target))
+        is_workday = lookups.field_value(execution, name, target)
+        if is_workday is None:
+            raise Unresolved(f"{home} 没有写 {current} 是不是 {name}", home, "日历里空着")
+        count += bool(is_workday)
         current += ONE_DAY
     return Fraction(count)
 
@@ -131,7 +135,5 @@ CALLS: dict[str, Callable[..., Value]] = {
     "逐段": bands,
     "分摊": share,
     "工作日数": working_days,
-    "计数": aggregate,
-    "分位数": aggregate,
     **dict.fromkeys(AGGREGATES, aggregate),
 }

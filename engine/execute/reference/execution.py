@@ -19,7 +19,7 @@ from engine.execute.reference.days import Days
 from engine.execute.reference.evaluator import Evaluator
 from engine.execute.reference.formulas import Formulas
 from engine.execute.reference.grains import Grains
-from engine.execute.reference.inputs import Data, Published
+from engine.execute.reference.inputs import Before, Data, Published
 from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.rules import compute
 from engine.execute.reference.selection import HELD, OUTSIDE, Selection, Verdict, hold, select
@@ -55,7 +55,7 @@ class Execution:
     period: Period
     data: Data
     published: Published | None = None
-    given: dict[str, dict[tuple | None, Value]] = field(default_factory=dict)
+    given: dict[str | Before, dict[tuple | None, Value]] = field(default_factory=dict)
     extra_rows: dict[str, list[tuple]] = field(default_factory=dict)
     given_grains: dict[str, str] = field(default_factory=dict)
     free_tables: dict[str, Record] = field(default_factory=dict)

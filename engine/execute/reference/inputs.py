@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from engine.data.typed import Rejected
 from engine.execute.reference.rows import Record
 from engine.language.values import Value
+
+
+@dataclass(frozen=True)
+class Before:
+    """Stands for what the period before has of ``name``, where values are given by name."""
+
+    name: str
 
 
 class Data(Protocol):

@@ -31,7 +31,7 @@ from engine.execute.sql.low import (
     unresolved,
 )
 from engine.language.types import Kind
-from engine.language.values import round_to
+from engine.language.values import HALF_AWAY, round_to
 
 _PYTHON: dict[str, Callable] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -212,7 +212,7 @@ def divided(num: Int, divisor: Int, mode: str, most: int = ints.WIDE) -> Int:
     """
     if mode == "去尾":
         return ints.truncated(num, divisor, most)
-    if mode == "四舍五入":
+    if mode == HALF_AWAY:
         return _signed(num, lambda size: ints.truncated(*_half_up(size, divisor), most))
     if mode == "进一":
         return _signed(

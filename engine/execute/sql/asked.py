@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from engine.execute.reference.lookups import has_aggregate
 from engine.language import tree
-from engine.language.function_laws import Gathering
 from engine.language.functions import FUNCTIONS, law_of
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved
@@ -73,7 +72,7 @@ def asked_with(
 
 
 def _is_added(call: tree.Call) -> bool:
-    return law_of(call.function).gathering is Gathering.ADDED
+    return law_of(call.function).grouped_at_once
 
 
 def _calls(execution: SqlExecution, rule: Rule) -> Iterator[ast.Call]:
@@ -101,7 +100,7 @@ def _formulas(execution: SqlExecution, rule: Rule) -> Iterator[tuple[Formula, Ty
 
 
 def _names(call: tree.Call) -> set[str]:
-    nodes = [] if call.function == "计数" else list(call.args)
+    nodes = list(call.args) if law_of(call.function).reads_rows else []
     names = {name for node in [*nodes, *([] if call.where is None else [call.where])] for name in names_in(node)}
     elsewhere = (n for node in nodes for n in node.walk() if isinstance(n, tree.Call) and _looks_elsewhere(n))
     return {"…"} if any(elsewhere) else names

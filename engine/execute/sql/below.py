@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,8 @@ from engine.execute.sql.ints import Int, grouped
 from engine.execute.sql.low import Low, case, constant, failing, is_null, is_true, missing, not_, number, unresolved
 from engine.execute.sql.states import state_of
 from engine.language import tree
-from engine.language.function_laws import Absence, Gathering
-from engine.language.functions import law_of
+from engine.language.function_laws import Absence, Takes
+from engine.language.functions import law_of, read_on_rows
 from engine.language.types import Kind
 
 if TYPE_CHECKING:
@@ -34,14 +36,15 @@ def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     other = execution.readings.get(base)
     if other is None and _undelivered(reading, base):
         return _over_undelivered(reading, node, base, day)
-    if other is None or law_of(node.function).gathering is not Gathering.ADDED:
+    if other is None or node.function not in _BESIDE_ROWS:
         raise NotInSql(f"{reading.current} 在数据行上用 {node.function} 汇总 {node.source}，这里还不会算")
     other.used = True
     first = execution.first_now(reading.current)
     names = execution.scope(execution.closing).keys(reading.base)
     own_keys, keys = [reading.staged(name) for name in names], [other.own(name) for name in names]
     member = other.in_grain(node.source)
-    operand = None if node.function == "计数" else other.own_node(node.args[0])
+    read = read_on_rows(node)
+    operand = None if read is None else other.own_node(read)
     where = None if node.where is None else other.own_truth_node(node.where)
     conditions = execution.conditions(other.base, first)
     if execution.any_row(other, [member.fail, *(key.fail for key in keys)], conditions):
@@ -69,7 +72,7 @@ def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     if state.bad is not None:
         fail = frame.let(exp.Coalesce(this=frame.joined_column(joined, _FAILED), expressions=[exp.false()]))
     parts = [frame.joined_column(joined, f"s{place}") for place in range(len(state.parts))]
-    return frame.let_low(_finished(node.function, operand, parts, there, fail, other.frame.staged.count))
+    return frame.let_low(_finished(node.function, Joined(operand, parts, there, fail, other.frame.staged.count)))
 
 
 def _undelivered(reading: Reading, base: str) -> bool:
@@ -85,10 +88,12 @@ def _over_undelivered(reading: Reading, node: tree.Call, base: str, day: datetim
         return unresolved(Kind.NUMBER)
     if law_of(node.function).absence is Absence.NEVER:
         return constant(Kind.NUMBER, Fraction(0))
-    if node.function == "分位数":
+    if law_of(node.function).takes is Takes.NUMBERS_BELOW_AND_SHARE:
         share = reading.lowering.node(node.args[1], day)
         if not share.is_known:
-            raise NotInSql(f"{reading.current} 在数据行上用 分位数 汇总 {node.source}，p 又随行而变，这里还不会算")
+            raise NotInSql(
+                f"{reading.current} 在数据行上用 {node.function} 汇总 {node.source}，p 又随行而变，这里还不会算"
+            )
         if isinstance(share.known, Fraction) and not 0 <= share.known <= 1:
             return unresolved(Kind.NUMBER)
     return constant(Kind.ABSENT, None)
@@ -115,32 +120,69 @@ def stray(reading: Reading, other: Reading, keys: list[Low]) -> exp.Expression |
     return is_null(other.frame.joined_column(joined, "there"))
 
 
-def _finished(
-    function: str, operand: Low | None, parts: list[exp.Expression], there: exp.Expression,
-    fail: exp.Expression | None, rows: int,
-) -> Low:  # fmt: skip
-    hidden: list[tuple[exp.Expression, exp.Expression]] = [] if fail is None else [(fail, exp.Null())]
-    if law_of(function).counts:
-        value = case([*hidden, (there, parts[0])], exp.cast(ints.whole(0), ints.NARROW_TYPE))
-        return number(Int(value, 0, rows, False), 1, fail, False)
+@dataclass(frozen=True)
+class Joined:
+    """What was added up below each row, beside it: the parts of the state, whether there is a row below at all."""
+
+    operand: Low | None
+    parts: list[exp.Expression]
+    there: exp.Expression
+    fail: exp.Expression | None
+    rows: int
+
+    @property
+    def hidden(self) -> list[tuple[exp.Expression, exp.Expression]]:
+        return [] if self.fail is None else [(self.fail, exp.Null())]
+
+    @property
+    def total(self) -> tuple[int, int]:
+        """How small and how great a sum can be."""
+        assert self.operand is not None and self.operand.num is not None and self.operand.over is None
+        return min(self.operand.num.low * self.rows, 0), max(self.operand.num.high * self.rows, 0)
+
+
+def _finished(function: str, joined: Joined) -> Low:
+    operand = joined.operand
+    if operand is not None and isinstance(operand.value, exp.Null):
+        found = constant(Kind.NUMBER, Fraction(0) if law_of(function).absence is Absence.NEVER else None)
+        return failing(found, joined.fail)
+    return _BESIDE_ROWS[function](joined)
+
+
+def _count(joined: Joined) -> Low:
+    none = exp.cast(ints.whole(0), ints.NARROW_TYPE)
+    value = case([*joined.hidden, (joined.there, joined.parts[0])], none)
+    return number(Int(value, 0, joined.rows, False), 1, joined.fail, False)
+
+
+def _outermost(joined: Joined) -> Low:
+    operand, value = joined.operand, case(joined.hidden, joined.parts[0])
     assert operand is not None
-    if isinstance(operand.value, exp.Null):
-        found = constant(Kind.NUMBER, Fraction(0) if function == "合计" else None)
-        return failing(found, fail)
-    if function in ("最大", "最小"):
-        if operand.num is None:
-            return Low(operand.kind, case(hidden, parts[0]), fail, True)
-        value = case(hidden, parts[0])
-        return number(
-            Int(value, operand.num.low, operand.num.high, operand.num.wide), operand.den, fail, True, operand.over
-        )
-    assert operand.num is not None and operand.over is None
-    low, high = min(operand.num.low * rows, 0), max(operand.num.high * rows, 0)
-    if function == "合计":
-        zero = exp.cast(ints.whole(0), ints.WIDE_TYPE, dialect="duckdb")
-        total = Int(case(hidden, exp.Coalesce(this=parts[0].copy(), expressions=[zero])), low, high, True)
-        return number(ints.narrowed(total), operand.den, fail, False)
-    none = exp.EQ(this=exp.Coalesce(this=parts[0].copy(), expressions=[ints.whole(0)]), expression=ints.whole(0))
-    total = ints.narrowed(Int(case([*hidden, (none, exp.Null())], parts[1]), low, high, True))
-    count = Int(exp.Nullif(this=parts[0].copy(), expression=ints.whole(0)), 1, max(rows, 1), False)
-    return number(total, operand.den, fail, True, count)
+    if operand.num is None:
+        return Low(operand.kind, value, joined.fail, True)
+    num = Int(value, operand.num.low, operand.num.high, operand.num.wide)
+    return number(num, operand.den, joined.fail, True, operand.over)
+
+
+def _sum(joined: Joined) -> Low:
+    low, high = joined.total
+    assert joined.operand is not None
+    zero = exp.cast(ints.whole(0), ints.WIDE_TYPE, dialect="duckdb")
+    found = exp.Coalesce(this=joined.parts[0].copy(), expressions=[zero])
+    total = ints.narrowed(Int(case(joined.hidden, found), low, high, True))
+    return number(total, joined.operand.den, joined.fail, False)
+
+
+def _mean(joined: Joined) -> Low:
+    low, high = joined.total
+    assert joined.operand is not None
+    rows = exp.Coalesce(this=joined.parts[0].copy(), expressions=[ints.whole(0)])
+    none = exp.EQ(this=rows, expression=ints.whole(0))
+    total = ints.narrowed(Int(case([*joined.hidden, (none, exp.Null())], joined.parts[1]), low, high, True))
+    count = Int(exp.Nullif(this=joined.parts[0].copy(), expression=ints.whole(0)), 1, max(joined.rows, 1), False)
+    return number(total, joined.operand.den, joined.fail, True, count)
+
+
+_BESIDE_ROWS: dict[str, Callable[[Joined], Low]] = {
+    "计数": _count, "去重计数": _count, "合计": _sum, "均值": _mean, "最大": _outermost, "最小": _outermost,
+}  # fmt: skip

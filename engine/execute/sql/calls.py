@@ -12,7 +12,8 @@ from engine.execute.sql.below import below
 from engine.execute.sql.low import Low
 from engine.execute.sql.windows import WINDOWS
 from engine.language import tree
-from engine.language.functions import AGGREGATE, FUNCTIONS
+from engine.language.function_laws import Takes
+from engine.language.functions import AGGREGATE, FUNCTIONS, law_of
 from engine.rulebook.parts import formulas_of, names_in
 
 if TYPE_CHECKING:
@@ -54,12 +55,13 @@ def _names_read(reading: Reading, node: tree.Call, day: datetime.date) -> list[s
     scope = reading.execution.scope(day)
     target = node.args[0]
     names: set[str] = set()
-    if node.function == "上期":
+    takes = law_of(node.function).takes
+    if takes is Takes.NAME_BEFORE:
         assert isinstance(target, tree.Name)
         names |= set(scope.keys(scope.home(target.id) or reading.base))
         for arg in node.args[1:]:
             names |= names_in(arg)
-    elif node.function == "逐段":
+    elif takes is Takes.BANDS:
         assert isinstance(target, tree.Name)
         rule = scope.book.rules[target.id]
         for formula in formulas_of(rule.body):

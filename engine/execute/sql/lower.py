@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -36,7 +37,7 @@ from engine.execute.sql.low import (
 from engine.language import tree
 from engine.language.functions import law_of
 from engine.language.types import Kind
-from engine.language.values import Unresolved
+from engine.language.values import HALF_AWAY, Unresolved
 
 if TYPE_CHECKING:
     from engine.execute.sql.reading import Reading
@@ -217,8 +218,8 @@ class Lowering:
         absent = all(low.absent for low in lows)
         return replace(found, absent=absent) if not found.is_known else found
 
-    def extreme_of(self, node: tree.Call, day: datetime.date) -> Low:
-        return extreme(self._args(node, day), node.function in ("较小", "取低"), node.function in ("取高", "取低"))
+    def extreme_of(self, node: tree.Call, day: datetime.date, smallest: bool, present: bool) -> Low:
+        return extreme(self._args(node, day), smallest, present)
 
     def clamp(self, node: tree.Call, day: datetime.date) -> Low:
         value, low, high = self._args(node, day)
@@ -259,7 +260,7 @@ class Lowering:
         low, high = places_of(value.num.size, value.den)
         sure = replace(value, fail=None, absent=False)
         size = size_of(sure)
-        kept = [rounded(sure, int(digits.known) - n, "四舍五入", self.frame) for n in range(low, high + 1)]  # type: ignore[arg-type]
+        kept = [rounded(sure, int(digits.known) - n, HALF_AWAY, self.frame) for n in range(low, high + 1)]  # type: ignore[arg-type]
         below = [compared("<", size, constant(Kind.NUMBER, Fraction(10) ** n)).value for n in range(low, high)]
         options = [(holds, None, one) for holds, one in zip(below, kept, strict=False)]
         found = branches(options, kept[-1], Kind.NUMBER)
@@ -276,27 +277,19 @@ class Lowering:
         """What SQL has no words for: worked out on the host, once for each combination of the arguments."""
         return self.reading.host.scalar(node.function, args)
 
-    def part_of_date(self, node: tree.Call, day: datetime.date) -> Low:
+    def part_of_date(self, node: tree.Call, day: datetime.date, part: Callable[[exp.Expression], Int]) -> Low:
         low = self.node(node.args[0], day)
         if low.is_known:
             return constant(Kind.NUMBER, None if low.known is None else SCALARS[node.function](low.known))
         if isinstance(low.value, exp.Null):
             return Low(Kind.NUMBER, exp.Null(), low.fail, low.absent)
-        month = _month_number(low)
-        year = Int(exp.IntDiv(this=grouped(month), expression=ints.whole(12)), *YEARS, False)
-        within = exp.Mod(this=grouped(month), expression=ints.whole(12))
-        if node.function == "年":
-            return number(year, 1, low.fail, low.absent)
-        if node.function == "月":
-            return number(ints.add(Int(within, 0, 11, False), ints.constant(1)), 1, low.fail, low.absent)
-        quarter = Int(exp.IntDiv(this=exp.Paren(this=within), expression=ints.whole(3)), 0, 3, False)
-        return number(ints.add(quarter, ints.constant(1)), 1, low.fail, low.absent)
+        return number(part(_month_number(low)), 1, low.fail, low.absent)
 
     def month_from(self, node: tree.Call, day: datetime.date) -> Low:
         args = self._args(node, day)
         if all(low.is_known for low in args):
             try:
-                return constant(Kind.MONTH, SCALARS["年月"](*(low.known for low in args)))
+                return constant(Kind.MONTH, SCALARS[node.function](*(low.known for low in args)))
             except Unresolved:
                 return unresolved(Kind.MONTH)
         if len(args) == 1:
@@ -309,7 +302,7 @@ class Lowering:
         first, last = self._args(node, day)
         fail, absent = any_of([first.fail, last.fail]), first.absent or last.absent
         if first.is_known and last.is_known:
-            return constant(Kind.NUMBER, SCALARS["天数"](first.known, last.known))
+            return constant(Kind.NUMBER, SCALARS[node.function](first.known, last.known))
         if isinstance(first.value, exp.Null) or isinstance(last.value, exp.Null):
             return Low(Kind.NUMBER, exp.Null(), fail, absent)
         days = days_between(first.value, last.value)
@@ -327,6 +320,22 @@ def _month_number(low: Low) -> exp.Expression:
     month = exp.cast(exp.Extract(this=exp.var("MONTH"), expression=low.value.copy()), ints.NARROW_TYPE)
     scaled = exp.Mul(this=year, expression=ints.whole(12))
     return exp.Paren(this=exp.Sub(this=exp.Add(this=scaled, expression=month), expression=ints.whole(1)))
+
+
+def _year(month: exp.Expression) -> Int:
+    return Int(exp.IntDiv(this=grouped(month), expression=ints.whole(12)), *YEARS, False)
+
+
+def _month(month: exp.Expression) -> Int:
+    within = exp.Mod(this=grouped(month), expression=ints.whole(12))
+    return ints.add(Int(within, 0, 11, False), ints.constant(1))
+
+
+def _quarter(month: exp.Expression) -> Int:
+    within = exp.Mod(this=grouped(month), expression=ints.whole(12))
+    return ints.add(
+        Int(exp.IntDiv(this=exp.Paren(this=within), expression=ints.whole(3)), 0, 3, False), ints.constant(1)
+    )
 
 
 def _kind(*lows: Low) -> Kind:
@@ -357,11 +366,16 @@ def answered(low: Low) -> Low:
 WORDS: dict[str, Callable[[Lowering, tree.Call, datetime.date], Low]] = {
     "若": Lowering.choose,
     "缺省": Lowering.first_present,
-    "较大": Lowering.extreme_of, "较小": Lowering.extreme_of, "取高": Lowering.extreme_of, "取低": Lowering.extreme_of,
+    "较大": partial(Lowering.extreme_of, smallest=False, present=False),
+    "较小": partial(Lowering.extreme_of, smallest=True, present=False),
+    "取高": partial(Lowering.extreme_of, smallest=False, present=True),
+    "取低": partial(Lowering.extreme_of, smallest=True, present=True),
     "限定": Lowering.clamp,
     "绝对值": Lowering.absolute,
     "向下取整": Lowering.round_by, "向上取整": Lowering.round_by, "四舍五入": Lowering.round_by,
-    "年": Lowering.part_of_date, "月": Lowering.part_of_date, "季": Lowering.part_of_date,
+    "年": partial(Lowering.part_of_date, part=_year),
+    "月": partial(Lowering.part_of_date, part=_month),
+    "季": partial(Lowering.part_of_date, part=_quarter),
     "年月": Lowering.month_from,
     "有效数字": Lowering.significant,
     "余数": Lowering.remainder,

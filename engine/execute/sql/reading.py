@@ -34,8 +34,8 @@ from engine.execute.sql.low import (
 from engine.execute.sql.lower import Lowering, answered
 from engine.execute.sql.rules import rule_body
 from engine.execute.sql.stage import stored
-from engine.execute.sql.windows import SORTED
 from engine.language import tree
+from engine.language.functions import law_of
 from engine.language.types import BOOL, Kind, Type
 from engine.language.values import Month, Unresolved, Value
 from engine.rulebook.model import Formula, Table
@@ -464,7 +464,7 @@ class Reading:
 
     def call(self, node: tree.Call, day: datetime.date) -> Low:
         found = CALLS[node.function](self, node, day)
-        return stored(self, found) if node.function in SORTED else found
+        return stored(self, found) if law_of(node.function).orders_rows else found
 
     def on_host(self, node: tree.Node, day: datetime.date) -> Low:
         """A formula that SQL cannot say exactly: worked out once for each combination of what it reads."""

@@ -21,7 +21,7 @@ from engine.execute.sql.frame import ROW
 from engine.execute.sql.low import Low, all_of, any_of, case, is_true, missing, not_
 from engine.files.errors import RunStopped
 from engine.language.types import Kind
-from engine.language.values import Unresolved, Value, render, round_to
+from engine.language.values import HALF_AWAY, Unresolved, Value, render, round_to
 from engine.rulebook.model import Check, Statement
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def shown(reading: Reading, column: SheetColumn) -> Low:
     if low.num is None or column.digits is None:
         return low
     try:
-        return rounded(low, column.digits, "四舍五入", reading.frame)
+        return rounded(low, column.digits, HALF_AWAY, reading.frame)
     except ints.TooLarge:  # rounded on the host
         return low
 

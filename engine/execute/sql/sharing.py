@@ -19,7 +19,7 @@ from engine.execute.sql.frame import ROW, SmallTable
 from engine.execute.sql.host_values import NotInSql, key_types
 from engine.execute.sql.ints import Int, grouped, typed
 from engine.execute.sql.low import Low, all_of, case, is_false, is_true, missing, not_, number, unresolved
-from engine.execute.sql.states import State, state_of
+from engine.execute.sql.states import SUM, State, added_up, smallest
 from engine.language import tree
 from engine.language.types import Kind
 from engine.language.values import Unresolved
@@ -50,7 +50,7 @@ def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
         raise NotInSql(f"{reading.current} 分摊 的权数除不尽：给它写明 舍入")
     beside: list[State] = []
     if home is not None and rule is not None:  # the pool is likely the least of two sums, of which this is one
-        total = replace(node, function="合计", args=(node.args[1],), source=rule.grain)
+        total = replace(node, function=SUM, args=(node.args[1],), source=rule.grain)
         base = execution.scope(execution.closing).base(home)
         asked = Asked(call, total, reading, base, names, execution.first_now(reading.current))
         beside = [state for _, state in asked_with(execution, asked, execution.upward.simply)]
@@ -75,10 +75,10 @@ def _pools(
     ``beside``: what will be asked of the same rows next.
     """
     assert weight.num is not None
-    weights = state_of("合计", weight, None, max(reading.frame.staged.count, 1))
+    weights = added_up(weight, max(reading.frame.staged.count, 1))
     states = [weights]
     if weight.num.low < 0:
-        states.append(state_of("最小", weight, None, 1))
+        states.append(smallest(weight))
     found: dict[tuple, tuple[int, int] | None] = {}
     rows = execution.upward.grouped_rows(reading, parts, conditions, [*states, *beside])
     for raw, _, ((wrong, sums), *others) in rows:

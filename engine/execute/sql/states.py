@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from sqlglot import exp
@@ -17,7 +18,7 @@ from engine.execute.sql.low import Low, all_of, any_of, is_true, missing
 from engine.language.function_laws import Absence
 from engine.language.functions import law_of
 from engine.language.types import Kind
-from engine.language.values import Month, Value
+from engine.language.values import Month, Unresolved, Value
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,24 @@ class State:
         return bad, *(part.sql("duckdb") for part in self.parts)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What is read on the rows, which take part, which make their group bad, and how many there may be."""
+
+    operand: Low | None
+    taking: exp.Expression
+    bad: exp.Expression | None
+    rows: int
+
+    @property
+    def read(self) -> Low:
+        """What is read on the rows. Raises :class:`ints.TooLarge` where it has no common denominator."""
+        assert self.operand is not None
+        if self.operand.over is not None:
+            raise ints.TooLarge(ints.WIDE + 1)
+        return self.operand
+
+
 def state_of(function: str, operand: Low | None, where: Low | None, rows: int) -> State:
     """``rows``: how many there may be at most; bounds the sums. Raises :class:`ints.TooLarge`."""
     taking = exp.true() if where is None or (where.is_known and where.known is True) else where.value
@@ -44,21 +63,26 @@ def state_of(function: str, operand: Low | None, where: Low | None, rows: int) -
     if gone is not None and not is_true(taking):
         inside = exp.Coalesce(this=grouped(taking), expressions=[exp.false()])
         gone = all_of([inside, gone])
-    bad = any_of([unknown, gone])
-    if function == "计数":
-        return State([_count(taking)], lambda found: Fraction(found[0]), taking, bad)
-    assert operand is not None
-    if isinstance(operand.value, exp.Null):
+    taken = Taken(operand, taking, any_of([unknown, gone]), rows)
+    if operand is not None and isinstance(operand.value, exp.Null):
         empty = Fraction(0) if law_of(function).absence is Absence.NEVER else None
-        return State([_count(taking)], lambda found: empty, taking, bad)
-    if function == "去重计数":
-        return State([_distinct(operand, taking)], lambda found: Fraction(found[0]), taking, bad)
-    if function in ("最大", "最小"):
-        return _extreme(function, operand, taking, bad)
-    assert operand.num is not None
-    if operand.over is not None:
-        raise ints.TooLarge(ints.WIDE + 1)
-    return _moments(function, operand, operand.num, operand.den, taking, bad, rows)
+        return State([_count(taking)], lambda found: empty, taking, taken.bad)
+    return STATES[function](taken)
+
+
+def added_up(operand: Low, rows: int) -> State:
+    """The sum of ``operand`` over all rows."""
+    return _added(Taken(operand, exp.true(), missing(operand), rows))
+
+
+def smallest(operand: Low) -> State:
+    """The least of ``operand`` over all rows."""
+    return _outermost(exp.Min, Taken(operand, exp.true(), missing(operand), 1))
+
+
+def rows_of(where: Low | None) -> State:
+    """How many rows there are."""
+    return state_of(COUNT, None, where, 1)
 
 
 def _filtered(aggregate: exp.Expression, taking: exp.Expression) -> exp.Expression:
@@ -71,49 +95,59 @@ def _count(taking: exp.Expression) -> exp.Expression:
     return _filtered(exp.Count(this=exp.Star()), taking)
 
 
-def _distinct(operand: Low, taking: exp.Expression) -> exp.Expression:
-    if operand.over is not None:
-        raise ints.TooLarge(ints.WIDE + 1)
-    return _filtered(exp.Count(this=exp.Distinct(expressions=[operand.value.copy()])), taking)
+def _counted(taken: Taken) -> State:
+    return State([_count(taken.taking)], lambda found: Fraction(found[0]), taken.taking, taken.bad)
 
 
-def _extreme(function: str, operand: Low, taking: exp.Expression, bad: exp.Expression | None) -> State:
-    if operand.over is not None:
-        raise ints.TooLarge(ints.WIDE + 1)
-    make = exp.Max if function == "最大" else exp.Min
-    den = operand.den
+def _distinct(taken: Taken) -> State:
+    part = _filtered(exp.Count(this=exp.Distinct(expressions=[taken.read.value.copy()])), taken.taking)
+    return State([part], lambda found: Fraction(found[0]), taken.taking, taken.bad)
+
+
+def _outermost(make: type[exp.Min | exp.Max], taken: Taken) -> State:
+    operand = taken.read
 
     def finish(found: Sequence[Any]) -> Value:
         if found[0] is None:
             return None
         if operand.kind is Kind.NUMBER:
-            return Fraction(int(found[0]), den)
+            return Fraction(int(found[0]), operand.den)
         if operand.kind is Kind.MONTH:
             return Month(int(found[0]) // 12, int(found[0]) % 12 + 1)
         return found[0]  # type: ignore[no-any-return]
 
     value = operand.value if operand.num is None else typed(operand.num)
-    return State([_filtered(make(this=value.copy()), taking)], finish, taking, bad)
+    return State([_filtered(make(this=value.copy()), taken.taking)], finish, taken.taking, taken.bad)
 
 
-def _moments(
-    function: str, operand: Low, num: Int, den: int, taking: exp.Expression, bad: exp.Expression | None, rows: int
-) -> State:
-    def sum_of(what: Int) -> exp.Expression:
-        ints.column(exp.Null(), what.low * rows, what.high * rows)
-        total = exp.Sum(this=typed(what))
-        if not what.wide and what.size * rows <= ints.NARROW:
-            total.meta[NARROW_SUM] = True
-        return _filtered(total, taking)
+def _sum(taken: Taken, what: Int) -> exp.Expression:
+    ints.column(exp.Null(), what.low * taken.rows, what.high * taken.rows)
+    total = exp.Sum(this=typed(what))
+    if not what.wide and what.size * taken.rows <= ints.NARROW:
+        total.meta[NARROW_SUM] = True
+    return _filtered(total, taken.taking)
 
-    if function == "合计":
-        return State([sum_of(num)], lambda found: Fraction(int(found[0] or 0), den), taking, bad)
-    parts = [_count(taking), sum_of(num)]
-    if function == "均值":
-        return State(parts, lambda f: Fraction(int(f[1]), den * int(f[0])) if f[0] else None, taking, bad)
-    parts.append(sum_of(ints.multiply(num, num)))
-    sample = law_of(function).absence is Absence.UNDER_TWO_ROWS
-    relative = function.endswith("变异系数")
+
+def _number(taken: Taken) -> tuple[Int, int]:
+    operand = taken.read
+    assert operand.num is not None
+    return operand.num, operand.den
+
+
+def _added(taken: Taken) -> State:
+    num, den = _number(taken)
+    return State([_sum(taken, num)], lambda found: Fraction(int(found[0] or 0), den), taken.taking, taken.bad)
+
+
+def _averaged(taken: Taken) -> State:
+    num, den = _number(taken)
+    parts = [_count(taken.taking), _sum(taken, num)]
+    return State(parts, lambda f: Fraction(int(f[1]), den * int(f[0])) if f[0] else None, taken.taking, taken.bad)
+
+
+def _root(taken: Taken, sample: bool, relative: bool) -> State:
+    num, den = _number(taken)
+    parts = [_count(taken.taking), _sum(taken, num), _sum(taken, ints.multiply(num, num))]
 
     def finish(found: Sequence[Any]) -> Root | None:
         count = int(found[0])
@@ -122,13 +156,11 @@ def _moments(
         total, squares = Fraction(int(found[1]), den), Fraction(int(found[2]), den * den)
         return moment_root(count, total, squares, sample, relative)
 
-    return State(parts, finish, taking, bad)
+    return State(parts, finish, taken.taking, taken.bad)
 
 
 def moment_root(count: int, total: Fraction, squares: Fraction, sample: bool, relative: bool) -> Root:
     """Deviation, or deviation ÷ mean, from count, sum and sum of squares."""
-    from engine.language.values import Unresolved
-
     variance = (squares - total * total / count) / (count - sample)
     if not relative:
         return Root(variance)
@@ -136,3 +168,21 @@ def moment_root(count: int, total: Fraction, squares: Fraction, sample: bool, re
     if average == 0:
         raise Unresolved("变异系数 的均值为 0，除以零", cause="除以零")
     return Root(variance / (average * average), average < 0)
+
+
+COUNT, SUM = "计数", "合计"
+STATES: dict[str, Callable[[Taken], State]] = {
+    COUNT: _counted,
+    "去重计数": _distinct,
+    SUM: _added,
+    "均值": _averaged,
+    "最大": partial(_outermost, exp.Max),
+    "最小": partial(_outermost, exp.Min),
+    "标准差": partial(_root, sample=False, relative=False),
+    "变异系数": partial(_root, sample=False, relative=True),
+    "样本标准差": partial(_root, sample=True, relative=False),
+    "样本变异系数": partial(_root, sample=True, relative=True),
+}
+"""What follows from a few sums over the rows of a group. Of any other aggregate the host asks for every value."""
+PLACES: dict[str, Fraction | None] = {"中位数": Fraction(1, 2), "分位数": None}
+"""Which place among the sorted values is meant; ``None``: the one that is asked for."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from engine.execute.reference.aggregates import AGGREGATES, Root, quantile
+from engine.execute.reference.aggregates import AGGREGATES, Root
 from engine.execute.reference.rows import Row
 from engine.execute.sql import ints
 from engine.execute.sql.asked import Asked, asked_with
@@ -19,10 +19,10 @@ from engine.execute.sql.below import stray
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge, grouped
 from engine.execute.sql.low import Low, all_of, any_of, is_false, is_true, missing, not_
-from engine.execute.sql.states import State, state_of
+from engine.execute.sql.states import PLACES, STATES, State, rows_of, state_of
 from engine.language import tree
-from engine.language.function_laws import Absence, Gathering
-from engine.language.functions import FUNCTIONS, law_of
+from engine.language.function_laws import Absence, Takes
+from engine.language.functions import FUNCTIONS, law_of, read_on_rows
 from engine.language.values import Unresolved, Value
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Upward:
         reading = execution.readings[scope.base(call.source)]
         first = not execution.settled or execution.busy_first()
         asked = Asked(node, call, reading, row.grain, scope.keys(row.grain), first)
-        if call.function == "分位数":
+        if law_of(call.function).takes is Takes.NUMBERS_BELOW_AND_SHARE:
             share = execution.evaluator.evaluate(node.args[1], row, day)
             if share is None:
                 return None
@@ -96,10 +96,12 @@ class Upward:
         if only is not None:
             self._refuse_strays_below(asked, keys, conditions)
             conditions += [reading.equals(low, part) for low, part in zip(keys, only.key, strict=True)]
-        operand = None if call.function == "计数" else reading.own_node(call.args[0])
+        operand = _operand(reading, call)
         where = None if call.where is None else reading.own_truth_node(call.where)
-        if law_of(call.function).gathering is Gathering.SORTED:
+        if call.function in PLACES:
             return self._quantiles(asked, keys, conditions, operand, where)
+        if call.function not in STATES:
+            return self._on_host(asked, keys, conditions, operand, where)
         try:
             state = state_of(call.function, operand, where, max(reading.frame.staged.count, 1))
         except TooLarge:
@@ -115,8 +117,10 @@ class Upward:
     def simply(self, asked: Asked) -> State | None:
         """What SQL adds up for an aggregate that may be asked with another; ``None`` if it cannot be so simply."""
         reading, call = asked.reading, asked.call
+        if call.function not in STATES:
+            return None
         try:
-            operand = None if call.function == "计数" else reading.own_node(call.args[0])
+            operand = _operand(reading, call)
             where = None if call.where is None else reading.own_truth_node(call.where)
             return state_of(call.function, operand, where, max(reading.frame.staged.count, 1))
         except (TooLarge, NotInSql, Unresolved):
@@ -207,7 +211,7 @@ class Upward:
         ]
         conditions += [reading.equals(low, part) for low, part in zip(lows, key, strict=True)]
         where = None if call.where is None else reading.own_truth_node(call.where)
-        operand = None if call.function == "计数" else reading.own_node(call.args[0])
+        operand = _operand(reading, call)
         try:
             if where is not None and (unknown := missing(where)) is not None:
                 for row in execution.rows_where(reading, [*conditions, unknown], reading.key_order(), 1, of=[]):
@@ -226,7 +230,7 @@ class Upward:
         self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], operand: Low, where: Low | None
     ) -> tuple[dict[tuple, Result], list[exp.Expression]]:
         """The groups there are, those that cannot be known marked, and the condition of rows that take part."""
-        state = state_of("计数", None, where, 1)
+        state = rows_of(where)
         bad = [state.bad]
         gone = missing(operand)
         if gone is not None:
@@ -241,7 +245,8 @@ class Upward:
         """The two values around the place, by row number within each group."""
         assert operand is not None
         reading = asked.reading
-        share = Fraction(1, 2) if asked.share is None else asked.share
+        share = PLACES[asked.call.function] if asked.share is None else asked.share
+        assert share is not None
         if operand.num is None or operand.over is not None or not 0 <= share <= 1:
             return self._on_host(asked, keys, conditions, operand, where)
         found, taking = self._groups(asked, keys, conditions, operand, where)
@@ -293,11 +298,8 @@ class Upward:
                 lists[tuple(values[:-1])].append(values[-1])
         for key, items in lists.items():
             try:
-                if asked.call.function == "分位数":
-                    assert asked.share is not None
-                    found[key] = quantile(items, asked.share)
-                else:
-                    found[key] = AGGREGATES[asked.call.function](items)  # type: ignore[operator]
+                rest = [] if asked.share is None else [asked.share]
+                found[key] = AGGREGATES[asked.call.function](items, *rest)
             except Unresolved as error:
                 found[key] = error
         return found
@@ -324,6 +326,11 @@ def _asked(
             if count:
                 found[mark][key] = count, is_bad, parts
     return found
+
+
+def _operand(reading: Reading, call: tree.Call) -> Low | None:
+    read = read_on_rows(call)
+    return None if read is None else reading.own_node(read)
 
 
 def _finished(state: State, sums: Sequence[Any]) -> Result:

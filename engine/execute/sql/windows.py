@@ -184,5 +184,3 @@ def row_before(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
 WINDOWS: dict[str, Callable[[Reading, tree.Call, datetime.date], Low]] = {
     "名次": rank, "累计": running, "上一条": row_before, "分摊": share,
 }  # fmt: skip
-SORTED = frozenset(WINDOWS) - {"分摊"}
-"""Those that sort all rows in every query that reads them."""
