@@ -141,7 +141,6 @@ OTHER_WORDS = {
     "data.mapping": {"取"},  # a word of a mapping
     "data.taken": {"年", "年月"},  # parts of dates that a mapping names
     "execute.period": {"年", "季", "月"},  # kinds of periods
-    "execute.reference.days": {"季", "月"},
     "execute.reference.grains": {"年"},
     "execute.reference.sheets": {"合计"},  # the heading of a row
     "script.made_up": {"年", "季", "月"},  # kinds of periods

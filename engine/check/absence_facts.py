@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING
 
 from engine.check.absence_atoms import NONE, Atoms
+from engine.check.absence_known import Known
 from engine.check.absence_reasons import reasons_of_call, rows_atom
 from engine.language import tree
 from engine.language.function_laws import Absence as Why
 from engine.language.functions import law_of
 from engine.rulebook.model import Formula
 
-if TYPE_CHECKING:
-    from engine.check.absence import Absence
 
-
-def implied(absence: Absence, node: tree.Node, grain: str) -> Atoms:
+def implied(absence: Known, node: tree.Node, grain: str) -> Atoms:
     """What is there for certain when ``node`` has a value."""
     if isinstance(node, tree.Name):
         access = absence.reach(grain, node.id)
@@ -45,13 +42,13 @@ def implied(absence: Absence, node: tree.Node, grain: str) -> Atoms:
     return NONE
 
 
-def present(absence: Absence, node: tree.Node, grain: str) -> Atoms:
+def present(absence: Known, node: tree.Node, grain: str) -> Atoms:
     """What is known once 有 said that ``node`` has a value: itself, and what that implies."""
     named = frozenset({("name", node.id)}) if isinstance(node, tree.Name) else NONE
     return named | absence.implied(node, grain)
 
 
-def when_true(absence: Absence, node: tree.Node, grain: str) -> Atoms:
+def when_true(absence: Known, node: tree.Node, grain: str) -> Atoms:
     """What is known where a condition holds."""
     if isinstance(node, tree.Binary):
         if node.op == "且":
@@ -75,7 +72,7 @@ def when_true(absence: Absence, node: tree.Node, grain: str) -> Atoms:
     return NONE
 
 
-def when_false(absence: Absence, node: tree.Node, grain: str) -> Atoms:
+def when_false(absence: Known, node: tree.Node, grain: str) -> Atoms:
     """What is known where a condition does not hold."""
     if isinstance(node, tree.Binary):
         if node.op == "且":
@@ -99,7 +96,7 @@ def when_false(absence: Absence, node: tree.Node, grain: str) -> Atoms:
     return NONE
 
 
-def _member_facts(absence: Absence, node: tree.Member, grain: str, holds: bool) -> Atoms:
+def _member_facts(absence: Known, node: tree.Member, grain: str, holds: bool) -> Atoms:
     facts = absence.implied(node.operand, grain) | _other_classes(node, holds)
     if node.negated is not holds and isinstance(node.operand, tree.Name):  # it is one of them
         words = [item.word for item in node.items if isinstance(item, tree.Class)]
@@ -108,7 +105,7 @@ def _member_facts(absence: Absence, node: tree.Member, grain: str, holds: bool) 
     return facts
 
 
-def named_condition(absence: Absence, node: tree.Name, holds: bool) -> Atoms:
+def named_condition(absence: Known, node: tree.Name, holds: bool) -> Atoms:
     """A yes/no rule written as one formula carries what that formula does."""
     rule = absence.scope.book.rules.get(node.id)
     if rule is None or not absence.scope.as_rule(node.id) or not isinstance(rule.body, Formula):
@@ -125,7 +122,7 @@ def named_condition(absence: Absence, node: tree.Name, holds: bool) -> Atoms:
     return absence.named[node.id, holds]
 
 
-def _class_facts(absence: Absence, node: tree.Binary, grain: str, holds: bool) -> Atoms:
+def _class_facts(absence: Known, node: tree.Binary, grain: str, holds: bool) -> Atoms:
     if node.op not in ("=", "!=") or (node.op == "=") is not holds:
         return NONE
     for name, word in ((node.left, node.right), (node.right, node.left)):
@@ -147,7 +144,7 @@ def _other_classes(node: tree.Node, holds: bool) -> Atoms:
     return NONE
 
 
-def narrowed(absence: Absence, facts: Atoms) -> Atoms:
+def narrowed(absence: Known, facts: Atoms) -> Atoms:
     """``facts`` with what the classes say that are left once others are ruled out."""
     found = facts
     for name in sorted({atom[1] for atom in facts if atom[0] == "not"}):  # mostly none
@@ -160,7 +157,7 @@ def narrowed(absence: Absence, facts: Atoms) -> Atoms:
     return found
 
 
-def _count_facts(absence: Absence, node: tree.Binary, grain: str, holds: bool) -> Atoms:
+def _count_facts(absence: Known, node: tree.Binary, grain: str, holds: bool) -> Atoms:
     """``N > 5`` with N a count of rows: the same rows are not none."""
     if isinstance(node.left, tree.Number):
         node = tree.Binary(_TURNED.get(node.op, node.op), node.right, node.left)
@@ -198,7 +195,7 @@ def _least(op: str, limit: Fraction, holds: bool) -> int:
     return 1 if op == "!=" and limit == 0 else 0
 
 
-def of_class(absence: Absence, name: str, word: str, seen: frozenset[str] = frozenset()) -> Atoms:
+def of_class(absence: Known, name: str, word: str, seen: frozenset[str] = frozenset()) -> Atoms:
     """What held when rule ``name`` gave class ``word``."""
     rule = absence.scope.book.rules.get(name)
     if rule is None or not absence.scope.as_rule(name) or name in seen:
@@ -214,7 +211,7 @@ def of_class(absence: Absence, name: str, word: str, seen: frozenset[str] = froz
     return absence.classes[name, word]
 
 
-def _gives(absence: Absence, node: tree.Node, grain: str, word: str, seen: frozenset[str]) -> Atoms | None:
+def _gives(absence: Known, node: tree.Node, grain: str, word: str, seen: frozenset[str]) -> Atoms | None:
     """What holds if ``node`` gives the class; ``None`` if it never does."""
     if isinstance(node, tree.Class):
         return NONE if node.word == word else None

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from engine.check.absence_atoms import NONE, Atom, Atoms
+from engine.check.absence_known import Known
 from engine.language import tree
 from engine.language.function_laws import Absence as Why
 from engine.language.functions import law_of
-
-if TYPE_CHECKING:
-    from engine.check.absence import Absence
-    from engine.rulebook.scope import Access
+from engine.rulebook.scope import Access
 
 
-def reasons(absence: Absence, node: tree.Node, grain: str, facts: Atoms) -> Atoms:
+def reasons(absence: Known, node: tree.Node, grain: str, facts: Atoms) -> Atoms:
     """The reasons why ``node`` may be absent on a row of ``grain`` where ``facts`` are known."""
     if isinstance(node, tree.Nothing):
         return frozenset({("written", "空")})
@@ -35,7 +31,7 @@ def reasons(absence: Absence, node: tree.Node, grain: str, facts: Atoms) -> Atom
     return NONE
 
 
-def reasons_of_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Atoms:
+def reasons_of_call(absence: Known, node: tree.Call, grain: str, facts: Atoms) -> Atoms:
     """The reasons why a call may give no value."""
     law = law_of(node.function)
     why = law.absence
@@ -66,7 +62,7 @@ def reasons_of_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms)
     return frozenset().union(*(absence.of(arg, grain, facts) for arg in args))
 
 
-def _of_look_up(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Atoms:
+def _of_look_up(absence: Known, node: tree.Call, grain: str, facts: Atoms) -> Atoms:
     atom = frozenset({("look up", text_of_tree(node))})
     target, scope = node.args[0], absence.scope
     home = scope.home(target.id) if isinstance(target, tree.Name) else None
@@ -81,18 +77,18 @@ def _of_look_up(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> 
     return atom if lacking or absence.of_access(access) else NONE
 
 
-def rows_atom(absence: Absence, node: tree.Call, grain: str) -> Atom:
+def rows_atom(absence: Known, node: tree.Call, grain: str) -> Atom:
     """That an aggregate runs over no rows, or over less than two where it needs two."""
     where = "" if node.where is None else text_of_tree(node.where)
     found = ("rows", node.source or "", where, "、".join(absence.scope.keys(grain)))
     return (*found, "2") if law_of(node.function).absence is Why.UNDER_TWO_ROWS else found
 
 
-def _where_facts(absence: Absence, node: tree.Call, grain: str) -> Atoms:
+def _where_facts(absence: Known, node: tree.Call, grain: str) -> Atoms:
     return NONE if node.where is None else absence.when_true(node.where, grain)
 
 
-def _has_the_row(absence: Absence, atom: Atom, access: Access, grain: str) -> bool:
+def _has_the_row(absence: Known, atom: Atom, access: Access, grain: str) -> bool:
     """A row of ``grain`` reads an aggregate of its own group: of the rows there it is one itself."""
     if atom[0] != "rows" or atom[2] or atom[4:] or access.own or access.kind != "rule":
         return False
@@ -101,7 +97,7 @@ def _has_the_row(absence: Absence, atom: Atom, access: Access, grain: str) -> bo
     return atom[3] in keys and atom[1] in (scope.base(grain), *scope.chain(grain))
 
 
-def _surely_inside(absence: Absence, atom: Atom, facts: Atoms) -> bool:
+def _surely_inside(absence: Known, atom: Atom, facts: Atoms) -> bool:
     """A row is inside ``行 X 条件: 有 Y`` where Y is known to have a value."""
     grain = absence.scope.book.grains.get(atom[1]) if atom[0] == "subset" else None
     if grain is None or grain.condition is None or not grain.of or ("inside", atom[1]) in absence.busy:

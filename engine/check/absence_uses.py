@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from engine.check.absence_atoms import Atoms, Finding
+from engine.check.absence_known import Known
 from engine.language import tree
 from engine.language.function_laws import Absence as Why
 from engine.language.functions import law_of
 
-if TYPE_CHECKING:
-    from engine.check.absence import Absence
 
-
-def findings(absence: Absence, node: tree.Node, grain: str, facts: Atoms) -> Iterator[Finding]:
+def findings(absence: Known, node: tree.Node, grain: str, facts: Atoms) -> Iterator[Finding]:
     """Every unguarded use inside ``node``."""
     if isinstance(node, tree.Binary):
         yield from _in_binary(absence, node, grain, facts)
@@ -33,7 +30,7 @@ def findings(absence: Absence, node: tree.Node, grain: str, facts: Atoms) -> Ite
         yield from _in_call(absence, node, grain, facts)
 
 
-def as_condition(absence: Absence, node: tree.Node, grain: str, facts: Atoms) -> Iterator[Finding]:
+def as_condition(absence: Known, node: tree.Node, grain: str, facts: Atoms) -> Iterator[Finding]:
     """``node`` used as a condition, and what is inside it."""
     if isinstance(node, (tree.Name, tree.Call)):
         atoms = absence.of(node, grain, facts)
@@ -42,7 +39,7 @@ def as_condition(absence: Absence, node: tree.Node, grain: str, facts: Atoms) ->
     yield from findings(absence, node, grain, facts)
 
 
-def used(absence: Absence, node: tree.Node, grain: str, facts: Atoms, code: str) -> Iterator[Finding]:
+def used(absence: Known, node: tree.Node, grain: str, facts: Atoms, code: str) -> Iterator[Finding]:
     """``node`` compared or aggregated, and what is inside it."""
     atoms = absence.of(node, grain, facts)
     if atoms:
@@ -50,7 +47,7 @@ def used(absence: Absence, node: tree.Node, grain: str, facts: Atoms, code: str)
     yield from findings(absence, node, grain, facts)
 
 
-def _in_binary(absence: Absence, node: tree.Binary, grain: str, facts: Atoms) -> Iterator[Finding]:
+def _in_binary(absence: Known, node: tree.Binary, grain: str, facts: Atoms) -> Iterator[Finding]:
     if node.op in ("且", "或"):
         yield from as_condition(absence, node.left, grain, facts)
         known = absence.when_true(node.left, grain) if node.op == "且" else absence.when_false(node.left, grain)
@@ -63,7 +60,7 @@ def _in_binary(absence: Absence, node: tree.Binary, grain: str, facts: Atoms) ->
         yield from used(absence, node.right, grain, facts, "E601")
 
 
-def _in_call(absence: Absence, node: tree.Call, grain: str, facts: Atoms) -> Iterator[Finding]:
+def _in_call(absence: Known, node: tree.Call, grain: str, facts: Atoms) -> Iterator[Finding]:
     law = law_of(node.function)
     if law.absence is Why.BRANCH:
         yield from as_condition(absence, node.args[0], grain, facts)

@@ -134,7 +134,8 @@ class Law:
     """``places``: how few and how many digits may be asked for, where the last argument says it; ``rounding``: how a
     number is brought to so many decimals. ``label``: that of the value's unit (``types.LABELS``), where that is not the
     unit of the arguments. ``irrational``: the value is a root. ``mean``: values of it add up to nothing that means
-    something. ``counts``: it is a number of rows. ``takes_endless``: what it gathers needs no last decimal.
+    something. ``recurs``: of a date it tells what comes again every year. ``counts``: it is a number of rows.
+    ``takes_endless``: what it gathers needs no last decimal.
     """
 
     takes: Takes
@@ -147,6 +148,7 @@ class Law:
     label: str | None = None
     irrational: bool = False
     mean: bool = False
+    recurs: bool = False
     counts: bool = False
     takes_endless: bool = False
 

@@ -40,8 +40,8 @@ def _rounds(mode: str) -> Law:
     return Law(Takes.NUMBER, Decimals.PLACES, Absence.ANY, places=(0, 12), rounding=mode)
 
 
-def _part_of_date(label: str) -> Law:
-    return Law(Takes.DATE_OR_MONTH, Decimals.WHOLE, Absence.ANY, label=label)
+def _part_of_date(label: str, recurs: bool) -> Law:
+    return Law(Takes.DATE_OR_MONTH, Decimals.WHOLE, Absence.ANY, label=label, recurs=recurs)
 
 
 def _counted(takes: Takes, mean: bool = False) -> Law:
@@ -107,11 +107,11 @@ FUNCTIONS = _table(
     Function("工作日数", SCALAR, "起, 止, 工作日字段", 3, 3, "起的次日到止（含）中工作日的天数",
              "working days between", Law(Takes.DATES_AND_CALENDAR, Decimals.WHOLE, Absence.FIRST_TWO, Reach.TABLE)),
     Function("年", SCALAR, "日期", 1, 1, "日期或年月的年份",
-             "year of", _part_of_date("年")),
+             "year of", _part_of_date("年", recurs=False)),
     Function("月", SCALAR, "日期", 1, 1, "日期或年月的月份，1 到 12",
-             "month of, 1 to 12", _part_of_date("月")),
+             "month of, 1 to 12", _part_of_date("月", recurs=True)),
     Function("季", SCALAR, "日期", 1, 1, "日期或年月的季度，1 到 4",
-             "quarter of", _part_of_date("")),
+             "quarter of", _part_of_date("", recurs=True)),
     Function("年月", SCALAR, "年, 月 | 日期", 1, 2, "由年和月、或由日期得到年月",
              "year-month", Law(Takes.YEAR_AND_MONTH, Decimals.NO_NUMBER, Absence.ANY)),
     Function("无法确定", SCALAR, "“原因”", 1, 1, "声明这个值算不出，并说明原因",

@@ -82,7 +82,7 @@ class Binder:
     def _attempt(
         self, node: tree.Node, grain: str, expected: Type | None, given: dict, rooted: bool, exact: bool
     ) -> Bound:
-        pass_ = Pass(self, grain, given, rooted)
+        pass_ = Pass(self.scope, self.rule_type, grain, given, rooted)
         made, type_ = pass_.visit(node, expected)
         if expected is not None and exact:
             made, type_ = pass_.assign(made, type_, expected)

@@ -5,24 +5,21 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from engine.language import tree
 from engine.language.types import BOOL, NUMBER, Kind, Type
 from engine.rulebook.bind_errors import BindError
+from engine.rulebook.bind_place import BindingPlace
 from engine.rulebook.nearest import nearest
 
-if TYPE_CHECKING:
-    from engine.rulebook.bind_pass import Pass
 
-
-def member(at: Pass, node: tree.Member, expected: Type | None) -> tuple[tree.Node, Type]:
+def member(at: BindingPlace, node: tree.Member, expected: Type | None) -> tuple[tree.Node, Type]:
     operand, type_ = at.visit(node.operand)
     items = tuple(_item(at, item, operand, type_) for item in node.items)
     return replace(node, operand=operand, items=items), BOOL
 
 
-def _item(at: Pass, item: tree.Node, operand: tree.Node, type_: Type) -> tree.Node:
+def _item(at: BindingPlace, item: tree.Node, operand: tree.Node, type_: Type) -> tree.Node:
     if isinstance(item, tree.Between):
         low = _end(at, item.low, item, operand, type_)
         high = _end(at, item.high, item, operand, type_)
@@ -85,7 +82,9 @@ def _refuse_words_for_codes(item: tree.Word) -> None:
         raise BindError("E316", f"“{item.text}”在这里是一个编码，和它完全相同才算", hint, item)
 
 
-def _end(at: Pass, bound: tree.Node | None, item: tree.Node, operand: tree.Node, type_: Type) -> tree.Node | None:
+def _end(
+    at: BindingPlace, bound: tree.Node | None, item: tree.Node, operand: tree.Node, type_: Type
+) -> tree.Node | None:
     """A bound of an interval, of the type of what is tested."""
     if bound is None:
         return None

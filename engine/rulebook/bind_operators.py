@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from engine.language import tree
 from engine.language.types import BOOL, NUMBER, Kind, Type
 from engine.rulebook.bind_errors import BindError
+from engine.rulebook.bind_place import BindingPlace
 from engine.rulebook.bind_units import product, quotient
 
-if TYPE_CHECKING:
-    from engine.rulebook.bind_pass import Pass
 
-
-def unary(at: Pass, node: tree.Unary, expected: Type | None) -> tuple[tree.Node, Type]:
+def unary(at: BindingPlace, node: tree.Unary, expected: Type | None) -> tuple[tree.Node, Type]:
     if node.op == "-":
         operand, type_ = at.visit(node.operand, expected)
         at.need(type_, Kind.NUMBER, operand)
@@ -27,7 +24,7 @@ def unary(at: Pass, node: tree.Unary, expected: Type | None) -> tuple[tree.Node,
     return replace(node, operand=operand), BOOL
 
 
-def binary(at: Pass, node: tree.Binary, expected: Type | None) -> tuple[tree.Node, Type]:
+def binary(at: BindingPlace, node: tree.Binary, expected: Type | None) -> tuple[tree.Node, Type]:
     if isinstance(node.left, tree.Nothing) or isinstance(node.right, tree.Nothing):
         raise BindError("E401", "空 不能参加运算和比较", "看有没有值，写 有 X 或 没有 X", node)
     if node.op in ("且", "或"):
@@ -50,7 +47,7 @@ def binary(at: Pass, node: tree.Binary, expected: Type | None) -> tuple[tree.Nod
     return made, at.same(left, left_type, right, right_type, "相加减", node)
 
 
-def _comparison(at: Pass, node: tree.Binary) -> tuple[tree.Node, Type]:
+def _comparison(at: BindingPlace, node: tree.Binary) -> tuple[tree.Node, Type]:
     try:
         if isinstance(node.left, tree.Text):  # “二级（含）以下” = 级别
             right, right_type = at.visit(node.right)

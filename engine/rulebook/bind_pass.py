@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from engine.language import tree
 from engine.language.function_laws import Takes
@@ -16,26 +15,25 @@ from engine.rulebook.bind_rows import ROW_CALLS
 from engine.rulebook.bind_scalars import SCALAR_CALLS
 from engine.rulebook.bind_units import bare
 from engine.rulebook.nearest import nearest
-from engine.rulebook.scope import PERIOD_TYPES, Unreachable
-
-if TYPE_CHECKING:
-    from engine.rulebook.bind import Binder
+from engine.rulebook.scope import PERIOD_TYPES, Scope, Unreachable
 
 _CALLS: dict[Takes, Callable] = {**SCALAR_CALLS, **ROW_CALLS}
 
 
 class Pass:
-    """One walk over a tree; ``given`` fixes the unit of a bare number by its place."""
+    """One walk over a tree; ``given`` fixes the unit of a bare number by its place; ``rule_type`` knows the types of
+    rules.
+    """
 
-    def __init__(self, binder: Binder, grain: str, given: dict, rooted: bool) -> None:
-        self.binder, self.scope = binder, binder.scope
+    def __init__(self, scope: Scope, rule_type: Callable[[str], Type], grain: str, given: dict, rooted: bool) -> None:
+        self.scope, self.rule_type = scope, rule_type
         self.grain, self.given, self.rooted = grain, given, rooted
         self.supplied: list[tuple[str, Unit]] = []
         self.depth = 0
 
     def inside(self, grain: str) -> Pass:
         """A pass over what an aggregate reads on rows of ``grain``; bare numbers count together."""
-        inner = Pass(self.binder, grain, self.given, False)
+        inner = Pass(self.scope, self.rule_type, grain, self.given, False)
         inner.supplied = self.supplied
         return inner
 
@@ -98,7 +96,7 @@ class Pass:
         if kind == "key" and (type_ := self.scope.dimension_type(name)) is not None:
             return type_
         try:
-            return self.binder.rule_type(name)
+            return self.rule_type(name)
         except BindError as error:
             if error.code == "E407":
                 raise

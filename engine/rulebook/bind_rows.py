@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from engine.language import tree
 from engine.language.function_laws import Takes
 from engine.language.functions import AGGREGATE, FUNCTIONS, PERIOD_NAMES, law_of
 from engine.language.types import NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError
+from engine.rulebook.bind_place import BindingPlace
 from engine.rulebook.bind_units import product
 from engine.rulebook.model import DecisionTable, Required
 from engine.rulebook.nearest import nearest
 
-if TYPE_CHECKING:
-    from engine.rulebook.bind_pass import Pass
 
-
-def look_up(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def look_up(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     target = node.args[0]
     if not isinstance(target, tree.Name):
         raise BindError("E315", "取 的第一项写一个名字", "", target)
@@ -49,15 +46,15 @@ def look_up(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node
     return replace(node, keys=tuple(made)), at.type_of(target.id, kind, at.scope.base(home), target)
 
 
-def key_type(at: Pass, home: str, key: str) -> Type:
+def key_type(at: BindingPlace, home: str, key: str) -> Type:
     table = at.scope.book.tables.get(at.scope.base(home))
     if table is not None and key in table.fields:
         return table.fields[key].type
     type_ = at.scope.dimension_type(key)
-    return type_ if type_ is not None else at.binder.rule_type(key)
+    return type_ if type_ is not None else at.rule_type(key)
 
 
-def aggregate(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def aggregate(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     source = source_of(at, node)
     inner = at.inside(source)
     operand, type_ = inner.visit(node.args[0], None)
@@ -83,7 +80,7 @@ def aggregate(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.No
     return replace(node, args=args, where=where, source=source), type_
 
 
-def count(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def count(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     target = node.args[0]
     if not isinstance(target, tree.Name) or not at.scope.is_grain(target.id):
         known = [*at.scope.book.tables, *at.scope.book.grains]
@@ -106,7 +103,7 @@ def _named(node: tree.Call, name: str) -> tree.Node:
     return next(n for part in parts for n in part.walk() if isinstance(n, tree.Name) and n.id == name)
 
 
-def source_of(at: Pass, node: tree.Call) -> str:
+def source_of(at: BindingPlace, node: tree.Call) -> str:
     """The grain an aggregate runs over: 自, or the finest one named in it."""
     if node.source is not None:
         if not at.scope.is_grain(node.source):
@@ -145,11 +142,11 @@ def source_of(at: Pass, node: tree.Call) -> str:
     return deepest
 
 
-def below(at: Pass, fine: str, coarse: str) -> bool:
+def below(at: BindingPlace, fine: str, coarse: str) -> bool:
     return at.scope.base(fine) == at.scope.base(coarse) or at.scope.determines(fine, at.scope.keys(coarse))
 
 
-def check_source(at: Pass, source: str, node: tree.Call) -> None:
+def check_source(at: BindingPlace, source: str, node: tree.Call) -> None:
     keys = at.scope.keys(at.grain)
     if at.scope.base(source) == at.scope.base(at.grain):
         raise BindError("E503", f"{node.function} 要在比 {at.grain} 更细的行上算，{source} 是同样的行", "", node)
@@ -167,7 +164,7 @@ def check_source(at: Pass, source: str, node: tree.Call) -> None:
             raise BindError("E502", f"从 {source} 到 {key} 有两条路：{ways}", "", node)
 
 
-def window(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def window(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     operand, type_ = at.visit(node.args[0])
     law, where = law_of(node.function), None
     for key in node.per:
@@ -190,7 +187,7 @@ def window(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node,
     return replace(node, args=(operand,), where=where), type_
 
 
-def previous(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def previous(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     target = node.args[0]
     if not isinstance(target, tree.Name):
         raise BindError("E315", "上期 的第一项写一个名字", "要用式子，先给它立一条规则", target)
@@ -203,7 +200,7 @@ def previous(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Nod
     return replace(node, args=args), type_
 
 
-def bands(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def bands(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     rule = at.scope.book.rules.get(node.args[0].id) if isinstance(node.args[0], tree.Name) else None
     variable = node.args[1]
     if rule is None or not isinstance(rule.body, DecisionTable):
@@ -222,7 +219,7 @@ def bands(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, 
     return replace(node, args=tuple(args)), NUMBER.with_unit(product(value.unit, length.unit))
 
 
-def share(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def share(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     pool, pool_type = at.visit(node.args[0])
     weight, weight_type = at.visit(node.args[1])
     at.need(pool_type, Kind.NUMBER, pool)

@@ -4,39 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from engine.language import tree
 from engine.language.function_laws import Takes
 from engine.language.functions import law_of
 from engine.language.types import ABSENT_TYPE, MONTH, NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError
-
-if TYPE_CHECKING:
-    from engine.rulebook.bind_pass import Pass
+from engine.rulebook.bind_place import BindingPlace
 
 DAY = Unit((("天", 1),))
 
 
-def ordered(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def ordered(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     made, type_ = at.alike(node, node.args, expected)
     if type_.kind not in (Kind.NUMBER, Kind.DATE, Kind.MONTH, Kind.ABSENT):
         raise BindError("E401", f"{node.function} 用于数或日期，这里是 {type_}", "", node)
     return replace(node, args=made), type_
 
 
-def first(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def first(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     made, type_ = at.alike(node, node.args, expected)
     return replace(node, args=made), type_
 
 
-def numbers(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def numbers(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     made, type_ = at.alike(node, node.args, expected)
     at.need(type_, Kind.NUMBER, node)
     return replace(node, args=made), type_
 
 
-def plain(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def plain(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     operand, type_ = at.visit(node.args[0], expected)
     at.need(type_, Kind.NUMBER, operand)
     for digits in node.args[1:]:
@@ -46,14 +43,14 @@ def plain(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, 
     return replace(node, args=(operand, *node.args[1:])), type_
 
 
-def choose(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def choose(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     condition, type_ = at.visit(node.args[0])
     at.need(type_, Kind.BOOL, condition)
     made, common = at.alike(node, node.args[1:], expected)
     return replace(node, args=(condition, *made)), common
 
 
-def days(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def days(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     made = []
     for arg in node.args[:2]:
         one, type_ = at.visit(arg)
@@ -72,7 +69,7 @@ def days(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, T
     return replace(node, args=tuple(made)), NUMBER.with_unit(DAY)
 
 
-def _is_workday_field(at: Pass, node: tree.Node) -> bool:
+def _is_workday_field(at: BindingPlace, node: tree.Node) -> bool:
     """A yes/no field of one table, which has a date for its key."""
     tables = at.scope.book.columns.get(node.id, []) if isinstance(node, tree.Name) else []
     if not isinstance(node, tree.Name) or len(tables) != 1:
@@ -82,14 +79,14 @@ def _is_workday_field(at: Pass, node: tree.Node) -> bool:
     return kinds == [Kind.BOOL, Kind.DATE]
 
 
-def part_of_date(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def part_of_date(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     operand, type_ = at.visit(node.args[0])
     if type_.kind not in (Kind.DATE, Kind.MONTH):
         raise BindError("E401", f"{node.function} 用于日期或年月，这里是 {type_}", "", operand)
     return replace(node, args=(operand,)), NUMBER.with_unit(Unit((), law_of(node.function).label or ""))
 
 
-def month(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def month(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     made = []
     for arg in node.args:
         one, type_ = at.visit(arg)
@@ -98,7 +95,7 @@ def month(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, 
     return replace(node, args=tuple(made)), MONTH
 
 
-def unknown(at: Pass, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+def unknown(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     if not isinstance(node.args[0], tree.Text):
         raise BindError("E315", "无法确定 里写引号括起来的原因", "", node)
     return node, ABSENT_TYPE

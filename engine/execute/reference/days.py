@@ -10,14 +10,13 @@ from functools import cached_property
 from engine.execute.period import Period
 from engine.execute.reference.rows import Row
 from engine.language import tree
+from engine.language.functions import law_of
 from engine.language.values import Month, Unresolved
 from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Program
 from engine.rulebook.parts import formulas_of, names_in
 from engine.rulebook.scope import Scope
-
-PARTS_OF_YEAR = ("月", "季")
 
 
 @dataclass(frozen=True)
@@ -125,8 +124,8 @@ def is_time_of_settling(scope: Scope, key: str) -> bool:
     if rule is None or not scope.as_rule(key):
         return False
     nodes = (node for formula in formulas_of(rule.body) for node in formula.tree.walk())
-    if any(isinstance(node, tree.Call) and node.function in PARTS_OF_YEAR for node in nodes):
-        return False  # a quarter of any year
+    if any(isinstance(node, tree.Call) and law_of(node.function).recurs for node in nodes):
+        return False  # a month or a quarter of any year
     home = scope.book.tables.get(scope.base(rule.grain))
     names = {name for formula in formulas_of(rule.body) for name in names_in(formula.tree)}
     return home is not None and names == {home.period_field}
