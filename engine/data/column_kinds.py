@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import struct
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -67,3 +68,14 @@ def _moment(text: str) -> RawCell:
         return datetime.datetime.fromisoformat(text)
     except ValueError:
         return text
+
+
+def shortest_single(number: float) -> Decimal:
+    """A float of 32 bits by the shortest decimal that is this number and no other of 32 bits."""
+    if number - number != 0:  # NaN, infinities
+        return Decimal(number)
+    for digits in range(1, 9):
+        text = f"{number:.{digits}g}"
+        if struct.unpack("!f", struct.pack("!f", float(text)))[0] == number:
+            return Decimal(text)
+    return Decimal(f"{number:.9g}")

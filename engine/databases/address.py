@@ -15,8 +15,8 @@ class Address:
     with the schema; ``url``: what opens an engine there, secrets and all.
 
     ``host``: which server, as written. ``password_from``: the variable of the environment from which the client takes
-    a password for whatever server it is told to ask (empty: the address has its own), and ``password_file`` where one
-    for each server belongs.
+    a password for whatever server it is told to ask (empty: the address has its own), and ``password_hint``: where one
+    for each server belongs (Chinese).
     """
 
     database: str
@@ -25,7 +25,7 @@ class Address:
     url: str = field(default="", repr=False, compare=False)
     host: tuple[str, str] = field(default=("", ""), compare=False)
     password_from: str = field(default="", compare=False)
-    password_file: str = field(default="", compare=False)
+    password_hint: str = field(default="", compare=False)
 
 
 def one_password_for_two(addresses: Iterable[Address]) -> None:
@@ -37,8 +37,8 @@ def one_password_for_two(addresses: Iterable[Address]) -> None:
     for variable, hosts in asked.items():
         if len(hosts) > 1 and os.environ.get(variable):
             named = "、".join(sorted(address.database for address in hosts.values()))
-            (file,) = {address.password_file for address in hosts.values()}
+            (hint,) = {address.password_hint for address in hosts.values()}
             raise DataError(
                 f"这次要连 {named}，环境变量 {variable} 里的密码会发给每一台",
-                f"密码写进 {file}，一台一行，再去掉 {variable}",
+                f"{hint}，再去掉 {variable}",
             )

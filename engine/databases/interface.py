@@ -70,7 +70,9 @@ class Database(ABC):
 
     @abstractmethod
     def chunks(self, query: exp.Expression, size: int = CHUNK) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows of a query, some at a time, in its order. Whole numbers may come as int or as a whole Decimal."""
+        """The rows of a query, some at a time, in its order. Whole numbers may come as int or as a whole Decimal, what
+        is true or false as bool or as 1 and 0.
+        """
 
     @abstractmethod
     def create(self, name: str, spec: Mapping[str, str]) -> None:

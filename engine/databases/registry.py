@@ -47,6 +47,10 @@ LINES = (
         ("postgresql://用户@主机:端口/数据库",), _SCHEMA, _SCHEMA,
     ),
     Line(
+        "mariadb", ("mariadb", "mysql"), "engine.databases.mariadb.entry",
+        ("mariadb://用户@主机:端口/数据库",), "mariadb://用户@主机/数据库",
+    ),
+    Line(
         "spark", ("sc",), "engine.databases.spark.entry",
         ("spark", "sc://主机:端口"), "sc://主机:15002/;schema=目录.模式",
     ),

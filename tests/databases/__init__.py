@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 
 from engine.databases.interface import Database
-from tests.databases import postgres_server, spark_session
+from tests.databases import mariadb_server, postgres_server, spark_session
 
 Open = Callable[[], Database]
 
@@ -27,15 +27,22 @@ def _postgresql() -> Database:
     return open_engine(postgres_server.url())
 
 
+def _mariadb() -> Database:
+    from engine.databases.registry import open_engine
+
+    return open_engine(mariadb_server.url())
+
+
 _KNOWN: dict[str, tuple[Open, Callable[[], str], Callable[[], str]]] = {
     "duckdb": (_duckdb, lambda: "", lambda: "duckdb"),
     "postgresql": (_postgresql, postgres_server.why_not, postgres_server.url),
+    "mariadb": (_mariadb, mariadb_server.why_not, mariadb_server.url),
     "spark": (spark_session.open_tiny, spark_session.why_not, lambda: "spark"),
 }
 """By name: how it is opened, why it cannot be had (else nothing), what ``--engine`` says for it."""
 
-_SHOWN = {"duckdb": "DuckDB", "postgresql": "PostgreSQL", "spark": "Spark"}
-SLOW = frozenset(("spark",))
+_SHOWN = {"duckdb": "DuckDB", "postgresql": "PostgreSQL", "mariadb": "MariaDB", "spark": "Spark"}
+SLOW = frozenset(("mariadb", "spark"))
 
 
 def available() -> dict[str, Open | str]:

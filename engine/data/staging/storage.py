@@ -87,4 +87,6 @@ def value_of(field: Field, stored: Stored) -> Value:
     if field.type.kind is Kind.MONTH:
         year, month = divmod(int(stored), _MONTHS)  # type: ignore[arg-type]
         return Month(year, month + 1)
+    if field.type.kind is Kind.BOOL:
+        return bool(stored)
     return stored  # type: ignore[return-value]

@@ -66,7 +66,7 @@ def parse_address(url: str) -> PostgresAddress:
     shown = unquote(shown)
     return PostgresAddress(
         database=shown.partition("?")[0], schema=schema, shown=shown, url=url, conninfo=_conninfo(words), host=host_,
-        password_from="" if own else PASSWORD, password_file="~/.pgpass",
+        password_from="" if own else PASSWORD, password_hint="密码写进 ~/.pgpass，一台一行",
     )  # fmt: skip
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from decimal import Decimal
 
 from engine.data import column_kinds
-from engine.data.column_kinds import LOCAL, MOMENT, bare
+from engine.data.column_kinds import LOCAL, MOMENT, bare, shortest_single
 from engine.files.raw import RawCell
 
 _NOT_READ = {"money": "货币类型的写法随数据库的设置变，改成 numeric"}
@@ -40,20 +39,9 @@ def sent_cell_maker(kind: str) -> Callable[[str | None], RawCell]:
     if kind == "double precision":
         return lambda text: None if text is None else _unpacked(kind, text)
     if kind == "real":
-        return lambda text: None if text is None else _single(_unpacked(kind, text))
+        return lambda text: None if text is None else shortest_single(_unpacked(kind, text))
     return column_kinds.cell_maker(kind)
 
 
 def _unpacked(kind: str, text: str) -> float:
     return float(struct.unpack(_FLOATS[kind][1], bytes.fromhex(text))[0])
-
-
-def _single(number: float) -> Decimal:
-    """By the shortest decimal that is this number and no other of 32 bits."""
-    if number - number != 0:  # NaN, infinities
-        return Decimal(number)
-    for digits in range(1, 9):
-        text = f"{number:.{digits}g}"
-        if struct.unpack("!f", struct.pack("!f", float(text)))[0] == number:
-            return Decimal(text)
-    return Decimal(f"{number:.9g}")

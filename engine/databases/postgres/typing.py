@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlglot import exp
 
@@ -26,6 +27,9 @@ class PostgresDialect:
 
     def relation(self, schema: str, name: str) -> exp.Table:
         return quoted_table(name, schema)
+
+    def read(self, kind: str, cell: Sql) -> Sql:
+        return cell
 
     def local(self, cell: Sql, zone: str) -> Sql:
         return func("timezone", text(zone), cell)
@@ -74,6 +78,9 @@ class PostgresDialect:
 
     def array(self, cells: Sequence[Sql]) -> Sql:
         return exp.Array(expressions=[cell.copy() for cell in cells])
+
+    def listed(self, fetched: Any) -> Sequence[str | None]:
+        return fetched  # type: ignore[no-any-return]
 
     def hashed(self, line: Sql) -> Sql:
         return func("encode", func("sha256", func("convert_to", line, text("UTF8"))), text("hex"))

@@ -6,6 +6,7 @@ Values go through ``try_cast``: where a cell is not good its value is not looked
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlglot import exp
 
@@ -47,6 +48,9 @@ class SparkDialect:
         """``schema`` may name its catalog: catalog.schema."""
         *catalog, database = schema.split(".")
         return exp.table_(name, db=database, catalog=catalog[0] if catalog else None, quoted=True)
+
+    def read(self, kind: str, cell: Sql) -> Sql:
+        return cell
 
     def local(self, cell: Sql, zone: str) -> Sql:
         """By way of the microseconds since 1970 in UTC: the session's time zone does not enter."""
@@ -103,6 +107,9 @@ class SparkDialect:
 
     def array(self, cells: Sequence[Sql]) -> Sql:
         return exp.Array(expressions=[cell.copy() for cell in cells])
+
+    def listed(self, fetched: Any) -> Sequence[str | None]:
+        return fetched  # type: ignore[no-any-return]
 
     def hashed(self, line: Sql) -> Sql:
         return func("sha2", line, whole(256))

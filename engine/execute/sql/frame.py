@@ -334,4 +334,6 @@ def decoded(low: Low, value: Any, over: Any) -> Value:
         return Fraction(int(value), low.den * (1 if low.over is None else int(over)))
     if low.kind is Kind.MONTH:
         return Month(int(value) // 12, int(value) % 12 + 1)
+    if low.kind is Kind.BOOL:
+        return bool(value)
     return value  # type: ignore[no-any-return]

@@ -103,7 +103,8 @@ def typing_query(
     base: list[Sql] = [named(dialect.row_number(), ROW)]
     for place, name in enumerate(names):
         cell = exp.column(name, table="t", quoted=True)
-        base.append(named(dialect.local(cell, source.zone) if name in source.zoned else cell, f"r{place}"))
+        taken = dialect.local(cell, source.zone) if name in source.zoned else dialect.read(source.kinds[name], cell)
+        base.append(named(taken, f"r{place}"))
     relation = source.relation.copy()
     relation.set("alias", exp.TableAlias(this=exp.to_identifier("t")))
     query = store.fenced(exp.select(*base).from_(relation))

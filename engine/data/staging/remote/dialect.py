@@ -73,6 +73,9 @@ class Dialect(Protocol):
     def relation(self, schema: str, name: str) -> exp.Table:
         """A table of the database, as it stands after FROM."""
 
+    def read(self, kind: str, cell: Sql) -> Sql:
+        """A cell of the source as all that follows works with it."""
+
     def local(self, cell: Sql, zone: str) -> Sql:
         """The time in ``zone`` of a moment with a time zone, without one."""
 
@@ -100,7 +103,10 @@ class Dialect(Protocol):
         """A number unique among the rows, for the one query that reads the source."""
 
     def array(self, cells: Sequence[Sql]) -> Sql:
-        """Texts as one value that is fetched as a list."""
+        """Texts as one value."""
+
+    def listed(self, fetched: Any) -> Sequence[str | None]:
+        """The texts of such a value, as it was fetched."""
 
     def hashed(self, line: Sql) -> Sql:
         """The SHA-256 of a text in UTF-8, as 64 hexadecimal digits."""

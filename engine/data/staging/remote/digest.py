@@ -11,7 +11,7 @@ is weaker than a hash of the sorted rows. It is there to tell that data changed 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlglot import exp
 
@@ -25,10 +25,20 @@ _MODULUS = 1 << (LANES * _BITS)
 _SEPARATOR = "\x1f"
 
 
-def line(columns: Sequence[str]) -> Sql:
-    """The text of a row with these columns."""
-    parts = [exp.Coalesce(this=cast(column(name), "VARCHAR"), expressions=[text("")]) for name in columns]
+def line(columns: Sequence[str], truths: Collection[str] = ()) -> Sql:
+    """The text of a row with these columns; ``truths``: those of them that are true or false."""
+    parts = [_truth(name) if name in truths else _cell(name) for name in columns]
     return func("concat_ws", func("chr", exp.Literal.number(ord(_SEPARATOR))), *parts)
+
+
+def _cell(name: str) -> Sql:
+    return exp.Coalesce(this=cast(column(name), "VARCHAR"), expressions=[text("")])
+
+
+def _truth(name: str) -> Sql:
+    """In words: not every database has a type of its own for it."""
+    untrue = exp.Case(ifs=[exp.If(this=column(name).is_(exp.null()), true=text(""))], default=text("false"))
+    return exp.Case(ifs=[exp.If(this=column(name), true=text("true"))], default=untrue)
 
 
 def sums(dialect: Dialect, hashed: Sql) -> list[Sql]:

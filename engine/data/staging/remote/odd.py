@@ -67,7 +67,8 @@ class OddRows:
         query = _among(query.where(negated(column(RAW).is_(exp.null()))), inside, outside)
         for rows in self.store.chunks(query, AT_ONCE):
             numbers = [int(rn) for rn, _ in rows]
-            cells = [tuple(make(text) for make, text in zip(makers, raw, strict=True)) for _, raw in rows]
+            listed = [self.dialect.listed(raw) for _, raw in rows]
+            cells = [tuple(make(text) for make, text in zip(makers, raw, strict=True)) for raw in listed]
             yield numbers, RawTable(self.table.name, tuple(names), cells, [n + 1 for n in numbers], self.source.origin)
 
     def keys(self, name: str) -> None:

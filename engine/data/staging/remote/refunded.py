@@ -92,7 +92,7 @@ def _originals(
     store: RemoteStore, dialect: Dialect, source: RemoteSource, refunds: Refunds, flagged: str
 ) -> Iterator[set[str]]:
     kinds, names = source.kinds, (refunds.flag, refunds.original)
-    flag, original = (exp.column(name, table="t", quoted=True) for name in names)
+    flag, original = (dialect.read(kinds[name], exp.column(name, table="t", quoted=True)) for name in names)
     shown = [named(dialect.shown(kinds[refunds.flag], flag), "s0")]
     shown.append(named(dialect.shown(kinds[refunds.original], original), "s1"))
     relation = source.relation.copy()

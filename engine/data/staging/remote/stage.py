@@ -151,7 +151,8 @@ def _measured(
     store: RemoteStore, dialect: Dialect, name: str, columns: Sequence[RemoteColumn]
 ) -> tuple[int, dict[str, StagedColumn], int]:
     """Count, columns and the sum of the digest, in one pass."""
-    hashed = named(dialect.hashed(digest.line([c.name for c in columns])), "hashed")
+    truths = {c.name for c in columns if c.field.type.kind is Kind.BOOL}
+    hashed = named(dialect.hashed(digest.line([c.name for c in columns], truths)), "hashed")
     inner = store.fenced(select_from(quoted_table(name), exp.Star(), hashed))
     measures: list[Sql] = [exp.Count(this=exp.Star()), *digest.sums(dialect, column("hashed"))]
     for c in columns:

@@ -1,0 +1,1 @@
+"""MariaDB: tables as deliveries, and an engine that settles by temporary tables."""
