@@ -54,10 +54,13 @@ def make(name: str, spec: Sequence[tuple[str, str]], rows: Sequence[Sequence[str
     return place(schema)
 
 
-def agree(what: Table, places: Places, **options) -> StagedTable | None:
-    """Stages and loads the table, asserts that the outcomes are the same, and gives what was staged."""
+def agree(what: Table, places: Places, engine: str = "", **options) -> StagedTable | None:
+    """Stages and loads the table, asserts that the outcomes are the same, and gives what was staged.
+
+    ``engine``: the address of another database than PostgreSQL.
+    """
     loaded, wrong = outcome(lambda: load_table(what, places, **options))
-    with open_engine(postgres_server.url()) as opened:
+    with open_engine(engine or postgres_server.url()) as opened:
         opened.join(places)
         needed, optional = options.get("columns_needed"), frozenset(options.get("optional_columns", ()))
         staged, staged_wrong = outcome(lambda: opened.stage(what, places, needed, optional, "t0"))
@@ -80,14 +83,25 @@ def assert_same(staged: StagedTable, loaded: LoadedTable, opened) -> None:
     assert {tuple(row[name] for name in loaded.table.key): row for row in values} == expected
     if loaded.rows:
         assert list(staged.columns) == list(loaded.rows[0])
-    query = exp.select(exp.column("attname"), exp.func("format_type", exp.column("atttypid"), exp.null()))
-    listed = query.from_("pg_attribute").where("attrelid = CAST('t0' AS regclass)", "attnum > 0", "NOT attisdropped")
-    shown = {"text": "VARCHAR", "numeric": "HUGEINT"}
-    found_kinds = opened.connection.execute(listed.sql("postgres")).fetchall()
-    kinds = {name: shown.get(kind, kind.upper()) for name, kind in found_kinds}
+    kinds = kinds_of(opened)
     for name, column in staged.columns.items():
         assert_measured(column, [row[name] for row in loaded.rows], kinds)
     staged.unchanged()
+
+
+def kinds_of(opened) -> dict[str, str]:
+    """The types of the columns of ``t0``, as DuckDB names them."""
+    if opened.engine == "mariadb":
+        with opened.connection.cursor() as cursor:
+            cursor.execute("DESCRIBE t0")
+            found = {name: kind.partition("(")[0] for name, kind, *_ in cursor.fetchall()}
+        shown = {"varchar": "VARCHAR", "longtext": "VARCHAR", "decimal": "HUGEINT", "int": "INTEGER"}
+        return {name: shown.get(kind, kind.upper()) for name, kind in found.items()}
+    query = exp.select(exp.column("attname"), exp.func("format_type", exp.column("atttypid"), exp.null()))
+    listed = query.from_("pg_attribute").where("attrelid = CAST('t0' AS regclass)", "attnum > 0", "NOT attisdropped")
+    shown = {"text": "VARCHAR", "numeric": "HUGEINT"}
+    rows = opened.connection.execute(listed.sql("postgres")).fetchall()
+    return {name: shown.get(kind, kind.upper()) for name, kind in rows}
 
 
 def told(rows: Sequence[Rejected]) -> list:

@@ -148,7 +148,7 @@ def _group(printer: MySQLGenerator, node: exp.Group) -> str:
 
 
 def _ordered(printer: MySQLGenerator, node: exp.Ordered) -> str:
-    """NULL is the least here; where it shall be last (of what rises) or first (of what falls) that is a key of its own."""
+    """NULL is the least here; where it shall be last of what rises, first of what falls, that is a key of its own."""
     by, falls = printer.sql(node, "this"), bool(node.args.get("desc"))
     if isinstance(node.this, _CONSTANTS):
         return "NULL"
