@@ -18,7 +18,7 @@ from engine.data.cells.dates import parse_month
 from engine.data.cells.intervals import parse_interval
 from engine.data.columns import OutColumn, check_values, number_text, numbers_of, truths_of, value_text
 from engine.data.duckdb_files import read_parquet
-from engine.data.parquet_out import PRECISION, Stored, write_parquet
+from engine.data.parquet_out import PRECISION, Stored, WriteParquet
 from engine.files.errors import DataError
 from engine.files.ordinary import read_json
 from engine.language.types import Kind, Type, Unit
@@ -38,7 +38,9 @@ class KeptValues:
     rows: list[list[Kept]]
 
 
-def write_values(path: Path, columns: Sequence[OutColumn], rows: Sequence[Sequence[Kept]]) -> dict[str, Any]:
+def write_values(
+    path: Path, columns: Sequence[OutColumn], rows: Sequence[Sequence[Kept]], write_parquet: WriteParquet
+) -> dict[str, Any]:
     """Writes one grain; returns what ``_types.json`` says of it."""
     by_column = [list(cells) for cells in zip(*rows, strict=True)] if rows else [[] for _ in columns]
     stored, reasons, uncertain = [], [], []

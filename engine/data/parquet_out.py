@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from engine.data.columns import OutColumn, check_values, number_text, numbers_of, scaled_number, truths_of, value_text
 from engine.data.duckdb_files import memory_connection, quoted
@@ -28,6 +29,10 @@ class Stored:
     cells: Sequence[str | bool | None]
 
 
+WriteParquet = Callable[[Path, Sequence[Stored]], None]
+"""Writes columns to a file that is not there yet."""
+
+
 def stored_column(column: OutColumn, values: list[Value]) -> Stored:
     """How a column of a statement is stored: DECIMAL(38, digits), BIGINT, DATE, BOOLEAN, else text."""
     kind, digits = column.type.kind, column.digits
@@ -44,37 +49,54 @@ def stored_column(column: OutColumn, values: list[Value]) -> Stored:
     return Stored(column.heading, sql_type, [None if value is None else value_text(value) for value in values])
 
 
-def write_parquet(path: Path, columns: Sequence[Stored]) -> None:
-    """One file, rows in the order given. Raises :class:`DataError` for columns that differ only in letter case."""
-    if not columns:
-        raise ValueError(f"{path.name} would have no columns")
-    folded = [column.name.casefold() for column in columns]
-    twice = sorted({column.name for column in columns if folded.count(column.name.casefold()) > 1})
-    if twice:
-        raise DataError(f"{path.name}：列名重复（不分大小写）：{'、'.join(twice)}", "换一个列名")
+class ParquetFiles:
+    """Writes Parquet files through one DuckDB, which it opens for the first of them (opening takes longer than writing
+    a small file)."""
+
+    def __init__(self) -> None:
+        self._duckdb: Any = None
+
+    def close(self) -> None:
+        if self._duckdb is not None:
+            self._duckdb.close()
+
+    def write(self, path: Path, columns: Sequence[Stored]) -> None:
+        """One file, rows in the order given. Raises :class:`DataError` for columns that differ only in letter case."""
+        if not columns:
+            raise ValueError(f"{path.name} would have no columns")
+        folded = [column.name.casefold() for column in columns]
+        twice = sorted({column.name for column in columns if folded.count(column.name.casefold()) > 1})
+        if twice:
+            raise DataError(f"{path.name}：列名重复（不分大小写）：{'、'.join(twice)}", "换一个列名")
+        if self._duckdb is None:
+            self._duckdb = memory_connection()
+        try:
+            _copy(self._duckdb, path, columns)
+        finally:
+            self._duckdb.execute("drop table if exists t")
+
+
+def _copy(connection: Any, path: Path, columns: Sequence[Stored]) -> None:
     import duckdb
 
     names = [f"c{number}" for number in range(len(columns))]
     carried = ["BOOLEAN" if column.sql_type == "BOOLEAN" else "VARCHAR" for column in columns]
-    with memory_connection() as connection:
-        spec = ", ".join(f"{name} {kind}" for name, kind in zip(names, carried, strict=True))
-        connection.execute(f"create table t ({spec})")
-        unnested = ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(carried, start=1))
-        total = len(columns[0].cells)
-        for start in range(0, total, _CHUNK):
-            chunk = [column.cells[start : start + _CHUNK] for column in columns]
-            connection.execute(f"insert into t select {unnested}", chunk)
-        shown = ", ".join(
-            f"cast({name} as {column.sql_type}) as {quoted(column.name)}"
-            for name, column in zip(names, columns, strict=True)
-        )
-        target = "'" + str(plain_path(path)).replace("'", "''") + "'"
-        try:
-            connection.execute(f"copy (select {shown} from t) to {target} (format parquet, compression zstd)")
-        except duckdb.IOException as error:
-            raise DataError(
-                f"{path.name}：写不出来（{str(error).splitlines()[0][:120]}）", "检查磁盘空间和权限"
-            ) from error
+    spec = ", ".join(f"{name} {kind}" for name, kind in zip(names, carried, strict=True))
+    connection.execute(f"create table t ({spec})")
+    unnested = ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(carried, start=1))
+    total = len(columns[0].cells)
+    for start in range(0, total, _CHUNK):
+        chunk = [column.cells[start : start + _CHUNK] for column in columns]
+        connection.execute(f"insert into t select {unnested}", chunk)
+    shown = ", ".join(
+        f"cast({name} as {column.sql_type}) as {quoted(column.name)}"
+        for name, column in zip(names, columns, strict=True)
+    )
+    target = "'" + str(plain_path(path)).replace("'", "''") + "'"
+    try:
+        connection.execute(f"copy (select {shown} from t) to {target} (format parquet, compression zstd)")
+    except duckdb.IOException as error:
+        raise DataError(f"{path.name}：写不出来（{str(error).splitlines()[0][:120]}）", "检查磁盘空间和权限") from error
 
 
 def _refuse_too_long(column: OutColumn, numbers: list[Fraction | None], digits: int) -> None:

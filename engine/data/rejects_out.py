@@ -13,7 +13,7 @@ from typing import Any
 from engine.data.columns import OutColumn
 from engine.data.csv_out import write_csv
 from engine.data.occupied import Kind, file_stem, refuse_occupied
-from engine.data.parquet_out import Stored, write_parquet
+from engine.data.parquet_out import ParquetFiles, Stored, WriteParquet
 from engine.data.swap import Building, locked
 from engine.data.typed import Rejected
 from engine.data.xlsx_out import MAX_ROWS, MAX_TEXT, write_xlsx
@@ -28,7 +28,13 @@ _TEXTS = {"主键": "key_text", "字段": "field", "检查": "code", "原因": "
 _LINE = "行号"
 
 
-def write_rejects(place: Callable[[str], Path], table: str, rows: Sequence[Rejected], formats: Collection[str]) -> None:
+def write_rejects(
+    place: Callable[[str], Path],
+    table: str,
+    rows: Sequence[Rejected],
+    formats: Collection[str],
+    write_parquet: WriteParquet,
+) -> None:
     """Key, field, check, reason, and where the row stands. ``place``: where a file of a suffix goes.
 
     Parquet always; CSV and XLSX where asked for, and CSV for more rows than a sheet of XLSX holds.
@@ -63,6 +69,7 @@ def write_stopped(
     with locked(target):
         refuse_occupied(target, True, STOPPED)
         building = Building(target, STOPPED)
+        parquet = ParquetFiles()
         try:
             (building.path / "rejects").mkdir()
             for table, rows in rejected.items():
@@ -71,7 +78,7 @@ def write_stopped(
                 def place(suffix: str, stem: str = stem) -> Path:
                     return building.own(f"rejects/{stem}.{suffix}")
 
-                write_rejects(place, table, rows, formats)
+                write_rejects(place, table, rows, formats, parquet.write)
             files = building.finished()
             sums = {name: sha256_of(building.path / name) for name in files}
             said = {
@@ -85,6 +92,7 @@ def write_stopped(
             building.finished()
             building.put_in_place()
         finally:
+            parquet.close()
             building.discard()
 
 

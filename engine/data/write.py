@@ -16,7 +16,7 @@ from engine.data.csv_out import write_csv
 from engine.data.digest import statement_digest
 from engine.data.kept_values import REASON, TYPES_FILE, Kept, described, write_values
 from engine.data.occupied import RESULT, RUN_FILE, file_stem, refuse_occupied
-from engine.data.parquet_out import Stored, stored_column, write_parquet
+from engine.data.parquet_out import ParquetFiles, Stored, stored_column
 from engine.data.rejects_out import write_rejects
 from engine.data.swap import Building, locked
 from engine.data.typed import Rejected
@@ -64,6 +64,7 @@ class OutFolder:
         self._replace = replace
         self._building: Building | None = None
         self._stack = ExitStack()
+        self._parquet = ParquetFiles()
         self._run: dict[str, Any] | None = None
         self._fills: list[dict[str, str]] = []
         self._kept: dict[str, Any] = {}
@@ -121,7 +122,7 @@ class OutFolder:
             rows.write_statement(path, columns)
         else:
             stored = [stored_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
-            write_parquet(path, stored)
+            self._parquet.write(path, stored)
         shown = f"{label}-{name}" if label else name
         if "csv" in others:
             write_csv(self.file("statements", shown, "csv"), columns, chain(rows, total))
@@ -148,20 +149,24 @@ class OutFolder:
             reasons = rows.write_values(path, columns, REASON)
             self._kept[grain] = described(path, columns, reasons)
         else:
-            self._kept[grain] = write_values(path, columns, rows)
+            self._kept[grain] = write_values(path, columns, rows, self._parquet.write)
 
     def rejects(self, table: str, rows: Sequence[Rejected], formats: Iterable[str] = ()) -> None:
         """Writes ``rejects/<table>``: Parquet, and the ``formats`` for people."""
-        write_rejects(lambda suffix: self.file("rejects", table, suffix), table, rows, set(formats))
+        write_rejects(
+            lambda suffix: self.file("rejects", table, suffix), table, rows, set(formats), self._parquet.write
+        )
 
     def cancelled(self, table: str, rows: Sequence[Rejected], formats: Iterable[str] = ()) -> None:
         """Writes ``cancelled/<table>``, of the same columns: settlements and their refunds."""
-        write_rejects(lambda suffix: self.file("cancelled", table, suffix), table, rows, set(formats))
+        write_rejects(
+            lambda suffix: self.file("cancelled", table, suffix), table, rows, set(formats), self._parquet.write
+        )
 
     def held(self, rows: Sequence[Held]) -> None:
         """Writes ``held.parquet``."""
         texts = {"表": "table", "主键": "key_text", "需要": "needs", "起因": "cause", "原因": "reason"}
-        write_parquet(
+        self._parquet.write(
             self._own("held.parquet"),
             [_texts(heading, rows, attribute) for heading, attribute in texts.items()],
         )
@@ -197,6 +202,7 @@ class OutFolder:
         return self._building.own(name)
 
     def _close(self) -> None:
+        self._parquet.close()
         if self._building is not None:
             self._building.discard()
         self._stack.close()
