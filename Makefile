@@ -5,7 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-month test test-all fast lint clean
+# For a machine without internet: `make wheels` fills WHEELS with the package and all that it and EXTRAS need, as locked.
+WHEELS := wheels
+EXTRAS := postgresql,spark
+
+.PHONY: demo demo-month wheels test test-all fast lint clean
 
 $(VENV)/.installed: pyproject.toml requirements/locked.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "needs Python 3.11 or later: make PYTHON=python3.12 ...")'
@@ -28,6 +32,10 @@ demo: $(VENV)/.installed
 demo-month: $(VENV)/.installed
 	$(BIN)/python -m engine.demo --month
 
+wheels: $(VENV)/.installed
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir $(WHEELS) \
+	    $(addprefix --constraint ,$(wildcard requirements/locked*.txt)) '.[$(EXTRAS)]'
+
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n 2
 
@@ -45,4 +53,4 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 
 clean:
-	rm -rf $(VENV) out build dist
+	rm -rf $(VENV) out build dist $(WHEELS)

@@ -240,9 +240,15 @@ def run(arguments: list[str] | None = None) -> int:
         demo = Demo(told, places)
         code = demo.run()
         if not code and asked.keep is None:
-            again = "python -m engine.demo --month --keep DIR" if asked.month else "python -m engine.demo --keep DIR"
+            again = f"{_python()} -m engine.demo{' --month' * asked.month} --keep DIR"
             demo.screen.print(f"（临时文件夹，现在删去；{again} 留下结果）")
     return code
+
+
+def _python() -> str:
+    """This Python, as it is typed in this folder: whoever came here by ``make`` has none of that name on the path."""
+    program, here = Path(sys.executable), Path.cwd()
+    return shlex.quote(str(program.relative_to(here) if program.is_relative_to(here) else program))
 
 
 if __name__ == "__main__":

@@ -1,34 +1,65 @@
-"""The wheel: rules and regions are inside, and what is installed works from an empty folder."""
+"""The folder of wheels for a machine without internet: all is inside, and what is installed from it alone works."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import sysconfig
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from engine import __version__
+
 ROOT = Path(__file__).parents[1]
+NO_PIP = {"PIP_CONFIG_FILE": os.devnull}
+"""No setting of this machine adds a place where packages are."""
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    _pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(ROOT))
-    (built,) = folder.glob("casemix-*.whl")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that ``make wheels`` fills, for PostgreSQL: Spark alone is 400 MB."""
+    folder = tmp_path_factory.mktemp("without-internet") / "wheels"
+    venv = sys.prefix
+    options = ["-o", f"{venv}/.installed", f"VENV={venv}", f"WHEELS={folder}", "EXTRAS=postgresql"]
+    _done(["make", "-C", str(ROOT), "wheels", *options])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(wheels: Path) -> Path:
+    (built,) = wheels.glob("casemix-*.whl")
     return built
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an installation; what it depends on comes from the environment of the tests."""
-    folder = tmp_path_factory.mktemp("installed")
-    _pip("install", "--no-deps", "--target", str(folder), str(wheel))
-    return folder
+def installed(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a new environment, in which nothing was installed but from that folder."""
+    folder = tmp_path_factory.mktemp("installed") / "venv"
+    _done([sys.executable, "-m", "venv", str(folder)])
+    pip = [str(folder / "bin" / "pip"), "--isolated", "--disable-pip-version-check"]
+    _done([*pip, "install", "--quiet", "--no-index", "--find-links", str(wheels), "casemix[postgresql]"], **NO_PIP)
+    return folder / "bin"
+
+
+def test_the_folder_of_wheels_has_what_is_locked(wheels: Path) -> None:
+    locked = set()
+    for file in (ROOT / "requirements").glob("locked*.txt"):
+        pins = (line.partition(";")[0].strip().partition("==") for line in file.read_text("utf-8").splitlines())
+        locked |= {(name.replace("-", "_").lower(), version) for name, _, version in pins}
+    found = {tuple(path.name.lower().split("-")[:2]) for path in wheels.iterdir()} - {("casemix", __version__)}
+    assert {"duckdb", "psycopg_binary"} <= {name for name, _ in found}
+    assert found <= locked
+    assert {path.suffix for path in wheels.iterdir()} == {".whl"}
+
+
+def test_it_is_made_for_every_extra_but_that_of_the_tests() -> None:
+    (line,) = (line for line in (ROOT / "Makefile").read_text("utf-8").splitlines() if line.startswith("EXTRAS :="))
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert set(line.partition(":=")[2].strip().split(",")) == extras.keys() - {"test"}
 
 
 def test_the_wheel_holds_rules_and_regions(wheel: Path) -> None:
@@ -65,19 +96,27 @@ def test_the_demonstration_works_from_an_empty_folder(installed: Path, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def _pip(*arguments: str) -> None:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+def test_all_that_it_needs_is_installed(installed: Path, tmp_path: Path) -> None:
+    done = _run([str(installed / "pip"), "check", "--disable-pip-version-check"], tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = _python(installed, tmp_path, "-c", "import engine.execute.sql.engines.postgres, psycopg, openpyxl")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _casemix(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return _python(installed, folder, "-m", "engine", *arguments)
+    return _run([str(installed / "casemix"), *arguments], folder)
 
 
 def _python(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Python outside this checkout: the installation first, then the packages it depends on."""
-    paths = os.pathsep.join([str(installed), sysconfig.get_path("purelib")])
-    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1"}
-    command = [sys.executable, "-S", *arguments]
+    return _run([str(installed / "python"), *arguments], folder)
+
+
+def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Outside this checkout, which nothing points to."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"PYTHONUTF8": "1"}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def _done(command: list[str], **more: str) -> None:
+    done = subprocess.run(command, env=os.environ | more, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -56,6 +56,8 @@ def steps(chapter: Path) -> Iterator[Change | Command]:
                 word = ""
         elif found["kind"] == "console":
             yield from commands(found["text"])
+        elif found["kind"] == "sh":
+            continue  # how Casemix is installed: tests/test_packaging.py does so
         elif found["kind"] in ("yaml", "csv"):
             if not word:
                 raise Unclear(f"{where}: what to do with it?")
