@@ -416,7 +416,10 @@ def run_record(
         },
         "warnings": result.warned,
         "notes": result.notes,
-        "not_official": [{"name": name, **_provenance_json(p)} for name, p in result.not_official],
+        "not_official": [
+            {"name": name, **({"part": part} if part else {}), **_provenance_json(about)}
+            for name, part, about in result.not_official
+        ],
         "retroactive": [{"name": name, **_retroactive_json(p)} for name, p in result.retroactive],
         "totals": {
             sheet.name: [

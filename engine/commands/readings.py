@@ -10,14 +10,13 @@ import click
 from rich.markup import escape
 
 from engine.commands import usage
+from engine.commands.reading_texts import choices, in_one_line, marks, where
 from engine.commands.screen import console, print_folded, stops
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import names_of_regions
-from engine.rulebook.model import OFFICIAL
-from engine.rulebook.open_points import MOST_STATEMENTS, OpenPoint, open_points
+from engine.rulebook.open_points import OpenPoint, open_points
 
 FORMATS = ("文字", "markdown", "json")
-UNDECIDED = "待定"
 
 
 @usage.command("readings")
@@ -66,41 +65,15 @@ def _on_screen(book: Book, points: list[OpenPoint]) -> None:
         print_folded(screen, point.reading.left_open, "  没有写明：")
         for option, meaning in point.reading.options:
             dot = "●" if option == point.held else "○"
-            print_folded(screen, f"{option}{_marks(point, option)}：{meaning}", f"  {dot} ")
+            print_folded(screen, f"{option}{marks(point, option)}：{meaning}", f"  {dot} ")
         if point.reading.why:
             print_folded(screen, point.reading.why, "  为什么：")
-        for line in _choices(point):
+        for line in choices(point):
             print_folded(screen, line, "  现用：")
         if point.shows:
-            print_folded(screen, _where(point), "  看哪里：")
+            print_folded(screen, where(point), "  看哪里：")
         screen.print(f"  {escape(str(about.place))}", style="dim")
     screen.print()
-
-
-def _choices(point: OpenPoint) -> Iterator[str]:
-    """What holds, where that is not simply the default: 待定, chosen by another layer, or changed with time."""
-    if [choice.text for choice in point.in_force] == [point.default] and point.default:
-        return
-    for choice in point.in_force:
-        since = f"自 {choice.day} 起 " if len(point.in_force) > 1 else ""
-        text = choice.text or UNDECIDED
-        own = "（不在所列的读法里）" if choice.own else ""
-        chosen = choice.provenance
-        whose = f"，{chosen.cite}" if choice.text and chosen.layer != point.reading.provenance.layer else ""
-        status = f"（{chosen.status}）" if whose and chosen.status != OFFICIAL else ""
-        yield f"{since}{text}{own}{whose}{status}"
-
-
-def _where(point: OpenPoint) -> str:
-    """``年度清算表：扣回结余、分担超支``; of whole statements only the first few."""
-    sheets: dict[str, list[str]] = {}
-    for statement, heading in point.shows:
-        sheets.setdefault(statement, []).extend([heading] if heading else [])
-    texts = [
-        f"{sheet}：{'、'.join(dict.fromkeys(headings))}" if headings else sheet for sheet, headings in sheets.items()
-    ]
-    more = f" 等 {len(texts)} 张报表" if len(texts) > MOST_STATEMENTS else ""
-    return "；".join(texts[:MOST_STATEMENTS]) + more
 
 
 INTRO = """\
@@ -130,25 +103,16 @@ def _page(book: Book, points: list[OpenPoint]) -> Iterator[str]:
         reading, held = point.reading, point.held
         yield f"### {point.name}"
         yield ""
-        yield f"{reading.provenance.cite}（{reading.provenance.status}）。没有写明：{_line(reading.left_open)}"
+        yield f"{reading.provenance.cite}（{reading.provenance.status}）。没有写明：{in_one_line(reading.left_open)}"
         yield ""
         for option, meaning in reading.options:
-            yield f"- {f'**{option}**' if option == held else option}{_marks(point, option)}：{_line(meaning)}"
+            yield f"- {f'**{option}**' if option == held else option}{marks(point, option)}：{in_one_line(meaning)}"
         yield ""
-        rest = [f"为什么：{_line(reading.why)}"] if reading.why else []
-        rest += [f"现用：{_line(choice)}" for choice in _choices(point)]
-        rest += [f"看哪里：{_where(point)}"] if point.shows else []
+        rest = [f"为什么：{in_one_line(reading.why)}"] if reading.why else []
+        rest += [f"现用：{in_one_line(choice)}" for choice in choices(point)]
+        rest += [f"看哪里：{where(point)}"] if point.shows else []
         yield "\\\n".join(rest)
         yield ""
-
-
-def _marks(point: OpenPoint, option: str) -> str:
-    marks = [word for word, is_it in (("默认", option == point.default), ("现用", option == point.held)) if is_it]
-    return f"（{'、'.join(marks)}）" if marks else ""
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _plain(book: Book, point: OpenPoint) -> dict[str, object]:

@@ -260,8 +260,9 @@ def print_not_official(result: Result) -> None:
     screen = console()
     if result.not_official:
         screen.print(f"\n用到 {len(result.not_official)} 项不是正式的规定：", style="yellow")
-    for name, about in result.not_official[:MOST_LINES]:
-        screen.print(f"  · {escape(name)} {about.status}（{escape(about.cite)}）")
+    for name, part, about in result.not_official[:MOST_LINES]:
+        whole = f"{name}（{part}）" if part else name
+        screen.print(f"  · {escape(whole)} {about.status}（{escape(about.cite)}）")
         if about.note:
             screen.print(f"    [dim]{escape(about.note)}[/]")
     if len(result.not_official) > MOST_LINES:

@@ -143,6 +143,6 @@ class Result:
     asserted: list[Asserted] = field(default_factory=list)
     held: list[HeldRow] = field(default_factory=list)
     warned: dict[str, int] = field(default_factory=dict)
-    not_official: list[tuple[str, Provenance]] = field(default_factory=list)
+    not_official: list[tuple[str, str, Provenance]] = field(default_factory=list)
     retroactive: list[tuple[str, Provenance]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

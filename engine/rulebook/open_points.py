@@ -10,8 +10,6 @@ from engine.rulebook.model import Formula, OpenReading, Parameter, Provenance, R
 from engine.rulebook.parts import names_of
 from engine.rulebook.wanted import reaching, wanted
 
-MOST_STATEMENTS = 4
-
 
 @dataclass(frozen=True)
 class InForce:

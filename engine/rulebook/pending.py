@@ -115,8 +115,8 @@ def what_is_missing(entry: object, book: Snapshot) -> str:
         return f"表（列：{'、'.join(entry.body.columns)}）" if entry.body.columns else "公式或表"
     if isinstance(entry.body, DecisionTable) and any(row.value is None for row in entry.body.rows):
         return _missing_cells(entry.body)
-    if isinstance(entry.body, Cases) and any(b.value is None for b in _live(book, entry.body)):
-        missing = [b for b in _live(book, entry.body) if b.value is None]
+    if isinstance(entry.body, Cases) and any(b.value is None for b in live_branches(book, entry.body)):
+        missing = [b for b in live_branches(book, entry.body) if b.value is None]
         shown = [b.condition.text if b.condition is not None else "否则" for b in missing]
         return f"情形 {_few(shown)} 的值"
     return ""
@@ -137,7 +137,7 @@ def _few(items: list[str], most: int = 3) -> str:
     return "、".join(items[:most]) + (f" 等 {len(items)} 处" if len(items) > most else "")
 
 
-def _live(book: Snapshot, cases: Cases) -> list[Branch]:
+def live_branches(book: Snapshot, cases: Cases) -> list[Branch]:
     """The branches that a switch leaves open."""
     if cases.by is None or not isinstance(cases.by.tree, tree.Name):
         return list(cases.branches)
@@ -150,7 +150,7 @@ def _live(book: Snapshot, cases: Cases) -> list[Branch]:
 
 def _of_cases(book: Snapshot, cases: Cases) -> set[str]:
     found: set[str] = set()
-    for branch in _live(book, cases):
+    for branch in live_branches(book, cases):
         condition = branch_condition(cases, branch)
         found |= names_in(condition.tree) if condition is not None else set()
         found |= names_in(branch.value.tree) if branch.value is not None else set()
@@ -173,4 +173,4 @@ def switch(book: Snapshot, name: str) -> str | None:
     return written.value if isinstance(written, tree.Text) else values[-1].text
 
 
-__all__ = ["REQUIRED", "Pending", "all_pending", "pending", "pending_from", "switch"]
+__all__ = ["REQUIRED", "Pending", "all_pending", "pending", "live_branches", "pending_from", "switch"]

@@ -137,6 +137,27 @@ def test_a_run_lists_what_it_used_that_is_not_official(record):
     ]
 
 
+def test_a_run_lists_branches_and_rows_that_are_not_official_if_its_switches_leave_them_open(tmp_path):
+    rules = """
+夜间: {类别: [不加, 加], 取值: {2024-01-01: 不加}}
+倍数: {粒度: 行程, 表: [{里程: ≤ 20, 倍数: 1}, {里程: "> 20", 倍数: 2, 状态: 暂定, 说明: 远的几倍没有写}]}
+补贴:
+  粒度: 行程
+  单位: 元
+  舍入: 2
+  按: 夜间
+  分情形:
+    不加: {则: 运费 × 倍数, 状态: 暂定, 说明: 没有写}
+    加: {则: 运费 × 倍数 + 运费, 状态: 转述}
+明细: {粒度: 行程, 列: [补贴]}
+结算: {期间: 年, 报表: [明细]}
+"""
+    listed = city(tmp_path, rules).run().run_json["not_official"]
+    assert [(item["name"], item.get("part"), item["status"]) for item in listed] == [
+        ("倍数", "第 2 行", "暂定"), ("补贴", "情形 不加", "暂定"),
+    ]  # fmt: skip
+
+
 def test_a_run_lists_its_files_and_accounts_for_its_rows(record):
     assert "statements/补贴表.parquet" in record["files"] and "values/车队.parquet" in record["files"]
     assert {entry["table"]: entry["states"] for entry in record["accounting"]} == {

@@ -27,8 +27,9 @@ from engine.execute.result import Account, HeldRow, RejectedRow, Result
 from engine.files.errors import RunStopped
 from engine.language.types import Kind
 from engine.rulebook.book import Book
-from engine.rulebook.model import OFFICIAL, Parameter, Program, Provenance, Rule
+from engine.rulebook.model import Parameter, Program, Provenance, Rule
 from engine.rulebook.pending import reached
+from engine.rulebook.unsure import unsure_parts
 
 SHOWN = 20
 KEYS_SHOWN = 5
@@ -272,13 +273,18 @@ def _held_rows(execution: Execution) -> list[HeldRow]:
     ]
 
 
-def not_official(execution: Execution) -> list[tuple[str, Provenance]]:
-    """Every figure and rule that the run may use and that is not 正式, by name: switches folded, cases not."""
+def not_official(execution: Execution) -> list[tuple[str, str, Provenance]]:
+    """Every figure and rule that the run may use and that is not 正式, by name: switches folded, cases not.
+
+    The text between says which branch or row of a rule it is; empty where it is all of it.
+    """
+    now = execution.now
+    entries = [now.entries.get(name) for name in sorted(reached(now, execution.program))]
     return [
-        (name, execution.now.entries[name].provenance)
-        for name in sorted(reached(execution.now, execution.program))
-        if isinstance(execution.now.entries.get(name), (Parameter, Rule))
-        and execution.now.entries[name].provenance.status != OFFICIAL
+        (entry.name, part, about)
+        for entry in entries
+        if isinstance(entry, (Parameter, Rule))
+        for part, about in unsure_parts(entry, now)
     ]
 
 
