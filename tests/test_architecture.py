@@ -25,7 +25,7 @@ ORDER = (
     ("databases",),
     ("execute",),
     ("settle",),
-    ("explain", "testing", "synth", "compare", "ranges"),
+    ("explain", "testing", "synth", "compare", "ranges", "measure"),
     ("script",),
     ("commands", "pricing"),
     ("cli", "api", "demo", "manual", "data_manual"),

@@ -68,6 +68,7 @@ def test_the_wheel_holds_rules_and_regions(wheel: Path) -> None:
         *(ROOT / "rules").rglob("*.yaml"),
         *(ROOT / "regions").rglob("*.yaml"),
         *(ROOT / "regions").rglob("*.csv"),
+        *(ROOT / "regions").rglob("*.txt"),
         *(path for path in (ROOT / "templates").rglob("*") if path.is_file()),
     ]:
         assert f"engine/shipped/{path.relative_to(ROOT).as_posix()}" in names

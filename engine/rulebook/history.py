@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.rulebook.book import Book
 from engine.rulebook.in_force import FROM_THE_FIRST_DAY, retroactive_from, start_of
+from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.layers import Layer, RawEntry
 from engine.rulebook.model import Parameter, Provenance
 from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
@@ -88,7 +89,7 @@ def _events(raw: RawEntry, how: str, layer: Layer, start: str) -> list[Event]:
         ]
     start = str(retroactive_from(raw) or start)
     text = "；".join(
-        f"{key.text}: {written(value)}" for key, value in raw.body.entries if key.text not in ("依据", "状态", "说明")
+        f"{key.text}: {written(value)}" for key, value in raw.body.entries if key.text not in PROVENANCE_WORDS
     )
     return [Event(start, how, text, cite, status, note, str(raw.place), layer.title)]
 

@@ -46,6 +46,12 @@ class Keyword:
 KEYWORDS = (
     # any entry
     Keyword("依据", ("file", *ENTRY, "field", "branch", "row"), "citation", "文件简称和条款，如“办法 第十九条”"),
+    Keyword(
+        "原句",
+        (*ENTRY, "field", "branch", "row"),
+        "quotation",
+        "依据里的原话，一句或几句；办法改了字句，casemix articles 会指出来",
+    ),
     Keyword("状态", ("file", *ENTRY, "field", "branch", "row"), "status", "正式（不写即是）、转述、暂定 或 待定"),
     Keyword("说明", (*ENTRY, "field", "branch", "row"), "note", "给人看的话，不参与计算"),
     Keyword("说明", (*HEAD_KINDS, "source", "test"), "note", "给人看的话"),
@@ -147,11 +153,17 @@ KEYWORDS = (
     Keyword("沿用", ("region", "module"), "inherits", "在哪些模块或地区之上"),
     Keyword("修订", ("amendment",), "amends", "修订哪个地区"),
     Keyword("施行", ("region", "amendment"), "in force from", "从哪一天起施行"),
-    Keyword("文件", HEAD_KINDS, "sources", "依据的文件，简称: {题名, 原文, 说明}"),
+    Keyword("文件", HEAD_KINDS, "sources", "依据的文件，简称: {题名, 原文, 不计算, 说明}"),
     Keyword("模板", ("region",), "template", "是：自己不结算，供各地沿用"),
     Keyword("示例", ("region",), "demonstration", "是：含虚拟的数，所有输出注明示例"),
     Keyword("题名", ("source",), "title", "文件的全名和文号"),
-    Keyword("原文", ("source",), "original text", "原文存在哪个文件里；没有取得就不写"),
+    Keyword(
+        "原文",
+        ("source",),
+        "original text",
+        "全文在本文件夹的哪个文本里，如 原文/办法.txt，由 casemix text 录入；没有取得就不写",
+    ),
+    Keyword("不计算", ("source",), "not computed", "没有规则的条款和理由，条款: 理由"),
     # a test file
     Keyword("程序", ("test",), "program", "按哪个程序算"),
     Keyword("期间", ("test",), "period", "算哪一期：2025、2025Q1 或 2025-03"),
@@ -195,7 +207,7 @@ RESERVED_WORDS = frozenset(
         "期末",
     )
 )
-PROVENANCE_WORDS = ("依据", "状态", "说明")
+PROVENANCE_WORDS = ("依据", "原句", "状态", "说明")
 
 _SYNONYMS = {
     "备注": "说明",

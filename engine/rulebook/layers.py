@@ -13,7 +13,7 @@ from engine.rulebook import shape
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.locate import almost_a_head, find_layer, names_of_layers
 from engine.rulebook.problems import Place, Problem
-from engine.rulebook.source import Mapping, Scalar, Sequence, read
+from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml, read
 from engine.rulebook.unread_files import files_that_nothing_reads, ignored
 from engine.rulebook.written import day_of, says_yes, scalars_of, text_of
 
@@ -41,6 +41,17 @@ class RawEntry:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A source of 文件: ``text``, the file of its wording; ``not_computed``, articles without rules, and why."""
+
+    name: str
+    title: str
+    place: Place
+    text: Scalar | None = None
+    not_computed: tuple[tuple[Scalar, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Layer:
     """One folder: what it adds (``entries``), changes (``replaced``) and removes; ``start``: its 施行, if any.
 
@@ -54,8 +65,7 @@ class Layer:
     start: datetime.date | None
     template: bool = False
     example: bool = False
-    documents: dict[str, Place] = field(default_factory=dict)
-    document_titles: dict[str, str] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
     entries: list[RawEntry] = field(default_factory=list)
     replaced: list[RawEntry] = field(default_factory=list)
     deleted: list[Scalar] = field(default_factory=list)
@@ -160,9 +170,7 @@ def _read_layer(
     documents = head.get("文件")
     if isinstance(documents, Mapping):
         for name, about in documents.entries:
-            layer.documents[name.text] = name.place
-            heading = about.get("题名") if isinstance(about, Mapping) else None
-            layer.document_titles[name.text] = heading.text if isinstance(heading, Scalar) else name.text
+            layer.documents[name.text] = _document(name, about)
     for path in sorted(folder.rglob("*.yaml")):
         inside = path.relative_to(folder).parts
         if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
@@ -182,6 +190,19 @@ def _read_layer(
             shape.check_rules_file(doc, problems)
             _read_entries(doc, layer)
     return layer
+
+
+def _document(name: Scalar, about: Yaml) -> Document:
+    if not isinstance(about, Mapping):
+        return Document(name.text, name.text, name.place)
+    text, without = about.get("原文"), about.get("不计算")
+    return Document(
+        name.text,
+        text_of(about.get("题名")) or name.text,
+        name.place,
+        text if isinstance(text, Scalar) and text.text else None,
+        tuple((key, text_of(why)) for key, why in without.entries) if isinstance(without, Mapping) else (),
+    )
 
 
 def _read_entries(doc: Mapping, layer: Layer) -> None:

@@ -8,6 +8,7 @@ from engine.files.csv_text import decode, read_csv, titles_above
 from engine.files.errors import DataError
 from engine.files.raw import RawTable
 from engine.rulebook.class_words import NO_WORDS
+from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.layers import RawEntry, shown
 from engine.rulebook.model import REQUIRED, DecisionTable, TableRow
 from engine.rulebook.nodes import Mapping, Scalar, Sequence
@@ -38,10 +39,9 @@ def read_decision_table(
         hint = "大表写成一张表（主键，区间列写 区间: 是）加 行: 文件.csv，用 取 来查"
         at.add("E103", given or body, f"{name} 的表有 {len(rows)} 行，最多 {MOST_ROWS} 行", hint)
         return None
-    about = ("依据", "状态", "说明")
     columns: list[str] = []
     for row in rows:
-        columns += [k.text for k, _ in row if k.text not in (*columns, name, *about)]
+        columns += [k.text for k, _ in row if k.text not in (*columns, name, *PROVENANCE_WORDS)]
     made = []
     broken = isinstance(given, Scalar) and not rows
     for row in rows:

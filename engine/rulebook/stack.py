@@ -247,7 +247,7 @@ def _filled(old: RawEntry, new: RawEntry) -> RawEntry:
         and not (isinstance(value, Scalar) and value.text == "待定")
     ]  # fmt: skip
     if "依据" not in given and new.cite:
-        kept = [(key, value) for key, value in kept if key.text != "依据"]
+        kept = [(key, value) for key, value in kept if key.text not in ("依据", "原句")]
     body = Mapping((*kept, *new.body.entries), new.body.place)
     return replace(new, body=body, kind=kind_of(body), cite=new.cite or old.cite, status=new.status)
 

@@ -58,7 +58,7 @@ def steps(chapter: Path) -> Iterator[Change | Command]:
             yield from commands(found["text"])
         elif found["kind"] == "sh":
             continue  # how Casemix is installed: tests/test_packaging.py does so
-        elif found["kind"] in ("yaml", "csv"):
+        elif found["kind"] in ("yaml", "csv", "text"):
             if not word:
                 raise Unclear(f"{where}: what to do with it?")
             yield Change(word, file, found["text"])

@@ -61,7 +61,7 @@ def test_the_digests_tell_which_statements_a_draft_changes(work: tuple[Path, lis
 def test_there_are_commands_of_every_kind_and_mistakes() -> None:
     found = [step for chapter in chapters() for step in steps(chapter)]
     lines = [step.line.split()[0] for step in found if isinstance(step, Command)]
-    assert set(lines) == {"new", "check", "test", "show", "run", "synth", "explain"}
+    assert set(lines) == {"new", "check", "test", "show", "run", "synth", "explain", "text", "articles"}
     assert len(lines) >= 60
     shown = "\n".join("\n".join(step.shown) for step in found if isinstance(step, Command))
     assert {"E106", "E206", "E207", "E303", "E402", "E601", "E701", "E706"} <= set(re.findall(r"\b[EW]\d{3}\b", shown))

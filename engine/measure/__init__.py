@@ -1,0 +1,1 @@
+"""The text of a measure: brought in from a file, cut into articles, held against the rules that state it."""
