@@ -88,7 +88,8 @@ def _summed(context: Context, call: tree.Call, base: str, settled: set[str]) -> 
     elif reach is Reach.BELOW and call.source:
         source = context.scope.base(call.source)
         table = context.snapshot.tables.get(source)
-        refers = [table.fields[key].refers or "" for key in table.key] if table is not None else []
+        keys = table.key if table is not None else ()
+        refers = [table.fields[key].refers or "" for key in keys if table is not None and key in table.fields]
         yield from {source, *refers} & settled
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engine.measure import wording
 from engine.measure.addresses import Address, Step, addresses_in, addresses_of, find
 from engine.measure.cited import Cited, citations
-from engine.measure.marks import ARTICLE
+from engine.measure.marks import ARTICLE, mark_of
 from engine.measure.outline import Outline, Part
 from engine.measure.stored import Stored, stored_in
 from engine.rulebook.book import Book, load
@@ -202,7 +202,10 @@ def _what_there_is(outline: Outline, address: Address) -> str:
 
 
 def _begin(part: Part) -> str:
-    return part.text if len(part.text) <= 30 else part.text[:29] + "…"
+    """Its first words, without the mark."""
+    mark = mark_of(part.text)
+    words = part.text[mark.end if mark else 0 :].strip()
+    return words if len(words) <= 30 else words[:29] + "…"
 
 
 def _wordings(one: Compared, book: Book, every: Iterator[Cited], names: set[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.docs.handbook import HANDBOOK, Change, Desk, Unclear, chapters, steps
 from tests.docs.pages import ROOT, Command, dead_links
 
-REFUSED = re.compile("^✗|^停止|没有例子 [1-9]|没有结算|已有一次运行的结果|缺少列")
+REFUSED = re.compile("^✗|^停止|没有例子 [1-9]|没有结算|没有这一条|字句变了|已有一次运行的结果|缺少列")
 """What stands in the output of a command that was refused or found something: its exit code is 1."""
 
 
