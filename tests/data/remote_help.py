@@ -95,7 +95,7 @@ def kinds_of(opened) -> dict[str, str]:
         with opened.connection.cursor() as cursor:
             cursor.execute("DESCRIBE t0")
             found = {name: kind.partition("(")[0] for name, kind, *_ in cursor.fetchall()}
-        shown = {"varchar": "VARCHAR", "longtext": "VARCHAR", "decimal": "HUGEINT", "int": "INTEGER"}
+        shown = {"longtext": "VARCHAR", "decimal": "HUGEINT", "int": "INTEGER", "tinyint": "BOOLEAN"}
         return {name: shown.get(kind, kind.upper()) for name, kind in found.items()}
     query = exp.select(exp.column("attname"), exp.func("format_type", exp.column("atttypid"), exp.null()))
     listed = query.from_("pg_attribute").where("attrelid = CAST('t0' AS regclass)", "attnum > 0", "NOT attisdropped")

@@ -45,7 +45,6 @@ class MariaDb(Database):
         address = parse_address(url)
         self.name = address.database
         self._files: Any = None
-        self._texts: dict[str, set[str]] = {}
         self._long: set[tuple[str, str]] = set()
         self.connection = connect(address)
 
@@ -87,7 +86,7 @@ class MariaDb(Database):
             if kind == "VARCHAR" and (name, column) not in self._long:
                 longest = max((len(cell) for cell in cells[column] if cell is not None), default=0)
                 if longest > printer.SHORT_TEXT:
-                    changed = f"{printer.quoted(column)} {printer.column_type(kind, longest)}"
+                    changed = f"{printer.quoted(column)} {printer.column_type('TEXT')}"
                     self.execute(f"ALTER TABLE {printer.quoted(name)} MODIFY {changed}")
                     self._long.add((name, column))
         listed = ", ".join(printer.quoted(column) for column in spec)

@@ -26,15 +26,18 @@ _CASTS = {
     exp.DataType.Type.VARCHAR: "CHAR",
     exp.DataType.Type.TEXT: "CHAR",
 }
+SHORT_TEXT = 191
+"""Characters of a text that can be part of a key."""
+SHORT, LONG = f"VARCHAR({SHORT_TEXT})", "LONGTEXT"
 _COLUMNS = {
     exp.DataType.Type.BIGINT: "BIGINT",
     exp.DataType.Type.INT: "INT",
     exp.DataType.Type.INT128: WIDE,
     exp.DataType.Type.BOOLEAN: "BOOLEAN",
     exp.DataType.Type.DATE: "DATE",
+    exp.DataType.Type.VARCHAR: SHORT,
+    exp.DataType.Type.TEXT: SHORT,
 }
-SHORT_TEXT = 191
-"""Characters of a text column that can be part of a key; longer ones are LONGTEXT."""
 
 
 def printed(query: exp.Expression, pretty: bool = False) -> str:
@@ -49,17 +52,15 @@ def quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def column_type(kind: str, longest: int = 0) -> str:
-    """The type of a table's column; ``longest``: characters that a text may have."""
+def column_type(kind: str) -> str:
+    """The type of a table's column: VARCHAR is a text that can be part of a key, TEXT one of any length."""
     built = exp.DataType.build(kind, dialect="duckdb")
     if built.this is exp.DataType.Type.DECIMAL:
         return _decimal(built)
-    if built.this in _COLUMNS:
-        return _COLUMNS[built.this]
-    if built.this in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT):
-        text = f"VARCHAR({SHORT_TEXT})" if longest <= SHORT_TEXT else "LONGTEXT"
-        return f"{text} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
-    raise ValueError(f"no exact type: {kind}")
+    if built.this not in _COLUMNS:
+        raise ValueError(f"no exact type: {kind}")
+    found = LONG if kind == "TEXT" else _COLUMNS[built.this]
+    return f"{found} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin" if found in (SHORT, LONG) else found
 
 
 def _decimal(node: exp.DataType) -> str:
@@ -77,7 +78,8 @@ def _data_type(printer: MySQLGenerator, node: exp.DataType) -> str:
 def _cast(printer: MySQLGenerator, node: exp.Cast) -> str:
     """A truth is a number here already."""
     if node.to.this is exp.DataType.Type.BOOLEAN and not isinstance(node.this, exp.Null):
-        return printer.sql(node, "this")
+        is_text = isinstance(node.this, exp.Literal) and node.this.is_string
+        return node.name.upper() if is_text else printer.sql(node, "this")
     return f"CAST({printer.sql(node, 'this')} AS {printer.sql(node, 'to')})"
 
 

@@ -12,7 +12,17 @@ from engine.data.staging.model import ROW
 from engine.data.staging.placeholders import is_day, is_month
 from engine.data.staging.remote.columns import RAW
 from engine.data.staging.remote.dialect import Pieces, RemoteStore, Typed
-from engine.data.staging.remote.surely import LONGEST_SCALE, MONTHS, NARROW, NO, TIGHT, YES, reads_as_itself
+from engine.data.staging.remote.surely import (
+    DATE,
+    LONGEST_SCALE,
+    MONTH,
+    MONTHS,
+    NARROW,
+    NO,
+    TIGHT,
+    YES,
+    reads_as_itself,
+)
 from engine.data.staging.sql import (
     Sql,
     cast,
@@ -29,15 +39,12 @@ from engine.data.staging.sql import (
 )
 from engine.data.staging.storage import digits_of
 from engine.databases.mariadb.cells import cell_maker, moment_in
+from engine.databases.mariadb.printer import SHORT_TEXT
 from engine.files.raw import RawCell
 from engine.language.types import Kind
 from engine.rulebook.model import Field
 
 _SURE_OF_DOUBLE = 15
-_DATE = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-"""Days that every month has; the others are left to Python."""
-_CLOCK = r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)?"
-_MONTH = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])"
 
 
 class MariaDialect:
@@ -110,14 +117,30 @@ class MariaDialect:
         return cast(func("conv", digits, whole(16), whole(10)), "BIGINT")
 
     def assemble(self, store: RemoteStore, pieces: Pieces) -> None:
-        shown = [named(cast(column(name), kind), name) for name, kind in pieces.spec.items()]
-        rows = exp.select(*shown).from_(quoted_table(pieces.first)).where(column(RAW).is_(exp.null()))
+        """Into a table of declared types: those of a query's columns are a guess of the server."""
+        rows = exp.select("*").from_(quoted_table(pieces.first)).where(column(RAW).is_(exp.null()))
         if pieces.twice:
             again = exp.select(column(ROW)).from_(quoted_table(pieces.twice))
             rows = rows.where(negated(exp.In(this=column(ROW), query=again.subquery())))
-        more = exp.select(*shown).from_(quoted_table(pieces.more)) if pieces.more else None
-        store.create_as(pieces.name, rows if more is None else exp.union(rows, more, distinct=False))
+        parts = [rows] + ([exp.select("*").from_(quoted_table(pieces.more))] if pieces.more else [])
+        store.create(pieces.name, _with_long_texts(store, pieces, parts))
+        into = exp.Schema(this=quoted_table(pieces.name), expressions=[column(name) for name in pieces.spec])
+        for part in parts:
+            shown = [named(cast(column(name), kind), name) for name, kind in pieces.spec.items()]
+            taken = exp.select(*shown).from_(part.subquery("s"))
+            store.execute(store.text(exp.Insert(this=into.copy(), expression=taken)))
         store.drop(pieces.first)
+
+
+def _with_long_texts(store: RemoteStore, pieces: Pieces, parts: Sequence[exp.Select]) -> dict[str, str]:
+    """The columns and their types; TEXT where a text is longer than a key can be."""
+    texts = [name for name, kind in pieces.spec.items() if kind == "VARCHAR"]
+    long: set[str] = set()
+    for part in parts if texts else ():
+        measured = exp.select(*(exp.Max(this=func("char_length", column(name))) for name in texts))
+        found = store.rows(measured.from_(part.subquery("s")))[0]
+        long |= {name for name, most in zip(texts, found, strict=True) if most is not None and most > SHORT_TEXT}
+    return {name: "TEXT" if name in long else kind for name, kind in pieces.spec.items()}
 
 
 def _number(kind: str, cell: Sql, digits: int) -> Typed:
@@ -164,7 +187,7 @@ def _within(cell: Sql, before: int) -> Sql:
 def _text(kind: str, cell: Sql) -> Typed:
     if is_text(kind):
         shown = _trimmed(cell)
-        return Typed(_like(shown, TIGHT.removeprefix("^").removesuffix("$")), shown)
+        return Typed(_like(shown, _inside(TIGHT)), shown)
     known = size(kind)
     if bare(kind) in WHOLE or (known is not None and known[1] == 0):
         return Typed(exp.true(), cast(cell, "VARCHAR"))
@@ -187,8 +210,10 @@ def _date(kind: str, cell: Sql, field: Field) -> Typed:
     if not is_text(kind):
         return _never("DATE")
     shown = _trimmed(cell)
-    day = cast(func("substr", shown, whole(1), whole(10)), "DATE")
-    return Typed(_both(_like(shown, _DATE + _CLOCK), is_day(field, day)), day)
+    dashed = func("substr", shown, whole(5), whole(1)).eq(text("-"))
+    length = exp.Case(ifs=[exp.If(this=dashed, true=whole(10))], default=whole(8))
+    day = cast(func("left", shown, length), "DATE")
+    return Typed(_both(_like(shown, _inside(DATE)), is_day(field, day)), day)
 
 
 def _month(kind: str, cell: Sql) -> Typed:
@@ -199,9 +224,9 @@ def _month(kind: str, cell: Sql) -> Typed:
     if not is_text(kind):
         return _never("INTEGER")
     shown = _trimmed(cell)
-    year, month = (cast(func("substr", shown, whole(at), whole(n)), "INTEGER") for at, n in ((1, 4), (6, 2)))
+    year, month = (cast(func(side, shown, whole(n)), "INTEGER") for side, n in (("left", 4), ("right", 2)))
     months = _months(year, month)
-    return Typed(_both(_like(shown, _MONTH), is_month(months)), months)
+    return Typed(_both(_like(shown, _inside(MONTH)), is_month(months)), months)
 
 
 def _both(first: Sql, second: Sql) -> Sql:
@@ -215,6 +240,11 @@ def _months(year: Sql, month: Sql) -> Sql:
 
 def _trimmed(cell: Sql) -> Sql:
     return func("trim", cell)
+
+
+def _inside(pattern: str) -> str:
+    """Without the marks of the beginning and the end."""
+    return pattern.removeprefix("^").removesuffix("$")
 
 
 def _like(what: Sql, pattern: str) -> Sql:

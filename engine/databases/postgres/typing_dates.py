@@ -9,21 +9,12 @@ from sqlglot import exp
 from engine.data.column_kinds import LOCAL, WHOLE, bare, is_text
 from engine.data.staging.placeholders import is_day, is_month
 from engine.data.staging.remote.dialect import Typed
+from engine.data.staging.remote.surely import DATE, MONTH, MONTHS
 from engine.data.staging.sql import Sql, between, cast, date, every, func, text, when, whole
 from engine.databases.postgres.typing_text import like, trimmed
 from engine.rulebook.model import Field
 
-_YEAR = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9])"
-_DAYS = ("(0[1-9]|1[0-2])", "(0[1-9]|1[0-9]|2[0-8])"), ("(0[13-9]|1[0-2])", "(29|30)"), ("(0[13578]|1[02])", "31")
-"""Months and days that every year has: the 29th of February is left to Python."""
-_ISO = "|".join(f"{month}-{day}" for month, day in _DAYS)
-_EIGHT = "|".join(f"{month}{day}" for month, day in _DAYS)
-_CLOCK = r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)?"
-_TOGETHER = "(([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9])?)?"
-_DATE = rf"^{_YEAR}(-({_ISO}){_CLOCK}|({_EIGHT}){_TOGETHER})$"
-_MONTH = f"^{_YEAR}[-/.]?(0[1-9]|1[0-2])$"
 _FIRST, _LAST = datetime.date(1, 1, 1), datetime.date(9999, 12, 31)
-_MONTHS = 12
 
 
 def date_typed(kind: str, cell: Sql, field: Field) -> Typed:
@@ -37,7 +28,7 @@ def date_typed(kind: str, cell: Sql, field: Field) -> Typed:
     dashed = func("substr", shown, whole(5), whole(1)).eq(text("-"))
     size = exp.Case(ifs=[exp.If(this=dashed, true=whole(10))], default=whole(8))
     day = cast(func("left", shown, size), "DATE")
-    return Typed(when(like(shown, _DATE), is_day(field, day), exp.false()), day)
+    return Typed(when(like(shown, DATE), is_day(field, day), exp.false()), day)
 
 
 def month_typed(kind: str, cell: Sql) -> Typed:
@@ -54,11 +45,11 @@ def month_typed(kind: str, cell: Sql) -> Typed:
     shown = trimmed(cell)
     year = cast(func("left", shown, whole(4)), "INTEGER")
     months = _months(year, cast(func("right", shown, whole(2)), "INTEGER"))
-    return Typed(when(like(shown, _MONTH), is_month(months), exp.false()), months)
+    return Typed(when(like(shown, MONTH), is_month(months), exp.false()), months)
 
 
 def _months(year: Sql, month: Sql) -> Sql:
-    return exp.paren(year * whole(_MONTHS) + month - whole(1))
+    return exp.paren(year * whole(MONTHS) + month - whole(1))
 
 
 def _midnight(cell: Sql) -> Sql:

@@ -18,6 +18,17 @@ LONGEST_SCALE = 20
 """Decimals that a number may have: the reader bounds how long it is, zeros at its end too."""
 MONTHS = 12
 
+_YEAR = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9])"
+_DAYS = ("(0[1-9]|1[0-2])", "(0[1-9]|1[0-9]|2[0-8])"), ("(0[13-9]|1[0-2])", "(29|30)"), ("(0[13578]|1[02])", "31")
+"""Months and days that every year has: the 29th of February is left to Python."""
+_ISO = "|".join(f"{month}-{day}" for month, day in _DAYS)
+_EIGHT = "|".join(f"{month}{day}" for month, day in _DAYS)
+_CLOCK = r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?)?"
+_TOGETHER = "(([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9])?)?"
+DATE = rf"^{_YEAR}(-({_ISO}){_CLOCK}|({_EIGHT}){_TOGETHER})$"
+MONTH = f"^{_YEAR}[-/.]?(0[1-9]|1[0-2])$"
+"""Texts of dates and of months: 2025-01-31, with a time or without, 20250131; 2025-01, 202501."""
+
 
 def reads_as_itself(word: str) -> bool:
     """Whether the reader of files gives back this word of a class unchanged."""
