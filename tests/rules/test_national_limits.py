@@ -25,13 +25,13 @@ FIGURES = [
     ("特例单议比例上限", "national", ("0", "5%"), ("5.01%", "-1%"), "第二十一条"),
     ("特例单议比例上限", "national, drg", ("0", "5%"), ("5.01%", "-1%"), "第二十一条"),
     ("特例单议比例上限", "standard, casemix, special-cases", ("0", "5%"), ("5.01%", "-1%"), "第二十一条"),
-    ("DIP特例单议比例上限", "national", ("0", "5‰"), ("5.1‰", "5%", "-1‰"), "第二十一条"),
+    ("DIP特例单议比例上限", "national", ("0", "5‰", "5%"), ("5.01%", "-1‰"), "第二十一条"),
     ("预付月数", "national", ("0.5", "1", "1.5"), ("0", "0.49", "1.51", "3"), "第二十五条"),
     ("预付合计月数上限", "deposits", ("1", "1.5"), ("1.51", "0.49"), "第二十五条"),
     ("质量保证金比例", "national", ("0", "5%"), ("5.01%", "10%", "-1%"), "第二十六条"),
     ("数据公布间隔", "national", ("1", "3"), ("0.9", "4", "12"), "第三十九条"),
     ("权重倍数", "core-elements", ("1", "1000"), ("0", "-1"), "第十五条（权重）"),
-    ("标准定额", "core-elements", ("6000",), ("0",), "第十五条（权重）"),
+    ("权重标准定额", "core-elements", ("6000",), ("0",), "第十五条（权重）"),
     ("弹性下浮比例", "core-elements", ("0", "10%"), ("-1%", "101%"), "第十六条"),
     ("弹性上浮比例", "core-elements", ("0", "10%"), ("-1%",), "第十六条"),
     ("机构留用比例", "core-elements", ("0", "1"), ("101%", "-1%"), "第三十三条"),
@@ -160,20 +160,20 @@ def test_a_limited_figure_that_is_deleted_and_written_anew_keeps_its_limit(tmp_p
 @pytest.mark.parametrize(
     ("below", "given", "name"),
     [
-        ("national, drg", {"出院病例数": "1000", "特例单议通过数": "51"}, "特例单议数量"),
+        ("national, drg", {"单议超限办法": "停止", "出院病例数": "1000", "特例单议通过数": "51"}, "特例单议数量"),
         ("core-elements", {"总基础权重": "1000", "总付费权重": "1002"}, "总权重不变"),
-        ("deposits", {"月结算金额": "1000", "月预留保证金": "200"}, "保证金不越上限"),
+        ("deposits", {"月结算金额": "1000", "月预留保证金": "200"}, "月预留不越上限"),
         ("national, points-settlement", {"月度预结算金额": "1000", "月度预留质量保证金": "200"}, "保证金不越上限"),
         ("jiyuan", {"月度预结算费用": "1000", "月度预留质量保证金": "200"}, "保证金不越上限"),
         ("xuancheng", {"月度预结算金额": "1000", "月度质量保证金": "200"}, "保证金不越上限"),
         ("guangxi", {"月度应付": "1000", "月度保证金": "200"}, "保证金不越上限"),
         (
             "national, drg",
-            {"特例单议适用上限": "15%", "出院病例数": "100", "特例单议通过数": "15"},
+            {"单议超限办法": "停止", "特例单议适用上限": "15%", "出院病例数": "100", "特例单议通过数": "15"},
             "特例单议不越国家上限",
         ),
         ("deposits", {"预付基数合计": "100", "预付金额合计": "151"}, "预付规模"),
-        ("core-elements", {"分组": "甲", "基层最高系数": "1.1", "基层最低系数": "1"}, "同病同支付"),
+        ("core-elements", {"分组": "甲", "基层付费最高系数": "1.1", "基层付费最低系数": "1"}, "基层同病同支付"),
     ],
 )
 def test_results_that_break_the_procedure_do_not_hold(
@@ -193,11 +193,20 @@ def test_the_dip_cap_stands_in_for_the_general_one(tmp_path: Path) -> None:
     assert problems(tmp_path, "national, special-cases", rules) == []
     book = load(tmp_path)
     for approved, holds in (("5", "必须"), ("6", "未命中")):
-        given = {"出院病例数": "1000", "特例单议通过数": approved}
+        given = {"单议超限办法": "停止", "出院病例数": "1000", "特例单议通过数": approved}
         assert price(book, given, ["特例单议数量"]) == {"特例单议数量": holds}
 
 
 # -- the modules themselves --------------------------------------------------------------------------------------
+
+COMMON = "standard, national, casemix, points-settlement, monitoring, core-elements, deposits, special-case-payment"
+
+
+@pytest.mark.parametrize("scheme", ["drg, drg-points", "drg, drg-rate", "dip"])
+def test_a_region_may_take_all_shared_modules_of_its_scheme(tmp_path: Path, scheme: str) -> None:
+    """No two of them mean different things by one name."""
+    below = f"{COMMON}, {scheme}, bed-day, per-head, per-disease, fee-for-service"
+    assert [str(problem) for problem in problems(tmp_path, below, "") if problem.is_error] == []
 
 
 @pytest.mark.parametrize("module", MODULES)
