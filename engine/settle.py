@@ -49,7 +49,7 @@ from engine.files.stamps import Stamp, stamp_of
 from engine.language.values import Unresolved, render
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program, Provenance, Table
-from engine.rulebook.pending import pending
+from engine.rulebook.pending import pending, sheets
 from engine.rulebook.problems import RulebookError
 
 if TYPE_CHECKING:
@@ -83,11 +83,15 @@ def sound(book: Book) -> None:
         _SOUND.add(book)
 
 
-def refuse_pending(book: Book, program: Program, period: Period) -> None:
-    """Stops where the program reaches a figure that is 待定, and names them all."""
+def refuse_pending(book: Book, program: Program, period: Period, delivered: Collection[str] | None = None) -> None:
+    """Stops where the program reaches a figure that is 待定, and names them all.
+
+    ``delivered``: the tables that were; ``None``: not known yet, then only what none of them could bring (交来).
+    """
     details: dict[str, str] = {}
     for snapshot in rules_of(book, program, period):
-        for name, what in pending(snapshot, program).items():
+        brought = sheets(snapshot) if delivered is None else delivered
+        for name, what in pending(snapshot, program, brought).items():
             about = snapshot.entries[name].provenance
             details[name] = f"{name}：缺 {what}（{about.cite}）{about.note}"
     if details:
@@ -129,6 +133,7 @@ def settle(
     part = part or Part()
     published = previous_of(book, program, period, previous, part.before) if previous is not None else None
     places = mapped_places(book, period, data, mapping)
+    refuse_pending(book, program, period, places.tables())
     formers = former_results(published, places)
     refuse_unfit(book, formers)
     refuse_read(places, out)
@@ -404,6 +409,7 @@ def run_record(
         "previous": previous.record.place if previous else None,
         "data_sha256": loaded.digests(),
         "assertions": [asdict(one) for one in result.asserted],
+        "delivered": [asdict(one) for one in result.brought],
         "refused": [_refusal_json(refusal) for refusal in result.refused],
         "accounting": [_account_json(account) for account in result.accounts],
         "unused_tables": list(loaded.unused),

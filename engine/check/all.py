@@ -7,6 +7,7 @@ from engine.check import (
     branches,
     constants,
     cycles,
+    delivered,
     expressions,
     guards,
     limits,
@@ -55,6 +56,7 @@ CHECKS_OF_THE_PROMISE = (
     literals.numbers_in_formulas_are_parameters,
     short_codes.exact_codes_are_as_long_as_those_in_use,
     assertions.assertions_are_checked_by_a_program,
+    delivered.delivered_values_fit_their_rules,
     shared_programs.shared_programs_leave_out_what_the_own_program_does,
 )
 

@@ -10,6 +10,7 @@ from engine.check.gathered import Gathered
 from engine.language import tree
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.delivered import WORKED_OUT
 from engine.rulebook.model import Check, Entry, Formula, Grain, Program, Rule, Statement
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
 from engine.rulebook.parts import Part, names_of, parts
@@ -70,6 +71,7 @@ class Context:
 
     def add(self, code: str, place: Place, message: str, hint: str = "") -> None:
         """Note a problem; what is wrong only from a later day on says so."""
+        message = message.replace(WORKED_OUT, "")  # people know the rule by the name that they wrote
         if self.problems.has(code, place, message):
             return
         if code in _MAY_CHANGE_WITH_DAYS:

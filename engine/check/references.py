@@ -8,7 +8,18 @@ from engine.check.context import Context
 from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
-from engine.rulebook.model import Check, DecisionTable, Formula, Grain, Program, Rule, Statement, Table
+from engine.rulebook.model import (
+    REMINDS,
+    STOPS,
+    Check,
+    DecisionTable,
+    Formula,
+    Grain,
+    Program,
+    Rule,
+    Statement,
+    Table,
+)
 from engine.rulebook.nearest import nearest
 from engine.rulebook.problems import Place
 from engine.rulebook.scope import Unreachable
@@ -26,6 +37,7 @@ def entries_refer_to_what_exists(context: Context) -> None:
                 _columns_of_table(context, entry)
         elif isinstance(entry, Check):
             _has_grain(context, entry, entry.grain)
+            _otherwise(context, entry)
         elif isinstance(entry, Statement):
             _statement(context, entry)
         elif isinstance(entry, Program):
@@ -68,6 +80,28 @@ def _has_grain(context: Context, entry: Rule | Check | Statement, grain: str) ->
         _unknown(context, entry.name.split("〔")[0], "粒度", grain, message, _grains(context))
     context.broken.add(entry.name)
     return False
+
+
+def _otherwise(context: Context, check: Check) -> None:
+    """What a 必须 that does not hold does is one of two words, or a parameter whose classes are these words."""
+    name = check.otherwise
+    if name in (STOPS, REMINDS):
+        return
+    classes = f"写 {STOPS}、{REMINDS}，或一个写了 类别: [{STOPS}, {REMINDS}] 的参数"
+    parameter = context.snapshot.parameters.get(name)
+    if parameter is not None:
+        if set(parameter.type.classes) != {STOPS, REMINDS}:
+            message = f"{check.name} 的 不成立时 用了 {name}，它的类别不是 {STOPS}、{REMINDS}"
+            context.add("E401", context.written(check.name, "不成立时", name), message, classes)
+    elif name in context.snapshot.entries or name in context.snapshot.columns:
+        message = f"{check.name} 的 不成立时 用了 {name}，它不是参数"
+        context.add("E401", context.written(check.name, "不成立时", name), message, classes)
+    else:
+        known = [p.name for p in context.snapshot.parameters.values() if set(p.type.classes) == {STOPS, REMINDS}]
+        message = f"{check.name} 的 不成立时 是 {name}，没有这样的词或参数"
+        hint = nearest(name, [STOPS, REMINDS, *known]) or classes
+        if name not in context.ill_written:
+            context.add("E306", context.written(check.name, "不成立时", name), message, hint)
 
 
 def _columns_of_table(context: Context, rule: Rule) -> None:

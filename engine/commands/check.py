@@ -55,8 +55,8 @@ def _print_pending(book: Book) -> None:
     screen.print(f"  还有 {len(waiting)} 项待定，运行用到它们的程序时会停下：", style="yellow")
     for item in waiting:
         until = f"，{item.until} 以前" if item.until else ""
-        screen.print(
-            f"  · {escape(item.name)}：缺 {item.what}{until}（{escape(item.cite)}）〔{'、'.join(item.programs)}〕"
-        )
+        instead = f"，或交来 {'、'.join(item.instead)}" if item.instead else ""
+        missing = f"{escape(item.name)}：缺 {item.what}{instead}{until}"
+        screen.print(f"  · {missing}（{escape(item.cite)}）〔{'、'.join(item.programs)}〕")
         if item.note:
             screen.print(f"    [dim]{escape(item.note)}[/]")

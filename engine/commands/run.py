@@ -199,6 +199,8 @@ def print_result(title: str, result: Result, record: dict, example: bool) -> Non
     print_accounts(result.accounts)
     print_refused(result.refused)
     print_asserted(result.asserted)
+    for brought in result.brought:
+        screen.print(f"交来 {escape(brought.text)}", style="yellow" if 0 < brought.delivered < brought.rows else "")
     print_delivery(record)
     for check, count in sorted(result.warned.items()):
         screen.print(f"提醒 {escape(check)}：{count} 行", style="yellow")
@@ -228,11 +230,20 @@ def print_asserted(asserted: list[Asserted]) -> None:
     held = [one for one in asserted if not one.why_not]
     if not asserted:
         return
-    screen.print(f"\n[bold]必须[/]：检查了 {len(held)} 项，都成立；没有检查 {len(asserted) - len(held)} 项")
+    broken = [one for one in held if one.broken]
+    came_to = f"{len(broken)} 项不成立，只提醒" if broken else "都成立"
+    screen.print(f"\n[bold]必须[/]：检查了 {len(held)} 项，{came_to}；没有检查 {len(asserted) - len(held)} 项")
     for one in asserted[:MOST_LINES]:
         cite = f"（{one.cite}）" if one.cite else ""
         if one.why_not:
             print_folded(screen, f"{one.name}{cite}：没有检查，{one.why_not}", "  – ", style="dim")
+        elif one.broken:
+            said = f"{one.name}{cite}：提醒，{one.grain} {one.rows} 行里 {one.broken} 行不成立"
+            print_folded(screen, said, "  ✗ ", style="yellow")
+            for line in one.told:
+                print_folded(screen, line, "    · ", style="yellow")
+            if one.broken > len(one.told):
+                screen.print(f"    · 另有 {one.broken - len(one.told)} 行", style="yellow")
         elif one.rows:
             print_folded(screen, f"{one.name}{cite}：{one.grain} {one.rows} 行", "  ✓ ")
         else:

@@ -105,13 +105,38 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Asserted:
-    """A 必须: on how many ``rows`` of ``grain`` it was found to hold; ``why_not`` it was not looked at at all."""
+    """A 必须: on how many ``rows`` of ``grain`` it was looked at; ``why_not`` it was not looked at at all.
+
+    It holds on all of them but for ``broken``, where it only reminds (不成立时: 提醒); ``told``: a line for each of
+    the first of those.
+    """
 
     name: str
     cite: str
     grain: str
     rows: int
     why_not: str = ""
+    broken: int = 0
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A rule that takes what is delivered (交来): on how many of the ``rows`` of ``grain`` its ``field`` was there."""
+
+    name: str
+    field: str
+    grain: str
+    rows: int
+    delivered: int
+
+    @property
+    def text(self) -> str:
+        """On how many rows it was taken and on how many worked out."""
+        worked_out = self.rows - self.delivered
+        rest = f"，{worked_out} 行按规则算" if worked_out else ""
+        taken = f"{self.delivered} 行用交来的 {self.field}" if self.delivered else f"没有交来 {self.field}"
+        return f"{self.name}：{self.grain} {self.rows} 行，{taken}{rest}"
 
 
 @dataclass(frozen=True)
@@ -141,6 +166,7 @@ class Result:
     rejected: list[RejectedRow] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     asserted: list[Asserted] = field(default_factory=list)
+    brought: list[Brought] = field(default_factory=list)
     held: list[HeldRow] = field(default_factory=list)
     warned: dict[str, int] = field(default_factory=dict)
     not_official: list[tuple[str, str, Provenance]] = field(default_factory=list)

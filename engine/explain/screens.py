@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
+from engine.execute.reference.assertions import only_reminds
 from engine.execute.reference.rows import Row
 from engine.explain.numbers import key_text
 from engine.explain.reading import Reading
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 def check_step(walk: Walk, check: Check, row: Row, day: datetime.date, value: str) -> Step:
     """A check on a row: each grade tried, up to the one that applies or cannot be known."""
     step = about(Step(check.name, "check", check.grain, key_text(row), value), check.provenance, day)
+    if check.kind == "必须" and only_reminds(walk.execution.now, check):
+        step.remark = "不成立时只提醒，不停下"
     for grade, formula in check.grades:
         reading = Reading(walk.execution, formula, check.grain, row, day, BOOL)
         text = formula.text if len(check.grades) == 1 else f"{grade}：{formula.text}"

@@ -23,6 +23,7 @@ from engine.explain.writing import about, unit_of_rule
 from engine.language import tree
 from engine.language.types import BOOL
 from engine.language.values import Unresolved
+from engine.rulebook.delivered import WORKED_OUT
 from engine.rulebook.model import Formula, Rule
 from engine.rulebook.scope import Access, Unreachable
 
@@ -127,7 +128,9 @@ class Walk:
             day = execution.own_day(row)
             rule = execution.scope(day).book.rules.get(name, rule)
         step = about(Step(name.split("〔")[0], "rule", rule.grain, key_text(row), value), rule.provenance, day)
-        if "〔" in name:
+        if name.endswith(WORKED_OUT):
+            step.remark = "没有交来，按规则算"
+        elif "〔" in name:
             step.remark = f"原规定（{rule.provenance.layer}）"
         step.unit = unit_of_rule(execution, name, day)
         if rule.rounding is not None:

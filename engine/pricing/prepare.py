@@ -17,7 +17,7 @@ from engine.execute.closures.record import RecordReader
 from engine.execute.loading import Loaded, load, names_read
 from engine.execute.period import Period
 from engine.execute.published import previous_of
-from engine.execute.reference.assertions import failures
+from engine.execute.reference.assertions import failures, only_reminds
 from engine.execute.reference.days import rules_of
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.run import MemoryTables
@@ -83,6 +83,7 @@ def prepare(
     reading = reading_program(chosen, main, names)
     refuse_pending(book, reading, period)
     given = open_places(list(data))
+    refuse_pending(book, reading, period, given.tables())
     refuse_unfit(book, former_results(before, given))
     places = _of_tables(given, now, _tables_read(book, reading, period) - tables)
     loaded = load(book, chosen, period, places, lambda text: None)
@@ -193,7 +194,7 @@ def _assert(made: Prepared, reading: Program) -> None:
     execution, failed = made.execution, []
     found = Dependence(execution, execution.closing)
     for check in assertions(execution.now, reading):
-        if check.grain not in execution.now.tables or found.of_check(check):
+        if check.grain not in execution.now.tables or found.of_check(check) or only_reminds(execution.now, check):
             continue
         failed += list(failures(execution, check, SHOWN))
     if failed:

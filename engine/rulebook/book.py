@@ -14,6 +14,7 @@ from typing import TypeVar
 from engine.language.functions import PERIOD_NAMES
 from engine.rulebook.build import build
 from engine.rulebook.class_words import ClassWords, class_words
+from engine.rulebook.delivered import with_delivered_values
 from engine.rulebook.identifying import with_identifying_fields
 from engine.rulebook.in_force import dated, retroactive_from
 from engine.rulebook.layers import Layer, read_layers
@@ -172,7 +173,8 @@ class Book:
             if entry is not None:
                 entries[name] = entry
             self._keep_old_values(name, item, entries, hidden, words)
-        return Snapshot(day, with_identifying_fields(entries), {**stacked, **hidden})
+        written = {**stacked, **hidden}
+        return Snapshot(day, with_delivered_values(with_identifying_fields(entries), written), written)
 
     def _keep_old_values(
         self, name: str, item: Stacked, entries: dict[str, Entry], hidden: dict[str, Stacked], words: ClassWords

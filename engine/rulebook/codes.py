@@ -117,6 +117,7 @@ CODES = {
     "E804": ("column-without-digits", "列没有说几位小数"),
     "E805": ("written-back-without-key", "回填缺少键"),
     "W805": ("column-not-in-table", "回填的表没有这一列"),
+    "E806": ("delivered-does-not-fit", "交来的字段和规则对不上"),
     "W806": ("assertion-never-checked", "没有程序检查的必须"),
     "E821": ("unknown-hint", "合成的提示看不懂"),
     "E822": ("hint-does-not-fit", "合成的提示指向不存在的东西"),

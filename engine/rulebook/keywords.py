@@ -116,6 +116,7 @@ KEYWORDS = (
     Keyword("表", ("rule",), "decision table", "逐行列出条件和结果；或 CSV 文件的路径；或 待定"),
     Keyword("列", ("rule",), "table columns", "表是 待定 时，将来的表按哪些名称来查"),
     Keyword("舍入", ("rule",), "rounding", "留几位小数；或 {位数, 方式}"),
+    Keyword("交来", ("rule",), "delivered", "哪个字段是算好了交来的：有值用它，没有的才按规则算"),
     Keyword("则", ("branch",), "then", "条件成立时的值"),
     Keyword("位数", ("rounding",), "digits", "留几位小数"),
     Keyword("方式", ("rounding",), "mode", "四舍五入（不写即是）、四舍六入五成双、进一 或 去尾"),
@@ -129,6 +130,12 @@ KEYWORDS = (
     Keyword("拒收", ("check",), "reject", "条件成立的行不收"),
     Keyword("提醒", ("check",), "warn", "条件成立的行提醒"),
     Keyword("必须", ("check",), "must hold", "结果必须符合的条件，不符合就停下"),
+    Keyword(
+        "不成立时",
+        ("check",),
+        "where it does not hold",
+        "必须 不成立怎么办：停止（不写即是）、提醒，或一个类别是 停止、提醒 的参数",
+    ),
     Keyword("筛查", ("check",), "screen", "一个条件，或 等级: 条件；得 命中、未命中、不适用 或等级"),
     # statement
     Keyword("列", ("statement",), "columns", "名称的列表；或 名称: 标题；或 名称: {标题, 小数}。键的列自动在前"),

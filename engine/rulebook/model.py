@@ -18,6 +18,7 @@ from engine.rulebook.problems import Place
 
 OFFICIAL, SECONDARY, ASSUMED, REQUIRED = "正式", "转述", "暂定", "待定"
 BEGINS, ENDS = "起", "止"
+STOPS, REMINDS = "停止", "提醒"
 
 
 @dataclass(frozen=True)
@@ -208,25 +209,33 @@ class Rounding:
 
 @dataclass(frozen=True)
 class Rule:
-    """One named value at one grain. ``type`` is what was declared (unit, classes), ``None`` where it follows."""
+    """One named value at one grain. ``type`` is what was declared (unit, classes), ``None`` where it follows.
+
+    ``delivered`` (交来): the field whose value is taken where there is one; ``rounding`` is of what is worked out.
+    """
 
     name: str
     grain: str
     body: Body
     type: Type | None = None
     rounding: Rounding | None = None
+    delivered: str = ""
     provenance: Provenance = Provenance()
     reading: OpenReading | None = None
 
 
 @dataclass(frozen=True)
 class Check:
-    """拒收, 提醒, 必须 (one formula) or 筛查 (one formula, or several graded ones, the first that applies)."""
+    """拒收, 提醒, 必须 (one formula) or 筛查 (one formula, or several graded ones, the first that applies).
+
+    ``otherwise`` (不成立时): what a 必须 that does not hold does, 停止 or 提醒, or the parameter that says which.
+    """
 
     name: str
     grain: str
     kind: str
     grades: tuple[tuple[str, Formula], ...]
+    otherwise: str = STOPS
     provenance: Provenance = Provenance()
 
 

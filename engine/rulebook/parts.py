@@ -10,6 +10,8 @@ from engine.language import tree
 from engine.language.parse import at_cell
 from engine.language.types import BOOL, Type
 from engine.rulebook.model import (
+    REMINDS,
+    STOPS,
     Body,
     Branch,
     Cases,
@@ -162,6 +164,8 @@ def _names_of(entry: Entry) -> set[str]:
     found = {name for part in parts(entry) for name in names_in(part.formula.tree)}
     if isinstance(entry, (Rule, Check, Statement)):
         found.add(entry.grain)
+    if isinstance(entry, Check) and entry.otherwise not in (STOPS, REMINDS):
+        found.add(entry.otherwise)
     if isinstance(entry, Grain):
         found |= {entry.of} if entry.of else set(entry.key)
     if isinstance(entry, Rule) and isinstance(entry.body, DecisionTable):

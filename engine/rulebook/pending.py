@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from engine.language import tree
 from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.delivered import sheets_of
 from engine.rulebook.model import (
     REQUIRED,
     Branch,
@@ -28,7 +30,8 @@ from engine.rulebook.wanted import assertions, roots
 class Pending:
     """A 待定 figure: its name, what is missing, its article and remark, and the programs that would reach it.
 
-    ``until``: the day from which it is missing no longer; ``None`` if there is none.
+    ``until``: the day from which it is missing no longer; ``None`` if there is none. ``instead``: the tables of which
+    each makes it needless where it is delivered (交来).
     """
 
     name: str
@@ -37,12 +40,18 @@ class Pending:
     note: str
     programs: tuple[str, ...]
     until: datetime.date | None = None
+    instead: tuple[str, ...] = ()
 
 
-def pending(book: Snapshot, program: Program) -> dict[str, str]:
-    """Name to what is missing, for all that ``program`` reaches on the snapshot's day."""
+NOTHING: frozenset[str] = frozenset()
+
+
+def pending(book: Snapshot, program: Program, delivered: Collection[str] = NOTHING) -> dict[str, str]:
+    """Name to what is missing, for all that ``program`` reaches on the snapshot's day. ``delivered``: as for
+    :func:`reached`.
+    """
     found: dict[str, str] = {}
-    for name in reached(book, program):
+    for name in reached(book, program, delivered):
         missing = what_is_missing(book.entries.get(name), book)
         if missing:
             found[name] = missing
@@ -52,10 +61,11 @@ def pending(book: Snapshot, program: Program) -> dict[str, str]:
     return found
 
 
-def reached(book: Snapshot, program: Program) -> set[str]:
+def reached(book: Snapshot, program: Program, delivered: Collection[str] = NOTHING) -> set[str]:
     """Every name that running ``program`` may need, its 必须 included, with switches folded as they stand on the day.
 
-    A name that is a field as well as a rule is none of them unless the program computes it.
+    A name that is a field as well as a rule is none of them unless the program computes it. What a table that is
+    ``delivered`` brings (交来) is not worked out.
     """
     computed = frozenset(program.compute)
     waiting = list(roots(book, program)) + [check.name for check in assertions(book, program)]
@@ -70,7 +80,9 @@ def reached(book: Snapshot, program: Program) -> set[str]:
         if isinstance(entry, Rule) and name in book.columns and name not in computed:
             continue
         found.add(name)
-        if isinstance(entry, Rule) and isinstance(entry.body, Cases):
+        if isinstance(entry, Rule) and not sheets_of(book.columns, entry).isdisjoint(delivered):
+            waiting += [entry.delivered, entry.grain]
+        elif isinstance(entry, Rule) and isinstance(entry.body, Cases):
             waiting.extend(_of_cases(book, entry.body))
             waiting.append(entry.grain)
         elif isinstance(entry, (Rule, Check, Grain)):
@@ -82,15 +94,25 @@ def all_pending(book: Snapshot) -> list[Pending]:
     """Every 待定 that some program reaches, by name."""
     programs: dict[str, list[str]] = {}
     what: dict[str, str] = {}
+    instead: dict[str, set[str]] = {}
     for program in book.programs.values():
-        for name, missing in pending(book, program).items():
+        missing = pending(book, program)
+        for name in missing:
             programs.setdefault(name, []).append(program.name)
-            what[name] = missing
+            what[name] = missing[name]
+        for sheet in sheets(book) if missing else ():
+            for name in missing.keys() - pending(book, program, {sheet}).keys():
+                instead.setdefault(name, set()).add(sheet)
     made = []
     for name in sorted(programs):
-        provenance = book.entries[name].provenance
-        made.append(Pending(name, what[name], provenance.cite, provenance.note, tuple(programs[name])))
+        about, tables = book.entries[name].provenance, tuple(sorted(instead.get(name, ())))
+        made.append(Pending(name, what[name], about.cite, about.note, tuple(programs[name]), instead=tables))
     return made
+
+
+def sheets(book: Snapshot) -> frozenset[str]:
+    """The tables that deliver what a rule would work out otherwise (交来)."""
+    return frozenset(table for rule in book.rules.values() for table in sheets_of(book.columns, rule))
 
 
 def pending_from(book: Book, today: datetime.date) -> list[Pending]:

@@ -13,6 +13,7 @@ from engine.rulebook.in_force import start_of
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.model import (
     REQUIRED,
+    STOPS,
     Body,
     Branch,
     Cases,
@@ -81,6 +82,7 @@ def read_rule(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Rule |
         made,
         at.declared_type(body),
         _rounding(body.get("舍入")),
+        text_of(body.get("交来")),
         at.provenance(raw),
         open_reading(at, stacked),
     )
@@ -145,4 +147,5 @@ def read_check(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Check
     sound = tuple((grade, formula) for grade, formula in grades if formula is not None)
     if len(sound) < len(grades):
         return None
-    return Check(name, text_of(body.get("粒度")), kind, sound, at.provenance(raw))
+    otherwise = text_of(body.get("不成立时")) or STOPS
+    return Check(name, text_of(body.get("粒度")), kind, sound, otherwise, at.provenance(raw))

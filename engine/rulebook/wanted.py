@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from engine.language import tree
 from engine.rulebook.book import Snapshot
-from engine.rulebook.model import Check, Grain, Program, Rule
+from engine.rulebook.model import Check, Entry, Formula, Grain, Program, Rule
 from engine.rulebook.parts import names_in, names_of
 
 
@@ -72,8 +73,8 @@ def needed_first(book: Snapshot, program: Program) -> set[str]:
 
 
 def assertions(book: Snapshot, program: Program) -> list[Check]:
-    """The 必须 checks of a program: those of which every rule named is computed for it anyway, or sums up
-    what is.
+    """The 必须 checks of a program: those of which every rule named is computed for it anyway, or is worked out of
+    such rules, however many sums lie between, without a table that the program does not read.
     """
     left_out = not_asserted(book, program)
     return [check for check in book.checks.values() if check.kind == "必须" and check.name not in left_out]
@@ -83,15 +84,52 @@ def not_asserted(book: Snapshot, program: Program) -> dict[str, list[str]]:
     """The other 必须, each with the rules that the program does not compute; with none if it names no rule at all."""
     reached = wanted(book, program)
     computed = frozenset(program.compute)
+    read = {t for name in reached - book.dimensions for t in book.columns.get(name, ())} | (reached & set(book.tables))
     found = {}
     for check in book.checks.values():
         if check.kind == "必须":
-            rules = {n for n in names_of(check) if _is_rule(book, n, computed)}
-            inner = {m for n in rules - reached for m in names_of(book.entries[n]) if _is_rule(book, m, computed)}
-            direct = (rules & reached) | inner
-            if not direct or not inner <= reached:
-                found[check.name] = sorted(inner - reached or rules - reached)
+            rules = {name for name in names_of(check) if _is_rule(book, name, computed)}
+            used, missing = _worked_out_of(book, rules, reached, read, computed)
+            if not used or missing:
+                found[check.name] = sorted(missing or rules)
     return found
+
+
+def _worked_out_of(
+    book: Snapshot, rules: set[str], reached: set[str], read: set[str], computed: frozenset[str]
+) -> tuple[set[str], set[str]]:
+    """Which computed rules ``rules`` are worked out of, and which of those between are more than sums of such.
+
+    A rule that reads computed ones directly may be any formula; further down only sums lead on, so that a 必须 of
+    another program's results is not worked out here.
+    """
+    used, missing = rules & reached, set()
+    seen, waiting = set(rules), list(rules - reached)
+    while waiting:
+        name = waiting.pop()
+        entry = book.entries[name]
+        names = names_of(entry)
+        inner = {other for other in names if _is_rule(book, other, computed)}
+        used |= inner & reached
+        if inner - reached and not _sums(entry):
+            missing |= inner - reached
+        elif not all(read & set(book.columns[other]) for other in names & set(book.columns)):
+            missing.add(name)
+        else:
+            waiting += inner - reached - seen
+            seen |= inner
+    return used, missing
+
+
+def _sums(entry: Entry) -> bool:
+    """Whether a rule only adds up values of rows below it."""
+    return isinstance(entry, Rule) and isinstance(entry.body, Formula) and _is_sum(entry.body.tree)
+
+
+def _is_sum(node: tree.Node) -> bool:
+    if isinstance(node, tree.Binary) and node.op in "+-":
+        return _is_sum(node.left) and _is_sum(node.right)
+    return isinstance(node, tree.Call) and node.function == "合计"
 
 
 def _is_rule(book: Snapshot, name: str, computed: frozenset[str]) -> bool:

@@ -23,7 +23,9 @@ from engine.language.parse import SyntaxProblem, parse_expression
 from engine.language.types import Type
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book
+from engine.rulebook.delivered import with_delivered_values
 from engine.rulebook.model import Column, Formula, Program, Rule, Statement
+from engine.rulebook.parts import values_of
 from engine.rulebook.scope import Scope
 
 RESULT = "结果"
@@ -67,12 +69,17 @@ class Case:
         """The rule 结果. Raises :class:`SyntaxProblem`."""
         text = self.line.expression
         formula = Formula(text, parse_expression(text))
-        return Rule(RESULT, self.grain, formula, self.given.type, self.given.rounding)
+        return Rule(RESULT, self.grain, formula, self.given.type, self.given.rounding, self.given.delivered)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rule 结果, or the two that it is where a field may be delivered in its place."""
+        return tuple(with_delivered_values({RESULT: self.rule}).values())  # type: ignore[arg-type]
 
     @cached_property
     def book(self) -> Book:
         statement = Statement("试算表", self.grain, (Column(RESULT, RESULT),))
-        return Book.of([*self.given.entries(), self.rule, statement, PROGRAM])
+        return Book.of([*self.given.entries(), *self.rules, statement, PROGRAM])
 
     @cached_property
     def scope(self) -> Scope:
@@ -107,15 +114,17 @@ def refused_class(code: str) -> str:
 def refusal(case: Case) -> tuple[str, str] | None:
     """Why the rule is refused before anything runs, as class and sentence; ``None`` where it is not."""
     try:
-        rule = case.rule
+        rules = case.rules
     except SyntaxProblem as problem:
         return "语法", problem.message
-    try:
-        case.binder.bind(rule.body, rule.grain, rule.type, rooted=rule.rounding is not None)
-    except BindError as error:
-        return refused_class(error.code), f"{error.code} {error.message}"
-    for finding in unguarded_uses_in_rule(case.scope, case.binder, rule):
-        return refused_class(finding.code), f"{finding.code} {describe(finding.atoms)}"
+    for rule in rules:
+        try:
+            for formula in values_of(rule.body):
+                case.binder.bind(formula, rule.grain, rule.type, rooted=rule.rounding is not None)
+        except BindError as error:
+            return refused_class(error.code), f"{error.code} {error.message}"
+        for finding in unguarded_uses_in_rule(case.scope, case.binder, rule):
+            return refused_class(finding.code), f"{finding.code} {describe(finding.atoms)}"
     return None
 
 

@@ -35,6 +35,7 @@ class Given:
     rules: list[Rule] = field(default_factory=list)
     type: Type | None = None
     rounding: Rounding | None = None
+    delivered: str = ""
 
     def entries(self) -> list[Entry]:
         """The tables and rules, without 结果."""
@@ -90,6 +91,8 @@ def read_given(text: str) -> Given:
 def _declare(given: Given, name: str, value: str) -> None:
     if name == "结果单位":
         given.type = unit_type(value)
+    elif name == "结果交来":
+        given.delivered = value
     elif name == "结果类别":
         given.type = class_type(value)
     elif name == "结果舍入":

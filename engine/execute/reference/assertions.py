@@ -1,11 +1,14 @@
 """The 必须 of a run: those that were looked at and on how many rows, those that were not and why, those that fail.
 
+One that does not hold stops the run, or only reminds where it says so (不成立时).
+
 A failed one is told with the values of both sides of its comparison and what lies between them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,23 +20,34 @@ from engine.language import tree
 from engine.language.spans import written_span
 from engine.language.types import BOOL
 from engine.language.values import Unresolved, Value, readable
-from engine.rulebook.model import Check, Formula
+from engine.rulebook.book import Snapshot
+from engine.rulebook.model import REMINDS, Check, Formula
+from engine.rulebook.pending import switch
 from engine.rulebook.wanted import assertions, not_asserted
 
 if TYPE_CHECKING:
     from engine.execute.reference.execution import Execution
 
-SHOWN, NAMES_SHOWN, RULES_SHOWN = 20, 5, 3
+SHOWN, REMINDED, NAMES_SHOWN, RULES_SHOWN = 20, 5, 5, 3
 _COMPARED = frozenset(("=", "!=", "<", "<=", ">", ">="))
 
 
 def asserted(execution: Execution) -> list[Asserted]:
-    """Every 必须 of the region, after those that can be looked at hold. Raises :class:`RunStopped` if one does not."""
+    """Every 必须 of the region, after those that can be looked at hold. Raises :class:`RunStopped` if one does not.
+
+    One that only reminds (不成立时: 提醒) stops nothing, also where it cannot be told.
+    """
     found: list[Asserted] = []
     failed: list[str] = []
     for check in assertions(execution.now, execution.program):
-        failed += list(failures(execution, check, SHOWN - len(failed)))
-        found.append(Asserted(check.name, check.provenance.cite, check.grain, execution.asserted_rows(check)))
+        one = Asserted(check.name, check.provenance.cite, check.grain, execution.count_rows(check.grain))
+        if only_reminds(execution.now, check):
+            lines = tuple(line for line in failures(execution, check, REMINDED) if line)
+            holds = execution.rows_where_true(check.grades[0][1], check.grain)
+            one = replace(one, broken=one.rows - holds, told=lines)
+        else:
+            failed += list(failures(execution, check, SHOWN - len(failed)))
+        found.append(one)
     if failed:
         raise RunStopped(
             f"有 {len(failed)} 处“必须”没有满足",
@@ -46,6 +60,11 @@ def asserted(execution: Execution) -> list[Asserted]:
         why = f"这个程序不算 {'、'.join(names[:RULES_SHOWN])}{more}" if names else "它没有用到程序算出的规则"
         found.append(Asserted(name, check.provenance.cite, check.grain, 0, why))
     return found
+
+
+def only_reminds(book: Snapshot, check: Check) -> bool:
+    """Whether a 必须 that does not hold reminds and does not stop, on the snapshot's day."""
+    return REMINDS in (check.otherwise, switch(book, check.otherwise))
 
 
 def failures(execution: Execution, check: Check, shown: int) -> Iterator[str]:

@@ -326,9 +326,19 @@ class Execution:
         """The rows on which a 必须 is looked at."""
         return self.rows_of(check.grain)
 
-    def asserted_rows(self, check: Check) -> int:
-        """How many rows those are."""
-        return len(self.rows_of(check.grain))
+    def count_rows(self, grain: str) -> int:
+        """How many rows a grain has."""
+        return len(self.rows_of(grain))
+
+    def rows_where_true(self, formula: Formula, grain: str) -> int:
+        """On how many rows of a grain a condition is known to hold."""
+        return sum(self._holds(formula, grain, row) for row in self.rows_of(grain))
+
+    def _holds(self, formula: Formula, grain: str, row: Row) -> bool:
+        try:
+            return self.truth(formula, grain, row, self.own_day(row))
+        except Unresolved:
+            return False
 
     def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[Failed]]:
         """The lines of a statement, and what could not be known."""

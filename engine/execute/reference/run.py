@@ -23,11 +23,11 @@ from engine.execute.reference.refusals import key_text, refusals, stop_if_too_ma
 from engine.execute.reference.rows import Record
 from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, SETTLED, Verdict
 from engine.execute.reference.sheets import kept_values, sheet
-from engine.execute.result import Account, HeldRow, RejectedRow, Result
+from engine.execute.result import Account, Brought, HeldRow, RejectedRow, Result
 from engine.files.errors import RunStopped
 from engine.language.types import Kind
 from engine.rulebook.book import Book
-from engine.rulebook.model import Parameter, Program, Provenance, Rule
+from engine.rulebook.model import Cases, Parameter, Program, Provenance, Rule
 from engine.rulebook.pending import reached
 from engine.rulebook.unsure import unsure_parts
 
@@ -211,6 +211,7 @@ def _results(execution: Execution, keep_all: bool) -> Result:
     result.rejected = rejected_rows(execution)
     result.refused = refusals(execution, result.accounts)
     result.held = _held_rows(execution)
+    result.brought = brought(execution)
     result.not_official = not_official(execution)
     result.retroactive = retroactive(execution)
     result.notes = [*execution.notes(), *notes_of_short_codes(execution)]
@@ -273,13 +274,32 @@ def _held_rows(execution: Execution) -> list[HeldRow]:
     ]
 
 
+def brought(execution: Execution) -> list[Brought]:
+    """Of each rule that takes what is delivered (交来), on how many rows it did."""
+    found = []
+    for name in sorted(reached(execution.now, execution.program, delivered_tables(execution))):
+        rule = execution.now.rules.get(name)
+        if rule is not None and rule.delivered and isinstance(rule.body, Cases):
+            there = rule.body.branches[0].condition
+            assert there is not None
+            rows = execution.count_rows(rule.grain)
+            taken = execution.rows_where_true(there, rule.grain)
+            found.append(Brought(name, rule.delivered, rule.grain, rows, taken))
+    return found
+
+
+def delivered_tables(execution: Execution) -> frozenset[str]:
+    """The tables that the run reads and that were delivered."""
+    return frozenset(name for name, table in execution.selection.tables.items() if table.delivered)
+
+
 def not_official(execution: Execution) -> list[tuple[str, str, Provenance]]:
     """Every figure and rule that the run may use and that is not 正式, by name: switches folded, cases not.
 
     The text between says which branch or row of a rule it is; empty where it is all of it.
     """
     now = execution.now
-    entries = [now.entries.get(name) for name in sorted(reached(now, execution.program))]
+    entries = [now.entries.get(name) for name in sorted(reached(now, execution.program, delivered_tables(execution)))]
     return [
         (entry.name, part, about)
         for entry in entries
@@ -292,7 +312,7 @@ def retroactive(execution: Execution) -> list[tuple[str, Provenance]]:
     """Everything that the run may read on a day on which it holds only by 追溯, by name."""
     found: dict[str, Provenance] = {}
     for snapshot in rules_of(execution.book, execution.program, execution.period):
-        for name in reached(snapshot, execution.program):
+        for name in reached(snapshot, execution.program, delivered_tables(execution)):
             entry = snapshot.entries.get(name)
             if entry is not None and entry.provenance.is_retroactive_on(snapshot.day):
                 found.setdefault(name, entry.provenance)

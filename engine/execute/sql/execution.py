@@ -38,7 +38,7 @@ from engine.language.functions import reach_of
 from engine.language.types import Kind
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Snapshot
-from engine.rulebook.model import Check, Statement
+from engine.rulebook.model import Check, Formula, Statement
 
 FETCHED = 20_000
 """Rows that are fetched into Python at a time."""
@@ -300,11 +300,19 @@ class SqlExecution(HostClosures, Execution):
         reading = self._reading(check.grain)
         return super().rows_to_assert(check) if reading is None else results.rows_to_assert(self, reading, check)
 
-    def asserted_rows(self, check: Check) -> int:
-        reading = self._reading(check.grain)
+    def count_rows(self, grain: str) -> int:
+        reading = self._reading(grain)
+        return (
+            super().count_rows(grain)
+            if reading is None
+            else self.count_of(reading, results.members(self, reading, grain))
+        )
+
+    def rows_where_true(self, formula: Formula, grain: str) -> int:
+        reading = self._reading(grain)
         if reading is None:
-            return super().asserted_rows(check)
-        return self.count_of(reading, results.members(self, reading, check.grain))
+            return super().rows_where_true(formula, grain)
+        return results.rows_where_true(self, reading, formula, grain)
 
     def lines(self, statement: Statement, columns: list[SheetColumn]) -> tuple[Sequence[list[Value]], list[Failed]]:
         reading = self._reading(statement.grain)

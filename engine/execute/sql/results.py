@@ -22,7 +22,7 @@ from engine.execute.sql.low import Low, all_of, any_of, case, is_true, missing, 
 from engine.files.errors import RunStopped
 from engine.language.types import Kind
 from engine.language.values import HALF_AWAY, Unresolved, Value, render, round_to
-from engine.rulebook.model import Check, Statement
+from engine.rulebook.model import Check, Formula, Statement
 
 if TYPE_CHECKING:
     from engine.execute.sql.execution import SqlExecution
@@ -164,10 +164,25 @@ def rows_to_assert(execution: SqlExecution, reading: Reading, check: Check) -> l
     held = reading.own_truth(check.grades[0][1], check.grain)
     if held.is_known and held.known is True:
         return []
+    wrong = _not_true(held)
+    return execution.rows_where(reading, [*conditions, wrong], reading.key_order(), REPLAYED, of=[])
+
+
+def rows_where_true(execution: SqlExecution, reading: Reading, formula: Formula, grain: str) -> int:
+    """On how many rows a condition is known to hold."""
+    conditions = members(execution, reading, grain)
+    held = reading.own_truth(formula, grain)
+    if held.is_known:
+        return execution.count_of(reading, conditions) if held.known is True else 0
+    return execution.count_of(reading, conditions) - execution.count_of(reading, [*conditions, _not_true(held)])
+
+
+def _not_true(held: Low) -> exp.Expression:
+    """Where a truth is false, absent or unresolved."""
     gone = missing(held)
     wrong = not_(held.value) if gone is None else exp.true() if is_true(gone) else any_of([gone, not_(held.value)])
     assert wrong is not None
-    return execution.rows_where(reading, [*conditions, wrong], reading.key_order(), REPLAYED, of=[])
+    return wrong
 
 
 def account(execution: SqlExecution, reading: Reading) -> Account:
