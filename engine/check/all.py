@@ -50,6 +50,7 @@ CHECKS_OF_FIGURES = (
     tables.decision_tables_are_complete,
     branches.branches_can_be_reached,
     limits.parameters_keep_their_limits,
+    limits.ranges_name_figures_that_stay,
 )
 CHECKS_OF_THE_PROMISE = (
     rounding.results_say_how_they_are_rounded,

@@ -10,9 +10,11 @@ from engine.check.context import Context
 from engine.language import tree
 from engine.language.types import Kind
 from engine.language.values import Interval
-from engine.rulebook.constants import literal, read_interval
+from engine.rulebook.bounds import bound_cell, interval_on, named_bounds
+from engine.rulebook.constants import literal
 from engine.rulebook.in_force import FROM_THE_FIRST_DAY
-from engine.rulebook.model import ASSUMED, SECONDARY, Formula, Parameter, Rule
+from engine.rulebook.model import ASSUMED, SECONDARY, Field, Formula, Parameter, Rule
+from engine.rulebook.nearest import nearest
 from engine.rulebook.nodes import Scalar
 from engine.rulebook.parts import values_of
 from engine.rulebook.problems import Place
@@ -27,20 +29,59 @@ def parameters_keep_their_limits(context: Context) -> None:
         if not isinstance(parameter, Parameter) or parameter.type.kind is not Kind.NUMBER:
             continue
         for bound in _limits(context, parameter.name):
-            for day, formula in parameter.values:
-                value = _number(formula)
-                if value is not None and value not in bound.interval:
+            for day in _days(context, parameter, bound):
+                formula, interval = parameter.on(day), bound.interval_on(context, day)
+                value = _number(formula) if formula is not None else None
+                if formula is not None and value is not None and value not in interval:
                     context.add(
                         "E706",
                         formula.place,
-                        f"{parameter.name} {_since(day)} 取 {formula.text}，超出了限定 {bound.text}（{bound.whose}）",
-                        _cure(formula.text, value, bound),
+                        f"{parameter.name} {_since(day)} 取 {formula.text}，"
+                        f"超出了限定 {bound.said_on(context, day)}（{bound.whose}）",
+                        _cure(formula.text, value, interval, bound.layer),
                     )
 
 
-def _cure(text: str, value: Fraction, bound: _Bound) -> str:
-    meant = f"是不是 {text}%？不是就" if value >= 2 and "%" not in text and value / 100 in bound.interval else ""
-    return f"{meant}改到限定以内；限定写在 {bound.layer}"
+def _days(context: Context, parameter: Parameter, bound: _Bound) -> list[datetime.date]:
+    """The days on which the parameter, or a figure that its bound names, changes."""
+    named = [context.snapshot.parameters[name] for name in bound.names if name in context.snapshot.parameters]
+    first = min((day for day, _ in parameter.values), default=None)
+    days = {day for other in (parameter, *named) for day, _ in other.values if first is not None and day >= first}
+    return sorted(days)
+
+
+def ranges_name_figures_that_stay(context: Context) -> None:
+    """Refuses a 范围 that names what is no figure, or one that changes: a table is read with one range."""
+    if context.program is not None:
+        return
+    for table in context.snapshot.tables.values():
+        for field in table.fields.values():
+            cell = bound_cell(field.range_named) if field.range_named else None
+            for name in sorted(named_bounds(cell)) if cell is not None else ():
+                _end_of_range(context, field, name)
+            if field.range is not None and field.range_named and field.range.is_turned():
+                message = f"字段 {field.name} 的 范围 下限大于上限：{field.range_named}，即 {field.range}"
+                context.add("E405", field.provenance.place, message, "写成 [小, 大]")
+
+
+def _end_of_range(context: Context, field: Field, name: str) -> None:
+    parameter = context.snapshot.parameters.get(name)
+    place = field.provenance.place
+    if parameter is None or parameter.type.kind is not field.type.kind:
+        known = [p.name for p in context.snapshot.parameters.values() if p.type.kind is field.type.kind]
+        message = f"字段 {field.name} 的 范围 里的 {name} 不是可以作界限的参数"
+        context.add("E405", place, message, nearest(name, known) or "写数，或一个同样类型的参数的名称")
+    elif parameter.type.unit.powers != field.type.unit.powers:
+        message = f"字段 {field.name} 的单位是 {field.type}，它的 范围 里的 {name} 是 {parameter.type}"
+        context.add("E405", place, message, "界限和数要同一个单位")
+    elif len(parameter.values) != 1:
+        message = f"字段 {field.name} 的 范围 里的 {name} " + ("有几个取值" if parameter.values else "还没有取值")
+        context.add("E405", place, message, "一张表只按一个范围来读：随日期变、还没有定的界限写成 拒收 或 提醒")
+
+
+def _cure(text: str, value: Fraction, interval: Interval, layer: str) -> str:
+    meant = f"是不是 {text}%？不是就" if value >= 2 and "%" not in text and value / 100 in interval else ""
+    return f"{meant}改到限定以内；限定写在 {layer}"
 
 
 def _turned_into_a_rule(context: Context, rule: Rule) -> None:
@@ -64,13 +105,14 @@ def _figures_of_a_rule(context: Context, rule: Rule, bound: _Bound) -> None:
     for formula in values_of(rule.body):
         parameter = context.snapshot.parameters.get(formula.tree.id) if isinstance(formula.tree, tree.Name) else None
         for figure in [value for _, value in parameter.values] if parameter is not None else [formula]:
-            value = _number(figure)
-            if value is not None and value not in bound.interval:
+            value, interval = _number(figure), bound.interval_on(context, context.snapshot.day)
+            if value is not None and value not in interval:
+                said = bound.said_on(context, context.snapshot.day)
                 context.add(
                     "E706",
                     formula.place,
-                    f"{rule.name} 取 {figure.text}，超出了限定 {bound.text}（{bound.whose}）",
-                    _cure(figure.text, value, bound),
+                    f"{rule.name} 取 {figure.text}，超出了限定 {said}（{bound.whose}）",
+                    _cure(figure.text, value, interval, bound.layer),
                 )
 
 
@@ -90,7 +132,7 @@ def _number(formula: Formula) -> Fraction | None:
 class _Bound:
     """A 限 with its text, article and layer; ``practice``: it is 转述 or 暂定."""
 
-    interval: Interval
+    cell: tree.Node
     text: str
     cite: str
     layer: str
@@ -99,6 +141,19 @@ class _Bound:
     @property
     def whose(self) -> str:
         return self.cite or self.layer
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The parameters that stand in it."""
+        return named_bounds(self.cell)
+
+    def interval_on(self, context: Context, day: datetime.date) -> Interval:
+        """The figures that it allows on a day; a side whose parameter is 待定 there is open."""
+        return interval_on(self.cell, context.snapshot.parameters, day)
+
+    def said_on(self, context: Context, day: datetime.date) -> str:
+        """As written, and the figures where it names parameters."""
+        return f"{self.text}，即 {self.interval_on(context, day)}" if self.names else self.text
 
 
 def _limits(context: Context, name: str) -> list[_Bound]:
@@ -112,22 +167,37 @@ def _limits(context: Context, name: str) -> list[_Bound]:
         raw = stacked.raw
         limit = raw.body.get("限")
         if isinstance(limit, Scalar) and limit.text:
-            interval = _interval(limit.text)
-            if interval is None:
-                hint = "写 ≤ 5%、≥ 0 或 [3, 31] 这样的界限，用数"
-                context.add("E405", limit.place, f"{name} 的 限 看不懂：{limit.shown}", hint)
-            else:
+            cell = _bound_cell(context, name, limit)
+            if cell is not None:
                 cite = text_of(raw.body.get("依据")) or raw.cite
                 practice = (text_of(raw.body.get("状态")) or raw.status) in (SECONDARY, ASSUMED)
-                found[limit.place] = _Bound(interval, limit.text, cite, raw.layer, practice)
+                found[limit.place] = _Bound(cell, limit.text, cite, raw.layer, practice)
         waiting += [stacked.deleted, stacked.previous]
     return list(found.values())
 
 
-def _interval(text: str) -> Interval | None:
-    """A bound of numbers that some number meets."""
-    interval = read_interval(text)
+def _bound_cell(context: Context, name: str, limit: Scalar) -> tree.Node | None:
+    """A bound of numbers, and of parameters that are numbers, that some number meets; what is none is told."""
+    cell = bound_cell(limit.text)
+    names = named_bounds(cell) if cell is not None else frozenset()
+    for other in sorted(names):
+        parameter = context.snapshot.parameters.get(other)
+        if parameter is None or parameter.type.kind is not Kind.NUMBER or other == name:
+            known = [p.name for p in context.snapshot.parameters.values() if p.type.kind is Kind.NUMBER]
+            hint = "" if other == name else nearest(other, known)
+            message = f"{name} 的 限 里的 {other} 不是一个数的参数"
+            context.add("E405", limit.place, message, hint or "限 里写数，或另一个数的参数的名称")
+            return None
+        mine = context.snapshot.parameters.get(name)
+        if mine is not None and mine.type.unit.powers != parameter.type.unit.powers:
+            message = f"{name} 的单位是 {mine.type}，它的 限 里的 {other} 是 {parameter.type}"
+            context.add("E405", limit.place, message, "界限和数要同一个单位")
+            return None
+    interval = interval_on(cell, context.snapshot.parameters, context.snapshot.day) if cell is not None else None
     bounds = [] if interval is None else [b for b in (interval.low, interval.high) if b is not None]
-    if interval is None or not bounds or not all(isinstance(bound, Fraction) for bound in bounds):
+    turned = interval is not None and interval.is_turned()
+    if turned or not all(isinstance(b, Fraction) for b in bounds) or not (bounds or names):
+        hint = "写 ≤ 5%、≥ 0 或 [3, 31] 这样的界限，用数或参数的名称"
+        context.add("E405", limit.place, f"{name} 的 限 看不懂：{limit.shown}", hint)
         return None
-    return None if interval.is_turned() else interval
+    return cell

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.language.functions import PERIOD_NAMES
+from engine.rulebook.bounds import with_named_ranges
 from engine.rulebook.build import build
 from engine.rulebook.class_words import ClassWords, class_words
 from engine.rulebook.delivered import with_delivered_values
@@ -174,7 +175,8 @@ class Book:
                 entries[name] = entry
             self._keep_old_values(name, item, entries, hidden, words)
         written = {**stacked, **hidden}
-        return Snapshot(day, with_delivered_values(with_identifying_fields(entries), written), written)
+        made = with_identifying_fields(with_named_ranges(entries, day))
+        return Snapshot(day, with_delivered_values(made, written), written)
 
     def _keep_old_values(
         self, name: str, item: Stacked, entries: dict[str, Entry], hidden: dict[str, Stacked], words: ClassWords

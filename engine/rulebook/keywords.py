@@ -79,7 +79,7 @@ KEYWORDS = (
     Keyword("类型", ("field",), "type", "单位、数、整数、文本、日期、年月、是否、区间、“→ 表”，或类别的列表"),
     Keyword("默认", ("field",), "default", "空着时取的值"),
     Keyword("可空", ("field",), "nullable", "是：可以空着"),
-    Keyword("范围", ("field",), "range", "允许的值，如“[0, 100]”“≥ 0”；超出即为坏数据"),
+    Keyword("范围", ("field",), "range", "允许的值，如“[0, 100]”“≥ 0”，一头可以是参数的名称；超出即为坏数据"),
     Keyword("小数", ("field",), "digits", "最多几位小数"),
     Keyword("任何", ("field",), "wildcard", "是：写“任何”的行与所有值相配"),
     Keyword(
@@ -105,7 +105,7 @@ KEYWORDS = (
     Keyword("类型", ("parameter",), "type", "不是带单位的数时写：→ 表、日期、文本……，或类别的列表"),
     Keyword("类别", ("parameter",), "classes", "可选的值，如 [不实施, 实施]"),
     Keyword("多值", ("parameter",), "many values", "是：值是用顿号连写的几个"),
-    Keyword("限", ("parameter",), "bound", "填写的人不得超出的界限，如“≤ 5%”"),
+    Keyword("限", ("parameter",), "bound", "填写的人不得超出的界限，如“≤ 5%”“≤ 上限”（上限 是另一个参数）"),
     # rule
     Keyword("粒度", ("rule", "check", "statement"), "grain", "一个值属于什么：一行数据、一家机构、一个池……"),
     Keyword("类型", ("rule",), "type", "结果的类型，一般不用写"),

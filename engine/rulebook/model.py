@@ -89,6 +89,8 @@ class OpenReading:
 class Field:
     """A column of a table. ``refers`` names the table it points to; ``digits`` are the decimals it may have.
 
+    ``range_named``: the 范围 as written, where it names parameters; ``range`` is then what these say.
+
     ``validity`` (有效期): the date is the first (起) or the last day (止) on which the row holds, so that a day of
     programs there means that it is open. ``identifies`` (标识): the text tells one from another, as keys and
     references do (``None``: not said); ``lengths`` (长度): how many signs it may have.
@@ -102,6 +104,7 @@ class Field:
     has_default: bool = False
     default: Value = None
     range: Interval | None = None
+    range_named: str = ""
     wildcard: bool = False
     validity: str = ""
     identifies: bool | None = None

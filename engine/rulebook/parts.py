@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from engine.language import tree
 from engine.language.parse import at_cell
 from engine.language.types import BOOL, Type
+from engine.rulebook.bounds import bound_cell, named_bounds
 from engine.rulebook.model import (
     REMINDS,
     STOPS,
@@ -20,9 +21,11 @@ from engine.rulebook.model import (
     Entry,
     Formula,
     Grain,
+    Parameter,
     Program,
     Rule,
     Statement,
+    Table,
     TableRow,
 )  # fmt: skip
 
@@ -166,6 +169,11 @@ def _names_of(entry: Entry) -> set[str]:
         found.add(entry.grain)
     if isinstance(entry, Check) and entry.otherwise not in (STOPS, REMINDS):
         found.add(entry.otherwise)
+    if isinstance(entry, Table):
+        cells = [bound_cell(field.range_named) for field in entry.fields.values() if field.range_named]
+        found |= {name for cell in cells if cell is not None for name in named_bounds(cell)}
+    if isinstance(entry, Parameter) and entry.limit is not None:
+        found |= named_bounds(entry.limit.tree)
     if isinstance(entry, Grain):
         found |= {entry.of} if entry.of else set(entry.key)
     if isinstance(entry, Rule) and isinstance(entry.body, DecisionTable):

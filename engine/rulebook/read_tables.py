@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from engine.language.types import Kind, Type
 from engine.language.values import Interval, Value
+from engine.rulebook.bounds import bound_cell
 from engine.rulebook.constants import read_constant, read_interval, read_type
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.model import REQUIRED, Field, Grain, Table
@@ -69,7 +70,8 @@ def _field(at: Reading, name: str, raw: RawEntry, spec: Yaml, place: Place) -> F
     default, bounds = body.get("默认"), body.get("范围")
     value = _default(at, name, default, type_)
     span = read_interval(bounds.text) if isinstance(bounds, Scalar) else None
-    if bounds is not None:
+    cell = bound_cell(bounds.text) if isinstance(bounds, Scalar) and span is None else None
+    if bounds is not None and cell is None:
         _check_range(at, name, bounds, span, default, value)
     _check_words(at, name, body, type_)
     declared = count_of(body.get("小数"))
@@ -82,6 +84,7 @@ def _field(at: Reading, name: str, raw: RawEntry, spec: Yaml, place: Place) -> F
         has_default=default is not None,
         default=value,
         range=span,
+        range_named=text_of(bounds) if cell is not None else "",
         wildcard=says_yes(body.get("任何")),
         validity=text_of(body.get("有效期")),
         identifies=says_yes(body.get("标识")) if "标识" in body else None,
