@@ -84,7 +84,8 @@ def synthesize(
 
 
 def _make_all(snapshot: Snapshot, options: Options, building: Building, progress: Progress) -> list[Report]:
-    columns = columns_to_make(snapshot, options.everything)
+    delivered = columns_to_make(snapshot, options.everything)
+    columns = _with_what_is_summed_up(snapshot, delivered)
     hints = {name: _hints(snapshot.tables[name]) for name in columns}
     order = _in_order(snapshot, columns, hints)
     read_elsewhere = _read_elsewhere(snapshot, columns, hints)
@@ -103,7 +104,24 @@ def _make_all(snapshot: Snapshot, options: Options, building: Building, progress
                 reports.append(_make(world, table, hints[name], columns[name], extra, options, building))
             else:
                 world.made[name] = _resident(world, table)
-    return [report for name in columns for report in reports if report.table == name]
+    for name in columns.keys() - delivered.keys():
+        building.own(f"{file_stem(name)}.parquet").unlink()
+    return [report for name in delivered for report in reports if report.table == name]
+
+
+def _with_what_is_summed_up(snapshot: Snapshot, columns: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The columns, and all of the tables that a program gives and others of these sum up (汇总): they are made too, and
+    not written.
+    """
+    found, waiting = dict(columns), list(columns)
+    while waiting:
+        name = waiting.pop()
+        for other in sorted(_summed_up(_hints(snapshot.tables[name]))):
+            table = snapshot.tables.get(other)
+            if table is not None and other not in found and table.rows_file is None and not table.rows_required:
+                found[other] = tuple(table.fields)
+                waiting.append(other)
+    return found
 
 
 def _hints(table: Table) -> Hints:
@@ -137,18 +155,25 @@ def _needs(snapshot: Snapshot, name: str, columns: tuple[str, ...], hints: Hints
     makes = [*hints.fields.values(), *hints.helpers.values()]
     used = {*columns, *(path.here for make in makes for path in paths_of(make))}
     found = {column.refers for key, column in table.fields.items() if column.refers and key in used}
-    return found | {make.detail["自"] for make in makes if make.how == "汇总"}
+    return found | _summed_up(hints)
+
+
+def _summed_up(hints: Hints) -> set[str]:
+    """The tables whose rows a table's recipes add up."""
+    return {make.detail["自"] for make in [*hints.fields.values(), *hints.helpers.values()] if make.how == "汇总"}
 
 
 def _read_elsewhere(
     snapshot: Snapshot, columns: dict[str, tuple[str, ...]], hints: dict[str, Hints]
 ) -> dict[str, set[str]]:
-    """Table to the columns that recipes of other tables read through a reference or as a weight."""
+    """Table to the columns that recipes of other tables read through a reference, as a weight, or to sum them up."""
     found: dict[str, set[str]] = {}
     for name in columns:
         fields, made = snapshot.tables[name].fields, hints[name]
         for column, make in {**made.fields, **made.helpers}.items():
             paths = list(paths_of(make))
+            if make.how == "汇总" and make.detail["字段"] in snapshot.tables[make.detail["自"]].fields:
+                found.setdefault(make.detail["自"], set()).add(make.detail["字段"])
             if make.how == "引用" and column in fields:
                 weights = [make.detail.get("权重"), *make.detail.get("各列", {}).values()]
                 paths += [Column(weight, column) for weight in weights if isinstance(weight, str)]

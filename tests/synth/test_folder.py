@@ -181,3 +181,34 @@ def test_data_of_the_demonstration_go_through_its_programs(tmp_path):
         assert sum(cases["states"].values()) == 3000
         settled += cases["states"]["结算"]
     assert settled > 150
+
+
+GIVEN_BACK = """
+依据: 办法 第一条
+行程: {主键: 编号, 归期: 日期, 字段: {编号: 文本, 日期: 日期, 费用: 元}, 合成: {行数: 例数, 字段: {费用: 100~200}}}
+城: {键: []}
+月额: {主键: 月份, 归期: 月份, 字段: {月份: 年月, 限额: 元}, 合成: {每个: [月份], 字段: {限额: 100}}}
+年限: {主键: 年度, 归期: 年度, 字段: {年度: 年, 全年限额: 元, 备用: 元}, 合成: {每个: [年度], 字段:
+  {全年限额: {汇总: {合计: 限额, 自: 月额}}, 备用: {汇总: {合计: 备用额, 自: 备用表}}}}}
+备用表: {主键: 月份, 归期: 月份, 字段: {月份: 年月, 备用额: 元}, 合成: {每个: [月份], 字段: {备用额: 10}}}
+总费: {粒度: 城, 单位: 元, 公式: 合计(费用)}
+余额: {粒度: 城, 单位: 元, 公式: 全年限额 + 备用 − 总费}
+月份额: {键: [月份]}
+限额: {粒度: 月额, 单位: 元, 公式: 100}
+额表: {粒度: 月额, 回填: 月额, 列: [限额]}
+余表: {粒度: 城, 列: [余额]}
+编制: {期间: 年, 测算: [限额], 报表: [额表]}
+结算: {期间: 年, 报表: [余表]}
+"""
+
+
+def test_what_another_table_sums_up_need_not_be_delivered_itself(tmp_path):
+    region = tmp_path / "small"
+    region.mkdir()
+    (region / "region.yaml").write_text("名称: 小城\n施行: 2025-01-01\n文件:\n  办法: {题名: 办法}\n", "utf-8")
+    (region / "rules.yaml").write_text(GIVEN_BACK, "utf-8")
+    done = casemix("synth", region, "--cases", 5, "--period", "2025-01..2025-12", "--out", tmp_path / "a")
+    assert done.exit_code == 0, done.output
+    made = rows(tmp_path / "a")
+    assert "备用表" not in made and made["月额"][0] == ("2025-01",)
+    assert [tuple(map(str, row)) for row in made["年限"]] == [("2025", "1200.00", "120.00")]
