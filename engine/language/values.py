@@ -117,7 +117,7 @@ class Unresolved(Exception):
     def at(self, name: str) -> Unresolved:
         """The same failure, located at ``name`` unless a cause nearer its origin is already known."""
         if not self.name:
-            self.name = name
+            self.name = name.split("〔")[0]  # people know it by the name that they wrote
         return self
 
     def again(self) -> Unresolved:

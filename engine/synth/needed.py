@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.execute.loading import names_read
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Program, Table
+from engine.rulebook.pending import sheets
 
 
 def columns_to_make(snapshot: Snapshot, everything: bool = False) -> dict[str, tuple[str, ...]]:
@@ -17,10 +18,13 @@ def columns_to_make(snapshot: Snapshot, everything: bool = False) -> dict[str, t
     given: set[tuple[str, str]] = set()
     for program in snapshot.programs.values():
         given |= _given(snapshot, program) - inputs[program.name]
+    finished = sheets(snapshot)  # what a rule works out otherwise (交来) is made only where a hint says how
     found: dict[str, tuple[str, ...]] = {}
     wanted = {pair for pairs in inputs.values() for pair in pairs}
     for table in snapshot.tables.values():
         if table.rows_file is not None or table.rows_required:
+            continue
+        if table.name in finished and table.synthesis is None:
             continue
         read = {name for name in table.fields if (table.name, name) in wanted}
         left = read if everything else {name for name in read if (table.name, name) not in given}
