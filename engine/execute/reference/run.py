@@ -27,6 +27,7 @@ from engine.execute.result import Account, Brought, HeldRow, RejectedRow, Result
 from engine.files.errors import RunStopped
 from engine.language.types import Kind
 from engine.rulebook.book import Book
+from engine.rulebook.delivered import WORKED_OUT, worked_out
 from engine.rulebook.model import Cases, Parameter, Program, Provenance, Rule
 from engine.rulebook.pending import reached
 from engine.rulebook.unsure import unsure_parts
@@ -299,9 +300,10 @@ def not_official(execution: Execution) -> list[tuple[str, str, Provenance]]:
     The text between says which branch or row of a rule it is; empty where it is all of it.
     """
     now = execution.now
-    entries = [now.entries.get(name) for name in sorted(reached(now, execution.program, delivered_tables(execution)))]
+    names = reached(now, execution.program, delivered_tables(execution))
+    entries = [now.entries.get(name) for name in sorted(names) if worked_out(name) not in names]
     return [
-        (entry.name, part, about)
+        (entry.name.removesuffix(WORKED_OUT), part, about)
         for entry in entries
         if isinstance(entry, (Parameter, Rule))
         for part, about in unsure_parts(entry, now)
