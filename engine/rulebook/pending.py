@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from engine.language import tree
 from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.delivered import sheets_of
+from engine.rulebook.delivered import WORKED_OUT, sheets_of
 from engine.rulebook.model import (
     REQUIRED,
     Branch,
@@ -54,7 +54,7 @@ def pending(book: Snapshot, program: Program, delivered: Collection[str] = NOTHI
     for name in reached(book, program, delivered):
         missing = what_is_missing(book.entries.get(name), book)
         if missing:
-            found[name] = missing
+            found[name.removesuffix(WORKED_OUT)] = missing
         for table in book.columns.get(name, ()):
             if book.tables[table].rows_required:
                 found[table] = "表的行（行: 待定）"

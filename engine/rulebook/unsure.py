@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.delivered import worked_out
 from engine.rulebook.model import (
     OFFICIAL,
     REQUIRED,
@@ -21,7 +22,7 @@ from engine.rulebook.model import (
     Rule,
     Table,
 )  # fmt: skip
-from engine.rulebook.pending import all_pending, live_branches, what_is_missing
+from engine.rulebook.pending import Pending, all_pending, live_branches, what_is_missing
 from engine.rulebook.wanted import assertions, closure, roots
 
 MOST_ROWS = 3
@@ -54,10 +55,11 @@ def unsure(book: Book) -> list[Unsure]:
     for day, following in zip(days, [*days[1:], None], strict=True):
         snapshot = book.at(day)
         reads = _read(snapshot)
-        stopped = {item.name: item.programs for item in all_pending(snapshot)}
+        stopped = {item.name: item for item in all_pending(snapshot)}
         for name, entry in snapshot.entries.items():
             if "〔" in name:
                 continue
+            entry = snapshot.entries.get(worked_out(name), entry)  # of what may be delivered, what is written
             for part, about in unsure_parts(entry):
                 if name not in reads and about.layer not in own:
                     continue
@@ -67,8 +69,8 @@ def unsure(book: Book) -> list[Unsure]:
                     name,
                     part,
                     about,
-                    missing=_missing(entry, part, snapshot) if about.status == REQUIRED else "",
-                    programs=stopped.get(name, ()) if about.status == REQUIRED else (),
+                    missing=_missing(entry, part, snapshot, stopped.get(name)) if about.status == REQUIRED else "",
+                    programs=stopped[name].programs if about.status == REQUIRED and name in stopped else (),
                     since=None if day == book.start else day,
                     until=following,
                     read=not part and isinstance(entry, (Parameter, Rule)) and entry.reading is not None,
@@ -135,8 +137,9 @@ def _rows(table: DecisionTable, whole: Provenance) -> Iterator[tuple[str, Proven
         yield f"第 {shown}{more}", table.rows[numbers[0] - 1].provenance
 
 
-def _missing(entry: Entry, part: str, snapshot: Snapshot) -> str:
-    return (what_is_missing(entry, snapshot) or "取值") if not part else "值"
+def _missing(entry: Entry, part: str, snapshot: Snapshot, waits: Pending | None) -> str:
+    instead = f"，或交来 {'、'.join(waits.instead)}" if waits is not None and waits.instead else ""
+    return ((what_is_missing(entry, snapshot) or "取值") if not part else "值") + instead
 
 
 def _read(snapshot: Snapshot) -> set[str]:
