@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from engine.databases.interface import Database
 
 _SOUND: WeakSet[Book] = WeakSet()
+_SOUND_FILES: set[tuple[Any, ...]] = set()
+"""Folder, day and files of rulebooks that were found sound: read again in this process, they are what they were."""
 
 
 def program_of(book: Book, name: str, period: Period) -> Program:
@@ -76,11 +78,14 @@ def program_of(book: Book, name: str, period: Period) -> Program:
 
 def sound(book: Book) -> None:
     """Raises :class:`RulebookError` if the rulebook has any error: a wrong rulebook never settles."""
-    if book not in _SOUND:  # a range of periods checks its rulebook once
+    files = (book.folder, book.as_of, book.read_from) if book.read_from else None
+    if book not in _SOUND and files not in _SOUND_FILES:  # a range of periods, or of commands, checks it once
         errors = [problem for problem in check_book(book) if problem.is_error]
         if errors:
             raise RulebookError(errors)
         _SOUND.add(book)
+        if files is not None:
+            _SOUND_FILES.add(files)
 
 
 def refuse_pending(book: Book, program: Program, period: Period, delivered: Collection[str] | None = None) -> None:

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from engine.files.stamps import Seen
 from engine.language.functions import PERIOD_NAMES
 from engine.rulebook.bounds import with_named_ranges
 from engine.rulebook.build import build
@@ -190,6 +191,11 @@ class Book:
                 entries[old_name] = replace(old, name=old_name)
                 hidden[old_name] = previous
             item = previous
+
+    @cached_property
+    def read_from(self) -> frozenset[tuple[Path, Seen]]:
+        """The files that make the rules, with their stamps from when they were read; none of a book in memory."""
+        return frozenset(item for layer in self.layers for item in layer.stamps.items())
 
     def changed_files(self) -> list[Path]:
         """Files of rules or rows that were written, added or removed since the book was read."""

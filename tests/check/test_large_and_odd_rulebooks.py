@@ -133,6 +133,7 @@ def _mutated(lines: list[str], rng: random.Random) -> list[str]:
     return new
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_spoilt_file_gives_problems_and_never_a_crash(tmp_path, seed):
     shutil.copytree(ROOT / "rules", tmp_path / "rules")

@@ -40,6 +40,7 @@ def compare(*arguments: object) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+@pytest.mark.slow
 def test_equal_results_are_said_to_be_equal(runs):
     code, said = compare(runs("a"), runs("b"), runs("c"))
     assert code == 0

@@ -18,9 +18,9 @@ from engine.databases.places import open_places
 from engine.databases.registry import open_engine
 from engine.language.values import render
 from engine.rulebook.model import Table
-from tests.databases import postgres_server
+from tests.databases import postgres_server, why_not
 
-WHY_NOT = postgres_server.why_not()
+WHY_NOT = why_not("postgresql")
 SCHEMA = "s"
 
 

@@ -139,6 +139,7 @@ def test_without_atomic_exchange_two_renames_do_and_a_crash_between_them_is_mend
     assert names(tmp_path) == ["out"]
 
 
+@pytest.mark.slow
 def test_a_reader_always_finds_a_whole_result_while_it_is_replaced(tmp_path):
     target = tmp_path / "out"
     run(target)

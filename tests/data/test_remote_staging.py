@@ -35,6 +35,7 @@ def as_files(what, folder) -> tuple:
     return {tuple(row[k] for k in what.key): row for row in loaded.rows}, told(rejected)
 
 
+@pytest.mark.slow
 @WIDE
 @given(text_tables())
 def test_columns_of_text_are_read_as_the_same_text_in_a_file(tmp_path_factory, made):
@@ -114,6 +115,7 @@ def make_with_types(spec, rows) -> str:
     return at
 
 
+@pytest.mark.slow
 @WIDE
 @given(native_tables())
 def test_columns_with_types_of_their_own(made):

@@ -127,6 +127,7 @@ CLEAN = {
 }
 
 
+@pytest.mark.slow
 @WIDE
 @given(text_tables())
 def test_parquet_of_text(tmp_path, made):
@@ -137,6 +138,7 @@ def test_parquet_of_text(tmp_path, made):
     assert staged is None or isinstance(staged.delivery, FileDelivery)  # none where a number is too long
 
 
+@pytest.mark.slow
 @LONG
 @given(text_tables())
 def test_a_table_of_text_in_a_duckdb_file(tmp_path, made):
@@ -158,6 +160,7 @@ def csv_text(rows, quoting, ending):
 TAILS = ["", "\n\n", "cut", ",", " ", '"', "ragged", "blank", "commas"]
 
 
+@pytest.mark.slow
 @WIDE
 @given(
     text_tables(),
@@ -227,6 +230,7 @@ def native_tables(draw):
     ]
 
 
+@pytest.mark.slow
 @WIDE
 @given(native_tables())
 def test_parquet_with_types_of_its_own(tmp_path, made):
@@ -235,6 +239,7 @@ def test_parquet_with_types_of_its_own(tmp_path, made):
     agree(wide_table([name for name, _ in spec[1:]]), [tmp_path])
 
 
+@pytest.mark.slow
 @LONG
 @given(native_tables())
 def test_a_duckdb_file_with_types_of_its_own(tmp_path, made):
@@ -257,6 +262,7 @@ def test_every_ugly_cell_of_every_field(tmp_path, name, medium):
     assert isinstance(staged.delivery, FileDelivery)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(FIELDS))
 def test_every_ugly_cell_alone_in_its_column(tmp_path, name):
     """Nothing else in the column makes the scan look closer."""

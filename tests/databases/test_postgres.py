@@ -26,11 +26,11 @@ from engine.execute.period import parse_period
 from engine.execute.sql import ints
 from engine.files.errors import DataError, RunStopped
 from engine.settle import settle
-from tests.databases import postgres_server
+from tests.databases import postgres_server, why_not
 from tests.databases.postgres_server import PASSWORD, READER, Server
 from tests.engine.city import city
 
-pytestmark = pytest.mark.skipif(bool(postgres_server.why_not()), reason=postgres_server.why_not())
+pytestmark = pytest.mark.skipif(bool(why_not("postgresql")), reason=why_not("postgresql"))
 RULES = """
 补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 ÷ 3}
 表一: {粒度: 行程, 列: [补贴]}

@@ -16,9 +16,9 @@ from engine.databases.spark.database import Spark
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int
 from engine.files.errors import DataError
-from tests.databases import spark_session
+from tests.databases import spark_session, why_not
 
-pytestmark = pytest.mark.skipif(bool(spark_session.why_not()), reason=spark_session.why_not())
+pytestmark = pytest.mark.skipif(bool(why_not("spark")), reason=why_not("spark"))
 WIDE = 10**38 - 1
 
 

@@ -22,14 +22,14 @@ from engine.language.types import DATE, TEXT
 from engine.rulebook.book import load
 from engine.rulebook.model import Field, Table
 from engine.settle import settle
-from tests.databases import spark_session
+from tests.databases import spark_session, why_not
 
 ROOT = Path(__file__).parents[2]
 
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(bool(spark_session.why_not()), reason=spark_session.why_not()),
+    pytest.mark.skipif(bool(why_not("spark")), reason=why_not("spark")),
 ]
 
 

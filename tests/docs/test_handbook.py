@@ -45,10 +45,12 @@ def wrong(command: Command, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return missing + ([f"exit code {code}, {printed[-3:]}"] if code != int(refused) else [])
 
 
+@pytest.mark.slow
 def test_every_step_gives_what_is_shown(work: tuple[Path, list[str]]) -> None:
     assert work[1] == []
 
 
+@pytest.mark.slow
 def test_the_digests_tell_which_statements_a_draft_changes(work: tuple[Path, list[str]]) -> None:
     law, draft = (
         json.loads((work[0] / "结果" / name / "run.json").read_text("utf-8"))["digests"]

@@ -27,6 +27,7 @@ def test_both_show_the_same_policy_and_the_same_output() -> None:
     assert same[0] == same[1]
 
 
+@pytest.mark.slow
 def test_every_line_of_output_comes_out_in_this_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     (shown,) = (text for _, text in BLOCK.findall((ROOT / "README.md").read_text("utf-8")) if text.startswith("$ "))
