@@ -24,6 +24,21 @@ MARKS = frozenset((WIDE_DIVISION, SMALL_QUOTIENT, LONG_QUOTIENT, NARROW_SUM, KEY
 """All of them: no other key stands in the ``meta`` of a node."""
 DAYS = "days_between"
 """The name of the call of :func:`days_between`."""
+CALLS = frozenset((DAYS,))
+"""All calls by name: any other function is a node of its own."""
+NODES: frozenset[type[exp.Expression]] = frozenset(
+    (
+        exp.Abs, exp.Add, exp.Alias, exp.And, exp.Anonymous, exp.Boolean, exp.Case, exp.Cast, exp.Coalesce, exp.Column,
+        exp.Concat, exp.Count, exp.Create, exp.DPipe, exp.DataType, exp.DataTypeParam, exp.Distinct, exp.EQ,
+        exp.Extract, exp.Filter, exp.From, exp.GT, exp.GTE, exp.Greatest, exp.Group, exp.Identifier, exp.If, exp.In,
+        exp.IntDiv, exp.Is, exp.Join, exp.LT, exp.LTE, exp.Lag, exp.Least, exp.Limit, exp.Literal, exp.LogicalOr,
+        exp.Max, exp.Min, exp.Mod, exp.Mul, exp.NEQ, exp.Neg, exp.Not, exp.Null, exp.NullSafeEQ, exp.Nullif, exp.Or,
+        exp.Order, exp.Ordered, exp.Paren, exp.Properties, exp.RowNumber, exp.Select, exp.Star, exp.Sub, exp.Subquery,
+        exp.Substring, exp.Sum, exp.Table, exp.TableAlias, exp.TemporaryProperty, exp.Union, exp.Var, exp.Where,
+        exp.Window, exp.WindowSpec,
+    )
+)  # fmt: skip
+"""The nodes of what is lowered. How a database types its own cells is between its dialect and its printer."""
 
 
 def days_between(first: exp.Expression, last: exp.Expression) -> exp.Expression:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from fields import TEXT, table
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from remote_help import agree
 from test_staging import CLEAN, FIELDS, UGLY, WIDE, wide_table
@@ -85,7 +85,7 @@ def native_tables(draw):
     return [("键", key_kind), *zip(names, kinds, strict=True)], shown
 
 
-@WIDE
+@settings(WIDE, max_examples=40)
 @given(native_tables())
 def test_columns_with_types_of_their_own(made):
     spec, rows = made

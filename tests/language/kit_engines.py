@@ -17,8 +17,11 @@ from engine.execute.reference.run import MemoryTables, execute
 from engine.execute.sql.run import execute as execute_in_sql
 from engine.language.values import Unresolved, Value
 from tests.databases import chosen, open_database
+from tests.databases.lowered import Lowered
 from tests.databases.uploaded import in_memory
 
+LOWERED = Lowered()
+"""Looks through every query of the kit."""
 Engine = Callable[[Case], list[Value | Unresolved]]
 
 
@@ -33,11 +36,13 @@ def _values(execution: Execution, case: Case) -> list[Value | Unresolved]:
 def in_sql(name: str, case: Case) -> list[Value | Unresolved]:
     """With the rows in SQL: the many where there are many, so that sums go up from SQL, else the one."""
     with open_database(name) as database:
+        database.watch = LOWERED
         big = [MANY] if MANY in case.rows else [ONE]
         data = in_memory(case.book, PROGRAM, PERIOD, MemoryTables(case.rows), database, big)
         data.staged = {name: _with_reasons(staged, case.rows[name]) for name, staged in data.staged.items()}
         execution = execute_in_sql(case.book, PROGRAM, PERIOD, data)
         rows = execution.rows_of(case.grain)
+        assert not LOWERED.strange, f"no printer was told of {LOWERED.strange}: see engine/databases/marks.py"
         if execution.scope(execution.closing).base(case.grain) not in execution.readings:
             return [_value(execution, row) for row in rows]
         reading = execution.readings[rows[0].grain] if rows else None

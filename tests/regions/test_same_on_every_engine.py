@@ -9,16 +9,27 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import main
+from engine.databases.registry import open_engine
 from engine.execute.period import parse_period
 from engine.files.errors import RunStopped
 from engine.rulebook.book import Book, load
 from engine.settle import REFERENCE, settle
 from tests.databases import chosen, engine_option
+from tests.databases.lowered import Lowered
 
 ROOT = Path(__file__).parents[2]
 DEMOS = sorted(path.name for path in (ROOT / "regions").glob("*-demo"))
 YEAR = "2025"
 PERIODS = {"年": YEAR, "季": f"{YEAR}Q1", "月": f"{YEAR}-03"}
+
+
+LOWERED = Lowered()
+"""Looks through every query of every program."""
+
+
+@pytest.fixture(autouse=True)
+def _looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.settle.open_engine", lambda name: open_engine(name, LOWERED))
 
 
 @pytest.fixture(scope="module", params=DEMOS)
@@ -36,6 +47,7 @@ def outcome(book: Book, program: str, period: str, data: Path, out: Path, engine
     """What can be compared of a run, or of why it stopped."""
     try:
         result, record = settle(book, program, parse_period(period), [data], out, engine=engine)
+        assert not LOWERED.strange, f"no printer was told of {LOWERED.strange}: see engine/databases/marks.py"
     except RunStopped as stop:
         return stop.message, stop.details
     accounts = [(account.table, account.states, account.sums, account.by) for account in result.accounts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
+from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
 
@@ -44,5 +44,5 @@ class _Printer(DuckDBGenerator):
     TRANSFORMS = {**_Readable.TRANSFORMS, exp.IntDiv: _int_div}
 
 
-_PRINTER = _Printer(dialect=DuckDB())
-_PRETTY = _Readable(dialect=DuckDB(), pretty=True)
+_PRINTER = _Printer(dialect=DuckDB(), unsupported_level=ErrorLevel.RAISE)
+_PRETTY = _Readable(dialect=DuckDB(), unsupported_level=ErrorLevel.RAISE, pretty=True)

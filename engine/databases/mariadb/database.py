@@ -21,7 +21,15 @@ from engine.databases.interface import CHUNK, Database, Watch
 from engine.databases.mariadb import printer
 from engine.databases.mariadb.address import parse_address
 from engine.databases.mariadb.rows import Column, literal_rows, read
-from engine.databases.mariadb.session import connect, run, said_of, said_of_reading, settings_of_views
+from engine.databases.mariadb.session import (
+    LONGEST_TEXT,
+    connect,
+    end_query,
+    run,
+    said_of,
+    said_of_reading,
+    settings_of_views,
+)
 from engine.databases.mariadb.typing import MariaDialect
 from engine.databases.moved import moved, statement_columns, write_parquet
 from engine.files.errors import DataError, RunStopped
@@ -42,11 +50,17 @@ class MariaDb(Database):
 
     def __init__(self, url: str, watch: Watch | None = None) -> None:
         super().__init__(watch)
-        address = parse_address(url)
-        self.name = address.database
+        self._address = parse_address(url)
+        self.name = self._address.database
         self._files: Any = None
         self._long: set[tuple[str, str]] = set()
-        self.connection = connect(address)
+        self.connection = connect(self._address)
+
+    def __exit__(self, *error: object) -> None:
+        """A query that was interrupted would go on at the server until it has something to send."""
+        if error and error[0] is KeyboardInterrupt:
+            end_query(self._address, self.connection.thread_id())
+        self.close()
 
     def close(self) -> None:
         """Temporary tables end with the connection."""
@@ -85,6 +99,11 @@ class MariaDb(Database):
         for column, kind in spec.items():
             if kind == "VARCHAR" and (name, column) not in self._long:
                 longest = max((len(cell) for cell in cells[column] if cell is not None), default=0)
+                if longest > LONGEST_TEXT:
+                    raise DataError(
+                        f"数据里有 {longest} 个字的文本，MariaDB 比较文本最多看 {LONGEST_TEXT} 个字",
+                        "用 --engine duckdb 计算",
+                    )
                 if longest > printer.SHORT_TEXT:
                     changed = f"{printer.quoted(column)} {printer.column_type('TEXT')}"
                     self.execute(f"ALTER TABLE {printer.quoted(name)} MODIFY {changed}")

@@ -7,7 +7,7 @@ FILTER are not what they are elsewhere; a truth is 0 or 1.
 
 from __future__ import annotations
 
-from sqlglot import exp
+from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.mysql import MySQL
 from sqlglot.generators.mysql import MySQLGenerator
 
@@ -190,5 +190,5 @@ class _Printer(MySQLGenerator):
     }
 
 
-_PRINTER = _Printer(dialect=MySQL())
-_PRETTY = _Printer(dialect=MySQL(), pretty=True)
+_PRINTER = _Printer(dialect=MySQL(), unsupported_level=ErrorLevel.RAISE)
+_PRETTY = _Printer(dialect=MySQL(), unsupported_level=ErrorLevel.RAISE, pretty=True)

@@ -19,10 +19,16 @@ PACKET = 1 << 19
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a result, and its type as queries name it."""
+    """A column of a result: its name, the number of its type, and its decimals."""
 
     name: str
-    kind: str
+    code: int
+    scale: int
+
+    @property
+    def kind(self) -> str:
+        """Its type as queries name it. Raises ``ValueError`` for what is not exact."""
+        return kind_of(self.code, self.scale)
 
 
 @contextmanager
@@ -34,7 +40,7 @@ def read(connection: Any, text: str, size: int) -> Iterator[tuple[list[Column], 
 
     with tempfile.TemporaryFile(prefix="casemix-") as spool, connection.cursor(SSCursor) as cursor:
         cursor.execute(text)
-        columns = [Column(field.name, kind_of(field.type_code, field.scale)) for field in cursor._result.fields]
+        columns = [Column(field.name, field.type_code, field.scale) for field in cursor._result.fields]
         first = list(cursor.fetchmany(size))
         parts = 0
         if len(first) == size:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from engine.databases.mariadb.address import PASSWORD, MariaAddress
@@ -14,12 +14,14 @@ from engine.databases.mariadb.wire_types import converters
 from engine.files.errors import DataError, RunStopped
 
 OLDEST = (10, 6)
+LONGEST_TEXT = 65535
+"""Characters of a text at most: so much of it is looked at when rows are sorted."""
 SETTINGS = {
     "sql_mode": "'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,"
     "NO_BACKSLASH_ESCAPES,NO_UNSIGNED_SUBTRACTION'",
     "time_zone": "'+00:00'",
     "group_concat_max_len": "1048576",
-    "max_sort_length": "8388608",  # else texts are sorted and grouped by their first 1024 bytes
+    "max_sort_length": str(4 * LONGEST_TEXT),  # else texts are sorted and grouped by their first 1024 bytes
     "div_precision_increment": "4",
     "sql_select_limit": "DEFAULT",
     "max_statement_time": "0",
@@ -49,16 +51,7 @@ def connect(address: MariaAddress) -> Any:
         import pymysql
     except ImportError:
         raise DataError("读 MariaDB、在 MariaDB 里计算要先装 PyMySQL", "pip install 'casemix[mariadb]'") from None
-    try:
-        connection = pymysql.connect(
-            **address.words, password=address.password(os.environ.get(PASSWORD, "")), charset="utf8mb4",
-            collation=COLLATION, autocommit=True, local_infile=False, conv=converters(),
-        )  # fmt: skip
-    except (pymysql.Error, OSError, RuntimeError) as error:
-        raise DataError(
-            f"连不上数据库 {address.database}：{_first_line(error)}",
-            "检查主机、端口、用户和密码（MYSQL_PWD 或 passfile）",
-        ) from None
+    connection = _opened(address)
     try:
         _refuse_server(connection, address)
         run(connection, f"SET SESSION {', '.join(f'{name} = {value}' for name, value in SETTINGS.items())}")
@@ -70,6 +63,31 @@ def connect(address: MariaAddress) -> Any:
             raise said_of(error) from None
         raise
     return connection
+
+
+def _opened(address: MariaAddress) -> Any:
+    import pymysql
+
+    try:
+        return pymysql.connect(
+            **address.words, password=address.password(os.environ.get(PASSWORD, "")), charset="utf8mb4",
+            collation=COLLATION, autocommit=True, local_infile=False, conv=converters(),
+        )  # fmt: skip
+    except (pymysql.Error, OSError, RuntimeError) as error:
+        raise DataError(
+            f"连不上数据库 {address.database}：{_first_line(error)}",
+            "检查主机、端口、用户和密码（MYSQL_PWD 或 passfile）",
+        ) from None
+
+
+def end_query(address: MariaAddress, thread: int) -> None:
+    """Ends what a connection of ours is doing, by another one; that may fail, and the server ends it in time."""
+    with suppress(Exception):
+        other = _opened(address)
+        try:
+            run(other, f"KILL CONNECTION {int(thread)}")
+        finally:
+            other.close()
 
 
 def _refuse_server(connection: Any, address: MariaAddress) -> None:

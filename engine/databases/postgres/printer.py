@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
+from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.generators.postgres import PostgresGenerator
 
@@ -149,6 +149,6 @@ class _Qualified(_Printer):
         return super().func(own, *args, **options)  # type: ignore[arg-type]
 
 
-_PRINTER = _Printer(dialect=Postgres())
-_QUALIFIED = _Qualified(dialect=Postgres())
-_PRETTY = _Printer(dialect=Postgres(), pretty=True)
+_PRINTER = _Printer(dialect=Postgres(), unsupported_level=ErrorLevel.RAISE)
+_QUALIFIED = _Qualified(dialect=Postgres(), unsupported_level=ErrorLevel.RAISE)
+_PRETTY = _Printer(dialect=Postgres(), unsupported_level=ErrorLevel.RAISE, pretty=True)

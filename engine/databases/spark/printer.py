@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlglot import exp
+from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.spark import Spark
 from sqlglot.generators.spark import SparkGenerator
 
@@ -91,5 +91,5 @@ class _Printer(SparkGenerator):
     TYPE_MAPPING = {**SparkGenerator.TYPE_MAPPING, exp.DataType.Type.INT128: WIDE}
 
 
-_PRINTER = _Printer(dialect=Spark())
-_PRETTY = _Printer(dialect=Spark(), pretty=True)
+_PRINTER = _Printer(dialect=Spark(), unsupported_level=ErrorLevel.RAISE)
+_PRETTY = _Printer(dialect=Spark(), unsupported_level=ErrorLevel.RAISE, pretty=True)
