@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,14 +42,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--every", type=int, default=10, help="so many deliveries to one that all engines settle")
     parser.add_argument("--record", type=Path, help="a line for each delivery, so that a campaign can go on")
     asked = parser.parse_args(arguments)
-    others = [engine_option(name) for name, how in available().items() if not isinstance(how, str) and name != "duckdb"]
     known = recorded(asked.record)
     tried = []
     with tempfile.TemporaryDirectory(prefix="silence-") as folder:
         for seed in range(asked.seed, asked.seed + asked.count):
             if seed in known:
                 continue
-            engines = (*USUAL, *others) if seed // len(silence.FAULTS) % asked.every == 0 else USUAL
+            engines = (*USUAL, *others()) if seed // len(silence.FAULTS) % asked.every == 0 else USUAL
             name, verdict, wrong = silence.outcome(seed, Path(folder), engines)
             if wrong:
                 print(f"--seed {seed}: {name}: {wrong}", flush=True)
@@ -60,8 +60,18 @@ def main(arguments: list[str] | None = None) -> int:
     tried += known.values()
     print("\n".join(table(tried)))
     more = sum(one.engines > len(USUAL) for one in tried)
-    print(f"engines: {', '.join(USUAL)}; {more} of {len(tried)} also {', '.join(others) or 'none'}")
+    print(
+        f"engines: {', '.join(USUAL)}; {more} of {len(tried)} also {', '.join(others()) or 'none'}"
+        if more
+        else f"engines: {', '.join(USUAL)}"
+    )
     return 1 if any(one.verdict == WRONG for one in tried) else 0
+
+
+@cache
+def others() -> list[str]:
+    """What ``--engine`` says for those that can be had; a server is started."""
+    return [engine_option(name) for name, how in available().items() if not isinstance(how, str) and name != "duckdb"]
 
 
 def recorded(path: Path | None) -> dict[int, Tried]:
