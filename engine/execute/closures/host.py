@@ -83,8 +83,18 @@ class HostClosures(Execution):
         """
         if self.observer is not None or not self._is_coarse(base):
             return lambda row: self.value(name, row, day)
-        run = self._readings(day).of(base).name(name).run
-        return lambda row: to_value(run(self._cells(row, day)))
+        readings = self._readings(day)
+        run = readings.of(base).name(name).run
+        epoch = self.scope(day).book.day
+
+        def value(row: Row) -> Value:
+            key = (row.grain, row.key, epoch)
+            cells = self._rows.get(key)
+            if cells is None:
+                cells = self._rows[key] = readings.cells(row, day)
+            return to_value(run(cells))  # type: ignore[no-any-return]
+
+        return value
 
     def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
         if self.observer is not None or not self._is_coarse(base):

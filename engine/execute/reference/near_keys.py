@@ -30,9 +30,11 @@ class NearKeys:
         self._alike: dict[Key, set[Key]] = {}
         self._with_a_hole: dict[str, set[Key]] = {}
         self._one_less: dict[str, set[Key]] = {}
+        self._lengths: set[int] = set()
         for key in keys if len(keys) <= MOST_ROWS else ():
             self._alike.setdefault(_reduced(key), set()).add(key)
             text = _only_text(key)
+            self._lengths |= {len(text) - 1, len(text), len(text) + 1}
             for place in range(len(text) + 1):
                 self._with_a_hole.setdefault(f"{text[:place]}\0{text[place:]}", set()).add(key)
             for rest in _holes(text):
@@ -44,6 +46,8 @@ class NearKeys:
         found = self._alike.get(_reduced(key))
         if found is None and self._with_a_hole:
             text = _only_text(key)
+            if len(text) not in self._lengths:
+                return ""
             found = set(self._one_less.get(text, ())).union(*(self._with_a_hole.get(one, ()) for one in _holes(text)))
         if not found or len(found) > 1:
             return ""

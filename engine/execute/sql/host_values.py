@@ -82,10 +82,10 @@ class HostValues:
     def named_at(self, keys: list[Low], name: str, base: str, day: datetime.date) -> Low:
         """``name`` on the row of another grain, ``base``, at ``keys``."""
         execution = self.reading.execution
-        value = execution.on_row(name, base, day)
+        value, row_at = execution.on_row(name, base, day), lookups.rows_at(execution, base, day)
 
         def work(key: tuple[Value, ...]) -> Value:
-            target = lookups.row_at(execution, base, key, day)
+            target = row_at(key)
             return None if target is None else value(target)
 
         try:
