@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engine.language import tree
 from engine.language.function_laws import Takes
 from engine.language.functions import FUNCTIONS
+from engine.language.other_words import OTHER_WORDS
 from engine.language.types import ABSENT_TYPE, BOOL, DATE, NUMBER, PURE, TEXT, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError, UnitClash
 from engine.rulebook.bind_members import member
@@ -129,7 +130,9 @@ class Pass:
     def call(self, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
         function = FUNCTIONS.get(node.function)
         if function is None:
-            raise BindError("E304", f"没有 {node.function} 这个函数", nearest(node.function, FUNCTIONS), node)
+            other = OTHER_WORDS.get(node.function.upper())
+            hint = f"写 {other}" if other else nearest(node.function, FUNCTIONS) or "函数都在语言手册的“函数”一节里"
+            raise BindError("E304", f"没有 {node.function} 这个函数", hint, node)
         count = len(node.args)
         if count < function.least or (function.most is not None and count > function.most):
             raise BindError("E315", f"{node.function} 的写法是 {node.function}({function.arguments})", "", node)

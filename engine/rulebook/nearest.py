@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property, lru_cache
 
+from engine.language.other_words import simplified
 from engine.language.syntax_help import in_signs
 
 _OTHERWISE = ("其他", "其它", "其余", "默认", "其他情形", "其它情形", "其他情况", "其它情况", "其余情形", "其余情况")
+_SHOWN = 4
 _MANY, _COMPARED = 2_000, 200
 """From how many names on only so many are compared with a name that is not known."""
 
@@ -68,9 +70,31 @@ def _nearest(name: str, known: KnownNames) -> str:
         return "分情形的最后一支，其余的情形写 否则"
     if written := in_signs(name, known):
         return written
-    near = get_close_matches(name, known.comparable(name), 3, 0.5 if len(name) <= 3 else 0.55)
+    plain = simplified(name)
+    if plain != name:
+        near = plain if plain in known else _like(plain, known)
+        return f"名字用简体字写{'：' if near else ''}{near}"
+    like = _like(name, known)
+    return f"是不是 {like}？" if like else ""
+
+
+def _like(name: str, known: KnownNames) -> str:
+    """The name or names that ``name`` is like, or nothing."""
+    others = known.comparable(name)
+    slips = [other for other in others if len(name) > 2 and _one_slip(name, other)]
+    near = slips or get_close_matches(name, others, 3, 0.5 if len(name) <= 3 else 0.55)
     if not near:
         return ""
     likeness = [SequenceMatcher(None, other, name).ratio() for other in near]
-    alike = [other for other, how in zip(near, likeness, strict=True) if how == likeness[0]]
-    return f"是不是 {near[0]}？" if len(alike) == 1 else f"是不是 {'、'.join(sorted(alike))} 中的一个？"
+    alike = [other for other, how in zip(near, likeness, strict=True) if slips or how == likeness[0]]
+    return near[0] if len(alike) == 1 else f"{'、'.join(sorted(alike)[:_SHOWN])} 中的一个"
+
+
+def _one_slip(name: str, other: str) -> bool:
+    """Whether one sign was mistyped, left out, added, or put before the one beside it."""
+    if len(name) == len(other):
+        wrong = [place for place, (a, b) in enumerate(zip(name, other, strict=True)) if a != b]
+        turned = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and name[wrong[0]] == other[wrong[1]]
+        return len(wrong) == 1 or (turned and name[wrong[1]] == other[wrong[0]])
+    short, long = sorted((name, other), key=len)
+    return len(long) == len(short) + 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
