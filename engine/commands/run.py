@@ -110,7 +110,10 @@ def command(
         if isinstance(out, str) and formats:
             raise DataError("写到数据库时没有文件，--format 不起作用", "去掉 --format，或 --out 写文件夹")
         if isinstance(out, str) and len(periods) > 1:
-            raise DataError("几期一起运行，结果要写到文件夹", "--out 写文件夹；或一期一期运行，各写一个模式")
+            raise DataError(
+                "几期一起运行，后一期要读前一期留下的值，这些只从文件夹读，所以结果不能写到数据库",
+                "--out 写文件夹；不接着上期算的程序也可以一期一期运行，各写一个模式",
+            )
         options: dict[str, Any] = {
             "previous": previous, "formats": ("parquet", *formats), "replace": replace, "keep_all": keep == "all",
             "engine": engine, "memory": memory, "mapping": mapping,

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from engine.data.mapping import DataMapping, TableMapping
 from engine.data.occupied import RUN_FILE
-from engine.data.record import WRITES_NOTHING_BACK, Record, read_record
+from engine.data.record import REFUSED_ROWS_CURE, WRITES_NOTHING_BACK, Record, read_record
+from engine.data.rejects_out import STOPPED
 from engine.data.remote_table import RemoteTable, TableServer
 from engine.data.zones import zone_of
 from engine.files.errors import DataError, why
@@ -228,6 +229,8 @@ def _table_folder(folder: Path) -> tuple[list[Source], list[str]]:
         elif entry.is_file():
             ignored.append(str(entry))
     if not files:
+        if (folder / STOPPED.record).is_file():
+            raise DataError(f"{folder} 是一次停下的运行拒收的行，不是数据", REFUSED_ROWS_CURE)
         nested = sorted(entry.name for entry in folder.iterdir() if (entry / RUN_FILE).is_file())
         hint = f"它下面的 {'、'.join(nested[:3])} 是运行结果，请分别给出" if nested else _FILES
         raise DataError(f"{folder}：没有可读的表", hint)

@@ -25,6 +25,8 @@ WRITES_NOTHING_BACK = (
     "给那个程序加一张报表，写 回填: 表的名字，再运行一次；它没有要交下去的，就从 --data 里去掉",
 )
 """Message and hint for a result that was given as data."""
+REFUSED_ROWS_CURE = "看里面每一行的来源、行号和原因，改好原来的数据；--data 写原来的数据"
+"""For what a run left of the rows that it refused before it stopped."""
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator

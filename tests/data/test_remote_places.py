@@ -149,7 +149,7 @@ def test_a_schema_whose_mark_was_spoilt_is_refused():
     [
         (
             ["--period", "2025-01..2025-02", "--out", "postgresql://u:secret@h/db?schema=x"],
-            "几期一起运行，结果要写到文件夹",
+            "几期一起运行，后一期要读前一期留下的值，这些只从文件夹读，所以结果不能写到数据库",
         ),
         (["--period", "2025-01", "--out", "o", "--previous", "postgresql://u:secret@h/db"], "要写文件夹"),
         (["--period", "2025-01", "--out", "postgresql://u:secret@h/db"], "没有写明结果放在哪个模式"),

@@ -9,6 +9,9 @@ from city import city
 from click.testing import CliRunner
 
 from engine.cli import main
+from engine.execute.period import parse_period
+from engine.settle import settle
+from tests.databases import chosen, engine_option
 
 RULES = """
 月费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}
@@ -293,3 +296,44 @@ def test_a_key_as_it_is_printed_is_read_again(parts):
 def test_a_quote_that_is_not_closed_is_told(made, key):
     done = casemix("explain", made.run(period="2025-01").out, "车队", key)
     assert done.exit_code == 1 and "引号" in done.output
+
+
+# -- months that are there ----------------------------------------------------------
+
+
+def test_a_year_over_some_months_of_former_results_says_which(made):
+    """Three of twelve months, then two of them with a gap: the sum is right for what is there, and that is told."""
+    first = months(made, "2025-01..2025-03", "first")
+    assert first.exit_code == 0, first.output
+    told = " ".join(year(made, "first/2025-01", "first/2025-02", "first/2025-03").output.split())
+    assert "表 车队年 的 月份 在 2025 里只有 2025-01 至 2025-03，缺 2025-04 至 2025-12：合计只算了有的月份" in told
+    told = " ".join(year(made, "first/2025-01", "first/2025-03").output.split())
+    assert "只有 2025-01、2025-03，缺 2025-02、2025-04 至 2025-12" in told
+
+
+def test_a_year_over_all_its_months_says_nothing_of_months(made):
+    lines = [f"东,2025-{month:02},1.00" for month in range(1, 13)]
+    made.data(车队年="\n".join(["车队号,月份,结余额", *lines]))
+    assert "缺 20" not in " ".join(made.run("清算").result.notes)
+
+
+def test_every_engine_names_the_months(made):
+    assert months(made, "2025-01..2025-02", "first").exit_code == 0
+    places = ("data", "first/2025-01", "first/2025-02")
+    found = {
+        engine: settle(
+            made.book(), "清算", parse_period("2025"), [made.folder / place for place in places],
+            made.folder / f"of-{name}", engine=engine,
+        )[0].notes
+        for name, engine in [("reference", "reference"), *((name, engine_option(name)) for name in chosen())]
+    }  # fmt: skip
+    assert all(any("缺 2025-03 至 2025-12" in note for note in notes) for notes in found.values()), found
+
+
+def test_the_folder_of_refused_rows_is_no_data_and_says_what_it_is(made):
+    made.data(行程="行程号,车队号,日期,里程,运费,班次\n1,东,坏,10,100,早")
+    assert months(made, "2025-01", "first").exit_code == 1
+    done = months(made, "2025-01", "second", data="first.拒收")
+    told = " ".join(done.output.split())
+    assert done.exit_code == 1 and "first.拒收 是一次停下的运行拒收的行，不是数据" in told
+    assert "改好原来的数据" in told

@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.data.record import WRITES_NOTHING_BACK, Record, parsed
-from engine.databases.out_place import RUN, RUN_COLUMN
+from engine.data.record import REFUSED_ROWS_CURE, WRITES_NOTHING_BACK, Record, parsed
+from engine.databases.out_place import REJECTS, RUN, RUN_COLUMN
 from engine.databases.postgres.server import Server
 from engine.databases.postgres.table_digest import table_digest
 from engine.files.errors import DataError
@@ -33,6 +33,11 @@ class Mark:
     fills: tuple[tuple[str, str], ...]
     digests: Mapping[str, str] = field(default_factory=dict)
     run_sha256: str = ""
+
+    @property
+    def is_of_refused_rows(self) -> bool:
+        """Whether a run that stopped left its refused rows, rather than a result."""
+        return all(name == RUN or name.startswith(REJECTS) for name in self.tables)
 
     def text(self) -> str:
         said = {"fills": self.fills, "tables": self.tables, "digests": self.digests, "run_sha256": self.run_sha256}
@@ -61,6 +66,8 @@ def result_in(server: Server, schema: str, shown: str) -> tuple[Mark, Record] | 
     mark = mark_in(comments[0][0], schema) if comments else None
     if mark is None:
         return None
+    if mark.is_of_refused_rows:
+        raise DataError(f"{shown} 是一次停下的运行拒收的行，不是数据", REFUSED_ROWS_CURE)
     if not mark.fills:
         raise DataError(f"{shown}：{WRITES_NOTHING_BACK[0]}", WRITES_NOTHING_BACK[1])
     said = _said(server, schema)

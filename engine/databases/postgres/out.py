@@ -101,7 +101,7 @@ class OutSchema:
         with self._transaction() as connection:
             comments = connection.execute(COMMENT, [self.address.schema]).fetchall()
         mark = mark_in(comments[0][0], self.address.schema) if comments else None
-        if mark is not None and any(name != RUN and not name.startswith(REJECTS) for name in mark.tables):
+        if mark is not None and not mark.is_of_refused_rows:
             raise DataError(f"{self.address.shown}：这个模式里是一次运行的结果", "把它改名，或把结果写到别的模式")
 
     def clear(self, written_by: str) -> None:
