@@ -125,10 +125,10 @@ MEANINGS = frozenset(
         "execute.reference.evaluator",
         "execute.closures.scalars", "execute.closures.compile", "execute.closures.reading",
         "execute.sql.lower", "execute.sql.states", "execute.sql.below", "execute.sql.calls", "execute.sql.windows",
-        "explain.calls",
+        "explain.calls", "language.other_words",
     }
 )  # fmt: skip
-"""Files with a table from a function's name to how it is worked out, put into SQL or told of."""
+"""Files with a table from a function's name to how it is worked out, put into SQL, told of, or called elsewhere."""
 OTHER_WORDS = {
     "language.types": {"年", "月", "年月"},  # labels of units, and the name of a type
     "language.values": {"四舍五入"},  # how a rule's 舍入 rounds
