@@ -217,6 +217,7 @@ def test_figures_beyond_reason_are_refused_or_harmless(tmp_path, rules, allowed)
     assert (said & allowed) or (not said and "" in allowed), said
 
 
+@pytest.mark.slow
 def test_ten_thousand_rules_in_a_circle_are_told(tmp_path):
     rules = "".join(f"值{n}: {{粒度: 行程, 单位: 元, 公式: 值{(n + 1) % 10_000} + 费用}}\n" for n in range(10_000))
     assert "E308" in codes(tmp_path, rules)
@@ -227,13 +228,21 @@ def _decision_table(rows: int) -> str:
     return f"里程,补贴\n{lines}≥ {rows},0\n"
 
 
-@pytest.mark.parametrize("rows, code", [(100_000, "E103"), (4000, "W702"), (300, "")])
+@pytest.mark.parametrize(
+    "rows, code",
+    [
+        pytest.param(100_000, "E103", marks=pytest.mark.slow),
+        pytest.param(4000, "W702", marks=pytest.mark.slow),
+        (300, ""),
+    ],
+)
 def test_a_large_decision_table_is_proved_or_told_that_it_is_not(tmp_path, rows, code):
     (tmp_path / "补贴.csv").write_text(_decision_table(rows), "utf-8")
     said = codes(tmp_path, "补贴: {粒度: 行程, 表: 补贴.csv}\n")
     assert code in said if code else not said & {"E103", "E701", "E702", "W702"}
 
 
+@pytest.mark.slow
 def test_a_decision_table_of_a_thousand_overlapping_rows_is_refused_soon(tmp_path):
     (tmp_path / "补贴.csv").write_text("里程,补贴\n" + "".join(f'"[0, {n + 1})",{n}\n' for n in range(1000)), "utf-8")
     assert "E702" in codes(tmp_path, "补贴: {粒度: 行程, 表: 补贴.csv}\n")

@@ -82,6 +82,7 @@ def test_the_case_without_a_group_is_left_out_and_no_bed_day_is(out: Path) -> No
     assert not (out / "held.parquet").exists()
 
 
+@pytest.mark.slow
 def test_every_program_runs_on_made_up_data(tmp_path: Path) -> None:
     data = tmp_path / "data"
     casemix("synth", REGION, "--cases", "200", "--period", "2026", "--out", data, "--all")
