@@ -12,7 +12,7 @@ from engine.execute.closures.rows import Cells
 from engine.execute.loading import Loaded
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
-from engine.execute.reference.selection import Verdict
+from engine.execute.reference.verdicts import Verdict
 from engine.explain.explain import Explanation
 from engine.explain.kept_before import KeptBefore
 from engine.explain.left_out import left_out

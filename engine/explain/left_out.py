@@ -9,7 +9,7 @@ from engine.data.refund_endings import CANCELLED, REFUSALS
 from engine.execute.loading import Loaded
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
-from engine.execute.reference.selection import EXCLUDED, HELD, OUTSIDE, REJECTED, ROW_CONDITION, Verdict
+from engine.execute.reference.verdicts import EXCLUDED, HELD, OUTSIDE, REJECTED, ROW_CONDITION, Verdict
 from engine.explain.leaves import field_step
 from engine.explain.numbers import key_text, said
 from engine.explain.origins import near

@@ -52,7 +52,7 @@ class Reading:
 
     def value(self, node: tree.Node) -> Value:
         """What a part of the formula comes to on the row. Raises :class:`Unresolved`."""
-        return self.execution.evaluator.evaluate(self.execution.formulas.compiled_tree(node), self.row, self.day)
+        return self.execution.computed(self.execution.formulas.compiled_tree(node), self.row, self.day)
 
     def text(self, node: tree.Node) -> str:
         """The same for people; nothing for a root, which is only known once it is rounded."""

@@ -26,7 +26,7 @@ def values_of(walk: Walk, node: tree.Node, rows: list[Row]) -> list[Valued]:
     found: list[Valued] = []
     for row in rows:
         try:
-            found.append((row, execution.evaluator.evaluate(expression, row, execution.own_day(row))))
+            found.append((row, execution.computed(expression, row, execution.own_day(row))))
         except Unresolved as error:
             found.append((row, error))
     return found

@@ -27,7 +27,7 @@ def share(walk: Walk, reading: Reading, node: tree.Call) -> Step:
         rows = group(walk, call, row, keys)
         own = execution.project(row, keys) or ()
         expression = execution.formulas.compiled_tree(node.args[0])
-        pool = execution.evaluator.evaluate(expression, row, pool_day(execution, home, own))
+        pool = execution.computed(expression, row, pool_day(execution, home, own))
         weights = values_of(walk, node.args[1], rows)
         step.remark = (f"{key_named(keys, own)}：" if keys and own else "") + f"{len(rows)} 行分 {number(pool)}"
         step.remark += _worked(step, row.key, pool, weights)

@@ -21,7 +21,8 @@ from engine.execute.reference.assertions import failures, only_reminds
 from engine.execute.reference.days import rules_of
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.run import MemoryTables
-from engine.execute.reference.selection import REJECTED, applicable
+from engine.execute.reference.selection import applicable
+from engine.execute.reference.verdicts import REJECTED
 from engine.execute.stands_on import former_results, refuse_unfit
 from engine.files.errors import RunStopped
 from engine.pricing.choose import chosen_program, chosen_table, reading_program, values_of_case

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.data.columns import value_text
 from engine.execute.closures.pairs import to_value
 from engine.execute.closures.rows import Cells
-from engine.execute.reference.selection import SETTLED, Verdict
+from engine.execute.reference.verdicts import SETTLED, Verdict
 from engine.language.values import Unresolved, Value
 from engine.pricing.problems import CannotPrice, said_once
 

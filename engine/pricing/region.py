@@ -13,8 +13,8 @@ from engine.execute.closures.given import read_given
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.closures.rows import Case
 from engine.execute.reference.refusals import key_text
-from engine.execute.reference.selection import OUTSIDE, REJECTED, SETTLED, Verdict
 from engine.execute.reference.sheets import sheet_columns
+from engine.execute.reference.verdicts import OUTSIDE, REJECTED, SETTLED, Verdict
 from engine.language.values import render
 from engine.pricing.plain import plain_record
 from engine.pricing.prepare import Prepared, refuse_strange

@@ -10,7 +10,8 @@ from sqlglot import exp
 from engine.databases.places import open_places
 from engine.execute.loading import Progress
 from engine.execute.period import Period
-from engine.execute.reference.run import refuse_too_many_held, results
+from engine.execute.reference.holding import refuse_too_many_held
+from engine.execute.reference.run import results
 from engine.execute.result import Result
 from engine.execute.sql.big_rows import BigRows
 from engine.execute.sql.execution import SqlExecution

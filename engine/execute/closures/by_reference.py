@@ -9,7 +9,8 @@ from typing import Any
 
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.rows import Cells
-from engine.execute.reference.selection import REJECTED, Verdict, needed, parents_first, sort_rows
+from engine.execute.reference.selection import needed, parents_first, sort_rows
+from engine.execute.reference.verdicts import REJECTED, Verdict
 from engine.language.values import Unresolved
 
 

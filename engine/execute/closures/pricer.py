@@ -10,16 +10,8 @@ from engine.execute.closures.compile import Run
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.reading import Readings
 from engine.execute.closures.rows import Cells
-from engine.execute.reference.selection import (
-    EXCLUDED,
-    HELD,
-    OUTSIDE,
-    REJECTED,
-    ROW_CONDITION,
-    Verdict,
-    applicable,
-    not_judged,
-)
+from engine.execute.reference.selection import applicable
+from engine.execute.reference.verdicts import EXCLUDED, HELD, OUTSIDE, REJECTED, ROW_CONDITION, Verdict, not_judged
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from engine.execute.reference.outcome import Outcome
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.rows import Row
 from engine.execute.result import Asserted
@@ -25,14 +25,11 @@ from engine.rulebook.model import REMINDS, Check, Formula
 from engine.rulebook.pending import switch
 from engine.rulebook.wanted import assertions, not_asserted
 
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
-
 SHOWN, REMINDED, NAMES_SHOWN, RULES_SHOWN = 20, 5, 5, 3
 _COMPARED = frozenset(("=", "!=", "<", "<=", ">", ">="))
 
 
-def asserted(execution: Execution) -> list[Asserted]:
+def asserted(execution: Outcome) -> list[Asserted]:
     """Every 必须 of the region, after those that can be looked at hold. Raises :class:`RunStopped` if one does not.
 
     One that only reminds (不成立时: 提醒) stops nothing, also where it cannot be told.
@@ -67,7 +64,7 @@ def only_reminds(book: Snapshot, check: Check) -> bool:
     return REMINDS in (check.otherwise, switch(book, check.otherwise))
 
 
-def failures(execution: Execution, check: Check, shown: int) -> Iterator[str]:
+def failures(execution: Outcome, check: Check, shown: int) -> Iterator[str]:
     """A line for each row on which a 必须 does not hold or cannot be told; an empty one after the first ``shown``."""
     formula = check.grades[0][1]
     told = 0
@@ -84,12 +81,12 @@ def failures(execution: Execution, check: Check, shown: int) -> Iterator[str]:
         yield line if told <= shown else ""
 
 
-def values_of(execution: Execution, formula: Formula, grain: str, row: Row) -> str:
+def values_of(execution: Outcome, formula: Formula, grain: str, row: Row) -> str:
     """What stands on both sides of the comparison that is false on ``row``, or what its names are there."""
     day = execution.own_day(row)
 
     def value(node: tree.Node) -> Value:
-        return execution.evaluator.evaluate(execution.formulas.compiled_tree(node), row, day)
+        return execution.computed(execution.formulas.compiled_tree(node), row, day)
 
     def written(node: tree.Node) -> str:
         start, stop = written_span(formula.text, node)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import ast
 import datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from engine.execute.reference.asks import Asks
 from engine.execute.reference.rows import Row
 from engine.language import tree
 from engine.language.values import Interval, Unresolved, Value
 from engine.rulebook.model import DecisionTable, Formula
 
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
 
-
-def bands(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def bands(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """逐段: the band values integrated from the start to the variable; negative where the variable is below
     the start.
     """
@@ -24,8 +21,8 @@ def bands(execution: Execution, node: ast.Call, row: Row, day: datetime.date) ->
     if not isinstance(rule.body, DecisionTable):
         raise Unresolved(f"{rule.name} 待定", rule.name, "待定")
     variable = node.origin.args[1].id  # type: ignore[attr-defined]
-    stop = execution.evaluator.evaluate(node.args[1], row, day)
-    start = execution.evaluator.evaluate(node.args[2], row, day) if len(node.args) > 2 else Fraction(0)
+    stop = execution.computed(node.args[1], row, day)
+    start = execution.computed(node.args[2], row, day) if len(node.args) > 2 else Fraction(0)
     if stop is None or start is None:
         return None
     low, high = min(start, stop), max(start, stop)  # type: ignore[type-var]
@@ -49,7 +46,7 @@ def bands(execution: Execution, node: ast.Call, row: Row, day: datetime.date) ->
     return sum_ if stop >= start else -sum_  # type: ignore[operator]
 
 
-def band_of(execution: Execution, cell: Formula | None, grain: str, row: Row, day: datetime.date) -> Interval:
+def band_of(execution: Asks, cell: Formula | None, grain: str, row: Row, day: datetime.date) -> Interval:
     if cell is None:
         return Interval(None, None)
 

@@ -8,10 +8,10 @@ import ast
 import datetime
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from engine.execute.reference import lookups
 from engine.execute.reference.aggregates import AGGREGATES
+from engine.execute.reference.asks import Asks
 from engine.execute.reference.bands import bands
 from engine.execute.reference.inputs import Before
 from engine.execute.reference.rows import Row
@@ -19,13 +19,10 @@ from engine.execute.reference.windows import rank, row_before, running, share
 from engine.language.functions import read_on_rows
 from engine.language.values import Unresolved, Value
 
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
-
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def look_up(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def look_up(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """取(name, key = …): the value at those keys, the others from the row."""
     name = node.origin.args[0].id  # type: ignore[attr-defined]
     scope = execution.scope(day)
@@ -35,7 +32,7 @@ def look_up(execution: Execution, node: ast.Call, row: Row, day: datetime.date) 
     key = []
     for part in scope.keys(home):
         if part in given:
-            key.append(execution.evaluator.evaluate(given[part], row, day))
+            key.append(execution.computed(given[part], row, day))
         else:
             key.append(execution.value(part, row, day))
     if any(part is None for part in key):
@@ -44,7 +41,7 @@ def look_up(execution: Execution, node: ast.Call, row: Row, day: datetime.date) 
     return None if target is None else execution.value(name, target, day)
 
 
-def aggregate(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def aggregate(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """An aggregate over the rows below, each as of its own date."""
     name, source = node.func.id, node.origin.source  # type: ignore[attr-defined]
     where = node.where  # type: ignore[attr-defined]
@@ -55,21 +52,21 @@ def aggregate(execution: Execution, node: ast.Call, row: Row, day: datetime.date
         return AGGREGATES[name](rows)  # type: ignore[no-any-return]
     values = []
     for item in rows:
-        value = execution.evaluator.evaluate(node.args[0], item, execution.own_day(item))
+        value = execution.computed(node.args[0], item, execution.own_day(item))
         if value is None:
             raise Unresolved(f"{name} 的一行没有值；用 当 有 … 只算有值的行", cause="汇总用到空值")
         values.append(value)
-    rest = [execution.evaluator.evaluate(arg, row, day) for arg in node.args[1:]]
+    rest = [execution.computed(arg, row, day) for arg in node.args[1:]]
     return None if None in rest else AGGREGATES[name](values, *rest)
 
 
-def below(execution: Execution, source: str, row: Row) -> list[Row]:
+def below(execution: Asks, source: str, row: Row) -> list[Row]:
     """The rows an aggregate of the current rule runs over."""
     first = not execution.settled or execution.busy_first()
     return execution.group(source, row.grain, row, first)
 
 
-def previous(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def previous(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """上期: the value that the period before has."""
     name = node.origin.args[0].id  # type: ignore[attr-defined]
     first = node.args[1] if len(node.args) > 1 else None
@@ -99,13 +96,13 @@ def previous(execution: Execution, node: ast.Call, row: Row, day: datetime.date)
     return earlier.value(name, target, earlier.own_day(target))
 
 
-def _first(execution: Execution, first: ast.expr | None, row: Row, day: datetime.date) -> Value:
-    return None if first is None else execution.evaluator.evaluate(first, row, day)
+def _first(execution: Asks, first: ast.expr | None, row: Row, day: datetime.date) -> Value:
+    return None if first is None else execution.computed(first, row, day)
 
 
-def working_days(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def working_days(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """工作日数: days after the first up to the last on which the calendar says 是."""
-    first, last = (execution.evaluator.evaluate(arg, row, day) for arg in node.args[:2])
+    first, last = (execution.computed(arg, row, day) for arg in node.args[:2])
     if first is None or last is None:
         return None
     name = node.origin.args[2].id  # type: ignore[attr-defined]

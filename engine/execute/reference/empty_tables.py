@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from engine.execute.reference.outcome import Outcome
 from engine.files.errors import RunStopped
 
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
 
-
-def stop_if_a_table_has_no_rows(execution: Execution) -> None:
+def stop_if_a_table_has_no_rows(execution: Outcome) -> None:
     """Raises :class:`RunStopped` for a delivered table that has to be complete, is empty, and is referred to.
 
     A row that is missing among others is told where a sum is asked for; of an empty table nothing is ever asked.

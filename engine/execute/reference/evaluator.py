@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from simpleeval import SimpleEval
 
+from engine.execute.reference.asks import Asks
 from engine.execute.reference.calls import CALLS
 from engine.execute.reference.scalars import SCALARS, in_code_range
 from engine.language.functions import FUNCTIONS
 from engine.language.values import Interval, Unresolved, Value
 
 if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
     from engine.execute.reference.rows import Row
 
 _EMPTY = "用到空值；先用 有、没有 或 缺省 处理"
@@ -61,7 +61,7 @@ class Evaluator(SimpleEval):
     taken.
     """
 
-    def __init__(self, execution: Execution) -> None:
+    def __init__(self, execution: Asks) -> None:
         super().__init__(operators=OPERATORS, functions={}, names={})
         self.execution = execution
         self.row: Row = None  # type: ignore[assignment]

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from engine.execute.reference.outcome import Outcome
 from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.code_shapes import shape_of
 from engine.rulebook.parts import parts
 from engine.rulebook.scope import Unreachable
 
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
-
 Asked = dict[tuple[str, str], list[str]]
 """Table and field to the codes that rules compare it with."""
 
 
-def notes_of_short_codes(execution: Execution) -> list[str]:
+def notes_of_short_codes(execution: Outcome) -> list[str]:
     """A sentence for each exact code of a wanted rule that no row has, and with which codes of rows begin."""
     found = []
     for (table, field), codes in sorted(exact_codes(execution).items()):
@@ -30,7 +26,7 @@ def notes_of_short_codes(execution: Execution) -> list[str]:
     return found
 
 
-def exact_codes(execution: Execution) -> Asked:
+def exact_codes(execution: Outcome) -> Asked:
     """What the rules and checks of the run compare fields of delivered tables with."""
     found: dict[tuple[str, str], dict[str, None]] = {}
     scope = execution.scope(execution.closing)

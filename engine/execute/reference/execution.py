@@ -15,15 +15,19 @@ from functools import cached_property
 
 from engine.execute.period import Period
 from engine.execute.reference import lookups, sheets
+from engine.execute.reference.accounts import account
 from engine.execute.reference.days import Days
 from engine.execute.reference.evaluator import Evaluator
 from engine.execute.reference.formulas import Formulas
 from engine.execute.reference.grains import Grains
+from engine.execute.reference.holding import hold_or_stop
 from engine.execute.reference.inputs import Before, Data, Published
+from engine.execute.reference.other_periods import delivered
+from engine.execute.reference.outcome import Failed
 from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.rules import compute
-from engine.execute.reference.selection import HELD, OUTSIDE, Selection, Verdict, hold, select
-from engine.execute.reference.sheets import Failed
+from engine.execute.reference.selection import hold, select
+from engine.execute.reference.verdicts import HELD, OUTSIDE, Selection, Verdict
 from engine.execute.result import Account, SheetColumn
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved, Value
@@ -78,7 +82,10 @@ class Execution:
         self.grains = self._make_grains()
         self.belongs, self.in_grain = self.grains.belongs, self.grains.in_grain
         self.rows_of, self.group, self.project = self.grains.rows_of, self.grains.group, self.grains.project
+        self.combinations, self.window = self.grains.combinations, self.grains.window
+        self.any_rows, self.delivered_in = self.grains.any_rows, self.grains.delivered_in
         self.evaluator = self._make_evaluator()
+        self.computed = self.evaluator.evaluate
         self.evaluator.watch = self.watch
         self.selection: Selection = self._select()
 
@@ -133,10 +140,17 @@ class Execution:
 
     @cached_property
     def before(self) -> Execution | None:
-        """The same program over the period before, where its data were delivered."""
-        from engine.execute.reference.run import earlier_execution
-
-        return earlier_execution(self)
+        """The same program over the period before, where its data were delivered; in a series a region's test need not
+        give them.
+        """
+        period = self.period.previous()
+        in_test = self.program.series is not None and bool(self.free_tables)
+        if not in_test and not delivered(self, period):
+            return None
+        earlier = self.earlier(period)
+        earlier.remarks = self.remarks
+        hold_or_stop(earlier)
+        return earlier
 
     # -- values ------------------------------------------------------------
 
@@ -354,8 +368,6 @@ class Execution:
 
     def account(self, table: str) -> Account:
         """Where the rows of a table went."""
-        from engine.execute.reference.run import account
-
         return account(self, table)
 
     # -- rows ------------------------------------------------------------
@@ -363,6 +375,12 @@ class Execution:
     def table(self, name: str) -> TableRows:
         """The rows of a table that take part."""
         return self.selection.tables[name]
+
+    def forget_sums(self) -> None:
+        """After rows were taken out: what was worked out over them, if anything was."""
+        if self.grains.looked_at():
+            self.grains.forget()
+            self.known.clear()
 
     def settle(self) -> None:
         """From here on aggregates that 需要 does not depend on run over the settled rows."""

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from engine.execute.period import Period
 from engine.execute.reference import lookups
+from engine.execute.reference.asks import Asks, Work
 from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import would_take_part
 from engine.language.values import Month, Unresolved, render
-
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
-
-Work = Callable[["Execution", ast.Call, list[Row]], dict]
 
 
 class Grains:
     """``first`` rows are all accepted ones, the others those that are settled."""
 
-    def __init__(self, execution: Execution) -> None:
+    def __init__(self, execution: Asks) -> None:
         self.execution = execution
         self._lists: dict[tuple[str, bool], list[Row]] = {}
         self._groups: dict[tuple, dict[tuple, list[Row]]] = {}

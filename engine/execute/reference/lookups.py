@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
 
 from engine.data.values import OutOfRange
+from engine.execute.reference.asks import Asks
 from engine.execute.reference.rows import Row
 from engine.language import tree
 from engine.language.function_laws import Reach
@@ -16,9 +16,6 @@ from engine.language.values import Unresolved, Value, render
 from engine.rulebook.constants import literal
 from engine.rulebook.model import REQUIRED, Check, Parameter, Rule
 from engine.rulebook.parts import formulas_of
-
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
 
 NOTHING = object()
 _OTHER_ROWS = (Reach.BELOW, Reach.GROUP, Reach.GROUP_AND_BEFORE, Reach.PERIOD)
@@ -60,7 +57,7 @@ def figure(parameter: Parameter, day: datetime.date) -> Value:
     return constant(current[-1].tree, parameter.type)
 
 
-def given_value(execution: Execution, name: str, row: Row) -> object:
+def given_value(execution: Asks, name: str, row: Row) -> object:
     """A value that a test sets: at this row's key, at a key this row leads to, or for all rows.
 
     A row that has ``name`` among its own keys keeps its key: 取(…, 级 = 低) reads the row of 低 whatever is set.
@@ -81,7 +78,7 @@ def _resolved(value: object, name: str) -> object:
     return value
 
 
-def row_at(execution: Execution, grain: str, key: tuple[Value, ...], day: datetime.date) -> Row | None:
+def row_at(execution: Asks, grain: str, key: tuple[Value, ...], day: datetime.date) -> Row | None:
     """The row of a grain at ``key``.
 
     ``None``: absent. Raises :class:`Unresolved` where a row has to be there.
@@ -107,14 +104,14 @@ def row_at(execution: Execution, grain: str, key: tuple[Value, ...], day: dateti
     raise Unresolved(stored.none_at(key), grain, "没有这一行")
 
 
-def rows_at(execution: Execution, grain: str, day: datetime.date) -> Callable[[tuple[Value, ...]], Row | None]:
+def rows_at(execution: Asks, grain: str, day: datetime.date) -> Callable[[tuple[Value, ...]], Row | None]:
     """:func:`row_at` for many keys: a grain of keys has a row at each, which needs no look."""
     if execution.scope(day).book.tables.get(grain) is None:
         return lambda key: Row(grain, key)
     return lambda key: row_at(execution, grain, key, day)
 
 
-def required_keys(execution: Execution, grain: str, day: datetime.date) -> Collection[tuple[Value, ...]] | None:
+def required_keys(execution: Asks, grain: str, day: datetime.date) -> Collection[tuple[Value, ...]] | None:
     """The keys of a stored table without which :func:`row_at` fails; ``None`` where a key may lack a row, or fit more
     than one.
     """
@@ -127,7 +124,7 @@ def required_keys(execution: Execution, grain: str, day: datetime.date) -> Colle
     return stored.index.keys() if known and stored.index else None
 
 
-def field_value(execution: Execution, name: str, row: Row) -> Value:
+def field_value(execution: Asks, name: str, row: Row) -> Value:
     """A field of a row of a table. Raises :class:`Unresolved` where it is out of range or was never read."""
     if row.record is not None and name not in row.record and execution.free_tables:
         raise Unresolved(f"测试的“已知”没有给出 {name}", name, "没有给出")
@@ -139,7 +136,7 @@ def field_value(execution: Execution, name: str, row: Row) -> Value:
     return value  # type: ignore[return-value]
 
 
-def base_rows(execution: Execution, base: str, first: bool) -> list[Row]:
+def base_rows(execution: Asks, base: str, first: bool) -> list[Row]:
     """All rows of a table, or the combinations of keys that are seen."""
     selection = execution.selection
     if base in execution.now.tables and base not in selection.computed_tables:
@@ -155,13 +152,13 @@ def base_rows(execution: Execution, base: str, first: bool) -> list[Row]:
         return [Row(base, ())]
     seen = {key: None for key in execution.extra_rows.get(base, ())}
     for source in sources(execution, base, keys):
-        seen.update(dict.fromkeys(execution.grains.combinations(source, keys, first)))
+        seen.update(dict.fromkeys(execution.combinations(source, keys, first)))
     for key in carried(execution, base):
         seen.setdefault(key, None)
     return [Row(base, key) for key in seen]
 
 
-def carried(execution: Execution, base: str) -> list[tuple[Value, ...]]:
+def carried(execution: Asks, base: str) -> list[tuple[Value, ...]]:
     """Rows of the period before in a series, where a wanted value of this grain looks back: what they carry goes on."""
     if execution.program.series is None or execution.period.first_of_year() or not looks_back(execution, base):
         return []
@@ -173,7 +170,7 @@ def carried(execution: Execution, base: str) -> list[tuple[Value, ...]]:
     return [row.key for row in earlier.rows_of(base)] if earlier is not None else []
 
 
-def looks_back(execution: Execution, base: str) -> bool:
+def looks_back(execution: Asks, base: str) -> bool:
     """Whether a wanted rule of the grain reads 上期."""
     scope = execution.scope(execution.closing)
     return any(
@@ -187,7 +184,7 @@ def _reads_before(rule: Rule) -> bool:
     return any(isinstance(node, tree.Call) and reach_of(node.function) is Reach.PERIOD for node in nodes)
 
 
-def sources(execution: Execution, base: str, keys: tuple[str, ...]) -> list[str]:
+def sources(execution: Asks, base: str, keys: tuple[str, ...]) -> list[str]:
     """Where the rows of a key grain are seen: settled tables, tables with just its keys, and what is
     aggregated to it.
     """
@@ -212,7 +209,7 @@ def sources(execution: Execution, base: str, keys: tuple[str, ...]) -> list[str]
     return list(found)
 
 
-def aggregated(execution: Execution, rule: Rule) -> set[str]:
+def aggregated(execution: Asks, rule: Rule) -> set[str]:
     """The grains a rule aggregates over directly."""
     from engine.rulebook.parts import parts
 
@@ -228,7 +225,7 @@ def aggregated(execution: Execution, rule: Rule) -> set[str]:
     return found
 
 
-def check_value(execution: Execution, check: Check, row: Row, day: datetime.date) -> Value:
+def check_value(execution: Asks, check: Check, row: Row, day: datetime.date) -> Value:
     """筛查: the first grade that applies, 未命中, or 不适用 where what it needs is absent or cannot be
     known.
     """
@@ -238,7 +235,7 @@ def check_value(execution: Execution, check: Check, row: Row, day: datetime.date
     return execution.known[key]  # type: ignore[return-value]
 
 
-def _screen(execution: Execution, check: Check, row: Row, day: datetime.date) -> Value:
+def _screen(execution: Asks, check: Check, row: Row, day: datetime.date) -> Value:
     try:
         for grade, formula in check.grades:
             if execution.truth(formula, check.grain, row, day):

@@ -11,18 +11,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from engine.data.refund_endings import REFUSALS
 from engine.data.typed import Rejected
-from engine.execute.reference.selection import REJECTED, falls_in
+from engine.execute.reference.outcome import Outcome
+from engine.execute.reference.selection import falls_in
+from engine.execute.reference.verdicts import REJECTED
 from engine.execute.result import Account, Refusal, TooManyRefused
 from engine.language.values import Value, decimal_text, render
 from engine.rulebook.model import Check
 from engine.rulebook.parts import names_of
-
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
 
 ALL = Fraction(1)
 REASONS_SHOWN, VALUES_SHOWN = 5, 3
@@ -33,7 +31,7 @@ def key_text(key: tuple[Value, ...]) -> str:
     return ",".join(render(part) for part in key)
 
 
-def stop_if_too_many_refused(execution: Execution) -> None:
+def stop_if_too_many_refused(execution: Outcome) -> None:
     """Raises :class:`TooManyRefused` before anything is computed from what is left."""
     details = []
     for name in _tables(execution):
@@ -58,7 +56,7 @@ def stop_if_too_many_refused(execution: Execution) -> None:
         )
 
 
-def refusals(execution: Execution, accounts: Iterable[Account]) -> list[Refusal]:
+def refusals(execution: Outcome, accounts: Iterable[Account]) -> list[Refusal]:
     """Every reason for which rows were refused, the most frequent of a table first."""
     found: list[Refusal] = []
     for account in accounts:
@@ -99,13 +97,13 @@ class _Came:
         return f"{counted}，拒收上限是 {decimal_text(limit * 100)}%" if refused > limit * came else ""
 
 
-def _tables(execution: Execution) -> list[str]:
+def _tables(execution: Outcome) -> list[str]:
     """Tables of which rows were refused, in the order of the rulebook."""
     refused = {table for table, _, _ in execution.verdicts_of(REJECTED)} | set(execution.data.unreadable)
     return [name for name in execution.selection.tables if name in refused]
 
 
-def _came(execution: Execution, name: str) -> _Came:
+def _came(execution: Outcome, name: str) -> _Came:
     table = execution.now.tables[name]
     every = execution.data.unreadable.get(name, ())
     dated = table.period_field is not None and name not in execution.program.rows
@@ -136,7 +134,7 @@ def unreadable_rows(table: str, rows: Sequence[Rejected]) -> list[Refusal]:
     return found
 
 
-def _refusal(execution: Execution, table: str, by: str, rows: int, amounts: dict[str, Fraction]) -> Refusal:
+def _refusal(execution: Outcome, table: str, by: str, rows: int, amounts: dict[str, Fraction]) -> Refusal:
     """A check with the first row that it refused, the values that it looked at, and its article."""
     number, verdict = next((n, v) for t, n, v in execution.verdicts_of(REJECTED) if t == table and v.by == by)
     origin, line = execution.data.sources_of([(table, number)])[table, number]
@@ -151,7 +149,7 @@ def _refusal(execution: Execution, table: str, by: str, rows: int, amounts: dict
     )
 
 
-def _values(execution: Execution, table: str, check: Check, number: int) -> str:
+def _values(execution: Outcome, table: str, check: Check, number: int) -> str:
     """The fields of the row that a check names, with what stands in them."""
     record = execution.record_of(table, number)
     names = [name for name in execution.now.tables[table].fields if name in names_of(check) and name in record]

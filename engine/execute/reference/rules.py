@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.aggregates import Root
+from engine.execute.reference.asks import Asks
 from engine.execute.reference.rows import Row
 from engine.language import tree
 from engine.language.values import Unresolved, Value, refuse_endless, round_to
 from engine.rulebook.model import REQUIRED, Cases, DecisionTable, Formula, Required, Rule
 
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
 
-
-def compute(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> Value:
+def compute(execution: Asks, rule: Rule, row: Row, day: datetime.date) -> Value:
     """The rule's formula, case or table row on ``row``, rounded as it says."""
     found = _computed(execution, rule, row, day)
     if isinstance(found, Fraction):
@@ -24,7 +21,7 @@ def compute(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> V
     return found
 
 
-def _computed(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> Value:
+def _computed(execution: Asks, rule: Rule, row: Row, day: datetime.date) -> Value:
     if isinstance(rule.body, DecisionTable):
         columns = execution.formulas.strict_columns(rule.body)
         if any(execution.value(column, row, day) is None for column in columns):
@@ -41,7 +38,7 @@ def _computed(execution: Execution, rule: Rule, row: Row, day: datetime.date) ->
     return None if found is None else round_to(found, rule.rounding.digits, rule.rounding.mode)  # type: ignore[arg-type]
 
 
-def choose(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> Formula | None:
+def choose(execution: Asks, rule: Rule, row: Row, day: datetime.date) -> Formula | None:
     """The formula that applies on ``row``; ``None`` where it is 待定."""
     body = rule.body
     if isinstance(body, Formula):
@@ -53,7 +50,7 @@ def choose(execution: Execution, rule: Rule, row: Row, day: datetime.date) -> Fo
     return _the_only_one(execution, rule, body, row, day)
 
 
-def _first_that_applies(execution: Execution, rule: Rule, body: Cases, row: Row, day: datetime.date) -> Formula | None:
+def _first_that_applies(execution: Asks, rule: Rule, body: Cases, row: Row, day: datetime.date) -> Formula | None:
     for branch in execution.formulas.choices(body):
         holds = all(execution.truth(part, rule.grain, row, day) for part in branch.conditions)
         execution.note("branch", rule.name, branch.place, holds)
@@ -62,9 +59,7 @@ def _first_that_applies(execution: Execution, rule: Rule, body: Cases, row: Row,
     raise Unresolved(f"{rule.name} 没有一种情形适用", rule.name, "没有适用的情形")
 
 
-def _the_only_one(
-    execution: Execution, rule: Rule, body: DecisionTable, row: Row, day: datetime.date
-) -> Formula | None:
+def _the_only_one(execution: Asks, rule: Rule, body: DecisionTable, row: Row, day: datetime.date) -> Formula | None:
     matched = []
     for line in execution.formulas.choices(body):
         holds = all(_cell_holds(execution, cell, rule, row, day) for cell in line.conditions)
@@ -77,7 +72,7 @@ def _the_only_one(
     return matched[0].value
 
 
-def _cell_holds(execution: Execution, cell: Formula, rule: Rule, row: Row, day: datetime.date) -> bool:
+def _cell_holds(execution: Asks, cell: Formula, rule: Rule, row: Row, day: datetime.date) -> bool:
     """A cell on its column; what compares does not hold where the column has no value (another row asks 没有)."""
     node = cell.tree
     column = node.left if isinstance(node, tree.Binary) else node.operand if isinstance(node, tree.Member) else None

@@ -6,81 +6,26 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from engine.execute.period import Period
+from engine.execute.reference.asks import Asks
 from engine.execute.reference.rows import Row, TableRows
+from engine.execute.reference.verdicts import (
+    EXCLUDED,
+    HELD,
+    OUTSIDE,
+    REJECTED,
+    ROW_CONDITION,
+    Selection,
+    Verdict,
+    not_judged,
+)
 from engine.language.types import Kind
-from engine.language.values import NOT_KNOWN, Month, Unresolved
+from engine.language.values import Month, Unresolved
 from engine.rulebook.model import Check, Table
 
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
 
-OUTSIDE, REJECTED, EXCLUDED, HELD, SETTLED = "期外", "拒收", "排除", "挂起", "结算"
-ROW_CONDITION = "程序的行条件"
-"""Who rejects a row of which nobody can say whether the program's 行 takes it: no check of the region's."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Where a row ended, by which check or rule, and why.
-
-    A check that cannot be judged names what it was that is absent or unresolved (``by``), never itself; ``check``: the
-    one that rejected the row, or ROW_CONDITION.
-    """
-
-    state: str
-    by: str = ""
-    reason: str = ""
-    cause: str = ""
-    check: str = ""
-
-
-def not_judged(check: str, what: str, error: Unresolved) -> Verdict:
-    """A row of which a check, or whether it belongs to the run (``what``), cannot be told."""
-    cause = "" if error.cause == NOT_KNOWN else error.cause
-    by = " ".join(part for part in (error.name, cause) if part) or error.reason
-    return Verdict(REJECTED, by, f"不能判断{what}：{error}", error.cause, check)
-
-
-@dataclass
-class Selection:
-    """``main_tables``: those whose rows are settled (归期 is a date).
-
-    ``verdicts``: row number to verdict, per table.
-    """
-
-    tables: dict[str, TableRows] = field(default_factory=dict)
-    main_tables: tuple[str, ...] = ()
-    computed_tables: frozenset[str] = frozenset()
-    verdicts: dict[str, dict[int, Verdict]] = field(default_factory=dict)
-    everything: dict[str, list[Row]] = field(default_factory=dict)
-    warned: dict[str, int] = field(default_factory=dict)
-
-    def rows(self, table: str, accepted: bool) -> list[Row]:
-        verdicts = self.verdicts.get(table)
-        rows = self.tables[table].rows
-        if not verdicts or accepted:
-            return rows
-        return [row for row in rows if row.number not in verdicts or verdicts[row.number].state != HELD]
-
-    def history(self, table: str, until: datetime.date, sound: Callable[[Row], bool]) -> list[Row]:
-        """Rows for 上一条: those of the run, and ``sound`` ones of the same table outside it, up to a day."""
-        verdicts = self.verdicts.get(table, {})
-        when = self.tables[table].table.period_field
-        kept = []
-        for row in self.everything.get(table, ()):
-            verdict = verdicts.get(row.number)
-            dated = None if row.record is None else row.record.get(when or "")
-            before = isinstance(dated, datetime.date) and dated <= until
-            if verdict is None or verdict.state == HELD or (verdict.state == OUTSIDE and before and sound(row)):
-                kept.append(row)
-        return kept
-
-
-def select(execution: Execution) -> Selection:
+def select(execution: Asks) -> Selection:
     """Load the tables a program may read and sort their rows; values are not needed yet but for named
     conditions.
     """
@@ -90,7 +35,7 @@ def select(execution: Execution) -> Selection:
     return selection
 
 
-def stored_tables(execution: Execution) -> Selection:
+def stored_tables(execution: Asks) -> Selection:
     """Every table with its rows, none of them sorted yet."""
     scope = execution.scope(execution.closing)
     selection = Selection()
@@ -122,7 +67,7 @@ def stored_tables(execution: Execution) -> Selection:
     return selection
 
 
-def parents_first(execution: Execution, selection: Selection) -> list[str]:
+def parents_first(execution: Asks, selection: Selection) -> list[str]:
     rest = [name for name in selection.tables if name not in selection.main_tables]
     dated = [name for name in rest if execution.now.tables[name].period_field]
     timeless = [name for name in rest if name not in dated]
@@ -130,7 +75,7 @@ def parents_first(execution: Execution, selection: Selection) -> list[str]:
     return [*dated, *(name for name in timeless if name not in below), *selection.main_tables, *below]
 
 
-def parent(execution: Execution, selection: Selection, name: str) -> tuple[str, str] | None:
+def parent(execution: Asks, selection: Selection, name: str) -> tuple[str, str] | None:
     """(key column, settled table) where a table's key refers to a settled table: it belongs to that row's
     period.
     """
@@ -144,7 +89,7 @@ def parent(execution: Execution, selection: Selection, name: str) -> tuple[str, 
     return None
 
 
-def sort_rows(execution: Execution, selection: Selection, name: str) -> None:
+def sort_rows(execution: Asks, selection: Selection, name: str) -> None:
     """In three rounds, so that a sum in a check runs over the rows of the period, and one in an exclusion over
     those that no check rejected.
     """
@@ -159,7 +104,7 @@ def sort_rows(execution: Execution, selection: Selection, name: str) -> None:
         _take_out(execution, name, lambda row: _excluded(execution, row))
 
 
-def _take_out(execution: Execution, name: str, judge: Callable[[Row], Verdict | None]) -> None:
+def _take_out(execution: Asks, name: str, judge: Callable[[Row], Verdict | None]) -> None:
     stored, verdicts = execution.selection.tables[name], execution.selection.verdicts[name]
     kept: list[Row] = []
     for row in stored.rows:
@@ -170,12 +115,10 @@ def _take_out(execution: Execution, name: str, judge: Callable[[Row], Verdict | 
             verdicts[row.number] = verdict
     if len(kept) < len(stored.rows):
         stored.fill(kept)
-    if execution.grains.looked_at():  # sums over rows of which some are gone now
-        execution.grains.forget()
-        execution.known.clear()
+    execution.forget_sums()  # over rows of which some are gone now
 
 
-def _outside(execution: Execution, table: Table, row: Row, condition: object, above: tuple | None) -> Verdict | None:
+def _outside(execution: Asks, table: Table, row: Row, condition: object, above: tuple | None) -> Verdict | None:
     period, record = execution.period, row.record
     assert record is not None
     try:
@@ -202,12 +145,12 @@ def falls_in(period: Period, when: object) -> bool:
     return when == period.year
 
 
-def applicable(execution: Execution, table: str) -> list[Check]:
+def applicable(execution: Asks, table: str) -> list[Check]:
     scope = execution.scope(execution.closing)
     return [c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒") and scope.base(c.grain) == table]
 
 
-def rejected(execution: Execution, checks: list[Check], row: Row, selection: Selection) -> Verdict | None:
+def rejected(execution: Asks, checks: list[Check], row: Row, selection: Selection) -> Verdict | None:
     if not checks:
         return None
     day = execution.own_day(row)
@@ -229,7 +172,7 @@ def rejected(execution: Execution, checks: list[Check], row: Row, selection: Sel
     return None
 
 
-def _excluded(execution: Execution, row: Row) -> Verdict | None:
+def _excluded(execution: Asks, row: Row) -> Verdict | None:
     """By the program as it stood on the row's day: a notice of July excludes nothing of January."""
     day = execution.own_day(row)
     try:
@@ -245,7 +188,7 @@ def _excluded(execution: Execution, row: Row) -> Verdict | None:
     return None
 
 
-def hold(execution: Execution) -> None:
+def hold(execution: Asks) -> None:
     """Hold every accepted row of which a needed value cannot be known; then the others are settled."""
     selection = execution.selection
     for table, names in execution.program.need.items():
@@ -260,7 +203,7 @@ def hold(execution: Execution) -> None:
     execution.settle()
 
 
-def needed(execution: Execution, name: str, row: Row, day: datetime.date) -> Verdict | None:
+def needed(execution: Asks, name: str, row: Row, day: datetime.date) -> Verdict | None:
     try:
         home = execution.scope(day).home(name)
         if home is not None and not execution.in_grain(home, row):
@@ -272,7 +215,7 @@ def needed(execution: Execution, name: str, row: Row, day: datetime.date) -> Ver
     return None
 
 
-def would_take_part(execution: Execution, row: Row) -> bool:
+def would_take_part(execution: Asks, row: Row) -> bool:
     """Whether a row from before the period would have been neither rejected nor excluded then."""
     quiet = Selection()
     if rejected(execution, [c for c in applicable(execution, row.grain) if c.kind == "拒收"], row, quiet):

@@ -5,45 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
 
+from engine.execute.reference.outcome import Failed, Outcome
 from engine.execute.reference.rows import Row
 from engine.execute.result import Kept, Sheet, SheetColumn
 from engine.files.errors import RunStopped
+from engine.language import tree
 from engine.language.types import NUMBER, Kind, Type, default_digits
-from engine.language.values import Unresolved, Value, render
+from engine.language.values import Unresolved, Value, render, round_to
 from engine.rulebook.additive import is_additive
 from engine.rulebook.bind import BindError
 from engine.rulebook.digits import digits_of
-from engine.rulebook.model import Rule, Statement
+from engine.rulebook.model import Formula, Rule, Statement
 from engine.rulebook.scope import Scope
-
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
-
 
 KEYS_SHOWN, CAUSES_SHOWN = 3, 20
 
 
-class Failed(NamedTuple):
-    """A value of a statement that cannot be known: the row's key, the column, and why."""
-
-    key: str
-    heading: str
-    why: str
-
-
-def column_type(execution: Execution, grain: str, name: str) -> Type:
-    from engine.language import tree
-    from engine.rulebook.model import Formula
-
+def column_type(execution: Outcome, grain: str, name: str) -> Type:
     try:
         return execution.days.binder(execution.closing).bind(Formula(name, tree.Name(name)), grain).type
     except BindError:
         return NUMBER
 
 
-def _column(execution: Execution, grain: str, name: str, heading: str, digits: int | None, key: bool) -> SheetColumn:
+def _column(execution: Outcome, grain: str, name: str, heading: str, digits: int | None, key: bool) -> SheetColumn:
     type_ = column_type(execution, grain, name)
     if type_.kind is Kind.NUMBER and digits is None:
         scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
@@ -54,7 +40,7 @@ def _column(execution: Execution, grain: str, name: str, heading: str, digits: i
     return SheetColumn(name, heading, type_, digits if type_.kind is Kind.NUMBER else None, key)
 
 
-def sheet(execution: Execution, statement: Statement) -> Sheet:
+def sheet(execution: Outcome, statement: Statement) -> Sheet:
     """All rows of a statement. Raises :class:`RunStopped` where a value cannot be known."""
     columns = sheet_columns(execution, statement)
     rows, failed = execution.lines(statement, columns)
@@ -90,7 +76,7 @@ def summed_up(statement: str, failed: Sequence[Failed]) -> list[str]:
     return [*lines[:CAUSES_SHOWN], *([f"另有 {rest} 种原因"] if rest > 0 else [])]
 
 
-def sheet_columns(execution: Execution, statement: Statement) -> list[SheetColumn]:
+def sheet_columns(execution: Outcome, statement: Statement) -> list[SheetColumn]:
     """Key columns first, then those that the statement lists."""
     grain = statement.grain
     keys = execution.scope(execution.closing).keys(grain)
@@ -105,7 +91,7 @@ def sheet_columns(execution: Execution, statement: Statement) -> list[SheetColum
 
 
 def lines(
-    execution: Execution, statement: Statement, columns: list[SheetColumn]
+    execution: Outcome, statement: Statement, columns: list[SheetColumn]
 ) -> tuple[list[list[Value]], list[Failed]]:
     """The lines of a statement as shown, and what could not be known."""
     rows, failed = [], []
@@ -122,14 +108,12 @@ def lines(
 
 
 def _shown(value: Value, column: SheetColumn) -> Value:
-    from engine.language.values import round_to
-
     if isinstance(value, Fraction) and column.digits is not None:
         return round_to(value, column.digits)
     return value
 
 
-def _rows(execution: Execution, statement: Statement) -> list[Row]:
+def _rows(execution: Outcome, statement: Statement) -> list[Row]:
     rows = execution.rows_of(statement.grain)
     if statement.condition is None:
         return rows
@@ -147,7 +131,7 @@ def _key(row: Row) -> str:
     return ",".join(render(part) for part in row.key)
 
 
-def _period_key(execution: Execution, statement: Statement, columns: list[SheetColumn]) -> SheetColumn | None:
+def _period_key(execution: Outcome, statement: Statement, columns: list[SheetColumn]) -> SheetColumn | None:
     """The 归期 key of the table that a statement fills, where the statement has no such column itself."""
     table = execution.now.tables.get(statement.fills or "")
     if table is None or table.period_field is None or table.period_field not in table.key:
@@ -159,7 +143,7 @@ def _period_key(execution: Execution, statement: Statement, columns: list[SheetC
     return SheetColumn(table.period_field, table.period_field, type_, digits, True)
 
 
-def _totals(execution: Execution, statement: Statement, made: Sheet) -> list[list[Value]]:
+def _totals(execution: Outcome, statement: Statement, made: Sheet) -> list[list[Value]]:
     """One line for each row of the grain of 合计行: additive columns summed, the others empty.
 
     A value of another grain than the rows' own stands on several of them: where it is the total's own it is
@@ -209,7 +193,7 @@ def _keys_of(scope: Scope, name: str) -> set[str] | None:
     return None if home is None else set(scope.keys(home))
 
 
-def kept_values(execution: Execution, everything: bool = False) -> list[Kept]:
+def kept_values(execution: Outcome, everything: bool = False) -> list[Kept]:
     """Every value of coarse grains; of data rows the classes and what statements name, or ``everything`` computed."""
     scope = execution.scope(execution.closing)
     named = {c.name for s in execution.program.statements for c in execution.now.statements[s].columns}
@@ -232,17 +216,17 @@ def kept_values(execution: Execution, everything: bool = False) -> list[Kept]:
     return found
 
 
-def kept_rows(execution: Execution, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+def kept_rows(execution: Outcome, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
     """Values of all rows of a base grain; what cannot be known with its reason."""
     return [[kept_value(execution, column.name, row) for column in columns] for row in execution.rows_of(base)]
 
 
-def _digits(execution: Execution, name: str) -> int | None:
+def _digits(execution: Outcome, name: str) -> int | None:
     rule = execution.now.rules.get(name)
     return rule.rounding.digits if isinstance(rule, Rule) and rule.rounding else None
 
 
-def kept_value(execution: Execution, name: str, row: Row) -> Value | Unresolved:
+def kept_value(execution: Outcome, name: str, row: Row) -> Value | Unresolved:
     try:
         return execution.value(name, row, execution.own_day(row))
     except Unresolved as error:

@@ -10,22 +10,17 @@ import ast
 import datetime
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.aggregates import shares
+from engine.execute.reference.asks import Asks
 from engine.execute.reference.rows import Row
 from engine.language import tree
 from engine.language.values import Unresolved, Value, render
 
-if TYPE_CHECKING:
-    from engine.execute.reference.execution import Execution
-
 Found = dict[tuple, object]
 
 
-def _by_partition(
-    execution: Execution, rows: list[Row], keys: tuple[str, ...], work: Callable[[list[Row]], Found]
-) -> Found:
+def _by_partition(execution: Asks, rows: list[Row], keys: tuple[str, ...], work: Callable[[list[Row]], Found]) -> Found:
     """``work`` on the rows of each partition; an ``Unresolved`` for every row of one that fails."""
     groups: dict[tuple, list[Row]] = {}
     for row in rows:
@@ -48,19 +43,19 @@ def _at(found: Found, row: Row) -> object:
     return value
 
 
-def rank(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def rank(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """名次: 1, 2, 3 … in the partition; ties by key; rows left out are absent."""
-    return _at(execution.grains.window(node, row, _ranks), row)  # type: ignore[return-value]
+    return _at(execution.window(node, row, _ranks), row)  # type: ignore[return-value]
 
 
-def _ranks(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
+def _ranks(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
     where, call = node.where, node.origin  # type: ignore[attr-defined]
 
     def work(items: list[Row]) -> Found:
         taking_part = []
         for item in items:
             if where is None or execution.holds(where, item):
-                value = execution.evaluator.evaluate(node.args[0], item, execution.own_day(item))
+                value = execution.computed(node.args[0], item, execution.own_day(item))
                 if value is not None:
                     taking_part.append((value, item.key))
         taking_part.sort(key=lambda pair: pair[1])
@@ -70,23 +65,23 @@ def _ranks(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
     return _by_partition(execution, rows, call.per, work)
 
 
-def in_order(execution: Execution, node: ast.Call, rows: list[Row]) -> list[Row]:
+def in_order(execution: Asks, node: ast.Call, rows: list[Row]) -> list[Row]:
     """Rows by what 按 names, ties by key; a row without it stands nowhere."""
     by = node.origin.by  # type: ignore[attr-defined]
     ordered = [(execution.value(by, row, execution.own_day(row)), row.key, row) for row in rows]
     return [item[2] for item in sorted((o for o in ordered if o[0] is not None), key=lambda item: item[:2])]
 
 
-def row_before(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def row_before(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """上一条: the value on the row before this one, rows before the period included unless it says 限本期."""
     history = node.origin.history is not False  # type: ignore[attr-defined]
-    before = _at(execution.grains.window(node, row, _before, history), row)
+    before = _at(execution.window(node, row, _before, history), row)
     if before is None:
         return None
-    return execution.evaluator.evaluate(node.args[0], before, execution.own_day(before))  # type: ignore[arg-type]
+    return execution.computed(node.args[0], before, execution.own_day(before))  # type: ignore[arg-type]
 
 
-def _before(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
+def _before(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
     def work(items: list[Row]) -> Found:
         ordered = in_order(execution, node, items)
         return {later.key: earlier for earlier, later in zip(ordered, ordered[1:], strict=False)}
@@ -94,12 +89,12 @@ def _before(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
     return _by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
 
 
-def running(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def running(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """累计: the sum up to and including this row."""
-    return _at(execution.grains.window(node, row, _running), row)  # type: ignore[return-value]
+    return _at(execution.window(node, row, _running), row)  # type: ignore[return-value]
 
 
-def _running(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
+def _running(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
     def work(items: list[Row]) -> Found:
         result: Found = {}
         sum_ = Fraction(0)
@@ -107,7 +102,7 @@ def _running(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
         for item in in_order(execution, node, items):
             if failed is None:
                 try:
-                    value = execution.evaluator.evaluate(node.args[0], item, execution.own_day(item))
+                    value = execution.computed(node.args[0], item, execution.own_day(item))
                     if value is None:
                         raise Unresolved("累计 的一行没有值", cause="汇总用到空值")
                     sum_ += value  # type: ignore[operator]
@@ -119,22 +114,22 @@ def _running(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
     return _by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
 
 
-def share(execution: Execution, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def share(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """分摊: this row's share of its pool; all rows that read the same pool share it."""
-    return _at(execution.grains.window(node, row, _shares), row)  # type: ignore[return-value]
+    return _at(execution.window(node, row, _shares), row)  # type: ignore[return-value]
 
 
-def _shares(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
+def _shares(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
     home, keys = pool_of(execution, node)
     seen: set[tuple] = set()
 
     def work(items: list[Row]) -> Found:
         key = execution.project(items[0], keys) or ()
         seen.add(key)
-        pool = execution.evaluator.evaluate(node.args[0], items[0], pool_day(execution, home, key))
+        pool = execution.computed(node.args[0], items[0], pool_day(execution, home, key))
         weights = []
         for item in items:
-            weight = execution.evaluator.evaluate(node.args[1], item, execution.own_day(item))
+            weight = execution.computed(node.args[1], item, execution.own_day(item))
             if weight is None or pool is None:
                 raise Unresolved("分摊 用到空值", cause="汇总用到空值")
             weights.append((item.key, weight))
@@ -146,7 +141,7 @@ def _shares(execution: Execution, node: ast.Call, rows: list[Row]) -> Found:
     return found
 
 
-def pool_of(execution: Execution, node: ast.Call) -> tuple[str | None, tuple[str, ...]]:
+def pool_of(execution: Asks, node: ast.Call) -> tuple[str | None, tuple[str, ...]]:
     """The finest grain that the pool is a value of (``None``: only parameters), and the keys that tell pools apart."""
     scope = execution.scope(execution.closing)
     homes = [scope.home(part.id) for part in node.origin.args[0].walk() if isinstance(part, tree.Name)]  # type: ignore[attr-defined]
@@ -157,18 +152,18 @@ def pool_of(execution: Execution, node: ast.Call) -> tuple[str | None, tuple[str
     return finest, tuple(scope.keys(finest)) if finest else tuple(keys)
 
 
-def pool_day(execution: Execution, home: str | None, key: tuple) -> datetime.date:
+def pool_day(execution: Asks, home: str | None, key: tuple) -> datetime.date:
     """The pool is read once, as of its own row's date, whichever row asks first."""
     if home is None:
         return execution.closing
     return execution.own_day(Row(execution.scope(execution.closing).base(home), key))
 
 
-def refuse_unshared(execution: Execution, node: ast.Call, home: str, seen: set[tuple]) -> None:
+def refuse_unshared(execution: Asks, node: ast.Call, home: str, seen: set[tuple]) -> None:
     """A pool with money and no row to share it is an error, not money that disappears."""
     for row in execution.rows_of(home):
         if row.key not in seen:
-            pool = execution.evaluator.evaluate(node.args[0], row, execution.own_day(row))
+            pool = execution.computed(node.args[0], row, execution.own_day(row))
             if pool:
                 where = ",".join(render(part) for part in row.key)
                 raise Unresolved(f"分摊 的总额（{home} {where}）有钱，没有一行可以分", cause="没有权数")

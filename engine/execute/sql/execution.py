@@ -20,9 +20,10 @@ from engine.execute.reference.evaluator import Evaluator
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.grains import Grains
 from engine.execute.reference.inputs import Data
+from engine.execute.reference.outcome import Failed
 from engine.execute.reference.rows import Record, Row, TableRows
-from engine.execute.reference.selection import HELD, REJECTED, ROW_CONDITION, Selection, parent
-from engine.execute.reference.sheets import Failed
+from engine.execute.reference.selection import parent
+from engine.execute.reference.verdicts import HELD, REJECTED, ROW_CONDITION, Selection
 from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import ints, results
 from engine.execute.sql.big_rows import BigRows

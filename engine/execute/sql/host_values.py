@@ -118,9 +118,7 @@ class HostValues:
         """A formula worked out once for each combination of the names that it reads."""
         execution = self.reading.execution
         compiled = execution.formulas.compiled_tree(node)
-        return self._by_leaves(
-            sorted(names_in(node)), [node], day, lambda row: execution.evaluator.evaluate(compiled, row, day)
-        )
+        return self._by_leaves(sorted(names_in(node)), [node], day, lambda row: execution.computed(compiled, row, day))
 
     def scalar(self, function: str, args: list[Low]) -> Low:
         """A function of its arguments alone that SQL has no words for: worked out once for each combination of them

@@ -11,8 +11,9 @@ from sqlglot import exp
 
 from engine.data.values import OutOfRange
 from engine.execute.reference import sheets
+from engine.execute.reference.outcome import Failed
 from engine.execute.reference.rows import Row
-from engine.execute.reference.selection import HELD, OUTSIDE, REJECTED, SETTLED
+from engine.execute.reference.verdicts import HELD, OUTSIDE, REJECTED, SETTLED
 from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import rounded
@@ -35,13 +36,13 @@ FINAL = "参加"
 
 def lines(
     execution: SqlExecution, reading: Reading, statement: Statement, columns: list[SheetColumn]
-) -> tuple[Sequence[list[Value]], list[sheets.Failed]]:
+) -> tuple[Sequence[list[Value]], list[Failed]]:
     """The lines of a statement of data rows, and what could not be known."""
     conditions = members(execution, reading, statement.grain)
     conditions += _condition(execution, reading, statement, conditions)
     lows = [shown(reading, column) for column in columns]
     fail = any_of([low.fail for low in lows])
-    failed: list[sheets.Failed] = []
+    failed: list[Failed] = []
     if fail is not None:
         failed = _failures(execution, reading, statement, columns, [*conditions, fail])
     if failed:
@@ -104,15 +105,15 @@ def _condition(
 def _failures(
     execution: SqlExecution, reading: Reading, statement: Statement, columns: list[SheetColumn],
     conditions: list[exp.Expression],
-) -> list[sheets.Failed]:  # fmt: skip
-    found: list[sheets.Failed] = []
+) -> list[Failed]:  # fmt: skip
+    found: list[Failed] = []
     for row in execution.rows_where(reading, conditions, reading.key_order(), REPLAYED, of=[]):
         for column in columns:
             try:
                 execution.value(column.name, row, execution.own_day(row))
             except Unresolved as error:
                 key = ",".join(render(part) for part in row.key)
-                found.append(sheets.Failed(key, column.heading, str(error)))
+                found.append(Failed(key, column.heading, str(error)))
     return found
 
 

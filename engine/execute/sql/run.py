@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from engine.execute.period import Period
-from engine.execute.reference.empty_tables import stop_if_a_table_has_no_rows
+from engine.execute.reference.holding import hold_or_stop
 from engine.execute.reference.inputs import Published
-from engine.execute.reference.refusals import stop_if_too_many_refused
-from engine.execute.reference.run import refuse_too_many_held, results, telling_refused
+from engine.execute.reference.run import results, telling_refused
 from engine.execute.result import Result
 from engine.execute.sql.execution import SqlExecution
 from engine.execute.sql.host_values import NotInSql
@@ -23,10 +22,7 @@ def execute(
     """An execution whose rows are sorted and held."""
     execution = SqlExecution(book, program, period, data, published)
     with telling_refused(execution):
-        stop_if_too_many_refused(execution)
-        stop_if_a_table_has_no_rows(execution)
-        execution.hold()
-        refuse_too_many_held(execution)
+        hold_or_stop(execution)
     return execution
 
 

@@ -11,21 +11,15 @@ from sqlglot import exp
 
 from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import (
-    EXCLUDED,
-    HELD,
-    REJECTED,
-    ROW_CONDITION,
-    Selection,
-    Verdict,
     applicable,
     needed,
-    not_judged,
     parent,
     parents_first,
     rejected,
     sort_rows,
     stored_tables,
 )
+from engine.execute.reference.verdicts import EXCLUDED, HELD, REJECTED, ROW_CONDITION, Selection, Verdict, not_judged
 from engine.execute.sql.frame import ROW, Frame
 from engine.execute.sql.ints import grouped
 from engine.execute.sql.low import (

@@ -87,7 +87,7 @@ def _pools(
         found[key] = None
         try:
             target = _pool_row(execution, reading.base, home, key)
-            pool = execution.evaluator.evaluate(call.args[0], target, pool_day(execution, home, key))
+            pool = execution.computed(call.args[0], target, pool_day(execution, home, key))
         except Unresolved:
             continue
         if wrong or pool is None or (least is not None and int(least) < 0):

@@ -65,7 +65,7 @@ class Upward:
         first = not execution.settled or execution.busy_first()
         asked = Asked(node, call, reading, row.grain, scope.keys(row.grain), first)
         if law_of(call.function).takes is Takes.NUMBERS_BELOW_AND_SHARE:
-            share = execution.evaluator.evaluate(node.args[1], row, day)
+            share = execution.computed(node.args[1], row, day)
             if share is None:
                 return None
             asked.share = share  # type: ignore[assignment]
@@ -219,7 +219,7 @@ class Upward:
             if operand is not None and (gone := missing(operand)) is not None:
                 taking = [] if where is None or is_true(where.value) else [where.value]
                 for row in execution.rows_where(reading, [*conditions, *taking, gone], reading.key_order(), 1, of=[]):
-                    execution.evaluator.evaluate(asked.node.args[0], row, execution.own_day(row))
+                    execution.computed(asked.node.args[0], row, execution.own_day(row))
         except Unresolved as error:
             return error
         return Unresolved(f"{call.function} 的一行没有值；用 当 有 … 只算有值的行", cause="汇总用到空值")

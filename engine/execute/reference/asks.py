@@ -1,0 +1,142 @@
+"""What working a value out may ask: other values, the rows of a grain, sums and windows over them, and what the run
+stands on. Everything raises :class:`Unresolved` where something cannot be known.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+from collections.abc import Callable
+from typing import Protocol
+
+from engine.execute.period import Period
+from engine.execute.reference.days import Days
+from engine.execute.reference.formulas import Formulas
+from engine.execute.reference.inputs import Before, Data, Published
+from engine.execute.reference.rows import Record, Row, TableRows
+from engine.execute.reference.verdicts import Selection
+from engine.language import tree
+from engine.language.types import Type
+from engine.language.values import Unresolved, Value
+from engine.rulebook.book import Snapshot
+from engine.rulebook.model import Formula, Program
+from engine.rulebook.scope import Scope
+
+Work = Callable[["Asks", ast.Call, list[Row]], dict]
+"""What is done once over all rows of a window: something for the key of each."""
+
+
+class Stands(Protocol):
+    """What a run stands on: program, period, rows, and values that are given instead of worked out.
+
+    ``closing``: the day for what has no time of its own; ``settled``: whether held rows are known; ``known``: what was
+    worked out, by name, grain, key and day of the rules.
+    """
+
+    program: Program
+    period: Period
+    data: Data
+    published: Published | None
+    given: dict[str | Before, dict[tuple | None, Value]]
+    given_grains: dict[str, str]
+    free_tables: dict[str, Record]
+    extra_rows: dict[str, list[tuple]]
+    days: Days
+    formulas: Formulas
+    closing: datetime.date
+    settled: bool
+    selection: Selection
+    known: dict[tuple, Value | Unresolved]
+
+    @property
+    def now(self) -> Snapshot:
+        """The rules of the closing day."""
+
+    @property
+    def wanted(self) -> set[str]:
+        """Every name the program reaches."""
+
+    @property
+    def wanted_tables(self) -> set[str]:
+        """Tables of which a wanted name is a field, or that are named themselves."""
+
+    @property
+    def before(self) -> Asks | None:
+        """The same program over the period before, where its data were delivered."""
+
+    def scope(self, day: datetime.date, /) -> Scope:
+        """Name resolution under the rules of ``day``."""
+
+    def own_day(self, row: Row, /) -> datetime.date:
+        """The date of a row."""
+
+
+class Asks(Stands, Protocol):
+    """One run, seen from inside: from a rule, a call or a check on a row."""
+
+    # -- values on a row
+
+    def value(self, name: str, row: Row, day: datetime.date) -> Value:
+        """``name`` as read from ``row`` on ``day``."""
+
+    def evaluate(
+        self, formula: Formula, grain: str, row: Row, day: datetime.date,
+        expected: Type | None = None, rooted: bool = False,
+    ) -> Value:  # fmt: skip
+        """A formula of ``grain`` on ``row`` under the rules of ``day``."""
+
+    def computed(self, node: ast.expr, row: Row, day: datetime.date) -> Value:
+        """A compiled formula, or a part of one, on ``row``."""
+
+    def truth(self, formula: Formula, grain: str, row: Row, day: datetime.date) -> bool:
+        """A condition; absent is not an answer."""
+
+    def holds(self, where: ast.expr, row: Row) -> bool:
+        """A compiled 当 on a row, as of that row's date; absent is not an answer."""
+
+    def bound(
+        self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False, /
+    ) -> tree.Node:
+        """A formula with every name understood."""
+
+    def note(self, what: str, name: str, place: object, outcome: object) -> None:
+        """Tells who listens which branch or table row was tried, and whether it applied."""
+
+    # -- rows
+
+    def table(self, name: str) -> TableRows:
+        """The rows of a table that take part."""
+
+    def in_grain(self, grain: str, row: Row, /) -> bool:
+        """Whether a row belongs to ``grain`` and to every grain that it narrows."""
+
+    def rows_of(self, grain: str, first: bool = False, /) -> list[Row]:
+        """The rows of a grain in key order; ``first``: all accepted ones, not only those that are settled."""
+
+    def group(self, source: str, grain: str, row: Row, first: bool, /) -> list[Row]:
+        """The rows of ``source`` below ``row`` of ``grain``."""
+
+    def project(self, row: Row, keys: tuple[str, ...], /) -> tuple | None:
+        """The keys that a row determines; ``None`` where one of them is absent."""
+
+    def combinations(self, source: str, keys: tuple[str, ...], first: bool, /) -> list[tuple]:
+        """The combinations of ``keys`` that the rows of ``source`` lead to."""
+
+    def window(self, node: ast.Call, row: Row, work: Work, history: bool = False, /) -> dict:
+        """``work`` over all rows that share a window with ``row``'s rule, done once; ``history``: also rows before."""
+
+    # -- which rule is asking
+
+    def busy_first(self) -> bool:
+        """Whether it is one that 需要 depends on: its sums run over all accepted rows."""
+
+    def grain_of_rule(self, row: Row) -> str:
+        """Its grain, whose rows a window runs over."""
+
+    # -- sorting rows
+
+    def forget_sums(self) -> None:
+        """Forgets what was worked out over rows of which some are gone now."""
+
+    def settle(self) -> None:
+        """From here on sums run over the settled rows."""
