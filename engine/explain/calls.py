@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from engine.explain.explains import Explains
 from engine.explain.reading import Reading
 from engine.explain.step_aggregate import aggregate
 from engine.explain.step_bands import bands
@@ -14,9 +13,6 @@ from engine.explain.step_share import share
 from engine.explain.step_window import rank, row_before, running
 from engine.explain.steps import Step
 from engine.language import tree
-
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
 STEPS = {
     "取": look_up,
@@ -31,5 +27,5 @@ STEPS = {
 """Functions with a step of their own kind; every other is an aggregate."""
 
 
-def step_of_call(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def step_of_call(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     return STEPS.get(node.function, aggregate)(walk, reading, node)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.rows import Row
+from engine.explain.explains import Explains
 from engine.explain.reading import Reading
 from engine.explain.steps import Step, Tried
 from engine.explain.writing import about_part
@@ -14,11 +14,8 @@ from engine.language.values import Unresolved
 from engine.rulebook.model import Branch, Cases, DecisionTable, Formula, Rule
 from engine.rulebook.parts import branch_condition, cell_condition
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
-
-def choose(walk: Walk, rule: Rule, row: Row, day: datetime.date, step: Step) -> Formula | None:
+def choose(walk: Explains, rule: Rule, row: Row, day: datetime.date, step: Step) -> Formula | None:
     """The formula that gives the value; ``None`` where none does. What was tried and read goes into ``step``."""
     if isinstance(rule.body, Formula):
         return rule.body
@@ -29,7 +26,7 @@ def choose(walk: Walk, rule: Rule, row: Row, day: datetime.date, step: Step) -> 
     return None
 
 
-def _branch(walk: Walk, rule: Rule, body: Cases, row: Row, day: datetime.date, step: Step) -> Formula | None:
+def _branch(walk: Explains, rule: Rule, body: Cases, row: Row, day: datetime.date, step: Step) -> Formula | None:
     if body.by is not None:
         walk.read(Reading(walk.execution, body.by, rule.grain, row, day), step)
     for branch in body.branches:
@@ -47,7 +44,7 @@ def _branch(walk: Walk, rule: Rule, body: Cases, row: Row, day: datetime.date, s
     return None
 
 
-def _applies(walk: Walk, condition: Formula, branch: Branch, reading: Reading, step: Step) -> bool:
+def _applies(walk: Explains, condition: Formula, branch: Branch, reading: Reading, step: Step) -> bool:
     by_class = branch.condition is not condition
     text = branch.condition.text if branch.condition is not None else condition.text
     try:
@@ -62,7 +59,7 @@ def _applies(walk: Walk, condition: Formula, branch: Branch, reading: Reading, s
     return applied
 
 
-def _line(walk: Walk, rule: Rule, body: DecisionTable, row: Row, day: datetime.date, step: Step) -> Formula | None:
+def _line(walk: Explains, rule: Rule, body: DecisionTable, row: Row, day: datetime.date, step: Step) -> Formula | None:
     for column in body.columns:
         step.steps.append(walk.explain(column, row, day))
     for number, line in enumerate(body.rows, 1):

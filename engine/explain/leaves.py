@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.rows import Row
+from engine.explain.explains import Explains
 from engine.explain.numbers import key_named, key_text, number
 from engine.explain.steps import Step
 from engine.explain.writing import about, unit
@@ -14,11 +14,8 @@ from engine.rulebook.in_force import since
 from engine.rulebook.model import Table
 from engine.rulebook.scope import Access
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
-
-def parameter_step(walk: Walk, name: str, value: str, day: datetime.date) -> Step:
+def parameter_step(walk: Explains, name: str, value: str, day: datetime.date) -> Step:
     parameter = walk.execution.scope(day).book.parameters[name]
     dated = [(start, formula) for start, formula in parameter.values if start <= day]
     step = about(Step(name, "parameter", "", "", value, unit(parameter.type)), parameter.provenance, day)
@@ -31,11 +28,11 @@ def parameter_step(walk: Walk, name: str, value: str, day: datetime.date) -> Ste
     return step
 
 
-def period_step(walk: Walk, name: str, value: str) -> Step:
+def period_step(walk: Explains, name: str, value: str) -> Step:
     return Step(name, "period", "", "", value, remark=f"本次运行的期间 {walk.execution.period}")
 
 
-def field_step(walk: Walk, name: str, row: Row, value: str) -> Step:
+def field_step(walk: Explains, name: str, row: Row, value: str) -> Step:
     """A field: its table, the file and row it stands in, the default taken for it, the period that fixed its row."""
     table = walk.execution.now.tables.get(row.grain)
     if table is None or row.record is None:
@@ -49,7 +46,7 @@ def field_step(walk: Walk, name: str, row: Row, value: str) -> Step:
     return step
 
 
-def period_that_fixed(walk: Walk, table: Table, row: Row) -> str:
+def period_that_fixed(walk: Explains, table: Table, row: Row) -> str:
     """Of several rows with this key, the one whose 归期 is the run's period."""
     name = table.period_field
     scope = walk.execution.scope(walk.execution.closing)
@@ -59,7 +56,7 @@ def period_that_fixed(walk: Walk, table: Table, row: Row) -> str:
     return f"{name} {number(value)} 的一行（由期间 {walk.execution.period} 定）"
 
 
-def missing_row(walk: Walk, access: Access, row: Row, day: datetime.date, key: tuple, value: str) -> Step:
+def missing_row(walk: Explains, access: Access, row: Row, day: datetime.date, key: tuple, value: str) -> Step:
     """A value of a row that is not there: which one was looked for, and how its key came about."""
     execution = walk.execution
     keys = tuple(part.name for part in access.keys)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.rows import Row
+from engine.explain.explains import Explains
 from engine.explain.numbers import EMPTY, ask, key_text, number
 from engine.explain.reading import Reading
 from engine.explain.steps import Step
 from engine.language import tree
 from engine.language.values import Unresolved, Value
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
-
 SHOWN_ROWS = 3
 Valued = tuple[Row, Value | Unresolved]
 
 
-def values_of(walk: Walk, node: tree.Node, rows: list[Row]) -> list[Valued]:
+def values_of(walk: Explains, node: tree.Node, rows: list[Row]) -> list[Valued]:
     """A part of a formula on each row, as of the row's own date."""
     execution = walk.execution
     expression = execution.formulas.compiled_tree(node)
@@ -32,7 +29,7 @@ def values_of(walk: Walk, node: tree.Node, rows: list[Row]) -> list[Valued]:
     return found
 
 
-def put_rows(walk: Walk, reading: Reading, node: tree.Node | None, rows: list[Valued], step: Step) -> None:
+def put_rows(walk: Explains, reading: Reading, node: tree.Node | None, rows: list[Valued], step: Step) -> None:
     """Into ``step``: the rows, as many as were asked for, in the order given; else the largest of them."""
     if walk.rows is None:
         if largest := _largest(rows):
@@ -49,7 +46,7 @@ def put_rows(walk: Walk, reading: Reading, node: tree.Node | None, rows: list[Va
         step.remark += f"；列出 {walk.rows} 行，另有 {len(rows) - walk.rows} 行没有列出（--rows 全部）"
 
 
-def _row(walk: Walk, reading: Reading, node: tree.Node | None, row: Row, value: Value | Unresolved) -> Step:
+def _row(walk: Explains, reading: Reading, node: tree.Node | None, row: Row, value: Value | Unresolved) -> Step:
     name = row.grain if node is None else reading.written(node)
     text = f"无法确定：{value}" if isinstance(value, Unresolved) else number(value) or EMPTY
     step = Step(name, "row", row.grain, key_text(row), text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.assertions import only_reminds
 from engine.execute.reference.rows import Row
+from engine.explain.explains import Explains
 from engine.explain.numbers import key_text
 from engine.explain.reading import Reading
 from engine.explain.steps import Step, Tried
@@ -15,11 +15,8 @@ from engine.language.types import BOOL
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
-
-def check_step(walk: Walk, check: Check, row: Row, day: datetime.date, value: str) -> Step:
+def check_step(walk: Explains, check: Check, row: Row, day: datetime.date, value: str) -> Step:
     """A check on a row: each grade tried, up to the one that applies or cannot be known."""
     step = about(Step(check.name, "check", check.grain, key_text(row), value), check.provenance, day)
     if check.kind == "必须" and only_reminds(walk.execution.now, check):

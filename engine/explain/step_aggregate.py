@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from engine.execute.reference import calls
 from engine.execute.reference.rows import Row
+from engine.explain.explains import Explains
 from engine.explain.numbers import exact, key_text
 from engine.explain.reading import Reading
 from engine.explain.rows_listed import Valued, put_rows, values_of
@@ -16,11 +16,8 @@ from engine.language.function_laws import Absence, Gathering
 from engine.language.functions import law_of
 from engine.language.values import Unresolved
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
-
-def aggregate(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def aggregate(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     execution, source = walk.execution, node.source or ""
     value = reading.text(node)
     step = Step(reading.written(node), "call", reading.row.grain, key_text(reading.row), value)
@@ -42,7 +39,7 @@ def aggregate(walk: Walk, reading: Reading, node: tree.Call) -> Step:
     return step
 
 
-def _met(walk: Walk, where: tree.Node, rows: list[Row]) -> list[Row]:
+def _met(walk: Explains, where: tree.Node, rows: list[Row]) -> list[Row]:
     condition = walk.execution.formulas.compiled_tree(where)
     return [row for row in rows if walk.execution.holds(condition, row)]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.bands import band_of, overlap
+from engine.explain.explains import Explains
 from engine.explain.numbers import key_text, number
 from engine.explain.reading import Reading
 from engine.explain.steps import Step
@@ -14,11 +14,8 @@ from engine.language import tree
 from engine.language.values import Unresolved
 from engine.rulebook.model import DecisionTable, Rule
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
-
-def bands(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def bands(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     execution, row, day = walk.execution, reading.row, reading.day
     step = Step(reading.written(node), "call", "", "", reading.text(node))
     rule = execution.scope(day).book.rules[node.args[0].id]  # type: ignore[attr-defined]
@@ -43,7 +40,7 @@ def bands(walk: Walk, reading: Reading, node: tree.Call) -> Step:
 
 
 def _touched(
-    walk: Walk, reading: Reading, node: tree.Call, rule: Rule, low: Fraction, high: Fraction, step: Step
+    walk: Explains, reading: Reading, node: tree.Call, rule: Rule, low: Fraction, high: Fraction, step: Step
 ) -> list[Fraction]:
     execution, row, day = walk.execution, reading.row, reading.day
     body = rule.body

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from engine.execute.reference import lookups
+from engine.explain.explains import Explains
 from engine.explain.reading import Reading
 from engine.explain.steps import Step
 from engine.language import tree
 from engine.language.values import Unresolved
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
-
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def working_days(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def working_days(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     step = Step(reading.written(node), "call", "", "", reading.text(node))
     name = node.args[2].id  # type: ignore[attr-defined]
     home = walk.execution.scope(reading.day).home(name) or ""
@@ -35,7 +32,7 @@ def working_days(walk: Walk, reading: Reading, node: tree.Call) -> Step:
 
 
 def _days_off(
-    walk: Walk, reading: Reading, home: str, name: str, first: datetime.date, last: datetime.date
+    walk: Explains, reading: Reading, home: str, name: str, first: datetime.date, last: datetime.date
 ) -> list[datetime.date]:
     found: list[datetime.date] = []
     day = first + ONE_DAY

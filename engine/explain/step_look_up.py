@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from engine.execute.reference import lookups
+from engine.explain.explains import Explains
 from engine.explain.numbers import key_named, number
 from engine.explain.reading import Reading
 from engine.explain.steps import Step
 from engine.language import tree
 from engine.language.values import Unresolved
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
-
-def look_up(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def look_up(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     execution, row, day = walk.execution, reading.row, reading.day
     name = node.args[0].id  # type: ignore[attr-defined]
     step = Step(reading.written(node), "call", "", "", reading.text(node))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
+from engine.explain.explains import Explains
 from engine.explain.keys import joined
 from engine.explain.numbers import ask, key_named, key_text
 from engine.explain.origins import near
@@ -13,11 +11,8 @@ from engine.explain.steps import Step
 from engine.language import tree
 from engine.language.values import Unresolved, render
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
-
-def previous(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def previous(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     execution, row, day = walk.execution, reading.row, reading.day
     name = node.args[0].id  # type: ignore[attr-defined]
     step = Step(f"上期({name})", "call", row.grain, key_text(row), reading.text(node))
@@ -47,14 +42,13 @@ def previous(walk: Walk, reading: Reading, node: tree.Call) -> Step:
         if target is None:
             return _first(walk, reading, node, step, f"{before} 里没有 {key_named(scope.keys(home), key)}")
         step.remark = f"{where}，本次一起算出"
-        inner = replace(walk, execution=earlier, kept=None, levels=1 if walk.levels is None else 0)
-        step.steps.append(inner.explain(name, target, earlier.own_day(target)))
+        step.steps.append(walk.of_period(earlier).explain(name, target, earlier.own_day(target)))
     except Unresolved as error:
         step.value = f"无法确定：{error}"
     return step
 
 
-def _first(walk: Walk, reading: Reading, node: tree.Call, step: Step, why: str) -> Step:
+def _first(walk: Explains, reading: Reading, node: tree.Call, step: Step, why: str) -> Step:
     if len(node.args) < 2:
         step.remark = f"{why}，没有写首期值"
         return step

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.windows import pool_day, pool_of
+from engine.explain.explains import Explains
 from engine.explain.numbers import exact, key_named, key_text, number
 from engine.explain.reading import Reading
 from engine.explain.rows_listed import put_rows, values_of
@@ -14,11 +14,8 @@ from engine.explain.steps import Step
 from engine.language import tree
 from engine.language.values import Unresolved
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
-
-def share(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def share(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     execution, row = walk.execution, reading.row
     step = Step(reading.written(node), "call", row.grain, key_text(row), reading.text(node))
     call = walk.own_copy(node)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import in_order
+from engine.explain.explains import Explains
 from engine.explain.numbers import EMPTY, key_named, key_text, number, said
 from engine.explain.reading import Reading
 from engine.explain.rows_listed import Valued, put_rows, values_of
@@ -16,11 +16,8 @@ from engine.explain.steps import Step
 from engine.language import tree
 from engine.language.values import Unresolved
 
-if TYPE_CHECKING:
-    from engine.explain.walk import Walk
 
-
-def group(walk: Walk, node: ast.expr, row: Row, keys: tuple[str, ...], history: bool = False) -> list[Row]:
+def group(walk: Explains, node: ast.expr, row: Row, keys: tuple[str, ...], history: bool = False) -> list[Row]:
     """The rows that share the window of ``node`` and the keys with ``row``, in key order. Raises ``Unresolved``."""
     execution = walk.execution
     found = execution.grains.window(node, row, lambda _, call, rows: {"": (call, rows)}, history)  # type: ignore[arg-type]
@@ -29,7 +26,7 @@ def group(walk: Walk, node: ast.expr, row: Row, keys: tuple[str, ...], history: 
     return sorted(rows, key=Row.sort_key)
 
 
-def rank(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def rank(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     def fill(step: Step, rows: list[Row], call: ast.expr) -> None:
         execution = walk.execution
         taking = [row for row in rows if node.where is None or execution.holds(call.where, row)]  # type: ignore[attr-defined]
@@ -51,7 +48,7 @@ def rank(walk: Walk, reading: Reading, node: tree.Call) -> Step:
     return _window(walk, reading, node, fill)
 
 
-def row_before(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def row_before(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     def fill(step: Step, rows: list[Row], call: ast.expr) -> None:
         execution, by = walk.execution, node.by or ""
         ordered = in_order(execution, call, rows)  # type: ignore[arg-type]
@@ -73,7 +70,7 @@ def row_before(walk: Walk, reading: Reading, node: tree.Call) -> Step:
     return _window(walk, reading, node, fill, history=node.history is not False, reads_own_row=False)
 
 
-def running(walk: Walk, reading: Reading, node: tree.Call) -> Step:
+def running(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     def fill(step: Step, rows: list[Row], call: ast.expr) -> None:
         ordered = in_order(walk.execution, call, rows)  # type: ignore[arg-type]
         place = next((place for place, row in enumerate(ordered, 1) if row.key == reading.row.key), 0)
@@ -89,7 +86,7 @@ def running(walk: Walk, reading: Reading, node: tree.Call) -> Step:
 
 
 def _window(
-    walk: Walk,
+    walk: Explains,
     reading: Reading,
     node: tree.Call,
     fill: Callable[[Step, list[Row], ast.expr], None],

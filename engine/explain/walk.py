@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
@@ -180,6 +180,10 @@ class Walk:
             elif node.id not in shown:
                 shown.add(node.id)
                 step.steps.append(self.explain(node.id, reading.row, reading.day))
+
+    def of_period(self, execution: Execution) -> Walk:
+        """The same walk over another period of the series: one rule deep, and no deeper from there."""
+        return replace(self, execution=execution, kept=None, levels=1 if self.levels is None else 0)
 
     def own_copy(self, node: tree.Call) -> ast.expr:
         """A call made ready apart from the rule's, to ask for the rows of its window (windows go by identity)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from engine.data.cells.reader import reader_of
 from engine.data.values import BadCell, OutOfRange
@@ -14,13 +14,23 @@ from engine.pricing.problems import CannotPrice, said_once
 from engine.pricing.whole_table import rows_of
 from engine.rulebook.model import Table
 
-if TYPE_CHECKING:
-    from engine.pricing.region import Region
-
 Key = tuple[Any, ...]
 
 
-def price_rows(region: Region, table: Any, below: Mapping[str, Any]) -> list[Priced | CannotPrice]:
+class Prices(Protocol):
+    """What prices one row of ``table`` after another: a loaded region."""
+
+    table: str
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables of the rules, by name."""
+
+    def price(self, record: Mapping[str, Any], /, **below: Sequence[Mapping[str, Any]]) -> Priced:
+        """One row with the rows that belong to it. Raises :class:`CannotPrice`."""
+
+
+def price_rows(region: Prices, table: Any, below: Mapping[str, Any]) -> list[Priced | CannotPrice]:
     """See :meth:`engine.pricing.region.Region.price_all`."""
     main = region.tables[region.table]
     rows = rows_of(region.table, table)
@@ -60,7 +70,7 @@ def _keys(table: Table, fields: Sequence[str], rows: Sequence[dict[str, Any] | C
     return keys
 
 
-def _by_case(region: Region, name: str, given: Any, keys: Sequence[Key | None]) -> dict[Key | None, list[Any]]:
+def _by_case(region: Prices, name: str, given: Any, keys: Sequence[Key | None]) -> dict[Key | None, list[Any]]:
     """The rows of a table below, by the key of the row that they belong to."""
     table = region.tables.get(name)
     own = [] if table is None else [key for key in table.key if table.fields[key].refers == region.table]

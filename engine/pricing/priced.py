@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.data.columns import value_text
 from engine.execute.closures.pairs import to_value
@@ -16,7 +16,6 @@ from engine.pricing.problems import CannotPrice, said_once
 
 if TYPE_CHECKING:
     from engine.explain.explain import Explanation
-    from engine.pricing.region import Region
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,23 @@ class RowBelow:
     reason: str
 
 
+class PricedBy(Protocol):
+    """What priced a case, as the case asks it: a loaded region. ``places``: of each of ``names`` among the values."""
+
+    names: tuple[str, ...]
+    places: dict[str, int]
+
+    @property
+    def digits(self) -> dict[str, int | None]:
+        """Decimals of each number, as statements show them."""
+
+    def why_not(self, name: str) -> tuple[str, tuple[str, ...], str]:
+        """Why ``name`` is not among the values."""
+
+    def explain(self, priced: Priced, names: Sequence[str], rows: int | None) -> Explanation:
+        """See :meth:`Priced.explain`."""
+
+
 @dataclass(eq=False, slots=True)
 class Priced:
     """One case: where it ended, and if it is settled, its values.
@@ -38,7 +54,7 @@ class Priced:
     are not used.
     """
 
-    region: Region
+    region: PricedBy
     state: str = SETTLED
     by: str = ""
     reason: str = ""

@@ -16,8 +16,9 @@ from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.pairs import to_value
-from engine.execute.closures.reading import Reading, Readings
+from engine.execute.closures.reading import Readings
 from engine.execute.closures.rows import Case, Cells
+from engine.execute.closures.stands_in import MakeBelow
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
@@ -136,11 +137,12 @@ class HostClosures(Execution):
 
     # -- what closures ask of an execution ------------------------------------------------------------
 
-    def shortened(self, rule: Rule, reading: Reading, ask: Run) -> Run:
+    def shortened(self, rule: Rule, day: datetime.date, ask: Run) -> Run:
         """``ask``, but for a rule that is an aggregate over small tables and has no rows below most of its own: what it
         is over none is asked once.
         """
-        day, epoch = reading.readings.day, reading.scope.book.day
+        scope = self.scope(day)
+        epoch = scope.book.day
         if not isinstance(rule.body, Formula) or not isinstance(rule.body.tree, tree.Call):
             return ask
         try:
@@ -148,7 +150,7 @@ class HostClosures(Execution):
         except Unresolved:
             return ask
         source = bound.source if isinstance(bound, tree.Call) and len(bound.args) == 1 else None
-        if source is None or not self._is_coarse(reading.scope.base(source)):
+        if source is None or not self._is_coarse(scope.base(source)):
             return ask
         first = not self.settled or rule.name in self.first_names
         over_none: list[Any] = []
@@ -177,7 +179,7 @@ class HostClosures(Execution):
         """A coarse row needs no case."""
         yield
 
-    def row_of_case(self, base: str, key: tuple, reader: Cells, readings: Readings) -> Cells | None:
+    def row_of_case(self, base: str, key: tuple, reader: Cells, make: MakeBelow) -> Cells | None:
         """No row here is a case."""
         raise Unresolved(f"{base} 不是一行所属的表", base, "走不到")
 

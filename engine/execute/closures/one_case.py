@@ -12,8 +12,8 @@ from typing import Any
 from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
 from engine.execute.closures.pairs import to_value
-from engine.execute.closures.reading import Reading, Readings
 from engine.execute.closures.rows import Case, Cells
+from engine.execute.closures.stands_in import MakeBelow
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.grains import Grains
@@ -152,7 +152,7 @@ class CaseExecution(Execution):
         self.selection.verdicts[table] = {}
         self.selection.tables[table].fill(rows)
 
-    def row_of_case(self, base: str, key: tuple, reader: Cells, readings: Readings) -> Cells | None:
+    def row_of_case(self, base: str, key: tuple, reader: Cells, make: MakeBelow) -> Cells | None:
         """The row at ``key`` of a table that belongs to the case, or of the case itself. Raises :class:`Unresolved`."""
         case = reader.case
         assert case is not None
@@ -165,7 +165,7 @@ class CaseExecution(Execution):
         if (base, key) not in case.rows:
             with self.standing(reader):
                 row = lookups.row_at(self, base, tuple(map(to_value, key)), reader.day)
-            case.rows[base, key] = None if row is None else readings.cells_below(row, reader.day, case)
+            case.rows[base, key] = None if row is None else make(row, reader.day, case)
         return case.rows[base, key]
 
     def may_lack(self, table: str, case: Case, sparse: bool = False) -> bool:
@@ -175,6 +175,6 @@ class CaseExecution(Execution):
         declared = self.now.tables[table]
         return declared.optional or (table in case.below and (declared.sparse or not sparse))
 
-    def shortened(self, rule: Rule, reading: Reading, ask: Run) -> Run:
+    def shortened(self, rule: Rule, day: datetime.date, ask: Run) -> Run:
         """A single case saves nothing."""
         return ask

@@ -6,12 +6,13 @@ import ast
 import datetime
 from collections.abc import Callable
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.execute.closures.bodies import body_of
 from engine.execute.closures.compile import Code, Run, code_of, constant, truth_of
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.closures.rows import Case, Cells, CellsBelow, cells_of_record
+from engine.execute.closures.stands_in import StandsIn
 from engine.execute.reference import lookups
 from engine.execute.reference.aggregates import AGGREGATES
 from engine.execute.reference.calls import CALLS
@@ -22,10 +23,6 @@ from engine.language.values import Unresolved
 from engine.rulebook.model import Check, Formula
 from engine.rulebook.scope import Access, Unreachable
 
-if TYPE_CHECKING:
-    from engine.execute.closures.host import HostClosures
-    from engine.execute.closures.one_case import CaseExecution
-
 MOST_ROWS = 50_000
 """Rows of published tables and combinations of their keys that are kept with their values; then all are forgotten."""
 _UNSEEN = object()
@@ -34,7 +31,7 @@ _UNSEEN = object()
 class Readings:
     """Names on the rows of every grain under the rules of ``day``; ``found`` are rows that were looked up."""
 
-    def __init__(self, execution: CaseExecution | HostClosures, day: datetime.date) -> None:
+    def __init__(self, execution: StandsIn, day: datetime.date) -> None:
         self.execution, self.day = execution, day
         self.scope = execution.scope(day)
         self.grains: dict[str, Reading] = {}
@@ -236,7 +233,7 @@ class Reading:
             key = tuple([step(row) for step in steps])
             if None in key:
                 return None
-            target = self.execution.row_of_case(base, key, row, self.readings)
+            target = self.execution.row_of_case(base, key, row, self.readings.cells_below)
             return None if target is None else inner(target)
 
         return run
@@ -248,7 +245,7 @@ class Reading:
         alone = self.base == self.execution.main or not self.execution.aggregates(self.scope.book, name)
         if alone and name not in self.execution.figures:
             return body_of(self.scope.book.rules[name], self)
-        return self.execution.shortened(self.scope.book.rules[name], self, self._rule_as_reference(name))
+        return self.execution.shortened(self.scope.book.rules[name], self.readings.day, self._rule_as_reference(name))
 
     def _rule_as_reference(self, name: str) -> Run:
         def ask(row: Cells) -> Any:
