@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.data.cells.reader import reader_of
 from engine.execute.closures.pairs import ceiling_at, floor_at, less, rounded, to_cell, to_value
 from engine.execute.closures.record import ODD, quick_reader
-from engine.execute.closures.scalars import SCALARS
+from engine.execute.closures.scalars import scalar
 from engine.execute.reference.scalars import SCALARS as REFERENCE
 from engine.language.values import Unresolved, round_to
 from engine.rulebook.book import load
@@ -77,7 +77,7 @@ def test_a_scalar_function_is_the_reference_engine_s(name: str, numbers: list[An
         except Unresolved as error:
             return str(error)
 
-    assert outcome(SCALARS[name], [to_cell(v) for v in values]) == outcome(REFERENCE[name], values)
+    assert outcome(scalar(name), [to_cell(v) for v in values]) == outcome(REFERENCE[name], values)
 
 
 def test_floor_and_ceiling_of_a_negative_pair() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from kit import Case, Line, read_lines
+from kit import Case, Line, read_lines, refusal
 from kit_engines import ENGINES
 from kit_expected import agrees
 
+from engine.execute.reference.scalars import SCALARS
 from engine.execute.sql import host_values, lower, states
 from engine.execute.sql.host_values import NotInSql
 from engine.language import tree
-from engine.language.function_laws import Reach
+from engine.language.function_laws import Absence, Decimals, Law, Reach, Takes
 from engine.language.functions import FUNCTIONS, SCALAR, Function
 from engine.language.parse import parse_expression
 from engine.rulebook.digits import digits_of_node
@@ -69,6 +70,29 @@ def test_what_sql_has_no_words_for_gives_the_same(engine, monkeypatch):
     for case in cases:
         for one, other in zip(ENGINES[engine](case), case.expected.values, strict=True):
             assert agrees(one, other), f"{case.line}: {one}, not {other}"
+
+
+NEW = Function(
+    "中间值", SCALAR, "a, b, c", 3, 3, "三个当中居中的", "middle one", Law(Takes.ORDERED, Decimals.MOST, Absence.ANY)
+)
+OF_NEW = (
+    Line("new-1", "", "中间值(甲, 乙, 4)", "甲=[1 9 空 错(未知)] 乙=[5 2 3 4]", "[4 4 空 ?未知]"),
+    Line("new-2", "", "中间值(甲, 乙, 丙) × 10 + 1", "甲=2.5 乙=0.25 丙=7", "26"),
+    Line("new-3", "", "合计(中间值(甲, 乙, 3))", "甲=[1 9 4] 乙=[5 2 8]", "10"),
+    Line("new-4", "", "中间值(甲, 乙, 3) > 1", "甲=空 乙=2", "!缺失"),
+)
+
+
+@pytest.mark.parametrize("engine", [name for name in ENGINES if name != "spark"])
+def test_a_new_scalar_function_is_its_row_with_its_law_and_its_meaning(engine, monkeypatch):
+    monkeypatch.setitem(FUNCTIONS, NEW.name, NEW)
+    monkeypatch.setitem(SCALARS, NEW.name, lambda *values: None if None in values else sorted(values)[1])
+    for line in OF_NEW:
+        case = Case(line)
+        refused = refusal(case)
+        assert (None if refused is None else refused[0]) == case.expected.refused, refused
+        for one, other in zip(ENGINES[engine](case) if refused is None else (), case.expected.values, strict=True):
+            assert agrees(one, other), f"{line}: {one}, not {other}"
 
 
 @pytest.mark.parametrize("engine", IN_SQL)

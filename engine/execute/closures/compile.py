@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from engine.execute.closures.arithmetic import ARITHMETIC, COMPARISONS, equal_to
 from engine.execute.closures.pairs import at_most, equal, less, to_cell, to_value
-from engine.execute.closures.scalars import SCALARS
+from engine.execute.closures.scalars import scalar
 from engine.execute.reference.scalars import in_code_range
 from engine.language.values import Unresolved
 
@@ -142,7 +142,7 @@ def _call(node: Any, names: Names) -> Code:
     name = node.func.id
     if name in _LAZY:
         return _LAZY[name](node, names)
-    function = SCALARS.get(name)
+    function = scalar(name)
     if function is None:
         return names.beyond(node)
     parts = [code_of(arg, names) for arg in node.args]
