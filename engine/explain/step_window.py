@@ -20,7 +20,7 @@ from engine.language.values import Unresolved
 def group(walk: Explains, node: ast.expr, row: Row, keys: tuple[str, ...], history: bool = False) -> list[Row]:
     """The rows that share the window of ``node`` and the keys with ``row``, in key order. Raises ``Unresolved``."""
     execution = walk.execution
-    found = execution.grains.window(node, row, lambda _, call, rows: {"": (call, rows)}, history)  # type: ignore[arg-type]
+    found = execution.window(node, row, lambda _, call, rows: {"": (call, rows)}, history)  # type: ignore[arg-type]
     own = execution.project(row, keys)
     rows = [item for item in found[""][1] if execution.project(item, keys) == own]
     return sorted(rows, key=Row.sort_key)

@@ -84,9 +84,9 @@ class Execution:
         self.rows_of, self.group, self.project = self.grains.rows_of, self.grains.group, self.grains.project
         self.combinations, self.window = self.grains.combinations, self.grains.window
         self.any_rows, self.delivered_in = self.grains.any_rows, self.grains.delivered_in
-        self.evaluator = self._make_evaluator()
-        self.computed = self.evaluator.evaluate
-        self.evaluator.watch = self.watch
+        self._evaluator = self._make_evaluator()
+        self.computed = self._evaluator.evaluate
+        self._evaluator.watch = self.watch
         self.selection: Selection = self._select()
 
     def _make_grains(self) -> Grains:
@@ -274,11 +274,11 @@ class Execution:
     ) -> Value:  # fmt: skip
         """A formula of ``grain`` on ``row`` under the rules of ``day``."""
         node = self.compiled(formula, grain, day, expected, rooted)
-        before, self.evaluator.text = self.evaluator.text, formula.text
+        before, self._evaluator.text = self._evaluator.text, formula.text
         try:
-            return self.evaluator.evaluate(node, row, day)
+            return self._evaluator.evaluate(node, row, day)
         finally:
-            self.evaluator.text = before
+            self._evaluator.text = before
 
     def truth(self, formula: Formula, grain: str, row: Row, day: datetime.date) -> bool:
         """A condition; absent is not an answer."""
@@ -286,7 +286,7 @@ class Execution:
 
     def holds(self, where: ast.expr, row: Row) -> bool:
         """A compiled 当 on a row, as of that row's date; absent is not an answer."""
-        return _answer(self.evaluator.evaluate(where, row, self.own_day(row)))
+        return _answer(self._evaluator.evaluate(where, row, self.own_day(row)))
 
     def note(self, what: str, name: str, place: object, outcome: object) -> None:
         """Tells the observer which branch or table row was tried, and whether it applied."""
