@@ -35,6 +35,7 @@ from engine.rulebook.problems import Place, Problem
 CHECKS_OF_ENTRIES = (
     names.names_stand_for_one_thing,
     names.rules_are_not_hidden_by_a_field,
+    names.other_names_stand_for_one_thing,
     names.names_differ_by_more_than_case,
     references.entries_refer_to_what_exists,
     provenance.entries_cite_a_known_document,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine.check.context import Context
 from engine.check.local_cause import own_layers
+from engine.rulebook.aliases import Alias, aliases
 from engine.rulebook.book import Snapshot
-from engine.rulebook.model import Check, Grain, Parameter, Required, Statement, Table
+from engine.rulebook.model import Check, Grain, Parameter, Provenance, Required, Statement, Table
 from engine.rulebook.nodes import Mapping
 from engine.rulebook.written import says_yes
 
@@ -63,6 +64,34 @@ def rules_are_not_hidden_by_a_field(context: Context) -> None:
             f"（{where.file} 第 {where.line} 行），公式里读的是字段",
             f"要用规则：删去字段，或在程序的 测算 里列上 {rule.name}；要用交来的：删去规则，或给字段写 代替规则: 是",
         )
+
+
+def other_names_stand_for_one_thing(context: Context) -> None:
+    """Refuses a 又名 that is a name already, or stands for two things; a layer above may take it as its own name."""
+    if context.program is not None:
+        return
+    snapshot = context.snapshot
+    order = {layer.name: number for number, layer in enumerate(context.book.layers)}
+    seen: dict[str, Alias] = {}
+    for alias in sorted(aliases(snapshot.stacked), key=lambda a: (order.get(a.layer, -1), a.scalar.place)):
+        named = _provenance_of(snapshot, alias.text)
+        other = seen.setdefault(alias.text, alias)
+        if named is not None and order.get(named.layer, -1) <= order.get(alias.layer, -1):
+            where = f"{named.place.file} 第 {named.place.line} 行"
+            cure = "又名 写文件里有而这里没有用作名称的；要指那一个，不用写"
+            context.add("E309", alias.scalar.place, f"{alias.name} 的又名 {alias.text} 已经是一个名称（{where}）", cure)
+        elif other.name != alias.name:
+            where = f"{other.scalar.place.file} 第 {other.scalar.place.line} 行"
+            message = f"{alias.name} 的又名 {alias.text} 也是 {other.name} 的又名（{where}）"
+            context.add("E309", alias.scalar.place, message, "留一处：一个名称只指一样")
+
+
+def _provenance_of(snapshot: Snapshot, name: str) -> Provenance | None:
+    entry = snapshot.entries.get(name)
+    if entry is not None:
+        return entry.provenance
+    tables = snapshot.columns.get(name)
+    return snapshot.tables[tables[0]].fields[name].provenance if tables else None
 
 
 def names_differ_by_more_than_case(context: Context) -> None:

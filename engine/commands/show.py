@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 
 import click
 from rich.markup import escape
@@ -17,6 +18,7 @@ from engine.rulebook.names import FROM_THE_START
 from engine.rulebook.nearest import nearest
 from engine.rulebook.parts import parts
 from engine.rulebook.scope import Scope
+from engine.rulebook.unsure import cited
 
 KINDS = {Table: "表", Grain: "粒度", Parameter: "参数", Rule: "规则", Check: "检查", Statement: "报表", Program: "程序"}
 LAYERS = {"module": "共用", "region": "地区", "amendment": "修订"}
@@ -68,6 +70,9 @@ def _overview(book: Book, snapshot: Snapshot) -> None:
 
 def _one(book: Book, snapshot: Snapshot, name: str) -> None:
     screen = console()
+    if name in snapshot.also_called:
+        screen.print(f"{escape(name)} 是 [bold]{escape(snapshot.also_called[name])}[/] 的又名")
+        name = snapshot.also_called[name]
     entry = snapshot.entries.get(name)
     events = history(book, name)
     if entry is None and not events:
@@ -75,8 +80,9 @@ def _one(book: Book, snapshot: Snapshot, name: str) -> None:
         if where:
             _field(snapshot, name, where)
             return
-        errors().print(f"{book.title} 没有 {escape(name)}。{nearest(name, [*snapshot.entries, *snapshot.columns])}")
-        sys.exit(1)
+        if _of_the_article(snapshot, name):
+            return
+        _not_there(book, snapshot, name)
     if entry is not None:
         screen.print(f"[bold]{escape(name)}[/]：{KINDS[type(entry)]}，{escape(_about(snapshot, entry))}")
         for formula, supplied in _supplied(snapshot, entry):
@@ -89,6 +95,41 @@ def _one(book: Book, snapshot: Snapshot, name: str) -> None:
     figures = {item.place for item in stands}
     for event in events:
         _event(event, never=isinstance(entry, Parameter) and bool(event.figure) and event.figure not in figures)
+
+
+MOST_NEAR = 10
+
+
+def _of_the_article(snapshot: Snapshot, article: str) -> bool:
+    """The entries, and branches and rows of entries, that cite an article, if there are any."""
+    found = [
+        f"  · {name}（{part}）：{about.cite}" if part else f"  · {name}：{about.cite}"
+        for name, entry in snapshot.entries.items()
+        if "〔" not in name
+        for part, about in cited(entry)
+        if len(article) > 1 and article in about.cite
+    ]
+    if found:
+        screen = console()
+        screen.print(f"依据里有 {escape(article)} 的 {len(found)} 处：")
+        for line in found:
+            screen.print(escape(line))
+    return bool(found)
+
+
+def _not_there(book: Book, snapshot: Snapshot, name: str) -> None:
+    """Names and other names that contain the word or are like it, on the standard error; then the end."""
+    errors().print(f"{book.title} 没有 {escape(name)}。{escape(nearest(name, snapshot.known_names))}")
+    also = snapshot.also_called
+    known = [*(n for n in snapshot.entries if "〔" not in n), *snapshot.columns, *also]
+    inside = [n for n in dict.fromkeys(known) if name in n or (n in name and len(n) > 1)]
+    inside += [n for n in get_close_matches(name, known, MOST_NEAR, 0.5) if n not in inside]
+    inside.sort(key=lambda n: (name not in n, abs(len(n) - len(name))))
+    shown = [f"{n}（{also[n]} 的又名）" if n in also else n for n in inside[:MOST_NEAR]]
+    if shown:
+        more = f" 等 {len(inside)} 个" if len(inside) > MOST_NEAR else ""
+        errors().print(f"相近的名称：{escape('、'.join(shown))}{more}")
+    sys.exit(1)
 
 
 def _reading(reading: OpenReading, snapshot: Snapshot) -> None:
@@ -123,7 +164,7 @@ def _event(event: Event, never: bool) -> None:
     since = "自施行之日起" if event.start == FROM_THE_START else f"自 {event.start} 起" if event.start else ""
     head = " ".join(part for part in (event.how, since, escape(event.cite) + status) if part)
     screen.print(f"\n[bold]{head}[/] 〔{escape(event.layer)}〕")
-    for line in event.text.split("；"):
+    for line in event.lines or ((event.text,) if event.text else ()):
         screen.print(f"  {escape(line)}", style="cyan")
     if event.note:
         screen.print(f"  {escape(event.note)}")

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from engine.files.stamps import Seen
 from engine.language.functions import PERIOD_NAMES
+from engine.rulebook.aliases import aliases
 from engine.rulebook.bounds import with_named_ranges
 from engine.rulebook.build import build
 from engine.rulebook.class_words import ClassWords, class_words
@@ -88,7 +89,13 @@ class Snapshot:
     @cached_property
     def known_names(self) -> KnownNames:
         """What a name in a formula may mean."""
-        return KnownNames([*self.entries, *self.columns, *PERIOD_NAMES])
+        return KnownNames([*self.entries, *self.columns, *PERIOD_NAMES], self.also_called)
+
+    @cached_property
+    def also_called(self) -> dict[str, str]:
+        """Another name (又名) to the entry or field that bears it; what is a name itself stands for that."""
+        found = {alias.text: alias.name for alias in aliases(self.stacked)}
+        return {text: name for text, name in found.items() if text not in self.entries and text not in self.columns}
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.rulebook.book import Book
@@ -16,7 +17,8 @@ from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
 @dataclass(frozen=True)
 class Event:
     """``start``: the date in force, or empty; ``how``: 新写, 替换, 补齐, 加字段 or 删除, and whether 追溯;
-    ``text``: what was written; ``figure``: where a dated value stands.
+    ``text``: what was written, ``lines`` the same in lines (branches and rows one by one); ``figure``: where a dated
+    value stands.
     """
 
     start: str
@@ -28,6 +30,7 @@ class Event:
     place: str
     layer: str
     figure: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,40 @@ def _events(raw: RawEntry, how: str, layer: Layer, start: str) -> list[Event]:
             for day, value in dated.entries
         ]
     start = str(retroactive_from(raw) or start)
-    text = "；".join(
-        f"{key.text}: {written(value)}" for key, value in raw.body.entries if key.text not in PROVENANCE_WORDS
-    )
-    return [Event(start, how, text, cite, status, note, str(raw.place), layer.title)]
+    told = [(key, value) for key, value in raw.body.entries if key.text not in (*PROVENANCE_WORDS, "读法")]
+    text = "；".join(f"{key.text}: {written(value)}" for key, value in told)
+    lines = tuple(line for key, value in told for line in _lines(key.text, value))
+    return [Event(start, how, text, cite, status, note, str(raw.place), layer.title, lines=lines)]
+
+
+_ABOUT = ("依据", "状态", "说明")
+
+
+def _lines(word: str, value: Yaml) -> Iterator[str]:
+    """One keyword in lines: of 分情形 a line for each branch, of 表 for each row, with what it says of itself."""
+    if word == "分情形" and isinstance(value, Mapping):
+        yield f"{word}:"
+        for condition, branch in value.entries:
+            then = branch.get("则") if isinstance(branch, Mapping) else branch
+            yield f"  {condition.text}: {written(then)}{_about(branch)}"
+    elif word == "表" and isinstance(value, Sequence):
+        yield f"{word}:"
+        for row in value.items:
+            cells = (
+                [(k, v) for k, v in row.entries if k.text not in PROVENANCE_WORDS] if isinstance(row, Mapping) else []
+            )
+            yield f"  {'，'.join(f'{key.text} {written(cell)}' for key, cell in cells)}{_about(row)}"
+    else:
+        yield f"{word}: {written(value)}"
+
+
+def _about(node: Yaml) -> str:
+    """Article, status and remark of a branch or row, where it has its own."""
+    if not isinstance(node, Mapping):
+        return ""
+    cite, status, note = (_text(node.get(word)) for word in _ABOUT)
+    whose = cite + (f"（{status}）" if status and status != "正式" else "")
+    return (f"  〔{whose}〕" if whose else "") + (f" {' '.join(note.split())}" if note else "")
 
 
 def _of(value: Yaml) -> str:

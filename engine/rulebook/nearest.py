@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property, lru_cache
 
@@ -18,15 +18,21 @@ _MANY, _COMPARED = 2_000, 200
 class KnownNames:
     """Names that may have been meant, each once, in their order; made once where many unknown ones ask for them."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], also_called: Mapping[str, str] | None = None) -> None:
+        """``also_called``: other names, to the one that each stands for."""
         self.names = tuple(dict.fromkeys(name for name in names if "〔" not in name))
-        self._hash = hash(self.names)
+        self.also_called = dict(also_called or {})
+        self._hash = hash((self.names, *self.also_called))
 
     def __hash__(self) -> int:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, KnownNames) and self.names == other.names)
+        return self is other or (isinstance(other, KnownNames) and self._all == other._all)
+
+    @property
+    def _all(self) -> tuple[tuple[str, ...], dict[str, str]]:
+        return self.names, self.also_called
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
@@ -63,6 +69,8 @@ def nearest(name: str, names: Iterable[str] | KnownNames) -> str:
 @lru_cache(maxsize=2000)
 def _nearest(name: str, known: KnownNames) -> str:
     """Asked anew by every program and day that sees the same name, and not quick."""
+    if name in known.also_called:
+        return f"{name} 是 {known.also_called[name]} 的又名：公式里写 {known.also_called[name]}"
     for word in ("没有", "可算", "非", "有"):
         if name.startswith(word) and name[len(word) :] in known:
             return f"是不是“{word} {name[len(word) :]}”？“{word}”后面要空一格"

@@ -13,6 +13,7 @@ from engine.rulebook.delivered import worked_out
 from engine.rulebook.model import (
     OFFICIAL,
     REQUIRED,
+    Branch,
     Cases,
     DecisionTable,
     Entry,
@@ -104,9 +105,25 @@ def unsure_parts(entry: Entry, live: Snapshot | None = None) -> Iterator[tuple[s
     elif isinstance(entry, Rule) and isinstance(entry.body, Cases):
         for branch in entry.body.branches if live is None else live_branches(live, entry.body):
             if _says_more(branch.provenance, whole):
-                yield f"情形 {branch.condition.text if branch.condition is not None else '否则'}", branch.provenance
+                yield _branch(branch), branch.provenance
     elif isinstance(entry, Rule) and isinstance(entry.body, DecisionTable):
         yield from _rows(entry.body, whole)
+
+
+def cited(entry: Entry) -> Iterator[tuple[str, Provenance]]:
+    """The entry (empty part), and what of it cites an article of its own."""
+    yield "", entry.provenance
+    if isinstance(entry, Rule) and isinstance(entry.body, Cases):
+        parts = [(_branch(branch), branch.provenance) for branch in entry.body.branches]
+    elif isinstance(entry, Rule) and isinstance(entry.body, DecisionTable):
+        parts = [(f"第 {number} 行", row.provenance) for number, row in enumerate(entry.body.rows, 1)]
+    else:
+        parts = []
+    yield from ((part, about) for part, about in parts if about.cite != entry.provenance.cite)
+
+
+def _branch(branch: Branch) -> str:
+    return f"情形 {branch.condition.text if branch.condition is not None else '否则'}"
 
 
 def _waits(entry: Entry) -> bool:
