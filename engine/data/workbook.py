@@ -44,6 +44,25 @@ def read_workbook(path: Path, name: str, origin: str) -> RawTable:
         ) from error
 
 
+def titles_of(path: Path, origin: str) -> list[str]:
+    """The sheets of an XLSX workbook, hidden ones too. Raises :class:`DataError`."""
+    from engine.data.sheets.xlsx import sheet_titles
+
+    try:
+        refuse_strange(path)
+        with path.open("rb") as stream:
+            start = stream.read(4096)
+        if not start.startswith(_ZIP):
+            raise DataError(f"{origin} 不是 XLSX 工作簿", _SAVE_AS)
+        return sheet_titles(path, origin)
+    except (DataError, MemoryError):
+        raise
+    except OSError as error:
+        raise DataError(f"{origin}：读不出来（{why(error)}）") from error
+    except Exception as error:  # as above
+        raise DataError(f"{origin}：不是可读的 XLSX 工作簿", _SAVE_AS) from error
+
+
 def _what(start: bytes) -> str:
     if not start:
         return "是空文件"

@@ -1,0 +1,108 @@
+"""Everything of a region that the workbook shows, read from its own files and those of its notices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.excel.examples import example_sheet
+from engine.excel.files import TextFile
+from engine.excel.grid import Sheet
+from engine.excel.parameters import parameter_sheet
+from engine.excel.tables import csv_sheet, decision_sheet
+from engine.files.errors import DataError
+from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.layers import HEADS
+from engine.rulebook.problems import Problem
+from engine.rulebook.source import read_text
+from engine.rulebook.spans import Written, written
+
+_EXAMPLES = "tests"
+_SHEET_SIGNS = re.compile(r"[\[\]:*?/\\']")
+_LONGEST_TITLE = 31
+
+
+def sheets_of(book: Book) -> list[Sheet]:
+    """Parameters, a sheet for each decision table and each table of rows, examples; sheets without rows are left out.
+
+    A file that cannot be read, or is written in a way that has no place in a grid, is left out, too.
+    """
+    snapshot = book.at(max(book.as_of or book.epochs[-1], book.start))
+    entries = list(_entries(book.folder))
+    found = [parameter_sheet([(file, name, body) for file, name, body in entries if body.get("取值")], snapshot)]
+    taken = {found[0].title, "例子"}
+    for file, name, body in entries:
+        for sheet in _of_entry(file, name, body, book.folder, snapshot):
+            sheet.title = _free_title(sheet.title, taken)
+            found.append(sheet)
+    found.append(example_sheet(list(_examples(book.folder))))
+    return [sheet for sheet in found if sheet.rows]
+
+
+def _entries(folder: Path) -> Iterator[tuple[TextFile, Written, Written]]:
+    for path in sorted(folder.rglob("*.yaml")):
+        inside = path.relative_to(folder).parts
+        if path.name in HEADS or inside[0] == _EXAMPLES or not path.resolve().is_relative_to(folder.resolve()):
+            continue
+        read = _read(path, folder)
+        if read is None:
+            continue
+        file, root = read
+        for key, value in root.entries:
+            for name, body in value.entries if key.value == "替换" and value.kind == "mapping" else [(key, value)]:
+                if body.kind == "mapping":
+                    yield file, name, body
+
+
+def _examples(folder: Path) -> Iterator[tuple[TextFile, Written]]:
+    for path in sorted(folder.glob(f"{_EXAMPLES}/**/*.yaml")):
+        read = _read(path, folder)
+        if read is not None:
+            yield read
+
+
+def _read(path: Path, folder: Path) -> tuple[TextFile, Written] | None:
+    """The file and its root; ``None`` where it has problems of its own, which ``check`` tells."""
+    try:
+        file = TextFile.read(path, folder)
+        problems: list[Problem] = []
+        if read_text(file.text.removeprefix("\ufeff"), file.name, problems) is None or problems:
+            return None
+        root = written(file.text)
+    except (OSError, DataError):
+        return None
+    return (file, root) if root is not None and root.kind == "mapping" else None
+
+
+def _of_entry(file: TextFile, name: Written, body: Written, folder: Path, snapshot: Snapshot) -> Iterator[Sheet]:
+    rows = body.get("表")
+    if rows is not None and rows.kind == "list":
+        sheet = decision_sheet(name.value, file, name, rows, snapshot)
+        if sheet is not None:
+            yield sheet
+    for node in (rows, body.get("行")):
+        if node is None or node.kind != "scalar" or not node.value.endswith(".csv"):
+            continue
+        layer = file.path.parent
+        while layer != folder and not any((layer / head).is_file() for head in HEADS):
+            layer = layer.parent
+        path = layer / node.value
+        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+            try:
+                sheet = csv_sheet(name.value, TextFile.read(path, folder), name.value, snapshot)
+            except (OSError, DataError):
+                sheet = None
+            if sheet is not None:
+                yield sheet
+
+
+def _free_title(wanted: str, taken: set[str]) -> str:
+    """A title that Excel takes and no other sheet has (it does not tell A from a)."""
+    plain = _SHEET_SIGNS.sub("_", wanted)[:_LONGEST_TITLE].strip() or "表"
+    title, number = plain, 1
+    while title.lower() in {other.lower() for other in taken} or title.startswith("_"):
+        number += 1
+        title = f"{plain.lstrip('_')[: _LONGEST_TITLE - 4]}（{number}）"
+    taken.add(title)
+    return title
