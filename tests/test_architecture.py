@@ -26,7 +26,7 @@ ORDER = (
     ("execute",),
     ("settle",),
     ("explain", "testing", "synth", "compare", "ranges", "measure"),
-    ("script",),
+    ("script", "excel"),
     ("commands", "pricing"),
     ("cli", "api", "demo", "manual", "data_manual"),
 )

@@ -17,8 +17,8 @@ from engine.rulebook.layers import HEADS
 from engine.rulebook.problems import Problem
 from engine.rulebook.source import read_text
 from engine.rulebook.spans import Written, written
+from engine.rulebook.unread_files import EXAMPLES, NOTICES
 
-_EXAMPLES = "tests"
 _SHEET_SIGNS = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_TITLE = 31
 
@@ -41,9 +41,10 @@ def sheets_of(book: Book) -> list[Sheet]:
 
 
 def _entries(folder: Path) -> Iterator[tuple[TextFile, Written, Written]]:
-    for path in sorted(folder.rglob("*.yaml")):
+    notices = folder / NOTICES
+    for path in sorted(folder.rglob("*.yaml"), key=lambda path: (path.is_relative_to(notices), path)):
         inside = path.relative_to(folder).parts
-        if path.name in HEADS or inside[0] == _EXAMPLES or not path.resolve().is_relative_to(folder.resolve()):
+        if path.name in HEADS or inside[0] == EXAMPLES or not path.resolve().is_relative_to(folder.resolve()):
             continue
         read = _read(path, folder)
         if read is None:
@@ -56,7 +57,7 @@ def _entries(folder: Path) -> Iterator[tuple[TextFile, Written, Written]]:
 
 
 def _examples(folder: Path) -> Iterator[tuple[TextFile, Written]]:
-    for path in sorted(folder.glob(f"{_EXAMPLES}/**/*.yaml")):
+    for path in sorted(folder.glob(f"{EXAMPLES}/**/*.yaml")):
         read = _read(path, folder)
         if read is not None:
             yield read

@@ -61,6 +61,8 @@ def _row(
 ) -> Row:
     entry = snapshot.entries.get(name.value)
     text = {word: node.value.strip() for word in ("依据", "状态", "说明", "限") if (node := body.get(word))}
+    if "依据" not in text and isinstance(entry, Parameter):
+        text["依据"] = entry.provenance.cite
     cells = {
         NAME: Cell(name.value),
         "单位": Cell(unit_of(entry) if isinstance(entry, Parameter) else ""),

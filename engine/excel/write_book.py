@@ -112,6 +112,10 @@ class _Writer:
                 page.write_string(line, place, _text(cell.text if cell is not None else ""), style)
         self._choices(page, sheet, line, lists)
         page.freeze_panes(1, 2)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
         page.ignore_errors({"number_stored_as_text": f"A1:{letter_of(len(sheet.columns))}{line + SPARE_ROWS}"})
         if not begins_table and line:
             page.autofilter(0, 0, line, len(sheet.columns))

@@ -4,21 +4,25 @@ A bold word before a block says what the reader does with it:
 
 - **新建** `file`: a new file. **末尾添上** `file`: at its end. **删去** `file`: these lines.
 - **找到** `file`: these lines, which stand there once; **改成**: what takes their place.
+- **在 Excel 里改** `file`: cells of a workbook, as lines of sheet, cell, text.
 - **改回**: the file as it was before the last change (no block).
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
+
 from tests.docs.pages import ROOT, Command, commands
 
 HANDBOOK = ROOT / "docs" / "handbook"
 _STEP = re.compile(
-    r"^\*\*(?P<word>新建|末尾添上|删去|找到|改成|改回)\*\*(?: `(?P<file>[^`]+)`)?[^\n]*$"
+    r"^\*\*(?P<word>新建|末尾添上|删去|找到|改成|改回|在 Excel 里改)\*\*(?: `(?P<file>[^`]+)`)?[^\n]*$"
     r"|^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -78,6 +82,8 @@ class Desk:
     def does(self, change: Change) -> None:
         """One change of a file."""
         path = self.folder / change.file
+        if change.word == "在 Excel 里改":
+            return self.types(path, change.text)
         old = path.read_text("utf-8") if path.exists() else None
         if change.word == "改回":
             if self.before is None or self.before[0] != path or self.before[1] is None:
@@ -88,6 +94,14 @@ class Desk:
         else:
             self.write(path, self.changed(change, old))
             self.before = (path, old)
+
+    def types(self, path: Path, lines: str) -> None:
+        """Texts typed into cells of a workbook, which is saved."""
+        book = openpyxl.load_workbook(path)
+        for sheet, place, text in list(csv.reader(lines.splitlines()))[1:]:
+            book[sheet][place].value = text
+            book[sheet][place].data_type = "s"
+        book.save(path)
 
     def changed(self, change: Change, old: str | None) -> str:
         """The text of the file afterwards."""
