@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # For a machine without internet: `make wheels` fills WHEELS with the package and all that it and EXTRAS need, as locked.
 WHEELS := wheels
-EXTRAS := postgresql,spark
+EXTRAS := postgresql,mariadb,spark
 
 .PHONY: demo demo-month wheels test test-all fast lint clean
 
@@ -41,10 +41,11 @@ wheels: $(VENV)/.installed
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n 2
 
-# Nothing left out: wants PostgreSQL (initdb) and Java on the machine; .ci/run sees to both.
+# Nothing left out: wants PostgreSQL (initdb), MariaDB (mariadbd) and Java on the machine; .ci/run sees to all three.
 test-all: $(VENV)/.engines lint
 	CASEMIX_LEAVE_NOTHING_OUT=1 $(BIN)/python -m pytest -n 2
-	CASEMIX_ENGINES=spark $(BIN)/python -m pytest -q tests/regions/test_same_on_every_engine.py
+	CASEMIX_ENGINES=mariadb,spark $(BIN)/python -m pytest -n 2 tests/regions/test_same_on_every_engine.py
+	CASEMIX_ENGINES=mariadb $(BIN)/python -m pytest -n 2 tests/language/test_conformance.py -k mariadb
 
 # The heart: examples of the regions, the language, checks and messages, with the engines that are always there.
 fast: $(VENV)/.test

@@ -1,6 +1,6 @@
 """``python -m benchmarks engines``: every region's year on every engine, the digests of all statements side by side.
 
-The databases are those that the tests run with: a private PostgreSQL server and a local Spark, where they can be had.
+The databases are those that the tests run with: private PostgreSQL and MariaDB servers, a local Spark, where there are.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks engines", description=__doc__)
     parser.add_argument("--cases", type=int, default=1200, help="synthetic cases of four years, 1%% of the rows bad")
     parser.add_argument("--regions", nargs="*", default=[], help="regions/NAME; all demonstration regions if not given")
-    parser.add_argument("--engines", nargs="*", default=[], help="reference duckdb postgresql spark; all if not given")
+    parser.add_argument("--engines", nargs="*", default=[], help="such as reference duckdb mariadb; all if not given")
     options = parser.parse_args(arguments)
     regions = options.regions or sorted(path.name for path in (ROOT / "regions").glob("*-demo"))
     engines = engines_here(options.engines)
-    print(described(["duckdb", "sqlglot", "psycopg", "pyspark"]))
+    print(described(["duckdb", "sqlglot", "psycopg", "PyMySQL", "pyspark"]))
     print()
     differing = 0
     with tempfile.TemporaryDirectory(prefix="casemix-engines-") as folder:

@@ -18,7 +18,16 @@ from engine.commands import usage
 from engine.commands.screen import console, errors, print_folded, print_table, progress_on, stops
 from engine.commands.streams import finished
 from engine.data.refund_endings import CANCELLED
-from engine.databases.registry import ENGINE_FORMS, OUT_FORMS, REFERENCE, is_address, is_engine
+from engine.databases.registry import (
+    DATA_FORMS,
+    ENGINE_FORMS,
+    OUT_FORMS,
+    REFERENCE,
+    is_address,
+    is_engine,
+    is_out_address,
+    title_of,
+)
 from engine.execute.result import Account, Asserted, Refusal, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
@@ -48,9 +57,10 @@ def _engine(context: click.Context, option: click.Parameter, value: str) -> str:
 def _target(context: click.Context, option: click.Parameter, value: str) -> Path | str:
     """A folder, or the address of a schema."""
     value = value.strip()
-    if "://" in value and not is_address(value):
-        raise click.BadParameter(f"写成文件夹，或 {'、'.join(OUT_FORMS)}")
-    return value if is_address(value) else Path(value)
+    if "://" in value and not is_out_address(value):
+        known = f"结果不能写进 {title_of(value)}；" if is_address(value) else ""
+        raise click.BadParameter(f"{known}写成文件夹，或 {'、'.join(OUT_FORMS)}")
+    return value if is_out_address(value) else Path(value)
 
 
 def _folder(context: click.Context, option: click.Parameter, value: str | None) -> Path | None:
@@ -67,7 +77,7 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
 @click.option(
     "--data",
     multiple=True,
-    help="放 表名.parquet|csv|xlsx|xls 的文件夹、DuckDB 文件，或 postgresql://用户@主机/库?schema=模式；可写几个，后盖前；"
+    help=f"放 表名.parquet|csv|xlsx|xls 的文件夹、DuckDB 文件，或 {'、'.join(DATA_FORMS)}；可写几个，后盖前；"
     "只读地区自己的表的程序不用写",
 )
 @click.option(
@@ -81,7 +91,7 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
 @click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "xlsx"]), help="报表另存的格式")
 @click.option(
     "--engine", default="duckdb", callback=_engine, show_default=True,
-    metavar="duckdb|reference|postgresql://用户@主机:端口/数据库|spark|sc://主机:端口", help="在哪里计算",
+    metavar="|".join((REFERENCE, *ENGINE_FORMS)), help="在哪里计算",
 )  # fmt: skip
 @click.option(
     "--memory", default="", callback=_memory, help="DuckDB 最多用多少内存，如 6GB；放不下的暂存到磁盘", metavar="大小"

@@ -78,6 +78,11 @@ def _line(place: object) -> Line | None:
     return next(found, None)
 
 
+def title_of(place: str) -> str:
+    """What people call the engine to which an address belongs."""
+    return engine_at(place).title
+
+
 def engine_at(place: str) -> Engine:
     """The engine to which an address belongs."""
     line = _line(place)

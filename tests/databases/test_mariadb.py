@@ -363,7 +363,9 @@ def test_a_result_does_not_go_into_mariadb_and_it_says_where_it_can_go(server, t
     options = ["--period", "2025-01", "--data", str(tmp_path), "--out", server.url()]
     done = CliRunner().invoke(main, ["run", str(CITY), "月度预结算", *options])
     assert done.exit_code != 0
-    assert "不能把结果写进 MariaDB" in done.output and "文件夹" in done.output
+    assert "结果不能写进 MariaDB" in done.output and "文件夹" in done.output
+    with pytest.raises(DataError, match="不能把结果写进 MariaDB"):
+        settle(load(CITY), "月度预结算", parse_period("2025-01"), [tmp_path], server.url())
 
 
 def test_a_password_of_the_environment_goes_to_one_server_only(monkeypatch, tmp_path):
