@@ -232,9 +232,18 @@ def _table_folder(folder: Path) -> tuple[list[Source], list[str]]:
         if (folder / STOPPED.record).is_file():
             raise DataError(f"{folder} 是一次停下的运行拒收的行，不是数据", REFUSED_ROWS_CURE)
         nested = sorted(entry.name for entry in folder.iterdir() if (entry / RUN_FILE).is_file())
-        hint = f"它下面的 {'、'.join(nested[:3])} 是运行结果，请分别给出" if nested else _FILES
+        below = sorted(entry.name for entry in _entries(folder) if entry.is_dir() and _has_tables(entry))
+        hint = _FILES
+        if nested:
+            hint = f"它下面的 {'、'.join(nested[:3])} 是运行结果，请分别给出"
+        elif below:
+            hint = f"表在它下面的文件夹 {'、'.join(below[:3])} 里：--data 写到那一层，如 {folder / below[0]}"
         raise DataError(f"{folder}：没有可读的表", hint)
     return [_source(table, file) for table, file in files.items()], ignored
+
+
+def _has_tables(folder: Path) -> bool:
+    return any(file.suffix.lower() in KINDS for file in _listing(folder))
 
 
 def _source(table: str, file: Path) -> Source:

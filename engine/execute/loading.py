@@ -158,6 +158,8 @@ def _near_misses(loaded: LoadedTable | StagedTable, strangers: tuple[str, ...]) 
             )
             found.append(error)
     near = [] if loaded.delivered else nearly(table.name, strangers)
+    if not near and not loaded.delivered and not table.optional:  # 航次三月, 2025年航次
+        near = [name for name in strangers if table.name in name]
     if near:
         error = DataError(
             f"没有交来表“{table.name}”，却有一张 {near[0]}：是不是写错了？",

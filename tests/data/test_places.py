@@ -196,3 +196,11 @@ def test_what_a_run_wrote_is_read_only_as_it_wrote_it(tmp_path):
     (run / "statements" / "表.csv").unlink()
     with pytest.raises(DataError, match="不在 statements 里"):
         open_places([run])
+
+
+def test_tables_in_a_folder_below_are_pointed_at(tmp_path):
+    (tmp_path / "三月").mkdir()
+    (tmp_path / "三月" / "病例.csv").write_text("a\n1\n")
+    with pytest.raises(DataError) as error:
+        open_places([tmp_path])
+    assert error.value.hint == f"表在它下面的文件夹 三月 里：--data 写到那一层，如 {tmp_path / '三月'}"

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from engine.check import check_book
 from engine.cli import main
 from engine.rulebook.book import load
+from tests.docs import data_mistakes
 from tests.docs.pages import ROOT, without_folders
 
 PAGE = ROOT / "docs" / "tried-mistakes.md"
@@ -128,6 +129,9 @@ def page(folder: Path) -> str:
         told = "<br>".join(map(_cell, said)) or "（不是错误）"
         rows = tables.setdefault(mistake.region, [])
         rows.append(f"| {mistake.name} | `{_cell(written)}` | {told} |")
+    for name, written, said in data_mistakes.rows(folder):
+        told = "<br>".join(map(_cell, said))
+        tables.setdefault(data_mistakes.DELIVERED, []).append(f"| {name} | `{_cell(written)}` | {told} |")
     head = "\n| 犯的错误 | 写成 | 说的话 |\n|---|---|---|\n"
     return HEAD + "".join(TITLES[region] + head + "\n".join(rows) + "\n" for region, rows in tables.items())
 
@@ -143,13 +147,14 @@ def _cell(text: str) -> str:
 
 HEAD = """# 试过的错误
 
-每次犯一个平常的错误，再检查。第三列是 `casemix check`（例子的错误是 `casemix test`）真实说的话：
-文件、行、列，编号，原因，怎样改；
+每次犯一个平常的错误，再检查。第三列是 `casemix check`（例子的错误是 `casemix test`，数据的是 `casemix run`）真实
+说的话：文件、行、列，编号，原因，怎样改；
 看着它应能改好，不用问人。这一页由 `python -m tests.docs.tried_mistakes` 照实写出，有测试；行号是写出那一天的。
 """
 TITLES = {
     "jiyuan": "\n## 在 regions/jiyuan 的一份抄本上\n",
     NEW_CITY: "\n## 在 `casemix new 云溪 --scheme drg-points --title 云溪市` 新建的地区上\n",
+    data_mistakes.DELIVERED: "\n## 在交来的数据里（`casemix run`；一个假想的地方，渡口和航次各一张表）\n",
 }
 
 

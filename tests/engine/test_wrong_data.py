@@ -230,3 +230,9 @@ def test_a_stop_names_the_missing_table_that_it_is_about(tmp_path):
     stop = RunStopped("停", ["明细 1 的 数：表 价 没有交来"])
     told = Stopped(tmp_path / "out", tmp_path / "left", ("csv",)).told(stop, loaded, {})
     assert told.details == ["没有交来表 价", "明细 1 的 数：表 价 没有交来"]
+
+
+def test_a_file_whose_name_has_more_than_the_tables_is_asked_about(tmp_path):
+    made = city(tmp_path, RULES)
+    (made.folder / "data" / "行程.csv").rename(made.folder / "data" / "行程2025年.csv")
+    assert "没有交来表“行程”，却有一张 行程2025年：是不是写错了？" in made.stopped()
