@@ -33,8 +33,8 @@ from engine.databases.registry import (
     parse_address,
     refuse_shared_password,
 )
+from engine.execute.in_period import notes_of_months, notes_of_other_periods
 from engine.execute.loading import Loaded, Progress, load
-from engine.execute.months_there import notes_of_months
 from engine.execute.period import Period
 from engine.execute.published import PublishedValues, previous_of
 from engine.execute.reference.days import rules_of
@@ -161,7 +161,7 @@ def settle(
                 result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
             result.notes += fetched(places)
             _complete(result, loaded, stamps)
-            result.notes += notes_of_months(book, period, loaded)
+            result.notes += [*notes_of_months(book, period, loaded), *notes_of_other_periods(period, loaded, result)]
             stands_on, notes = standing(book, program, period, engine, loaded.digests(), formers, published)
             result.notes += notes
             record = run_record(book, program, period, data, loaded, result, published, engine, mapping)

@@ -236,3 +236,10 @@ def test_a_file_whose_name_has_more_than_the_tables_is_asked_about(tmp_path):
     made = city(tmp_path, RULES)
     (made.folder / "data" / "行程.csv").rename(made.folder / "data" / "行程2025年.csv")
     assert "没有交来表“行程”，却有一张 行程2025年：是不是写错了？" in made.stopped()
+
+
+def test_a_period_of_which_there_is_no_row_is_told_with_the_days_that_there_are(tmp_path):
+    done = city(tmp_path, RULES).run(period="2024")
+    told = "表 行程 的 4 行（日期 从 2025-01-10 到 2025-03-15）没有一行在 2024 里：看看 --period 和 --data 对不对"
+    assert told in done.result.notes
+    assert not any("没有一行" in note for note in city(tmp_path / "other", RULES).run(period="2025").result.notes)

@@ -1,7 +1,8 @@
-"""Which months of a period a table has that earlier runs fill: a sum over half a year's results is no year's."""
+"""Whether rows are of the period that is settled, and which of its months a table has that earlier runs fill."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Sequence
 
 from sqlglot import exp
@@ -11,8 +12,10 @@ from engine.data.staging.sql import column, quoted_table
 from engine.data.staging.storage import value_of
 from engine.execute.loading import Loaded
 from engine.execute.period import Period
+from engine.execute.reference.selection import OUTSIDE, REJECTED
+from engine.execute.result import Result
 from engine.language.types import Kind
-from engine.language.values import Month
+from engine.language.values import Month, Value
 from engine.rulebook.book import Book
 
 
@@ -41,6 +44,35 @@ def notes_of_months(book: Book, period: Period, loaded: Loaded) -> list[str]:
                 "缺的月份已经有结果的，把那些结果文件夹也写进 --data"
             )
     return notes
+
+
+def notes_of_other_periods(period: Period, loaded: Loaded, result: Result) -> list[str]:
+    """A sentence for each table that is settled of which no row is of ``period``: another one may have been meant."""
+    notes = []
+    for account in result.accounts:
+        table = loaded.tables[account.table].table if account.table in loaded.tables else None
+        if table is None or table.period_field is None or table.fields[table.period_field].type.kind is not Kind.DATE:
+            continue
+        field, outside = table.period_field, account.states.get(OUTSIDE, 0)
+        if outside and outside == account.rows - account.states.get(REJECTED, 0):
+            days = _bounds(loaded, account.table, field)
+            which = f"{field} 从 {days[0]} 到 {days[1]}" if days else field
+            notes.append(
+                f"表 {account.table} 的 {outside} 行（{which}）没有一行在 {period} 里：看看 --period 和 --data 对不对"
+            )
+    return notes
+
+
+def _bounds(loaded: Loaded, name: str, field: str) -> tuple[Value, Value] | None:
+    table = loaded.tables[name]
+    if isinstance(table, StagedTable):
+        column_ = table.columns.get(field)
+        if column_ is None or column_.low is None or column_.high is None:
+            return None
+        low, high = (value_of(column_.field, bound) for bound in (column_.low, column_.high))
+        return low, high
+    days = [value for row in table.rows if isinstance(value := row.get(field), datetime.date)]
+    return (min(days), max(days)) if days else None
 
 
 def _months(period: Period) -> list[Month]:
