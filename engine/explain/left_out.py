@@ -122,7 +122,7 @@ def _by_condition(walk: Walk, row: Row) -> list[Step]:
     """The condition by which the program chooses its rows (行)."""
     execution = walk.execution
     formula = execution.program.rows[row.grain]
-    day = execution.own_day(row)
+    day = execution.closing
     reading = Reading(execution, formula, row.grain, row, day, BOOL)
     met = said(lambda: execution.truth(formula, row.grain, row, day))
     step = Step("行", "rule", row.grain, key_text(row), met, formula=formula.text, numbers=reading.with_numbers())

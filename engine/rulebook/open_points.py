@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Formula, OpenReading, Parameter, Provenance, Rule
-from engine.rulebook.parts import names_of
+from engine.rulebook.parts import names_in, names_of
 from engine.rulebook.wanted import reaching, wanted
 
 
@@ -89,4 +89,10 @@ def _shows(snapshot: Snapshot, name: str, reading: OpenReading) -> tuple[tuple[s
     if found:
         return tuple(found)
     readers = reaching(snapshot, {name}, frozenset(snapshot.rules))
-    return tuple((s.name, "") for s in snapshot.statements.values() if names_of(s) & readers)
+    by_rows = {
+        statement
+        for program in snapshot.programs.values()
+        if any(names_in(formula.tree) & readers for formula in program.rows.values())
+        for statement in program.statements
+    }
+    return tuple((s.name, "") for s in snapshot.statements.values() if names_of(s) & readers or s.name in by_rows)

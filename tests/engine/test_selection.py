@@ -325,3 +325,15 @@ def test_the_screen_shows_what_was_cancelled(refunded, capsys):
         refunded.data("other", 行程=SIX).run(period="2025-03", data=("data", "other"), mapping="").result.accounts
     )
     assert "冲销" not in capsys.readouterr().out
+
+
+def test_which_rows_are_of_the_run_is_asked_by_the_rules_of_the_run_also_of_rows_older_than_these(tmp_path):
+    rules = """
+归属: {类别: [按日期, 全部], 取值: {2025-01-01: 按日期}}
+补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 50%}
+明细: {粒度: 行程, 列: [补贴]}
+结算: {期间: 年, 报表: [明细], 行: {行程: 归属 = 按日期 且 年(日期) = 期年}}
+"""
+    trips = "行程号,车队号,日期,里程,运费,班次\n1,东,2024-12-31,10,100.00,\n2,东,2025-01-20,20,200.00,\n"
+    (account, *_) = [a for a in city(tmp_path, rules, 行程=trips).run().result.accounts if a.table == "行程"]
+    assert account.states == {"期外": 1, "结算": 1}

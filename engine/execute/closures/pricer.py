@@ -25,7 +25,8 @@ class Pricer:
         self.reading = self.readings.of(execution.main)
         scope, program, main = self.readings.scope, execution.program, execution.main
         condition = program.rows.get(main)
-        self._inside = None if condition is None else self.reading.condition(condition, main)
+        of_run = Readings(execution, execution.closing).of(main)  # the rules of the run say which rows are of it
+        self._inside = None if condition is None else of_run.condition(condition, main)
         self._dated = scope.book.tables[main].period_field or ""
         self._start, self._end = execution.period.start, execution.period.end
         self._checks = [self._check(check) for check in applicable(execution, main) if check.name not in left_out]

@@ -123,7 +123,8 @@ def _outside(execution: Asks, table: Table, row: Row, condition: object, above: 
     assert record is not None
     try:
         if condition is not None:
-            holds = execution.truth(condition, table.name, row, execution.own_day(row))  # type: ignore[arg-type]
+            # which rows are of the run is a question of the run: by its rules, not by those of the row's own day
+            holds = execution.truth(condition, table.name, row, execution.closing)  # type: ignore[arg-type]
             return None if holds else Verdict(OUTSIDE)
     except Unresolved as error:
         return not_judged(ROW_CONDITION, "是否属于本次", error)

@@ -36,10 +36,11 @@ from engine.execute.sql.low import (
     missing,
     not_,
 )
+from engine.execute.sql.lower import answered
 from engine.execute.sql.stage import Written, pays, write_accepted
-from engine.language.types import Kind
+from engine.language.types import BOOL, Kind
 from engine.language.values import Unresolved
-from engine.rulebook.model import Check
+from engine.rulebook.model import Check, Formula
 
 if TYPE_CHECKING:
     from engine.execute.sql.execution import SqlExecution
@@ -140,11 +141,11 @@ def _outside(execution: SqlExecution, selection: Selection, reading: Reading) ->
     state = execution.states[reading.base]
     condition = execution.program.rows.get(reading.base)
     if condition is not None:
-        held = reading.own_truth(condition, reading.base)
+        held = _of_the_run(execution, reading, condition)
         if held.fail is not None:
             code = _code(state, REJECTED, ROW_CONDITION)
             _refuse(execution, selection, reading, merged([(held.fail, code)], constant(Kind.TEXT, None), Kind.TEXT))
-            held = reading.own_truth(condition, reading.base)
+            held = _of_the_run(execution, reading, condition)
         if not (held.is_known and held.known is True):
             state.inside.append(reading.frame.let(held.value))
         execution.forget_lowered()
@@ -164,6 +165,11 @@ def _outside(execution: SqlExecution, selection: Selection, reading: Reading) ->
     inside = reading.in_period(execution.period)
     if not is_true(inside):
         state.inside.append(inside)
+
+
+def _of_the_run(execution: SqlExecution, reading: Reading, condition: Formula) -> Low:
+    """Whether rows are of the run: by the rules of the run, not by those of each row's own day."""
+    return answered(reading.formula(condition, reading.base, execution.closing, BOOL))
 
 
 def _code(state: FrameState, what: str, by: str) -> Low:
@@ -318,7 +324,7 @@ def _replay(execution: SqlExecution, selection: Selection, reading: Reading, fou
 def _not_told(execution: SqlExecution, reading: Reading, row: Row) -> Verdict:
     condition = execution.program.rows[reading.base]
     try:
-        execution.truth(condition, reading.base, row, execution.own_day(row))
+        execution.truth(condition, reading.base, row, execution.closing)
     except Unresolved as error:
         return not_judged(ROW_CONDITION, "是否属于本次", error)
     return Verdict(REJECTED, ROW_CONDITION, check=ROW_CONDITION)
