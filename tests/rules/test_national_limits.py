@@ -160,7 +160,7 @@ def test_a_limited_figure_that_is_deleted_and_written_anew_keeps_its_limit(tmp_p
 @pytest.mark.parametrize(
     ("below", "given", "name"),
     [
-        ("national, drg", {"单议超限办法": "停止", "出院病例数": "1000", "特例单议通过数": "51"}, "特例单议数量"),
+        ("national, drg", {"出院病例数": "1000", "特例单议通过数": "51"}, "特例单议数量"),
         ("core-elements", {"总基础权重": "1000", "总付费权重": "1002"}, "总权重不变"),
         ("deposits", {"月结算金额": "1000", "月预留保证金": "200"}, "月预留不越上限"),
         ("national, points-settlement", {"月度预结算金额": "1000", "月度预留质量保证金": "200"}, "保证金不越上限"),
@@ -169,7 +169,7 @@ def test_a_limited_figure_that_is_deleted_and_written_anew_keeps_its_limit(tmp_p
         ("guangxi", {"月度应付": "1000", "月度保证金": "200"}, "保证金不越上限"),
         (
             "national, drg",
-            {"单议超限办法": "停止", "特例单议适用上限": "15%", "出院病例数": "100", "特例单议通过数": "15"},
+            {"特例单议适用上限": "15%", "出院病例数": "100", "特例单议通过数": "15"},
             "特例单议不越国家上限",
         ),
         ("deposits", {"预付基数合计": "100", "预付金额合计": "151"}, "预付规模"),
@@ -193,7 +193,7 @@ def test_the_dip_cap_stands_in_for_the_general_one(tmp_path: Path) -> None:
     assert problems(tmp_path, "national, special-cases", rules) == []
     book = load(tmp_path)
     for approved, holds in (("5", "必须"), ("6", "未命中")):
-        given = {"单议超限办法": "停止", "出院病例数": "1000", "特例单议通过数": approved}
+        given = {"出院病例数": "1000", "特例单议通过数": approved}
         assert price(book, given, ["特例单议数量"]) == {"特例单议数量": holds}
 
 
