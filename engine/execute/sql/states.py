@@ -72,12 +72,12 @@ def state_of(function: str, operand: Low | None, where: Low | None, rows: int) -
 
 def added_up(operand: Low, rows: int) -> State:
     """The sum of ``operand`` over all rows."""
-    return _added(Taken(operand, exp.true(), missing(operand), rows))
+    return state_of(SUM, operand, None, rows)
 
 
 def smallest(operand: Low) -> State:
     """The least of ``operand`` over all rows."""
-    return _outermost(exp.Min, Taken(operand, exp.true(), missing(operand), 1))
+    return state_of(LEAST, operand, None, 1)
 
 
 def rows_of(where: Low | None) -> State:
@@ -170,14 +170,14 @@ def moment_root(count: int, total: Fraction, squares: Fraction, sample: bool, re
     return Root(variance / (average * average), average < 0)
 
 
-COUNT, SUM = "计数", "合计"
+COUNT, SUM, LEAST = "计数", "合计", "最小"
 STATES: dict[str, Callable[[Taken], State]] = {
     COUNT: _counted,
     "去重计数": _distinct,
     SUM: _added,
     "均值": _averaged,
     "最大": partial(_outermost, exp.Max),
-    "最小": partial(_outermost, exp.Min),
+    LEAST: partial(_outermost, exp.Min),
     "标准差": partial(_root, sample=False, relative=False),
     "变异系数": partial(_root, sample=False, relative=True),
     "样本标准差": partial(_root, sample=True, relative=False),
