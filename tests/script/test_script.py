@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +127,12 @@ def test_what_cannot_be_written_is_said(arguments, said):
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 1
     assert said in done.output
+
+
+@pytest.mark.slow
+def test_the_script_is_the_same_whatever_order_sets_are_gone_through():
+    def written(seed: str) -> bytes:
+        asked = [sys.executable, "-m", "engine", "sql", "liuzhou-demo", "运行监测", "--cases", "20"]
+        return subprocess.run(asked, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+
+    assert written("1") == written("2")

@@ -201,7 +201,7 @@ def sources(execution: Asks, base: str, keys: tuple[str, ...]) -> list[str]:
     for rule in book.rules.values():
         if rule.name not in execution.wanted or scope.base(rule.grain) != base:
             continue
-        for source in aggregated(execution, rule):
+        for source in sorted(aggregated(execution, rule)):
             if scope.base(source) != base and source not in found:
                 stored = execution.selection.tables.get(scope.base(source))
                 if stored is None or stored.delivered:
