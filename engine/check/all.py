@@ -29,6 +29,7 @@ from engine.check import (
 from engine.check.causes import causes_only
 from engine.check.context import contexts
 from engine.check.unread import what_the_region_writes_is_read
+from engine.check.upgrades import shared_entries_are_as_accepted
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Place, Problem
 
@@ -92,6 +93,7 @@ def check_book(book: Book) -> list[Problem]:
                 check(context)
     if not any(problem.is_error for problem in problems):
         problems.extend(what_the_region_writes_is_read(book))
+    problems.extend(shared_entries_are_as_accepted(book))
     return _ordered(local_cause.told_where_it_was_caused(causes_only(problems, book), book))
 
 

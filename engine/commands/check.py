@@ -12,14 +12,17 @@ from engine.check import check_book
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, stops
 from engine.rulebook.book import Book, load
+from engine.rulebook.layers import shown
 from engine.rulebook.locate import names_of_regions, places_of_regions
 from engine.rulebook.pending import pending_from
+from engine.rulebook.versions import accept, inherited
 
 
 @usage.command("check")
 @click.argument("regions", nargs=-1, metavar="[REGION]…")
 @click.option("--quiet", is_flag=True, help="不列提醒和待定，只列错误")
-def command(regions: tuple[str, ...], quiet: bool) -> None:
+@click.option("--accept", "accepts", is_flag=True, help="认可沿用的模块现在的写法，记下版本；以后它们变了就提醒")
+def command(regions: tuple[str, ...], quiet: bool, accepts: bool) -> None:
     """检查地区的规则。REGION 是 regions/ 下的名字或路径，不写就检查全部；有错误时退出码为 1。"""
     screen = console()
     wrong = False
@@ -29,8 +32,8 @@ def command(regions: tuple[str, ...], quiet: bool) -> None:
         for name in regions or names_of_regions():
             book = load(name)
             problems = check_book(book)
-            shown = [p for p in problems if p.is_error or not quiet]
-            for problem in shown:
+            listed = [p for p in problems if p.is_error or not quiet]
+            for problem in listed:
                 print_problem(screen, problem)
             count = sum(p.is_error for p in problems)
             warnings = len(problems) - count
@@ -44,7 +47,16 @@ def command(regions: tuple[str, ...], quiet: bool) -> None:
             screen.print(f"[green]✓[/] {escape(book.title)}（{book.name}）：{counts}{noted}")
             if not quiet:
                 _print_pending(book)
+            if accepts:
+                _accept(book)
     sys.exit(1 if wrong or not (regions or names_of_regions()) else 0)
+
+
+def _accept(book: Book) -> None:
+    """Record what the region inherits, and say so."""
+    path = accept(book)
+    counts = [f"{name} 第 {item.version} 版 {len(item.entries)} 条" for name, item in inherited(book).items()]
+    console().print(f"  记在 {escape(shown(path))}：{escape('，'.join(counts))}；以后哪一条变了，check 会说")
 
 
 def _print_pending(book: Book) -> None:

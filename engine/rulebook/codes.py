@@ -54,6 +54,7 @@ CODES = {
     "E216": ("retroactive", "追溯写得不对"),
     "E217": ("notices-collide", "两份同日的通知写了同一个名字"),
     "E218": ("notice-before-region", "通知早于地区的施行"),
+    "W219": ("shared-entry-changed", "沿用的条目变了"),
     # names, syntax, provenance
     "E301": ("syntax", "公式看不懂"),
     "E302": ("formula-too-large", "公式太长、太深"),

@@ -162,6 +162,7 @@ KEYWORDS = (
     Keyword("修订", ("amendment",), "amends", "修订哪个地区"),
     Keyword("施行", ("region", "amendment"), "in force from", "从哪一天起施行"),
     Keyword("文件", HEAD_KINDS, "sources", "依据的文件，简称: {题名, 原文, 不计算, 说明}"),
+    Keyword("版本", ("module",), "versions", "第几版: 这一版改了什么；最大的是现在的版本"),
     Keyword("模板", ("region",), "template", "是：自己不结算，供各地沿用"),
     Keyword("示例", ("region",), "demonstration", "是：含虚拟的数，所有输出注明示例"),
     Keyword("题名", ("source",), "title", "文件的全名和文号"),

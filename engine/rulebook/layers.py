@@ -15,7 +15,7 @@ from engine.rulebook.locate import almost_a_head, find_layer, names_of_layers
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml, read
 from engine.rulebook.unread_files import files_that_nothing_reads, ignored
-from engine.rulebook.written import day_of, says_yes, scalars_of, text_of
+from engine.rulebook.written import count_of, day_of, says_yes, scalars_of, text_of
 
 HEADS = {"region.yaml": "region", "module.yaml": "module", "amendment.yaml": "amendment"}
 _RESERVED = ("依据", "状态", "替换", "删除")
@@ -72,6 +72,7 @@ class Layer:
     unreadable: list[Place] = field(default_factory=list)
     place: Place = Place()
     stamps: dict[Path, Seen] = field(default_factory=dict)
+    versions: dict[int, str] = field(default_factory=dict)
 
     def changed(self) -> list[Path]:
         """Files of rules and rows in the folder that came, went or changed since they were read."""
@@ -167,6 +168,9 @@ def _read_layer(
         example=says_yes(head.get("示例")),
         place=Place(shown(head_file), 1, 1),
     )
+    noted = head.get("版本")
+    if isinstance(noted, Mapping):
+        layer.versions.update({n: text_of(note) for key, note in noted.entries if (n := count_of(key)) is not None})
     documents = head.get("文件")
     if isinstance(documents, Mapping):
         for name, about in documents.entries:

@@ -55,7 +55,7 @@ def unsure(book: Book) -> list[Unsure]:
     days = book.epochs
     for day, following in zip(days, [*days[1:], None], strict=True):
         snapshot = book.at(day)
-        reads = _read(snapshot)
+        reads = read_by_programs(snapshot)
         stopped = {item.name: item for item in all_pending(snapshot)}
         for name, entry in snapshot.entries.items():
             if "〔" in name:
@@ -159,7 +159,7 @@ def _missing(entry: Entry, part: str, snapshot: Snapshot, waits: Pending | None)
     return ((what_is_missing(entry, snapshot) or "取值") if not part else "值") + instead
 
 
-def _read(snapshot: Snapshot) -> set[str]:
+def read_by_programs(snapshot: Snapshot) -> set[str]:
     """Every name that some program may read whatever its switches say, and the tables whose fields it reads."""
     found: set[str] = {check.name for check in snapshot.checks.values() if check.kind in ("拒收", "提醒")}
     for program in snapshot.programs.values():
