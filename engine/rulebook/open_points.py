@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Formula, OpenReading, Parameter, Provenance, Rule
 from engine.rulebook.parts import names_in, names_of
-from engine.rulebook.wanted import reaching, wanted
+from engine.rulebook.wanted import assertions, reaching, wanted
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,12 @@ class OpenPoint:
 
 
 def open_points(book: Book) -> list[OpenPoint]:
-    """Those of the region's own layers, and of shared ones those that a program of it reads; in order of files."""
+    """Those of the region's own layers, and of shared ones those that a program of it reads, or asserts by; in order
+    of files."""
     last = book.at(book.epochs[-1])
-    read = {name for program in last.programs.values() for name in wanted(last, program)}
+    programs = last.programs.values()
+    read = {name for program in programs for name in wanted(last, program)}
+    read |= {name for program in programs for check in assertions(last, program) for name in names_of(check)}
     found = []
     for name, entry in last.entries.items():
         if not isinstance(entry, (Parameter, Rule)) or entry.reading is None or "〔" in name:

@@ -96,6 +96,23 @@ def test_a_layer_above_chooses_by_one_line(tmp_path: Path, county: Path) -> None
     ]
 
 
+ASSERTED = """
+超额时:
+  类别: [提醒, 停止]
+  取值: {2025-01-01: 提醒}
+  依据: 办法 第六条
+  状态: 暂定
+  读法: {未写明: 多了怎样, 读作: {提醒: 说出来, 停止: 停下}, 为什么: 原则上}
+补助不多: {粒度: 行程, 必须: 补助 ≤ 封顶线, 不成立时: 超额时}
+"""
+
+
+def test_what_a_program_only_asserts_by_is_listed_in_a_region_above(tmp_path: Path) -> None:
+    _region(tmp_path, "某县", COUNTY + ASSERTED)
+    town = load(_region(tmp_path, "某镇", "依据: 办法 第一条\n镇线: {单位: 元, 取值: {2025-01-01: 1}}\n", "某县"))
+    assert _point(town, "超额时").held == "提醒"
+
+
 def test_a_figure_that_replaces_another_keeps_its_unit(tmp_path: Path, county: Path) -> None:
     city = _region(tmp_path, "乙市", "依据: 乙市办法 第一条\n替换: {封顶线: {取值: {施行: 80}}}\n", "甲县")
     book = load(city)
