@@ -17,7 +17,9 @@ from engine.commands import usage
 from engine.commands.schema import write_schemas
 from engine.commands.screen import console, errors, stops
 from engine.commands.streams import finished
+from engine.rulebook.book import load
 from engine.rulebook.locate import find_layer, shipped
+from engine.rulebook.versions import accept
 
 COMMON = "common"
 DEFAULT = "default"
@@ -124,6 +126,7 @@ def create(folder: Path, scheme: str, words: dict[str, str]) -> list[str]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(filled(path.read_text("utf-8"), words), "utf-8")
         write_schemas(made / SCHEMA_FOLDER)
+        accept(load(made))
         made.chmod(0o755)
         made.rename(folder)
     except BaseException:
