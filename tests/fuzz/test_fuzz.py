@@ -33,7 +33,7 @@ def test_nasty_names_give_what_plain_names_give(tmp_path, seed):
     assert names.attempt(seed, tmp_path) == ""
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", [*range(60), 165])
 def test_a_delivery_with_one_fault_is_read_right_or_the_fault_is_told(tmp_path_factory, seed):
     assert silence.attempt(seed, tmp_path_factory.getbasetemp() / "渡市") == ""
 
