@@ -16,9 +16,9 @@ from engine.data.load import load_table
 from engine.data.staging.remote import odd
 from engine.databases.places import open_places
 from engine.files.errors import DataError
-from tests.databases import mariadb_server
+from tests.databases import mariadb_server, why_not
 
-WHY_NOT = mariadb_server.why_not()
+WHY_NOT = why_not("mariadb")
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
 
 
@@ -85,6 +85,7 @@ def native_tables(draw):
     return [("键", key_kind), *zip(names, kinds, strict=True)], shown
 
 
+@pytest.mark.slow
 @settings(WIDE, max_examples=40)
 @given(native_tables())
 def test_columns_with_types_of_their_own(made):

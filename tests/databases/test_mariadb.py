@@ -29,10 +29,10 @@ from engine.execute.sql.ints import Int
 from engine.files.errors import DataError, RunStopped
 from engine.rulebook.book import load
 from engine.settle import settle
-from tests.databases import mariadb_server
+from tests.databases import mariadb_server, why_not
 from tests.databases.mariadb_server import PASSWORD, READER, Server
 
-pytestmark = pytest.mark.skipif(bool(mariadb_server.why_not()), reason=mariadb_server.why_not())
+pytestmark = pytest.mark.skipif(bool(why_not("mariadb")), reason=why_not("mariadb"))
 ROOT = Path(__file__).parents[2]
 WIDE, NARROW = 10**38 - 1, 2**63 - 1
 CITY = ROOT / "regions" / "jiyuan-demo"

@@ -50,7 +50,15 @@ ROWS = """
 
 @pytest.fixture
 def run(tmp_path):
+    """The city and its result, of which something may be changed."""
     made = city(tmp_path, PAID, 行程=ROWS)
+    return made, made.run()
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    """The same for tests that change nothing."""
+    made = city(tmp_path_factory.mktemp("city"), PAID, 行程=ROWS)
     return made, made.run()
 
 
@@ -59,29 +67,29 @@ def only(done, grain, key, value):
     return step
 
 
-def test_the_formula_stands_with_its_numbers_and_article(run):
-    step = only(run[1], "行程", "4", "补贴")
+def test_the_formula_stands_with_its_numbers_and_article(read):
+    step = only(read[1], "行程", "4", "补贴")
     assert (step.value, step.unit, step.cite) == ("800", "元", "章程 第五条（二）")
     assert step.formula == "运费 × 补贴率 × 2" and step.numbers == "800 × 0.5 × 2"
     assert "2 位小数" in step.rounding
 
 
-def test_branches_tried_before_are_shown_with_numbers_and_whether_they_applied(run):
-    step = only(run[1], "行程", "4", "车次类")
+def test_branches_tried_before_are_shown_with_numbers_and_whether_they_applied(read):
+    step = only(read[1], "行程", "4", "车次类")
     assert [(t.condition, t.numbers, t.applied) for t in step.tried] == [
         ("有 班次 且 班次 = “晚”", "有 早 且 早 = “晚”", False), ("里程 ≥ 长途里程", "40 ≥ 30", True),
     ]  # fmt: skip
     assert step.value == "长途" and step.cite == "章程 第四条（二）"
 
 
-def test_the_article_is_that_of_the_branch(run):
-    assert [only(run[1], "行程", key, "车次类").cite for key in ("1", "3", "4")] == [
+def test_the_article_is_that_of_the_branch(read):
+    assert [only(read[1], "行程", key, "车次类").cite for key in ("1", "3", "4")] == [
         "章程 第四条（三）", "章程 第四条（一）", "章程 第四条（二）",
     ]  # fmt: skip
 
 
-def test_every_name_that_was_read_is_a_step_down_to_the_data(run):
-    step = only(run[1], "行程", "1", "补贴")
+def test_every_name_that_was_read_is_a_step_down_to_the_data(read):
+    step = only(read[1], "行程", "1", "补贴")
     below = {inner.name: inner for inner in step.steps}
     assert below["运费"].kind == "field" and below["运费"].value == "100"
     rate = below["补贴率"]
@@ -91,18 +99,18 @@ def test_every_name_that_was_read_is_a_step_down_to_the_data(run):
     assert rate.remark == "自 2024-01-01 起" and "规则.yaml" in rate.place
 
 
-def test_an_aggregate_says_over_how_many_rows(run):
-    (rows,) = only(run[1], "车队", "西", "车队补贴").steps
+def test_an_aggregate_says_over_how_many_rows(read):
+    (rows,) = only(read[1], "车队", "西", "车队补贴").steps
     assert (rows.kind, rows.name, rows.value) == ("call", "合计(补贴)", "1200")
     assert rows.remark == "行程 2 行；最大的：4 800，3 400"
 
 
-def test_without_a_value_all_that_statements_show_is_explained_amounts_first(run):
-    assert [step.name for step in explain(run[1].out, "行程", "1")] == ["补贴", "车次类"]
+def test_without_a_value_all_that_statements_show_is_explained_amounts_first(read):
+    assert [step.name for step in explain(read[1].out, "行程", "1")] == ["补贴", "车次类"]
 
 
-def test_an_explanation_is_data(run):
-    found = json.loads(json.dumps(only(run[1], "行程", "4", "车次类").as_dict(), ensure_ascii=False))
+def test_an_explanation_is_data(read):
+    found = json.loads(json.dumps(only(read[1], "行程", "4", "车次类").as_dict(), ensure_ascii=False))
     assert found["value"] == "长途" and found["tried"][1]["applied"] is True
     assert {"name", "kind", "cite", "place", "steps"} <= set(found)
 
@@ -113,14 +121,14 @@ def test_an_explanation_is_data(run):
         ("5", "拒收（太贵） 运费写错了"), ("6", "期外"), ("7", "拒收（数据格式）里程"), ("8", "排除（没交）"),
     ],
 )  # fmt: skip
-def test_a_row_that_was_not_settled_says_why(run, key, said):
-    found = explanation(run[1].out, "行程", key)
+def test_a_row_that_was_not_settled_says_why(read, key, said):
+    found = explanation(read[1].out, "行程", key)
     assert said in found.left_out and [step.kind for step in found.steps] == ["out"]
 
 
-def test_a_row_that_never_came_in_is_refused(run):
+def test_a_row_that_never_came_in_is_refused(read):
     with pytest.raises(RunStopped, match="没有“99”这一行"):
-        explain(run[1].out, "行程", "99")
+        explain(read[1].out, "行程", "99")
 
 
 def test_a_held_row_says_what_could_not_be_known(tmp_path):
@@ -196,15 +204,15 @@ def test_what_is_no_result_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("grain", "key", "said"), [("车对", "西", "没有 车对 这个粒度"), ("车队", "西,2", "车队 的键是 车队号")]
 )
-def test_a_wrong_grain_or_key_says_what_there_is(run, grain, key, said):
+def test_a_wrong_grain_or_key_says_what_there_is(read, grain, key, said):
     with pytest.raises(RunStopped) as caught:
-        explain(run[1].out, grain, key)
+        explain(read[1].out, grain, key)
     assert said in caught.value.message
 
 
-def test_a_wrong_value_name_is_said_to_be_unknown(run):
+def test_a_wrong_value_name_is_said_to_be_unknown(read):
     with pytest.raises(RunStopped) as caught:
-        explain(run[1].out, "行程", "1", "补贴额")
+        explain(read[1].out, "行程", "1", "补贴额")
     assert "没有 补贴额 这个名字" in caught.value.message
 
 

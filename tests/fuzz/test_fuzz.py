@@ -23,16 +23,19 @@ def test_spoilt_rulebooks_are_refused_with_a_place(tmp_path_factory, seed):
     assert rulebooks.attempt(seed, tmp_path_factory.getbasetemp()) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [*range(20), 48, 68])
 def test_spoilt_deliveries_are_read_alike_or_refused_alike(tmp_path, seed):
     assert deliveries.attempt(seed, tmp_path) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_nasty_names_give_what_plain_names_give(tmp_path, seed):
     assert names.attempt(seed, tmp_path) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [*range(60), 165])
 def test_a_delivery_with_one_fault_is_read_right_or_the_fault_is_told(tmp_path_factory, seed):
     assert silence.attempt(seed, tmp_path_factory.getbasetemp() / "渡市") == ""
