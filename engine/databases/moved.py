@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def write_parquet(
     try:
         upload.create(connection, "rows", spec)
         for rows in chunks:
-            listed = [[None if cell is None else str(cell) for cell in cells] for cells in zip(*rows, strict=True)]
+            listed = [[_text(cell) for cell in cells] for cells in zip(*rows, strict=True)]
             as_text = {name: "VARCHAR" for name in spec}
             upload.create(connection, "part", as_text)
             upload.insert(connection, "part", as_text, dict(zip(spec, listed, strict=True)))
@@ -81,3 +82,10 @@ def write_parquet(
         connection.execute(f"COPY ({query}) TO $1 (FORMAT parquet, COMPRESSION zstd)", [str(path)])
     finally:
         connection.close()
+
+
+def _text(cell: Any) -> str | None:
+    """Of a number all digits, never with an exponent."""
+    if cell is None:
+        return None
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

@@ -287,6 +287,13 @@ def test_a_user_who_may_only_read_and_make_temporary_tables_settles_where_the_da
     assert there[3].startswith("mariadb://reader@localhost/his")
     assert PASSWORD not in (tmp_path / "there" / "run.json").read_text("utf-8")
     assert server.run(asked) == before
+    with duckdb.connect() as files_there:
+        sheet = tmp_path / "there" / "statements" / "月度病例明细.parquet"
+        ((key,),) = files_there.execute(f"select 病例号 from '{sheet}' limit 1").fetchall()
+    words = ["explain", str(tmp_path / "there"), "病例", str(key)]
+    unasked, told = CliRunner().invoke(main, words), CliRunner().invoke(main, [*words, "--data", at])
+    assert unasked.exit_code == 1 and "不会自己去连" in unasked.output
+    assert told.exit_code == 0 and str(key) in told.output and PASSWORD not in told.output
 
 
 @pytest.mark.slow

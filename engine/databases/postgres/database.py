@@ -13,6 +13,7 @@ from engine.data.places import Places
 from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
 from engine.databases.interface import CHUNK, Database, Watch
+from engine.databases.moved import statement_columns
 from engine.databases.postgres import printer
 from engine.databases.postgres.address import parse_address
 from engine.databases.postgres.failures import said_of_reading
@@ -37,13 +38,6 @@ _SETTINGS = {
 """For the transaction, beside those of :mod:`engine.databases.postgres.server`."""
 _ANALYZED = 1000
 """Rows from which a temporary table gets statistics."""
-_PARQUET = {
-    exp.DataType.Type.BIGINT: "BIGINT",
-    exp.DataType.Type.BOOLEAN: "BOOLEAN",
-    exp.DataType.Type.DATE: "DATE",
-    exp.DataType.Type.VARCHAR: "VARCHAR",
-    exp.DataType.Type.TEXT: "VARCHAR",
-}
 
 
 class Postgres(Database):
@@ -157,12 +151,8 @@ class Postgres(Database):
         from engine.databases.postgres import transfer
 
         assert isinstance(query, exp.Select)
-        headings = [one.alias_or_name for one in query.expressions]
-        parts = [one.this if isinstance(one, exp.Alias) else one for one in query.expressions]
-        bare = query.copy()
-        bare.set("expressions", [exp.alias_(part.copy(), f"x{place}") for place, part in enumerate(parts)])
+        headings, types, bare = statement_columns(query)
         with self.connection.cursor() as cursor:
-            types = [_parquet_type(part) for part in parts]
             transfer.parquet_of(cursor, self.printed(bare), headings, types, path)
 
     def stage(
@@ -222,10 +212,3 @@ class Postgres(Database):
 
 def _temporary() -> exp.Properties:
     return exp.Properties(expressions=[exp.TemporaryProperty()])
-
-
-def _parquet_type(sql: exp.Expression) -> str:
-    """The DuckDB type of a column of a statement, which says it by a cast."""
-    if isinstance(sql, exp.Cast):
-        return sql.to.sql("duckdb") if sql.to.this is exp.DataType.Type.DECIMAL else _PARQUET[sql.to.this]
-    return "VARCHAR"

@@ -13,9 +13,9 @@ from psycopg import Cursor, sql
 from sqlglot import exp
 
 from engine.data.duckdb_files import memory_connection
-from engine.data.staging.model import ROW, StagedTable
+from engine.data.staging.model import StagedTable
 from engine.data.staging.sql import cast, column, func, named, quoted_table, run, select_from, text
-from engine.data.staging.storage import sql_type
+from engine.databases.moved import spec_of
 
 LINES = 20_000
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -50,11 +50,7 @@ def _shown(cell: Any) -> str:
 
 def moved(database: Any, cursor: Cursor[Any], staged: StagedTable, connection: Any) -> StagedTable:
     """A table that was staged in DuckDB, in PostgreSQL (``database``) under the same name."""
-    spec = {ROW: "BIGINT"}
-    for one in staged.columns.values():
-        spec[one.name] = sql_type(one.field, one.low, one.high)
-        if one.out_of_range is not None:
-            spec[one.out_of_range] = "BOOLEAN"
+    spec = spec_of(staged)
     database.create(staged.relation, spec)
     cells = [_cell(name, kind) for name, kind in spec.items()]
     line: exp.Expr = cells[0]
