@@ -72,18 +72,24 @@ def other_names_stand_for_one_thing(context: Context) -> None:
         return
     snapshot = context.snapshot
     order = {layer.name: number for number, layer in enumerate(context.book.layers)}
+    own = {layer.name for layer in own_layers(context.book)}
     seen: dict[str, Alias] = {}
     for alias in sorted(aliases(snapshot.stacked), key=lambda a: (order.get(a.layer, -1), a.scalar.place)):
         named = _provenance_of(snapshot, alias.text)
         other = seen.setdefault(alias.text, alias)
-        if named is not None and order.get(named.layer, -1) <= order.get(alias.layer, -1):
+        if named is not None and _may_know(alias.layer, named.layer, own, order):
             where = f"{named.place.file} 第 {named.place.line} 行"
             cure = "又名 写文件里有而这里没有用作名称的；要指那一个，不用写"
             context.add("E309", alias.scalar.place, f"{alias.name} 的又名 {alias.text} 已经是一个名称（{where}）", cure)
-        elif other.name != alias.name:
+        elif other.name != alias.name and _may_know(alias.layer, other.layer, own, order):
             where = f"{other.scalar.place.file} 第 {other.scalar.place.line} 行"
             message = f"{alias.name} 的又名 {alias.text} 也是 {other.name} 的又名（{where}）"
             context.add("E309", alias.scalar.place, message, "留一处：一个名称只指一样")
+
+
+def _may_know(layer: str, other: str, own: set[str], order: dict[str, int]) -> bool:
+    """Whether who wrote ``layer`` sees what ``other`` says: its own, or of the region all that lies below it."""
+    return layer == other or (layer in own and order.get(other, -1) <= order.get(layer, -1))
 
 
 def _provenance_of(snapshot: Snapshot, name: str) -> Provenance | None:
