@@ -1,4 +1,4 @@
-"""docs/readings-upgrade.md: its table is what the rules say, its old readings can be chosen, its commands do as shown."""
+"""docs/readings-upgrade.md: its table is what the rules say, old readings can be chosen, commands do as shown."""
 
 from __future__ import annotations
 
