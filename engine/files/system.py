@@ -154,6 +154,14 @@ def has_pipes() -> bool:
     return hasattr(os, "mkfifo")
 
 
+def bound_this_process(memory: int, seconds: int) -> None:
+    """This process may use so many bytes and so many seconds of a processor; nothing where a system bounds none."""
+    if (limits := _module("resource")) is not None:
+        with suppress(ValueError, OSError):
+            limits.setrlimit(limits.RLIMIT_AS, (memory, memory))
+            limits.setrlimit(limits.RLIMIT_CPU, (seconds, seconds))
+
+
 def _module(name: str) -> Any:
     import importlib
 

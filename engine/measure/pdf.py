@@ -60,12 +60,8 @@ def _too_much(origin: str) -> DataError:
 _CHILD = """
 import sys
 sys.path[:] = {path!r}
-try:
-    import resource
-    resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}))
-    resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))
-except (ImportError, ValueError, OSError):
-    pass
+from engine.files.system import bound_this_process
+bound_this_process({memory}, {seconds})
 from engine.measure.pdf_pages import main
 main()
 """
