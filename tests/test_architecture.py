@@ -195,3 +195,18 @@ def test_the_page_on_architecture_lists_the_packages_in_this_order():
     assert known == described
     assert [LEVEL[name] for name in known] == sorted(LEVEL[name] for name in known)
     assert {path.name for path in (ROOT / "engine").iterdir() if (path / "__init__.py").is_file()} <= set(known)
+
+
+def test_the_folder_of_an_engine_imports_no_other_engine_and_only_a_script_asks_for_one_past_the_registry():
+    folders = {path.parent.name for path in (ROOT / "engine" / "databases").glob("*/entry.py")}
+    needs = imported_files()
+    named = {(module, one) for module, found in needs.items() for one in found if _engine_of(one) in folders}
+    past = {(module, one) for module, one in named if _engine_of(module) != _engine_of(one)}
+    assert len(folders) == 4
+    assert {module for module, one in past if not one.endswith(".entry")} == {"engine.script.recorder"}
+    assert {module for module, one in past if one.endswith(".entry")} == {"engine.databases.registry"}
+
+
+def _engine_of(module: str) -> str:
+    parts = module.split(".")
+    return parts[2] if parts[1:2] == ["databases"] and len(parts) > 3 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.databases import available, chosen, left_out, postgres_server
+from tests.databases import available, chosen, left_out, mariadb_server, postgres_server
 
 
 def test_a_machine_without_the_programs_leaves_postgresql_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,3 +21,17 @@ def test_a_database_that_is_wanted_by_name_and_cannot_be_had_is_an_error(monkeyp
     monkeypatch.setenv("CASEMIX_ENGINES", "duckdb,postgresql")
     with pytest.raises(ValueError, match="postgresql: no"):
         chosen()
+
+
+def test_a_machine_without_mariadb_leaves_it_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mariadb_server.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr(mariadb_server, "programs", lambda: None)
+    assert "MariaDB (no mariadbd found)" in left_out()
+
+
+def test_a_database_of_tests_of_its_own_is_used_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CASEMIX_ENGINES", raising=False)
+    assert "mariadb" not in chosen()
+    if not mariadb_server.why_not():
+        monkeypatch.setenv("CASEMIX_ENGINES", "duckdb,mariadb")
+        assert chosen() == ["duckdb", "mariadb"]
