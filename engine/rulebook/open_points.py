@@ -25,7 +25,8 @@ class InForce:
 class OpenPoint:
     """A declared reading in a region. ``default``: what holds where nobody chooses; empty where that is 待定.
 
-    ``shows``: statement and heading of what comes out differently; a heading may be empty: the whole statement.
+    ``shows``: statement and heading of what comes out differently; a heading may be empty: the whole statement, or,
+    where no statement changes, a 必须 that does.
     """
 
     name: str
@@ -82,7 +83,7 @@ def _text(entry: object, day: datetime.date) -> str:
 
 def _shows(snapshot: Snapshot, name: str, reading: OpenReading) -> tuple[tuple[str, str], ...]:
     """The columns of statements that 见于 names; where none is named, or none stands in a statement, the statements
-    that have a column which reads the name.
+    that have a column which reads the name, or whose rows or left-out cases do; else the 必须 that read it.
     """
     found: list[tuple[str, str]] = []
     for statement in snapshot.statements.values():
@@ -96,6 +97,9 @@ def _shows(snapshot: Snapshot, name: str, reading: OpenReading) -> tuple[tuple[s
         statement
         for program in snapshot.programs.values()
         if any(names_in(formula.tree) & readers for formula in program.rows.values())
+        or any(readers.intersection(names) for names in program.exclude.values())
         for statement in program.statements
     }
-    return tuple((s.name, "") for s in snapshot.statements.values() if names_of(s) & readers or s.name in by_rows)
+    shown = [s.name for s in snapshot.statements.values() if names_of(s) & readers or s.name in by_rows]
+    asserted = [check.name for check in snapshot.checks.values() if check.kind == "必须" and check.name in readers]
+    return tuple((name, "") for name in shown or asserted)

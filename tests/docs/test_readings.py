@@ -15,3 +15,8 @@ def test_the_page_is_made_from_the_rules(monkeypatch: pytest.MonkeyPatch) -> Non
     made = without_folders(done.output)
     how = "casemix readings --format markdown > docs/readings.md"
     assert made == (ROOT / "docs" / "readings.md").read_text("utf-8"), how
+
+
+def test_every_reading_says_where_it_shows() -> None:
+    sections = (ROOT / "docs" / "readings.md").read_text("utf-8").split("\n### ")[1:]
+    assert [section.splitlines()[0] for section in sections if "\n看哪里：" not in section] == []

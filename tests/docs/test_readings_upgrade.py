@@ -14,6 +14,7 @@ from tests.docs.handbook import Change, Desk, steps
 from tests.docs.pages import ROOT, Command, dead_links
 
 PAGE = ROOT / "docs" / "readings-upgrade.md"
+OTHERS = re.findall(r"^\| ([a-z]+) \| (\S+) \| [^|]* \| (\S+) \| (\S+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
 ROWS = re.findall(r"^\| (\S+) \| 第[^|]* \| (\S+) \| (\S+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
 
 
@@ -34,6 +35,18 @@ def test_one_line_each_goes_back_to_all_old_readings(tmp_path: Path):
     assert [problem for problem in check_book(book) if problem.is_error] == []
     held = {point.name: point.held for point in open_points(book)}
     assert {name: held[name] for name, _, _ in ROWS} == {name: before for name, _, before in ROWS}
+
+
+@pytest.mark.parametrize(("region", "name", "now", "before"), OTHERS)
+def test_so_it_is_in_the_other_regions(tmp_path: Path, region: str, name: str, now: str, before: str):
+    head = f"名称: 旧\n沿用: [{region}]\n施行: 2025-01-01\n文件:\n  试算: {{题名: 试算}}\n"
+    (tmp_path / "region.yaml").write_text(head, "utf-8")
+    line = f"依据: 试算\n状态: 暂定\n替换:\n  {name}: {{取值: {{施行: {before}}}}}\n"
+    (tmp_path / "读法.yaml").write_text(line, "utf-8")
+    book = load(str(tmp_path))
+    assert [problem for problem in check_book(book) if problem.is_error] == []
+    [point] = [point for point in open_points(book) if point.name == name]
+    assert (point.default, point.held) == (now, before)
 
 
 def test_its_commands_give_what_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

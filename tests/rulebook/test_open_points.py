@@ -113,6 +113,28 @@ def test_what_a_program_only_asserts_by_is_listed_in_a_region_above(tmp_path: Pa
     assert _point(town, "超额时").held == "提醒"
 
 
+def test_what_no_statement_shows_is_seen_where_it_is_asserted(tmp_path: Path) -> None:
+    book = load(_region(tmp_path, "某县", COUNTY + ASSERTED))
+    assert _point(book, "超额时").shows == (("补助不多", ""),)
+
+
+LEFT_OUT = """
+晚到: {粒度: 行程, 公式: 晚到算法 = 算}
+晚到算法:
+  类别: [算, 不算]
+  取值: {2025-01-01: 不算}
+  依据: 办法 第七条
+  状态: 暂定
+  读法: {未写明: 算不算晚到, 读作: {算: 算晚到, 不算: 不算晚到}, 为什么: 没有写算}
+周结: {期间: 月, 报表: [明细], 排除: {行程: [晚到]}}
+"""
+
+
+def test_what_decides_who_is_left_out_shows_in_the_statements_of_that_program(tmp_path: Path) -> None:
+    book = load(_region(tmp_path, "某县", COUNTY + LEFT_OUT))
+    assert _point(book, "晚到算法").shows == (("明细", ""),)
+
+
 def test_a_figure_that_replaces_another_keeps_its_unit(tmp_path: Path, county: Path) -> None:
     city = _region(tmp_path, "乙市", "依据: 乙市办法 第一条\n替换: {封顶线: {取值: {施行: 80}}}\n", "甲县")
     book = load(city)
