@@ -90,8 +90,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Places:
-    """Every delivery, a later one overlaying an earlier one; ``ignored`` are files that are no table, and
-    tables whose name the mapping takes from another one of the same place.
+    """Every delivery, a later one overlaying an earlier one; ``ignored`` are files that are no table, tables in
+    a folder below, and tables whose name the mapping takes from another one of the same place.
 
     ``results``: those places that are results of earlier runs.
     """
@@ -228,6 +228,8 @@ def _table_folder(folder: Path) -> tuple[list[Source], list[str]]:
             files[entry.stem] = entry
         elif entry.is_file():
             ignored.append(str(entry))
+        elif entry.is_dir():
+            ignored += [str(file) for file in _listing(entry) if file.suffix.lower() in KINDS]
     if not files:
         if (folder / STOPPED.record).is_file():
             raise DataError(f"{folder} 是一次停下的运行拒收的行，不是数据", REFUSED_ROWS_CURE)

@@ -123,7 +123,7 @@ def load(
     unused = tuple(name for name in places.tables() if name not in tables | dict.fromkeys(failed) or name in local)
     strangers = tuple(name for name in unused if name not in states[-1].tables)
     for loaded in tables.values():
-        near = _near_misses(loaded, strangers)
+        near = _near_misses(loaded, strangers) or _left_aside(loaded, places.ignored)
         misspelt |= {loaded.table.name} if near and not loaded.delivered else set()
         problems += near
     found = Loaded(tables, unused, places.ignored)
@@ -144,6 +144,20 @@ def _load_one(table: Table, places: Places, fields: set[str], computed: frozense
     if table.rows_file is not None:
         return load_region_rows(table, Path(table.rows_file))
     return load_table(table, places, columns_needed=fields - computed, optional_columns=computed)
+
+
+def _left_aside(loaded: LoadedTable | StagedTable, ignored: Sequence[str]) -> list[DataError]:
+    """A file of the table's own name, of a kind or in a place that is not read, passes for one that did not come."""
+    name = loaded.table.name
+    here = [path for path in map(Path, ignored) if path.name.startswith(f"{name}.")] if not loaded.delivered else []
+    if not here:
+        return []
+    return [
+        DataError(
+            f"没有交来表“{name}”，却有一个不读的文件 {here[0]}",
+            f"是这张表，就存成 {name}.csv 或 {name}.xlsx，直接放在 --data 的文件夹里；不是它，就移出数据文件夹",
+        )
+    ]
 
 
 def _near_misses(loaded: LoadedTable | StagedTable, strangers: tuple[str, ...]) -> list[DataError]:

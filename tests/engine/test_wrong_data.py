@@ -238,6 +238,25 @@ def test_a_file_whose_name_has_more_than_the_tables_is_asked_about(tmp_path):
     assert "没有交来表“行程”，却有一张 行程2025年：是不是写错了？" in made.stopped()
 
 
+@pytest.mark.parametrize("name", ["加价.csv.txt", "加价.json", "加价.csv.gz", "旧的/加价.csv"])
+def test_a_table_left_aside_for_its_kind_or_its_place_is_asked_about_though_it_need_not_come(tmp_path, name):
+    rules = "加价: {主键: 车队号, 可空: 是, 字段: {车队号: → 车队, 元数: 元}}\n"
+    rules += "月费: {粒度: 车队, 单位: 元, 公式: 合计(元数)}\n"
+    made = city(tmp_path, rules + "月表: {粒度: 车队, 列: [月费]}\n结算: {期间: 年, 报表: [月表]}\n")
+    assert "没有一行" not in str(made.run(period="2025").result.notes)
+    file = made.folder / "data" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("车队号,元数\n东,5.00\n", "utf-8")
+    assert f"没有交来表“加价”，却有一个不读的文件 {file}" in made.stopped()
+
+
+def test_a_table_in_a_folder_below_is_told_where_the_table_came(tmp_path):
+    made = city(tmp_path, RULES)
+    (made.folder / "data" / "旧的").mkdir()
+    (made.folder / "data" / "旧的" / "行程.csv").write_text(TRIPS, "utf-8")
+    assert made.run(period="2025").run_json["unused_files"] == [str(made.folder / "data" / "旧的" / "行程.csv")]
+
+
 def test_a_period_of_which_there_is_no_row_is_told_with_the_days_that_there_are(tmp_path):
     done = city(tmp_path, RULES).run(period="2024")
     told = "表 行程 的 4 行（日期 从 2025-01-10 到 2025-03-15）没有一行在 2024 里：看看 --period 和 --data 对不对"
