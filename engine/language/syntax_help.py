@@ -118,7 +118,7 @@ _SIGNS = {
     ">": ("大于", "超过", "高于", "多于"),
     "<": ("小于", "低于", "少于", "不足", "不到"),
     "=": ("等于", "为", "eq"),
-    "≥": ("大于等于", "大于或等于", "不小于", "不低于", "不少于"),
+    "≥": ("大于等于", "大于或等于", "不小于", "不低于", "不少于", "达到"),
     "≤": ("小于等于", "小于或等于", "不大于", "不超过", "不高于", "不多于"),
     "≠": ("不等于", "不为"),
     "且": ("并且", "而且", "同时", "和", "与", "and", "AND"),
@@ -170,7 +170,7 @@ def explain(error: UnexpectedInput, text: str, parse: Callable[[str], Tree[Any]]
     column = getattr(error, "pos_in_stream", None)
     if column is None or isinstance(error, UnexpectedEOF) or column < 0 or _at_end(error):
         column = len(text.rstrip())
-    if told := _a_family(text, column):
+    if told := _a_family(text, column) or _a_comparison(text, column):
         return told
     if isinstance(error, UnexpectedCharacters):
         return _unexpected_character(text, column), column
@@ -192,6 +192,14 @@ def _a_family(text: str, column: int) -> tuple[str, int] | None:
         return None
     code = found[1]
     return f"一类编码不用“{found[2]}”：写 {code} 开头", found.start(2)
+
+
+def _a_comparison(text: str, column: int) -> tuple[str, int] | None:
+    """A comparison in words that touches its number (大于200), which ``column`` lies in."""
+    for joined in _WORD_AND_NUMBER.finditer(text):
+        if joined.start() <= column <= joined.end():
+            return f"“{joined[0]}”写成 {_SIGN_OF_WORD[joined[1]]} {joined[2]}", joined.start()
+    return None
 
 
 def _by_its_words(text: str, column: int) -> tuple[str, int] | None:
@@ -220,6 +228,8 @@ def _by_its_words(text: str, column: int) -> tuple[str, int] | None:
         return "“是”写 =", column
     if here and pair[0] in "0123456789%‰" and here[0] in (*BASE_UNITS, *LABELS):
         return f"数字后面不写单位“{here[0]}”，单位写在“单位:”里", column
+    if here and last and last[0] == "若":
+        return "“若”后面要有括号：若(条件, 甲, 乙)", last.start()
     for found in (here, last):
         alone = found is last and found is not None and len(found[0]) == 1  # more likely a name
         if found and not alone and (sign := _SIGN_OF_WORD.get(found[0])):
@@ -239,6 +249,10 @@ _WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"\w+$")
 _BAD_NUMBER = re.compile(r"[0-9]+\.[0-9.]*\.[0-9.]*")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?[%‰]?")
+_COMPARED = (word for sign in "><=≥≤≠" for word in _SIGNS[sign])
+_WORD_AND_NUMBER = re.compile(
+    rf"(?<!\w)({'|'.join(sorted(_COMPARED, key=len, reverse=True))})({_NUMBER.pattern})(?!\w)"
+)
 _Known = dict[tuple[int, str], str]
 _KNOWN: dict[str, _Known] = {}
 
