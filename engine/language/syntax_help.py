@@ -8,6 +8,7 @@ from typing import Any
 
 from lark import Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
+from engine.language.functions import FUNCTIONS
 from engine.language.types import BASE_UNITS, LABELS
 
 EXAMPLES: dict[str, list[str]] = {
@@ -228,8 +229,8 @@ def _by_its_words(text: str, column: int) -> tuple[str, int] | None:
         return "“是”写 =", column
     if here and pair[0] in "0123456789%‰" and here[0] in (*BASE_UNITS, *LABELS):
         return f"数字后面不写单位“{here[0]}”，单位写在“单位:”里", column
-    if here and last and last[0] == "若":
-        return "“若”后面要有括号：若(条件, 甲, 乙)", last.start()
+    if here and last and last[0] in FUNCTIONS:
+        return f"“{last[0]}”后面要有括号：{last[0]}({FUNCTIONS[last[0]].arguments})", last.start()
     for found in (here, last):
         alone = found is last and found is not None and len(found[0]) == 1  # more likely a name
         if found and not alone and (sign := _SIGN_OF_WORD.get(found[0])):

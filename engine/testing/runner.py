@@ -22,7 +22,7 @@ from engine.testing.compared import Difference, differs, expects_unknown, lines,
 from engine.testing.compared import shown as value_shown
 from engine.testing.pipe_table import PipeTable, read_pipe_table
 from engine.testing.rows_given import rows_in
-from engine.testing.typed_text import ABSENT_WORDS, TestProblem, read_given, read_value
+from engine.testing.typed_text import ABSENT_WORDS, TestProblem, no_rows, read_given, read_value
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,8 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
     for key, value in expected.entries:
         table = rows_in(value, f"应得 的 {key.text}", test.folder)
         if table is not None:
+            if not scope.is_grain(key.text):
+                raise no_rows(scope.book, key.text)
             if any(tuple(row) != table.given for _, row in table.lines):
                 raise TestProblem(f"应得 的 {key.text} 各行要写同样的列")
             tables.append((key.text, table))
@@ -224,6 +226,8 @@ def _read_given(test: _Test, node: object, base: Setting, scope: Scope, binder: 
         name = key.text
         table = rows_in(value, name, test.folder) if scope.is_grain(name) or not isinstance(value, Scalar) else None
         if table is not None:
+            if not scope.is_grain(name):
+                raise no_rows(scope.book, name)
             rows = base.rows.setdefault(name, [])
             for number, cells in table.lines:
                 rows.append(_row(name, number, cells, scope, binder))

@@ -7,6 +7,7 @@ from engine.data.values import BadCell, OutOfRange
 from engine.language.types import Kind, Type
 from engine.language.values import Value
 from engine.rulebook.bind import Binder, BindError
+from engine.rulebook.book import Snapshot
 from engine.rulebook.constants import read_constant
 from engine.rulebook.scope import Scope
 
@@ -43,9 +44,22 @@ def type_of(scope: Scope, binder: Binder, name: str) -> Type:
         return Type(Kind.BOOL)
     if name in book.grains:
         return Type(Kind.BOOL)
+    if name in book.tables:
+        raise TestProblem(f"{name} 是一张表：给它的行，写成小表、列表，或 {{行: tables/名字.csv}}")
+    raise _no_such_name(book, name)
+
+
+def no_rows(book: Snapshot, name: str) -> TestProblem:
+    """What to raise for rows of what has none."""
+    if name in book.entries or name in book.columns:
+        return TestProblem(f"{name} 不是表，也不是粒度，没有行：写一个值")
+    return _no_such_name(book, name)
+
+
+def _no_such_name(book: Snapshot, name: str) -> TestProblem:
     from engine.rulebook.nearest import nearest
 
-    raise TestProblem(f"没有 {name} 这个名字。{nearest(name, [*book.entries, *book.columns])}")
+    return TestProblem(f"没有 {name} 这个名字。{nearest(name, [*book.entries, *book.columns])}")
 
 
 def read_given(scope: Scope, binder: Binder, name: str, text: str, grain: str = "") -> Value | OutOfRange:
