@@ -156,7 +156,7 @@ def test_show_of_a_field_says_which_table() -> None:
 def test_show_of_an_unknown_name_exits_1() -> None:
     done = casemix("show", "jiyuan", "病例点")
     assert done.exit_code == 1
-    assert "是不是 病例点数？" in done.output
+    assert "是不是 病例、病例号、病例点数 中的一个？" in done.output
 
 
 # run

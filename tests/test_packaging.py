@@ -100,7 +100,7 @@ def test_the_demonstration_works_from_an_empty_folder(installed: Path, tmp_path:
 def test_all_that_it_needs_is_installed(installed: Path, tmp_path: Path) -> None:
     done = _run([str(installed / "pip"), "check", "--disable-pip-version-check"], tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    done = _python(installed, tmp_path, "-c", "import engine.execute.sql.engines.postgres, psycopg, openpyxl")
+    done = _python(installed, tmp_path, "-c", "import engine.databases.postgres.database, psycopg, openpyxl")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

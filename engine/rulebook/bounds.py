@@ -26,8 +26,12 @@ def bound_cell(text: str) -> tree.Node | None:
 
 
 def named_bounds(cell: tree.Node) -> frozenset[str]:
-    """The names that stand as its ends."""
-    return frozenset(_name(end) for end in _ends(cell) if end is not None and _name(end))
+    """The names that stand as its ends; none where it is no one interval, which ``check`` tells."""
+    try:
+        ends = _ends(cell)
+    except ValueError:
+        return frozenset()
+    return frozenset(_name(end) for end in ends if end is not None and _name(end))
 
 
 def interval_on(cell: tree.Node, parameters: Mapping[str, Parameter], day: datetime.date) -> Interval:

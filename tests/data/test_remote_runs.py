@@ -328,7 +328,7 @@ def test_what_forbids_writing_is_said_before_anything_is_computed(book, files, t
         (f"{reader}?schema=mine", "没有权限"),
         (f"{reader}?schema=given", "没有权限"),
         (place("pg_mine"), "pg_ 开头的名称是 PostgreSQL 自己的"),
-        ("mysql://u:secret@h/db", "不能写到 mysql://…"),
+        ("mysql://u:secret@h/db", "mysql://… 读数据，不能在那里计算，也不能写到那里"),
     ):
         with pytest.raises(DataError, match=said) as stopped:
             run(book, "基准测算", "2025", [files], out)

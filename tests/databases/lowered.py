@@ -10,6 +10,8 @@ from engine.databases.marks import CALLS, MARKS, NODES
 
 _POSITIONS = frozenset(("line", "col", "start", "end"))
 """What sqlglot notes where a type or a name was parsed from text."""
+LOOKS = frozenset(("Trim", "length", "lower", "max", "min", "substr", "upper"))
+"""With these typed cells are looked at for keys that look alike and numbers cut short: every engine names them so."""
 
 
 @dataclass
@@ -32,5 +34,5 @@ class Lowered:
         new = found - self.seen
         if new:
             self.queries.append(query.copy())
-        self.strange |= found - {node.__name__ for node in NODES} - MARKS - CALLS
+        self.strange |= found - {node.__name__ for node in NODES} - MARKS - CALLS - LOOKS
         self.seen |= found

@@ -8,12 +8,13 @@ from typing import Any
 from sqlglot import exp
 
 from engine.databases.interface import Database
+from engine.databases.marks import DAYS
 
 ALLOWED_TYPES = {"BIGINT", "HUGEINT", "INTEGER", "BOOLEAN", "VARCHAR", "DATE", '"NULL"', "NUMERIC"}
 POSTGRES_TYPES = {16: "BOOLEAN", 20: "BIGINT", 23: "INTEGER", 25: "VARCHAR", 1082: "DATE", 1700: "NUMERIC"}
 CASTS = {exp.DataType.Type.BIGINT, exp.DataType.Type.INT128, exp.DataType.Type.DATE, exp.DataType.Type.BOOLEAN}
 CASTS |= {exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT}
-CALLED = {"date_diff"}
+CALLED = {DAYS}
 INEXACT = (
     exp.Div, exp.Avg, exp.Median, exp.Quantile, exp.ApproxQuantile, exp.ApproxDistinct, exp.PercentileCont,
     exp.PercentileDisc, exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Variance, exp.VariancePop, exp.Pow, exp.Sqrt,

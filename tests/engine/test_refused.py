@@ -139,7 +139,7 @@ def test_a_stop_leaves_the_refused_rows_beside_the_place_of_the_result(tmp_path)
     assert [key for key, *_ in rejects(left)] == [key for key, *_ in rejects(left, "csv")] == ["3", "4", "5"]
     said = json.loads((left / "拒收.json").read_text("utf-8"))
     assert (said["program"], said["period"], said["stopped"]) == ("结算", "2025-01", stop.value.message)
-    with pytest.raises(DataError, match="没有可读的表"):  # it is no data
+    with pytest.raises(DataError, match="一次停下的运行拒收的行，不是数据"):
         open_places([left])
 
 

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import main
-from engine.databases.registry import open_engine
+from engine.databases.interface import Database
 from engine.execute.period import parse_period
 from engine.files.errors import RunStopped
 from engine.rulebook.book import Book, load
-from engine.settle import REFERENCE, settle
+from engine.settle import REFERENCE, _run_in_sql, settle
 from tests.databases import chosen, engine_option
 from tests.databases.lowered import Lowered
 
@@ -24,12 +24,16 @@ PERIODS = {"年": YEAR, "季": f"{YEAR}Q1", "月": f"{YEAR}-03"}
 
 
 LOWERED = Lowered()
-"""Looks through every query of every program."""
+"""Looks through every query of every program, once its data are typed: how cells are typed is each engine's own."""
 
 
 @pytest.fixture(autouse=True)
 def _looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.settle.open_engine", lambda name: open_engine(name, LOWERED))
+    def watched(database: Database, *given: Any) -> Any:
+        database.watch = LOWERED
+        return _run_in_sql(database, *given)
+
+    monkeypatch.setattr("engine.settle._run_in_sql", watched)
 
 
 @pytest.fixture(scope="module", params=DEMOS)

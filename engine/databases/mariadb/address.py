@@ -18,7 +18,7 @@ LONGEST_NAME = 64
 _ALLOWED = frozenset(("unix_socket", "ssl_ca", "passfile", "connect_timeout"))
 _FORM = "写成 mariadb://用户@主机:3306/数据库；密码放在环境变量 MYSQL_PWD，或 ?passfile=只有密码的文件"
 _NOT_MYSQL = (
-    "不能从 mysql://… 读数据，也不能在那里计算：MySQL 的一条查询里，临时表只能读一次",
+    "不能从 mysql://… 读数据，不能在那里计算，也不能写到那里：MySQL 的一条查询里，临时表只能读一次",
     "是 MariaDB 的，写成 mariadb://…；是 MySQL 的，把表导出为文件（CSV、Parquet、XLSX）",
 )
 

@@ -124,8 +124,10 @@ def _outside(execution: Asks, table: Table, row: Row, condition: object, above: 
     try:
         if condition is not None:
             # which rows are of the run is a question of the run: by its rules, not by those of the row's own day
-            holds = execution.truth(condition, table.name, row, execution.closing)  # type: ignore[arg-type]
-            return None if holds else Verdict(OUTSIDE)
+            if not execution.truth(condition, table.name, row, execution.closing):  # type: ignore[arg-type]
+                return Verdict(OUTSIDE)
+            execution.scope(execution.own_day(row))  # unresolved for a row from before there are rules
+            return None
     except Unresolved as error:
         return not_judged(ROW_CONDITION, "是否属于本次", error)
     if above is not None:

@@ -146,6 +146,12 @@ def _outside(execution: SqlExecution, selection: Selection, reading: Reading) ->
             code = _code(state, REJECTED, ROW_CONDITION)
             _refuse(execution, selection, reading, merged([(held.fail, code)], constant(Kind.TEXT, None), Kind.TEXT))
             held = _of_the_run(execution, reading, condition)
+        early = reading.by_day(lambda _: constant(Kind.BOOL, True)).fail  # rows from before there are rules
+        if early is not None:
+            code = _code(state, REJECTED, ROW_CONDITION)
+            chosen = early if held.is_known and held.known is True else all_of([held.value, early])
+            _refuse(execution, selection, reading, merged([(chosen, code)], constant(Kind.TEXT, None), Kind.TEXT))
+            held = _of_the_run(execution, reading, condition)
         if not (held.is_known and held.known is True):
             state.inside.append(reading.frame.let(held.value))
         execution.forget_lowered()
@@ -325,6 +331,7 @@ def _not_told(execution: SqlExecution, reading: Reading, row: Row) -> Verdict:
     condition = execution.program.rows[reading.base]
     try:
         execution.truth(condition, reading.base, row, execution.closing)
+        execution.scope(execution.own_day(row))
     except Unresolved as error:
         return not_judged(ROW_CONDITION, "是否属于本次", error)
     return Verdict(REJECTED, ROW_CONDITION, check=ROW_CONDITION)
