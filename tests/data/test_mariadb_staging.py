@@ -93,7 +93,7 @@ def test_columns_with_types_of_their_own(made):
     same(wide_table([name for name, _ in spec[1:]]), make(spec, rows))
 
 
-@pytest.mark.xfail(reason="the row is refused, but the reason quotes 0000-00-00, which a subquery made of it", strict=True)
+@pytest.mark.xfail(reason="the row is refused, but its reason quotes 0000-00-00, made by a subquery", strict=True)
 def test_a_day_that_there_is_not_is_quoted_as_it_is_stored():
     same(wide_table(["元"]), make([("键", "varchar(9)"), ("元", "date")], [["0", "2024-02-31"]]))
 
