@@ -26,6 +26,7 @@ def test_a_database_that_is_wanted_by_name_and_cannot_be_had_is_an_error(monkeyp
 def test_a_machine_without_mariadb_leaves_it_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mariadb_server.importlib.util, "find_spec", lambda name: object())
     monkeypatch.setattr(mariadb_server, "programs", lambda: None)
+    monkeypatch.delenv("CASEMIX_ENGINES", raising=False)
     assert "MariaDB (no mariadbd found)" in left_out()
 
 
