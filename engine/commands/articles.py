@@ -140,7 +140,7 @@ def _unit(one: Compared, unit: Unit) -> dict[str, Any]:
 
 
 def _write(path: Path, text: str) -> None:
-    from engine.measure.stored import write_whole
+    from engine.files.whole import write_whole
 
     write_whole(path, text)
     finished(str(path))

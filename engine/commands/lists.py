@@ -12,6 +12,7 @@ from rich.markup import escape
 from engine.commands import usage
 from engine.commands.reading_texts import choices, in_one_line, where
 from engine.commands.screen import console, errors, stops
+from engine.files.whole import write_whole
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import names_of_regions
 from engine.rulebook.model import REQUIRED, SECONDARY
@@ -72,7 +73,7 @@ def _readme(book: Book, write: bool, asked: bool) -> bool:
     if not write:
         errors().print(f"{escape(str(path))} 的清单不是现在的规则给的：casemix lists {book.name} --write")
         return True
-    path.write_text(new, "utf-8")
+    write_whole(path, new)
     console().print(f"写了 {escape(str(path))}：{'、'.join(marked)}")
     return False
 

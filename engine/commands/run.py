@@ -84,7 +84,7 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
     "--mapping", type=click.Path(path_type=Path), metavar="YAML", help="映射文件：数据里的表和列各是规则里的哪个"
 )
 @click.option(
-    "--out", required=True, callback=_target, metavar="DIR|postgresql://…?schema=模式",
+    "--out", required=True, callback=_target, metavar="|".join(("DIR", *OUT_FORMS)),
     help="结果文件夹，或数据库里新建的模式；完整出现，或不出现",
 )  # fmt: skip
 @click.option("--previous", callback=_folder, metavar="DIR", help="上期的 --out 文件夹")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from engine.excel.read_book import Address, Edit, Read, Wrong, read_book
 from engine.excel.tried import Tried, tried
 from engine.excel.write_book import write_book
 from engine.files.errors import DataError
+from engine.files.whole import staged
 from engine.rulebook.book import Book
 
 
@@ -97,29 +97,23 @@ def _files(read: Read) -> dict[str, tuple[TextFile, bytes]]:
 
 def put(files: Sequence[tuple[TextFile, bytes]]) -> list[str]:
     """Each file whole, all or none; their names."""
-    staged: list[tuple[TextFile, Path]] = []
+    beside: list[tuple[TextFile, Path]] = []
     done: list[TextFile] = []
     try:
         for file, data in files:
             if file.path.read_bytes() != file.data:
                 raise DataError(f"{file.name} 刚刚被别的程序改过", "看看改了什么，重新导出再改")
-            handle, made = tempfile.mkstemp(prefix=f".{file.path.name}-", dir=file.path.parent)
-            staged.append((file, Path(made)))
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(made, file.path.stat().st_mode & 0o777)
-        for file, made_path in staged:
-            os.replace(made_path, file.path)
+            beside.append((file, staged(file.path, data)))
+        for file, made in beside:
+            os.replace(made, file.path)
             done.append(file)
     except BaseException:
         for file in done:
             file.path.write_bytes(file.data)
         raise
     finally:
-        for _, made_path in staged:
-            made_path.unlink(missing_ok=True)
+        for _, made in beside:
+            made.unlink(missing_ok=True)
     return [file.name for file, _ in files]
 
 

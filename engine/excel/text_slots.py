@@ -10,8 +10,8 @@ from engine.excel.grid import Refused
 
 
 @dataclass(frozen=True)
-class CsvCell:
-    """``start`` to ``end`` with its quotes."""
+class _Cell:
+    """What stands from ``start`` to ``end`` of a file, and what it says."""
 
     file: TextFile
     start: int
@@ -22,13 +22,21 @@ class CsvCell:
     def span(self) -> tuple[int, int]:
         return self.start, self.end
 
+
+class CsvCell(_Cell):
+    """A cell between commas, with its quotes."""
+
     def change(self, text: str) -> Change:
         return Change(self.start, self.end, as_csv(text, self.file.text[self.start : self.end].startswith('"')))
 
 
-def as_csv(text: str, quoted: bool = False) -> str:
+def _refuse_unseen(text: str) -> None:
     if any(not sign.isprintable() for sign in text):
         raise Refused("单元格里有换行或看不见的字符")
+
+
+def as_csv(text: str, quoted: bool = False) -> str:
+    _refuse_unseen(text)
     if quoted or any(sign in text for sign in ',"') or text != text.strip():
         return '"' + text.replace('"', '""') + '"'
     return text
@@ -74,26 +82,15 @@ def _closing(text: str, at: int) -> int:
     return at
 
 
-@dataclass(frozen=True)
-class PipeCell:
+class PipeCell(_Cell):
     """A cell between bars; it keeps its width where what is typed fits."""
-
-    file: TextFile
-    start: int
-    end: int
-    text: str
-
-    @property
-    def span(self) -> tuple[int, int]:
-        return self.start, self.end
 
     def change(self, text: str) -> Change:
         return Change(self.start, self.end, _padded(self.file.text[self.start : self.end], as_pipe(text)))
 
 
 def as_pipe(text: str) -> str:
-    if any(not sign.isprintable() for sign in text):
-        raise Refused("单元格里有换行或看不见的字符")
+    _refuse_unseen(text)
     if "|" in text or "｜" in text:
         raise Refused("例子里的格不能有竖线")
     if not text:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import io
 import re
-import tempfile
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from engine.excel.grid import Column, Sheet, letter_of
 from engine.files.errors import DataError
+from engine.files.whole import write_whole
 
 ID, FILES, CHOICES, ABOUT = "编号", "_文件", "_类别", "说明"
 FILE, DIGEST = "文件", "SHA-256"
@@ -42,17 +42,11 @@ def write_book(path: Path, title: str, region: str, sheets: Sequence[Sheet], fil
     """
     import xlsxwriter
 
-    handle, made = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    os.close(handle)
-    try:
-        book = xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False})
-        _Writer(book).all(title, region, sheets, files)
-        book.close()
-        os.chmod(made, 0o644)
-        os.replace(made, path)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    _Writer(book).all(title, region, sheets, files)
+    book.close()
+    write_whole(path, made.getvalue())
 
 
 class _Writer:

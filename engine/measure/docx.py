@@ -39,7 +39,7 @@ def paragraphs_of_docx(data: bytes, origin: str) -> tuple[list[str], list[str]]:
         ParseError,
         ValueError,
         KeyError,
-        NotImplementedError,
+        NotImplementedError,  # of zipfile: packed in a way that it does not know
         EOFError,
     ) as e:
         raise DataError(f"{origin}：Word 文件坏了，或不是 Word 写的", "用 Word 或 WPS 打开，另存为 .docx") from e

@@ -42,7 +42,7 @@ def pages_of(data: bytes) -> dict[str, Any]:
         if reader.is_encrypted and not reader.decrypt(""):
             return {"refused": "文件加了密", "cure": cure}
         count = len(reader.pages)
-    except (DependencyError, FileNotDecryptedError, NotImplementedError):
+    except (DependencyError, FileNotDecryptedError, NotImplementedError):  # of pypdf: a cipher that it has not
         return {"refused": "文件加了密", "cure": cure}
     if count > MOST_PAGES:
         return {"refused": f"有 {count} 页，最多 {MOST_PAGES} 页", "cure": "只留下办法的正文，另存一次"}

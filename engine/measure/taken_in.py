@@ -7,6 +7,7 @@ from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from engine.files.errors import DataError
+from engine.files.whole import write_whole
 from engine.measure import stored
 from engine.measure.opened import open_measure
 from engine.measure.outline import outline_of
@@ -57,9 +58,9 @@ def take_in(book: Book, file: Path, name: str | None, title: str | None, replace
         name_of_text = title or (document.title if document.name in layer.documents else opened.paragraphs[0][:100])
         new_head = _registered(head, document.name, in_yaml, name_of_text)
     if not same:
-        stored.write_whole(path, stored.as_file(opened.paragraphs, file.name, opened.digest))
+        write_whole(path, stored.as_file(opened.paragraphs, file.name, opened.digest))
     if new_head is not None:
-        stored.write_whole(head, new_head)
+        write_whole(head, new_head)
     added, removed = _difference(before.paragraphs if before else (), opened.paragraphs)
     outline = outline_of(enumerate(opened.paragraphs, 1))
     remarks = list(opened.remarks)

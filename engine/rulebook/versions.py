@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.files.errors import DataError
+from engine.files.whole import write_whole
 from engine.rulebook.book import Book
 from engine.rulebook.history import written
 from engine.rulebook.keywords import PROVENANCE_WORDS
@@ -143,7 +144,7 @@ def accept(book: Book) -> Path:
     """Write the record of what the region reads now."""
     path = book.folder / RECORD
     kept = {name: {"version": item.version, "entries": item.entries} for name, item in inherited(book).items()}
-    path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_whole(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
     return path
 
 

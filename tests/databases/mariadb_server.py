@@ -11,7 +11,6 @@ import atexit
 import functools
 import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +18,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.databases.private_server import memory_disk, user_of
 
 OWNER = "casemix"
 READER, PASSWORD = "reader", "a secret: 50%"
@@ -49,14 +50,7 @@ def programs() -> tuple[str, str] | None:
 
 
 def _user() -> str | None:
-    """Whom the server runs as: it refuses root."""
-    for name in ("mysql", "nobody"):
-        try:
-            pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return name
-    return None
+    return user_of("mysql", "nobody")
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,7 @@ def url() -> str:
 
 def start(*settings: str) -> Server:
     """A server of one's own; :meth:`Server.stop` it. ``settings``: more options."""
-    folder = Path(tempfile.mkdtemp(prefix="casemix-maria-", dir=_memory_disk()))
+    folder = Path(tempfile.mkdtemp(prefix="casemix-maria-", dir=memory_disk()))
     user = _user() if os.getuid() == 0 else None
     if user is not None:
         shutil.chown(folder, user)
@@ -154,11 +148,6 @@ def _wait_for(made: Server) -> None:
     said = log.read_text("utf-8", errors="replace")[-2000:] if log.exists() else ""
     made.stop()
     raise RuntimeError(f"no MariaDB server: {said}")
-
-
-def _memory_disk() -> str | None:
-    disk = "/dev/shm"
-    return disk if os.access(disk, os.W_OK) and shutil.disk_usage(disk).free > 2**31 else None
 
 
 def _run(program: str, *words: str) -> None:

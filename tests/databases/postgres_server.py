@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.databases.private_server import memory_disk, user_of
+
 OWNER = "casemix"
 READER, PASSWORD = "reader", "a secret: 50%"
 _SETTINGS = (
@@ -49,14 +51,7 @@ def why_not() -> str:
 
 
 def _user() -> str | None:
-    """Whom the server runs as: it refuses root."""
-    for name in ("postgres", "nobody"):
-        try:
-            pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return name
-    return None
+    return user_of("postgres", "nobody")
 
 
 @dataclass(frozen=True)
@@ -94,7 +89,7 @@ def url() -> str:
 
 def start(*settings: str) -> Server:
     """A server of one's own; :meth:`Server.stop` it. ``settings``: more lines of its configuration."""
-    folder = Path(tempfile.mkdtemp(prefix="casemix-pg-", dir=_memory_disk()))
+    folder = Path(tempfile.mkdtemp(prefix="casemix-pg-", dir=memory_disk()))
     if os.getuid() == 0:
         shutil.chown(folder, _user())
     try:
@@ -113,11 +108,6 @@ def start(*settings: str) -> Server:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return made
-
-
-def _memory_disk() -> str | None:
-    disk = "/dev/shm"
-    return disk if os.access(disk, os.W_OK) and shutil.disk_usage(disk).free > 2**31 else None
 
 
 def _order() -> list[str]:

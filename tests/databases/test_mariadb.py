@@ -30,6 +30,7 @@ from engine.files.errors import DataError, RunStopped
 from engine.rulebook.book import load
 from engine.settle import settle
 from tests.databases import mariadb_server, why_not
+from tests.databases.kit_lines import wrong_lines
 from tests.databases.mariadb_server import PASSWORD, READER, Server
 
 pytestmark = pytest.mark.skipif(bool(why_not("mariadb")), reason=why_not("mariadb"))
@@ -208,18 +209,7 @@ def test_a_file_has_the_types_and_headings_of_the_query(maria, tmp_path):
 
 @pytest.mark.slow
 def test_a_twelfth_of_the_kit():
-    sys.path.insert(0, str(Path(__file__).parents[1] / "language"))
-    from kit import Case, read_lines
-    from kit_engines import in_sql
-    from kit_expected import agrees, shown
-
-    cases = [case for case in map(Case, read_lines()) if case.expected.refused is None]
-    wrong = []
-    for case in Random(20261129).sample(cases, len(cases) // 12):
-        found, wanted = in_sql("mariadb", case), case.expected.values
-        if len(found) != len(wanted) or not all(map(agrees, found, wanted)):
-            wrong.append(f"{case.line.id} {case.line.expression}: {[shown(one) for one in found]}")
-    assert not wrong
+    assert wrong_lines("mariadb", 12, 20261129) == []
 
 
 @pytest.mark.slow

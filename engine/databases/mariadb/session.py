@@ -16,9 +16,11 @@ from engine.files.errors import DataError, RunStopped
 OLDEST = (10, 6)
 LONGEST_TEXT = 65535
 """Characters of a text at most: so much of it is looked at when rows are sorted."""
+_STRICT = (
+    "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_BACKSLASH_ESCAPES,NO_UNSIGNED_SUBTRACTION"
+)
 SETTINGS = {
-    "sql_mode": "'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,"
-    "NO_BACKSLASH_ESCAPES,NO_UNSIGNED_SUBTRACTION'",
+    "sql_mode": f"'{_STRICT},NO_ZERO_DATE,NO_ZERO_IN_DATE'",
     "time_zone": "'+00:00'",
     "group_concat_max_len": "1048576",
     "max_sort_length": str(4 * LONGEST_TEXT),  # else texts are sorted and grouped by their first 1024 bytes
@@ -41,6 +43,8 @@ SETTINGS = {
 """Of our own queries; names are always given with their database where they are somebody's."""
 OF_VIEWS = ("time_zone", "div_precision_increment", "group_concat_max_len")
 """Those of them that the meaning of a view may depend on."""
+_AS_STORED = f"'{_STRICT},ALLOW_INVALID_DATES'"
+"""The sql_mode in which stored days that there are not go through subqueries as they are: else as 0000-00-00."""
 COLLATION = "utf8mb4_nopad_bin"
 """Texts are equal where all their characters are, blanks at the end too; their order is that of code points."""
 
@@ -133,15 +137,19 @@ def refuse_warnings(connection: Any, cursor: Any) -> None:
 
 @contextmanager
 def settings_of_views(connection: Any) -> Iterator[None]:
-    """Within it the session has what the server says of :data:`OF_VIEWS`: a view means what it means to others."""
+    """Within it the session has what the server says of :data:`OF_VIEWS`: a view means what it means to others.
+
+    Days come as they are stored.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"SET SESSION {', '.join(f'{name} = DEFAULT' for name in OF_VIEWS)}")
+        cursor.execute(f"SET SESSION {', '.join(f'{name} = DEFAULT' for name in OF_VIEWS)}, sql_mode = {_AS_STORED}")
     try:
         yield
     finally:
         if connection.open:
             with connection.cursor() as cursor:
-                cursor.execute(f"SET SESSION {', '.join(f'{name} = {SETTINGS[name]}' for name in OF_VIEWS)}")
+                ours = (f"{name} = {SETTINGS[name]}" for name in ("sql_mode", *OF_VIEWS))
+                cursor.execute(f"SET SESSION {', '.join(ours)}")
 
 
 _NOTHING = "没有写出结果"

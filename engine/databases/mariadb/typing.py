@@ -205,15 +205,18 @@ def _date(kind: str, cell: Sql, field: Field) -> Typed:
     """The time of a moment is left off; a day that there is not (the 0th, the 31st of February) is for Python."""
     if bare(kind) in ("date", LOCAL):
         day = cast(cell, "DATE")
-        there = func("from_days", func("to_days", day)).eq(day.copy())
-        return Typed(every([is_day(field, day), there]), day)
+        return Typed(every([is_day(field, day), _there(day)]), day)
     if not is_text(kind):
         return _never("DATE")
     shown = _trimmed(cell)
     dashed = func("substr", shown, whole(5), whole(1)).eq(text("-"))
     length = exp.Case(ifs=[exp.If(this=dashed, true=whole(10))], default=whole(8))
     day = cast(func("left", shown, length), "DATE")
-    return Typed(_both(_like(shown, _inside(DATE)), is_day(field, day)), day)
+    return Typed(_both(_like(shown, _inside(DATE)), every([is_day(field, day), _there(day)])), day)
+
+
+def _there(day: Sql) -> Sql:
+    return func("from_days", func("to_days", day)).eq(day.copy())
 
 
 def _month(kind: str, cell: Sql) -> Typed:
