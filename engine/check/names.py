@@ -8,6 +8,7 @@ from engine.rulebook.aliases import Alias, aliases
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Check, Grain, Parameter, Provenance, Required, Statement, Table
 from engine.rulebook.nodes import Mapping
+from engine.rulebook.problems import Place
 from engine.rulebook.written import says_yes
 
 
@@ -67,12 +68,16 @@ def rules_are_not_hidden_by_a_field(context: Context) -> None:
 
 
 def other_names_stand_for_one_thing(context: Context) -> None:
-    """Refuses a 又名 that is a name already, or stands for two things; a layer above may take it as its own name."""
+    """Refuses a 又名 that is a name already, or stands for two things; a layer above may take it as its own name.
+
+    Where neither of two shared layers knows of the other, it is a warning of the region that brings them together.
+    """
     if context.program is not None:
         return
     snapshot = context.snapshot
     order = {layer.name: number for number, layer in enumerate(context.book.layers)}
     own = {layer.name for layer in own_layers(context.book)}
+    beneath = {layer.name: {below.name for below in layer.beneath} for layer in context.book.layers}
     seen: dict[str, Alias] = {}
     for alias in sorted(aliases(snapshot.stacked), key=lambda a: (order.get(a.layer, -1), a.scalar.place)):
         named = _provenance_of(snapshot, alias.text)
@@ -81,10 +86,27 @@ def other_names_stand_for_one_thing(context: Context) -> None:
             where = f"{named.place.file} 第 {named.place.line} 行"
             cure = "又名 写文件里有而这里没有用作名称的；要指那一个，不用写"
             context.add("E309", alias.scalar.place, f"{alias.name} 的又名 {alias.text} 已经是一个名称（{where}）", cure)
+        elif named is not None and alias.layer != named.layer and alias.layer not in beneath.get(named.layer, ()):
+            _two_shared(context, alias, alias.text, named.place)
         elif other.name != alias.name and _may_know(alias.layer, other.layer, own, order):
             where = f"{other.scalar.place.file} 第 {other.scalar.place.line} 行"
             message = f"{alias.name} 的又名 {alias.text} 也是 {other.name} 的又名（{where}）"
             context.add("E309", alias.scalar.place, message, "留一处：一个名称只指一样")
+        elif other.name != alias.name and named is None:
+            _two_shared(context, alias, other.name, other.scalar.place)
+
+
+def _two_shared(context: Context, alias: Alias, other: str, place: Place) -> None:
+    """Another name that stands for two things of layers which the region brings together: told at its head."""
+    found = context.snapshot.also_called.get(alias.text, alias.text)
+    here = alias.scalar.place
+    context.add(
+        "W326",
+        context.book.own.place,
+        f"沿用的两处都有 {alias.text}：{alias.name} 的又名（{here.file} 第 {here.line} 行）和 {other}"
+        f"（{place.file} 第 {place.line} 行）；show 和提示找到的是 {found}",
+        f"两处只留一处；共用的改不了，就在自己的文件夹里用 {alias.text} 作要的那一条的名称",
+    )
 
 
 def _may_know(layer: str, other: str, own: set[str], order: dict[str, int]) -> bool:

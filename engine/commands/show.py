@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_folded, stops
+from engine.commands.show_classes import show_class
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot, load
 from engine.rulebook.history import Event, Standing, history, standing
@@ -80,11 +81,12 @@ def _one(book: Book, snapshot: Snapshot, name: str) -> None:
         if where:
             _field(snapshot, name, where)
             return
-        if _of_the_article(snapshot, name):
+        if _of_the_article(snapshot, name) or show_class(snapshot, name):
             return
         _not_there(book, snapshot, name)
     if entry is not None:
-        screen.print(f"[bold]{escape(name)}[/]：{KINDS[type(entry)]}，{escape(_about(snapshot, entry))}")
+        about = _about(snapshot, entry)
+        screen.print(f"[bold]{escape(name)}[/]：{KINDS[type(entry)]}{'，' if about else ''}{escape(about)}")
         for formula, supplied in _supplied(snapshot, entry):
             screen.print(f"  {escape(formula)} 中的 {supplied}", style="dim")
     if isinstance(entry, (Parameter, Rule)) and entry.reading is not None:

@@ -78,6 +78,7 @@ CODES = {
     "E325": ("reading", "读法没有说全"),
     "W322": ("read-by-nothing", "写了却没有程序会读"),
     "W323": ("differs-in-case-only", "名字只差字母大小写"),
+    "W326": ("other-name-of-two", "沿用的又名指两样"),
     # types and units
     "E401": ("wrong-type", "类型不对"),
     "E402": ("wrong-unit", "单位不对"),

@@ -55,7 +55,8 @@ class Document:
 class Layer:
     """One folder: what it adds (``entries``), changes (``replaced``) and removes; ``start``: its 施行, if any.
 
-    ``stamps``: what its files were just before they were read (of a notice, they stand with its region).
+    ``stamps``: what its files were just before they were read (of a notice, they stand with its region);
+    ``beneath``: the folders of the layers that it inherits, and of those that they do.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Layer:
     place: Place = Place()
     stamps: dict[Path, Seen] = field(default_factory=dict)
     versions: dict[int, str] = field(default_factory=dict)
+    beneath: set[Path] = field(default_factory=set)
 
     def changed(self) -> list[Path]:
         """Files of rules and rows in the folder that came, went or changed since they were read."""
@@ -113,6 +115,7 @@ def _collect(
     stamps = rule_files(folder)
     head = _read_head(head_file, problems)
     missing = [] if head is not None else [Place(shown(head_file))]
+    beneath: set[Path] = set()
     head = head or Mapping((), Place(shown(head_file), 1, 1))
     for name in scalars_of(head.get("沿用")):
         found = find_layer(name.text, folder)
@@ -124,12 +127,14 @@ def _collect(
             missing.append(name.place)
         else:
             _collect(found, layers, problems, (*below, folder), name.place)
+            beneath |= {found, *(layers[found].beneath if found in layers else ())}
     unread = list(files_that_nothing_reads(folder, shown(folder)))
     problems.extend(problem for _, problem in unread)
     missing += [problem.place for _, problem in unread]
     layers[folder] = _read_layer(folder, head_file, head, problems, ignored(folder, [path for path, _ in unread]))
     layers[folder].unreadable.extend(missing)
     layers[folder].stamps.update(stamps)
+    layers[folder].beneath.update(beneath)
     notices = []
     for amendment in sorted(folder.glob("amendments/*/amendment.yaml")):
         notice = _read_head(amendment, problems)

@@ -102,3 +102,67 @@ def test_a_layer_above_may_take_another_name_for_its_own(tmp_path: Path) -> None
     (city / "规则.yaml").write_text(rules, "utf-8")
     assert _said(city) == []
     assert _show(city, "出行补贴").output.startswith("出行补贴：规则")
+
+
+def _two_modules(folder: Path, high: str, low: str) -> Path:
+    """A county over two modules that know nothing of each other."""
+    for module, rules in (("high", high), ("low", low)):
+        inside = folder / "rules" / module
+        inside.mkdir(parents=True)
+        (inside / "module.yaml").write_text(f"名称: {module}\n文件:\n  规范: {{题名: 规范}}\n", "utf-8")
+        (inside / "规则.yaml").write_text("依据: 规范 一\n" + rules, "utf-8")
+    county = folder / "regions" / "甲县"
+    county.mkdir(parents=True)
+    (county / "region.yaml").write_text(HEAD + "沿用: [high, low]\n", "utf-8")
+    (county / "规则.yaml").write_text(RULES, "utf-8")
+    return county
+
+
+def _warned(folder: Path) -> list[str]:
+    return [p.message for p in check_book(load(folder)) if p.code == "W326"]
+
+
+def test_two_shared_layers_with_one_other_name_are_told_and_which_of_them_is_found(tmp_path: Path) -> None:
+    county = _two_modules(
+        tmp_path,
+        "最高补助: {又名: 封顶线, 单位: 元, 取值: {施行: 9}}\n",
+        "最低补助: {又名: 封顶线, 单位: 元, 取值: {施行: 1}}\n",
+    )
+    (message,) = _warned(county)
+    assert message.startswith("沿用的两处都有 封顶线：最低补助 的又名（")
+    assert "和 最高补助（" in message and message.endswith("show 和提示找到的是 最低补助")
+
+
+def test_another_name_that_is_a_name_in_a_module_beside_it_is_told(tmp_path: Path) -> None:
+    county = _two_modules(
+        tmp_path,
+        "最高补助: {又名: 封顶线, 单位: 元, 取值: {施行: 9}}\n",
+        "封顶线: {单位: 元, 取值: {施行: 1}}\n",
+    )
+    (message,) = _warned(county)
+    assert message.endswith("show 和提示找到的是 封顶线")
+
+
+def test_a_word_that_the_region_takes_for_a_name_is_of_no_two_things(tmp_path: Path) -> None:
+    county = _two_modules(
+        tmp_path,
+        "最高补助: {又名: 封顶线, 单位: 元, 取值: {施行: 9}}\n",
+        "最低补助: {又名: 封顶线, 单位: 元, 取值: {施行: 1}}\n",
+    )
+    (county / "自己.yaml").write_text("依据: 办法 一\n封顶线: {单位: 元, 取值: {施行: 5}, 备查: 是}\n", "utf-8")
+    assert _warned(county) == []
+
+
+def test_show_finds_a_class_by_its_word_when_it_is_given_and_what_it_leads_to(tmp_path: Path) -> None:
+    rules = """
+路程:
+  粒度: 行程
+  类别: [长途, 短途]
+  依据: 办法 第四条
+  分情形: {费用 > 90: {则: 长途, 依据: 办法 第四条 1}, 否则: 短途}
+路补: {粒度: 行程, 单位: 元, 按: 路程, 依据: 办法 第五条, 分情形: {长途: 20, 短途: 5}}
+"""
+    output = _show(_county(tmp_path, rules), "长途").output
+    assert output.startswith("长途 是 路程 的一类\n  办法 第四条\n")
+    assert "  得出：费用 > 90  〔办法 第四条 1〕\n" in output
+    assert "  路补 的这一类：20  〔办法 第五条〕\n" in output
