@@ -26,7 +26,7 @@ ORDER = (
     ("execute",),
     ("settle",),
     ("explain", "testing", "synth", "compare", "ranges", "measure"),
-    ("script", "excel"),
+    ("script", "excel", "formatting"),
     ("commands", "pricing"),
     ("cli", "api", "demo", "manual", "data_manual"),
 )
