@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from engine.execute.reference.asks import Asks
 from engine.execute.reference.outcome import Failed, Outcome
 from engine.execute.reference.rows import Row
 from engine.execute.result import Kept, Sheet, SheetColumn
@@ -226,7 +227,7 @@ def _digits(execution: Outcome, name: str) -> int | None:
     return rule.rounding.digits if isinstance(rule, Rule) and rule.rounding else None
 
 
-def kept_value(execution: Outcome, name: str, row: Row) -> Value | Unresolved:
+def kept_value(execution: Asks, name: str, row: Row) -> Value | Unresolved:
     try:
         return execution.value(name, row, execution.own_day(row))
     except Unresolved as error:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.lookups import has_aggregate
+from engine.execute.sql.on_rows import InSql, OnRows
+from engine.execute.sql.states import State
 from engine.language import tree
 from engine.language.functions import FUNCTIONS, law_of
 from engine.language.types import BOOL, Type
@@ -18,11 +19,6 @@ from engine.rulebook.model import Cases, DecisionTable, Formula, Rule
 from engine.rulebook.parts import formulas_of, names_in
 from engine.rulebook.scope import Scope
 
-if TYPE_CHECKING:
-    from engine.execute.sql.execution import SqlExecution
-    from engine.execute.sql.reading import Reading
-    from engine.execute.sql.states import State
-
 
 @dataclass
 class Asked:
@@ -30,7 +26,7 @@ class Asked:
 
     node: ast.Call
     call: tree.Call
-    reading: Reading
+    reading: OnRows
     grain: str
     keys: tuple[str, ...]
     first: bool
@@ -41,9 +37,7 @@ class Asked:
         return (id(self.node), self.keys, self.first, self.share)
 
 
-def asked_with(
-    execution: SqlExecution, asked: Asked, state_of: Callable[[Asked], State | None]
-) -> list[tuple[Asked, State]]:
+def asked_with(execution: InSql, asked: Asked, state_of: Callable[[Asked], State | None]) -> list[tuple[Asked, State]]:
     """Aggregates of wanted rules over the same rows for the same keys whose parts need nothing yet unknown."""
     if not _is_added(asked.call) or len(asked.reading.days()) > 1:
         return []
@@ -75,11 +69,11 @@ def _is_added(call: tree.Call) -> bool:
     return law_of(call.function).grouped_at_once
 
 
-def _calls(execution: SqlExecution, rule: Rule) -> Iterator[ast.Call]:
+def _calls(execution: InSql, rule: Rule) -> Iterator[ast.Call]:
     """The aggregates of a rule, as the evaluator will come upon them."""
     for formula, expected, rooted in _formulas(execution, rule):
         try:
-            compiled = execution.compiled(formula, rule.grain, execution.closing, expected, rooted)
+            compiled = execution.formulas.compiled(formula, rule.grain, execution.closing, expected, rooted)
         except Unresolved:  # a formula that is wrong is told of when it is evaluated
             continue
         for node in ast.walk(compiled):
@@ -88,7 +82,7 @@ def _calls(execution: SqlExecution, rule: Rule) -> Iterator[ast.Call]:
                 yield node
 
 
-def _formulas(execution: SqlExecution, rule: Rule) -> Iterator[tuple[Formula, Type | None, bool]]:
+def _formulas(execution: InSql, rule: Rule) -> Iterator[tuple[Formula, Type | None, bool]]:
     rooted = rule.rounding is not None
     if isinstance(rule.body, Formula):
         yield rule.body, rule.type, rooted
@@ -110,7 +104,7 @@ def _looks_elsewhere(call: tree.Call) -> bool:
     return law_of(call.function).looks_beyond
 
 
-def _is_ready(execution: SqlExecution, reading: Reading, name: str, above: tuple[str, ...]) -> bool:
+def _is_ready(execution: InSql, reading: OnRows, name: str, above: tuple[str, ...]) -> bool:
     """Whether ``name`` can be read on the rows without asking for another aggregate."""
     book: Snapshot = execution.now
     if name in above:

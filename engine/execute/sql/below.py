@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -16,19 +15,17 @@ from engine.execute.sql.frame import Frame
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, grouped
 from engine.execute.sql.low import Low, case, constant, failing, is_null, is_true, missing, not_, number, unresolved
+from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.states import state_of
 from engine.language import tree
 from engine.language.function_laws import Absence, Takes
 from engine.language.functions import law_of, read_on_rows
 from engine.language.types import Kind
 
-if TYPE_CHECKING:
-    from engine.execute.sql.reading import Reading
-
 _FAILED = "bad"
 
 
-def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+def below(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     """The aggregate of the rows of ``node.source`` below each row."""
     execution = reading.execution
     assert node.source is not None
@@ -75,21 +72,21 @@ def below(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     return frame.let_low(_finished(node.function, Joined(operand, parts, there, fail, other.frame.staged.count)))
 
 
-def _undelivered(reading: Reading, base: str) -> bool:
+def _undelivered(reading: OnRows, base: str) -> bool:
     """Whether ``base`` is a table of which nothing was delivered and whose rows are not computed either."""
     selection = reading.execution.selection
     stored = selection.tables.get(base)
     return stored is not None and not stored.delivered and base not in selection.computed_tables
 
 
-def _over_undelivered(reading: Reading, node: tree.Call, base: str, day: datetime.date) -> Low:
+def _over_undelivered(reading: OnRows, node: tree.Call, base: str, day: datetime.date) -> Low:
     """A table that may be undelivered has no rows then; of any other nothing can be known."""
     if not reading.execution.selection.tables[base].table.optional:
         return unresolved(Kind.NUMBER)
     if law_of(node.function).absence is Absence.NEVER:
         return constant(Kind.NUMBER, Fraction(0))
     if law_of(node.function).takes is Takes.NUMBERS_BELOW_AND_SHARE:
-        share = reading.lowering.node(node.args[1], day)
+        share = reading.node(node.args[1], day)
         if not share.is_known:
             raise NotInSql(
                 f"{reading.current} 在数据行上用 {node.function} 汇总 {node.source}，p 又随行而变，这里还不会算"
@@ -99,7 +96,7 @@ def _over_undelivered(reading: Reading, node: tree.Call, base: str, day: datetim
     return constant(Kind.ABSENT, None)
 
 
-def stray(reading: Reading, other: Reading, keys: list[Low]) -> exp.Expression | None:
+def stray(reading: OnRows, other: OnRows, keys: list[Low]) -> exp.Expression | None:
     """Where a row of ``other`` refers to a row that the table of ``reading`` does not have (``None``: nowhere)."""
     execution = reading.execution
     if reading.table.optional or reading.table.sparse:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
@@ -17,11 +17,9 @@ from engine.execute.sql import ints
 from engine.execute.sql.frame import decoded
 from engine.execute.sql.ints import grouped, typed
 from engine.execute.sql.low import Low
+from engine.execute.sql.on_rows import OnRows
 from engine.language.types import Kind
 from engine.language.values import Unresolved, Value
-
-if TYPE_CHECKING:
-    from engine.execute.sql.reading import Reading
 
 PRECISION = 38
 _AT_ONCE = 90
@@ -31,7 +29,7 @@ _AT_ONCE = 90
 class BigRows(Sequence[list[Value]]):
     """``lows``: a column each. ``reasons``: of kept values, row number and column to why a value is not known."""
 
-    reading: Reading
+    reading: OnRows
     lows: list[Low]
     conditions: list[exp.Expression]
     rows: int

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from engine.execute.reference.bands import bands
 from engine.execute.reference.calls import previous, working_days
 from engine.execute.sql.below import below
 from engine.execute.sql.low import Low
+from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.windows import WINDOWS
 from engine.language import tree
 from engine.language.function_laws import Takes
 from engine.language.functions import AGGREGATE, FUNCTIONS, law_of
 from engine.rulebook.parts import formulas_of, names_in
 
-if TYPE_CHECKING:
-    from engine.execute.sql.reading import Reading
 
-
-def look_up(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+def look_up(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     """取(name, key = …): the value at those keys, the others from the row."""
     target = node.args[0]
     assert isinstance(target, tree.Name)
@@ -28,10 +25,7 @@ def look_up(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     home = scope.home(target.id)
     assert home is not None
     given = dict(node.keys)
-    keys = [
-        reading.lowering.node(given[part], day) if part in given else reading.read(part, day)
-        for part in scope.keys(home)
-    ]
+    keys = [reading.node(given[part], day) if part in given else reading.read(part, day) for part in scope.keys(home)]
     base = scope.base(home)
     other = reading.execution.readings.get(base)
     if other is not None:
@@ -39,10 +33,10 @@ def look_up(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     return reading.host.named_at(keys, target.id, base, day)
 
 
-def on_leaves(work: Callable) -> Callable[[Reading, tree.Call, datetime.date], Low]:
+def on_leaves(work: Callable) -> Callable[[OnRows, tree.Call, datetime.date], Low]:
     """What the reference engine computes, once for each combination of the names that the call reads."""
 
-    def call(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+    def call(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
         execution = reading.execution
         compiled = execution.formulas.compiled_tree(node)
         names = _names_read(reading, node, day)
@@ -51,7 +45,7 @@ def on_leaves(work: Callable) -> Callable[[Reading, tree.Call, datetime.date], L
     return call
 
 
-def _names_read(reading: Reading, node: tree.Call, day: datetime.date) -> list[str]:
+def _names_read(reading: OnRows, node: tree.Call, day: datetime.date) -> list[str]:
     scope = reading.execution.scope(day)
     target = node.args[0]
     names: set[str] = set()
@@ -75,7 +69,7 @@ def _names_read(reading: Reading, node: tree.Call, day: datetime.date) -> list[s
     return sorted(names)
 
 
-CALLS: dict[str, Callable[[Reading, tree.Call, datetime.date], Low]] = {
+CALLS: dict[str, Callable[[OnRows, tree.Call, datetime.date], Low]] = {
     "取": look_up,
     "上期": on_leaves(previous),
     "逐段": on_leaves(bands),

@@ -21,17 +21,20 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.grains import Grains
 from engine.execute.reference.inputs import Data
 from engine.execute.reference.outcome import Failed
-from engine.execute.reference.rows import Record, Row, TableRows
+from engine.execute.reference.rows import Record, Row
 from engine.execute.reference.selection import parent
 from engine.execute.reference.verdicts import HELD, REJECTED, ROW_CONDITION, Selection
 from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import ints, results
 from engine.execute.sql.big_rows import BigRows
 from engine.execute.sql.frame import ROW, Frame
+from engine.execute.sql.frame_rows import FETCHED
 from engine.execute.sql.host_values import LEAVES
 from engine.execute.sql.low import Low, all_of, any_of, constant, is_false, is_true, missing, not_
+from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.reading import Reading
-from engine.execute.sql.selection import FrameState, hold, select
+from engine.execute.sql.selection import history, hold, select
+from engine.execute.sql.sorted_rows import SortedRows
 from engine.execute.sql.stage import stand_on_settled
 from engine.execute.sql.upward import Upward
 from engine.language.function_laws import Reach
@@ -40,9 +43,6 @@ from engine.language.types import Kind
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Check, Formula, Statement
-
-FETCHED = 20_000
-"""Rows that are fetched into Python at a time."""
 
 
 class SqlData(Data, Protocol):
@@ -56,33 +56,10 @@ class SqlData(Data, Protocol):
 
 
 @dataclass
-class FrameRows(TableRows):
-    """A big table as the host sees it: one row at a time."""
-
-    reading: Reading | None = None
-    _found: tuple[object, dict[tuple[Value, ...], list[Row]]] | None = None
-
-    def find(self, key: tuple[Value, ...]) -> list[Row]:
-        """A table of few rows is fetched whole: who asks for one key asks for many."""
-        assert self.reading is not None
-        execution, base = self.reading.execution, self.reading.base
-        if self.reading.frame.staged.count > FETCHED:
-            return execution.rows_where(self.reading, self.reading.at_key(key))
-        state = execution.states[base]
-        taking_part = (len(state.inside), state.refused, state.held)
-        if self._found is None or self._found[0] != taking_part:
-            by_key: dict[tuple[Value, ...], list[Row]] = {}
-            for row in execution.rows_where(self.reading, []):
-                by_key.setdefault(row.key, []).append(row)
-            self._found = taking_part, by_key
-        return self._found[1].get(key, [])
-
-
-@dataclass
 class SqlExecution(HostClosures, Execution):
     """``states``: which rows of each frame take part; ``long_formulas``: what SQL could not hold."""
 
-    states: dict[str, FrameState] = field(default_factory=dict)
+    states: dict[str, SortedRows] = field(default_factory=dict)
     long_formulas: dict[str, str] = field(default_factory=dict)
     _accounts: dict[str, Account] = field(default_factory=dict)
 
@@ -168,12 +145,12 @@ class SqlExecution(HostClosures, Execution):
                 found.add(scope.base(rule.grain))
         return found & set(self.selection.main_tables)
 
-    def older_and_run(self, reading: Reading) -> list[exp.Expression]:
+    def older_and_run(self, reading: OnRows) -> list[exp.Expression]:
         """The rows that 上一条 sees."""
-        return [self.states[reading.base].history(reading)]
+        return [history(reading)]
 
     def any_row(
-        self, reading: Reading, fails: Sequence[exp.Expression | None], conditions: Sequence[exp.Expression]
+        self, reading: OnRows, fails: Sequence[exp.Expression | None], conditions: Sequence[exp.Expression]
     ) -> bool:
         """Whether one of ``fails`` is true on a row."""
         fail = any_of(list(fails))
@@ -182,14 +159,14 @@ class SqlExecution(HostClosures, Execution):
         query = reading.frame.selected([exp.column(ROW)], [*conditions, fail], limit=1)
         return bool(reading.frame.database.rows(query))
 
-    def count_of(self, reading: Reading, conditions: Sequence[exp.Expression]) -> int:
+    def count_of(self, reading: OnRows, conditions: Sequence[exp.Expression]) -> int:
         """How many rows meet the conditions."""
         inner = reading.frame.relation([exp.column(ROW)], conditions)
         query = exp.select(exp.Count(this=exp.Star())).from_(inner.subquery("q", copy=False), copy=False)
         return int(reading.frame.database.row(query)[0])
 
     def rows_where(
-        self, reading: Reading, conditions: Sequence[exp.Expression], order: Sequence[exp.Expression] = (),
+        self, reading: OnRows, conditions: Sequence[exp.Expression], order: Sequence[exp.Expression] = (),
         limit: int | None = None, of: Sequence[exp.Expression] | None = None,
     ) -> list[Row]:  # fmt: skip
         """Rows of a frame in Python."""
@@ -197,10 +174,10 @@ class SqlExecution(HostClosures, Execution):
         query = reading.frame.selected([exp.column(ROW)], [*among, *conditions], order, limit)
         return list(self.rows_numbered(reading, [rn for (rn, *_) in reading.frame.database.rows(query)]))
 
-    def row(self, reading: Reading, rn: int) -> Row:
+    def row(self, reading: OnRows, rn: int) -> Row:
         return next(self.rows_numbered(reading, [rn]))
 
-    def rows_numbered(self, reading: Reading, numbers: Sequence[int]) -> Iterator[Row]:
+    def rows_numbered(self, reading: OnRows, numbers: Sequence[int]) -> Iterator[Row]:
         """The rows of these numbers, in this order, fetched some at a time."""
         keys = self.scope(self.closing).keys(reading.base)
         for start in range(0, len(numbers), FETCHED):
@@ -253,6 +230,37 @@ class SqlExecution(HostClosures, Execution):
         inner = every.relation([exp.column(staged.name)])
         found = every.database.row(exp.select(*counted).from_(inner.subquery("q", copy=False), copy=False))
         return [(int(found[n]), int(found[n + 1])) for n in range(0, len(found), 2)]
+
+    def member(self, reading: OnRows, grain: str, first: bool) -> list[exp.Expression]:
+        """Conditions of belonging to ``grain``. Raises :class:`Unresolved` where that cannot be known of a row."""
+        member = reading.in_grain(grain)
+        conditions = self.conditions(reading.base, first)
+        if self.any_row(reading, [member.fail], conditions):
+            assert member.fail is not None
+            for row in self.rows_where(reading, [*conditions, member.fail], [exp.column(ROW)], 1, of=[]):
+                self.in_grain(grain, row)
+        return [] if is_true(member.value) else [member.value]
+
+    def refuse_unknown_keys(
+        self, reading: OnRows, lows: list[Low], keys: tuple[str, ...], conditions: list[exp.Expression]
+    ) -> None:
+        """Raises :class:`Unresolved` where the keys of a row cannot be known."""
+        fail = any_of([low.fail for low in lows])
+        if fail is not None:
+            for row in self.rows_where(reading, [*conditions, fail], reading.key_order(), 1, of=[]):
+                self.project(row, keys)
+
+    def refuse_strays(self, source: str, grain: str, groups: dict[tuple, tuple[int, tuple]]) -> None:
+        self.grains.refuse_strays(source, grain, groups)
+
+    def looked_at(self) -> bool:
+        """Whether rows or sums over them were looked at since they were sorted last."""
+        return self.grains.looked_at() or self.upward.looked_at()
+
+    def forget_worked_out(self) -> None:
+        """After rows were taken out: what was worked out over them."""
+        self.grains.forget()
+        self.known.clear()
 
     def forget_lowered(self) -> None:
         """After rows were sorted differently."""
@@ -339,11 +347,6 @@ class SqlExecution(HostClosures, Execution):
     def _reading(self, grain: str) -> Reading | None:
         return self.readings.get(self.scope(self.closing).base(grain))
 
-    @property
-    def sql_grains(self) -> SqlGrains:
-        assert isinstance(self.grains, SqlGrains)
-        return self.grains
-
     def parent_of(self, table: str) -> str:
         """The settled table that the rows of ``table`` belong to, where they do."""
         found = parent(self, self.selection, table)
@@ -388,19 +391,9 @@ class SqlGrains(Grains):
         reading = self._reading(grain)
         if reading is None:
             return super().rows_of(grain, first)
-        member = self.member(reading, grain, first)
+        member = self.execution.member(reading, grain, first)
         conditions = [*self.execution.conditions(reading.base, first), *member]
         return self.execution.rows_where(reading, conditions, reading.key_order(), of=[])
-
-    def member(self, reading: Reading, grain: str, first: bool) -> list[exp.Expression]:
-        """Conditions of belonging to ``grain``. Raises :class:`Unresolved` where that cannot be known of a row."""
-        member = reading.in_grain(grain)
-        conditions = self.execution.conditions(reading.base, first)
-        if self.execution.any_row(reading, [member.fail], conditions):
-            assert member.fail is not None
-            for row in self.execution.rows_where(reading, [*conditions, member.fail], [exp.column(ROW)], 1, of=[]):
-                self.in_grain(grain, row)
-        return [] if is_true(member.value) else [member.value]
 
     def any_rows(self, table: str) -> bool:
         staged = self.execution.sql_data.staged.get(table)
@@ -420,21 +413,12 @@ class SqlGrains(Grains):
         reading = self._reading(source)
         if reading is None:
             return super().combinations(source, keys, first)
-        member = self.member(reading, source, first)
+        member = self.execution.member(reading, source, first)
         conditions = [*self.execution.conditions(reading.base, first), *member]
         lows = [reading.own(key) for key in keys]
-        self.refuse_unknown_keys(reading, lows, keys, conditions)
+        self.execution.refuse_unknown_keys(reading, lows, keys, conditions)
         conditions += [not_(gone) for low in lows if (gone := missing(low)) is not None and not is_false(gone)]
         return reading.distinct(lows, conditions)
-
-    def refuse_unknown_keys(
-        self, reading: Reading, lows: list[Low], keys: tuple[str, ...], conditions: list[exp.Expression]
-    ) -> None:
-        """Raises :class:`Unresolved` where the keys of a row cannot be known."""
-        fail = any_of([low.fail for low in lows])
-        if fail is not None:
-            for row in self.execution.rows_where(reading, [*conditions, fail], reading.key_order(), 1, of=[]):
-                self.project(row, keys)
 
     def window(self, node: ast.Call, row: Row, work: Callable, history: bool = False) -> dict:
         """Asked only for a row that a message or an explanation is about."""

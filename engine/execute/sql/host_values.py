@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
@@ -32,6 +32,7 @@ from engine.execute.sql.low import (
     number,
     unresolved,
 )
+from engine.execute.sql.on_rows import OnRows
 from engine.language import tree
 from engine.language.function_laws import Absence, Reach
 from engine.language.functions import law_of
@@ -39,9 +40,6 @@ from engine.language.types import Kind
 from engine.language.values import Month, Unresolved, Value
 from engine.rulebook.model import Rule
 from engine.rulebook.parts import formulas_of, names_in
-
-if TYPE_CHECKING:
-    from engine.execute.sql.reading import Reading
 
 MOST_ARGUMENTS = 1_000_000
 """Of so many combinations of arguments the host works out a function that SQL has no words for."""
@@ -71,7 +69,7 @@ class Combinations:
 class HostValues:
     """Uploads stay as long as the frame; which rows take part may change, the combinations never get more."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: OnRows) -> None:
         self.reading = reading
         self._combinations: dict[tuple, Combinations] = {}
         self._leaves: dict[str, Value | Unresolved] | None = None

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -34,13 +33,11 @@ from engine.execute.sql.low import (
     number,
     unresolved,
 )
+from engine.execute.sql.on_rows import OnRows
 from engine.language import tree
 from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.language.values import HALF_AWAY, Unresolved
-
-if TYPE_CHECKING:
-    from engine.execute.sql.reading import Reading
 
 YEARS = (1, 9999)
 
@@ -48,7 +45,7 @@ YEARS = (1, 9999)
 class Lowering:
     """Nodes on the rows of a frame under the rules of one day; names are read by ``reading``."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: OnRows) -> None:
         self.reading = reading
         self.frame: Frame = reading.frame
 

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
@@ -32,6 +32,7 @@ from engine.execute.sql.low import (
     unresolved,
 )
 from engine.execute.sql.lower import Lowering, answered
+from engine.execute.sql.on_rows import InSql, OnRows
 from engine.execute.sql.rules import rule_body
 from engine.execute.sql.stage import stored
 from engine.language import tree
@@ -41,17 +42,13 @@ from engine.language.values import Month, Unresolved, Value
 from engine.rulebook.model import Formula, Table
 from engine.rulebook.scope import Access, Unreachable
 
-if TYPE_CHECKING:
-    from engine.execute.sql.execution import SqlExecution
-
-
 MEMBER = "属于 "
 
 
 class Reading:
     """Names and formulas on the rows of one frame. What was lowered is kept until the rows are sorted differently."""
 
-    def __init__(self, execution: SqlExecution, frame: Frame) -> None:
+    def __init__(self, execution: InSql, frame: Frame) -> None:
         self.execution, self.frame = execution, frame
         self.base = frame.base
         self.lowering = Lowering(self)
@@ -176,10 +173,14 @@ class Reading:
     def own_truth(self, formula: Formula, grain: str) -> Low:
         return answered(self.own_formula(formula, grain, BOOL))
 
+    def node(self, node: tree.Node, day: datetime.date) -> Low:
+        """A bound formula under the rules of ``day``."""
+        return self.lowering.node(node, day)
+
     def bound_node(self, node: tree.Node, day: datetime.date) -> Low:
         key = (id(node), self.execution.scope(day).book.day)
         if key not in self._nodes:
-            self._nodes[key] = (self.frame.let_low(self.lowering.node(node, day)), node)
+            self._nodes[key] = (self.frame.let_low(self.node(node, day)), node)
         return self._nodes[key][0]
 
     def formula(
@@ -190,7 +191,7 @@ class Reading:
             node = self.execution.bound(formula, grain, day, expected, rooted)
         except Unresolved:
             return unresolved(expected.kind if expected else Kind.ABSENT)
-        return self.lowering.node(node, day)
+        return self.node(node, day)
 
     # -- names ------------------------------------------------------------
 
@@ -422,7 +423,7 @@ class Reading:
             return self.other_frame(other, keys, lambda: other.fetch(replace(access, own=True), day))
         return self.host.named_at(keys, access.name, access.grain, day)
 
-    def other_frame(self, other: Reading, keys: list[Low], lower: Callable[[], Low]) -> Low:
+    def other_frame(self, other: OnRows, keys: list[Low], lower: Callable[[], Low]) -> Low:
         """A value of the row of another frame that has these keys."""
         other.used = True
         low = lower()
@@ -456,7 +457,7 @@ class Reading:
         steps.append((gone, constant(low.kind, None) if optional else unresolved(low.kind)))
         return self.frame.let_low(merged(steps, found, low.kind))
 
-    def frame_parts(self, other: Reading, low: Low) -> list[str]:
+    def frame_parts(self, other: OnRows, low: Low) -> list[str]:
         parts = [low.value, low.fail, None if low.over is None else low.over.sql]
         return [part.name for part in parts if isinstance(part, exp.Column)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -20,14 +19,11 @@ from engine.execute.sql.arithmetic import rounded
 from engine.execute.sql.big_rows import PRECISION, BigRows
 from engine.execute.sql.frame import ROW
 from engine.execute.sql.low import Low, all_of, any_of, case, is_true, missing, not_
+from engine.execute.sql.on_rows import InSql, OnRows
 from engine.files.errors import RunStopped
 from engine.language.types import Kind
 from engine.language.values import HALF_AWAY, Unresolved, Value, render, round_to
 from engine.rulebook.model import Check, Formula, Statement
-
-if TYPE_CHECKING:
-    from engine.execute.sql.execution import SqlExecution
-    from engine.execute.sql.reading import Reading
 
 SHOWN = 20
 REPLAYED = 10_000
@@ -35,7 +31,7 @@ FINAL = "参加"
 
 
 def lines(
-    execution: SqlExecution, reading: Reading, statement: Statement, columns: list[SheetColumn]
+    execution: InSql, reading: OnRows, statement: Statement, columns: list[SheetColumn]
 ) -> tuple[Sequence[list[Value]], list[Failed]]:
     """The lines of a statement of data rows, and what could not be known."""
     conditions = members(execution, reading, statement.grain)
@@ -69,7 +65,7 @@ def _fits(low: Low, column: SheetColumn) -> bool:
     return len(str(low.num.size * (10**column.digits // low.den))) + column.digits + 1 <= PRECISION
 
 
-def shown(reading: Reading, column: SheetColumn) -> Low:
+def shown(reading: OnRows, column: SheetColumn) -> Low:
     """A column at the decimals that it shows."""
     low = reading.own(column.name)
     if low.num is None or column.digits is None:
@@ -80,13 +76,13 @@ def shown(reading: Reading, column: SheetColumn) -> Low:
         return low
 
 
-def members(execution: SqlExecution, reading: Reading, grain: str) -> list[exp.Expression]:
+def members(execution: InSql, reading: OnRows, grain: str) -> list[exp.Expression]:
     """Conditions of the settled rows of a grain."""
-    return [*execution.conditions(reading.base, False), *execution.sql_grains.member(reading, grain, False)]
+    return [*execution.conditions(reading.base, False), *execution.member(reading, grain, False)]
 
 
 def _condition(
-    execution: SqlExecution, reading: Reading, statement: Statement, conditions: list[exp.Expression]
+    execution: InSql, reading: OnRows, statement: Statement, conditions: list[exp.Expression]
 ) -> list[exp.Expression]:
     if statement.condition is None:
         return []
@@ -103,7 +99,7 @@ def _condition(
 
 
 def _failures(
-    execution: SqlExecution, reading: Reading, statement: Statement, columns: list[SheetColumn],
+    execution: InSql, reading: OnRows, statement: Statement, columns: list[SheetColumn],
     conditions: list[exp.Expression],
 ) -> list[Failed]:  # fmt: skip
     found: list[Failed] = []
@@ -117,7 +113,7 @@ def _failures(
     return found
 
 
-def kept_rows(execution: SqlExecution, reading: Reading, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+def kept_rows(execution: InSql, reading: OnRows, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
     """Values of all settled rows; a value that cannot be known with its reason."""
     lows = [reading.own(column.name) for column in columns]
     row_number = Low(Kind.NUMBER, exp.column(ROW), None, False, ints.Int(exp.column(ROW), 0, 2**62, False))
@@ -134,7 +130,7 @@ def kept_rows(execution: SqlExecution, reading: Reading, columns: list[SheetColu
 
 
 def _with_reasons(
-    execution: SqlExecution, reading: Reading, columns: list[SheetColumn], rn: int, line: list[Value | Unresolved],
+    execution: InSql, reading: OnRows, columns: list[SheetColumn], rn: int, line: list[Value | Unresolved],
     failed: list[bool],
 ) -> list[Value | Unresolved]:  # fmt: skip
     row = execution.row(reading, rn)
@@ -145,7 +141,7 @@ def _with_reasons(
 
 
 def _big_kept(
-    execution: SqlExecution, reading: Reading, columns: list[SheetColumn], lows: list[Low],
+    execution: InSql, reading: OnRows, columns: list[SheetColumn], lows: list[Low],
     conditions: list[exp.Expression],
 ) -> BigRows:  # fmt: skip
     """Kept values that stay in the database; reasons are looked up for the first rows of those that are not known."""
@@ -159,7 +155,7 @@ def _big_kept(
     return BigRows(reading, lows, conditions, execution.count_of(reading, conditions), reasons)
 
 
-def rows_to_assert(execution: SqlExecution, reading: Reading, check: Check) -> list[Row]:
+def rows_to_assert(execution: InSql, reading: OnRows, check: Check) -> list[Row]:
     """The rows on which a 必须 does not hold, or cannot be told."""
     conditions = members(execution, reading, check.grain)
     held = reading.own_truth(check.grades[0][1], check.grain)
@@ -169,7 +165,7 @@ def rows_to_assert(execution: SqlExecution, reading: Reading, check: Check) -> l
     return execution.rows_where(reading, [*conditions, wrong], reading.key_order(), REPLAYED, of=[])
 
 
-def rows_where_true(execution: SqlExecution, reading: Reading, formula: Formula, grain: str) -> int:
+def rows_where_true(execution: InSql, reading: OnRows, formula: Formula, grain: str) -> int:
     """On how many rows a condition is known to hold."""
     conditions = members(execution, reading, grain)
     held = reading.own_truth(formula, grain)
@@ -186,7 +182,7 @@ def _not_true(held: Low) -> exp.Expression:
     return wrong
 
 
-def account(execution: SqlExecution, reading: Reading) -> Account:
+def account(execution: InSql, reading: OnRows) -> Account:
     """Rows and yuan by where they ended."""
     state, staged, name = execution.states[reading.base], reading.frame.staged, reading.base
     main = name in execution.selection.main_tables
@@ -243,8 +239,8 @@ def account(execution: SqlExecution, reading: Reading) -> Account:
 
 
 def _by_cause(
-    execution: SqlExecution,
-    reading: Reading,
+    execution: InSql,
+    reading: OnRows,
     by: Counter[tuple[str, str]],
     amounts: dict[tuple[str, str], dict[str, Fraction]],
     cells: Counter[tuple[str, str, str]],
@@ -278,7 +274,7 @@ def _by_cause(
         del amounts[empty]
 
 
-def _ended(execution: SqlExecution, reading: Reading, mark: str, main: bool) -> tuple[str, str]:
+def _ended(execution: InSql, reading: OnRows, mark: str, main: bool) -> tuple[str, str]:
     if mark == "s":
         return (SETTLED if main else FINAL), ""
     if mark == "o":

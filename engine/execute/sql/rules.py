@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -12,19 +11,17 @@ from engine.execute.sql.arithmetic import rounded
 from engine.execute.sql.ints import grouped
 from engine.execute.sql.low import Low, any_of, branches, case, constant, is_false, is_true, merged, missing, unresolved
 from engine.execute.sql.lower import answered
+from engine.execute.sql.on_rows import OnRows
 from engine.language import tree
 from engine.language.types import BOOL, Kind
 from engine.rulebook.model import Cases, DecisionTable, Formula, Required, Rule
 from engine.rulebook.parts import branch_condition, cell_condition, strict_columns
 
-if TYPE_CHECKING:
-    from engine.execute.sql.reading import Reading
-
 LONG_TABLE = 40
 """A decision table with more rows is looked up on the host, once for each combination of its columns."""
 
 
-def rule_body(reading: Reading, rule: Rule, day: datetime.date) -> Low:
+def rule_body(reading: OnRows, rule: Rule, day: datetime.date) -> Low:
     """The value of a rule on every row, rounded as it says."""
     body = rule.body
     if isinstance(body, Formula):
@@ -42,7 +39,7 @@ def _kind(rule: Rule) -> Kind:
     return rule.type.kind if rule.type is not None else Kind.NUMBER
 
 
-def _value(reading: Reading, rule: Rule, formula: Formula | None, day: datetime.date) -> Low:
+def _value(reading: OnRows, rule: Rule, formula: Formula | None, day: datetime.date) -> Low:
     if formula is None:
         return unresolved(_kind(rule))
     low = reading.formula(formula, rule.grain, day, rule.type, rule.rounding is not None)
@@ -51,7 +48,7 @@ def _value(reading: Reading, rule: Rule, formula: Formula | None, day: datetime.
     return rounded(low, rule.rounding.digits, rule.rounding.mode, reading.frame)  # each branch has its own quotient
 
 
-def _cases(reading: Reading, rule: Rule, body: Cases, day: datetime.date) -> Low:
+def _cases(reading: OnRows, rule: Rule, body: Cases, day: datetime.date) -> Low:
     options: list[tuple[exp.Expression, exp.Expression | None, Low]] = []
     for branch in body.branches:
         condition = branch_condition(body, branch)
@@ -66,7 +63,7 @@ def _cases(reading: Reading, rule: Rule, body: Cases, day: datetime.date) -> Low
     return branches(options, None, _kind(rule))
 
 
-def _table(reading: Reading, rule: Rule, body: DecisionTable, day: datetime.date) -> Low:
+def _table(reading: OnRows, rule: Rule, body: DecisionTable, day: datetime.date) -> Low:
     columns = [reading.read(name, day) for name in body.columns]
     matches: list[tuple[Low, Formula | None]] = []
     for row in body.rows:
@@ -88,7 +85,7 @@ def _table(reading: Reading, rule: Rule, body: DecisionTable, day: datetime.date
     return merged(steps, found, found.kind) if steps else found
 
 
-def _cell(reading: Reading, rule: Rule, condition: Formula, column: Low, day: datetime.date) -> Low:
+def _cell(reading: OnRows, rule: Rule, condition: Formula, column: Low, day: datetime.date) -> Low:
     """A cell on its column: what compares does not hold where the column has no value."""
     held = answered(reading.formula(condition, rule.grain, day, BOOL))
     node = condition.tree
@@ -114,7 +111,7 @@ def _every(cells: list[Low]) -> Low:
     return branches(options, constant(Kind.BOOL, True), Kind.BOOL)
 
 
-def _the_only_one(reading: Reading, rule: Rule, matches: list[tuple[Low, Formula | None]], day: datetime.date) -> Low:
+def _the_only_one(reading: OnRows, rule: Rule, matches: list[tuple[Low, Formula | None]], day: datetime.date) -> Low:
     kind = _kind(rule)
     alive = [(low, value) for low, value in matches if not (low.is_known and low.known is False)]
     unsure = any_of([missing(low) for low, _ in alive])

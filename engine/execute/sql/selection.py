@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -20,7 +19,8 @@ from engine.execute.reference.selection import (
     stored_tables,
 )
 from engine.execute.reference.verdicts import EXCLUDED, HELD, REJECTED, ROW_CONDITION, Selection, Verdict, not_judged
-from engine.execute.sql.frame import ROW, Frame
+from engine.execute.sql.frame import ROW
+from engine.execute.sql.frame_rows import FrameRows
 from engine.execute.sql.ints import grouped
 from engine.execute.sql.low import (
     Low,
@@ -37,14 +37,12 @@ from engine.execute.sql.low import (
     not_,
 )
 from engine.execute.sql.lower import answered
-from engine.execute.sql.stage import Written, pays, write_accepted
+from engine.execute.sql.on_rows import InSql, OnRows
+from engine.execute.sql.sorted_rows import SortedRows
+from engine.execute.sql.stage import pays, write_accepted
 from engine.language.types import BOOL, Kind
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check, Formula
-
-if TYPE_CHECKING:
-    from engine.execute.sql.execution import SqlExecution
-    from engine.execute.sql.reading import Reading
 
 REPLAYED = 10_000
 """Reasons are worked out for so many rows of a kind; the others are counted."""
@@ -52,55 +50,21 @@ EXAMPLES = 500
 """Twice so many of each rule where the run stops anyway: the first rows, and as many spread over all."""
 
 
-@dataclass
-class FrameState:
-    """``inside``: conditions of belonging to the run. ``refused``, ``held``: tables of row numbers and codes.
-
-    ``parent``: the settled table whose rows of the run are what puts a row inside.
-
-    ``codes``: state and check or rule of each code.
-
-    ``written``: the accepted rows, once they are written; ``held_mark``: the column of them that is not NULL where a
-    row is held, once they stand in place of the delivered ones.
-    """
-
-    frame: Frame
-    inside: list[exp.Expression] = field(default_factory=list)
-    refused: str | None = None
-    held: str | None = None
-    codes: list[tuple[str, str]] = field(default_factory=list)
-    parent: str = ""
-    written: Written | None = None
-    held_mark: str | None = None
-
-    def not_refused(self) -> list[exp.Expression]:
-        return [] if self.refused is None else [is_null(self.code_in(self.refused))]
-
-    def conditions(self, accepted: bool) -> list[exp.Expression]:
-        found = [*(part.copy() for part in self.inside), *self.not_refused()]
-        if self.held is not None and not accepted:
-            found.append(is_null(exp.column(self.held_mark) if self.held_mark else self.code_in(self.held)))
-        return found
-
-    def code_in(self, table: str) -> exp.Expression:
-        """The code that a row has in a table of refused or held rows; NULL if it is none of them."""
-        relation = exp.select(ROW, "code").from_(table)
-        return self.frame.joined_column(self.frame.join([exp.column(ROW)], relation, [ROW], (ROW, table)), "code")
-
-    def history(self, reading: Reading) -> exp.Expression:
-        """Rows of the run, and sound ones from outside it up to the period's end."""
-        execution = reading.execution
-        run = all_of(self.conditions(True))
-        name = reading.table.period_field
-        assert name is not None
-        when = exp.column(reading.frame.staged.columns[name].name)
-        not_later = exp.LTE(this=when, expression=date_literal(execution.period.end))
-        outside = not_(exp.Coalesce(this=exp.Paren(this=all_of(self.inside)), expressions=[exp.false()]))
-        parts = [outside, not_later]
-        if self.refused is not None:
-            parts.append(is_null(self.code_in(self.refused)))
-        parts.append(not_(sure(reading.alone(lambda: refusal(reading)))))
-        return exp.Or(this=grouped(run), expression=grouped(all_of(parts)))
+def history(reading: OnRows) -> exp.Expression:
+    """Rows of the run, and sound ones from outside it up to the period's end."""
+    execution = reading.execution
+    state = execution.states[reading.base]
+    run = all_of(state.conditions(True))
+    name = reading.table.period_field
+    assert name is not None
+    when = exp.column(reading.frame.staged.columns[name].name)
+    not_later = exp.LTE(this=when, expression=date_literal(execution.period.end))
+    outside = not_(exp.Coalesce(this=exp.Paren(this=all_of(state.inside)), expressions=[exp.false()]))
+    parts = [outside, not_later]
+    if state.refused is not None:
+        parts.append(is_null(state.code_in(state.refused)))
+    parts.append(not_(sure(reading.alone(lambda: refusal(reading)))))
+    return exp.Or(this=grouped(run), expression=grouped(all_of(parts)))
 
 
 def sure(code: Low) -> exp.Expression:
@@ -109,15 +73,13 @@ def sure(code: Low) -> exp.Expression:
     return exp.true() if gone is None else exp.false() if is_true(gone) else not_(gone)
 
 
-def select(execution: SqlExecution) -> Selection:
+def select(execution: InSql) -> Selection:
     """Load the tables and sort their rows, small ones in Python and big ones in SQL."""
-    from engine.execute.sql.execution import FrameRows
-
     selection = stored_tables(execution)
     for name, reading in execution.readings.items():
         stored = selection.tables[name]
         selection.tables[name] = FrameRows(stored.table, stored.keys, reading.frame.staged.delivered, reading=reading)
-        execution.states[name] = FrameState(reading.frame)
+        execution.states[name] = SortedRows(reading.frame)
     for name in parents_first(execution, selection):
         if name in execution.readings:
             _sort_frame(execution, selection, execution.readings[name])
@@ -128,7 +90,7 @@ def select(execution: SqlExecution) -> Selection:
     return selection
 
 
-def _sort_frame(execution: SqlExecution, selection: Selection, reading: Reading) -> None:
+def _sort_frame(execution: InSql, selection: Selection, reading: OnRows) -> None:
     _outside(execution, selection, reading)
     code, warnings = _check_codes(execution, reading)
     some = _warn(execution, selection, reading, warnings, code)
@@ -137,7 +99,7 @@ def _sort_frame(execution: SqlExecution, selection: Selection, reading: Reading)
         _refuse(execution, selection, reading, _exclusion_codes(execution, reading))
 
 
-def _outside(execution: SqlExecution, selection: Selection, reading: Reading) -> None:
+def _outside(execution: InSql, selection: Selection, reading: OnRows) -> None:
     state = execution.states[reading.base]
     condition = execution.program.rows.get(reading.base)
     if condition is not None:
@@ -173,18 +135,18 @@ def _outside(execution: SqlExecution, selection: Selection, reading: Reading) ->
         state.inside.append(inside)
 
 
-def _of_the_run(execution: SqlExecution, reading: Reading, condition: Formula) -> Low:
+def _of_the_run(execution: InSql, reading: OnRows, condition: Formula) -> Low:
     """Whether rows are of the run: by the rules of the run, not by those of each row's own day."""
     return answered(reading.formula(condition, reading.base, execution.closing, BOOL))
 
 
-def _code(state: FrameState, what: str, by: str) -> Low:
+def _code(state: SortedRows, what: str, by: str) -> Low:
     if (what, by) not in state.codes:
         state.codes.append((what, by))
     return constant(Kind.TEXT, str(state.codes.index((what, by))))
 
 
-def _hit(reading: Reading, check: Check) -> Low:
+def _hit(reading: OnRows, check: Check) -> Low:
     """Whether a check hits a row; unresolved where it cannot be told."""
     options = []
     if check.grain != reading.base:
@@ -196,7 +158,7 @@ def _hit(reading: Reading, check: Check) -> Low:
     return reading.frame.let_low(branches(options, constant(Kind.BOOL, False), Kind.BOOL))
 
 
-def _check_codes(execution: SqlExecution, reading: Reading) -> tuple[Low, list[tuple[str, list[exp.Expression]]]]:
+def _check_codes(execution: InSql, reading: OnRows) -> tuple[Low, list[tuple[str, list[exp.Expression]]]]:
     """The code of the first 拒收 that hits or cannot be told; and what is counted: 提醒 that hit, or cannot be told,
     on rows that no 拒收 before it refuses.
     """
@@ -217,7 +179,7 @@ def _check_codes(execution: SqlExecution, reading: Reading) -> tuple[Low, list[t
     return merged(steps, constant(Kind.TEXT, None), Kind.TEXT), warnings
 
 
-def refusal(reading: Reading) -> Low:
+def refusal(reading: OnRows) -> Low:
     """The code of a row that would be rejected or excluded, wherever it stands."""
     execution = reading.execution
     steps: list[tuple[exp.Expression, Low]] = []
@@ -233,7 +195,7 @@ def refusal(reading: Reading) -> Low:
 
 
 def _warn(
-    execution: SqlExecution, selection: Selection, reading: Reading,
+    execution: InSql, selection: Selection, reading: OnRows,
     warnings: list[tuple[str, list[exp.Expression]]], code: Low,
 ) -> bool:  # fmt: skip
     """Counts the warnings, and by the way the rows that have a code: whether there may be any."""
@@ -251,7 +213,7 @@ def _warn(
     return bool(refused)
 
 
-def _exclusion_codes(execution: SqlExecution, reading: Reading) -> Low:
+def _exclusion_codes(execution: InSql, reading: OnRows) -> Low:
     """By the program as it stood on the row's day."""
     state = execution.states[reading.base]
 
@@ -275,7 +237,7 @@ def _exclusion_codes(execution: SqlExecution, reading: Reading) -> Low:
     return merged([(found.fail, _code(state, HELD, names[0]))], replace(found, fail=None), Kind.TEXT)
 
 
-def _refuse(execution: SqlExecution, selection: Selection, reading: Reading, code: Low) -> None:
+def _refuse(execution: InSql, selection: Selection, reading: OnRows, code: Low) -> None:
     """Takes the rows that have a code out."""
     state = execution.states[reading.base]
     if not is_true(missing(code)):
@@ -296,13 +258,12 @@ def _refuse(execution: SqlExecution, selection: Selection, reading: Reading, cod
                 )
                 found = database.keep(both)
             state.refused = found
-    if execution.grains.looked_at() or execution.upward.looked_at():
-        execution.grains.forget()
-        execution.known.clear()
+    if execution.looked_at():
+        execution.forget_worked_out()
     execution.forget_lowered()
 
 
-def _replay(execution: SqlExecution, selection: Selection, reading: Reading, found: str) -> None:
+def _replay(execution: InSql, selection: Selection, reading: OnRows, found: str) -> None:
     """Reasons of the refused rows, from the reference engine, while the rows still stand as they stood."""
     state, database = execution.states[reading.base], reading.frame.database
     verdicts = selection.verdicts[reading.base]
@@ -327,7 +288,7 @@ def _replay(execution: SqlExecution, selection: Selection, reading: Reading, fou
             verdicts[rn] = _not_told(execution, reading, row)
 
 
-def _not_told(execution: SqlExecution, reading: Reading, row: Row) -> Verdict:
+def _not_told(execution: InSql, reading: OnRows, row: Row) -> Verdict:
     condition = execution.program.rows[reading.base]
     try:
         execution.truth(condition, reading.base, row, execution.closing)
@@ -337,7 +298,7 @@ def _not_told(execution: SqlExecution, reading: Reading, row: Row) -> Verdict:
     return Verdict(REJECTED, ROW_CONDITION, check=ROW_CONDITION)
 
 
-def _exclusion_reason(execution: SqlExecution, by: str, row: Row) -> Verdict:
+def _exclusion_reason(execution: InSql, by: str, row: Row) -> Verdict:
     try:
         execution.value(by, row, execution.own_day(row))
     except Unresolved as error:
@@ -345,7 +306,7 @@ def _exclusion_reason(execution: SqlExecution, by: str, row: Row) -> Verdict:
     return Verdict(HELD, by)
 
 
-def hold(execution: SqlExecution) -> None:
+def hold(execution: InSql) -> None:
     """Hold accepted rows of which a needed value cannot be known; the others are settled."""
     for table, names in execution.program.need.items():
         reading = execution.readings.get(table)
@@ -386,7 +347,7 @@ def _examples(found: str) -> exp.Select:
     return exp.select(ROW, "code").from_(numbered.subquery("z")).where(exp.or_(first, spread)).order_by(ROW)
 
 
-def _held_rows(execution: SqlExecution, reading: Reading, code: Low) -> exp.Select:
+def _held_rows(execution: InSql, reading: OnRows, code: Low) -> exp.Select:
     """Number and code of the accepted rows that have one. Many rows are written by the way."""
     state = execution.states[reading.base]
     if pays(execution, reading):
@@ -402,11 +363,11 @@ def _held_rows(execution: SqlExecution, reading: Reading, code: Low) -> exp.Sele
     return exp.select(*named).from_(query.subquery("z", copy=False), copy=False)
 
 
-def _needed_code(execution: SqlExecution, reading: Reading, names: Sequence[str], state: FrameState) -> Low:
+def _needed_code(execution: InSql, reading: OnRows, names: Sequence[str], state: SortedRows) -> Low:
     return reading.by_day(lambda day: _need_codes(execution, reading, names, state, day))
 
 
-def _hold_small(execution: SqlExecution, table: str, names: Iterable[str]) -> None:
+def _hold_small(execution: InSql, table: str, names: Iterable[str]) -> None:
     verdicts = execution.selection.verdicts[table]
     for row in execution.selection.tables[table].rows:
         for name in names:
@@ -416,9 +377,7 @@ def _hold_small(execution: SqlExecution, table: str, names: Iterable[str]) -> No
                 break
 
 
-def _need_codes(
-    execution: SqlExecution, reading: Reading, names: Sequence[str], state: FrameState, day: datetime.date
-) -> Low:
+def _need_codes(execution: InSql, reading: OnRows, names: Sequence[str], state: SortedRows, day: datetime.date) -> Low:
     steps: list[tuple[exp.Expression, Low]] = []
     for name in names:
         home = execution.scope(day).home(name)

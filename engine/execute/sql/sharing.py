@@ -6,7 +6,6 @@ import ast
 import datetime
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -19,17 +18,14 @@ from engine.execute.sql.frame import ROW, SmallTable
 from engine.execute.sql.host_values import NotInSql, key_types
 from engine.execute.sql.ints import Int, grouped, typed
 from engine.execute.sql.low import Low, all_of, case, is_false, is_true, missing, not_, number, unresolved
+from engine.execute.sql.on_rows import InSql, OnRows
 from engine.execute.sql.states import SUM, State, added_up, smallest
 from engine.language import tree
 from engine.language.types import Kind
 from engine.language.values import Unresolved
 
-if TYPE_CHECKING:
-    from engine.execute.sql.execution import SqlExecution
-    from engine.execute.sql.reading import Reading
 
-
-def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     """Each row's share in fen: the whole fen below its exact share, and one more for the largest remainders."""
     execution, frame = reading.execution, reading.frame
     call = execution.formulas.compiled_tree(node)
@@ -67,7 +63,7 @@ def share(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
 
 
 def _pools(
-    execution: SqlExecution, reading: Reading, call: ast.Call, home: str | None, parts: list[Low], weight: Low,
+    execution: InSql, reading: OnRows, call: ast.Call, home: str | None, parts: list[Low], weight: Low,
     conditions: list[exp.Expression], beside: list[State],
 ) -> dict[tuple, tuple[int, int] | None]:  # fmt: skip
     """By partition: the pool in fen and the sum of weights; ``None`` where there are no shares.
@@ -100,7 +96,7 @@ def _pools(
 
 
 def _shares(
-    reading: Reading, parts: list[Low], weight: Low, conditions: list[exp.Expression],
+    reading: OnRows, parts: list[Low], weight: Low, conditions: list[exp.Expression],
     pools: dict[tuple, tuple[int, int] | None],
 ) -> Low:  # fmt: skip
     frame = reading.frame
@@ -122,7 +118,7 @@ def _shares(
 
 
 def _given(
-    reading: Reading, parts: list[Low], weight: Low, conditions: list[exp.Expression], pool: Int, total: Int,
+    reading: OnRows, parts: list[Low], weight: Low, conditions: list[exp.Expression], pool: Int, total: Int,
     pools: dict[tuple, tuple[int, int] | None],
 ) -> Int:  # fmt: skip
     """The fen of each row that has a weight, joined by row number; NULL where it has none.
@@ -171,7 +167,7 @@ def _given(
 
 
 def _left(
-    reading: Reading, parts: list[Low], names: list[str], weighed: str,
+    reading: OnRows, parts: list[Low], names: list[str], weighed: str,
     pools: dict[tuple, tuple[int, int] | None],
 ) -> tuple[str, int]:  # fmt: skip
     """A table of how many fen are left over in each partition; the number itself where there is only one."""
@@ -190,7 +186,7 @@ def _left(
     return table.upload(reading.frame.database), 0
 
 
-def _pool_row(execution: SqlExecution, base: str, home: str | None, key: tuple) -> Row:
+def _pool_row(execution: InSql, base: str, home: str | None, key: tuple) -> Row:
     """The row that the pool is a value of."""
     if home is None:
         return Row(base, ())

@@ -5,43 +5,28 @@ Each of a dozen queries of a settlement would otherwise work out every case agai
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from sqlglot import exp
 
 from engine.execute.sql.frame import ROW
 from engine.execute.sql.low import Low
+from engine.execute.sql.on_rows import InSql, OnRows
+from engine.execute.sql.sorted_rows import Written
 from engine.language.types import Kind
 from engine.rulebook.model import Rule
 from engine.rulebook.parts import names_of
 from engine.rulebook.wanted import assertions, wanted
 
-if TYPE_CHECKING:
-    from engine.execute.sql.execution import SqlExecution
-    from engine.execute.sql.reading import Reading
 
-
-@dataclass(frozen=True)
-class Written:
-    """A table of the accepted rows: which columns of the frame stand in it worked out, and which one says of a row that
-    it is held (``None``: none is).
-    """
-
-    table: str
-    base: tuple[str, ...]
-    worked_out: tuple[str, ...]
-    held: str | None
-
-
-def pays(execution: SqlExecution, reading: Reading) -> bool:
+def pays(execution: InSql, reading: OnRows) -> bool:
     """Whether the rows are written: there are many, and no rule looks at others than the accepted ones."""
     frame = reading.frame
     many = frame.staged.count >= frame.database.many
     return many and reading.base in execution.selection.main_tables and not execution.sees_older(reading.base)
 
 
-def write_accepted(execution: SqlExecution, reading: Reading, held: exp.Expression | None) -> Written:
+def write_accepted(execution: InSql, reading: OnRows, held: exp.Expression | None) -> Written:
     """The accepted rows with what is worked out already, as far as it will be read; ``held``: the code of a row that
     is held.
     """
@@ -58,7 +43,7 @@ def write_accepted(execution: SqlExecution, reading: Reading, held: exp.Expressi
     return Written(table, tuple(base), tuple(worked_out), mark.name if isinstance(mark, exp.Column) else None)
 
 
-def stand_on_settled(execution: SqlExecution, reading: Reading) -> None:
+def stand_on_settled(execution: InSql, reading: OnRows) -> None:
     """From here on the frame has the accepted rows only, and the rules lowered so far are columns."""
     if not pays(execution, reading):
         return
@@ -75,7 +60,7 @@ def stand_on_settled(execution: SqlExecution, reading: Reading) -> None:
             )
 
 
-def read_later(execution: SqlExecution, reading: Reading) -> set[str]:
+def read_later(execution: InSql, reading: OnRows) -> set[str]:
     """Names that what is not lowered yet reads on the rows of the frame; anything else is found all the same, but
     slowly.
     """
@@ -95,7 +80,7 @@ def read_later(execution: SqlExecution, reading: Reading) -> set[str]:
     return found
 
 
-def stored(reading: Reading, low: Low) -> Low:
+def stored(reading: OnRows, low: Low) -> Low:
     """A window's value written once, by row number: every later query would sort all rows again."""
     frame = reading.frame
     if frame.staged.count < frame.database.many:
@@ -121,7 +106,7 @@ def stored(reading: Reading, low: Low) -> Low:
     return replace(low, value=there(low.value), fail=fail, num=num, over=over, absent=True)
 
 
-def _columns(reading: Reading, later: set[str]) -> list[str]:
+def _columns(reading: OnRows, later: set[str]) -> list[str]:
     """The columns of the rules that are lowered: numerators, denominators, values and failures."""
     execution = reading.execution
     found: dict[str, None] = {}
@@ -131,7 +116,7 @@ def _columns(reading: Reading, later: set[str]) -> list[str]:
     return list(found)
 
 
-def _base_columns(reading: Reading, later: set[str]) -> list[str]:
+def _base_columns(reading: OnRows, later: set[str]) -> list[str]:
     """The delivered columns that are read later, and what stands beside them."""
     staged = [column for name, column in reading.frame.staged.columns.items() if name in later]
     flags = [column.out_of_range for column in staged if column.out_of_range is not None]

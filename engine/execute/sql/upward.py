@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
@@ -19,15 +19,12 @@ from engine.execute.sql.below import stray
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge, grouped
 from engine.execute.sql.low import Low, all_of, any_of, is_false, is_true, missing, not_
+from engine.execute.sql.on_rows import InSql, OnRows
 from engine.execute.sql.states import PLACES, STATES, State, rows_of, state_of
 from engine.language import tree
 from engine.language.function_laws import Absence, Takes
 from engine.language.functions import FUNCTIONS, law_of, read_on_rows
 from engine.language.values import Unresolved, Value
-
-if TYPE_CHECKING:
-    from engine.execute.sql.execution import SqlExecution
-    from engine.execute.sql.reading import Reading
 
 STRAYS = 200
 """Among so many rows without a row that they refer to the first is looked for."""
@@ -43,7 +40,7 @@ Result = Value | Root | Unresolved | Bad
 
 
 class Upward:
-    def __init__(self, execution: SqlExecution) -> None:
+    def __init__(self, execution: InSql) -> None:
         self.execution = execution
         self._found: dict[tuple, tuple[dict[tuple, Result], ast.Call]] = {}
         self._rows: dict[tuple, dict[tuple, tuple[int, bool, tuple]]] = {}
@@ -84,14 +81,13 @@ class Upward:
         return value
 
     def _work_out(self, asked: Asked, only: Row | None) -> dict[tuple, Result]:
-        grains = self.execution.grains
         reading, call = asked.reading, asked.call
         reading.used = True
         assert call.source is not None
-        member = grains.member(reading, call.source, asked.first)  # type: ignore[attr-defined]
+        member = self.execution.member(reading, call.source, asked.first)
         conditions = [*self.execution.conditions(reading.base, asked.first), *member]
         keys = [reading.own(name) for name in asked.keys]
-        grains.refuse_unknown_keys(reading, keys, asked.keys, conditions)  # type: ignore[attr-defined]
+        self.execution.refuse_unknown_keys(reading, keys, asked.keys, conditions)
         conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_false(gone)]
         if only is not None:
             self._refuse_strays_below(asked, keys, conditions)
@@ -142,7 +138,7 @@ class Upward:
         return found
 
     def grouped_rows(
-        self, reading: Reading, keys: list[Low], conditions: list[exp.Expression], states: Sequence[State]
+        self, reading: OnRows, keys: list[Low], conditions: list[exp.Expression], states: Sequence[State]
     ) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:
         """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts.
 
@@ -191,14 +187,14 @@ class Upward:
         execution, reading = self.execution, asked.reading
         order = reading.key_order()
         for row in execution.rows_where(reading, conditions, order, None if counts is None else 1, of=[])[:1]:
-            key = execution.grains.project(row, asked.keys)
+            key = execution.project(row, asked.keys)
             assert key is not None and asked.call.source is not None
             if counts is None:
                 others = execution.rows_where(reading, conditions, of=[])
-                count = sum(execution.grains.project(other, asked.keys) == key for other in others)
+                count = sum(execution.project(other, asked.keys) == key for other in others)
             else:
                 count = counts[key]
-            execution.grains.refuse_strays(asked.call.source, asked.grain, {key: (count, row.key)})
+            execution.refuse_strays(asked.call.source, asked.grain, {key: (count, row.key)})
 
     def _reason(self, asked: Asked, key: tuple) -> Unresolved:
         """Why a group is unresolved: its first row, in key order, that cannot be counted in."""
@@ -207,7 +203,7 @@ class Upward:
         lows = [reading.own(name) for name in asked.keys]
         conditions = [
             *execution.conditions(reading.base, asked.first),
-            *execution.sql_grains.member(reading, call.source, asked.first),
+            *execution.member(reading, call.source, asked.first),
         ]
         conditions += [reading.equals(low, part) for low, part in zip(lows, key, strict=True)]
         where = None if call.where is None else reading.own_truth_node(call.where)
@@ -306,7 +302,7 @@ class Upward:
 
 
 def _asked(
-    reading: Reading, keys: list[exp.Expression], conditions: list[exp.Expression], states: Mapping[tuple, State]
+    reading: OnRows, keys: list[exp.Expression], conditions: list[exp.Expression], states: Mapping[tuple, State]
 ) -> dict[tuple, dict[tuple, tuple[int, bool, tuple]]]:
     """Of each state by the key of a group: rows, whether it is bad, its parts."""
     listed: list[exp.Expression] = [*keys, exp.Count(this=exp.Star())]
@@ -328,7 +324,7 @@ def _asked(
     return found
 
 
-def _operand(reading: Reading, call: tree.Call) -> Low | None:
+def _operand(reading: OnRows, call: tree.Call) -> Low | None:
     read = read_on_rows(call)
     return None if read is None else reading.own_node(read)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -13,18 +12,16 @@ from engine.execute.sql.arithmetic import in_order
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, grouped, typed
 from engine.execute.sql.low import Low, all_of, any_of, case, is_null, is_true, missing, not_, number, unresolved
+from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.sharing import share
 from engine.language import tree
 from engine.language.types import Kind
-
-if TYPE_CHECKING:
-    from engine.execute.sql.reading import Reading
 
 
 class Window:
     """The rows that a window of the rule being lowered runs over, and how they are parted and ordered."""
 
-    def __init__(self, reading: Reading, node: tree.Call, history: bool = False) -> None:
+    def __init__(self, reading: OnRows, node: tree.Call, history: bool = False) -> None:
         execution = reading.execution
         self.reading, self.node, self.frame = reading, node, reading.frame
         rule = execution.now.rules.get(reading.current)
@@ -76,7 +73,7 @@ class Window:
         return self.reading.own(self.node.by)
 
 
-def _ordered(reading: Reading, low: Low, descending: bool) -> exp.Expression:
+def _ordered(reading: OnRows, low: Low, descending: bool) -> exp.Expression:
     try:
         sql = in_order(low, reading.frame)
     except ints.TooLarge:
@@ -88,7 +85,7 @@ def _flag(sql: exp.Expression | None) -> exp.Expression:
     return exp.false() if sql is None else exp.Coalesce(this=grouped(sql), expressions=[exp.false()])
 
 
-def rank(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+def rank(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     window = Window(reading, node)
     if window.hopeless:
         return unresolved(Kind.NUMBER)
@@ -120,7 +117,7 @@ def _partition_fails(window: Window, wrong: exp.Expression | None) -> exp.Expres
     return window.frame.let(all_of([window.rows, any_wrong]))
 
 
-def running(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+def running(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     window = Window(reading, node)
     if window.hopeless:
         return unresolved(Kind.NUMBER)
@@ -147,7 +144,7 @@ def running(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     return number(ints.narrowed(Int(found, low, high, True)), value.den, fail, True)
 
 
-def row_before(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
+def row_before(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     if reading.stands_alone:
         return Low(Kind.ABSENT, exp.Null(), None, True)
     history = node.history is not False and reading.base in reading.execution.selection.main_tables
@@ -181,6 +178,6 @@ def row_before(reading: Reading, node: tree.Call, day: datetime.date) -> Low:
     return number(num, value.den, fail, True, over)
 
 
-WINDOWS: dict[str, Callable[[Reading, tree.Call, datetime.date], Low]] = {
+WINDOWS: dict[str, Callable[[OnRows, tree.Call, datetime.date], Low]] = {
     "名次": rank, "累计": running, "上一条": row_before, "分摊": share,
 }  # fmt: skip

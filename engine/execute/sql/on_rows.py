@@ -1,0 +1,288 @@
+"""What lowering on data rows may ask: names and formulas on the rows of a frame, values that the host works out beside
+them, sums over them, and the run that they are rows of.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlglot import exp
+
+from engine.execute.period import Period
+from engine.execute.reference.asks import Asks
+from engine.execute.reference.rows import Row
+from engine.execute.sql.frame import Frame
+from engine.execute.sql.ints import Int
+from engine.execute.sql.low import Low
+from engine.execute.sql.sorted_rows import SortedRows
+from engine.execute.sql.states import State
+from engine.language import tree
+from engine.language.types import Type
+from engine.language.values import Value
+from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.model import Formula, Rule, Table
+from engine.rulebook.scope import Access
+
+
+class OnHost(Protocol):
+    """Values worked out once for each combination of what is read, and joined to the rows."""
+
+    def named_at(self, keys: list[Low], name: str, base: str, day: datetime.date) -> Low:
+        """``name`` on the row of another grain, ``base``, at ``keys``."""
+
+    def rule(self, rule: Rule, day: datetime.date) -> Low:
+        """A rule, by the names that it reads."""
+
+    def node(self, node: tree.Node, day: datetime.date) -> Low:
+        """A formula, by the names that it reads."""
+
+    def leaves(self, names: list[str], day: datetime.date, work: Callable[[Row], Value]) -> Low:
+        """``work`` on a row of which only ``names`` can be read."""
+
+    def scalar(self, function: str, args: list[Low]) -> Low:
+        """A function of its arguments alone that SQL has no words for."""
+
+    def combinations(self, keys: list[Low]) -> Any:
+        """The combinations of ``keys`` that occur, for :meth:`whole_numbers`."""
+
+    def whole_numbers(self, known: Any, numbers: list[int | None]) -> Int | None:
+        """A whole number for each combination, beside the rows; ``None`` if there is none at all."""
+
+    def texts_by_row(self, rows: list[int], texts: list[str]) -> exp.Expression:
+        """A text for some row numbers, beside the rows."""
+
+
+class OnRows(Protocol):
+    """What names and formulas are on the rows of one frame. ``used``: whether anything has read the rows."""
+
+    base: str
+    used: bool
+    stands_alone: bool
+
+    @property
+    def execution(self) -> InSql:
+        """The run that the rows are of."""
+
+    @property
+    def frame(self) -> Frame:
+        """The rows, with computed columns."""
+
+    @property
+    def host(self) -> OnHost:
+        """What the host works out beside the rows."""
+
+    @property
+    def table(self) -> Table:
+        """The table that the rows are of."""
+
+    @property
+    def current(self) -> str:
+        """The rule that is being lowered."""
+
+    # -- under the rules of a day
+
+    def read(self, name: str, day: datetime.date) -> Low:
+        """What a name is."""
+
+    def node(self, node: tree.Node, day: datetime.date) -> Low:
+        """What a bound formula is."""
+
+    def formula(
+        self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
+    ) -> Low:
+        """What a formula as written is."""
+
+    def fetch(self, access: Access, day: datetime.date) -> Low:
+        """What ``access`` leads to."""
+
+    def call(self, node: tree.Call, day: datetime.date) -> Low:
+        """What a call is that looks beyond the row."""
+
+    def on_host(self, node: tree.Node, day: datetime.date) -> Low:
+        """A formula that SQL cannot say exactly."""
+
+    def other_frame(self, other: OnRows, keys: list[Low], lower: Callable[[], Low]) -> Low:
+        """A value of the row of another frame that has these keys."""
+
+    # -- as of each row's own day
+
+    def days(self) -> Sequence[tuple[exp.Expression | None, datetime.date]]:
+        """Each state of the rules that rows may be of, with the condition that a row is of it or a later one."""
+
+    def by_day(self, lower: Callable[[datetime.date], Low]) -> Low:
+        """What ``lower`` gives under the rules of each row's own day."""
+
+    def own(self, name: str) -> Low:
+        """What a name is."""
+
+    def own_node(self, node: tree.Node) -> Low:
+        """What a bound formula is."""
+
+    def own_truth_node(self, node: tree.Node) -> Low:
+        """What a bound condition is."""
+
+    def own_truth(self, formula: Formula, grain: str) -> Low:
+        """What a condition as written is."""
+
+    def in_grain(self, grain: str) -> Low:
+        """Whether a row belongs to ``grain`` and all that it narrows."""
+
+    # -- what was lowered
+
+    def alone(self, work: Callable[[], Low]) -> Low:
+        """``work`` as if no row stood before another."""
+
+    def ruled(self) -> list[tuple[str, Low]]:
+        """The rules that are lowered now, by name."""
+
+    def is_lowered(self, name: str) -> bool:
+        """Whether ``name`` is lowered as of the closing day."""
+
+    # -- rows
+
+    def staged(self, name: str) -> Low:
+        """A column of the table itself."""
+
+    def key_order(self) -> list[exp.Expression]:
+        """By what rows are put in order."""
+
+    def at_key(self, key: tuple[Value, ...]) -> list[exp.Expression]:
+        """That a row has this key."""
+
+    def equals(self, low: Low, value: Value) -> exp.Expression:
+        """Whether ``low`` is ``value``."""
+
+    def in_period(self, period: Period) -> exp.Expression:
+        """Whether the 归期 of a row lies in ``period``."""
+
+    def parts(self, lows: list[Low]) -> list[exp.Expression]:
+        """What tells combinations of values apart in SQL."""
+
+    def decode(self, lows: list[Low], cells: Sequence[Any]) -> tuple[Value, ...]:
+        """A combination of values from what SQL gave for its parts."""
+
+    def distinct(self, lows: list[Low], conditions: Sequence[exp.Expression]) -> list[tuple[Value, ...]]:
+        """The combinations of values that occur."""
+
+
+class Sums(Protocol):
+    """Sums over data rows that were asked for."""
+
+    def looked_at(self) -> bool:
+        """Whether any was."""
+
+    def simply(self, asked: Any) -> State | None:
+        """What SQL adds up for an aggregate that may be asked with another; ``None`` if it cannot be so simply."""
+
+    def grouped_rows(
+        self, reading: OnRows, keys: list[Low], conditions: list[exp.Expression], states: Sequence[State]
+    ) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:
+        """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts."""
+
+
+class InSql(Asks, Protocol):
+    """A run whose big tables stand in a database."""
+
+    book: Book
+    states: dict[str, SortedRows]
+
+    @property
+    def readings(self) -> Mapping[str, OnRows]:
+        """The big tables."""
+
+    @property
+    def upward(self) -> Sums:
+        """Sums that were asked for over their rows."""
+
+    # -- what is known of the rules beforehand
+
+    @property
+    def first_names(self) -> set[str]:
+        """Names whose aggregates run over all accepted rows."""
+
+    def first_now(self, name: str) -> bool:
+        """Whether aggregates of rule ``name`` run over all accepted rows."""
+
+    def states_of_rules(self) -> Sequence[Snapshot]:
+        """Each state of the rules that a row may be of."""
+
+    def is_time(self, key: str) -> bool:
+        """Whether a key says when."""
+
+    def aggregates(self, book: Snapshot, name: str) -> bool:
+        """Whether a rule looks at other rows itself."""
+
+    def parameter(self, name: str, day: datetime.date) -> Value:
+        """The figure in force on ``day``."""
+
+    def parent_of(self, table: str) -> str:
+        """The settled table that the rows of ``table`` belong to, where they do."""
+
+    def sees_older(self, base: str) -> bool:
+        """Whether rules of the run look at rows of the table from before the period."""
+
+    def too_long(self, name: str, size: str) -> None:
+        """Notes a rule whose numbers might not fit what SQL holds."""
+
+    # -- values of the host
+
+    def on_row(self, name: str, base: str, day: datetime.date) -> Callable[[Row], Value]:
+        """``name`` as read from rows of ``base`` by the rules of ``day``."""
+
+    # -- which rows
+
+    def conditions(self, base: str, first: bool) -> list[exp.Expression]:
+        """What the rows of a frame meet that are accepted (``first``) or settled."""
+
+    def conditions_from(self, base: str, reader: str) -> list[exp.Expression]:
+        """The same for accepted rows that are found by key from a row of ``reader``."""
+
+    def widest(self, base: str) -> list[exp.Expression]:
+        """Conditions that every row meets that is looked at in any way."""
+
+    def older_and_run(self, reading: OnRows) -> list[exp.Expression]:
+        """The rows that 上一条 sees."""
+
+    def member(self, reading: OnRows, grain: str, first: bool) -> list[exp.Expression]:
+        """Conditions of belonging to ``grain``."""
+
+    def refuse_unknown_keys(
+        self, reading: OnRows, lows: list[Low], keys: tuple[str, ...], conditions: list[exp.Expression]
+    ) -> None:
+        """Raises :class:`Unresolved` where the keys of a row cannot be known."""
+
+    def refuse_strays(self, source: str, grain: str, groups: dict[tuple, tuple[int, tuple]]) -> None:
+        """Raises :class:`Unresolved` where rows refer to a row that a table does not have."""
+
+    def any_row(
+        self, reading: OnRows, fails: Sequence[exp.Expression | None], conditions: Sequence[exp.Expression]
+    ) -> bool:
+        """Whether one of ``fails`` is true on a row."""
+
+    def count_of(self, reading: OnRows, conditions: Sequence[exp.Expression]) -> int:
+        """How many rows meet the conditions."""
+
+    def rows_where(
+        self, reading: OnRows, conditions: Sequence[exp.Expression], order: Sequence[exp.Expression] = (),
+        limit: int | None = None, of: Sequence[exp.Expression] | None = None,
+    ) -> list[Row]:  # fmt: skip
+        """Rows of a frame in Python."""
+
+    def row(self, reading: OnRows, rn: int) -> Row:
+        """The row of a number."""
+
+    def rows_numbered(self, reading: OnRows, numbers: Sequence[int]) -> Iterator[Row]:
+        """The rows of these numbers, in this order."""
+
+    # -- sorting rows
+
+    def looked_at(self) -> bool:
+        """Whether rows or sums over them were looked at since they were sorted last."""
+
+    def forget_worked_out(self) -> None:
+        """After rows were taken out: what was worked out over them."""
+
+    def forget_lowered(self) -> None:
+        """After rows were sorted differently."""
