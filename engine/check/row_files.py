@@ -9,8 +9,9 @@ from engine.check.context import Context
 from engine.data.cells.faults import Fault, grouped
 from engine.data.cells.reader import read_column
 from engine.data.values import BadCell, OutOfRange
-from engine.files.csv_text import read_csv, titles_above
+from engine.files.csv_text import csv_from, decode, titles_above
 from engine.files.errors import DataError
+from engine.files.named_files import FILE
 from engine.files.raw import RawTable
 from engine.language.values import render
 from engine.rulebook.keywords import PROVENANCE_WORDS
@@ -32,16 +33,18 @@ def files_of_rows_have_the_columns_of_their_table(context: Context) -> None:
 
 def _read(context: Context, table: Table, path: Path) -> None:
     place = context.written(table.name, "行")
-    if not path.is_file():
+    files = context.book.files
+    if files.kind(path) != FILE:
         context.add("E314", place, f"表 {table.name} 的行写在 {path.name}，没有这个文件", "检查文件名和文件夹")
         return
     file = shown(path)
     try:
-        given = read_csv(path, table.name, path.name)
+        given = csv_from(files.read, path, table.name, path.name)
     except DataError as error:
         context.add("E314", place, error.message, error.hint)
         return
-    if above := titles_above(path, lambda cells: _mostly_fields(cells, table), path.name):
+    text = decode(files.read(path), path.name)
+    if above := titles_above(text, lambda cells: _mostly_fields(cells, table), path.name):
         context.add("E314", Place(file, 1, 1), *above)
         return
     for problem in ragged_rows(given, file):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from engine.check.context import Context
-from engine.files.csv_text import read_csv
+from engine.files.csv_text import csv_from
 from engine.files.errors import DataError
+from engine.files.named_files import Files
 from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.code_shapes import shape_of
@@ -23,7 +25,8 @@ def exact_codes_are_as_long_as_those_in_use(context: Context) -> None:
     written = list(_written(context))
     if not written:
         return
-    in_use = {code for table in context.snapshot.tables.values() for code in _of_table(table)}
+    files = context.book.files
+    in_use = {code for table in context.snapshot.tables.values() for code in _of_table(table, files)}
     beside: dict[str, set[str]] = {}
     for name, _, _, code in written:
         beside.setdefault(name, set()).add(code)
@@ -85,20 +88,22 @@ def _written(context: Context) -> Iterator[tuple[str, Formula, tree.Node, str]]:
                         yield member.operand.id, part.formula, item, item.text  # type: ignore[attr-defined]
 
 
-def _of_table(table: Table) -> Iterable[str]:
+def _of_table(table: Table, files: Files) -> Iterable[str]:
     """The codes in a table's own rows, and in its hints."""
     found = {text for text in _texts(table.synthesis) if shape_of(text) is not None}
     columns = tuple(f.name for f in table.fields.values() if f.type.kind is Kind.TEXT)
     if table.rows_file and columns:
-        found |= _in_file(Path(table.rows_file), columns)
+        with suppress(OSError):
+            found |= _in_rows(files.read(Path(table.rows_file)), columns)
     return found
 
 
-@lru_cache(maxsize=200)
-def _in_file(path: Path, columns: tuple[str, ...]) -> frozenset[str]:
+@lru_cache(maxsize=100)
+def _in_rows(data: bytes, columns: tuple[str, ...]) -> frozenset[str]:
+    """The codes in those columns of a CSV file; none if it is no table."""
     try:
-        given = read_csv(path, path.stem, path.name)
-    except (DataError, OSError):
+        given = csv_from(lambda _: data, Path(), "", "")
+    except DataError:
         return frozenset()
     places = [place for place, column in enumerate(given.columns) if column in columns]
     texts = {str(row[place]).strip() for row in given.rows for place in places if place < len(row)}

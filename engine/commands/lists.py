@@ -12,6 +12,7 @@ from rich.markup import escape
 from engine.commands import usage
 from engine.commands.reading_texts import choices, in_one_line, where
 from engine.commands.screen import console, errors, stops
+from engine.files.named_files import FILE
 from engine.files.whole import write_whole
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import names_of_regions
@@ -60,7 +61,7 @@ def rewritten(text: str, book: Book) -> str:
 def _readme(book: Book, write: bool, asked: bool) -> bool:
     """Whether the README stays, or stood, behind; written if ``write``."""
     path = book.folder / README
-    text = path.read_text("utf-8") if path.is_file() else ""
+    text = book.files.read(path).decode("utf-8") if book.files.kind(path) == FILE else ""
     marked = [kind for kind in LISTS if BEGIN.format(kind) in text]
     unknown = [found[1] for found in _MARKED.finditer(text) if found[1] not in LISTS]
     if unknown or (asked and not marked):

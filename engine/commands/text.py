@@ -68,7 +68,7 @@ def _list(book: object) -> None:
     screen = console()
     for layer in book.layers:
         for document in layer.documents.values():
-            stored = stored_in(layer, document)
+            stored = stored_in(layer, document, book.files)
             if stored is not None:
                 edited = "，录入以后改过" if stored.edited else ""
                 said = f"原文 {len(stored.lines)} 段，{len(stored.outline.units)} 条{edited}"

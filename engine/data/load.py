@@ -22,7 +22,9 @@ from engine.data.refund_endings import CANCELLED
 from engine.data.refunds import taken_out
 from engine.data.typed import Part, Rejected, typed_part
 from engine.data.values import Cell, OutOfRange
+from engine.files.csv_text import csv_from
 from engine.files.errors import DataError
+from engine.files.named_files import DISK, FILE, Files
 from engine.files.raw import RawTable
 from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.model import Table
@@ -65,15 +67,17 @@ def load_table(
     return _load(table, places.raw(table.name, table.fields), columns_needed, frozenset(optional_columns))
 
 
-def load_region_rows(table: Table, path: Path) -> LoadedTable:
+def load_region_rows(table: Table, path: Path, files: Files = DISK) -> LoadedTable:
     """Reference rows that live in a region: any problem at all is a :class:`DataError`.
 
-    The caller sees to it that ``path`` lies inside the region. Columns 依据, 状态 and 说明 are remarks.
+    ``files``: where those of the region are read from. The caller sees to it that ``path`` lies inside it. Columns
+    依据, 状态 and 说明 are remarks.
     """
     kind = KINDS.get(path.suffix.lower())
-    if kind is None or not path.is_file():
+    if kind is None or files.kind(path) != FILE:
         raise DataError(f"找不到表“{table.name}”的行文件 {path}", "行: 后面写本地文件夹里的 CSV")
-    raw = Source(table.name, kind, path, str(path)).read()
+    source = Source(table.name, kind, path, str(path))
+    raw = csv_from(files.read, path, table.name, source.origin) if kind == "csv" else source.read()
     loaded = _load(table, [raw], None, frozenset())
     faults = [Fault(row.line, row.field, row.reason) for row in loaded.rejected]
     for line, row in zip(raw.lines, loaded.rows if not faults else (), strict=False):

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from engine.files.csv_text import decode
-from engine.files.ordinary import read_bytes
+from engine.files.named_files import Files
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class TextFile:
     data: bytes
 
     @classmethod
-    def read(cls, path: Path, folder: Path) -> TextFile:
+    def read(cls, path: Path, folder: Path, files: Files) -> TextFile:
         """Raises ``OSError``."""
-        return cls(path, path.relative_to(folder).as_posix(), read_bytes(path))
+        return cls(path, path.relative_to(folder).as_posix(), files.read(path))
 
     @cached_property
     def encoding(self) -> str:

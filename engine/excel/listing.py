@@ -12,8 +12,9 @@ from engine.excel.grid import Sheet
 from engine.excel.parameters import parameter_sheet
 from engine.excel.tables import csv_sheet, decision_sheet
 from engine.files.errors import DataError
+from engine.files.named_files import FILE, Files
 from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.layers import HEADS
+from engine.rulebook.layers import HEADS, yaml_below
 from engine.rulebook.problems import Problem
 from engine.rulebook.source import read_text
 from engine.rulebook.spans import Written, written
@@ -29,24 +30,25 @@ def sheets_of(book: Book) -> list[Sheet]:
     A file that cannot be read, or is written in a way that has no place in a grid, is left out, too.
     """
     snapshot = book.at(max(book.as_of or book.epochs[-1], book.start))
-    entries = list(_entries(book.folder))
+    entries = list(_entries(book))
     found = [parameter_sheet([(file, name, body) for file, name, body in entries if body.get("取值")], snapshot)]
     taken = {found[0].title, "例子"}
     for file, name, body in entries:
-        for sheet in _of_entry(file, name, body, book.folder, snapshot):
+        for sheet in _of_entry(file, name, body, book, snapshot):
             sheet.title = _free_title(sheet.title, taken)
             found.append(sheet)
-    found.append(example_sheet(list(_examples(book.folder))))
+    found.append(example_sheet(list(_examples(book))))
     return [sheet for sheet in found if sheet.rows]
 
 
-def _entries(folder: Path) -> Iterator[tuple[TextFile, Written, Written]]:
+def _entries(book: Book) -> Iterator[tuple[TextFile, Written, Written]]:
+    folder, files = book.folder, book.files
     notices = folder / NOTICES
-    for path in sorted(folder.rglob("*.yaml"), key=lambda path: (path.is_relative_to(notices), path)):
+    for path in sorted(yaml_below(folder, files), key=lambda path: (path.is_relative_to(notices), path)):
         inside = path.relative_to(folder).parts
-        if path.name in HEADS or inside[0] == EXAMPLES or not path.resolve().is_relative_to(folder.resolve()):
+        if path.name in HEADS or inside[0] == EXAMPLES or not _is_inside(path, folder, files):
             continue
-        read = _read(path, folder)
+        read = _read(path, book)
         if read is None:
             continue
         file, root = read
@@ -56,17 +58,21 @@ def _entries(folder: Path) -> Iterator[tuple[TextFile, Written, Written]]:
                     yield file, name, body
 
 
-def _examples(folder: Path) -> Iterator[tuple[TextFile, Written]]:
-    for path in sorted(folder.glob(f"{EXAMPLES}/**/*.yaml")):
-        read = _read(path, folder)
+def _is_inside(path: Path, folder: Path, files: Files) -> bool:
+    return files.resolve(path).is_relative_to(files.resolve(folder))
+
+
+def _examples(book: Book) -> Iterator[tuple[TextFile, Written]]:
+    for path in yaml_below(book.folder / EXAMPLES, book.files):
+        read = _read(path, book)
         if read is not None:
             yield read
 
 
-def _read(path: Path, folder: Path) -> tuple[TextFile, Written] | None:
+def _read(path: Path, book: Book) -> tuple[TextFile, Written] | None:
     """The file and its root; ``None`` where it has problems of its own, which ``check`` tells."""
     try:
-        file = TextFile.read(path, folder)
+        file = TextFile.read(path, book.folder, book.files)
         problems: list[Problem] = []
         if read_text(file.text.removeprefix("\ufeff"), file.name, problems) is None or problems:
             return None
@@ -76,7 +82,8 @@ def _read(path: Path, folder: Path) -> tuple[TextFile, Written] | None:
     return (file, root) if root is not None and root.kind == "mapping" else None
 
 
-def _of_entry(file: TextFile, name: Written, body: Written, folder: Path, snapshot: Snapshot) -> Iterator[Sheet]:
+def _of_entry(file: TextFile, name: Written, body: Written, book: Book, snapshot: Snapshot) -> Iterator[Sheet]:
+    folder, files = book.folder, book.files
     rows = body.get("表")
     if rows is not None and rows.kind == "list":
         sheet = decision_sheet(name.value, file, name, rows, snapshot)
@@ -86,12 +93,12 @@ def _of_entry(file: TextFile, name: Written, body: Written, folder: Path, snapsh
         if node is None or node.kind != "scalar" or not node.value.endswith(".csv"):
             continue
         layer = file.path.parent
-        while layer != folder and not any((layer / head).is_file() for head in HEADS):
+        while layer != folder and not any(files.kind(layer / head) == FILE for head in HEADS):
             layer = layer.parent
         path = layer / node.value
-        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+        if files.kind(path) == FILE and _is_inside(path, folder, files):
             try:
-                sheet = csv_sheet(name.value, TextFile.read(path, folder), name.value, snapshot)
+                sheet = csv_sheet(name.value, TextFile.read(path, folder, files), name.value, snapshot)
             except (OSError, DataError):
                 sheet = None
             if sheet is not None:

@@ -12,9 +12,10 @@ from engine.excel.examples import TITLE as EXAMPLES
 from engine.excel.files import TextFile
 from engine.excel.grid import Sheet
 from engine.excel.listing import sheets_of
-from engine.excel.mirror import mirrored
 from engine.excel.read_book import Address, Edit, Read
+from engine.files.named_files import Buffers
 from engine.rulebook.book import Book, load
+from engine.rulebook.locate import Located
 from engine.rulebook.problems import Place, Problem
 from engine.testing.runner import run_tests
 
@@ -48,47 +49,30 @@ class Tried:
 
 
 def tried(book: Book, sheets: Sequence[Sheet], read: Read, changed: Mapping[str, bytes]) -> Tried:
-    """Checks a copy of the region with the changed files, and runs its examples if nothing is wrong."""
+    """Checks the region as the changed files would make it, and runs its examples if nothing is wrong."""
     before = {_known(problem) for problem in check_book(book)}
-    with mirrored(book.folder, changed) as copy:
-        new = load(copy)
-        after = sheets_of(new)
-        cells = _Cells(copy, after, read)
-        new_problems = [problem for problem in check_book(new) if _known(problem) not in before]
-        problems = [Found(_there(problem, copy, book.folder), cells.at(problem)) for problem in new_problems]
-        made = Tried(problems, [], _differing(sheets, after, read))
-        if not made.refused:
-            failed = {(o.name, o.failures) for o in run_tests(book) if not o.passed}
-            for outcome in run_tests(new):
-                if not outcome.passed and (outcome.name, outcome.failures) not in failed:
-                    at = cells.example(outcome.name, outcome.failures)
-                    made.failing.append(Failing(outcome.name, at, outcome.failures))
-        return made
+    new = load(Located(book.folder), Buffers({book.folder / name: data for name, data in changed.items()}, book.files))
+    after = sheets_of(new)
+    cells = _Cells(book.folder, after, read)
+    new_problems = [problem for problem in check_book(new) if _known(problem) not in before]
+    problems = [Found(problem, cells.at(problem)) for problem in new_problems]
+    made = Tried(problems, [], _differing(sheets, after, read))
+    if not made.refused:
+        failed = {(o.name, o.failures) for o in run_tests(book) if not o.passed}
+        for outcome in run_tests(new):
+            if not outcome.passed and (outcome.name, outcome.failures) not in failed:
+                at = cells.example(outcome.name, outcome.failures)
+                made.failing.append(Failing(outcome.name, at, outcome.failures))
+    return made
 
 
 def _known(problem: Problem) -> tuple[str, str]:
     return problem.code, problem.message
 
 
-def _there(problem: Problem, copy: Path, folder: Path) -> Problem:
-    """With the place as it is in the region itself."""
-    name = _inside(problem.place.file, copy)
-    if name is None:
-        return problem
-    from engine.rulebook.layers import shown
-
-    return Problem(
-        problem.code,
-        Place(shown(folder / name), problem.place.line, problem.place.column),
-        problem.message.replace(f"{copy}/", ""),
-        problem.hint.replace(f"{copy}/", ""),
-        problem.excerpt,
-    )
-
-
-def _inside(file: str, copy: Path) -> str | None:
+def _inside(file: str, folder: Path) -> str | None:
     try:
-        return Path(file).resolve().relative_to(copy.resolve()).as_posix()
+        return Path(file).resolve().relative_to(folder).as_posix()
     except ValueError:
         return None
 
@@ -122,13 +106,13 @@ def _typed(texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 class _Cells:
     """Finds the cell of the workbook for a place in the changed files."""
 
-    copy: Path
+    folder: Path
     after: Sequence[Sheet]
     read: Read
 
     def at(self, problem: Problem) -> Address | None:
         place = problem.place
-        name = _inside(place.file, self.copy)
+        name = _inside(place.file, self.folder)
         if name is None:
             return None
         for sheet in self.after:

@@ -114,7 +114,7 @@ def load(
             if stage is not None and table.name in big and table.rows_file is None:
                 tables[table.name] = stage(table, fields - computed, computed)
             else:
-                tables[table.name] = _load_one(table, places, fields, computed)
+                tables[table.name] = _load_one(book, table, places, fields, computed)
         except DataError as error:
             problems.append(error)
             failed.add(table.name)
@@ -140,9 +140,9 @@ def _not_delivered(names: Sequence[str]) -> list[DataError]:
     return [DataError(f"没有交来表：{'、'.join(names)}", "把 表名.parquet、csv 或 xlsx 放进 --data 的文件夹")]
 
 
-def _load_one(table: Table, places: Places, fields: set[str], computed: frozenset[str]) -> LoadedTable:
+def _load_one(book: Book, table: Table, places: Places, fields: set[str], computed: frozenset[str]) -> LoadedTable:
     if table.rows_file is not None:
-        return load_region_rows(table, Path(table.rows_file))
+        return load_region_rows(table, Path(table.rows_file), book.files)
     return load_table(table, places, columns_needed=fields - computed, optional_columns=computed)
 
 

@@ -152,7 +152,7 @@ class _Before(Book):
 
     @classmethod
     def of_book(cls, book: Book, scope: Scope, table: str, checked: bool) -> _Before:
-        made = cls(book.name, book.title, book.folder, book.layers, book.start, book.problems, book.as_of)
+        made = cls(book.name, book.title, book.folder, book.layers, book.start, book.problems, book.as_of, book.files)
         checks = [] if checked else [c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒")]
         made.table, made.gone = table, frozenset(c.name for c in checks if scope.base(c.grain) == table)
         return made

@@ -21,8 +21,13 @@ _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
 
 def read_csv(path: Path, name: str, origin: str) -> RawTable:
     """The table in ``path``. Raises :class:`DataError` for an unknown encoding, NUL bytes or unpaired quotes."""
+    return csv_from(read_bytes, path, name, origin)
+
+
+def csv_from(read: Callable[[Path], bytes], path: Path, name: str, origin: str) -> RawTable:
+    """As :func:`read_csv`, of what ``read`` has under the name."""
     try:
-        text = decode(read_bytes(path), origin)
+        text = decode(read(path), origin)
     except OSError as error:
         raise DataError(f"{origin}：读不出来（{why(error)}）") from error
     records = _records(text, origin)
@@ -32,9 +37,9 @@ def read_csv(path: Path, name: str, origin: str) -> RawTable:
     return tidy_table(name, origin, header, records)
 
 
-def titles_above(path: Path, is_heading: Callable[[set[str]], bool], origin: str) -> tuple[str, str] | None:
+def titles_above(text: str, is_heading: Callable[[set[str]], bool], origin: str) -> tuple[str, str] | None:
     """What to say, and the cure, where the first line is a title and the names of the columns stand below it."""
-    records = islice(_records(decode(read_bytes(path), origin), origin), MOST_TITLES)
+    records = islice(_records(text, origin), MOST_TITLES)
     told = [(line, {cell.strip().strip("\ufeff") for cell in cells} - {""}) for line, cells in records]
     if not told or is_heading(told[0][1]):
         return None

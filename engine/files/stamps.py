@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,18 +40,6 @@ def seen(path: Path) -> Seen:
 def stamp_of(path: Path, origin: str) -> Stamp:
     """Raises ``OSError``."""
     return Stamp(path, origin, seen(path))
-
-
-def stamps_below(folder: Path, patterns: Iterable[str]) -> dict[Path, Seen]:
-    """Every file of those patterns in ``folder`` and below; one that cannot be looked at is none."""
-    found: dict[Path, Seen] = {}
-    for pattern in patterns:
-        for path in folder.rglob(pattern):
-            try:
-                found[path] = seen(path)
-            except OSError:
-                continue
-    return found
 
 
 def sha256_of(path: Path) -> str:

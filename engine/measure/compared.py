@@ -90,7 +90,7 @@ def articles(region: str | Book) -> Articles:
     without: dict[tuple[str, str], tuple[Document, Layer]] = {}
     for layer in book.layers:
         for document in layer.documents.values():
-            stored = stored_in(layer, document)
+            stored = stored_in(layer, document, book.files)
             if stored is None:
                 without[layer.name, document.name] = document, layer
             else:

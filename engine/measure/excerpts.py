@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from engine.files.named_files import Files
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.spans import Written, written
 
@@ -16,6 +17,7 @@ from engine.rulebook.spans import Written, written
 class Excerpts:
     """Reads each file once. Paths of places are relative to the working folder, as messages print them."""
 
+    files: Files
     _files: dict[str, tuple[str, dict[int, tuple[Written, Written]]]] = field(default_factory=dict)
 
     def of(self, raw: RawEntry) -> str:
@@ -32,7 +34,7 @@ class Excerpts:
     def _file(self, name: str) -> tuple[str, dict[int, tuple[Written, Written]]]:
         if name not in self._files:
             try:
-                text = Path(name).read_text("utf-8-sig")
+                text = self.files.read(Path.cwd() / name).decode("utf-8-sig")
                 root = written(text)
             except (OSError, UnicodeDecodeError, yaml.YAMLError):
                 text, root = "", None

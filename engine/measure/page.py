@@ -37,7 +37,7 @@ def _body(found: Articles, title: str) -> Iterator[str]:
     example = "。示例：含虚拟的数" if found.book.example else ""
     yield f'<p class="about">左边是办法的原文，右边是依据它的规则；{day} 的规则{example}。</p></header>'
     yield "<main>"
-    excerpts = Excerpts()
+    excerpts = Excerpts(found.book.files)
     for number, one in enumerate(found.compared):
         yield from _document(one, f"d{number}", excerpts)
     if found.without:

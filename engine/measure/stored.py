@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.files.csv_text import decode
 from engine.files.errors import DataError
-from engine.files.ordinary import read_bytes
+from engine.files.named_files import DISK, FILE, Files
 from engine.measure.outline import Outline, outline_of
 from engine.rulebook.layers import Document, Layer
 
@@ -39,12 +39,12 @@ class Stored:
         return tuple(text for _, text in self.lines)
 
 
-def stored_in(layer: Layer, document: Document) -> Stored | None:
+def stored_in(layer: Layer, document: Document, files: Files = DISK) -> Stored | None:
     """The text of a document; ``None`` where none is said, or the file is not at hand. Raises :class:`DataError`."""
     if document.text is None:
         return None
     path = path_in(layer.folder, document.text.text.strip())
-    return read(path) if path.is_file() else None
+    return read(path, files) if files.kind(path) == FILE else None
 
 
 def path_in(folder: Path, name: str) -> Path:
@@ -55,11 +55,11 @@ def path_in(folder: Path, name: str) -> Path:
     return path
 
 
-def read(path: Path) -> Stored:
+def read(path: Path, files: Files = DISK) -> Stored:
     """Raises :class:`DataError`, ``OSError``."""
-    if path.stat().st_size > MOST_BYTES:
+    if files.seen(path)[0] > MOST_BYTES:
         raise DataError(f"{path.name} 超过 {MOST_BYTES // 1_000_000} MB，不像是办法的文字", "只留下正文")
-    text = decode(read_bytes(path), path.name)
+    text = decode(files.read(path), path.name)
     numbered = enumerate(text.splitlines(), 1)
     lines = tuple((number, line.strip()) for number, line in numbered if line.strip() and line[:1] != "#")
     head = "\n".join(line for line in text.splitlines() if line[:1] == "#")

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from engine.files.named_files import DISK, FILE, Files
 from engine.files.stamps import Seen
 from engine.language.functions import PERIOD_NAMES
 from engine.rulebook.aliases import aliases
@@ -20,7 +21,7 @@ from engine.rulebook.class_words import ClassWords, class_words
 from engine.rulebook.delivered import with_delivered_values
 from engine.rulebook.identifying import with_identifying_fields
 from engine.rulebook.in_force import dated, retroactive_from
-from engine.rulebook.layers import Layer, read_layers
+from engine.rulebook.layers import Layer, read_layers, yaml_below
 from engine.rulebook.locate import Located, locate
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
 from engine.rulebook.nearest import KnownNames
@@ -28,6 +29,7 @@ from engine.rulebook.nodes import Scalar
 from engine.rulebook.old_value import hidden_name, writes_old_value
 from engine.rulebook.problems import Problem, RulebookError
 from engine.rulebook.stack import Stacked, stack
+from engine.rulebook.unread_files import EXAMPLES, NOTICES
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
@@ -102,7 +104,8 @@ class Snapshot:
 class Book:
     """A resolved region.
 
-    ``start``: the first day on which all of it is in force; ``epochs``: days on which it changes.
+    ``start``: the first day on which all of it is in force; ``epochs``: days on which it changes; ``files``: where its
+    files are read from.
     """
 
     name: str
@@ -112,6 +115,7 @@ class Book:
     start: datetime.date
     problems: list[Problem]
     as_of: datetime.date | None = None
+    files: Files = DISK
     _snapshots: dict[datetime.date, Snapshot] = field(default_factory=dict)
     _entries: dict[str, Entry] | None = None
 
@@ -178,7 +182,7 @@ class Book:
         hidden: dict[str, Stacked] = {}
         words = class_words(stacked)
         for name, item in stacked.items():
-            entry = build(name, item, self.problems, words)
+            entry = build(name, item, self.problems, words, self.files)
             if entry is not None:
                 entries[name] = entry
             self._keep_old_values(name, item, entries, hidden, words)
@@ -192,7 +196,7 @@ class Book:
         """Keep what 原规定 reads under a name of its own."""
         while item.previous is not None:
             previous = item.previous
-            old = build(name, previous, self.problems, words) if writes_old_value(item.raw.body) else None
+            old = build(name, previous, self.problems, words, self.files) if writes_old_value(item.raw.body) else None
             if old is not None:
                 old_name = hidden_name(name, previous)
                 entries[old_name] = replace(old, name=old_name)
@@ -206,15 +210,15 @@ class Book:
 
     def changed_files(self) -> list[Path]:
         """Files of rules or rows that were written, added or removed since the book was read."""
-        return [path for layer in self.layers for path in layer.changed()]
+        return [path for layer in self.layers for path in layer.changed(self.files)]
 
     def fingerprint(self) -> str:
         """SHA-256 over every file that makes the rules: YAML of all layers, and the CSV files that entries name."""
         digest = hashlib.sha256()
         for layer in self.layers:
-            for path in sorted({*_yaml_files(layer), *_named_files(layer)}):
+            for path in sorted({*_yaml_files(layer, self.files), *_named_files(layer, self.files)}):
                 digest.update(f"{layer.name}/{path.relative_to(layer.folder).as_posix()}\n".encode())
-                digest.update(path.read_bytes())
+                digest.update(self.files.read(path))
         return digest.hexdigest()
 
 
@@ -225,27 +229,28 @@ def _days_of_entries(layer: Layer) -> set[datetime.date]:
     return days | {day for day in retroactive if day is not None}
 
 
-def _yaml_files(layer: Layer) -> list[Path]:
+def _yaml_files(layer: Layer, files: Files) -> list[Path]:
     """The YAML of a layer, without its tests and notices (which are layers of their own)."""
-    found = layer.folder.rglob("*.yaml")
-    return [path for path in found if path.relative_to(layer.folder).parts[0] not in ("tests", "amendments")]
+    found = yaml_below(layer.folder, files)
+    return [path for path in found if path.relative_to(layer.folder).parts[0] not in (EXAMPLES, NOTICES)]
 
 
-def _named_files(layer: Layer) -> list[Path]:
+def _named_files(layer: Layer, files: Files) -> list[Path]:
     """The CSV files that 表 and 行 name."""
     named = [raw.body.get(key) for raw in (*layer.entries, *layer.replaced) for key in ("表", "行")]
     texts = {node.text for node in named if isinstance(node, Scalar) and node.text.endswith(".csv")}
-    return [layer.folder / text for text in texts if (layer.folder / text).is_file()]
+    return [layer.folder / text for text in texts if files.kind(layer.folder / text) == FILE]
 
 
-def load(region: str | Path | Located) -> Book:
-    """The rulebook of a region (a name, a path, or already located). Shape problems are in ``problems``.
+def load(region: str | Path | Located, files: Files = DISK) -> Book:
+    """The rulebook of a region (a name, a path, or already located), read from ``files``. Shape problems are in
+    ``problems``.
 
     Raises :class:`RulebookError` where nothing can be read at all.
     """
-    located = region if isinstance(region, Located) else locate(str(region))
+    located = region if isinstance(region, Located) else locate(str(region), files)
     problems: list[Problem] = []
-    layers = read_layers(located.folder, problems)
+    layers = read_layers(located.folder, problems, files)
     if not any(layer.folder == located.folder for layer in layers):
         raise RulebookError(problems)
     if located.as_of:
@@ -253,7 +258,7 @@ def load(region: str | Path | Located) -> Book:
     starts = [layer.start for layer in layers if layer.kind == "region" and layer.start]
     own = next(layer for layer in layers if layer.folder == located.folder)
     start = max(starts, default=datetime.date(2000, 1, 1))
-    book = Book(own.name, own.title, located.folder, layers, start, problems, located.as_of)
+    book = Book(own.name, own.title, located.folder, layers, start, problems, located.as_of, files)
     return book if starts else _standing_alone(book)
 
 
@@ -262,4 +267,4 @@ def _standing_alone(book: Book) -> Book:
     parameters = book.at(book.start).parameters.values()
     first = max((min(day for day, _ in p.values) for p in parameters if p.values), default=book.start)
     first = max(first, book.start)
-    return Book(book.name, book.title, book.folder, book.layers, first, book.problems, book.as_of)
+    return Book(book.name, book.title, book.folder, book.layers, first, book.problems, book.as_of, book.files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.files.named_files import DISK, Files
 from engine.rulebook.class_words import ClassWords
 from engine.rulebook.layers import RawEntry
 from engine.rulebook.model import Entry
@@ -25,7 +26,9 @@ _READERS: dict[str, Callable[[Reading, str, RawEntry, Stacked], Entry | None]] =
 }
 
 
-def build(name: str, stacked: Stacked, problems: list[Problem], words: ClassWords) -> Entry | None:
-    """The entry ``name``; ``None`` where it cannot be made out, which is then a problem. ``words``: all classes."""
+def build(name: str, stacked: Stacked, problems: list[Problem], words: ClassWords, files: Files = DISK) -> Entry | None:
+    """The entry ``name``; ``None`` where it cannot be made out, which is then a problem. ``words``: all classes;
+    ``files``: where tables in files are read from.
+    """
     reader = _READERS.get(stacked.raw.kind or "")
-    return None if reader is None else reader(Reading(problems, words), name, stacked.raw, stacked)
+    return None if reader is None else reader(Reading(problems, words, files), name, stacked.raw, stacked)

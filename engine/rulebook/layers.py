@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from engine.files.stamps import Seen, stamps_below
+from engine.files.named_files import FILE, NOTHING, Files
+from engine.files.stamps import Seen
 from engine.rulebook import shape
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.locate import almost_a_head, find_layer, names_of_layers
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml, read
-from engine.rulebook.unread_files import files_that_nothing_reads, ignored
+from engine.rulebook.unread_files import (
+    EXAMPLES,
+    NOTICE_HEAD,
+    NOTICES,
+    REGION_HEADS,
+    files_that_nothing_reads,
+    ignored,
+)
 from engine.rulebook.written import count_of, day_of, says_yes, scalars_of, text_of
 
 HEADS = {"region.yaml": "region", "module.yaml": "module", "amendment.yaml": "amendment"}
@@ -76,29 +85,43 @@ class Layer:
     versions: dict[int, str] = field(default_factory=dict)
     beneath: set[Path] = field(default_factory=set)
 
-    def changed(self) -> list[Path]:
+    def changed(self, files: Files) -> list[Path]:
         """Files of rules and rows in the folder that came, went or changed since they were read."""
         if not self.stamps:
             return []
-        now = rule_files(self.folder)
+        now = rule_files(self.folder, files)
         return sorted(path for path in {*now, *self.stamps} if now.get(path) != self.stamps.get(path))
 
 
-def rule_files(folder: Path) -> dict[Path, Seen]:
-    """What makes the rules of a folder, its notices too; its examples do not."""
-    found = stamps_below(folder, ("*.yaml", "*.csv"))
-    return {path: seen for path, seen in found.items() if path.relative_to(folder).parts[0] != "tests"}
+def rule_files(folder: Path, files: Files) -> dict[Path, Seen]:
+    """What makes the rules of a folder, its notices too; its examples do not. One that cannot be looked at is none."""
+    found: dict[Path, Seen] = {}
+    for path in files.below(folder):
+        if path.name.endswith((".yaml", ".csv")) and path.relative_to(folder).parts[0] != EXAMPLES:
+            with suppress(OSError):
+                found[path] = files.seen(path)
+    return found
 
 
-def read_layers(folder: Path, problems: list[Problem]) -> list[Layer]:
+def yaml_below(folder: Path, files: Files) -> list[Path]:
+    """Everything named ``.yaml`` in a folder and below, in order, whatever it is."""
+    return [path for path in files.below(folder) if path.name.endswith(".yaml")]
+
+
+def read_layers(folder: Path, problems: list[Problem], files: Files) -> list[Layer]:
     """All layers of the region in ``folder``, lowest first. A folder that is reached twice counts once."""
     layers: dict[Path, Layer] = {}
-    _collect(folder, layers, problems, (), Place(folder.name))
+    _collect(folder, layers, problems, (), Place(folder.name), files)
     return list(layers.values())
 
 
 def _collect(
-    folder: Path, layers: dict[Path, Layer], problems: list[Problem], below: tuple[Path, ...], asked_at: Place
+    folder: Path,
+    layers: dict[Path, Layer],
+    problems: list[Problem],
+    below: tuple[Path, ...],
+    asked_at: Place,
+    files: Files,
 ) -> None:
     if folder in layers:
         return
@@ -106,42 +129,45 @@ def _collect(
         chain = " → ".join(f.name for f in (*below[below.index(folder) :], folder))
         problems.append(Problem("E203", asked_at, f"沿用 绕成了圈：{chain}", "去掉其中一个 沿用"))
         return
-    head_file = next((folder / name for name in ("region.yaml", "module.yaml") if (folder / name).is_file()), None)
+    head_file = next((folder / name for name in REGION_HEADS if files.kind(folder / name) == FILE), None)
     if head_file is None:
         problems.append(
-            Problem("E201", asked_at, f"{folder.name} 里没有 region.yaml 或 module.yaml", almost_a_head(folder))
+            Problem("E201", asked_at, f"{folder.name} 里没有 region.yaml 或 module.yaml", almost_a_head(folder, files))
         )
         return
-    stamps = rule_files(folder)
-    head = _read_head(head_file, problems)
+    stamps = rule_files(folder, files)
+    head = _read_head(head_file, problems, files)
     missing = [] if head is not None else [Place(shown(head_file))]
     beneath: set[Path] = set()
     head = head or Mapping((), Place(shown(head_file), 1, 1))
     for name in scalars_of(head.get("沿用")):
-        found = find_layer(name.text, folder)
+        found = find_layer(name.text, folder, files)
         if found is None:
-            near = get_close_matches(name.text, names_of_layers(folder), 1)
+            near = get_close_matches(name.text, names_of_layers(folder, files), 1)
             problems.append(
                 Problem("E202", name.place, f"沿用 的 {name.text} 不存在", f"是不是 {near[0]}？" if near else "")
             )
             missing.append(name.place)
         else:
-            _collect(found, layers, problems, (*below, folder), name.place)
+            _collect(found, layers, problems, (*below, folder), name.place, files)
             beneath |= {found, *(layers[found].beneath if found in layers else ())}
-    unread = list(files_that_nothing_reads(folder, shown(folder)))
+    unread = list(files_that_nothing_reads(folder, shown(folder), files))
     problems.extend(problem for _, problem in unread)
     missing += [problem.place for _, problem in unread]
-    layers[folder] = _read_layer(folder, head_file, head, problems, ignored(folder, [path for path, _ in unread]))
+    skipped = ignored(folder, [path for path, _ in unread], files)
+    layers[folder] = _read_layer(folder, head_file, head, problems, files, skipped)
     layers[folder].unreadable.extend(missing)
     layers[folder].stamps.update(stamps)
     layers[folder].beneath.update(beneath)
     notices = []
-    for amendment in sorted(folder.glob("amendments/*/amendment.yaml")):
-        notice = _read_head(amendment, problems)
+    for amendment in [folder / NOTICES / name / NOTICE_HEAD for name in files.names(folder / NOTICES)]:
+        if files.kind(amendment) == NOTHING:
+            continue
+        notice = _read_head(amendment, problems, files)
         if notice is None:
             layers[folder].unreadable.append(Place(shown(amendment)))
             continue
-        layer = _read_layer(amendment.parent, amendment, notice, problems)
+        layer = _read_layer(amendment.parent, amendment, notice, problems, files)
         amends = notice.get("修订")
         if isinstance(amends, Scalar) and amends.text != folder.name:
             message = f"修订 写的是 {amends.text}，这份通知却在文件夹 {folder.name} 里"
@@ -152,15 +178,20 @@ def _collect(
         layers[layer.folder] = layer
 
 
-def _read_head(path: Path, problems: list[Problem]) -> Mapping | None:
-    head = read(path, shown(path), problems)
+def _read_head(path: Path, problems: list[Problem], files: Files) -> Mapping | None:
+    head = read(path, shown(path), problems, files)
     if head is not None:
         shape.check_head(head, HEADS[path.name], problems)
     return head
 
 
 def _read_layer(
-    folder: Path, head_file: Path, head: Mapping, problems: list[Problem], skipped: Iterable[Path] = ()
+    folder: Path,
+    head_file: Path,
+    head: Mapping,
+    problems: list[Problem],
+    files: Files,
+    skipped: Iterable[Path] = (),
 ) -> Layer:
     title = head.get("名称")
     layer = Layer(
@@ -180,9 +211,9 @@ def _read_layer(
     if isinstance(documents, Mapping):
         for name, about in documents.entries:
             layer.documents[name.text] = _document(name, about)
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in yaml_below(folder, files):
         inside = path.relative_to(folder).parts
-        if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+        if files.kind(path) != FILE or not files.resolve(path).is_relative_to(files.resolve(folder)):
             problems.append(
                 Problem(
                     "E101", Place(shown(path)), "这不是本文件夹里的普通文件（链接或管道），不读", "把文件本身放进来"
@@ -190,9 +221,9 @@ def _read_layer(
             )
             layer.unreadable.append(Place(shown(path)))
             continue
-        if path.name in HEADS or inside[0] in ("tests", "amendments") or any(path.is_relative_to(f) for f in skipped):
+        if path.name in HEADS or inside[0] in (EXAMPLES, NOTICES) or any(path.is_relative_to(f) for f in skipped):
             continue
-        doc = read(path, shown(path), problems)
+        doc = read(path, shown(path), problems, files)
         if doc is None:
             layer.unreadable.append(Place(shown(path)))
         else:

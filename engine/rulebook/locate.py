@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from engine.files.named_files import DISK, FILE, FOLDER, NOTHING, Files
 from engine.rulebook.problems import Place, Problem, RulebookError
 from engine.rulebook.unread_files import REGION_HEADS, right_name
 
@@ -40,7 +41,7 @@ def names_of_regions() -> list[str]:
     return []
 
 
-def locate(argument: str) -> Located:
+def locate(argument: str, files: Files = DISK) -> Located:
     """The folder of REGION. Raises :class:`RulebookError` with the names that exist."""
     name, _, day = argument.partition("@")
     as_of = None
@@ -51,18 +52,23 @@ def locate(argument: str) -> Located:
             raise RulebookError([_problem("E201", f"{argument}：@ 后面写日期，如 地区@2026-01-01")]) from None
     candidates = [*([root / name for root in region_roots()] if _plain(name) else []), Path(name)]
     for folder in candidates:
-        if (folder / "region.yaml").is_file() or (folder / "module.yaml").is_file():
-            return Located(folder.resolve(), as_of)
-    raise RulebookError([_not_found(name, candidates)])
+        if has_head(folder, files):
+            return Located(files.resolve(folder), as_of)
+    raise RulebookError([_not_found(name, candidates, files)])
 
 
-def _not_found(name: str, looked: list[Path]) -> Problem:
+def has_head(folder: Path, files: Files) -> bool:
+    """Whether a folder is that of a region or module."""
+    return any(files.kind(folder / name) == FILE for name in REGION_HEADS)
+
+
+def _not_found(name: str, looked: list[Path], files: Files) -> Problem:
     """Says where was looked: the command may have been given in another folder than was thought."""
-    there = next((folder for folder in looked if folder.is_dir()), None)
+    there = next((folder for folder in looked if files.kind(folder) == FOLDER), None)
     if there is not None:
-        head = there / "region.yaml"
-        odd = "region.yaml 不是普通的文件（管道或断了的链接）" if head.is_symlink() or head.exists() else ""
-        hint = odd or almost_a_head(there) or "地区的文件夹里要有 region.yaml；新建一个用 casemix new"
+        strange = files.kind(there / "region.yaml") != NOTHING
+        odd = "region.yaml 不是普通的文件（管道或断了的链接）" if strange else ""
+        hint = odd or almost_a_head(there, files) or "地区的文件夹里要有 region.yaml；新建一个用 casemix new"
         return _problem("E201", f"{there.resolve()} 里没有 region.yaml", hint)
     near = get_close_matches(name, names_of_regions(), 1)
     known = f"可用的有：{'、'.join(names_of_regions()) or '（没有）'}"
@@ -72,12 +78,13 @@ def _not_found(name: str, looked: list[Path]) -> Problem:
     return _problem("E201", f"找不到地区 {name}（要有 region.yaml），找过：{where}", hint + local)
 
 
-def almost_a_head(folder: Path) -> str:
+def almost_a_head(folder: Path, files: Files) -> str:
     """What to rename where the head of a region is there under a name that is not read; or nothing."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.is_file() and right_name(path.name) in REGION_HEADS:
-            return f"把 {path.name} 改名为 {right_name(path.name)}"
-    near = get_close_matches("region.yaml", [path.name for path in folder.glob("*.yaml")], 1, 0.8)
+    names = files.names(folder)
+    for name in names:
+        if right_name(name) in REGION_HEADS and files.kind(folder / name) == FILE:
+            return f"把 {name} 改名为 {right_name(name)}"
+    near = get_close_matches("region.yaml", [name for name in names if name.endswith(".yaml")], 1, 0.8)
     return f"把 {near[0]} 改名为 region.yaml" if near else ""
 
 
@@ -91,26 +98,27 @@ def places_of_regions() -> str:
     return f"当前文件夹 {Path.cwd()} 里没有 regions，看的是随程序带的 {shipped('regions')}"
 
 
-def find_layer(name: str, beside: Path) -> Path | None:
+def find_layer(name: str, beside: Path, files: Files = DISK) -> Path | None:
     """The folder that 沿用 names: a module under ``rules/`` or a region, nearest to ``beside`` first."""
     if not _plain(name):
         return None
     roots: list[Path] = []
     for parent in beside.parents:
-        roots += [parent / "rules", parent / "regions", parent] if (parent / "rules").is_dir() else [parent]
-        if (parent / "rules").is_dir():
+        if files.kind(parent / "rules") == FOLDER:
+            roots += [parent / "rules", parent / "regions", parent]
             break
+        roots.append(parent)
     roots += [Path.cwd() / "rules", Path.cwd() / "regions", shipped("rules"), shipped("regions")]
     for root in roots:
         folder = root / name
-        if folder.is_dir() and ((folder / "region.yaml").is_file() or (folder / "module.yaml").is_file()):
-            return folder.resolve()
+        if has_head(folder, files):
+            return files.resolve(folder)
     return None
 
 
-def names_of_layers(beside: Path) -> list[str]:
+def names_of_layers(beside: Path, files: Files = DISK) -> list[str]:
     roots = {shipped("rules"), shipped("regions"), Path.cwd() / "rules", beside.parent}
-    return sorted({p.name for root in roots if root.is_dir() for p in root.iterdir() if p.is_dir()})
+    return sorted({name for root in roots for name in files.names(root) if files.kind(root / name) == FOLDER})
 
 
 def _plain(name: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.files.csv_text import decode, read_csv, titles_above
+from engine.files.csv_text import csv_from, decode, titles_above
 from engine.files.errors import DataError
+from engine.files.named_files import FILE
 from engine.files.raw import RawTable
 from engine.rulebook.class_words import NO_WORDS
 from engine.rulebook.keywords import PROVENANCE_WORDS
@@ -73,20 +74,21 @@ def read_decision_table(
 def _rows_of_file(at: Reading, raw: RawEntry, given: Scalar) -> list[Mapping]:
     """The rows of a CSV file as mappings, each cell with its place; an empty cell is not written."""
     path = raw.folder / given.text
-    if not path.is_file():
+    if at.files.kind(path) != FILE:
         at.add("E314", given, f"没有 {given.text} 这个文件")
         return []
     try:
-        table = read_csv(path, raw.name, given.text)
+        table = csv_from(at.files.read, path, raw.name, given.text)
     except DataError as error:
         at.add("E314", given, str(error))
         return []
     file = shown(path)
-    if raw.name not in table.columns and (above := titles_above(path, lambda cells: raw.name in cells, given.text)):
+    text = decode(at.files.read(path), given.text)
+    if raw.name not in table.columns and (above := titles_above(text, lambda cells: raw.name in cells, given.text)):
         at.add("E314", Place(file, 1, 1), *above)
         return []
     at.problems.extend(ragged_rows(table, file))
-    lines = decode(path.read_bytes(), given.text).splitlines()
+    lines = text.splitlines()
     found = []
     for line, cells in zip(table.lines, table.rows, strict=True):
         pairs, seen = [], 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.files.named_files import DISK, Files
 from engine.language.parse import SyntaxProblem, parse_cell, parse_expression
 from engine.language.types import NUMBER, Kind, Type, parse_unit
 from engine.rulebook.class_words import NO_WORDS, ClassWords, as_written, must_be_quoted
@@ -21,10 +22,13 @@ MOST_OF_A_PATH = 200
 
 @dataclass
 class Reading:
-    """``problems`` gathers what is wrong with the entries read; ``words``: the classes of the rulebook."""
+    """``problems`` gathers what is wrong with the entries read; ``words``: the classes of the rulebook; ``files``:
+    where tables in files are read from.
+    """
 
     problems: list[Problem]
     words: ClassWords = ClassWords()
+    files: Files = DISK
 
     def provenance(self, raw: RawEntry, body: Mapping | None = None, place: Place | None = None) -> Provenance:
         """依据, 状态 and 说明 of an entry, or of a branch, row or field of it, which has the entry's unless its own."""
@@ -100,7 +104,7 @@ class Reading:
         path = text_of(node)
         parts = path.replace("\\", "/").split("/")
         strange = path.startswith(("/", "\\", "~")) or ".." in parts or ":" in path or len(path) > MOST_OF_A_PATH
-        if strange or not (folder / path).resolve().is_relative_to(folder.resolve()):
+        if strange or not self.files.resolve(folder / path).is_relative_to(self.files.resolve(folder)):
             self.add("E314", node, f"{path[:60]} 不是本文件夹里的文件", "写相对路径，如 tables/名字.csv")
             return False
         return True

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from engine.files.errors import why
-from engine.files.ordinary import refuse_strange
+from engine.files.named_files import DISK, Files
 from engine.rulebook import source_build, source_help
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
 from engine.rulebook.problems import Place, Problem
@@ -24,9 +24,9 @@ _NOT_ALLOWED = re.compile(
 LINE_BREAK = re.compile("\r\n?|\n")
 
 
-def read(path: Path, shown: str, problems: list[Problem]) -> Mapping | None:
+def read(path: Path, shown: str, problems: list[Problem], files: Files = DISK) -> Mapping | None:
     """The file's mapping, or ``None`` where nothing could be read; what is wrong is added to ``problems``."""
-    text = _text(Path(path), shown, problems)
+    text = _text(path, shown, problems, files)
     return None if text is None else read_text(text, shown, problems)
 
 
@@ -70,11 +70,11 @@ def _control_character(bad: re.Match, text: str, shown: str) -> Problem:
     return Problem("E113", place, message, "删掉这个字符，或把这一行重新打一遍")
 
 
-def _text(path: Path, shown: str, problems: list[Problem]) -> str | None:
+def _text(path: Path, shown: str, problems: list[Problem], files: Files) -> str | None:
     try:
-        refuse_strange(path)
-        if path.stat().st_size > MAX_BYTES:
-            message = f"文件有 {path.stat().st_size / 1e6:.1f} MB，最多 {MAX_BYTES // 1_000_000} MB"
+        size = files.seen(path)[0]
+        if size > MAX_BYTES:
+            message = f"文件有 {size / 1e6:.1f} MB，最多 {MAX_BYTES // 1_000_000} MB"
             problems.append(
                 Problem(
                     "E103",
@@ -84,7 +84,7 @@ def _text(path: Path, shown: str, problems: list[Problem]) -> str | None:
                 )
             )
             return None
-        data = path.read_bytes()
+        data = files.read(path)
     except OSError as error:
         problems.append(Problem("E101", Place(shown), f"文件读不出来：{why(error)}"))
         return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.files.errors import DataError
+from engine.files.named_files import FILE, Files
 from engine.files.whole import write_whole
 from engine.rulebook.book import Book
 from engine.rulebook.history import written
@@ -79,13 +80,13 @@ def inherited(book: Book) -> dict[str, Inherited]:
     found = {}
     for name, names in read.items():
         raws = {raw.name: raw for raw in (*layers[name].entries, *layers[name].replaced)}
-        entries = {entry: _text(raws[entry]) for entry in sorted(names) if entry in raws}
+        entries = {entry: _text(raws[entry], book.files) for entry in sorted(names) if entry in raws}
         if entries:
             found[name] = Inherited(version_of(layers[name]), entries)
     return found
 
 
-def _text(raw: RawEntry) -> dict[str, str]:
+def _text(raw: RawEntry, files: Files) -> dict[str, str]:
     """Each keyword that may change a result, and behind a dot each key below it; of a file of rows name and hash."""
     found: dict[str, str] = {}
     for key, value in raw.body.entries:
@@ -96,8 +97,8 @@ def _text(raw: RawEntry) -> dict[str, str]:
             continue
         text = _line(value)
         path = raw.folder / text if isinstance(value, Scalar) and text.endswith(".csv") else None
-        if path is not None and path.is_file():
-            text += f"（{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}）"
+        if path is not None and files.kind(path) == FILE:
+            text += f"（{hashlib.sha256(files.read(path)).hexdigest()[:12]}）"
         found[key.text] = text
     return found
 
@@ -151,10 +152,10 @@ def accept(book: Book) -> Path:
 def accepted(book: Book) -> dict[str, Inherited] | None:
     """The record of the region; ``None`` where it has none. Raises :class:`DataError` where it cannot be read."""
     path = book.folder / RECORD
-    if not path.is_file():
+    if book.files.kind(path) != FILE:
         return None
     try:
-        kept = json.loads(path.read_text("utf-8"))
+        kept = json.loads(book.files.read(path).decode("utf-8"))
         return {name: Inherited(int(item["version"]), dict(item["entries"])) for name, item in kept.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         hint = f"删去它，再用 casemix check {book.name} --accept 记一份新的"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.files.csv_text import read_csv
+from engine.files.csv_text import csv_from
 from engine.files.errors import DataError
+from engine.files.named_files import FILE, Files
 from engine.rulebook.source import Mapping, Scalar, Sequence
 from engine.testing.pipe_table import PipeTable, read_pipe_table
 from engine.testing.typed_text import TestProblem
@@ -13,14 +14,14 @@ from engine.testing.typed_text import TestProblem
 FROM_FILE = "行"
 
 
-def rows_in(node: object, name: str, folder: Path) -> PipeTable | None:
+def rows_in(node: object, name: str, folder: Path, files: Files) -> PipeTable | None:
     """The rows that ``node`` writes for ``name``; ``None`` where it is a single value.
 
-    ``{行: tables/NAME.csv}`` reads a file of ``folder`` (the region's). Raises :class:`TestProblem`.
+    ``{行: tables/NAME.csv}`` reads a file of ``folder`` (the region's) among ``files``. Raises :class:`TestProblem`.
     """
     if isinstance(node, Mapping) and [key.text for key, _ in node.entries] == [FROM_FILE]:
         (_, path), *_ = node.entries
-        return _from_file(path.text if isinstance(path, Scalar) else "", name, folder)
+        return _from_file(path.text if isinstance(path, Scalar) else "", name, folder, files)
     if isinstance(node, (Mapping, Sequence)):
         return _from_list(node, name)
     if isinstance(node, Scalar) and ("\n" in node.text or "|" in node.text):
@@ -38,15 +39,15 @@ def _from_list(node: Mapping | Sequence, name: str) -> PipeTable:
     return PipeTable(tuple(rows[0]) if rows else (), (), tuple(enumerate(rows, 1)))
 
 
-def _from_file(path: str, name: str, folder: Path) -> PipeTable:
+def _from_file(path: str, name: str, folder: Path, files: Files) -> PipeTable:
     file = folder / path
     parts = path.replace("\\", "/").split("/")
-    if not path or ".." in parts or ":" in path or not file.resolve().is_relative_to(folder.resolve()):
+    if not path or ".." in parts or ":" in path or not files.resolve(file).is_relative_to(files.resolve(folder)):
         raise TestProblem(f"{name} 的 行：{path[:60]} 不是地区文件夹里的文件；写相对路径，如 tables/名字.csv")
-    if not file.is_file():
+    if files.kind(file) != FILE:
         raise TestProblem(f"{name} 的 行：地区文件夹里没有 {path}")
     try:
-        table = read_csv(file, name, path)
+        table = csv_from(files.read, file, name, path)
     except DataError as error:
         raise TestProblem(f"{name} 的 行：{error.message} {error.hint}".strip()) from None
     if table.broken:

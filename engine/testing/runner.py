@@ -13,10 +13,11 @@ from engine.language.values import Unresolved, Value
 from engine.rulebook import shape
 from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book
-from engine.rulebook.layers import shown
+from engine.rulebook.layers import shown, yaml_below
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.scope import Scope
 from engine.rulebook.source import Mapping, Scalar, read
+from engine.rulebook.unread_files import EXAMPLES
 from engine.testing.bench import Setting, Watcher, bench, setting, target_row
 from engine.testing.compared import Difference, differs, expects_unknown, lines, reason_wanted, same, unknown
 from engine.testing.compared import shown as value_shown
@@ -61,7 +62,7 @@ def test_files(book: Book) -> list[tuple[Path, Path]]:
     folders = [
         layer.folder for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents
     ]
-    found = {path: folder for folder in folders for path in folder.glob("tests/**/*.yaml")}
+    found = {path: folder for folder in folders for path in yaml_below(folder / EXAMPLES, book.files)}
     return [(found[path], path) for path in sorted(found)]
 
 
@@ -71,7 +72,7 @@ def run_tests(book: Book, watcher: Watcher | None = None, fractions: bool = Fals
     """
     for folder, path in test_files(book):
         problems: list[Problem] = []
-        doc = read(path, shown(path), problems)
+        doc = read(path, shown(path), problems, book.files)
         if doc is not None:
             shape.check_test_file(doc, problems)
         for problem in problems:
@@ -134,7 +135,7 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
     tables: list[tuple[str, PipeTable]] = []
     singles: list[tuple[str, str]] = []
     for key, value in expected.entries:
-        table = rows_in(value, f"应得 的 {key.text}", test.folder)
+        table = rows_in(value, f"应得 的 {key.text}", test.folder, test.book.files)
         if table is not None:
             if not scope.is_grain(key.text):
                 raise no_rows(scope.book, key.text)
@@ -224,7 +225,8 @@ def _read_given(test: _Test, node: object, base: Setting, scope: Scope, binder: 
         return
     for key, value in node.entries:
         name = key.text
-        table = rows_in(value, name, test.folder) if scope.is_grain(name) or not isinstance(value, Scalar) else None
+        as_rows = scope.is_grain(name) or not isinstance(value, Scalar)
+        table = rows_in(value, name, test.folder, test.book.files) if as_rows else None
         if table is not None:
             if not scope.is_grain(name):
                 raise no_rows(scope.book, name)

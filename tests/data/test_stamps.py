@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from engine.files.errors import DataError
-from engine.files.stamps import stamp_of, stamps_below
+from engine.files.stamps import stamp_of
 
 
 def in_place_with_its_former_times(path):
@@ -42,10 +42,3 @@ def test_any_change_is_seen(tmp_path, change):
     change(path)
     with pytest.raises(DataError, match="病例.parquet：计算期间文件"):
         stamp.unchanged()
-
-
-def test_files_that_come_and_go_are_seen(tmp_path):
-    (tmp_path / "a.yaml").write_text("x")
-    before = stamps_below(tmp_path, ("*.yaml",))
-    (tmp_path / "b.yaml").write_text("x")
-    assert set(stamps_below(tmp_path, ("*.yaml",))) - set(before) == {tmp_path / "b.yaml"}
