@@ -6,17 +6,23 @@
     priced = region.price(record)
     priced.state, priced[NAME], priced.as_dict(), priced.explain(NAME)
 
+    names(REGION, "第十九条")       # every name, or those that a word leads to
+
 What is priced, and what it means, stands in the region's rules; a price is what ``casemix run`` gives for the case
 among others. ``docs/python-api.md`` has an example to run.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.execute.period import parse_period
+from engine.names.listing import names_of_book
+from engine.names.named import Named
+from engine.names.search import search
 from engine.pricing.prepare import prepare
 from engine.pricing.priced import Priced, RowBelow
 from engine.pricing.problems import CannotPrice, said_once
@@ -26,7 +32,7 @@ from engine.rulebook.book import load as load_book
 if TYPE_CHECKING:
     from engine.explain.explain import Explanation
 
-__all__ = ["CannotPrice", "Priced", "Region", "RowBelow", "load", "price", "text_of"]
+__all__ = ["CannotPrice", "Named", "Priced", "Region", "RowBelow", "load", "names", "price", "text_of"]
 
 
 def load(
@@ -68,6 +74,19 @@ def load(
                 Path(previous) if previous is not None else None, Path(published) if published is not None else None,
             )
         )  # fmt: skip
+
+
+def names(region: str | Path, words: str = "", day: datetime.date | None = None) -> list[Named]:
+    """Every name of a region or shared module as ``casemix show --names`` lists it, in order of layers and files; or
+    those that have every word of ``words`` in name, other name, article, kind or remark, the best first.
+
+    ``day``: the day whose figures are told, today if left out. ``Named.as_dict()`` is one as JSON has it.
+
+    Raises :class:`CannotPrice` where nothing can be read at all.
+    """
+    with said_once():
+        found = names_of_book(load_book(str(region)), day or datetime.date.today())
+    return [item.named for item in search(found, words)] if words else found
 
 
 def price(region: Region, record: Mapping[str, Any], /, **below: Sequence[Mapping[str, Any]]) -> Priced:

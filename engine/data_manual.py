@@ -116,14 +116,13 @@ def _table(table: Table, delivered: tuple[str, ...] | None) -> str:
     for field in table.fields.values():
         given = table.rows_file is None and not table.rows_required and field.name not in (delivered or table.fields)
         lines.append(
-            _row(
-                [field.name, _type(field), _required(table, field), _range(field), "算" if given else "", _note(field)]
-            )
+            row([field.name, _type(field), _required(table, field), _range(field), "算" if given else "", _note(field)])
         )
     return "\n".join([*lines, ""])
 
 
-def _row(cells: list[str]) -> str:
+def row(cells: list[str]) -> str:
+    """A line of a Markdown table."""
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
@@ -154,5 +153,5 @@ def _note(field: Field) -> str:
 def _words() -> str:
     lines = ["| 在哪里 | 词 | 说明 |", "|---|---|---|"]
     for scope, where in SCOPES.items():
-        lines += [_row([where, f"`{word.word}`", word.description]) for word in WORDS if word.scope == scope]
+        lines += [row([where, f"`{word.word}`", word.description]) for word in WORDS if word.scope == scope]
     return "\n".join([*lines, ""])

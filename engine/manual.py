@@ -1,4 +1,5 @@
-"""``python -m engine.manual`` rewrites the generated tables of ``docs/language.md``, and all of ``docs/data.md``.
+"""``python -m engine.manual`` rewrites the generated tables of ``docs/language.md``, all of ``docs/data.md`` and of
+``docs/names``.
 
 A table stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; everything else in the file is left as it is.
 """
@@ -11,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from engine import data_manual
+from engine import data_manual, names_manual
 from engine.language.functions import AGGREGATE, FUNCTIONS, LOOKUP, SCALAR, WINDOW
 from engine.rulebook.keywords import KEYWORDS, OPERATOR_WORDS, PLACES, RESERVED_WORDS
 
@@ -77,10 +78,13 @@ def main(arguments: list[str] | None = None) -> int:
     text = MANUAL.read_text("utf-8")
     new = rewritten(text)
     tables = data_manual.text()
+    names = names_manual.pages()
     if check:
-        return int(new != text or tables != data_manual.MANUAL.read_text("utf-8"))
+        old = new != text or tables != data_manual.MANUAL.read_text("utf-8") or names != names_manual.written()
+        return int(old)
     MANUAL.write_text(new, "utf-8")
     data_manual.MANUAL.write_text(tables, "utf-8")
+    names_manual.write(names)
     return 0
 
 

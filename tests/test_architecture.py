@@ -19,6 +19,7 @@ ORDER = (
     ("files",),
     ("synth.words", "synth.hints"),  # what 合成 may say: tables of words, read by check
     ("rulebook",),
+    ("names",),
     ("data.cells", "data.values"),  # how a cell is read: check looks at a region's own rows with it
     ("check",),
     ("data",),
@@ -28,7 +29,7 @@ ORDER = (
     ("explain", "testing", "synth", "compare", "ranges", "measure"),
     ("script", "excel", "formatting"),
     ("commands", "pricing"),
-    ("cli", "api", "demo", "manual", "data_manual"),
+    ("cli", "api", "demo", "manual", "data_manual", "names_manual"),
 )
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
 BY_NAME = re.compile(r"engine(\.\w+){2,}")

@@ -9,6 +9,7 @@ import click
 from rich.markup import escape
 
 from engine.commands import usage
+from engine.commands.names import show_names
 from engine.commands.screen import console, errors, print_folded, stops
 from engine.commands.show_classes import show_class
 from engine.rulebook.bind import Binder, BindError
@@ -28,10 +29,22 @@ LAYERS = {"module": "共用", "region": "地区", "amendment": "修订"}
 @usage.command("show")
 @click.argument("region", metavar="REGION")
 @click.argument("name", required=False, metavar="[NAME]")
-def command(region: str, name: str | None) -> None:
-    """看 REGION 的各层、程序和条目；写 NAME 时看这个名字的公式、单位和历次规定。"""
+@click.option(
+    "--names", "listed", is_flag=True, help="列出所有名字；写 NAME 时只列有这个词的（名字、又名、条款、说明）"
+)
+@click.option("--json", "as_data", is_flag=True, help="和 --names 一起：同样的内容，写成 JSON")
+def command(region: str, name: str | None, listed: bool, as_data: bool) -> None:
+    """看 REGION 的各层、程序和条目；写 NAME 时看这个名字的公式、单位和历次规定。
+
+    --names 列出名字：是什么、属于什么、单位、现在的值、依据、谁读它、要不要替换。REGION 也可以是共用模块的名字。
+    """
+    if as_data and not listed:
+        raise click.UsageError("--json 要和 --names 一起写")
     with stops():
         book = load(region)
+        if listed:
+            show_names(book, name or "", as_data)
+            return
         snapshot = book.at(max(book.as_of or book.epochs[-1], book.start))
         if name is None:
             _overview(book, snapshot)

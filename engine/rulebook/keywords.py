@@ -65,6 +65,12 @@ KEYWORDS = (
         "是：留着备查，没有程序读它也不提醒",
     ),
     Keyword("又名", (*ENTRY, "field"), "also called", "文件里叫的别的名字，一个或列表；用来查找，公式里不用"),
+    Keyword(
+        "可替换",
+        (*ENTRY, "field"),
+        "to be replaced",
+        "谁要替换、换成什么：各地常有自己规定的，在这里说；用来查找，不参与计算",
+    ),
     # a rules file
     Keyword("替换", ("file",), "replace", "改变沿用来的条目：名: 新内容；“表.字段”只改一个字段的类型"),
     Keyword("删除", ("file",), "delete", "不再要的沿用来的条目，列出名称"),

@@ -42,7 +42,9 @@ def names_of_regions() -> list[str]:
 
 
 def locate(argument: str, files: Files = DISK) -> Located:
-    """The folder of REGION. Raises :class:`RulebookError` with the names that exist."""
+    """The folder of REGION, or of a shared module of that name. Raises :class:`RulebookError` with the names that
+    exist.
+    """
     name, _, day = argument.partition("@")
     as_of = None
     if day:
@@ -54,12 +56,20 @@ def locate(argument: str, files: Files = DISK) -> Located:
     for folder in candidates:
         if has_head(folder, files):
             return Located(files.resolve(folder), as_of)
+    for root in (Path.cwd() / "rules", shipped("rules")) if _plain(name) else ():
+        if files.kind(root / name / "module.yaml") == FILE:
+            return Located(files.resolve(root / name), as_of)
     raise RulebookError([_not_found(name, candidates, files)])
 
 
 def has_head(folder: Path, files: Files) -> bool:
     """Whether a folder is that of a region or module."""
     return any(files.kind(folder / name) == FILE for name in REGION_HEADS)
+
+
+def names_of_modules() -> list[str]:
+    """Shared modules that ship, in order."""
+    return sorted(path.parent.name for path in shipped("rules").glob("*/module.yaml"))
 
 
 def _not_found(name: str, looked: list[Path], files: Files) -> Problem:

@@ -14,7 +14,7 @@ from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
 
 _CHANGEABLE = {"parameter", "rule", "grain"}
 _REST_ON_OTHER_FILES = ("E206", "E207", "E208", "E209", "E211", "E213")
-_DROPPED_BY_FILLING = {"状态", "列", "说明", "读法"}
+_DROPPED_BY_FILLING = {"状态", "列", "说明", "可替换", "读法"}
 _SAY_THE_TYPE = ("类别", "类型", "单位", "多值")
 
 

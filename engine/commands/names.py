@@ -1,0 +1,52 @@
+"""``casemix show REGION --names``: every name of a region, or those that a word leads to."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+
+from rich.markup import escape
+
+from engine.commands.names_shown import TOLD_WHOLE, table, whole
+from engine.commands.screen import Screen, errors, print_folded
+from engine.names.listing import names_of_book
+from engine.names.named import CHANGES, Named
+from engine.names.search import near, search
+from engine.rulebook.book import Book
+
+
+def show_names(book: Book, words: str, as_data: bool) -> None:
+    """All names, or those that have ``words``; exit code 1 where there is none, with those that are like it."""
+    names = names_of_book(book, datetime.date.today())
+    found = [item.named for item in search(names, words)] if words else names
+    if as_data:
+        print(json.dumps([named.as_dict() for named in found], ensure_ascii=False, indent=2))
+        sys.exit(0 if found else 1)
+    if not found:
+        _nothing(book, names, words)
+    screen = Screen()
+    about = f"有“{escape(words)}”的 {len(found)} 个" if words else f"{len(found)} 个"
+    screen.print(f"[bold]{escape(book.title)}[/]（{book.name}）的名字：{about}")
+    if words and len(found) <= TOLD_WHOLE:
+        for named in found:
+            whole(screen, named, any(one.kind == "程序" for one in names))
+        return
+    order = {id(named): number for number, named in enumerate(names)}
+    table(screen, sorted(found, key=lambda named: order[id(named)]))
+    screen.print()
+    used = [change for change in CHANGES if any(named.change == change for named in found)]
+    for change in used:
+        print_folded(screen, CHANGES[change], f"{change}：")
+    print_folded(screen, f"再加一个词，只列名字、又名、条款、类、说明里有它的；{TOLD_WHOLE} 个以内的全部告诉", "→ ")
+
+
+def _nothing(book: Book, names: list[Named], words: str) -> None:
+    errors().print(f"{escape(book.title)} 没有一个名字、又名、条款或说明里有 {escape(words)}")
+    alike = near(names, words)
+    if alike:
+        errors().print("相近的：")
+    for item in alike:
+        also = f"（{item.text} 是它的又名）" if item.text != item.named.name else ""
+        errors().print(f"  · {escape(item.named.name)}{escape(also)}：{escape(item.named.what)}")
+    sys.exit(1)

@@ -1,0 +1,98 @@
+"""Names that a word leads to: by name, other name, article, kind, layer, what they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from engine.language.alike import plain
+from engine.language.other_words import simplified
+from engine.names.named import Named
+
+MOST_NEAR = 10
+_LIKE = 0.5
+"""From which likeness a name may have been meant."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """``by``: what of the name has the word; of several words what the last best place is."""
+
+    named: Named
+    by: str
+
+
+@dataclass(frozen=True)
+class Near:
+    """A name that may have been meant: ``text`` is it or another name of it."""
+
+    named: Named
+    text: str
+
+
+def search(names: Sequence[Named], words: str) -> list[Found]:
+    """Those that have every word of ``words``, the best first: the name itself before what is only said of it.
+
+    Traditional characters, full-width signs and capitals are the same as simplified, half-width and small ones.
+    """
+    wanted = [_as_searched(word) for word in words.split()]
+    found: list[tuple[int, int, Found]] = []
+    for named in names:
+        ranks = [rank for word in wanted if (rank := _rank(named, word)) is not None]
+        if wanted and len(ranks) == len(wanted):
+            found.append((max(ranks), sum(ranks), Found(named, _PLACES[max(ranks)][0])))
+    return [item for _, _, item in sorted(found, key=lambda f: f[:2])]
+
+
+def near(names: Sequence[Named], words: str) -> list[Near]:
+    """Names and other names that are like ``words``, the likest first."""
+    wanted = _as_searched(words.replace(" ", ""))
+    likeness: dict[str, tuple[float, Near]] = {}
+    for named in names:
+        for text in (named.name, *named.also_called):
+            how = _alike(wanted, _as_searched(text))
+            if how >= _LIKE and how > likeness.get(named.name, (0.0,))[0]:
+                likeness[named.name] = (how, Near(named, text))
+    return [item for _, item in sorted(likeness.values(), key=lambda pair: -pair[0])[:MOST_NEAR]]
+
+
+def _alike(wanted: str, other: str) -> float:
+    """How alike two names are: as they read, or by the pairs of signs that both have (words in another order)."""
+    pairs, others = _pairs(wanted), _pairs(other)
+    shared = 2 * len(pairs & others) / (len(pairs) + len(others)) if pairs and others else 0.0
+    return max(shared, SequenceMatcher(None, other, wanted).ratio())
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
+
+
+def _as_searched(text: str) -> str:
+    return simplified(plain(text)).lower()
+
+
+def _is(texts: Callable[[Named], Sequence[str]]) -> Callable[[Named, str], bool]:
+    return lambda named, word: any(_as_searched(text) == word for text in texts(named))
+
+
+def _has(texts: Callable[[Named], Sequence[str]]) -> Callable[[Named, str], bool]:
+    return lambda named, word: any(word in _as_searched(text) for text in texts(named))
+
+
+_PLACES: tuple[tuple[str, Callable[[Named, str], bool]], ...] = (
+    ("名字", _is(lambda n: (n.name,))),
+    ("又名", _is(lambda n: n.also_called)),
+    ("类", _is(lambda n: (n.kind, n.change, n.status, n.layer, n.layer_title))),
+    ("名字", _has(lambda n: (n.name,))),
+    ("又名", _has(lambda n: n.also_called)),
+    ("依据", _has(lambda n: n.cites)),
+    ("类别", _is(lambda n: n.classes)),
+    ("粒度、单位", _is(lambda n: (*n.grain.split("、"), n.unit))),
+    ("说明", _has(lambda n: (n.meaning, n.change_note))),
+)
+"""Where a word is looked for, the best place first, and what that is called."""
+
+
+def _rank(named: Named, word: str) -> int | None:
+    return next((rank for rank, (_, fits) in enumerate(_PLACES) if fits(named, word)), None)
