@@ -11,11 +11,11 @@ from pathlib import Path
 
 from engine.files.named_files import FILE, NOTHING, Files
 from engine.files.stamps import Seen
-from engine.rulebook import shape
+from engine.rulebook.checked_file import read_checked
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.locate import almost_a_head, find_layer, names_of_layers
 from engine.rulebook.problems import Place, Problem
-from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml, read
+from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
 from engine.rulebook.unread_files import (
     EXAMPLES,
     NOTICE_HEAD,
@@ -179,10 +179,7 @@ def _collect(
 
 
 def _read_head(path: Path, problems: list[Problem], files: Files) -> Mapping | None:
-    head = read(path, shown(path), problems, files)
-    if head is not None:
-        shape.check_head(head, HEADS[path.name], problems)
-    return head
+    return read_checked(path, shown(path), HEADS[path.name], problems, files)
 
 
 def _read_layer(
@@ -223,11 +220,10 @@ def _read_layer(
             continue
         if path.name in HEADS or inside[0] in (EXAMPLES, NOTICES) or any(path.is_relative_to(f) for f in skipped):
             continue
-        doc = read(path, shown(path), problems, files)
+        doc = read_checked(path, shown(path), "rules", problems, files)
         if doc is None:
             layer.unreadable.append(Place(shown(path)))
         else:
-            shape.check_rules_file(doc, problems)
             _read_entries(doc, layer)
     return layer
 

@@ -26,7 +26,7 @@ LINE_BREAK = re.compile("\r\n?|\n")
 
 def read(path: Path, shown: str, problems: list[Problem], files: Files = DISK) -> Mapping | None:
     """The file's mapping, or ``None`` where nothing could be read; what is wrong is added to ``problems``."""
-    text = _text(path, shown, problems, files)
+    text = text_in(path, shown, problems, files)
     return None if text is None else read_text(text, shown, problems)
 
 
@@ -70,7 +70,8 @@ def _control_character(bad: re.Match, text: str, shown: str) -> Problem:
     return Problem("E113", place, message, "删掉这个字符，或把这一行重新打一遍")
 
 
-def _text(path: Path, shown: str, problems: list[Problem], files: Files) -> str | None:
+def text_in(path: Path, shown: str, problems: list[Problem], files: Files = DISK) -> str | None:
+    """The text of a file; ``None`` and a problem where there is none."""
     try:
         size = files.seen(path)[0]
         if size > MAX_BYTES:

@@ -10,13 +10,13 @@ from engine.data.values import OutOfRange
 from engine.execute.reference.execution import Execution
 from engine.language.functions import value_before
 from engine.language.values import Unresolved, Value
-from engine.rulebook import shape
 from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book
+from engine.rulebook.checked_file import read_checked
 from engine.rulebook.layers import shown, yaml_below
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.scope import Scope
-from engine.rulebook.source import Mapping, Scalar, read
+from engine.rulebook.source import Mapping, Scalar
 from engine.rulebook.unread_files import EXAMPLES
 from engine.testing.bench import Setting, Watcher, bench, setting, target_row
 from engine.testing.compared import Difference, differs, expects_unknown, lines, reason_wanted, same, unknown
@@ -72,9 +72,7 @@ def run_tests(book: Book, watcher: Watcher | None = None, fractions: bool = Fals
     """
     for folder, path in test_files(book):
         problems: list[Problem] = []
-        doc = read(path, shown(path), problems, book.files)
-        if doc is not None:
-            shape.check_test_file(doc, problems)
+        doc = read_checked(path, shown(path), "test", problems, book.files)
         for problem in problems:
             yield Outcome(path.name, problem.place, 0, (f"{problem.code} {problem.message} {problem.hint}".strip(),))
         for name, body in doc.entries if doc is not None else ():

@@ -1,0 +1,43 @@
+"""A file of rules as nodes, with all that is wrong with its shape; a text that was read before is known."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from engine.files.named_files import DISK, Files
+from engine.rulebook.nodes import Mapping
+from engine.rulebook.problems import Problem
+from engine.rulebook.shape import check_head, check_rules_file, check_test_file
+from engine.rulebook.source import read_text, text_in
+
+MOST_CHARACTERS = 60_000
+"""A longer text is read each time: what is kept shall not grow beyond some megabytes."""
+
+
+def read_checked(path: Path, shown: str, kind: str, problems: list[Problem], files: Files = DISK) -> Mapping | None:
+    """The file's mapping, or ``None`` where nothing could be read; what is wrong is added to ``problems``.
+
+    ``kind``: region, module or amendment for a head; rules; test. The file is read each time, whoever changed it.
+    """
+    text = text_in(path, shown, problems, files)
+    if text is None:
+        return None
+    root, found = (_known if len(text) <= MOST_CHARACTERS else _read)(text, shown, kind)
+    problems.extend(found)
+    return root
+
+
+def _read(text: str, shown: str, kind: str) -> tuple[Mapping | None, tuple[Problem, ...]]:
+    found: list[Problem] = []
+    root = read_text(text, shown, found)
+    if root is not None and kind == "rules":
+        check_rules_file(root, found)
+    elif root is not None and kind == "test":
+        check_test_file(root, found)
+    elif root is not None:
+        check_head(root, kind, found)
+    return root, tuple(found)
+
+
+_known = lru_cache(maxsize=256)(_read)
