@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from engine import __version__
-from engine.check import check_book
 from engine.data.columns import OutColumn, value_text
 from engine.data.occupied import refuse_occupied
 from engine.data.places import Places
@@ -48,6 +47,7 @@ from engine.files.errors import DataError, RunStopped
 from engine.files.ordinary import resolved
 from engine.files.stamps import Stamp, stamp_of
 from engine.language.values import Unresolved, render
+from engine.remembered import problems_of
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program, Provenance, Table
 from engine.rulebook.pending import pending, sheets
@@ -81,7 +81,7 @@ def sound(book: Book) -> None:
     """Raises :class:`RulebookError` if the rulebook has any error: a wrong rulebook never settles."""
     files = (book.folder, book.as_of, book.read_from) if book.read_from else None
     if book not in _SOUND and files not in _SOUND_FILES:  # a range of periods, or of commands, checks it once
-        errors = [problem for problem in check_book(book) if problem.is_error]
+        errors = [problem for problem in problems_of(book) if problem.is_error]
         if errors:
             raise RulebookError(errors)
         _SOUND.add(book)

@@ -22,6 +22,7 @@ ORDER = (
     ("names",),
     ("data.cells", "data.values"),  # how a cell is read: check looks at a region's own rows with it
     ("check",),
+    ("remembered",),
     ("data",),
     ("databases",),
     ("execute",),

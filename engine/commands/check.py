@@ -8,9 +8,9 @@ import sys
 import click
 from rich.markup import escape
 
-from engine.check import check_book
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, stops
+from engine.remembered import problems_of
 from engine.rulebook.book import Book, load
 from engine.rulebook.layers import shown
 from engine.rulebook.locate import names_of_regions, places_of_regions
@@ -31,7 +31,7 @@ def command(regions: tuple[str, ...], quiet: bool, accepts: bool) -> None:
             errors().print(escape(where), style="yellow")
         for name in regions or names_of_regions():
             book = load(name)
-            problems = check_book(book)
+            problems = problems_of(book)
             listed = [p for p in problems if p.is_error or not quiet]
             for problem in listed:
                 print_problem(screen, problem)

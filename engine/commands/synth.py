@@ -35,8 +35,8 @@ def command(
     replace: bool,
 ) -> None:  # fmt: skip
     """给 REGION 造数据，每张表一个 Parquet 文件，可作 run 的 --data。"""
-    from engine.check import check_book
     from engine.execute.period import parse_periods
+    from engine.remembered import problems_of
     from engine.rulebook.book import load
     from engine.synth.faults import REJECTED
     from engine.synth.hints import number
@@ -53,7 +53,7 @@ def command(
     started = time.monotonic()
     with stops():
         book = load(region)
-        broken = [problem for problem in check_book(book) if problem.is_error]
+        broken = [problem for problem in problems_of(book) if problem.is_error]
         if broken:
             for problem in broken:
                 print_problem(errors(), problem)

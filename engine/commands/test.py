@@ -20,7 +20,7 @@ from engine.rulebook.locate import names_of_regions, places_of_regions
 @click.option("--fractions", is_flag=True, help="除不尽的结果写成分数（7/3），不写成小数（≈ 2.3333）")
 def command(regions: tuple[str, ...], coverage: bool, verbose: bool, fractions: bool) -> None:
     """运行地区 tests/ 里的例子。有一个不符，或 --coverage 时有没有例子的地方，退出码为 1。"""
-    from engine.check import check_book
+    from engine.remembered import problems_of
     from engine.testing.coverage import coverage_of
     from engine.testing.runner import run_tests
 
@@ -31,7 +31,7 @@ def command(regions: tuple[str, ...], coverage: bool, verbose: bool, fractions: 
             errors().print(escape(where), style="yellow")
         for name in regions or names_of_regions():
             book = load(name)
-            broken = [problem for problem in check_book(book) if problem.is_error]
+            broken = [problem for problem in problems_of(book) if problem.is_error]
             if broken:
                 for problem in broken:
                     print_problem(errors(), problem)

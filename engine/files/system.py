@@ -11,6 +11,7 @@ import errno
 import os
 import shutil
 import signal
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -35,6 +36,38 @@ def open_to_lock(path: Path, create: bool) -> int:
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
         flags |= getattr(os, name, 0)
     return os.open(path, flags, 0o600 if not create else 0o644)
+
+
+def is_private_folder(path: Path) -> bool:
+    """Whether it is a folder of the user's own, not behind a link, that nobody else may look or write into."""
+    try:
+        there = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISDIR(there.st_mode) and _is_private(there)
+
+
+def read_private(path: Path, most: int) -> bytes | None:
+    """An ordinary file of the user's own that nobody else may read or write, not behind a link, of at most so many
+    bytes; ``None`` for anything else.
+    """
+    flags = os.O_RDONLY
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    try:
+        handle = os.open(path, flags)
+    except OSError:
+        return None
+    with os.fdopen(handle, "rb") as stream:
+        there = os.fstat(stream.fileno())
+        if not stat.S_ISREG(there.st_mode) or not _is_private(there) or there.st_size > most:
+            return None
+        return stream.read(most)
+
+
+def _is_private(there: os.stat_result) -> bool:
+    """Windows has no such owners and modes: what lies below a user's folder is his."""
+    return is_windows() or (there.st_uid == os.geteuid() and not stat.S_IMODE(there.st_mode) & 0o077)
 
 
 def lock(handle: int) -> bool:

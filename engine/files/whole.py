@@ -18,6 +18,19 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise
 
 
+def private_whole(path: Path, data: bytes) -> None:
+    """As :func:`write_whole`, of a file that nobody else may read and that may be lost. Raises ``OSError``."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.replace(made, path)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+
+
 def staged(path: Path, data: bytes) -> Path:
     """A file beside ``path``, on the disk and with its rights, that can take its place. Raises ``OSError``."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.files.named_files import DISK, FILE, Files
+from engine.files.noted_files import NotedFiles
 from engine.files.stamps import Seen
 from engine.language.functions import PERIOD_NAMES
 from engine.rulebook.aliases import aliases
@@ -105,7 +106,7 @@ class Book:
     """A resolved region.
 
     ``start``: the first day on which all of it is in force; ``epochs``: days on which it changes; ``files``: where its
-    files are read from.
+    files are read from, with a note of what was asked.
     """
 
     name: str
@@ -249,6 +250,7 @@ def load(region: str | Path | Located, files: Files = DISK) -> Book:
     Raises :class:`RulebookError` where nothing can be read at all.
     """
     located = region if isinstance(region, Located) else locate(str(region), files)
+    files = NotedFiles(files)
     problems: list[Problem] = []
     layers = read_layers(located.folder, problems, files)
     if not any(layer.folder == located.folder for layer in layers):

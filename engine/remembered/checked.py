@@ -1,0 +1,85 @@
+"""A check that was made before of the same files, by the same engine, is not made again: its problems are data.
+
+A record is JSON: what it is of, what was asked of the files and the answers, and the problems. It counts only if all of
+that is the same now; a record that is broken, or of something else, is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.check import check_book
+from engine.files.named_files import DISK
+from engine.files.noted_files import Asked, NotedFiles
+from engine.remembered import folder
+from engine.remembered.engine_key import engine_key
+from engine.rulebook.book import Book
+from engine.rulebook.problems import Place, Problem
+
+FORM = "casemix check 1"
+
+
+def problems_of(book: Book) -> list[Problem]:
+    """As :func:`engine.check.check_book`, from memory where the book was read from the very same files before."""
+    files = book.files
+    if folder.folder() is None or not isinstance(files, NotedFiles) or files.over is not DISK:
+        return check_book(book)
+    key = _key(book)
+    name = f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.json"
+    known = _read(folder.kept(name), key)
+    if known is not None and not files.torn and files.answers_still(known[0]) and not files.torn:
+        return known[1]
+    problems = check_book(book)
+    if not files.torn:
+        folder.keep(name, _written(key, files.answers, problems))
+    return problems
+
+
+def _key(book: Book) -> str:
+    """The region, the day that was asked for, where messages are read from, and the engine."""
+    of = [FORM, str(book.folder), str(book.as_of or ""), str(Path.cwd()), *engine_key()]
+    return json.dumps(of)
+
+
+def _written(key: str, asked: Mapping[Asked, str], problems: list[Problem]) -> bytes:
+    found = [
+        [p.code, p.place.file, p.place.line, p.place.column, p.message, p.hint, p.excerpt] for p in problems
+    ]  # fmt: skip
+    body = json.dumps([key, [[*question, answer] for question, answer in sorted(asked.items())], found])
+    return f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}".encode()
+
+
+def _read(data: bytes | None, key: str) -> tuple[dict[Asked, str], list[Problem]] | None:
+    """What a record says; ``None`` for what is no whole record of this key."""
+    if data is None:
+        return None
+    digest, _, body = data.partition(b"\n")
+    if digest.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
+        return None
+    try:
+        said: Any = json.loads(body)
+        of, asked, found = said
+        answers = {(_text(what), _text(name)): _text(answer) for what, name, answer in asked}
+        problems = [
+            Problem(_text(code), Place(_text(file), _count(line), _count(column)), *map(_text, rest))
+            for code, file, line, column, *rest in found
+        ]
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return (answers, problems) if of == key and answers else None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError
+    return value
