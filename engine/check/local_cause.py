@@ -80,7 +80,7 @@ def _cause(problem: Problem, entry: str, snapshot: Snapshot, own: list[Layer]) -
 def _resting_on(entry: str, snapshot: Snapshot, own: list[Layer]) -> Iterator[_Cause]:
     """What of the region's own an entry reads, nearest first."""
     titles = {layer.name for layer in own}
-    deleted = {scalar.text: scalar.place for layer in own for scalar in layer.deleted}
+    deleted = {scalar.text.rpartition(".")[2]: scalar.place for layer in own for scalar in layer.deleted}
     seen, waiting = {entry}, deque([entry])
     while waiting:
         name = waiting.popleft()
@@ -112,6 +112,8 @@ def _told(those: list[tuple[Problem, str]], cause: _Cause, snapshot: Snapshot) -
 
 
 def _cure(problem: Problem, cause: _Cause, readers: list[str], snapshot: Snapshot) -> str:
+    if problem.code == "E321":
+        return problem.hint
     name, those = cause.name, "、".join(readers[:2]) if len(readers) < 3 else f"{readers[0]} 等 {len(readers)} 条"
     rewrite = f"在 替换 下面把读它的 {those} 也改写"
     if cause.deleted:

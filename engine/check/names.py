@@ -58,12 +58,14 @@ def rules_are_not_hidden_by_a_field(context: Context) -> None:
         if any(_says_instead(snapshot, table, rule.name) for table in tables):
             continue
         where = snapshot.tables[tables[0]].fields[rule.name].provenance.place
+        said = rule.provenance.note
         context.add(
             "E321",
             rule.provenance.place,
             f"规则 {rule.name} 没有一个程序会用：表 {'、'.join(tables)} 有同名的字段"
-            f"（{where.file} 第 {where.line} 行），公式里读的是字段",
-            f"要用规则：删去字段，或在程序的 测算 里列上 {rule.name}；要用交来的：删去规则，或给字段写 代替规则: 是",
+            f"（{where.file} 第 {where.line} 行），公式里读的是字段" + (f"；规则的说明：{said}" if said else ""),
+            f"要用规则：删去字段，或在程序的 测算 里列上 {rule.name}；"
+            "要用交来的：删去规则（沿用来的写在 删除 里），或给字段写 代替规则: 是",
         )
 
 

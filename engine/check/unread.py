@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
+from engine.check.local_cause import own_layers
+from engine.rulebook.aliases import aliases
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Required, Rule, Statement, Table
+from engine.rulebook.nodes import Mapping
 from engine.rulebook.parts import names_of
 from engine.rulebook.problems import Place, Problem
 from engine.rulebook.wanted import assertions, closure, roots
-from engine.rulebook.written import says_yes
+from engine.rulebook.written import says_yes, text_of
 
 _KINDS = {Table: "表", Grain: "粒度", Parameter: "参数", Rule: "规则", Check: "筛查", Statement: "报表"}
 
@@ -22,6 +25,8 @@ def what_the_region_writes_is_read(book: Book) -> Iterator[Problem]:
         return
     read = {name for snapshot in snapshots for name in _read(snapshot)}
     users: dict[datetime.date, dict[str, list[str]]] = {}
+    others = {alias.text: alias.name for alias in aliases(snapshots[-1].stacked)}
+    notes = _shared_notes(book)
     for name, place in _own(book).items():
         entry = next((s.entries[name] for s in reversed(snapshots) if name in s.entries), None)
         if entry is None or name in read or isinstance(entry, Program) or _by_itself(entry):
@@ -30,17 +35,38 @@ def what_the_region_writes_is_read(book: Book) -> Iterator[Problem]:
         if snapshot.day not in users:
             users[snapshot.day] = _users(snapshot)
         why, cure = _why(entry, users[snapshot.day].get(name, []))
+        if name in others:
+            why += f"；{name} 是 {others[name]} 的又名，程序读的是它"
+        elif name in notes:
+            why += f"；沿用来的说明：{notes[name]}"
         yield Problem("W322", place, f"{_KINDS[type(entry)]} {name} 没有一个程序会读：{why}", cure)
+    yield from _fields_under_another_name(book, others, read)
+
+
+def _shared_notes(book: Book) -> dict[str, str]:
+    """What shared entries say of themselves: who replaced one that nothing reads may have meant another one."""
+    shared = [raw for layer in book.layers if layer.kind == "module" for raw in (*layer.entries, *layer.replaced)]
+    return {raw.name: note for raw in shared if (note := text_of(raw.body.get("说明")))}
+
+
+def _fields_under_another_name(book: Book, others: dict[str, str], read: set[str]) -> Iterator[Problem]:
+    """A field of the region's own that no program reads and that bears another name of something else."""
+    for raw in (raw for layer in own_layers(book) for raw in layer.entries if others and raw.kind == "table"):
+        fields = raw.body.get("字段")
+        for key, _ in fields.entries if isinstance(fields, Mapping) else ():
+            meant = others.get(key.text)
+            if meant is not None and key.text not in read:
+                message = f"字段 {raw.name}.{key.text} 没有一个程序会读；{key.text} 是 {meant} 的又名，程序读的是它"
+                yield Problem("W322", key.place, message, f"改名 {meant}，或在规则里用到它；用不着就删去")
 
 
 def _own(book: Book) -> dict[str, Place]:
     """Names that the region's own files write, with where they do so first."""
     found: dict[str, Place] = {}
-    for layer in book.layers:
-        if layer.folder == book.folder or book.folder in layer.folder.parents:
-            for raw in (*layer.entries, *layer.replaced):
-                if raw.kind != "table" or "主键" in raw.body:
-                    found.setdefault(raw.name, raw.place)
+    for layer in own_layers(book):
+        for raw in (*layer.entries, *layer.replaced):
+            if raw.kind != "table" or "主键" in raw.body:
+                found.setdefault(raw.name, raw.place)
     return found
 
 
@@ -58,6 +84,7 @@ def _read(snapshot: Snapshot) -> set[str]:
         names = roots(snapshot, program) | {check.name for check in assertions(snapshot, program)}
         found |= closure(snapshot, names, frozenset(program.compute))
     kept = {name for name, stacked in snapshot.stacked.items() if says_yes(stacked.raw.body.get("备查"))}
+    kept -= {check.name for check in snapshot.checks.values() if check.kind == "必须"}
     found |= closure(snapshot, kept | {check.name for check in snapshot.checks.values() if check.kind != "筛查"})
     waiting = list(found)
     while waiting:

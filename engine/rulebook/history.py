@@ -65,8 +65,10 @@ def history(book: Book, name: str) -> list[Event]:
     for layer in book.layers:
         start = str(layer.start) if layer.start else ""
         for gone in layer.deleted:
-            if gone.text == name:
-                found.append(Event(start, "删除", "", "", "", "", str(gone.place), layer.title))
+            if gone.text == name or gone.text.startswith(name + "."):
+                found.append(
+                    Event(start, "删除", gone.text.partition(".")[2], "", "", "", str(gone.place), layer.title)
+                )
         for raw in layer.replaced:
             if raw.name == name or raw.name.startswith(name + "."):
                 found.extend(_events(raw, "替换", layer, start))

@@ -73,7 +73,7 @@ KEYWORDS = (
     ),
     # a rules file
     Keyword("替换", ("file",), "replace", "改变沿用来的条目：名: 新内容；“表.字段”只改一个字段的类型"),
-    Keyword("删除", ("file",), "delete", "不再要的沿用来的条目，列出名称"),
+    Keyword("删除", ("file",), "delete", "不再要的沿用来的条目，列出名称；一个字段写 表.字段"),
     # table
     Keyword("主键", ("table",), "key", "一行由哪些字段认定：一个字段名，或列表"),
     Keyword("归期", ("table",), "period field", "哪个字段说明一行属于哪一期"),

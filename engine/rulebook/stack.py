@@ -11,6 +11,7 @@ from engine.rulebook.layers import Layer, RawEntry
 from engine.rulebook.nearest import nearest
 from engine.rulebook.problems import Problem
 from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
+from engine.rulebook.written import words_of
 
 _CHANGEABLE = {"parameter", "rule", "grain"}
 _REST_ON_OTHER_FILES = ("E206", "E207", "E208", "E209", "E211", "E213")
@@ -54,6 +55,8 @@ def _applied(layers: list[Layer], day: datetime.date, problems: list[Problem]) -
         for name in layer.deleted if not dated or (layer.start and layer.start <= day) else ():
             if name.text in book:
                 gone[name.text] = book.pop(name.text)
+            elif name.text.partition(".")[0] in book:
+                _delete_field(book, name, problems)
             else:
                 problems.append(Problem("E208", name.place, f"删除 的 {name.text} 不存在", nearest(name.text, book)))
         for raw in _written_once(layer.replaced, problems):
@@ -69,6 +72,36 @@ def _applied(layers: list[Layer], day: datetime.date, problems: list[Problem]) -
             if _only_hints(raw):
                 _add(book, raw, problems)
     return book
+
+
+def _delete_field(book: dict[str, Stacked], name: Scalar, problems: list[Problem]) -> None:
+    """``删除: [表.字段]``: the table has the field no more, nor hints for it; a key and the 归期 stay."""
+    table_name, _, column = name.text.partition(".")
+    old = book[table_name]
+    body = old.raw.body
+    known = {*old.fields, *_field_names(body)}
+    if old.raw.kind != "table" or column not in known:
+        problems.append(Problem("E208", name.place, f"表 {table_name} 没有字段 {column}", nearest(column, known)))
+        return
+    held = next((word for word in ("主键", "归期") if column in words_of(body.get(word))), None)
+    if held is not None:
+        cure = "一行由它认定，表少不了它；整张表都不要，就删除表"
+        problems.append(Problem("E208", name.place, f"{name.text} 是表 {table_name} 的 {held}，不能删除", cure))
+        return
+    without = _without(_without(body, ("字段", column)), ("合成", "字段", column))
+    fields = {other: added for other, added in old.fields.items() if other != column}
+    book[table_name] = replace(old, raw=replace(old.raw, body=without), fields=fields)
+
+
+def _without(body: Mapping, path: tuple[str, ...]) -> Mapping:
+    """``body`` without what stands at a path of keys."""
+    kept = []
+    for key, value in body.entries:
+        if key.text != path[0]:
+            kept.append((key, value))
+        elif len(path) > 1:
+            kept.append((key, _without(value, path[1:]) if isinstance(value, Mapping) else value))
+    return Mapping(tuple(kept), body.place)
 
 
 def _holds(raw: RawEntry, day: datetime.date, old: Stacked | None) -> bool:

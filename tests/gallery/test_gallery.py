@@ -52,9 +52,9 @@ def settled(city: str, given: dict[str, str]) -> Result:
     return Result(found["病例类型"], found.get("病例点数"), found["病例支付金额"])
 
 
-def basic_points(weight: str) -> str:
-    """Weight × 100, as text."""
-    return f"{Decimal(weight) * 100:f}"
+def group_of(city: str, weight: str) -> dict[str, str]:
+    """What the catalogue says of the group: the points of its weight, or the weight itself where a rate is paid."""
+    return {"病组基准点数": f"{Decimal(weight) * 100:f}"} if city in POINTS else {"权重": weight}
 
 
 # -- the rule sets -----------------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def test_all_shared_cases_are_here():
 def test_a_shared_case_comes_out(row):
     city = FOLDERS[row["city"]]
     given = {
-        "病组基准点数": basic_points(row["weight"]), "基础病组": "是" if row["group_tag"] == "基础病组" else "否",
+        **group_of(city, row["weight"]), "基础病组": "是" if row["group_tag"] == "基础病组" else "否",
         "稳定": "是", "年龄": row["age"], "住院天数": row["days"], "病例费用": row["cost"],
     }  # fmt: skip
     if city in POINTS:
@@ -136,7 +136,7 @@ def own_case(row: dict[str, str]) -> Case:
 
 def given_of(case: Case) -> dict[str, str]:
     given = {
-        "病组基准点数": basic_points(case.weight), "基础病组": case.basic, "稳定": case.stable, "级别": case.level,
+        **group_of(case.city, case.weight), "基础病组": case.basic, "稳定": case.stable, "级别": case.level,
         "年龄": case.age, "住院天数": case.days, "病例费用": case.cost, "医疗机构系数": case.hospital_coefficient,
         "所有病组次均住院费用": case.mean_fee, "点值": case.point_value, "费率": case.rate,
         "级别系数": case.level_coefficient,
@@ -187,7 +187,7 @@ def test_any_case_comes_out(city):
 
 
 def test_a_level_without_a_bound_is_not_guessed():
-    given = {"病组基准点数": "100", "级别": "未定级", "费率": "6800", "级别系数": "1", "医疗机构系数": "1"}
+    given = {"权重": "1", "级别": "未定级", "费率": "6800", "级别系数": "1", "医疗机构系数": "1"}
     assert settled("linyi", {**given, "病例费用": "3000"}).kind == "低倍率"
     with pytest.raises(Unresolved, match="高倍率判定倍率 待定"):
         settled("linyi", {**given, "病例费用": "6800"})
@@ -196,7 +196,7 @@ def test_a_level_without_a_bound_is_not_guessed():
 @pytest.mark.parametrize("city", RATES)
 def test_a_rate_city_does_not_price_a_group_without_a_weight(city):
     with pytest.raises(Unresolved, match="病例支付金额 待定"):
-        settled(city, {"病组基准点数": "空", "病例费用": "1000", "费率": "6800"})
+        settled(city, {"权重": "空", "病例费用": "1000", "费率": "6800"})
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_rate_city_does_not_price_a_group_without_a_weight(city):
 def test_a_high_case_below_a_normal_one_is_named(city, weight, mean, cost):
     """The written rule is kept where q's base and the tail do not match; the screening says so."""
     given = {
-        "病组编码": "BR21", "机构编码": "甲", "病组基准点数": basic_points(weight), "稳定": "是", "基础病组": "否",
+        "病组编码": "BR21", "机构编码": "甲", **group_of(city, weight), "稳定": "是", "基础病组": "否",
         "所有病组次均住院费用": mean, "医疗机构系数": "0.8", "病例费用": cost,
     }  # fmt: skip
     found = price(book(city), given, ["病例类型", "高倍率倒挂"])
