@@ -29,6 +29,7 @@ ORDER = (
     ("settle",),
     ("explain", "testing", "synth", "compare", "ranges", "measure"),
     ("script", "excel", "formatting"),
+    ("lint",),
     ("commands", "pricing"),
     ("cli", "api", "demo", "manual", "data_manual", "names_manual"),
 )

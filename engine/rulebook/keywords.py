@@ -64,6 +64,12 @@ KEYWORDS = (
         "for the record",
         "是：留着备查，没有程序读它也不提醒",
     ),
+    Keyword(
+        "不提示",
+        ("grain", "parameter", "rule", "check", "statement", "program", "test"),
+        "no hint",
+        "casemix lint 的哪些提示在这里不用提，一个或列表，如 公式太长",
+    ),
     Keyword("又名", (*ENTRY, "field"), "also called", "文件里叫的别的名字，一个或列表；用来查找，公式里不用"),
     Keyword(
         "可替换",

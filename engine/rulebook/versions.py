@@ -25,7 +25,7 @@ from engine.rulebook.problems import Place
 from engine.rulebook.unsure import read_by_programs
 
 RECORD = "沿用核对.json"
-_SAYS_NOTHING = (*PROVENANCE_WORDS, "又名", "可替换", "读法", "合成", "备查")
+_SAYS_NOTHING = (*PROVENANCE_WORDS, "又名", "可替换", "不提示", "读法", "合成", "备查")
 """Words of an entry that change no result."""
 
 Entries = dict[str, dict[str, str]]

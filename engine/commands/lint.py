@@ -1,0 +1,81 @@
+"""``casemix lint``: what is right and yet hard to read, or likely not meant."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.markup import escape
+
+from engine.commands import usage
+from engine.commands.screen import console, errors, print_folded, print_problem, stops
+from engine.commands.streams import finished
+
+if TYPE_CHECKING:
+    from engine.lint.findings import Finding
+
+
+@usage.command("lint")
+@click.argument("regions", nargs=-1, metavar="[REGION]…")
+@click.option("--json", "as_json", type=click.Path(path_type=Path, dir_okay=False), help="写成这个 JSON 文件")
+def command(regions: tuple[str, ...], as_json: Path | None) -> None:
+    """规则没有错，可是难读、容易改漏，或和条款对不上的地方。REGION 不写就是全部地区。
+
+    说得不对的，在那一条旁边写 不提示: 公式太长（写提示的名字），以后就不提。有提示时退出码为 1。
+    """
+    with stops():
+        from engine.check import check_book
+        from engine.lint.all import lint
+        from engine.rulebook.book import load
+        from engine.rulebook.locate import names_of_regions
+
+        found: dict[str, list[Finding]] = {}
+        wrong = False
+        for region in regions or names_of_regions():
+            book = load(region)
+            problems = [problem for problem in check_book(book) if problem.is_error]
+            for problem in problems:
+                print_problem(errors(), problem)
+            if problems:
+                wrong = True
+                errors().print(f"[red]✗[/] {escape(book.title)}：先改好 {len(problems)} 个错误，再看提示")
+                continue
+            found[region] = lint(book)
+            _print(found[region])
+            count = len(found[region])
+            told = f"{count} 处提示，见 docs/lint.md" if count else "没有提示"
+            console().print(f"[green]✓[/] {escape(book.title)}（{escape(book.name)}）：{told}")
+        if as_json is not None:
+            as_json.write_text(_json(found), "utf-8")
+            finished(str(as_json))
+    sys.exit(1 if wrong or any(found.values()) else 0)
+
+
+def _print(found: list[Finding]) -> None:
+    for one in found:
+        console().print(
+            f"{escape(str(one.place))} [cyan]{one.code} {one.kind}[/] {escape(f'{one.name}：{one.message}')}"
+        )
+        print_folded(console(), one.better, "    → ", style="green")
+
+
+def _json(found: dict[str, list[Finding]]) -> str:
+    rows = [
+        {
+            "region": region,
+            "code": one.code,
+            "kind": one.kind,
+            "file": one.place.file,
+            "line": one.place.line,
+            "column": one.place.column,
+            "name": one.name,
+            "message": one.message,
+            "better": one.better,
+        }
+        for region, findings in found.items()
+        for one in findings
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,53 @@
+"""All findings of a region or module: about what its own files write, in the order of files and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.lint.cited import figures_without_article
+from engine.lint.examples import examples_that_test_nothing
+from engine.lint.findings import Finding, switched_off
+from engine.lint.names import badly_named
+from engine.lint.readable import unreadable_formulas
+from engine.lint.same import computed_twice
+from engine.measure.compared import Articles, articles
+from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.model import Rule
+from engine.rulebook.parts import names_of
+
+
+def lint(book: Book) -> list[Finding]:
+    """What ``check`` passes and a person would write otherwise; nothing that an entry has switched off (不提示)."""
+    found: dict[tuple[str, str], Finding] = {}
+    own, texts = _own(book), articles(book)
+    for day in book.epochs:
+        snapshot = book.at(day)
+        for finding in _of(snapshot, texts):
+            item = snapshot.stacked.get(finding.name)
+            if finding.name in own and item is not None and finding.kind not in switched_off(item.raw.body):
+                found.setdefault((finding.kind, str(finding.place)), finding)
+    for finding in examples_that_test_nothing(book, book.at(book.epochs[-1])):
+        found.setdefault((finding.kind, str(finding.place)), finding)
+    return sorted(found.values(), key=lambda finding: (finding.place, finding.code))
+
+
+def _of(snapshot: Snapshot, texts: Articles) -> Iterator[Finding]:
+    readers: dict[str, list[str]] = {}
+    for entry in snapshot.entries.values():
+        for name in names_of(entry):
+            readers.setdefault(name, []).append(entry.name)
+    entries = sorted(snapshot.entries.values(), key=lambda entry: entry.provenance.place)
+    for entry in entries:
+        if "〔" in entry.name:
+            continue
+        yield from unreadable_formulas(entry)
+        if (finding := badly_named(entry, readers)) is not None:
+            yield finding
+    yield from computed_twice(entry for entry in entries if isinstance(entry, Rule))
+    yield from figures_without_article(texts, snapshot)
+
+
+def _own(book: Book) -> set[str]:
+    """Names that the region's own files write, its notices included."""
+    layers = (layer for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents)
+    return {raw.name for layer in layers for raw in (*layer.entries, *layer.replaced)}

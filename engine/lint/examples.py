@@ -1,0 +1,69 @@
+"""Examples that test nothing of their own: the same as another, or only of what is delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.lint.findings import TESTS_NOTHING, Finding, switched_off
+from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.layers import shown
+from engine.rulebook.nodes import Mapping, Scalar, Yaml
+from engine.rulebook.problems import Problem
+from engine.rulebook.source import read
+from engine.testing.pipe_table import read_pipe_table
+from engine.testing.runner import test_files
+from engine.testing.typed_text import TestProblem
+
+_SAYS_NOTHING = ("说明", "不提示")
+
+
+def examples_that_test_nothing(book: Book, snapshot: Snapshot) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for _, path in test_files(book):
+        problems: list[Problem] = []
+        root = read(path, shown(path), problems)
+        for name, body in root.entries if root is not None and not problems else ():
+            if not isinstance(body, Mapping):
+                continue
+            found = _amiss(name.text, body, snapshot, seen)
+            if found and TESTS_NOTHING not in switched_off(body):
+                yield Finding(TESTS_NOTHING, name.place, name.text, *found)
+
+
+def _amiss(name: str, body: Mapping, snapshot: Snapshot, seen: dict[str, str]) -> tuple[str, str] | None:
+    said = repr([(key.text, _plain(value)) for key, value in body.entries if key.text not in _SAYS_NOTHING])
+    first = seen.setdefault(said, name)
+    if first != name:
+        return f"和例子 {first} 一样，多跑一遍不多检验什么", "删去一个，或改成另一种情形"
+    wanted = _expected(body)
+    if wanted and not any(_is_worked_out(one, snapshot) for one in wanted):
+        return f"只比较 {'、'.join(sorted(wanted))}：是交来的数据本身，没有一条规则算它", "应得里写规则算出来的名字"
+    return None
+
+
+def _is_worked_out(name: str, snapshot: Snapshot) -> bool:
+    return name in snapshot.entries or name not in snapshot.columns
+
+
+def _expected(body: Mapping) -> set[str]:
+    """Names of which an outcome is compared; empty where that cannot be read."""
+    wanted: set[str] = set()
+    cases = body.get("分情形")
+    try:
+        if isinstance(cases, Scalar):
+            wanted |= set(read_pipe_table(cases.text).expected)
+        after = body.get("应得")
+        for key, value in after.entries if isinstance(after, Mapping) else ():
+            is_table = isinstance(value, Scalar) and "|" in value.text
+            wanted |= set(read_pipe_table(value.text).given) if is_table and isinstance(value, Scalar) else {key.text}
+    except TestProblem:
+        return set()
+    return wanted
+
+
+def _plain(node: Yaml) -> object:
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Mapping):
+        return [(key.text, _plain(value)) for key, value in node.entries]
+    return [_plain(item) for item in node.items]

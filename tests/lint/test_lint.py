@@ -1,0 +1,152 @@
+"""What is right and yet hard to read: each kind on the page's own examples, and switched off by its word."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine.check import check_book
+from engine.cli import main
+from engine.lint.all import lint
+from engine.lint.cited import numbers_in
+from engine.lint.findings import CODES
+from engine.rulebook.book import load
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "lint.md").read_text("utf-8")
+HEAD = """\
+名称: 市
+施行: 2025-01-01
+文件: {办法: {题名: 市办法, 原文: 原文/办法.txt}}
+"""
+TEXT = "市办法\n第七条 住院满10天、满三十天的，按百分之五十计算。\n第八条 三级医院的支付比例为百分之五十。\n"
+RULES = """\
+依据: 办法 第七条
+病例:
+  主键: 编号
+  归期: 日期
+  字段: {编号: 文本, 日期: 日期, 费用: {类型: 元, 范围: ≥ 0}, 天数: 天, 住院天数: {类型: 天, 可空: 是}}
+全市: {键: []}
+起付线: {单位: 元, 取值: {2025-01-01: 100}, 状态: 暂定}
+定额: {单位: 元, 取值: {2025-01-01: 500}, 状态: 暂定}
+报销比例: {单位: 比例, 取值: {2025-01-01: 50%}, 状态: 暂定}
+扣减比例: {单位: 比例, 取值: {2025-01-01: 10%}, 状态: 暂定}
+救助比例: {单位: 比例, 取值: {2025-01-01: 20%}, 状态: 暂定}
+自付比例: {单位: 比例, 取值: {2025-01-01: 10%}, 状态: 暂定}
+"""
+ENOUGH = "奖励: {粒度: 病例, 单位: 元, 舍入: 2, 公式: (费用 − 起付线) × 报销比例}\n"
+
+
+def city(folder: Path, rules: str, example: str = "") -> Path:
+    place = folder / "市"
+    (place / "tests").mkdir(parents=True)
+    (place / "原文").mkdir()
+    (place / "region.yaml").write_text(HEAD, "utf-8")
+    (place / "原文" / "办法.txt").write_text(TEXT, "utf-8")
+    (place / "规则.yaml").write_text(RULES + rules, "utf-8")
+    if example:
+        (place / "tests" / "例.yaml").write_text(example, "utf-8")
+    return place
+
+
+def found(place: Path) -> list:
+    book = load(place)
+    assert [str(problem) for problem in check_book(book) if problem.is_error and problem.code != "E801"] == []
+    return lint(book)
+
+
+SECTIONS = dict(re.findall(r"^## (L\d+) \S+\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+
+
+def blocks(code: str) -> tuple[str, str]:
+    avoid, prefer = re.findall(r"```yaml\n(.*?)```", SECTIONS[code], re.DOTALL)
+    return avoid, prefer
+
+
+@pytest.mark.parametrize("code", sorted(CODES.values()))
+def test_the_page_says_what_to_avoid_and_what_is_better(tmp_path, code):
+    assert re.search(rf"^\| {code} \| {next(w for w, c in CODES.items() if c == code)} \|", PAGE, re.MULTILINE)
+    for number, (text, wanted) in enumerate(zip(blocks(code), ([code], []), strict=True)):
+        rules, example = (ENOUGH, text) if code == "L501" else (text, "")
+        assert [one.code for one in found(city(tmp_path / str(number), rules, example))] == wanted
+        assert "为什么：" in SECTIONS[code]
+
+
+@pytest.mark.parametrize("code", sorted(set(CODES.values()) - {"L501"}))
+def test_a_word_beside_the_entry_switches_it_off(tmp_path, code):
+    kind = next(word for word, its in CODES.items() if its == code)
+    avoid, _ = blocks(code)
+    words = f"不提示: [{kind}]"
+    name = {"L101": "奖励", "L401": "补助", "L201": "比例1", "L301": "三级支付比例", "L103": "重点", "L102": "奖励"}[
+        code
+    ]
+    quiet = re.sub(rf"^{name}: \{{", f"{name}: {{{words}, ", avoid, flags=re.MULTILINE)
+    quiet = re.sub(rf"^{name}:\n", f"{name}:\n  {words}\n", quiet, flags=re.MULTILINE)
+    assert quiet != avoid
+    assert found(city(tmp_path, quiet)) == []
+
+
+def test_an_example_like_another_is_told_once_and_can_be_meant(tmp_path):
+    same = "已知: {费用: 1000, 天数: 3}, 应得: {奖励: 450}"
+    (one,) = found(city(tmp_path / "1", ENOUGH, f"甲: {{{same}}}\n乙: {{说明: 又一个, {same}}}\n"))
+    assert (one.code, one.name, one.place.line) == ("L501", "乙", 2)
+    assert "和例子 甲 一样" in one.message
+    assert found(city(tmp_path / "2", ENOUGH, f"甲: {{{same}}}\n乙: {{不提示: 例子不检验, {same}}}\n")) == []
+
+
+def test_brackets_round_one_side_are_asked_for_on_the_other_too(tmp_path):
+    rule = "重点: {粒度: 病例, 公式: (费用 > 定额 且 天数 > 10) 或 费用 > 起付线 且 天数 > 30}\n"
+    (one,) = found(city(tmp_path, rule))
+    assert one.code == "L103" and "(费用 > 起付线 且 天数 > 30) 或 …" in one.better
+
+
+def test_long_chains_of_short_terms_are_left_alone(tmp_path):
+    terms = " + ".join(["费用", "起付线", "定额"] * 8)
+    assert found(city(tmp_path, f"奖励: {{粒度: 病例, 单位: 元, 公式: {terms}}}\n")) == []
+
+
+def test_what_is_said_to_be_assumed_is_not_held_against_the_article(tmp_path):
+    rule = "三级支付比例: {单位: 比例, 取值: {2025-01-01: 60%}, 依据: 办法 第八条, 状态: 暂定}\n"
+    assert found(city(tmp_path, rule)) == []
+
+
+def test_numbers_of_branches_are_held_against_the_articles_of_all_branches(tmp_path):
+    rule = (
+        "奖励:\n  粒度: 病例\n  单位: 元\n  舍入: 2\n  分情形:\n"
+        "    天数 > 30: {则: 费用 × 0.5, 依据: 办法 第八条}\n    否则: {则: 费用 × 0.7, 状态: 暂定}\n"
+    )
+    assert [one.code for one in found(city(tmp_path / "1", rule))] == []
+    (one,) = found(city(tmp_path / "2", rule.replace("> 30", "> 31")))
+    assert one.message.endswith("里没有 31（那里的数是 三、10、三十、百分之五十）")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("百分之五十", ["1/2"]), ("50%，1.5倍", ["1/2", "3/2"]), ("千分之三", ["3/1000"]), ("一点五倍", ["3/2"]),
+        ("三分之二", ["2/3"]), ("五个工作日", ["5"]), ("1,500元", ["1500"]), ("2.5万元", ["25000"]),
+        ("百分之零点五", ["1/200"]), ("二十一日", ["21"]), ("一半", ["1/2"]), ("没有数", []),
+        ("第七条（一）1.", []), ("百分之１", ["1/100"]),
+    ],
+)  # fmt: skip
+def test_numbers_of_a_text_in_digits_and_characters(text, numbers):
+    assert set(map(Fraction, numbers)) <= set(numbers_in(text))
+    assert bool(numbers) == bool(numbers_in(text))
+
+
+def test_the_command_tells_place_kind_and_cure(tmp_path):
+    avoid, _ = blocks("L103")
+    place = city(tmp_path, avoid)
+    done = CliRunner().invoke(main, ["lint", str(place), "--json", str(tmp_path / "l.json")])
+    assert done.exit_code == 1
+    assert "L103 且或混写 重点：" in done.output and "→ “且”先算" in done.output
+    (row,) = json.loads((tmp_path / "l.json").read_text("utf-8"))
+    assert (row["code"], row["name"], row["line"]) == ("L103", "重点", 13)
+    (place / "坏.yaml").write_text("甲: {公式: 乙}\n", "utf-8")
+    wrong = CliRunner().invoke(main, ["lint", str(place)])
+    assert wrong.exit_code == 1 and "先改好" in wrong.output and "L103" not in wrong.output
