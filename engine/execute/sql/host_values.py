@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -33,6 +33,7 @@ from engine.execute.sql.low import (
     unresolved,
 )
 from engine.execute.sql.on_rows import OnRows
+from engine.execute.sql.told_apart import Apart, one_for_the_rest, told_apart
 from engine.language import tree
 from engine.language.function_laws import Absence, Reach
 from engine.language.functions import law_of
@@ -89,6 +90,8 @@ class HostValues:
         try:
             if not keys:
                 return self._everywhere(lambda: work(()))
+            if base not in execution.scope(day).book.tables:
+                return self.mapped(keys, work, apart=lambda: told_apart(execution, name, base, day))
             return self.mapped(keys, work, rows=lookups.required_keys(execution, base, day))
         except ints.TooLarge:
             raise _too_long(name) from None
@@ -212,11 +215,12 @@ class HostValues:
 
     def mapped(
         self, keys: list[Low], work: Callable[[tuple[Value, ...]], Value], absent_too: bool = False,
-        rows: Collection[tuple[Value, ...]] | None = None,
+        rows: Collection[tuple[Value, ...]] | None = None, apart: Callable[[], Apart] | None = None,
     ) -> Low:  # fmt: skip
         """``work`` on each combination of ``keys``; absent where a key is, unless ``absent_too``.
 
-        ``rows``: the combinations of which ``work`` does not fail for want of a row, where that is known.
+        ``rows``: the combinations of which ``work`` does not fail for want of a row, where that is known. ``apart``:
+        of each key the values that ``work`` tells apart, asked for where combinations are many.
         """
         fails = any_of([key.fail for key in keys])
         if not absent_too and any(isinstance(key.value, exp.Null) for key in keys):
@@ -225,12 +229,15 @@ class HostValues:
             known = self._known_combinations([self.reading.frame.let_low(key) for key in keys], absent_too)
             if rows is not None:
                 known = self._with_a_row(known, rows)
+            asked: Iterable[tuple[Value, ...]] = known.values
+            if apart is not None and len(known.values) >= MANY:
+                asked = one_for_the_rest(known.values, apart())
+            found_by_key: dict[tuple[Value, ...], Value | Unresolved] = {}
             results: list[Value | Unresolved] = []
-            for key in known.values:
-                try:
-                    results.append(work(key))
-                except Unresolved as error:
-                    results.append(error.again())
+            for key in asked:
+                if key not in found_by_key:
+                    found_by_key[key] = _outcome(work, key)
+                results.append(found_by_key[key])
         found = self._joined(known, results)
         if absent_too:
             return found
@@ -339,6 +346,13 @@ class HostValues:
         joined = frame.join(keys, part, [f"k{n}" for n in range(len(keys))], id(part), known.null_safe)
         self._parts.append(part)
         return [frame.joined_column(joined, name) for name in names]
+
+
+def _outcome(work: Callable[[tuple[Value, ...]], Value], key: tuple[Value, ...]) -> Value | Unresolved:
+    try:
+        return work(key)
+    except Unresolved as error:
+        return error.again()
 
 
 @contextmanager
