@@ -1,13 +1,16 @@
 """The databases that tests run with, beside the one that is always there; each is opened when a test first wants it.
 
 ``CASEMIX_ENGINES=duckdb,postgresql`` (a list, or ``all``) picks among them; without it all that can be had are used,
-and those of ``SLOW`` only by tests of their own, which take a part of the examples.
+and those of ``SLOW`` only by tests of their own, which take a part of the examples. ``CASEMIX_LEAVE_NOTHING_OUT=1``
+wants every one of them, and has the slow ones run the whole of what names them.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
+from typing import Any
 
 from engine.databases.interface import Database
 from tests.databases import mariadb_server, postgres_server, spark_session
@@ -16,9 +19,28 @@ Open = Callable[[], Database]
 
 
 def _duckdb() -> Database:
-    from engine.databases.duckdb.database import DuckDb
+    """Temporary tables of its own in one database of the process: to open one takes longer than a few rows."""
+    from engine.databases.duckdb import database
 
-    return DuckDb()
+    class Shared(database.DuckDb):
+        def __init__(self) -> None:
+            Database.__init__(self)
+            self.connection = _one_duckdb().cursor()
+            self._attached, self._scratch = False, None
+
+        def close(self) -> None:
+            if self._attached:
+                self.execute("DETACH stage")
+            super().close()
+
+    return Shared()
+
+
+@functools.cache
+def _one_duckdb() -> Any:
+    from engine.data.duckdb_files import memory_connection
+
+    return memory_connection()
 
 
 def _postgresql() -> Database:
@@ -58,12 +80,16 @@ def available() -> dict[str, Open | str]:
     return {name: why_not() or opened for name, (opened, why_not, _) in _KNOWN.items()}
 
 
-def chosen() -> list[str]:
-    """Those that tests shall run with. Raises ``ValueError`` for one that is wanted by name and cannot be had."""
+def chosen(*whole: str) -> list[str]:
+    """Those that tests shall run with; ``whole``: the slow ones that run all of this test where nothing is left out.
+
+    Raises ``ValueError`` for one that is wanted by name and cannot be had.
+    """
     here = {name: found for name, found in available().items() if not isinstance(found, str)}
     wanted = os.environ.get("CASEMIX_ENGINES", "")
     if not wanted:
-        return [name for name in here if name not in SLOW]
+        slow = SLOW - set(whole) if os.environ.get("CASEMIX_LEAVE_NOTHING_OUT") else SLOW
+        return [name for name in here if name not in slow]
     names = list(_KNOWN) if wanted == "all" else wanted.split(",")
     missing = [f"{name}: {available().get(name, 'not known')}" for name in names if name not in here]
     if missing:

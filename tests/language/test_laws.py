@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import pytest
 from kit import Case, Line, read_lines, refusal
-from kit_engines import ENGINES
+from kit_engines import ENGINES, in_sql
 from kit_expected import agrees
 
 from engine.execute.reference.scalars import SCALARS
@@ -17,6 +18,7 @@ from engine.language.function_laws import Absence, Decimals, Law, Reach, Takes
 from engine.language.functions import FUNCTIONS, SCALAR, Function
 from engine.language.parse import parse_expression
 from engine.rulebook.digits import digits_of_node
+from tests.databases import SLOW, available
 
 CASE = Case(Line("law", "", "1", "", "1"))
 IN_SQL = [name for name in ENGINES if name not in ("reference", "closures", "row by row", "spark")]
@@ -83,7 +85,15 @@ OF_NEW = (
 )
 
 
-@pytest.mark.parametrize("engine", [name for name in ENGINES if name != "spark"])
+EVERYWHERE = ENGINES | {
+    name: partial(in_sql, name) for name, found in available().items() if not isinstance(found, str)
+}
+"""Those that run only a part of the kit too."""
+
+
+@pytest.mark.parametrize(
+    "engine", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in EVERYWHERE]
+)
 def test_a_new_scalar_function_is_its_row_with_its_law_and_its_meaning(engine, monkeypatch):
     monkeypatch.setitem(FUNCTIONS, NEW.name, NEW)
     monkeypatch.setitem(SCALARS, NEW.name, lambda *values: None if None in values else sorted(values)[1])
@@ -91,7 +101,7 @@ def test_a_new_scalar_function_is_its_row_with_its_law_and_its_meaning(engine, m
         case = Case(line)
         refused = refusal(case)
         assert (None if refused is None else refused[0]) == case.expected.refused, refused
-        for one, other in zip(ENGINES[engine](case) if refused is None else (), case.expected.values, strict=True):
+        for one, other in zip(EVERYWHERE[engine](case) if refused is None else (), case.expected.values, strict=True):
             assert agrees(one, other), f"{line}: {one}, not {other}"
 
 
