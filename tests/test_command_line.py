@@ -400,6 +400,7 @@ def test_an_address_that_cannot_be_written_to_is_no_folder(out: str, tmp_path: P
     assert done.exit_code == 2 and "写成文件夹，或 postgresql://" in done.output and "secret" not in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["duckdb", "reference"])
 def test_a_run_that_stops_says_how_many_rows_could_not_be_read(engine: str, tmp_path: Path) -> None:
     import duckdb

@@ -79,6 +79,7 @@ def test_its_examples_pass_and_reach_everything(made: tuple[str, Path]) -> None:
     assert "0 个不符" in done.output and "没有例子 0 处" in done.output
 
 
+@pytest.mark.slow
 def test_it_refuses_to_settle_until_the_figures_are_given_and_then_settles(made: tuple[str, Path]) -> None:
     scheme, folder = made
     overlay = folder.parent / "新城-demo"
@@ -290,6 +291,7 @@ def expected(path: Path) -> str:
     return "test-file.json" if path.parent.name == "tests" else "rules-file.json"
 
 
+@pytest.mark.slow
 def test_every_file_has_its_schema_in_the_editor_and_is_valid() -> None:
     paths = [path for top in ("rules", "regions", "tests/gallery") for path in sorted((ROOT / top).rglob("*.yaml"))]
     validators = {f"{name}.json": Draft7Validator(schema.bundled(name)) for name in schema.SCHEMAS}

@@ -14,6 +14,8 @@ import pytest
 from engine.commands.screen import Screen
 from engine.commands.streams import Kept, finished, kept_streams
 
+pytestmark = pytest.mark.slow
+
 FULL = Path("/dev/full")
 RULES = (
     "依据: 办法\n"

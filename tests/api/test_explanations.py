@@ -14,6 +14,8 @@ from engine.explain.explain import explanation
 from engine.rulebook.book import load as load_book
 from engine.settle import settle
 
+pytestmark = pytest.mark.slow
+
 DEMO = Path(__file__).parents[2] / "regions" / "jiyuan-demo"
 DATA = DEMO / "示例数据"
 

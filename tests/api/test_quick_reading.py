@@ -20,6 +20,8 @@ from engine.language.values import Unresolved, round_to
 from engine.rulebook.book import load
 from engine.rulebook.model import Field
 
+pytestmark = pytest.mark.slow
+
 REGION = Path(__file__).parents[2] / "regions" / "jiyuan-demo"
 FIELDS = list(
     {

@@ -12,6 +12,8 @@ from benchmarks.peers.measure import Tally
 from benchmarks.peers.registry import MODULES, peer
 from benchmarks.peers.rule import Case, Outcome, Parameters, exact, half_up
 
+pytestmark = pytest.mark.slow
+
 FIGURES = Parameters(mean_cost=100_000_000, point_value=9_736)  # 10 000 yuan, 97.36 yuan a point
 IMPORTED_AS = {
     "zen-engine": "zen",

@@ -34,6 +34,7 @@ def _wide_table() -> str:
     return "表值:\n  粒度: 行程\n  表:\n" + rows + '    - {里程: "≥ 150", 表值: 0}\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rules, expected",
     [
@@ -83,6 +84,7 @@ def _steps(folder: Path, rules: str) -> int:
 _SHOWN = "明细: {粒度: 行程, 列: [费用]}\n月结: {期间: 月, 报表: [明细]}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "then",
     [

@@ -14,6 +14,8 @@ from engine.compare.runs import read_run
 from engine.compare.sheets import Sheets
 from tests.engine.city import city
 
+pytestmark = pytest.mark.slow
+
 RULES = """
 补贴率: {单位: 比例, 取值: {2024-01-01: 50%}}
 档次: {粒度: 行程, 类别: [高, 低], 分情形: {运费 > 300: 高, 否则: 低}}

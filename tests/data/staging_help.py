@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -18,6 +20,12 @@ from engine.language.values import render
 from engine.rulebook.model import Table
 
 
+@functools.cache
+def one_duckdb() -> Any:
+    """A connection of it sees no temporary table of another; to open a new one takes longer than a few rows."""
+    return memory_connection()
+
+
 def outcome(work):
     """What came of it: a result, or the error as text."""
     try:
@@ -30,7 +38,7 @@ def agree(what: Table, places, **options) -> StagedTable | None:
     """Stages and loads the table and asserts that the outcomes are the same."""
     opened = open_places(places)
     loaded, wrong = outcome(lambda: load_table(what, opened, **options))
-    with memory_connection() as connection:
+    with one_duckdb().cursor() as connection:
         staged, staged_wrong = outcome(lambda: stage_table(connection, what, opened, **options))
         assert staged_wrong == wrong
         if loaded is not None:
@@ -108,12 +116,12 @@ def write_text(folder: Path, name: str, medium: str, header: list[str], rows: li
 def write_typed(path: Path, name: str, spec: list[tuple[str, str]], rows: list[list]) -> None:
     """Cells go in as text and are cast to the types of ``spec``."""
     path.unlink(missing_ok=True)
-    connection = duckdb.connect() if path.suffix == ".parquet" else duckdb.connect(str(path))
-    with connection:
+    parquet = path.suffix == ".parquet"
+    with one_duckdb().cursor() if parquet else duckdb.connect(str(path)) as connection:
         columns = ", ".join(f"{quoted(title)} {kind}" for title, kind in spec)
-        connection.execute(f"create table {quoted(name)} ({columns})")
+        connection.execute(f"create {'temporary ' if parquet else ''}table {quoted(name)} ({columns})")
         marks = ", ".join(f"cast(? as {kind})" for _, kind in spec)
         for row in rows:
             connection.execute(f"insert into {quoted(name)} values ({marks})", row)
-        if path.suffix == ".parquet":
+        if parquet:
             connection.table(name).write_parquet(str(path))

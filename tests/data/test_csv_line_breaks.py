@@ -17,6 +17,8 @@ from engine.data.staging.delivery import FileDelivery
 from engine.data.staging.stage import stage_table
 from engine.databases.places import open_places
 
+pytestmark = pytest.mark.slow
+
 TITLES = HEADER.strip().split(",")
 BREAKS = ["\n", "\r\n", "\r"]
 NOTES = ["", "顺", "说：“慢”", 'a"b', '"', '""', ",", ",,,,,,,", '","', "A,2025-03-01,1,甲级,,,3"]

@@ -24,6 +24,8 @@ from engine.rulebook.book import load
 from engine.rulebook.model import Field
 from tests.databases import postgres_server
 
+pytestmark = pytest.mark.slow
+
 WHO = Field("谁", TEXT, nullable=True, identifies=True)
 CODE = Field("码", TEXT, nullable=True, identifies=True, lengths=(4, 6))
 VISITS = table("就诊", "编号", 编号=replace(WHO, name="编号", nullable=False), 谁=WHO, 码=CODE, 元=number("元"))

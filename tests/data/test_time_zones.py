@@ -21,6 +21,8 @@ from engine.databases.places import open_places
 from engine.files.errors import DataError
 from engine.rulebook.problems import RulebookError
 
+pytestmark = pytest.mark.slow
+
 STAYS = table("住院", "编号", 编号=TEXT, 出院=DATE)
 UTC = datetime.UTC
 MOMENTS = [datetime.datetime(2024, 12, 31, 16, tzinfo=UTC), datetime.datetime(2025, 1, 31, 16, tzinfo=UTC), None]

@@ -78,6 +78,7 @@ def test_a_cell_that_is_not_where_it_says_stops_the_table(tmp_path, cells, said)
     assert said in refusal(write_book(tmp_path / "a.xlsx", HEAD, row(*cells, r=2)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefix", ["", "x"])
 def test_formats_down_to_the_last_row_are_no_rows(tmp_path, prefix):
     data = [row(text(f"n{at}", f"A{at}"), number(f"{at}.5", f"B{at}"), r=at) for at in range(2, 2000)]
@@ -87,6 +88,7 @@ def test_formats_down_to_the_last_row_are_no_rows(tmp_path, prefix):
     assert (len(table.rows), table.rows[-1], table.lines[-1]) == (1999, ("z", None), 200_001)
 
 
+@pytest.mark.slow
 def test_rows_of_formats_without_numbers_end_at_the_last_row_there_is(tmp_path):
     assert "工作表最多" in refusal(write_book(tmp_path / "a.xlsx", HEAD, "<row/>" * 1_048_600, row(text("a"))))
 

@@ -205,6 +205,7 @@ KEPT = [
 kept_rows = st.lists(st.tuples(*[st.none() | values for _, values in KEPT]).map(list), max_size=5)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kept_rows)
 def test_kept_values_come_back_as_they_were(tmp_path_factory, rows):
@@ -239,6 +240,7 @@ days = st.dates(datetime.date(1900, 1, 2), datetime.date(2099, 12, 30))  # other
 cells = text.map(str.strip).filter(lambda word: word and word[0] not in "=+-@＝＋－＠" and not word.isdigit())
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.dictionaries(cells, st.tuples(st.none() | money, days, st.booleans()), max_size=5),

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlglot import exp
 
-from engine.databases.duckdb.database import DuckDb
 from engine.databases.registry import DIALECTS, dialect_of
 from tests.databases.lowered import Lowered
 
@@ -23,7 +22,6 @@ def lowered() -> Lowered:
     seen = Lowered()
     cases = [case for case in map(Case, read_lines()) if case.expected.refused is None]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kit_engines, "open_database", lambda name: DuckDb())
         patch.setattr(kit_engines, "LOWERED", seen)
         for case in cases[::20]:
             kit_engines.in_sql("duckdb", case)

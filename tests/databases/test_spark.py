@@ -19,7 +19,7 @@ from engine.files.errors import DataError
 from tests.databases import spark_session, why_not
 from tests.databases.kit_lines import wrong_lines
 
-pytestmark = pytest.mark.skipif(bool(why_not("spark")), reason=why_not("spark"))
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(why_not("spark")), reason=why_not("spark"))]
 WIDE = 10**38 - 1
 
 
@@ -167,7 +167,6 @@ def test_a_third_of_the_kit():
     assert wrong_lines("spark", 3, 20261122) == []
 
 
-@pytest.mark.slow
 def test_random_rulebooks_agree():
     sys.path.insert(0, str(Path(__file__).parents[1] / "differential"))
     sys.setrecursionlimit(10_000)

@@ -40,6 +40,8 @@ from engine.rulebook.model import Program
 from engine.rulebook.problems import RulebookError
 from tests.language.evaluator import ClosureEvaluator
 
+pytestmark = pytest.mark.slow
+
 MANY = int(os.environ.get("CASEMIX_DIFFERENTIAL", "0"))
 PROFILE = settings(
     max_examples=MANY or 150, deadline=None, derandomize=not MANY, database=None, print_blob=False,

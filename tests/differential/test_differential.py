@@ -16,6 +16,8 @@ from rulebooks import Case, Maker
 
 from tests.databases import chosen
 
+pytestmark = pytest.mark.slow
+
 MANY = int(os.environ.get("CASEMIX_DIFFERENTIAL", "0"))
 PROFILE = settings(
     max_examples=MANY or 150, deadline=None, derandomize=not MANY, database=None, print_blob=False,

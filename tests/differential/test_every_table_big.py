@@ -8,6 +8,8 @@ from test_differential import must_agree
 
 from engine.databases.interface import Database
 
+pytestmark = pytest.mark.slow
+
 FOUND = 800_051
 """An aggregate of rows that belong to rows outside the period, asked for after the others were written."""
 

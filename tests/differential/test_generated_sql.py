@@ -11,6 +11,7 @@ from test_differential import must_agree
 from tests.databases import chosen, open_database
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 45, 15))
 def test_generated_queries_are_exact_integers(first):
     for seed in range(first, first + 15):

@@ -12,6 +12,8 @@ from rulebooks import Case
 
 from tests.databases import chosen
 
+pytestmark = pytest.mark.slow
+
 WAYS = {"要交": "", "可空": "可空: 是, ", "可缺行": "可缺行: 是, "}
 TABLES = """
 病例: {主键: 病例号, 归期: 出院, 字段: {病例号: 文本, 出院: 日期, 费用: 元, 医院: 文本, 级: 数}}

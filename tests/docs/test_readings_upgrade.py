@@ -13,6 +13,8 @@ from engine.rulebook.open_points import open_points
 from tests.docs.handbook import Change, Desk, steps
 from tests.docs.pages import ROOT, Command, dead_links
 
+pytestmark = pytest.mark.slow
+
 PAGE = ROOT / "docs" / "readings-upgrade.md"
 OTHERS = re.findall(r"^\| ([a-z]+) \| (\S+) \| [^|]* \| (\S+) \| (\S+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
 ROWS = re.findall(r"^\| (\S+) \| 第[^|]* \| (\S+) \| (\S+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)

@@ -13,6 +13,8 @@ from engine.execute.period import parse_period
 from engine.settle import settle
 from tests.databases import chosen, engine_option
 
+pytestmark = pytest.mark.slow
+
 RULES = """
 月费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}
 结余: {粒度: 车队, 单位: 元, 公式: '上期(结余, 0) + 月费'}

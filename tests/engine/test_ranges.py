@@ -13,6 +13,8 @@ from engine.data import swap, together
 from engine.files import system
 from engine.files.errors import DataError
 
+pytestmark = pytest.mark.slow
+
 MONTHLY = """
 月费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}
 结余: {粒度: 车队, 单位: 元, 公式: '上期(结余, 0) + 月费'}

@@ -10,6 +10,8 @@ import pytest
 
 from tests.excel.city import EXAMPLES, LINES, RULES, brought, city, contents, edited, tables, workbook
 
+pytestmark = pytest.mark.slow
+
 P, T, L, E = "参数", "倍数", "线路", "例子"
 
 

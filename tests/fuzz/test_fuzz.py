@@ -12,6 +12,8 @@ from tests.fuzz.bounds import TooSlow, bounded
 from tests.fuzz.faults_of_deliveries import Spoilt
 from tests.fuzz.spoil import bytes_spoilt, text_spoilt
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("seed", range(12))
 def test_formulas_are_taken_or_refused_in_a_sentence(tmp_path, seed):

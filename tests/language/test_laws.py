@@ -62,6 +62,7 @@ def test_what_follows_from_arguments_alone_is_scalar():
         assert (function.law.reach is Reach.ROW) == (function.family == SCALAR and function.name != "工作日数")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", IN_SQL)
 def test_what_sql_has_no_words_for_gives_the_same(engine, monkeypatch):
     for name in WORDLESS:
@@ -105,6 +106,7 @@ def test_a_new_scalar_function_is_its_row_with_its_law_and_its_meaning(engine, m
             assert agrees(one, other), f"{line}: {one}, not {other}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", IN_SQL)
 def test_an_aggregate_that_sql_has_no_words_for_is_worked_out_from_every_value(engine, monkeypatch):
     for name in GATHERED:

@@ -18,6 +18,8 @@ from engine.rulebook.history import history
 from engine.settle import settle
 from engine.testing import price, run_tests
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HEAD = """\
 名称: 关于调整费用异常病例界值的通知

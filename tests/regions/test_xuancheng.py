@@ -110,6 +110,7 @@ def june(demo: Book, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path
     return outs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "points", "payment", "bound", "cite", "status", "file"),
     [

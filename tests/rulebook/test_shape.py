@@ -325,6 +325,7 @@ _SIGNS = list("：:，,{}[]()\"'#&*!|>-~\n\t \u3000")
 _SIGNS += ["", "  ", "公式", "待定", "null", "依据: ", "{甲: 乙}", "[甲]"]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_mutations_of_a_rules_file_never_crash(data):
@@ -348,6 +349,7 @@ _TREES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(_WORDS, _TREES, max_size=4))
 def test_keywords_in_any_arrangement_never_crash(tree):

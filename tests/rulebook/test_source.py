@@ -195,10 +195,12 @@ def test_deep_nesting_is_refused_at_once(opening):
     assert _findings("甲:\n " + opening * 100_000)
 
 
+@pytest.mark.slow
 def test_too_many_items_are_refused():
     assert _findings("甲: [" + "x, " * 200_001 + "]\n")[0][0] == "E103"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

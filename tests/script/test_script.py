@@ -70,26 +70,35 @@ def lines_of(case: Any, dialect: str = "duckdb") -> list[str]:
     return list(script_of(book, program, period, [data], dialect, dialect_of(dialect).readable))
 
 
+@pytest.mark.slow
 def test_the_stages_of_the_script_give_what_the_run_gives(case):
     book, program, period, data = case
     assert settled(Staged(), book, program, period, data) == settled(DuckDb(), book, program, period, data)
 
 
-def test_every_query_of_the_script_can_be_parsed(case):
-    text = "\n".join(lines_of(case))
-    parsed = [tree for tree in sqlglot.parse(text, "duckdb") if tree is not None]
+@pytest.fixture(scope="module")
+def own(case):
+    """The script in DuckDB's words."""
+    return lines_of(case)
+
+
+@pytest.mark.slow
+def test_every_query_of_the_script_can_be_parsed(own):
+    parsed = [tree for tree in sqlglot.parse("\n".join(own), "duckdb") if tree is not None]
     assert len(parsed) > 10
     assert all(isinstance(tree, (exp.Select, exp.Create, exp.Union)) for tree in parsed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", [one for one in DIALECTS if one != "duckdb"])
-def test_other_dialects_say_the_same_queries(case, dialect):
-    own, other = lines_of(case), lines_of(case, dialect)
+def test_other_dialects_say_the_same_queries(case, own, dialect):
+    other = lines_of(case, dialect)
     headings = [line for line in own if line.startswith("-- ────")]
     assert [line for line in other if line.startswith("-- ────")] == headings
     assert not any("INT128" in line or "HUGEINT" in line or "DAYS_BETWEEN" in line.upper() for line in other)
 
 
+@pytest.mark.slow
 def test_columns_say_rule_and_article_and_no_case_stands_in_it(tmp_path):
     book, period = load("jiyuan-demo"), parse_period("2025")
     data = data_for(book, period, 300, tmp_path / "data", lambda text: None)
@@ -104,6 +113,7 @@ def test_columns_say_rule_and_article_and_no_case_stands_in_it(tmp_path):
     assert not [number for number in numbers if f"'{number}'" in text]
 
 
+@pytest.mark.slow
 def test_the_command_prints_or_writes_a_file(tmp_path):
     run_it = CliRunner().invoke
     printed = run_it(main, ["sql", "jiyuan-demo", "月度预结算", "--cases", "200"])

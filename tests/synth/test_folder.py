@@ -18,6 +18,8 @@ from engine.cli import main
 from engine.files.errors import DataError
 from engine.synth import make as making
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 
