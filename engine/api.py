@@ -27,7 +27,7 @@ from engine.pricing.prepare import prepare
 from engine.pricing.priced import Priced, RowBelow
 from engine.pricing.problems import CannotPrice, said_once
 from engine.pricing.region import Region
-from engine.rulebook.book import load as load_book
+from engine.remembered import load as load_book
 
 if TYPE_CHECKING:
     from engine.explain.explain import Explanation

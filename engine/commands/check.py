@@ -10,8 +10,8 @@ from rich.markup import escape
 
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, stops
-from engine.remembered import problems_of
-from engine.rulebook.book import Book, load
+from engine.remembered import load, problems_of
+from engine.rulebook.book import Book
 from engine.rulebook.layers import shown
 from engine.rulebook.locate import names_of_regions, places_of_regions
 from engine.rulebook.pending import pending_from

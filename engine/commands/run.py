@@ -107,7 +107,7 @@ def command(
     from engine.execute.period import parse_periods
     from engine.execute.stopped import beside
     from engine.files.errors import DataError
-    from engine.rulebook.book import load
+    from engine.remembered import load
     from engine.settle import settle
 
     screen = console()
@@ -147,7 +147,7 @@ def _run_range(
     """Several periods at once: each is shown when it is done, and all results appear at the end."""
     from engine.data.together import Together
     from engine.ranges import settle_range
-    from engine.rulebook.book import load
+    from engine.remembered import load
 
     screen = console()
     together = Together(out, [str(period) for period in periods], options["replace"])

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, stops
-from engine.rulebook.book import Book, load
+from engine.rulebook.book import Book
 from engine.rulebook.locate import names_of_regions, places_of_regions
 
 
@@ -20,7 +20,7 @@ from engine.rulebook.locate import names_of_regions, places_of_regions
 @click.option("--fractions", is_flag=True, help="除不尽的结果写成分数（7/3），不写成小数（≈ 2.3333）")
 def command(regions: tuple[str, ...], coverage: bool, verbose: bool, fractions: bool) -> None:
     """运行地区 tests/ 里的例子。有一个不符，或 --coverage 时有没有例子的地方，退出码为 1。"""
-    from engine.remembered import problems_of
+    from engine.remembered import load, problems_of
     from engine.testing.coverage import coverage_of
     from engine.testing.runner import run_tests
 

@@ -1,5 +1,5 @@
 """What a check of a rulebook found, remembered from one process to the next."""
 
-from engine.remembered.checked import problems_of
+from engine.remembered.checked import load, problems_of
 
-__all__ = ["problems_of"]
+__all__ = ["load", "problems_of"]

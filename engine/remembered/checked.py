@@ -12,37 +12,62 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.check import check_book
 from engine.files.named_files import DISK
 from engine.files.noted_files import Asked, NotedFiles
 from engine.remembered import folder
 from engine.remembered.engine_key import engine_key
 from engine.rulebook.book import Book
+from engine.rulebook.book import load as load_book
+from engine.rulebook.locate import Located, locate
 from engine.rulebook.problems import Place, Problem
 
 FORM = "casemix check 1"
 
 
+def load(region: str | Path) -> Book:
+    """As :func:`engine.rulebook.book.load`; what a check of the same files found before, it brings with it."""
+    located = locate(str(region))
+    files = NotedFiles(DISK)
+    told = _remembered(located, files)
+    book = load_book(located, files, told)
+    return book if told is None or not files.torn else load_book(located)
+
+
 def problems_of(book: Book) -> list[Problem]:
     """As :func:`engine.check.check_book`, from memory where the book was read from the very same files before."""
     files = book.files
+    if book.told is not None:
+        return list(book.told)
+    from engine.check import check_book  # what is remembered needs none of it
+
     if folder.folder() is None or not isinstance(files, NotedFiles) or files.over is not DISK:
         return check_book(book)
-    key = _key(book)
-    name = f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.json"
-    known = _read(folder.kept(name), key)
-    if known is not None and not files.torn and files.answers_still(known[0]) and not files.torn:
-        return known[1]
+    located = Located(book.folder, book.as_of)
+    known = _remembered(located, files)
+    if known is not None:
+        return known
     problems = check_book(book)
     if not files.torn:
+        name, key = _name_and_key(located)
         folder.keep(name, _written(key, files.answers, problems))
     return problems
 
 
-def _key(book: Book) -> str:
-    """The region, the day that was asked for, where messages are read from, and the engine."""
-    of = [FORM, str(book.folder), str(book.as_of or ""), str(Path.cwd()), *engine_key()]
-    return json.dumps(of)
+def _remembered(located: Located, files: NotedFiles) -> list[Problem] | None:
+    """What a check found of the same files; ``None`` if nobody remembers, or somebody writes into them right now."""
+    if folder.folder() is None:
+        return None
+    name, key = _name_and_key(located)
+    known = _read(folder.kept(name), key)
+    if known is None or not files.answers_still(known[0]) or files.torn:
+        return None
+    return known[1]
+
+
+def _name_and_key(located: Located) -> tuple[str, str]:
+    """Of the region, the day that was asked for, where messages are read from, and the engine."""
+    key = json.dumps([FORM, str(located.folder), str(located.as_of or ""), str(Path.cwd()), *engine_key()])
+    return f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.json", key
 
 
 def _written(key: str, asked: Mapping[Asked, str], problems: list[Problem]) -> bytes:

@@ -106,7 +106,8 @@ class Book:
     """A resolved region.
 
     ``start``: the first day on which all of it is in force; ``epochs``: days on which it changes; ``files``: where its
-    files are read from, with a note of what was asked.
+    files are read from, with a note of what was asked; ``told``: all that a check of
+    these files found, where that was known before.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Book:
     problems: list[Problem]
     as_of: datetime.date | None = None
     files: Files = DISK
+    told: list[Problem] | None = None
     _snapshots: dict[datetime.date, Snapshot] = field(default_factory=dict)
     _entries: dict[str, Entry] | None = None
 
@@ -243,16 +245,18 @@ def _named_files(layer: Layer, files: Files) -> list[Path]:
     return [layer.folder / text for text in texts if files.kind(layer.folder / text) == FILE]
 
 
-def load(region: str | Path | Located, files: Files = DISK) -> Book:
+def load(region: str | Path | Located, files: Files = DISK, told: list[Problem] | None = None) -> Book:
     """The rulebook of a region (a name, a path, or already located), read from ``files``. Shape problems are in
     ``problems``.
+
+    ``told``: what a check of these very files found; then their shape is not looked at again.
 
     Raises :class:`RulebookError` where nothing can be read at all.
     """
     located = region if isinstance(region, Located) else locate(str(region), files)
-    files = NotedFiles(files)
+    files = files if isinstance(files, NotedFiles) else NotedFiles(files)
     problems: list[Problem] = []
-    layers = read_layers(located.folder, problems, files)
+    layers = read_layers(located.folder, problems, files, shapes=told is None)
     if not any(layer.folder == located.folder for layer in layers):
         raise RulebookError(problems)
     if located.as_of:
@@ -260,7 +264,7 @@ def load(region: str | Path | Located, files: Files = DISK) -> Book:
     starts = [layer.start for layer in layers if layer.kind == "region" and layer.start]
     own = next(layer for layer in layers if layer.folder == located.folder)
     start = max(starts, default=datetime.date(2000, 1, 1))
-    book = Book(own.name, own.title, located.folder, layers, start, problems, located.as_of, files)
+    book = Book(own.name, own.title, located.folder, layers, start, problems, located.as_of, files, told)
     return book if starts else _standing_alone(book)
 
 
@@ -269,4 +273,4 @@ def _standing_alone(book: Book) -> Book:
     parameters = book.at(book.start).parameters.values()
     first = max((min(day for day, _ in p.values) for p in parameters if p.values), default=book.start)
     first = max(first, book.start)
-    return Book(book.name, book.title, book.folder, book.layers, first, book.problems, book.as_of, book.files)
+    return replace(book, start=first, _snapshots={})

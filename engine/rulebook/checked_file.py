@@ -15,15 +15,18 @@ MOST_CHARACTERS = 60_000
 """A longer text is read each time: what is kept shall not grow beyond some megabytes."""
 
 
-def read_checked(path: Path, shown: str, kind: str, problems: list[Problem], files: Files = DISK) -> Mapping | None:
+def read_checked(
+    path: Path, shown: str, kind: str, problems: list[Problem], files: Files = DISK, shapes: bool = True
+) -> Mapping | None:
     """The file's mapping, or ``None`` where nothing could be read; what is wrong is added to ``problems``.
 
     ``kind``: region, module or amendment for a head; rules; test. The file is read each time, whoever changed it.
+    ``shapes``: whether the shape is looked at.
     """
     text = text_in(path, shown, problems, files)
     if text is None:
         return None
-    root, found = (_known if len(text) <= MOST_CHARACTERS else _read)(text, shown, kind)
+    root, found = (_known if len(text) <= MOST_CHARACTERS else _read)(text, shown, kind if shapes else "")
     problems.extend(found)
     return root
 
@@ -35,7 +38,7 @@ def _read(text: str, shown: str, kind: str) -> tuple[Mapping | None, tuple[Probl
         check_rules_file(root, found)
     elif root is not None and kind == "test":
         check_test_file(root, found)
-    elif root is not None:
+    elif root is not None and kind:
         check_head(root, kind, found)
     return root, tuple(found)
 

@@ -108,10 +108,13 @@ def yaml_below(folder: Path, files: Files) -> list[Path]:
     return [path for path in files.below(folder) if path.name.endswith(".yaml")]
 
 
-def read_layers(folder: Path, problems: list[Problem], files: Files) -> list[Layer]:
-    """All layers of the region in ``folder``, lowest first. A folder that is reached twice counts once."""
+def read_layers(folder: Path, problems: list[Problem], files: Files, shapes: bool = True) -> list[Layer]:
+    """All layers of the region in ``folder``, lowest first. A folder that is reached twice counts once.
+
+    ``shapes``: whether the shape of files is looked at.
+    """
     layers: dict[Path, Layer] = {}
-    _collect(folder, layers, problems, (), Place(folder.name), files)
+    _collect(folder, layers, problems, (), Place(folder.name), files, shapes)
     return list(layers.values())
 
 
@@ -122,6 +125,7 @@ def _collect(
     below: tuple[Path, ...],
     asked_at: Place,
     files: Files,
+    shapes: bool,
 ) -> None:
     if folder in layers:
         return
@@ -136,7 +140,7 @@ def _collect(
         )
         return
     stamps = rule_files(folder, files)
-    head = _read_head(head_file, problems, files)
+    head = _read_head(head_file, problems, files, shapes)
     missing = [] if head is not None else [Place(shown(head_file))]
     beneath: set[Path] = set()
     head = head or Mapping((), Place(shown(head_file), 1, 1))
@@ -149,13 +153,13 @@ def _collect(
             )
             missing.append(name.place)
         else:
-            _collect(found, layers, problems, (*below, folder), name.place, files)
+            _collect(found, layers, problems, (*below, folder), name.place, files, shapes)
             beneath |= {found, *(layers[found].beneath if found in layers else ())}
     unread = list(files_that_nothing_reads(folder, shown(folder), files))
     problems.extend(problem for _, problem in unread)
     missing += [problem.place for _, problem in unread]
     skipped = ignored(folder, [path for path, _ in unread], files)
-    layers[folder] = _read_layer(folder, head_file, head, problems, files, skipped)
+    layers[folder] = _read_layer(folder, head_file, head, problems, files, shapes, skipped)
     layers[folder].unreadable.extend(missing)
     layers[folder].stamps.update(stamps)
     layers[folder].beneath.update(beneath)
@@ -163,11 +167,11 @@ def _collect(
     for amendment in [folder / NOTICES / name / NOTICE_HEAD for name in files.names(folder / NOTICES)]:
         if files.kind(amendment) == NOTHING:
             continue
-        notice = _read_head(amendment, problems, files)
+        notice = _read_head(amendment, problems, files, shapes)
         if notice is None:
             layers[folder].unreadable.append(Place(shown(amendment)))
             continue
-        layer = _read_layer(amendment.parent, amendment, notice, problems, files)
+        layer = _read_layer(amendment.parent, amendment, notice, problems, files, shapes)
         amends = notice.get("修订")
         if isinstance(amends, Scalar) and amends.text != folder.name:
             message = f"修订 写的是 {amends.text}，这份通知却在文件夹 {folder.name} 里"
@@ -178,8 +182,8 @@ def _collect(
         layers[layer.folder] = layer
 
 
-def _read_head(path: Path, problems: list[Problem], files: Files) -> Mapping | None:
-    return read_checked(path, shown(path), HEADS[path.name], problems, files)
+def _read_head(path: Path, problems: list[Problem], files: Files, shapes: bool) -> Mapping | None:
+    return read_checked(path, shown(path), HEADS[path.name], problems, files, shapes)
 
 
 def _read_layer(
@@ -188,6 +192,7 @@ def _read_layer(
     head: Mapping,
     problems: list[Problem],
     files: Files,
+    shapes: bool,
     skipped: Iterable[Path] = (),
 ) -> Layer:
     title = head.get("名称")
@@ -220,7 +225,7 @@ def _read_layer(
             continue
         if path.name in HEADS or inside[0] in (EXAMPLES, NOTICES) or any(path.is_relative_to(f) for f in skipped):
             continue
-        doc = read_checked(path, shown(path), "rules", problems, files)
+        doc = read_checked(path, shown(path), "rules", problems, files, shapes)
         if doc is None:
             layer.unreadable.append(Place(shown(path)))
         else:

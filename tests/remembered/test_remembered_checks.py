@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from engine import remembered
 from engine.check import check_book
 from engine.files import system
+from engine.files.named_files import DISK
 from engine.remembered import checked, engine_key, folder, problems_of
+from engine.rulebook import checked_file
 from engine.rulebook.book import load
 from tests.check import checked_city
 from tests.test_architecture import imported_files
@@ -51,7 +54,7 @@ def checks(monkeypatch):
         made.append(book)
         return check_book(book)
 
-    monkeypatch.setattr(checked, "check_book", counted)
+    monkeypatch.setattr("engine.check.check_book", counted)
     return made
 
 
@@ -312,3 +315,27 @@ def test_what_the_command_prints_is_the_same_remembered_or_not(city, cache, chec
     shown = [CliRunner().invoke(command, [str(city)]).output for _ in range(2)]
     assert len(checks) == 1
     assert shown[0] == shown[1] and re.search("W901", shown[0])
+
+
+def test_a_region_whose_check_is_remembered_is_read_without_looking_at_its_shape_again(city, cache, monkeypatch):
+    (city / "rules.yaml").write_text(checked_city.TABLES + RULES + "错: {粒度: 行程, 公试: 1}\n", "utf-8")
+    found = problems_of(remembered.load(city))
+    assert "E120" in [p.code for p in found]
+    checked_file._known.cache_clear()
+    monkeypatch.setattr(checked_file, "check_rules_file", None)
+    again = remembered.load(city)
+    assert problems_of(again) == found
+    assert [layer.name for layer in again.layers] == ["city"]
+
+
+def test_what_is_written_while_it_is_read_again_is_not_taken_for_what_was_checked(city, cache, monkeypatch):
+    problems_of(remembered.load(city))
+    right = checked.load_book
+
+    def late(located, files=DISK, told=None):
+        if told is not None:
+            (city / "rules.yaml").write_text(checked_city.TABLES + RULES.replace("里程", "里数"), "utf-8")
+        return right(located, files, told)
+
+    monkeypatch.setattr(checked, "load_book", late)
+    assert "E303" in [p.code for p in problems_of(remembered.load(city))]
