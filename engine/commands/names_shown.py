@@ -10,7 +10,7 @@ from rich.markup import escape
 from engine.commands.lines import WIDEST, folded
 from engine.commands.screen import Screen, print_folded
 from engine.names.named import CHANGES, Named
-from engine.rulebook.model import OFFICIAL
+from engine.rulebook.model import OFFICIAL, REQUIRED
 
 TOLD_WHOLE = 8
 """Of so many names at most everything is told, of more a line or two each."""
@@ -55,7 +55,8 @@ def value_of(named: Named) -> str:
 
 
 def cite_of(named: Named) -> str:
-    return named.cite + (f"（{named.status}）" if named.status != OFFICIAL else "")
+    """The article, and how sure it is where that is not clear from the value."""
+    return named.cite + (f"（{named.status}）" if named.status not in (OFFICIAL, REQUIRED) else "")
 
 
 def whole(screen: Screen, named: Named, programs: bool) -> None:

@@ -86,7 +86,7 @@ class _Listing:
             classes=kind.classes if kind is not None else (),
             meaning=about.note or _earlier_note(entry, stacked),
             value=value_text(entry, self._snapshot.day),
-            since=next((s.day for s in reversed(stands) if s.day <= self._snapshot.day), None),
+            since=next((s.day for s in reversed(stands) if s.day <= self._snapshot.day and s.place), None),
             coming=tuple((s.day, s.text) for s in stands if s.day > self._snapshot.day),
             definition=definition(entry),
             cites=tuple(dict.fromkeys(part.cite for _, part in cited(entry) if part.cite)),
