@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from engine.data.nearly import nearly
+from engine.data.nearly import nearly, some_of
 from engine.files.errors import DataError, all_of
 from engine.files.raw import RawTable
 from engine.rulebook.model import Table
@@ -34,12 +34,12 @@ def refuse_missing_columns(
     for raw in raws:
         keys = [name for name in table.key if name not in raw.columns and not table.fields[name].has_default]
         if len(keys) == len(table.key) and not {*raw.columns} & {*table.fields} and not _any_near(keys, table, raw):
-            hint = f"列名写在第一行，上面不要有标题；要 {'、'.join(wanted)}。{_columns_there(raw)}"
+            hint = f"列名写在第一行，上面不要有标题；要 {some_of(wanted)}。{_columns_there(raw, wanted)}"
             problems.append(MissingColumns(f"{raw.origin}：没有一列是表“{table.name}”的字段", hint))
             headed.remove(raw)
         elif keys:
             what = "、".join(_maybe(name, table, raw) for name in keys)
-            problems.append(MissingColumns(f"{raw.origin}：缺少主键列 {what}", _columns_there(raw)))
+            problems.append(MissingColumns(f"{raw.origin}：缺少主键列 {what}", _columns_there(raw, keys)))
     delivered = {name for raw in raws for name in raw.columns}
     missing = [
         name for name in wanted if name not in delivered and name not in optional and not _may_be_empty(table, name)
@@ -48,7 +48,7 @@ def refuse_missing_columns(
     if headed and missing:
         origins = "、".join(raw.origin for raw in headed)
         what = "、".join(_maybe(name, table, headed[-1]) for name in missing)
-        problems.append(MissingColumns(f"{origins}：表“{table.name}”缺少列 {what}", _columns_there(headed[-1])))
+        problems.append(MissingColumns(f"{origins}：表“{table.name}”缺少列 {what}", _columns_there(headed[-1], missing)))
     if problems:
         raise all_of(problems)
 
@@ -78,5 +78,5 @@ def _may_be_empty(table: Table, name: str) -> bool:
     return table.fields[name].nullable or table.fields[name].has_default
 
 
-def _columns_there(raw: RawTable) -> str:
-    return f"文件里的列：{'、'.join(raw.columns)}"
+def _columns_there(raw: RawTable, missing: Sequence[str]) -> str:
+    return f"文件里的列：{some_of(raw.columns, missing)}"

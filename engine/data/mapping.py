@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from engine.data.misplaced import misplaced
+from engine.data.nearly import some_of
 from engine.data.refunds import Refunds
 from engine.data.taken import EMPTY, Taken, as_fields
 from engine.data.zones import KEYWORD, USUAL, is_zone
@@ -49,7 +51,7 @@ class TableMapping:
         for place, column in read:
             if column not in there:
                 near = get_close_matches(column, there, 1)
-                hint = f"是不是 {near[0]}？" if near else f"有：{'、'.join(list(there)[:60])}"
+                hint = f"是不是 {near[0]}？" if near else f"有：{some_of(tuple(there), (column,))}"
                 raise DataError(f"{place}：{origin} 没有列 {column}", hint)
         named = {taken.field for taken in self.taken} | {column for taken in self.taken for column in taken.columns}
         same = [c for c in there if c not in named and (fields is None or c in fields)]
@@ -112,6 +114,9 @@ def read_mapping(path: str | Path) -> DataMapping:
         hint = "写成 表名: {来自: 数据里的表, 列: {字段: 数据里的列}}；表和列的名称都一样，就不用 --mapping"
         problems.append(Problem("E123", Place(str(path), 1, 1), "映射文件是空的", hint))
     for key, value in document:
+        if (stray := misplaced(key, value)) is not None:
+            problems.append(stray)
+            continue
         if not isinstance(value, nodes.Mapping):
             hint = "写成 表名: {来自: 数据里的表, 列: {字段: 数据里的列}}"
             problems.append(Problem("E123", key.place, f"“{key.shown}”后面应是“关键字: 内容”", hint))
@@ -210,5 +215,5 @@ def _misused(node: nodes.Mapping) -> Iterator[Problem]:
 
 def _unknown(place: Place, what: str, name: str, known: Collection[str]) -> Problem:
     near = get_close_matches(name, known, 1, 0.5)
-    hint = f"是不是“{near[0]}”？" if near else f"有：{'、'.join(list(known)[:40])}"
+    hint = f"是不是“{near[0]}”？" if near else f"有：{some_of(tuple(known), (name,), '张' if what == '表' else '个')}"
     return Problem("E123", place, f"映射里写了没有的{what}“{name}”", hint)

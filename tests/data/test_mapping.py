@@ -411,3 +411,26 @@ def test_a_moment_of_a_workbook_gives_its_day_and_month():
     at = Place("映射.yaml", 1, 1)
     found = as_fields(raw, [Taken("日期", at, ("at",), part="日期"), Taken("月份", at, ("at",), part="年月")])
     assert found.rows == [("2025-03-01", "2025-03")] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("时区: Asia/Shanghai", "写在表的下面：表名: {时区: Asia/Shanghai, …}"),
+        ("空值: [无]", "写在表的下面：表名: {空值: [无], …}"),
+        ("列: {编号: id}", "写在表的下面：表名: {列: {字段: 数据里的列}, …}"),
+        ("退费: {标志: a, 值: b, 原单号: c}", "写在表的下面：表名: {退费: "),
+        ("其余: 乙", "写在一列里：表名: {列: {字段: {列: 数据里的列, 代码: {1: 甲}, 其余: 乙}}}"),
+        ("原单号: c", "写在表的 退费 里"),
+        ("拒收上限: 5", "写在规则的程序里：程序名: {拒收上限: …}"),
+    ],
+)
+def test_a_word_at_the_top_is_told_where_it_belongs(tmp_path, text, where):
+    with pytest.raises(RulebookError) as caught:
+        written(tmp_path, PLAIN + text)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.place.line) == ("E123", 5) and where in problem.hint
+
+
+def test_a_table_may_be_called_as_a_word_is(tmp_path):
+    assert set(written(tmp_path, "时区:\n  来自: t\n  列: {编号: id}\n").tables) == {"时区"}

@@ -29,6 +29,14 @@ def test_a_missing_column_is_named_with_those_there_are(tmp_path):
     assert "行程.csv" in said and "缺少列 运费" in said and "文件里的列：行程号、日期" in said
 
 
+def test_of_hundreds_of_columns_those_most_like_the_missing_ones_are_listed(tmp_path):
+    columns = [*(f"备用{n}" for n in range(500)), "实际运费额", "行程号", "日期"]
+    rows = ",".join(columns) + "\n" + ",".join(["1"] * 501 + ["1", "2025-01-01"]) + "\n"
+    said = city(tmp_path, RULES, 行程=rows).stopped()
+    assert "文件里的列：实际运费额、备用0、" in said and said.endswith(" 等，共 503 列，最像的在前")
+    assert len(said) < 600
+
+
 def test_all_that_is_wrong_with_a_delivery_is_told_at_once(tmp_path):
     made = city(tmp_path, RULES.replace("公式: 运费 × 50%", "分情形: {等级 = 大: 运费, 否则: 里程 × 2 元价}").replace(
         "里程 × 2 元价", "单价") + "价: {主键: 年度, 归期: 年度, 字段: {年度: 年, 单价: 元}}\n",
