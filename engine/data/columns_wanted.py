@@ -48,7 +48,9 @@ def refuse_missing_columns(
     if headed and missing:
         origins = "、".join(raw.origin for raw in headed)
         what = "、".join(_maybe(name, table, headed[-1]) for name in missing)
-        problems.append(MissingColumns(f"{origins}：表“{table.name}”缺少列 {what}", _columns_there(headed[-1], missing)))
+        problems.append(
+            MissingColumns(f"{origins}：表“{table.name}”缺少列 {what}", _columns_there(headed[-1], missing))
+        )
     if problems:
         raise all_of(problems)
 

@@ -11,10 +11,12 @@ from engine.language.alike import likeness
 from engine.language.types import Kind
 from engine.rulebook.model import Table
 
+DIFFERS = "只差大小写、空格、全角符号或前面的 0"
+
 
 def refuse_added_likeness(table: Table, parts: Sequence[Part]) -> None:
-    """Raises :class:`DataError` where a later delivery adds a row whose key differs from an earlier one only in the
-    case of letters or in zeros in front: it was meant to replace that row, and both would be paid.
+    """Raises :class:`DataError` where a later delivery adds a row whose key differs from an earlier one only in what
+    :data:`DIFFERS` says: it was meant to replace that row, and both would be paid.
     """
     texts = [place for place, name in enumerate(table.key) if table.fields[name].type.kind is Kind.TEXT]
     if len(parts) < 2 or not texts:
@@ -43,6 +45,6 @@ def _stop(table: Table, new: tuple[Key, Part, int], old: tuple[Key, Part, int]) 
         f"{part.origin}{f' 第 {line} 行' if line else ''}的 {shown(key_text(key))}" for key, part, line in (new, old)
     )
     return DataError(
-        f"表“{table.name}”：{first}和{second}看起来是同一个主键，只差大小写或前面的 0：会多出一行，而不是替换那一行",
+        f"表“{table.name}”：{first}和{second}看起来是同一个主键，{DIFFERS}：会多出一行，而不是替换那一行",
         "改成一样的主键；确实是两行，就把后交的一份并到先交的文件里",
     )

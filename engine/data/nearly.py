@@ -18,7 +18,7 @@ def nearly(name: str, others: Sequence[str]) -> list[str]:
 
 
 def some_of(names: Sequence[str], meant: Iterable[str] = (), counted: str = "列") -> str:
-    """``names`` in their order; of very many those first that share the most with what was ``meant``, and their number."""
+    """``names`` in their order; of very many those first that share the most with what was ``meant``, and how many."""
     if len(names) <= MOST_NAMES:
         return "、".join(names)
     wanted = [set(name.casefold()) for name in meant]

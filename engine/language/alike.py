@@ -19,6 +19,11 @@ UNSEEN = re.compile(
 )
 """Letters that leave a gap or nothing at all: fillers of Hangul, selectors of forms."""
 _PLAIN = str.maketrans(LOOKS_LIKE)
+BLANKS = " \u00a0\u2002\u2003\u2009\u3000"
+SIGNS = dict.fromkeys("－—–‐‑−", "-") | {"（": "(", "）": ")", "／": "/", "．": ".", "＿": "_", "，": ","}
+"""Signs that are written for others: full-width ones, and the many strokes."""
+LOOSE = f"[{BLANKS}{''.join(SIGNS)}]"
+_LOOSE = str.maketrans({**dict.fromkeys(BLANKS, ""), **SIGNS})
 
 
 def plain(text: str) -> str:
@@ -33,5 +38,7 @@ def foreign_letter(text: str) -> str:
 
 
 def likeness(text: str) -> str:
-    """Equal for texts that people take for one another: neither the case nor zeros in front count."""
-    return plain(text).lower().lstrip("0")
+    """Equal for texts that people take for one another: neither the case, blanks, the width of signs nor zeros in front
+    count.
+    """
+    return plain(text).lower().translate(_LOOSE).lstrip("0")

@@ -58,8 +58,11 @@ def test_the_same_in_postgresql():
     assert agree_there(VISITS, open_places([at])).count == 2
 
 
-@pytest.mark.parametrize(("first", "second"), [("a1", "A1"), ("0123", "123")])
-def test_rows_whose_keys_differ_in_case_or_zeros_are_told_and_kept(tmp_path, first, second):
+LOOSE = [("H 0", "H0"), ("H\u30000", "H0"), ("H\u00a00", "h 0"), ("H-1", "H－1"), ("H—1", "H-1"), ("H(1)", "H（1）")]
+
+
+@pytest.mark.parametrize(("first", "second"), [("a1", "A1"), ("0123", "123"), *LOOSE])
+def test_rows_whose_keys_differ_in_case_blanks_signs_or_zeros_are_told_and_kept(tmp_path, first, second):
     csv(tmp_path, [first, second, "9", "B7"])
     places = open_places([tmp_path])
     note = note_of_likeness(load_table(VISITS, places))
@@ -74,12 +77,16 @@ def test_they_are_told_in_postgresql():
     from engine.databases.registry import open_engine
     from tests.databases import postgres_server
 
-    at = make("就诊", [("编号", "text"), ("元", "text")], [[key, "1"] for key in ("a1", "A1", "0123", "123", "x")])
+    at = make(
+        "就诊",
+        [("编号", "text"), ("元", "text")],
+        [[key, "1"] for key in ("a1", "A1", "0123", "123", "x", "H 0", "H0")],
+    )
     places = open_places([at])
     with open_engine(postgres_server.url()) as opened:
         opened.join(places)
         note = note_of_likeness(opened.stage(VISITS, places, None, frozenset(), "t0"))
-    assert "有 2 组主键" in note and "“0123” 和 “123”" in note
+    assert "有 3 组主键" in note and "“0123” 和 “123”" in note
 
 
 def test_keys_that_cannot_be_alike_are_not_grouped(tmp_path):
@@ -91,7 +98,7 @@ def test_keys_that_cannot_be_alike_are_not_grouped(tmp_path):
         assert note_of_likeness(counting) == "" and len(asked) == 1
 
 
-@pytest.mark.parametrize(("old", "new"), [("A1", "a1"), ("0123", "123")])
+@pytest.mark.parametrize(("old", "new"), [("A1", "a1"), ("0123", "123"), *LOOSE])
 def test_a_correction_that_would_add_a_row_stops_and_names_both_keys(tmp_path, old, new):
     places = open_places([csv(tmp_path / "first", [old, "B7"]), csv(tmp_path / "second", [new])])
     with pytest.raises(DataError, match="而不是替换那一行") as told:

@@ -1,4 +1,6 @@
-"""Keys of one table that differ only in the case of letters or in zeros in front: two rows, perhaps of one thing."""
+"""Keys of one table that differ only in the case of letters, blanks, the width of signs or zeros in front: two rows,
+perhaps of one thing.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,11 @@ from typing import Any
 from sqlglot import exp
 
 from engine.data.cells.refused import shown
+from engine.data.likeness import DIFFERS
 from engine.data.load import LoadedTable
 from engine.data.staging.model import StagedTable
 from engine.data.staging.sql import Sql, cast, column, func, named, quoted_table, select_from, text, whole
-from engine.language.alike import likeness
+from engine.language.alike import BLANKS, LOOSE, SIGNS, likeness
 from engine.language.types import Kind
 from engine.rulebook.model import Table
 
@@ -26,7 +29,7 @@ def note_of_likeness(loaded: LoadedTable | StagedTable) -> str:
         return ""
     count, first, second = found
     return (
-        f"表 {loaded.table.name} 有 {count} 组主键只差大小写或前面的 0，都当作不同的行，"
+        f"表 {loaded.table.name} 有 {count} 组主键{DIFFERS}，都当作不同的行，"
         f"如 {shown(first)} 和 {shown(second)}：请核对是不是同一个"
     )
 
@@ -45,18 +48,23 @@ def _in_memory(loaded: LoadedTable, texts: Sequence[str]) -> tuple[int, str, str
 
 
 def _in_database(staged: StagedTable, texts: Sequence[str]) -> tuple[int, str, str] | None:
-    """Nothing is grouped where no keys can be alike: no letters of both cases; no zeros in front, or one length."""
+    """Nothing is grouped where no keys can be alike: no letters of both cases, no blanks or signs of other
+    widths; no zeros in front, or one length.
+    """
     cells = {name: column(staged.columns[name].name) for name in staged.table.key if name in staged.columns}
     measures: list[Sql] = []
     for name in texts:
         cell = cells[name]
         marks: list[Sql] = [func("lower", cell).neq(cell.copy()), func("upper", cell).neq(cell.copy())]
         marks.append(func("substr", cell, whole(1), whole(1)).eq(text("0")))
+        marks.append(exp.RegexpLike(this=cell.copy(), expression=text(LOOSE)))
         measures += [exp.Max(this=exp.Case(ifs=[exp.If(this=mark, true=whole(1))], default=whole(0))) for mark in marks]
         measures += [func(bound, func("length", cell)) for bound in ("min", "max")]
     seen = staged.store.rows(exp.select(*measures).from_(quoted_table(staged.relation)))[0]
-    parts = [seen[start : start + 5] for start in range(0, len(seen), 5)]
-    if not any((upper and lower) or (zero and least != most) for upper, lower, zero, least, most in parts):
+    parts = [seen[start : start + 6] for start in range(0, len(seen), 6)]
+    if not any(
+        (upper and lower) or loose or (zero and least != most) for upper, lower, zero, loose, least, most in parts
+    ):
         return None
     looks = [_look(cell) if name in texts else cell.copy() for name, cell in cells.items()]
     shown_key = func("concat_ws", text(","), *(cast(cells[name], "VARCHAR") for name in texts))
@@ -75,4 +83,7 @@ def _in_database(staged: StagedTable, texts: Sequence[str]) -> tuple[int, str, s
 
 
 def _look(cell: Sql) -> Sql:
-    return exp.Trim(this=func("lower", cell), expression=text("0"), position="LEADING")
+    look = func("lower", cell)
+    for sign in (*BLANKS, *SIGNS):
+        look = func("replace", look, text(sign), text(SIGNS.get(sign, "")))
+    return exp.Trim(this=look, expression=text("0"), position="LEADING")
