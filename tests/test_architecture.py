@@ -142,6 +142,7 @@ OTHER_WORDS = {
     "check.references": {"年"},  # a label
     "check.synthesis": {"取", "计数"},  # words of 合成, as in synth
     "data.mapping": {"取"},  # a word of a mapping
+    "data.misplaced": {"取"},
     "data.taken": {"年", "年月"},  # parts of dates that a mapping names
     "execute.period": {"年", "季", "月"},  # kinds of periods
     "execute.reference.grains": {"年"},
