@@ -106,18 +106,29 @@ _MOST_BITS = 99_657
 
 
 class Unresolved(Exception):
-    """A value that cannot be determined: the name of the first value that failed, and why (Chinese)."""
+    """A value that cannot be determined: the name of the first value that failed, and why (Chinese).
+
+    ``grain`` and ``key``: the row on which it failed, where that is known.
+    """
 
     def __init__(self, reason: str, name: str = "", cause: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.name = name
         self.cause = cause or NOT_KNOWN
+        self.grain = ""
+        self.key: tuple = ()
 
     def at(self, name: str) -> Unresolved:
         """The same failure, located at ``name`` unless a cause nearer its origin is already known."""
         if not self.name:
             self.name = name.split("〔")[0]  # people know it by the name that they wrote
+        return self
+
+    def on(self, grain: str, key: tuple) -> Unresolved:
+        """The same failure, on the row of ``grain`` with ``key`` unless a row nearer its origin is already known."""
+        if not self.grain:
+            self.grain, self.key = grain, key
         return self
 
     def again(self) -> Unresolved:

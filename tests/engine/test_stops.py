@@ -27,6 +27,15 @@ def test_a_required_condition_that_cannot_be_judged_stops_too(tmp_path):
     assert "不超支（章程 第一条）南：不能判断，均价：除以零" in said
 
 
+def test_what_cannot_be_known_below_names_the_row_on_which_that_is(tmp_path):
+    rules = PAID + (
+        "单价: {粒度: 车队, 单位: 元, 舍入: 2, 公式: 车队补贴 ÷ 合计(里程)}\n"
+        "全市: {键: []}\n总单价: {粒度: 全市, 单位: 元, 公式: 合计(单价)}\n不超支: {粒度: 全市, 必须: 总单价 ≤ 600}\n"
+    )
+    said = city(tmp_path, rules, 车队=FLEETS + "南,小\n").stopped()
+    assert "不超支（章程 第一条）：不能判断，单价：除以零（车队 南）" in said
+
+
 SCREENS = """
 补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 50%}
 每公里: {粒度: 行程, 公式: 运费 ÷ 里程}

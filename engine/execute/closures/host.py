@@ -76,7 +76,10 @@ class HostClosures(Execution):
             return super().rule_value(name, row, day)
         if self.aggregates(self.scope(day).book, name):
             return super().rule_value(name, row, day)
-        return to_value(self._readings(day).of(row.grain).rule(name)(self._cells(row, day)))  # type: ignore[no-any-return]
+        try:
+            return to_value(self._readings(day).of(row.grain).rule(name)(self._cells(row, day)))  # type: ignore[no-any-return]
+        except Unresolved as error:
+            raise error.on(row.grain, row.key) from None
 
     def on_row(self, name: str, base: str, day: datetime.date) -> Callable[[Row], Value]:
         """``name`` as read from rows of ``base`` by the rules of ``day``: several times as fast for many rows of a
@@ -93,7 +96,10 @@ class HostClosures(Execution):
             cells = self._rows.get(key)
             if cells is None:
                 cells = self._rows[key] = readings.cells(row, day)
-            return to_value(run(cells))  # type: ignore[no-any-return]
+            try:
+                return to_value(run(cells))  # type: ignore[no-any-return]
+            except Unresolved as error:
+                raise error.on(row.grain, row.key) from None
 
         return value
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
+from engine.execute.reference.elsewhere import elsewhere
 from engine.execute.reference.outcome import Outcome
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.rows import Row
@@ -76,7 +77,7 @@ def failures(execution: Outcome, check: Check, shown: int) -> Iterator[str]:
             values = values_of(execution, formula, check.grain, row) if told < shown else ""
             line = f"{where}：{formula.text} 不成立{f'，{values}' if values else ''}"
         except Unresolved as error:
-            line = f"{where}：不能判断，{error}"
+            line = f"{where}：不能判断，{error}{elsewhere(execution, error, row)}"
         told += 1
         yield line if told <= shown else ""
 

@@ -234,7 +234,7 @@ class Execution:
         try:
             return compute(self, book.rules[name], row, day)
         except Unresolved as error:
-            return error.at(name)
+            return error.at(name).on(row.grain, row.key)
         finally:
             self._busy.pop()
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.execute.reference.asks import Asks
+from engine.execute.reference.elsewhere import elsewhere
 from engine.execute.reference.outcome import Failed, Outcome
 from engine.execute.reference.rows import Row
 from engine.execute.result import Kept, Sheet, SheetColumn
@@ -102,7 +103,7 @@ def lines(
             try:
                 line.append(_shown(execution.value(column.name, row, execution.own_day(row)), column))
             except Unresolved as error:
-                failed.append(Failed(_key(row), column.heading, str(error)))
+                failed.append(Failed(_key(row), column.heading, f"{error}{elsewhere(execution, error, row)}"))
                 line.append(None)
         rows.append(line)
     return rows, failed
