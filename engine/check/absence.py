@@ -145,6 +145,9 @@ class Absence:
                 if entry.condition is not None and entry.of:
                     node = self.condition(entry.condition, entry.of)
                     found |= {("subset", subset)} | (NONE if node is None else self.when_true(node, entry.of))
+            combined = self.scope.book.grains.get(self.scope.base(grain))
+            for one in combined.every if combined is not None else ():
+                found |= self.base_facts(one)
             self._base[grain] = found
         return self._base[grain]
 

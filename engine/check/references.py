@@ -165,6 +165,40 @@ def _grain(context: Context, grain: Grain) -> None:
             context.broken.add(grain.name)
             message = f"粒度 {grain.name} 的键 {key} 既不是字段也不是规则"
             _unknown(context, grain.name, "键", key, message, sorted(known))
+    if grain.every:
+        _combined(context, grain)
+
+
+def _combined(context: Context, grain: Grain) -> None:
+    """每个 names grains of which each row may be taken with each of the others, and their keys are those of 键."""
+    scope, book = context.scope, context.snapshot
+    place = context.written(grain.name, "每个")
+
+    def refuse(message: str, hint: str) -> None:
+        context.broken.add(grain.name)
+        context.add("E506", place, f"粒度 {grain.name} 的 每个：{message}", hint)
+
+    for one in grain.every:
+        if not scope.is_grain(one):
+            context.broken.add(grain.name)
+            _unknown(context, grain.name, "每个", one, f"粒度 {grain.name} 的 每个 里的 {one} 不存在", _grains(context))
+            return
+        table = book.tables.get(scope.base(one))
+        field = table.fields.get(table.period_field or "") if table is not None else None
+        inner = book.grains.get(scope.base(one))
+        if field is not None and field.type.kind is Kind.DATE:
+            hint = "每个 里写机构、目录、类别这样行数有限的粒度；每一行数据的值，粒度直接写那张表"
+            return refuse(f"{one} 是结算的数据，一行配一行太多", hint)
+        if inner is not None and inner.every:
+            return refuse(f"{one} 自己也是配出来的", f"把 {one} 的 每个 里的粒度直接写在这里")
+    keys = [key for one in grain.every for key in scope.keys(one)]
+    if len(grain.every) < 2:
+        refuse("只有一个粒度，没有可配的", "只要一个粒度的行，不用 每个；要一部分行，写 行 和 条件")
+    elif len(set(keys)) < len(keys):
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        refuse(f"{'、'.join(twice)} 在两个粒度里都是键", "一个键只由一个粒度来")
+    elif set(keys) != set(grain.key):
+        refuse(f"合起来的键是 {'、'.join(keys)}，键 写的是 {'、'.join(grain.key)}", f"键 写 [{', '.join(keys)}]")
 
 
 def _statement(context: Context, statement: Statement) -> None:

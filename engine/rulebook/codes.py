@@ -96,6 +96,7 @@ CODES = {
     "E503": ("wrong-rows", "不知道在哪些行上算"),
     "E504": ("finer-value", "更细的值要汇总"),
     "E505": ("rows-before-the-period", "本期以前的行和本期的行混在一起"),
+    "E506": ("not-combined", "每个 合不到一起"),
     # absence
     "E601": ("absent-compared", "可能没有值就比较"),
     "E602": ("absent-aggregated", "可能没有值就汇总"),

@@ -111,6 +111,7 @@ KEYWORDS = (
     Keyword("长度", ("field",), "lengths", "文本固定有几位：一个整数，或几种位数的列表；位数不对的行不收"),
     # grain
     Keyword("键", ("grain",), "key", "由哪些键定一行；空列表是整个统筹区"),
+    Keyword("每个", ("grain",), "every", "几个粒度的行，一个配一个，各种组合都有一行；它们的键合起来就是 键"),
     Keyword("行", ("grain",), "rows of", "哪个粒度的行"),
     Keyword("条件", ("grain",), "condition", "只要符合条件的行"),
     # parameter

@@ -134,13 +134,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Grain:
-    """What a value is of: a set of ``key`` names, or the rows of grain ``of`` that meet ``condition``."""
+    """What a value is of: a set of ``key`` names, or the rows of grain ``of`` that meet ``condition``.
+
+    ``every``: the grains whose rows a grain of keys combines, one with each of the others.
+    """
 
     name: str
     key: tuple[str, ...] = ()
     of: str | None = None
     condition: Formula | None = None
     provenance: Provenance = Provenance()
+    every: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def _names_of(entry: Entry) -> set[str]:
     if isinstance(entry, Parameter) and entry.limit is not None:
         found |= named_bounds(entry.limit.tree)
     if isinstance(entry, Grain):
-        found |= {entry.of} if entry.of else set(entry.key)
+        found |= {entry.of} if entry.of else {*entry.key, *entry.every}
     if isinstance(entry, Rule) and isinstance(entry.body, DecisionTable):
         found |= set(entry.body.columns)
     if isinstance(entry, Statement):

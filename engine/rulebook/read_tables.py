@@ -132,10 +132,11 @@ def _rows_file(at: Reading, raw: RawEntry, rows: Yaml | None) -> str | None:
 
 
 def read_grain(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Grain | None:
-    """键, or the rows of another grain (行) that meet a condition (条件)."""
+    """键, with 每个 of several grains combined; or the rows of another grain (行) that meet a condition (条件)."""
     body = raw.body
     if "键" in body:
-        return Grain(name, tuple(words_of(body.get("键"))), provenance=at.provenance(raw))
+        every = tuple(words_of(body.get("每个")))
+        return Grain(name, tuple(words_of(body.get("键"))), provenance=at.provenance(raw), every=every)
     condition = at.formula(body.get("条件"))
     if condition is None and "条件" in body:
         return None

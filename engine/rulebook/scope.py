@@ -273,7 +273,14 @@ class Scope:
                 f"用 取({name}, {missing[0]} = …) 说明要哪一个",
             )
         steps = tuple(self._single(closure, key, grain) for key in self.keys(home))
-        return Access(name, kind, base, steps, False, self.chain(home))
+        within = self.within(grain)
+        return Access(name, kind, base, steps, False, tuple(s for s in self.chain(home) if s not in within))
+
+    def within(self, grain: str) -> frozenset[str]:
+        """The narrowed grains of which a row of ``grain`` surely has a row: those that it combines (每个)."""
+        entry = self.book.grains.get(self.base(grain))
+        every = entry.every if entry is not None else ()
+        return frozenset(subset for one in every for subset in self.chain(one))
 
     def _gathered(self, name: str, home: str) -> str:
         """How a row above reads ``name`` of the many rows of ``home``: numbers are added up, anything else counted."""

@@ -14,11 +14,13 @@ from engine.language.functions import reach_of
 from engine.language.types import Kind, Type
 from engine.language.values import Unresolved, Value, render
 from engine.rulebook.constants import literal
-from engine.rulebook.model import REQUIRED, Check, Parameter, Rule
+from engine.rulebook.model import REQUIRED, Check, Grain, Parameter, Rule
 from engine.rulebook.parts import formulas_of
 
 NOTHING = object()
 _OTHER_ROWS = (Reach.BELOW, Reach.GROUP, Reach.GROUP_AND_BEFORE, Reach.PERIOD)
+
+MOST_COMBINATIONS = 1_000_000
 
 OUT_OF_RANGE = "超出范围"
 """The cause of a value that its field does not allow."""
@@ -151,11 +153,33 @@ def base_rows(execution: Asks, base: str, first: bool) -> list[Row]:
     if not keys:
         return [Row(base, ())]
     seen = {key: None for key in execution.extra_rows.get(base, ())}
+    entry = scope.book.grains.get(base)
+    if entry is not None and entry.every:
+        seen.update(dict.fromkeys(every_combination(execution, entry, first)))
+        return [Row(base, key) for key in seen]
     for source in sources(execution, base, keys):
         seen.update(dict.fromkeys(execution.combinations(source, keys, first)))
     for key in carried(execution, base):
         seen.setdefault(key, None)
     return [Row(base, key) for key in seen]
+
+
+def every_combination(execution: Asks, grain: Grain, first: bool) -> list[tuple[Value, ...]]:
+    """The keys of a grain that combines the rows of others (每个), one with each of the rest."""
+    scope = execution.scope(execution.closing)
+    found: list[dict[str, Value]] = [{}]
+    for one in grain.every:
+        type_ = scope.dimension_type(one) if one not in scope.book.tables and one not in scope.book.grains else None
+        if type_ is not None and type_.classes:
+            rows = [(word,) for word in type_.classes]
+        else:
+            rows = [row.key for row in execution.rows_of(one, first)]
+        if len(found) * len(rows) > MOST_COMBINATIONS:
+            reason = f"{'、'.join(grain.every)} 的组合超过 {MOST_COMBINATIONS} 种"
+            raise Unresolved(reason, grain.name, "组合太多")
+        keys = scope.keys(one)
+        found = [{**before, **dict(zip(keys, row, strict=True))} for before in found for row in rows]
+    return [tuple(row[key] for key in grain.key) for row in found]
 
 
 def carried(execution: Asks, base: str) -> list[tuple[Value, ...]]:
