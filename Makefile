@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 WHEELS := wheels
 EXTRAS := postgresql,mariadb,spark
 
-.PHONY: demo demo-month wheels test test-all fast lint clean
+.PHONY: demo demo-month wheels test test-all fast digests lint clean
 
 $(VENV)/.installed: pyproject.toml requirements/locked.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "needs Python 3.11 or later: make PYTHON=python3.12 ...")'
@@ -38,19 +38,23 @@ wheels: $(VENV)/.installed
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir $(WHEELS) \
 	    $(addprefix --constraint ,$(wildcard requirements/locked*.txt)) '.[$(EXTRAS)]'
 
-test: $(VENV)/.test lint
-	$(BIN)/python -m pytest -n 2
+# Tests of a file stay together on one of the two, so that what they share is made once; who is done takes from the other.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 
-# Nothing left out: wants PostgreSQL (initdb), MariaDB (mariadbd) and Java on the machine; .ci/run sees to all three.
+test: $(VENV)/.test lint
+	$(PYTEST)
+
+# Nothing left out, every engine in one run: wants PostgreSQL (initdb), MariaDB (mariadbd) and Java; .ci/run sees to them.
 test-all: $(VENV)/.engines lint
-	CASEMIX_LEAVE_NOTHING_OUT=1 $(BIN)/python -m pytest -n 2
-	CASEMIX_ENGINES=spark $(BIN)/python -m pytest -q tests/regions/test_same_on_every_engine.py
-	CASEMIX_ENGINES=mariadb $(BIN)/python -m pytest -n 2 tests/regions/test_same_on_every_engine.py -k "xuancheng or yunxi"
-	CASEMIX_ENGINES=mariadb $(BIN)/python -m pytest -n 2 tests/language/test_conformance.py -k mariadb
+	CASEMIX_LEAVE_NOTHING_OUT=1 $(PYTEST)
 
 # The heart: examples of the regions, the language, checks and messages, with the engines that are always there.
 fast: $(VENV)/.test
-	CASEMIX_ENGINES=duckdb $(BIN)/python -m pytest -n 2 -m "not slow"
+	CASEMIX_ENGINES=duckdb $(PYTEST) -m "not slow"
+
+# docs/digests.md anew: every region's year on every engine that there is (some fifteen minutes of two quiet cores).
+digests: $(VENV)/.engines
+	$(BIN)/python -m benchmarks engines --page docs/digests.md
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check engine tests benchmarks

@@ -1,6 +1,7 @@
 """``python -m benchmarks engines``: every region's year on every engine, the digests of all statements side by side.
 
 The databases are those that the tests run with: private PostgreSQL and MariaDB servers, a local Spark, where there are.
+``make digests`` writes what it prints to ``docs/digests.md``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.machine import described
@@ -21,26 +23,46 @@ SHOWN = 10
 """Digits of a digest that the table shows; all of them are compared."""
 
 
+PAGE = """# The same digests on every engine
+
+Every program of every demonstration region over its synthetic year ({cases} cases of four years, one in a hundred rows
+bad) by {engines}, side by side. The first ten digits of SHA-256 are shown, all of
+them are compared; *(accounting)* is where every row and yuan went, *(stopped)* why a run stopped. `make digests` writes
+this page; `python -m benchmarks engines` prints it, and exits with 1 if two digests differ.
+
+"""
+
+
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks engines", description=__doc__)
     parser.add_argument("--cases", type=int, default=1200, help="synthetic cases of four years, 1%% of the rows bad")
     parser.add_argument("--regions", nargs="*", default=[], help="regions/NAME; all demonstration regions if not given")
     parser.add_argument("--engines", nargs="*", default=[], help="such as reference duckdb mariadb; all if not given")
+    parser.add_argument("--page", type=Path, help="a file to write it to as well, once all of it is there")
     options = parser.parse_args(arguments)
     regions = options.regions or sorted(path.name for path in (ROOT / "regions").glob("*-demo"))
     engines = engines_here(options.engines)
-    print(described(["duckdb", "sqlglot", "psycopg", "PyMySQL", "pyspark"]))
-    print()
+    said: list[str] = []
+
+    def say(line: str = "") -> None:
+        said.append(line)
+        print(line, flush=True)
+
     differing = 0
+    took = dict.fromkeys(engines, 0.0)
     with tempfile.TemporaryDirectory(prefix="casemix-engines-") as folder:
-        print("| region, program | statement | " + " | ".join(engines) + " | |")
-        print("|---" * (len(engines) + 3) + "|")
-        took = dict.fromkeys(engines, 0.0)
+        say("| region, program | statement | " + " | ".join(engines) + " | |")
+        say("|---" * (len(engines) + 3) + "|")
         for region in regions:
-            differing += compare_region(region, engines, options.cases, Path(folder), took)
-    print()
-    print("Seconds in all: " + ", ".join(f"{name} {seconds:.0f}" for name, seconds in took.items()) + ".")
-    print(f"{differing} statements differ." if differing else "All digests are equal.")
+            differing += compare_region(region, engines, options.cases, Path(folder), took, say)
+    say()
+    say(described(["duckdb", "sqlglot", "psycopg", "PyMySQL", "pyspark"]))
+    say()
+    say("Seconds in all: " + ", ".join(f"{name} {seconds:.0f}" for name, seconds in took.items()) + ".")
+    say(f"{differing} statements differ." if differing else "All digests are equal.")
+    if options.page:
+        head = PAGE.format(cases=f"{options.cases:,}".replace(",", " "), engines=", ".join(engines))
+        options.page.write_text(head + "\n".join(said) + "\n", "utf-8")
     sys.exit(1 if differing else 0)
 
 
@@ -59,8 +81,10 @@ def engines_here(wanted: list[str]) -> dict[str, str]:
     return {name: option for name, option in found.items() if not wanted or name in wanted}
 
 
-def compare_region(region: str, engines: dict[str, str], cases: int, folder: Path, took: dict[str, float]) -> int:
-    """Prints a line for each statement; how many differ."""
+def compare_region(
+    region: str, engines: dict[str, str], cases: int, folder: Path, took: dict[str, float], say: Callable[[str], None]
+) -> int:
+    """Says a line for each statement; how many differ."""
     from engine.execute.period import parse_period, parse_periods
     from engine.files.errors import RunStopped
     from engine.rulebook.book import load
@@ -87,7 +111,7 @@ def compare_region(region: str, engines: dict[str, str], cases: int, folder: Pat
             same = len(set(digests)) == 1
             differing += not same
             cells = " | ".join(f"`{digest[:SHOWN]}`" for digest in digests)
-            print(f"| {region} {name} {period} | {statement} | {cells} | {'=' if same else '**differ**'} |", flush=True)
+            say(f"| {region} {name} {period} | {statement} | {cells} | {'=' if same else '**differ**'} |")
     return differing
 
 

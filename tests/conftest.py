@@ -6,12 +6,12 @@ import os
 
 import pytest
 
-from tests.databases import left_out
+from tests.databases import left_out, nothing_left_out
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     os.environ.setdefault("CASEMIX_CACHE", "off")  # no test finds what another run of it left
-    if os.environ.get("CASEMIX_LEAVE_NOTHING_OUT") and left_out():
+    if nothing_left_out() and left_out():
         pytest.exit(f"cannot be run here: {', '.join(left_out())}", returncode=1)
 
 

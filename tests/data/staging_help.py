@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,9 @@ from engine.rulebook.model import Table
 @functools.cache
 def one_duckdb() -> Any:
     """A connection of it sees no temporary table of another; to open a new one takes longer than a few rows."""
-    return memory_connection()
+    made = memory_connection()
+    atexit.register(made.close)
+    return made
 
 
 def outcome(work):

@@ -7,6 +7,7 @@ wants every one of them, and has the slow ones run the whole of what names them.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 from collections.abc import Callable
@@ -40,7 +41,9 @@ def _duckdb() -> Database:
 def _one_duckdb() -> Any:
     from engine.data.duckdb_files import memory_connection
 
-    return memory_connection()
+    made = memory_connection()
+    atexit.register(made.close)
+    return made
 
 
 def _postgresql() -> Database:
@@ -88,13 +91,18 @@ def chosen(*whole: str) -> list[str]:
     here = {name: found for name, found in available().items() if not isinstance(found, str)}
     wanted = os.environ.get("CASEMIX_ENGINES", "")
     if not wanted:
-        slow = SLOW - set(whole) if os.environ.get("CASEMIX_LEAVE_NOTHING_OUT") else SLOW
+        slow = SLOW - set(whole) if nothing_left_out() else SLOW
         return [name for name in here if name not in slow]
     names = list(_KNOWN) if wanted == "all" else wanted.split(",")
     missing = [f"{name}: {available().get(name, 'not known')}" for name in names if name not in here]
     if missing:
         raise ValueError(f"CASEMIX_ENGINES wants what cannot be had: {'; '.join(missing)}")
     return names
+
+
+def nothing_left_out() -> bool:
+    """Whether every engine shall be there, and each run all of the kit and of the regions."""
+    return bool(os.environ.get("CASEMIX_LEAVE_NOTHING_OUT"))
 
 
 def open_database(name: str) -> Database:

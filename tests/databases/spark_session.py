@@ -81,8 +81,9 @@ def connect_server(more: Sequence[str] = ()) -> Iterator[str]:
         "spark.local.dir": str(folder),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.catalogImplementation": "in-memory",
-        "spark.sql.shuffle.partitions": "2",
         "spark.ui.enabled": "false",
+        **TINY,
+        "spark.sql.shuffle.partitions": "2",
     }
     command = [str(home / "bin" / "spark-submit"), "--master", "local[2]", "--class"]
     command += ["org.apache.spark.sql.connect.service.SparkConnectServer", *_conf(settings), *more, "spark-internal"]

@@ -209,7 +209,7 @@ def test_a_file_has_the_types_and_headings_of_the_query(maria, tmp_path):
 
 @pytest.mark.slow
 def test_a_twelfth_of_the_kit():
-    assert wrong_lines("mariadb", 12, 20261129) == []
+    assert wrong_lines("mariadb", 0, 12) == []
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -21,15 +22,25 @@ def quoted_table(name: str, schema: str | None = None, catalog: str | None = Non
 
 
 def data_type(name: str) -> exp.DataType:
+    return _data_type(name).copy()
+
+
+@lru_cache(maxsize=256)
+def _data_type(name: str) -> exp.DataType:
     return exp.DataType.build(name, dialect=DIALECT)
 
 
+def own(node: Sql) -> Sql:
+    """The node itself where it stands in no tree yet, else a copy: what is built up in layers is not copied by each."""
+    return node if node.parent is None else node.copy()
+
+
 def cast(what: Sql, kind: str) -> Sql:
-    return exp.Cast(this=what.copy(), to=data_type(kind))
+    return exp.Cast(this=own(what), to=data_type(kind))
 
 
 def try_cast(what: Sql, kind: str) -> Sql:
-    return exp.TryCast(this=what.copy(), to=data_type(kind))
+    return exp.TryCast(this=own(what), to=data_type(kind))
 
 
 def tried(what: Sql) -> Sql:
@@ -43,7 +54,7 @@ def tried(what: Sql) -> Sql:
 
 def func(name: str, *arguments: Sql) -> Sql:
     """A function of DuckDB by its own name."""
-    return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
+    return exp.Anonymous(this=name, expressions=[own(argument) for argument in arguments])
 
 
 def text(value: str) -> Sql:
@@ -71,26 +82,26 @@ def matches(what: Sql, pattern: str) -> Sql:
 
 
 def one_of(what: Sql, words: Iterable[str]) -> Sql:
-    return exp.In(this=what.copy(), expressions=[text(word) for word in words])
+    return exp.In(this=own(what), expressions=[text(word) for word in words])
 
 
 def between(what: Sql, low: Sql, high: Sql) -> Sql:
-    return exp.Between(this=what.copy(), low=low, high=high)
+    return exp.Between(this=own(what), low=own(low), high=own(high))
 
 
 def is_null(what: Sql) -> Sql:
-    return exp.Is(this=what.copy(), expression=exp.Null())
+    return exp.Is(this=own(what), expression=exp.Null())
 
 
 def negated(what: Sql) -> Sql:
-    return exp.Not(this=exp.Paren(this=what.copy()))
+    return exp.Not(this=exp.Paren(this=own(what)))
 
 
 def when(condition: Sql, then: Sql, otherwise: Sql | None = None) -> Sql:
     """``otherwise`` ``None``: NULL. The branch not taken is not evaluated."""
     return exp.Case(
-        ifs=[exp.If(this=condition.copy(), true=then.copy())],
-        default=otherwise.copy() if otherwise is not None else None,
+        ifs=[exp.If(this=own(condition), true=own(then))],
+        default=own(otherwise) if otherwise is not None else None,
     )
 
 
@@ -104,17 +115,17 @@ def some(conditions: Sequence[Sql]) -> Sql:
 
 def surely(condition: Sql) -> Sql:
     """``condition``, with unknown taken for no."""
-    return exp.Coalesce(this=condition.copy(), expressions=[exp.false()])
+    return exp.Coalesce(this=own(condition), expressions=[exp.false()])
 
 
 def named(what: Sql, name: str) -> Sql:
-    return exp.Alias(this=what.copy(), alias=exp.to_identifier(name, quoted=True))
+    return exp.Alias(this=own(what), alias=exp.to_identifier(name, quoted=True))
 
 
 def select_from(source: Sql, *expressions: Sql) -> exp.Select:
     """A select over a table, a table function, or another select (which is called s)."""
-    inner = source.subquery("s") if isinstance(source, exp.Query) else source
-    return exp.select(*expressions).from_(inner)
+    inner = source.subquery("s") if isinstance(source, exp.Query) else source.copy()
+    return exp.select(*expressions).from_(inner, copy=False)
 
 
 def printed(query: Sql) -> str:
