@@ -20,7 +20,12 @@ ORDER = (
     ("synth.words", "synth.hints"),  # what 合成 may say: tables of words, read by check
     ("rulebook",),
     ("names",),
-    ("data.cells", "data.values"),  # how a cell is read: check looks at a region's own rows with it
+    (
+        "data.cells",
+        "data.values",
+        "data.sheets",
+        "data.region_rows",
+    ),  # how a cell is read: check looks at a region's own rows with it
     ("check",),
     ("remembered",),
     ("data",),

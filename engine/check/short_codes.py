@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from engine.check.context import Context
-from engine.files.csv_text import csv_from
+from engine.data.region_rows import region_rows
 from engine.files.errors import DataError
 from engine.files.named_files import Files
 from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.code_shapes import shape_of
-from engine.rulebook.model import Formula, Table
+from engine.rulebook.model import Field, Formula, RowsFrom, Table
 
 
 def exact_codes_are_as_long_as_those_in_use(context: Context) -> None:
@@ -91,18 +91,20 @@ def _written(context: Context) -> Iterator[tuple[str, Formula, tree.Node, str]]:
 def _of_table(table: Table, files: Files) -> Iterable[str]:
     """The codes in a table's own rows, and in its hints."""
     found = {text for text in _texts(table.synthesis) if shape_of(text) is not None}
-    columns = tuple(f.name for f in table.fields.values() if f.type.kind is Kind.TEXT)
+    columns = tuple(field for field in table.fields.values() if field.type.kind is Kind.TEXT)
     if table.rows_file and columns:
+        path = Path(table.rows_file)
         with suppress(OSError):
-            found |= _in_rows(files.read(Path(table.rows_file)), columns)
+            found |= _in_rows(files.read(path), path, table.name, table.rows_from, columns)
     return found
 
 
 @lru_cache(maxsize=100)
-def _in_rows(data: bytes, columns: tuple[str, ...]) -> frozenset[str]:
-    """The codes in those columns of a CSV file; none if it is no table."""
+def _in_rows(data: bytes, path: Path, name: str, rows: RowsFrom, fields: tuple[Field, ...]) -> frozenset[str]:
+    """The codes in those columns of a table's own rows; none if they cannot be read, which is told elsewhere."""
+    columns = {field.name: field for field in fields}
     try:
-        given = csv_from(lambda _: data, Path(), "", "")
+        given = region_rows(Table(name, (), columns, rows_from=rows), path, lambda _: data, "").raw
     except DataError:
         return frozenset()
     places = [place for place, column in enumerate(given.columns) if column in columns]

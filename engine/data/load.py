@@ -17,12 +17,12 @@ from engine.data.columns_wanted import missing_columns, refuse_missing_columns, 
 from engine.data.digest import text_digest
 from engine.data.likeness import refuse_added_likeness
 from engine.data.overlay import in_order, overlay
-from engine.data.places import KINDS, Places, Source
+from engine.data.places import Places
 from engine.data.refund_endings import CANCELLED
 from engine.data.refunds import taken_out
+from engine.data.region_rows import region_rows
 from engine.data.typed import Part, Rejected, typed_part
 from engine.data.values import Cell, OutOfRange
-from engine.files.csv_text import csv_from
 from engine.files.errors import DataError
 from engine.files.named_files import DISK, FILE, Files
 from engine.files.raw import RawTable
@@ -73,20 +73,23 @@ def load_region_rows(table: Table, path: Path, files: Files = DISK) -> LoadedTab
     ``files``: where those of the region are read from. The caller sees to it that ``path`` lies inside it. Columns
     依据, 状态 and 说明 are remarks.
     """
-    kind = KINDS.get(path.suffix.lower())
-    if kind is None or files.kind(path) != FILE:
-        raise DataError(f"找不到表“{table.name}”的行文件 {path}", "行: 后面写本地文件夹里的 CSV")
-    source = Source(table.name, kind, path, str(path))
-    raw = csv_from(files.read, path, table.name, source.origin) if kind == "csv" else source.read()
+    if files.kind(path) != FILE:
+        raise DataError(f"找不到表“{table.name}”的行文件 {path}", "行: 后面写本地文件夹里的 CSV 或 XLSX")
+    given = region_rows(table, path, files.read, str(path))
+    raw = given.raw
     loaded = _load(table, [raw], None, frozenset())
     faults = [Fault(row.line, row.field, row.reason) for row in loaded.rejected]
-    for line, row in zip(raw.lines, loaded.rows if not faults else (), strict=False):
-        faults += [Fault(line, name, value.reason) for name, value in row.items() if isinstance(value, OutOfRange)]
-    problems = [f"第 {group.first.line} 行：{group}" for group in grouped(faults)]
+    for number, row in enumerate(loaded.rows if not faults else ()):
+        faults += [
+            Fault(raw.lines[number], name, value.reason, given.cell(number, name))
+            for name, value in row.items()
+            if isinstance(value, OutOfRange)
+        ]
+    problems = [f"{group.first.cell or f'第 {group.first.line} 行'}：{group}" for group in grouped(faults)]
     problems += [f"没有字段“{name}”" for name in loaded.unknown_columns if name not in PROVENANCE_WORDS]
     if problems:
         more = f"；另有 {len(problems) - 20} 处" if len(problems) > 20 else ""
-        raise DataError(f"{path}：{'；'.join(problems[:20])}{more}")
+        raise DataError(f"{raw.origin}：{'；'.join(problems[:20])}{more}")
     return loaded
 
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from engine.data.cells.dates import as_day
-from engine.data.cells.identifiers import refuse_cut
+from engine.data.cells.columns import cells_of
 from engine.data.cells.reader import read_column
 from engine.data.values import BadCell, Cell, OutOfRange
 from engine.files.raw import RawTable
 from engine.language.types import Kind
 from engine.language.values import render
-from engine.rulebook.model import Field, Table
+from engine.rulebook.model import Table
 
 KEY_TWICE, KEY_EMPTY, SHAPE = "D104", "D105", "D106"
 
@@ -59,7 +58,7 @@ def typed_part(table: Table, raw: RawTable, wanted: Sequence[str]) -> Part:
     """The wanted columns of ``raw`` that it has, as values. A key column may be missing if it has a default."""
     place_of = {name: place for place, name in enumerate(raw.columns)}
     columns = {
-        name: read_column(table.fields[name], _cells(table.fields[name], raw, place_of[name]))
+        name: read_column(table.fields[name], cells_of(table.fields[name], raw, place_of[name]))
         for name in wanted
         if name in place_of
     }
@@ -78,16 +77,6 @@ def typed_part(table: Table, raw: RawTable, wanted: Sequence[str]) -> Part:
             keys.append(tuple(cells))
     keyless.sort(key=lambda row: row.line)
     return Part(raw.origin, keys, columns, raw.lines, tuple(keyless))
-
-
-def _cells(field: Field, raw: RawTable, place: int) -> list[object]:
-    """The cells of a column; in a workbook numbers may stand for days. Raises :class:`DataError`."""
-    cells = [row[place] for row in raw.rows]
-    if field.type.kind is Kind.TEXT:
-        refuse_cut(field, raw.origin, cells)
-    if raw.first_day is not None and field.type.kind in (Kind.DATE, Kind.MONTH):
-        return [as_day(cell, raw.first_day) for cell in cells]
-    return cells
 
 
 def yuan(table: Table, cells: Mapping[str, Cell | BadCell]) -> tuple[tuple[str, Fraction], ...]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.data.load import LoadedTable
-from engine.data.places import KINDS, Places, Source
+from engine.data.places import Places
+from engine.data.region_rows import region_rows
 from engine.data.typed import Part, typed_part
 from engine.execute.loading import Loaded
 from engine.execute.reference.rows import Row
 from engine.explain.numbers import number
 from engine.files.errors import DataError
+from engine.files.named_files import DISK
 from engine.files.raw import RawTable, is_blank
 from engine.rulebook.model import Table
 
@@ -67,12 +69,11 @@ class Origins:
 
     def _deliveries(self, table: Table) -> list[Delivery]:
         if table.name not in self._read:
-            sources = self.places.of(table.name)
-            if table.rows_file is not None:
-                path = Path(table.rows_file)
-                sources = (Source(table.name, KINDS[path.suffix.lower()], path, str(path)),)
             try:
-                raws = [source.read(table.fields) for source in sources]
+                if table.rows_file is not None:
+                    raws = [region_rows(table, Path(table.rows_file), DISK.read, table.rows_file).raw]
+                else:
+                    raws = [source.read(table.fields) for source in self.places.of(table.name)]
                 self._read[table.name] = [(raw, typed_part(table, raw, table.key)) for raw in raws]
             except DataError:
                 self._read[table.name] = []

@@ -37,6 +37,15 @@ def csv_from(read: Callable[[Path], bytes], path: Path, name: str, origin: str) 
     return tidy_table(name, origin, header, records)
 
 
+def records_from(read: Callable[[Path], bytes], path: Path, origin: str) -> Iterator[tuple[int, list[str]]]:
+    """(line where the record begins, its cells) of a file that has titles above its heading, perhaps."""
+    try:
+        text = decode(read(path), origin)
+    except OSError as error:
+        raise DataError(f"{origin}：读不出来（{why(error)}）") from error
+    return _records(text, origin)
+
+
 def titles_above(text: str, is_heading: Callable[[set[str]], bool], origin: str) -> tuple[str, str] | None:
     """What to say, and the cure, where the first line is a title and the names of the columns stand below it."""
     records = islice(_records(text, origin), MOST_TITLES)

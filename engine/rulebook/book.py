@@ -26,11 +26,12 @@ from engine.rulebook.layers import Layer, read_layers, yaml_below
 from engine.rulebook.locate import Located, locate
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
 from engine.rulebook.nearest import KnownNames
-from engine.rulebook.nodes import Scalar
 from engine.rulebook.old_value import hidden_name, writes_old_value
 from engine.rulebook.problems import Problem, RulebookError
+from engine.rulebook.rows_named import file_of_rows, is_rows_file
 from engine.rulebook.stack import Stacked, stack
 from engine.rulebook.unread_files import EXAMPLES, NOTICES
+from engine.rulebook.written import text_of
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
@@ -239,9 +240,9 @@ def _yaml_files(layer: Layer, files: Files) -> list[Path]:
 
 
 def _named_files(layer: Layer, files: Files) -> list[Path]:
-    """The CSV files that 表 and 行 name."""
+    """The files of rows that 表 and 行 name."""
     named = [raw.body.get(key) for raw in (*layer.entries, *layer.replaced) for key in ("表", "行")]
-    texts = {node.text for node in named if isinstance(node, Scalar) and node.text.endswith(".csv")}
+    texts = {text_of(file_of_rows(node)) for node in named if is_rows_file(node)}
     return [layer.folder / text for text in texts if files.kind(layer.folder / text) == FILE]
 
 

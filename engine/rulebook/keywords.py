@@ -12,6 +12,8 @@ from functools import cache
 PLACES = {
     "file": "规则文件",
     "table": "表",
+    "rows": "表的 行",
+    "unfolded": "展开 的一项",
     "field": "字段",
     "grain": "粒度",
     "parameter": "参数",
@@ -86,7 +88,20 @@ KEYWORDS = (
     Keyword("字段", ("table",), "fields", "字段名: 类型"),
     Keyword("可空", ("table",), "optional table", "是：整张表可以不交"),
     Keyword("可缺行", ("table",), "sparse", "是：表要交，但可以缺一些行"),
-    Keyword("行", ("table",), "rows", "随目录走的表：CSV 文件的路径，或 待定"),
+    Keyword(
+        "行",
+        ("table",),
+        "rows",
+        "随目录走的表：文件的路径（CSV、XLSX），或 {文件, 列 …} 照公布的原样用，或 待定",
+    ),
+    # 行 of a table that is a published file
+    Keyword("文件", ("rows",), "file", "本文件夹里的 CSV 或 XLSX，照公布的原样"),
+    Keyword("工作表", ("rows",), "sheet", "XLSX 里的哪一张；只有一张有内容的不用写"),
+    Keyword("表头行", ("rows",), "line of the headings", "列名在第几行，不写是 1；上面的行不看"),
+    Keyword("末行", ("rows",), "last line", "数据到第几行为止，下面的注、合计不看；不写就到底"),
+    Keyword("列", ("rows",), "columns", "字段: 原来的列名；写了它，没有说到的列就不看"),
+    Keyword("展开", ("rows",), "unfold", "一行变几行：级别、险种写在列名里的表，每项写 {字段: 值, 列: {字段: 列名}}"),
+    Keyword("列", ("unfolded",), "columns", "这一项的字段: 原来的列名；别的字段直接写值"),
     Keyword("合成", ("table",), "synthesis hints", "造示例数据时的提示，不影响计算"),
     # field
     Keyword("类型", ("field",), "type", "单位、数、整数、文本、日期、年月、是否、区间、“→ 表”，或类别的列表"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.rulebook.keywords import PLACES
 from engine.rulebook.nodes import Mapping, Scalar
 from engine.rulebook.problems import Problem
+from engine.rulebook.rows_named import is_rows_file
 
 # A word that makes an entry this kind, wherever it stands.
 _MARKS = {
@@ -59,7 +60,7 @@ def _marked(entry: Mapping) -> dict[str, tuple[str, ...]]:
 def _by_weaker_signs(entry: Mapping) -> str | None:
     rows = entry.get("行")
     if rows is not None:
-        is_file = isinstance(rows, Scalar) and (rows.text == "待定" or rows.text.endswith(".csv"))
+        is_file = is_rows_file(rows) or (isinstance(rows, Scalar) and rows.text == "待定")
         return "table" if is_file and "条件" not in entry else "grain"
     status = entry.get("状态")
     is_open = isinstance(status, Scalar) and status.text == "待定"

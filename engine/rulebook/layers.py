@@ -97,10 +97,15 @@ def rule_files(folder: Path, files: Files) -> dict[Path, Seen]:
     """What makes the rules of a folder, its notices too; its examples do not. One that cannot be looked at is none."""
     found: dict[Path, Seen] = {}
     for path in files.below(folder):
-        if path.name.endswith((".yaml", ".csv")) and path.relative_to(folder).parts[0] != EXAMPLES:
+        if _makes_rules(path.name) and path.relative_to(folder).parts[0] != EXAMPLES:
             with suppress(OSError):
                 found[path] = files.seen(path)
     return found
+
+
+def _makes_rules(name: str) -> bool:
+    """YAML and files of rows; what Excel leaves beside an open workbook is none."""
+    return name.endswith((".yaml", ".csv", ".xlsx")) and not name.startswith("~$")
 
 
 def yaml_below(folder: Path, files: Files) -> list[Path]:

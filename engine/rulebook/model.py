@@ -113,11 +113,39 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Unfolded:
+    """One of the rows that a line of a wide file becomes: what it says for all lines, and where its other cells stand.
+
+    ``given``: field and text; ``columns``: field and heading.
+    """
+
+    given: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...]
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class RowsFrom:
+    """How rows stand in a file as it was published (行 with 文件 and more).
+
+    ``heading``: the line with the headings; ``last``: the last line that counts, 0 for all. ``columns``: field and
+    heading; ``picks``: columns that are not named are not looked at.
+    """
+
+    sheet: str = ""
+    heading: int = 1
+    last: int = 0
+    columns: tuple[tuple[str, str], ...] = ()
+    unfolded: tuple[Unfolded, ...] = ()
+    picks: bool = False
+
+
+@dataclass(frozen=True)
 class Table:
     """Data that come in, or rows that live in the region (``rows_file``; ``rows_required``: 待定).
 
-    ``period_field`` (归期) says which period a row belongs to; ``optional`` (可空): it may be undelivered;
-    ``sparse`` (可缺行): delivered, but it may lack rows.
+    ``rows_from``: how the rows stand in that file. ``period_field`` (归期) says which period a row belongs to;
+    ``optional`` (可空): it may be undelivered; ``sparse`` (可缺行): delivered, but it may lack rows.
     """
 
     name: str
@@ -127,6 +155,7 @@ class Table:
     optional: bool = False
     sparse: bool = False
     rows_file: str | None = None
+    rows_from: RowsFrom = RowsFrom()
     rows_required: bool = False
     synthesis: Any = None
     provenance: Provenance = Provenance()

@@ -14,7 +14,9 @@ from engine.rulebook.model import REQUIRED, Field, Grain, Table
 from engine.rulebook.nearest import nearest
 from engine.rulebook.nodes import Mapping, Scalar, Yaml
 from engine.rulebook.problems import Place
+from engine.rulebook.read_rows_from import read_rows_from
 from engine.rulebook.reading import Reading
+from engine.rulebook.rows_named import file_of_rows
 from engine.rulebook.stack import Stacked
 from engine.rulebook.written import count_of, plain_of, says_yes, text_of, words_of
 
@@ -37,6 +39,7 @@ def read_table(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Table
         optional=says_yes(body.get("可空")),
         sparse=says_yes(body.get("可缺行")),
         rows_file=_rows_file(at, raw, body.get("行")),
+        rows_from=read_rows_from(at, body.get("行")),
         rows_required=text_of(body.get("行")) == REQUIRED,
         synthesis=plain_of(body.get("合成")),
         provenance=at.provenance(raw),
@@ -125,10 +128,11 @@ def _check_range(
 
 
 def _rows_file(at: Reading, raw: RawEntry, rows: Yaml | None) -> str | None:
-    """The path of the CSV file with the table's rows; ``None`` if it has none, or they are 待定."""
-    if not isinstance(rows, Scalar) or text_of(rows) in ("", REQUIRED) or not at.inside_folder(rows, raw.folder):
+    """The path of the file with the table's rows; ``None`` if it has none, or they are 待定."""
+    named = file_of_rows(rows)
+    if named is None or not at.inside_folder(named, raw.folder):
         return None
-    return str(raw.folder / text_of(rows))
+    return str(raw.folder / text_of(named))
 
 
 def read_grain(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Grain | None:

@@ -25,6 +25,8 @@ _PLACE_OF_KEY = {
     "列": "column",
     "表": "row",
     "读法": "reading",
+    "展开": "unfolded",
+    "行": "rows",
 }
 
 

@@ -22,7 +22,9 @@ from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.layers import Layer, RawEntry
 from engine.rulebook.nodes import Mapping, Scalar, Sequence, Yaml
 from engine.rulebook.problems import Place
+from engine.rulebook.rows_named import KINDS, file_of_rows, is_rows_file
 from engine.rulebook.unsure import read_by_programs
+from engine.rulebook.written import text_of
 
 RECORD = "沿用核对.json"
 _SAYS_NOTHING = (*PROVENANCE_WORDS, "又名", "可替换", "不提示", "读法", "合成", "备查")
@@ -94,13 +96,16 @@ def _text(raw: RawEntry, files: Files) -> dict[str, str]:
             continue
         if isinstance(value, Mapping):
             found |= {f"{key.text}.{inner.text}": _line(below) for inner, below in value.entries}
+            if key.text == "行" and is_rows_file(value):
+                found["行.文件"] += _hash_of(raw, value, files)
             continue
-        text = _line(value)
-        path = raw.folder / text if isinstance(value, Scalar) and text.endswith(".csv") else None
-        if path is not None and files.kind(path) == FILE:
-            text += f"（{hashlib.sha256(files.read(path)).hexdigest()[:12]}）"
-        found[key.text] = text
+        found[key.text] = _line(value) + (_hash_of(raw, value, files) if is_rows_file(value) else "")
     return found
+
+
+def _hash_of(raw: RawEntry, rows: Yaml, files: Files) -> str:
+    path = raw.folder / text_of(file_of_rows(rows))
+    return f"（{hashlib.sha256(files.read(path)).hexdigest()[:12]}）" if files.kind(path) == FILE else ""
 
 
 _ODD = re.compile(r"""[,\[\]{}#:"'&*!|%@`>]""")
@@ -111,7 +116,7 @@ def _line(node: Yaml) -> str:
     """A node as it may stand in braces."""
     telling = _telling(node)
     text = written(telling)
-    return _quoted(text) if isinstance(telling, Scalar) and not text.endswith(".csv") else text
+    return _quoted(text) if isinstance(telling, Scalar) and not text.lower().endswith(KINDS) else text
 
 
 def _quoted(text: str) -> str:

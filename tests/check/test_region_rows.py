@@ -71,7 +71,7 @@ def test_a_title_above_the_heading_is_one_fault(city):
     rows = [f"第{n},{n},1,2025-01-01,2025-01," for n in range(600)]
     (problem,) = check_book(load(city("例市定额表,,,,,", "单位：元", HEADING, *rows)))
     assert problem.message == "定额.csv 的第 1 行不是字段名，第 3 行才是"
-    assert problem.hint == "删去上面 2 行标题，让字段名在第一行"
+    assert problem.hint == ("删去上面 2 行标题，让字段名在第一行；或写 行: {文件: …, 表头行: 3}，照公布的原样用")
 
 
 def test_a_title_above_the_heading_of_a_decision_table(city):

@@ -283,6 +283,8 @@ def _properties(place: str) -> dict:
         "file": lambda: load("rules-file"),
         "test": lambda: load("test-file")["additionalProperties"],
         "field": lambda: common["field"]["anyOf"][-1],
+        "rows": lambda: load("table")["properties"]["行"]["anyOf"][1],
+        "unfolded": lambda: load("table")["properties"]["行"]["anyOf"][1]["properties"]["展开"]["items"],
         "source": lambda: common["sources"]["additionalProperties"],
         "branch": lambda: rule["分情形"]["additionalProperties"]["anyOf"][1],
         "row": lambda: rule["表"]["anyOf"][1]["items"],

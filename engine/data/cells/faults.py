@@ -13,11 +13,12 @@ _OF_ONE_CELL = re.compile(r"“[^”]*”|[-−]?[0-9][0-9.,%‰/-]*")
 
 @dataclass(frozen=True)
 class Fault:
-    """A line (0: none) of a file, the field at fault ("" for the whole row) and why, in Chinese."""
+    """A line (0: none) of a file, the field at fault ("" for the whole row) and why (Chinese); ``cell`` of a sheet."""
 
     line: int
     field: str
     reason: str
+    cell: str = ""
 
 
 @dataclass(frozen=True)
