@@ -36,6 +36,7 @@ def command(region: str, out: Path | None, back: Path | None, yes: bool, replace
         sys.exit(2)
     with stops():
         from engine.excel.book import bring_back, write_tables
+        from engine.excel.listing import published_workbooks
         from engine.rulebook.book import load
 
         book = load(region)
@@ -49,6 +50,8 @@ def command(region: str, out: Path | None, back: Path | None, yes: bool, replace
             console().print(f"[green]✓[/] 写出 {escape(str(out))}：")
             for sheet in sheets:
                 console().print(f"  {escape(sheet.title)}：{len(sheet.rows)} 行")
+            for name, path in published_workbooks(book):
+                console().print(f"  {escape(name)}：行在 {escape(path)}，就在那个工作簿里改，不放进来")
             return
         assert back is not None
         brought = bring_back(book, back)

@@ -68,13 +68,16 @@ class Row:
 
 @dataclass
 class Sheet:
-    """``about``: the span of the entry in its file, for problems that are told of all of it."""
+    """``about``: the span of the entry in its file, for problems that are told of all of it. ``headings``: of fields
+    whose column bears another name, as in a published file.
+    """
 
     title: str
     columns: list[Column]
     rows: list[Row] = field(default_factory=list)
     add: Adder | None = None
     about: tuple[TextFile, int, int] | None = None
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 def letter_of(place: int) -> str:

@@ -33,8 +33,13 @@ def sheets_of(book: Book) -> list[Sheet]:
     entries = list(_entries(book))
     found = [parameter_sheet([(file, name, body) for file, name, body in entries if body.get("取值")], snapshot)]
     taken = {found[0].title, "例子"}
+    shown: set[str] = set()
     for file, name, body in entries:
         for sheet in _of_entry(file, name, body, book, snapshot):
+            whole = sheet.about[0].name if sheet.about is not None and sheet.about[0] is not file else ""
+            if whole and whole in shown:  # one file, two tables: its cells stand in the workbook once
+                continue
+            shown.add(whole)
             sheet.title = _free_title(sheet.title, taken)
             found.append(sheet)
     found.append(example_sheet(list(_examples(book))))
@@ -90,19 +95,48 @@ def _of_entry(file: TextFile, name: Written, body: Written, book: Book, snapshot
         if sheet is not None:
             yield sheet
     for node in (rows, body.get("行")):
-        if node is None or node.kind != "scalar" or not node.value.endswith(".csv"):
+        named = _file_of(node)
+        if named is None or not named.value.lower().endswith(".csv"):
             continue
-        layer = file.path.parent
-        while layer != folder and not any(files.kind(layer / head) == FILE for head in HEADS):
-            layer = layer.parent
-        path = layer / node.value
+        path = _layer_of(file, book) / named.value
         if files.kind(path) == FILE and _is_inside(path, folder, files):
+            lines = (_count(node, "表头行", 1), _count(node, "末行", 0))
             try:
-                sheet = csv_sheet(name.value, TextFile.read(path, folder, files), name.value, snapshot)
+                sheet = csv_sheet(name.value, TextFile.read(path, folder, files), name.value, snapshot, lines)
             except (OSError, DataError):
                 sheet = None
             if sheet is not None:
                 yield sheet
+
+
+def _file_of(node: Written | None) -> Written | None:
+    """What names the file, of ``行: PATH`` and of ``行: {文件: PATH, …}``."""
+    named = node.get("文件") if node is not None and node.kind == "mapping" else node
+    return named if named is not None and named.kind == "scalar" else None
+
+
+def _count(node: Written | None, word: str, otherwise: int) -> int:
+    said = node.get(word) if node is not None and node.kind == "mapping" else None
+    return int(said.value) if said is not None and said.kind == "scalar" and said.value.isdecimal() else otherwise
+
+
+def _layer_of(file: TextFile, book: Book) -> Path:
+    """The folder of the region, or of the notice, that a file belongs to."""
+    layer = file.path.parent
+    while layer != book.folder and not any(book.files.kind(layer / head) == FILE for head in HEADS):
+        layer = layer.parent
+    return layer
+
+
+def published_workbooks(book: Book) -> list[tuple[str, str]]:
+    """Tables whose rows stand in a workbook of the region's own, and its path: that is where they are changed."""
+    found = []
+    for file, name, body in _entries(book):
+        named = _file_of(body.get("行"))
+        if named is not None and named.value.lower().endswith(".xlsx"):
+            path = _layer_of(file, book) / named.value
+            found.append((name.value, path.relative_to(book.folder).as_posix()))
+    return found
 
 
 def _free_title(wanted: str, taken: set[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.excel.files import Change, TextFile
 from engine.excel.grid import Cell, Column, Refused, Row, Sheet
@@ -69,20 +69,28 @@ class _AddsItem:
         return self.file, Change(self.last[1], self.last[1], f"{broken}{lead}{{{pairs}}}{self.file.line_break}")
 
 
-def csv_sheet(title: str, file: TextFile, of: str, snapshot: Snapshot) -> Sheet | None:
-    """A CSV file, of a decision table (``of`` is its rule) or of a table; ``None`` where it is no plain table."""
-    records = list(csv_rows(file))
+def csv_sheet(title: str, file: TextFile, of: str, snapshot: Snapshot, lines: tuple[int, int] = (1, 0)) -> Sheet | None:
+    """A CSV file, of a decision table (``of`` is its rule) or of a table; ``None`` where it is no plain table.
+
+    ``lines``: those of the headings and of the last row (0: to the end); what stands above and below is not shown.
+    """
+    heading, last = lines
+    numbered = ((file.text.count("\n", 0, row[0].start) + 1, row) for row in csv_rows(file))
+    records = [row for line, row in numbered if heading <= line and (not last or line <= last)]
     if not records:
         return None
     titles = [cell.text for cell in records[0]]
     if not all(titles) or len(set(titles)) < len(titles) or any(len(row) != len(titles) for row in records):
         return None
-    sheet = Sheet(title, _columns(titles, of, snapshot), about=(file, 0, len(file.text)))
+    table = snapshot.tables.get(of)
+    headings = dict(table.rows_from.columns) if table is not None else {}
+    sheet = Sheet(title, _columns(titles, of, snapshot), about=(file, 0, len(file.text)), headings=headings)
     for number, row in enumerate(records[1:], 1):
         cells = {word: Cell(cell.text, cell) for word, cell in zip(titles, row, strict=True)}
         begin, end = file.begin_of_line(row[0].start), file.after_line(row[-1].end)
         sheet.rows.append(Row(file, cells, f"{file.name} 第 {number} 行", (begin, end)))
-    sheet.add = _AddsLine(file, records[-1], tuple(titles))
+    if not last:  # a line more would lie beyond 末行
+        sheet.add = _AddsLine(file, records[-1], tuple(titles))
     return sheet
 
 
@@ -101,12 +109,13 @@ class _AddsLine:
 
 def _columns(titles: Sequence[str], own: str, snapshot: Snapshot) -> list[Column]:
     table = snapshot.tables.get(own)
+    fields = {heading: name for name, heading in table.rows_from.columns} if table is not None else {}
     found = []
     for word in titles:
         if word in PROVENANCE_WORDS:
             found.append(Column(word, "不参与计算" if word != "依据" else "文件简称和条款"))
         elif table is not None:
-            found.append(_field(word, table))
+            found.append(replace(_field(fields.get(word, word), table), title=word))
         elif word == own:
             found.append(
                 Column(word, _with_unit(_RESULT, word, snapshot), choices=_classes(word, snapshot), strict=True)

@@ -128,7 +128,8 @@ class _Cells:
 
     def _in_row(self, sheet: Sheet, cells: Mapping, file: TextFile, problem: Problem) -> Address | None:
         place = problem.place
-        named = cells.get(problem.message.partition("：")[0])
+        field = problem.message.partition("：")[0]
+        named = cells.get(sheet.headings.get(field, field))
         if place.column <= 1 and named is not None and named.slot is not None:
             offset = named.slot.span[0] if file.line_of(named.slot.span[0]) == place.line else -1
         else:
