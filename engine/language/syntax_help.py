@@ -9,6 +9,7 @@ from typing import Any
 from lark import Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from engine.language.functions import FUNCTIONS
+from engine.language.ranges_in_words import interval_for
 from engine.language.types import BASE_UNITS, LABELS
 
 EXAMPLES: dict[str, list[str]] = {
@@ -144,6 +145,8 @@ def in_signs(name: str, known: Container[str]) -> str:
             return f"写成“{_OF_ABSENCE[word]} {rest}”"
     if bound := _BOUND_IN_WORDS.fullmatch(name):
         return _bound_in_signs(bound)
+    if told := interval_for(name):
+        return told[0]
     for word in sorted(_SIGN_OF_WORD, key=len, reverse=True):
         left, found, right = name.partition(word)
         if found and not left and _NUMBER.fullmatch(right):
@@ -171,7 +174,7 @@ def explain(error: UnexpectedInput, text: str, parse: Callable[[str], Tree[Any]]
     column = getattr(error, "pos_in_stream", None)
     if column is None or isinstance(error, UnexpectedEOF) or column < 0 or _at_end(error):
         column = len(text.rstrip())
-    if told := _a_family(text, column) or _a_comparison(text, column):
+    if told := _a_family(text, column) or interval_for(text, column) or _a_comparison(text, column):
         return told
     if isinstance(error, UnexpectedCharacters):
         return _unexpected_character(text, column), column
@@ -243,7 +246,7 @@ def _by_its_words(text: str, column: int) -> tuple[str, int] | None:
 
 _THOUSANDS = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})+(?![\w,])")
 _BOUND_IN_WORDS = re.compile(
-    r"([0-9]+(?:\.[0-9]+)?[%‰]?)\s*([（(]含[^（()）]{0,4}[)）])?\s*(及以上|及以下|以上|以下|以内)\s*([（(]含[^（()）]{0,4}[)）])?"
+    r"([0-9]+(?:\.[0-9]+)?[%‰]?)\s*[元天岁倍点分次]?\s*([（(]含[^（()）]{0,4}[)）])?\s*(及以上|及以下|以上|以下|以内)\s*([（(]含[^（()）]{0,4}[)）])?"
 )
 _CODE_BEFORE = re.compile(r"([A-Za-z][0-9][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*)\s*(\.?[*×%?]|\.)$")
 _WORD = re.compile(r"\w+")
