@@ -22,6 +22,8 @@ from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program, Table
 from engine.rulebook.scope import Scope
+from engine.rulebook.wanted import closure
+from engine.testing.rows_given import own_rows
 from engine.testing.typed_text import TestProblem, read_given
 
 PLACEHOLDER = "测试"
@@ -97,6 +99,7 @@ def bench(book: Book, given: Setting, targets: list[str], watcher: Watcher | Non
     for grain, rows in given.rows.items():
         _place_rows(scope, grain, rows, given, tables, overrides, grains, extra)
     _make_rows(scope, targets, given, tables, extra)
+    _add_own_rows(book, scope, targets, given, tables)
     program = (
         replace(given.program, hold_limit=10**9, refuse_limit=Fraction(1), need={}, exclude={}, rows={})
         if not _has_rows(given)
@@ -194,6 +197,20 @@ def _make_rows(scope: Scope, targets: list[str], given: Setting, tables: dict, e
                 tables[base] = [_record(table, own, given, scope)]
         elif base not in extra and keys and not _seen(scope, keys, given):
             extra[base] = [tuple(given.values.get(key, _placeholder(scope, key)) for key in keys)]
+
+
+def _add_own_rows(book: Book, scope: Scope, targets: list[str], given: Setting, tables: dict) -> None:
+    """The region's own rows (行: FILE) of tables that ``targets``, or what sorts rows out, read and
+    of which the example says nothing.
+    """
+    own = [table for table in scope.book.tables.values() if table.rows_file is not None and table.name not in tables]
+    sorts = (*given.program.need.values(), *given.program.exclude.values())
+    asked = {*targets, *(name for names in sorts for name in names)}
+    names = closure(scope.book, asked, scope.computed) if own else set()
+    for table in own:
+        fields = set(table.fields) - set(table.key)
+        if not fields & given.values.keys() and (table.name in names or fields & names):
+            tables[table.name] = own_rows(book, table.name, book.epoch(scope.book.day))
 
 
 def _seen(scope: Scope, keys: tuple[str, ...], given: Setting) -> bool:

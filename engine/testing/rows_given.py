@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+from functools import lru_cache
 from pathlib import Path
 
+from engine.data.load import load_region_rows
+from engine.execute.reference.rows import Record
 from engine.files.csv_text import csv_from
 from engine.files.errors import DataError
 from engine.files.named_files import FILE, Files
+from engine.rulebook.book import Book
 from engine.rulebook.source import Mapping, Scalar, Sequence
 from engine.testing.pipe_table import PipeTable, read_pipe_table
 from engine.testing.typed_text import TestProblem
@@ -27,6 +32,16 @@ def rows_in(node: object, name: str, folder: Path, files: Files) -> PipeTable | 
     if isinstance(node, Scalar) and ("\n" in node.text or "|" in node.text):
         return read_pipe_table(node.text)
     return None
+
+
+@lru_cache(maxsize=64)
+def own_rows(book: Book, name: str, day: datetime.date) -> list[Record]:
+    """The rows of a table that lives in the region, read once for all its examples. Raises :class:`TestProblem`."""
+    table = book.at(day).tables[name]
+    try:
+        return [dict(row) for row in load_region_rows(table, Path(table.rows_file or ""), book.files).rows]
+    except DataError as error:
+        raise TestProblem(f"{error.message} {error.hint}".strip()) from None
 
 
 def _from_list(node: Mapping | Sequence, name: str) -> PipeTable:

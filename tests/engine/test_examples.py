@@ -92,6 +92,37 @@ def test_a_wrong_example_fails_and_says_why(tmp_path, body, said):
     assert not all(one.passed for one in found) and said in "；".join(failures)
 
 
+CARS = """
+车型: {主键: 车型号, 行: tables/车型.csv, 字段: {车型号: 文本, 座位: {类型: 个, 范围: ≥ 1}}}
+座位系数: {单位: 元, 取值: {2024-01-01: 2}}
+座位补贴: {粒度: 租车, 单位: 元, 舍入: 2, 公式: 座位 × 座位系数}
+租车: {主键: 租车号, 归期: 日期, 字段: {租车号: 文本, 日期: 日期, 车型号: → 车型}}
+租车表: {粒度: 租车, 列: [座位补贴]}
+租车结算: {期间: 年, 报表: [租车表]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "paid"),
+    [
+        ("{车型号: 大}", "80"),  # the region's own row
+        ("{车型号: 大, 座位: 9}", "18"),  # what the example says itself
+        ("{车型号: 小}", "无法确定：表 车型 没有"),
+        ("\n    车型号: 小\n    车型: [{车型号: 小, 座位: 7}]", "14"),
+    ],
+)
+def test_an_example_reads_the_regions_own_rows_where_it_says_nothing_of_the_table(tmp_path, given, paid):
+    made = City(tmp_path)
+    made.write("jia/region.yaml", HEAD)
+    made.write("jia/表.yaml", "依据: 章程 第一条\n" + CARS)
+    made.write("jia/tables/车型.csv", "车型号,座位\n大,40\n中,20\n")
+    made.write(
+        "jia/tests/例.yaml", f"例一:\n  程序: 租车结算\n  期间: 2025\n  已知: {given}\n  应得: {{座位补贴: {paid}}}\n"
+    )
+    (one,) = run_tests(made.book())
+    assert one.failures == ()
+
+
 def test_rows_may_be_given_and_asked_for_by_key(tmp_path):
     one = outcome(tmp_path, """
 例一:
