@@ -34,7 +34,7 @@ ORDER = (
     ("settle",),
     ("explain", "testing", "synth", "compare", "ranges", "measure"),
     ("script", "excel", "formatting"),
-    ("lint",),
+    ("lint", "assist"),
     ("commands", "pricing"),
     ("cli", "api", "demo", "manual", "data_manual", "names_manual"),
 )

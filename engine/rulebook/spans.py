@@ -39,7 +39,7 @@ def written(text: str) -> Written | None:
     body = text.removeprefix("\ufeff")
     lead = len(text) - len(body)
     starts = _line_starts(text)
-    return _node(_Events(yaml.parse(body, Loader=loader), starts, lead))
+    return _node(_Events(yaml.parse(body, Loader=loader), [*starts, len(text)], lead))
 
 
 def _line_starts(text: str) -> list[int]:

@@ -1,0 +1,256 @@
+"""What may be written at a place of a rules file: keywords, names that can be read there, classes, units, articles."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.assist.keys import entry_path, is_formula, places
+from engine.assist.spot import KEY, Spot, spot
+from engine.language.functions import FUNCTIONS
+from engine.language.types import BASE_UNITS, LABELS
+from engine.names.listing import names_of_book
+from engine.names.named import Named
+from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.keywords import KEYWORDS, PLACES
+from engine.rulebook.model import Rule
+from engine.rulebook.scope import Scope, Unreachable
+
+KEYWORD, NAME, FUNCTION, CLASS, UNIT, ARTICLE, DATE, WORD = (
+    "关键字",
+    "名称",
+    "函数",
+    "类别",
+    "单位",
+    "条款",
+    "日期",
+    "词",
+)
+MOST = 400
+_COMPARED = re.compile(r"([\w（）]+)\s*(?:=|≠|不?属于)\s*(?:[^()（），,=≠]*、\s*)?[\w]*$")
+_AFTER = re.compile(r"(?:^|[\s(（,，])(自|每|按)\s+[\w]*$")
+_WORDS = {
+    **dict.fromkeys(("可空", "可缺行", "任何", "备查", "多值", "模板", "示例", "代替规则", "标识"), ("是",)),
+    "状态": ("正式", "转述", "暂定", "待定"),
+    "有效期": ("起", "止"),
+    "规则时点": ("期初",),
+    "连续": ("年",),
+    "期间": ("年", "季", "月"),
+    "不成立时": ("停止", "提醒"),
+    "方式": ("四舍五入", "四舍六入五成双", "进一", "去尾"),
+}
+
+
+@dataclass(frozen=True)
+class Completion:
+    """``insert`` takes the place of the text from ``start`` to ``end``; ``detail``, ``meaning`` are told beside it."""
+
+    label: str
+    kind: str
+    insert: str
+    start: int
+    end: int
+    detail: str = ""
+    meaning: str = ""
+
+
+def complete(book: Book, path: Path, text: str, offset: int, day: datetime.date) -> list[Completion]:
+    """What may stand at ``offset`` of the file ``path`` whose text is ``text``, best first; at most :data:`MOST`.
+
+    ``book``: the region as it was last understood (``text`` may be further); ``day``: whose figures are told.
+    """
+    return _Completing(book, path, spot(text, offset), text, day).found()[:MOST]
+
+
+class _Completing:
+    def __init__(self, book: Book, path: Path, at: Spot, text: str, day: datetime.date) -> None:
+        self.book, self.path, self.at, self.text, self.day = book, path, at, text, day
+        self.snapshot: Snapshot = book.at(max(book.as_of or day, book.start))
+
+    def found(self) -> list[Completion]:
+        if self.path.parent.name == "tests" or "tests" in self.path.parts:
+            return self._fitting(self._in_an_example())
+        if self.at.role == KEY and not self._writes_formula():
+            return self._fitting(self._keys())
+        if self._writes_formula():
+            return self._fitting(self._in_a_formula())
+        return self._fitting(self._values())
+
+    def _fitting(self, offered: Iterable[Completion]) -> list[Completion]:
+        """Those that have what was typed, beginnings first, each label once."""
+        typed = self.at.word
+        once = {one.label: one for one in offered if typed in one.label or typed in one.meaning}
+        return sorted(once.values(), key=lambda one: (not one.label.startswith(typed), typed not in one.label))
+
+    def _offer(self, label: str, kind: str, detail: str = "", meaning: str = "", insert: str = "") -> Completion:
+        return Completion(label, kind, insert or label, self.at.word_start, self.at.offset, detail, meaning)
+
+    # -- keys
+
+    def _keys(self) -> Iterator[Completion]:
+        at = self.at
+        told = set(at.beside)
+        for place in places(self.path.name, at.path, at.beside):
+            for keyword in KEYWORDS:
+                if place in keyword.places and keyword.word not in told:
+                    told.add(keyword.word)
+                    yield self._offer(keyword.word, KEYWORD, PLACES[place], keyword.description, f"{keyword.word}: ")
+        inner = entry_path(at.path)
+        if at.path == ("替换",):
+            yield from (self._named(one, ": ") for one in self._names if one.name not in told)
+        if len(inner) == 2 and inner[1] == "取值":
+            days = dict.fromkeys([layer.start for layer in self.book.layers if layer.start], "施行")
+            yield from (self._offer(str(day), DATE, word, insert=f"{day}: ") for day, word in days.items())
+        if len(inner) == 2 and inner[1] == "分情形" and "按" in self._beside_entry():
+            yield from self._classes(self._value_beside("按"), ": ")
+        if len(inner) == 2 and inner[1] == "表":
+            yield from (self._named(one, ": ") for one in self._names if one.kind in ("规则", "字段", "参数"))
+        if len(inner) == 2 and inner[1] in ("排除", "需要", "行"):
+            yield from (self._named(one, ": ") for one in self._names if one.kind in ("表", "粒度"))
+
+    def _beside_entry(self) -> tuple[str, ...]:
+        """The keys of the entry that the cursor is in."""
+        head = entry_path(self.at.path)[:1]
+        above = self.at.path[: len(self.at.path) - len(entry_path(self.at.path))]
+        return tuple(key for key, _ in self._values_of((*above, *head)))
+
+    def _values_of(self, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """Keys and what is written behind them of a mapping that is understood or nearly so."""
+        inside = self._entry_text(path[-1]) if path else ""
+        for match in re.finditer(r"(?:^|[{,\s])([\w]+):[ \t]+([^\n,{}]*)", inside):
+            yield match[1], match[2].strip().strip("\"'")
+
+    def _entry_text(self, name: str) -> str:
+        match = re.search(rf"^[ \t]*[\"']?{re.escape(name)}[\"']?:(.*(?:\n(?:[ \t]+.*)?)*)", self.text, re.MULTILINE)
+        return f" {match[1]}" if match else ""
+
+    def _value_beside(self, word: str) -> str:
+        head = entry_path(self.at.path)[:1]
+        return next((value for key, value in self._values_of(head) if key == word), "")
+
+    # -- values
+
+    def _writes_formula(self) -> bool:
+        return is_formula(self.at.path, self.at.role, self._beside_entry())
+
+    def _values(self) -> Iterator[Completion]:
+        key, names = self.at.key, self._names
+        if key in _WORDS:
+            yield from (self._offer(word, WORD) for word in _WORDS[key])
+        elif key == "单位":
+            units = dict.fromkeys((*BASE_UNITS, "元/点", *LABELS))
+            yield from (self._offer(unit, UNIT) for unit in units)
+        elif key == "依据":
+            yield from self._articles()
+        elif key in ("粒度", "合计行"):
+            yield from (self._named(one) for one in names if one.kind in ("粒度", "表"))
+            yield from (self._offer(name, NAME, "键") for name in sorted(self.snapshot.dimensions))
+        elif key == "类型":
+            words = ("元", "文本", "日期", "年月", "整数", "数", "是否", "区间")
+            yield from (self._offer(word, UNIT) for word in words)
+            yield from (self._offer(f"→ {name}", NAME, "表") for name in self.snapshot.tables)
+        elif key in ("按", "交来", "主键", "归期", "键"):
+            yield from (self._named(one) for one in names if one.kind in ("规则", "字段", "参数"))
+        elif key == "列" or "列" in self.at.path[1:]:
+            yield from (self._named(one) for one in names if one.kind in ("规则", "字段", "检查"))
+        elif key == "报表":
+            yield from (self._named(one) for one in names if one.kind == "报表")
+        elif key in ("测算", "需要", "排除") or self.at.path[-2:-1] in (("需要",), ("排除",)):
+            yield from (self._named(one) for one in names if one.kind == "规则")
+        elif key in ("回填",) or (key == "行" and self.path.name not in ("region.yaml",)):
+            yield from (self._named(one) for one in names if one.kind in ("表", "粒度"))
+        elif key in ("删除", "见于"):
+            yield from (self._named(one) for one in names)
+        elif (
+            self.at.path[-2:-1] == ("取值",) and (about := self.snapshot.parameters.get(self._entry_name())) is not None
+        ):
+            yield from (self._offer(word, CLASS) for word in about.type.classes)
+
+    def _entry_name(self) -> str:
+        return entry_path(self.at.path)[0] if entry_path(self.at.path) else ""
+
+    def _articles(self) -> Iterator[Completion]:
+        """Documents, and the articles that entries of the region cite already."""
+        documents = {name: about.title for layer in self.book.layers for name, about in layer.documents.items()}
+        insert = {"start": self.at.start, "end": self.at.offset}
+        for name, title in documents.items():
+            yield Completion(name, ARTICLE, name, insert["start"], insert["end"], title)
+        for cite in sorted({cite for one in self._names for cite in one.cites}):
+            yield Completion(cite, ARTICLE, cite, insert["start"], insert["end"])
+
+    # -- formulas
+
+    def _in_a_formula(self) -> Iterator[Completion]:
+        compared = _COMPARED.search(self.at.before)
+        if compared is not None:
+            yield from self._classes(compared[1])
+        after = _AFTER.search(self.at.before)
+        if after is not None:
+            wanted = ("粒度", "表") if after[1] == "自" else ("规则", "字段", "参数")
+            yield from (self._named(one) for one in self._names if one.kind in wanted)
+            return
+        grain = self._value_beside("粒度") or self._grain_known()
+        readable = [one for one in self._names if one.kind in ("规则", "字段", "参数", "检查")]
+        here: list[Named] = []
+        far: list[Named] = []
+        scope = Scope(self.snapshot)
+        for one in readable:
+            (here if not grain or _reaches(scope, grain, one.name) else far).append(one)
+        yield from (self._named(one) for one in here)
+        for name, function in FUNCTIONS.items():
+            insert = f"{name}(" if function.most != 0 else f"{name}()"
+            yield self._offer(name, FUNCTION, f"{name}({function.arguments})", function.meaning, insert)
+        yield from (self._named(one, far=True) for one in far)
+
+    def _grain_known(self) -> str:
+        entry = self.snapshot.entries.get(self._entry_name())
+        return entry.grain if isinstance(entry, Rule) else ""
+
+    def _classes(self, name: str, after: str = "") -> Iterator[Completion]:
+        about = next((one for one in self._names if one.name == name and one.classes), None)
+        for word in about.classes if about is not None else ():
+            yield self._offer(word, CLASS, name, insert=word + after)
+
+    def _named(self, one: Named, after: str = "", far: bool = False) -> Completion:
+        value = f" = {one.value}" if one.kind == "参数" and one.value else ""
+        what = f"{one.what}{value}" + ("；这里要汇总或用 取(…)" if far else "")
+        return self._offer(one.name, NAME, what, one.meaning or "；".join(one.cites[:1]), one.name + after)
+
+    @property
+    def _names(self) -> list[Named]:
+        return names_known(self.book, self.day)
+
+    # -- examples
+
+    def _in_an_example(self) -> Iterator[Completion]:
+        at = self.at
+        if at.inside_text or (at.role == KEY and len(at.path) == 2):
+            yield from (self._named(one, "" if at.inside_text else ": ") for one in self._names)
+            return
+        if at.role == KEY and len(at.path) == 1:
+            for keyword in KEYWORDS:
+                if "test" in keyword.places and keyword.word not in at.beside:
+                    yield self._offer(keyword.word, KEYWORD, PLACES["test"], keyword.description, f"{keyword.word}: ")
+        elif at.key == "程序":
+            yield from (self._named(one) for one in self._names if one.kind == "程序")
+        elif at.role != KEY and len(at.path) == 3:
+            yield from self._classes(at.key)
+
+
+def names_known(book: Book, day: datetime.date) -> list[Named]:
+    """The names of a book on a day, listed once for each book."""
+    kept = vars(book).setdefault("_names_listed", {})
+    if day not in kept:
+        kept[day] = names_of_book(book, day)
+    return kept[day]  # type: ignore[no-any-return]
+
+
+def _reaches(scope: Scope, grain: str, name: str) -> bool:
+    try:
+        scope.reach(grain, name)
+    except Unreachable:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""What is told of a name, a keyword or a function that the cursor is on."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.assist.complete import names_known
+from engine.assist.keys import places
+from engine.assist.spot import KEY, spot
+from engine.assist.uses import uses_in
+from engine.language.functions import FUNCTIONS
+from engine.names.named import CHANGES, Named
+from engine.rulebook.book import Book
+from engine.rulebook.history import history
+from engine.rulebook.keywords import KEYWORDS, PLACES
+
+MOST_READERS = 8
+
+
+@dataclass(frozen=True)
+class Told:
+    """``lines`` about ``text[start:end]``, the first of them what it is."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
+
+
+def hover(book: Book, path: Path, text: str, offset: int, day: datetime.date) -> Told | None:
+    """What is at ``offset`` of a file whose text is ``text``; ``None`` where there is nothing to tell."""
+    is_example = "tests" in path.parts
+    use = next((use for use in uses_in(text, is_example) if use.start <= offset <= use.end), None)
+    if use is not None:
+        known = [one for one in names_known(book, day) if one.name == use.name or use.name in one.also_called]
+        if known:
+            return Told(use.start, use.end, tuple(line for one in known for line in about_name(book, one)))
+    word, start, end = _word(text, offset)
+    if word in FUNCTIONS:
+        function = FUNCTIONS[word]
+        return Told(start, end, (f"{word}({function.arguments})", f"{function.family}函数", function.meaning))
+    at = spot(text, end)
+    if at.role == KEY and at.before == word:
+        where = ("test",) if is_example else places(path.name, at.path, at.beside)
+        for keyword in KEYWORDS:
+            if keyword.word == word and (found := [place for place in where if place in keyword.places]):
+                return Told(start, end, (f"{word}：{PLACES[found[0]]}的关键字", keyword.description))
+    return None
+
+
+def about_name(book: Book, one: Named) -> list[str]:
+    """Meaning, unit, formula or figure, article, later and earlier figures, who reads it, what a region may do."""
+    lines = [f"{one.name}：{one.what}" + (f"（{one.status}）" if one.status != "正式" else "")]
+    if one.meaning:
+        lines.append(one.meaning)
+    if one.classes:
+        lines.append(f"类别：{'、'.join(one.classes)}")
+    if one.value:
+        since = f"（自 {one.since} 起）" if one.since else ""
+        lines.append(f"{'现在的数' if one.kind == '参数' else '内容'}：{one.value}{since}")
+    lines += [f"  {line}" for line in one.definition]
+    lines += [f"自 {day} 起：{value}" for day, value in one.coming]
+    if one.cites:
+        lines.append(f"依据：{'；'.join(one.cites)}")
+    earlier = [event for event in history(book, one.name) if event.text and event.how != "新写"]
+    lines += [f"{event.how} 自 {event.start or '施行之日'} 起：{event.text}〔{event.layer}〕" for event in earlier]
+    if one.also_called:
+        lines.append(f"又名：{'、'.join(one.also_called)}")
+    if one.readers:
+        more = f" 等 {len(one.readers)} 个" if len(one.readers) > MOST_READERS else ""
+        lines.append(f"用到它的：{'、'.join(one.readers[:MOST_READERS])}{more}")
+    lines.append(f"{one.change}：{one.change_note or CHANGES[one.change]}")
+    lines.append(f"{one.place}〔{one.layer_title}〕")
+    return lines
+
+
+def _word(text: str, offset: int) -> tuple[str, int, int]:
+    start = end = offset
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    while end < len(text) and (text[end].isalnum() or text[end] == "_"):
+        end += 1
+    return text[start:end], start, end

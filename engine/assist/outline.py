@@ -1,0 +1,93 @@
+"""What a file holds, by chapter, and what of it can be folded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from engine.assist.keys import kinds
+from engine.assist.spot import entries_of, spot
+from engine.rulebook.keywords import PLACES
+
+_HEADING = re.compile(r"^#\s*(?:[─—\-=*#]{2,}\s*)?(?P<title>[^─—=*#].*?)\s*(?:[─—\-=*#]{2,}\s*)$")
+CHAPTER = "章节"
+
+
+@dataclass
+class Item:
+    """A chapter (a comment with a rule of lines around its title) or an entry: lines from 1, the last one included."""
+
+    name: str
+    kind: str
+    line: int
+    last: int
+    below: list[Item] = field(default_factory=list)
+
+
+def outline(text: str) -> list[Item]:
+    """Chapters with their entries; entries before the first chapter stand by themselves. Also of what is no YAML."""
+    lines = text.split("\n")
+    found: list[Item] = []
+    entries = {text.count("\n", 0, at) + 1: name for name, at in entries_of(text)}
+    chapter: Item | None = None
+    for number, line in enumerate(lines, 1):
+        heading = _HEADING.match(line)
+        if heading is not None:
+            chapter = Item(heading["title"], CHAPTER, number, number)
+            found.append(chapter)
+        elif number in entries:
+            last = _last(lines, number)
+            inner = [Item(key, "", at, end) for key, at, end in _replaced(lines, number, last)]
+            item = Item(entries[number], _kind(text, lines, number), number, last, inner)
+            (found if chapter is None else chapter.below).append(item)
+            if chapter is not None:
+                chapter.last = last
+    return found
+
+
+def folds(text: str) -> list[tuple[int, int]]:
+    """First and last line (from 1) of what can be folded: chapters and entries of more than one line."""
+    waiting, found = outline(text), []
+    while waiting:
+        item = waiting.pop()
+        waiting += item.below
+        if item.last > item.line:
+            found.append((item.line, item.last))
+    return sorted(found)
+
+
+def _last(lines: list[str], first: int) -> int:
+    """The last line of an entry: blank lines and comments at the edge that follow are not its own."""
+    last = first
+    for number in range(first + 1, len(lines) + 1):
+        line = lines[number - 1]
+        if line[:1].strip() and not line.startswith("- "):
+            break
+        if line.strip():
+            last = number
+    return last
+
+
+def _replaced(lines: list[str], first: int, last: int) -> list[tuple[str, int, int]]:
+    """The entries below 替换, with their lines."""
+    if not lines[first - 1].startswith("替换:"):
+        return []
+    starts = [n for n in range(first + 1, last + 1) if re.match(r"  [^\s#-]", lines[n - 1])]
+    ends = [*(start - 1 for start in starts[1:]), last]
+    return [(lines[n - 1].strip().split(":")[0].strip("\"'"), n, end) for n, end in zip(starts, ends, strict=True)]
+
+
+def _kind(text: str, lines: list[str], number: int) -> str:
+    """The kind of an entry in Chinese; empty where it cannot be told."""
+    at = sum(len(line) + 1 for line in lines[: number - 1]) + len(lines[number - 1])
+    line = lines[number - 1]
+    brace = line.find("{")
+    offset = at if brace < 0 else at - len(line) + brace + 1
+    below = spot(text, offset if brace >= 0 else min(len(text), at + 1 + _indent(lines, number)))
+    found = kinds(below.beside)
+    return PLACES[found[0]] if len(found) == 1 else ""
+
+
+def _indent(lines: list[str], number: int) -> int:
+    following = lines[number] if number < len(lines) else ""
+    return len(following) - len(following.lstrip())

@@ -1,0 +1,117 @@
+"""A name changed everywhere: in rules, notices, headings of CSV files and examples, or refused with the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.assist.find import MADE, Found, found_in
+from engine.check import check_book
+from engine.files.named_files import DISK, Buffers, Files
+from engine.language.functions import FUNCTIONS, PERIOD_NAMES
+from engine.rulebook.book import Book, load
+from engine.rulebook.keywords import RESERVED_WORDS
+from engine.rulebook.locate import Located, region_roots
+from engine.rulebook.problems import Problem
+
+_A_NAME = re.compile(r"[0-9]*[^\W\d¹²³¼-¾⁰-₉][^\W¹²³¼-¾⁰-₉]*")
+
+
+class NotRenamed(Exception):
+    """``message`` says why, ``hint`` what can be done instead."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """``edits``: for each file what is to be replaced, later places first; ``texts``: the files as they would be."""
+
+    edits: Mapping[Path, tuple[Found, ...]]
+    texts: Mapping[Path, str]
+
+    @property
+    def places(self) -> int:
+        return sum(len(found) for found in self.edits.values())
+
+
+def rename(book: Book, old: str, new: str, files: Files = DISK) -> Renamed:
+    """All files with ``new`` in the place of ``old``, those of regions that build on this one too.
+
+    Nothing is written. Raises :class:`NotRenamed` where that cannot be, or would change what the rules say.
+    """
+    found = found_in(book, old)
+    _refuse(book, old, new, found)
+    own = [one for one in found if one.own]
+    above = [other for other in _built_on(book, files)]
+    for other in above:
+        own += [one for one in found_in(other, old) if one.own]
+    edits: dict[Path, list[Found]] = {}
+    for one in dict.fromkeys(own):
+        edits.setdefault(one.path, []).append(one)
+    texts = {path: _changed(files.read(path).decode("utf-8"), places, new) for path, places in edits.items()}
+    buffers = Buffers({path: text.encode() for path, text in texts.items()}, files)
+    for region in (book, *above):
+        _refuse_changed(region, buffers, old, new)
+    return Renamed({path: tuple(sorted(places, key=lambda f: -f.start)) for path, places in edits.items()}, texts)
+
+
+def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
+    snapshot = book.at(book.epochs[-1])
+    made = [one for one in found if one.role == MADE]
+    if not made:
+        raise NotRenamed(f"{old} 不是这里写的名字", "改名要在写它的那一处")
+    shared = next((one for one in made if not one.own), None)
+    if shared is not None:
+        layer = next(la for la in book.layers if la.folder in shared.path.parents)
+        raise NotRenamed(
+            f"{old} 是沿用来的，在 {layer.title} 里写着，别的地区也用它：在这里改不了名",
+            f"本地办法叫 {new} 的，在 {old} 这一条写 又名: {new}，就查得到",
+        )
+    if not _A_NAME.fullmatch(new) or new in RESERVED_WORDS or new in FUNCTIONS or new in PERIOD_NAMES:
+        raise NotRenamed(f"{new} 不能作名字", "名字用汉字、字母和数字，不要空格和标点，也不要用公式里的词")
+    known = {*snapshot.entries, *snapshot.columns, *snapshot.dimensions, *snapshot.also_called}
+    if new in known:
+        raise NotRenamed(f"{new} 已经是一个名字", "换一个没有用过的名字")
+    if len({one.table for one in made}) > 1:
+        tables = "、".join(sorted({one.table or "（条目）" for one in made}))
+        raise NotRenamed(f"{old} 在几处各有一个：{tables}，不知道改哪一个", "先让它们各有各的名字")
+
+
+def _built_on(book: Book, files: Files) -> list[Book]:
+    """The other regions beside it that have it among their layers."""
+    found = []
+    folders = {
+        folder.resolve() for root in (*region_roots(), book.folder.parent) for folder in root.glob("*/region.yaml")
+    }
+    for folder in sorted({head.parent for head in folders} - {book.folder.resolve()}):
+        other = load(Located(folder, None), files)
+        if any(layer.folder.resolve() == book.folder.resolve() for layer in other.layers):
+            found.append(other)
+    return found
+
+
+def _changed(text: str, places: list[Found], new: str) -> str:
+    for one in sorted(places, key=lambda found: -found.start):
+        text = text[: one.start] + new + text[one.end :]
+    return text
+
+
+def _refuse_changed(book: Book, buffers: Files, old: str, new: str) -> None:
+    """Raises where the region, renamed, draws other problems than before."""
+    before = sorted(_said(problem, old, new) for problem in check_book(book))
+    after = check_book(load(Located(book.folder, book.as_of), buffers))
+    left = list(before)
+    for problem in sorted(after, key=lambda p: p.place):
+        said = _said(problem, old, new)
+        if said not in left:
+            raise NotRenamed(f"改名以后 {problem.place} {problem.code} {problem.message}", "有一处没有跟着改：手工改")
+        left.remove(said)
+
+
+def _said(problem: Problem, old: str, new: str) -> tuple[str, str, int, str]:
+    return problem.code, problem.place.file, problem.place.line, problem.message.replace(old, new)

@@ -1,0 +1,124 @@
+"""What is offered at the cursor (‸) of a city's file that is being typed."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from engine.assist.complete import complete
+from engine.rulebook.book import load
+
+HEAD = "名称: 市\n施行: 2025-01-01\n文件: {办法: {题名: 市办法}}\n"
+RULES = """\
+依据: 办法 第一条
+病例:
+  主键: 编号
+  归期: 日期
+  字段: {编号: 文本, 日期: 日期, 机构: 文本, 费用: {类型: 元, 范围: ≥ 0}, 类型: {类型: [门诊, 住院]}}
+机构表: {主键: 机构, 字段: {机构: 文本, 级别: {类型: [一级, 二级]}}}
+机构病例: {键: [机构]}
+定额: {单位: 元, 取值: {2025-01-01: 500}, 说明: 每例最多, 依据: 办法 第三条}
+口径: {类别: [甲法, 乙法], 取值: {2025-01-01: 甲法}}
+机构费用: {粒度: 机构病例, 单位: 元, 公式: 合计(费用)}
+奖励: {粒度: 病例, 单位: 元, 公式: "较小(费用, 定额)"}
+奖励表: {粒度: 病例, 列: [奖励]}
+结算: {期间: 月, 报表: [奖励表]}
+"""
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    place = tmp_path_factory.mktemp("assist") / "市"
+    place.mkdir()
+    (place / "region.yaml").write_text(HEAD, "utf-8")
+    (place / "规则.yaml").write_text(RULES, "utf-8")
+    return load(place)
+
+
+def offered(book, written: str, file: str = "规则.yaml") -> dict[str, str]:
+    offset = written.index("‸")
+    text = written.replace("‸", "")
+    found = complete(book, Path(book.folder) / file, text, offset, datetime.date(2025, 6, 1))
+    assert all(text[one.start : one.end] == text[one.start : offset] for one in found)
+    return {one.label: one.insert for one in found}
+
+
+@pytest.mark.parametrize(
+    ("written", "has", "has_not"),
+    [
+        ("‸", ["依据", "替换", "删除"], ["公式"]),
+        ("新: {‸", ["粒度", "单位", "取值", "主键"], ["题名"]),
+        ("新: {粒度: 病例, ‸", ["公式", "分情形", "拒收", "列", "说明"], ["粒度", "取值", "主键"]),
+        ("新: {粒度: 病例, 公式: 1, ‸", ["单位", "舍入"], ["公式", "拒收", "必须"]),
+        ("新: {单位: ‸", ["元", "比例", "倍", "元/点"], ["定额"]),
+        ("新:\n  状态: ‸", ["暂定", "待定"], []),
+        ("新:\n  粒度: ‸", ["病例", "机构病例", "机构"], ["定额"]),
+        ("新: {依据: ‸", ["办法", "办法 第三条", "办法 第一条"], []),
+        ("新: {粒度: 病例, 公式: ‸", ["费用", "定额", "级别", "较小", "合计"], ["机构病例", "元"]),
+        ("新: {粒度: 病例, 公式: 费‸", ["费用", "机构费用"], ["定额"]),
+        ("新: {粒度: 病例, 公式: 级别 = ‸", ["一级", "二级"], []),
+        ("新: {粒度: 病例, 公式: 级别 属于 一级、‸", ["二级"], []),
+        ("新:\n  粒度: 病例\n  分情形:\n    类型 = 住‸", ["住院"], ["门诊"]),
+        ("新:\n  粒度: 病例\n  按: 口径\n  分情形:\n    ‸", ["甲法", "乙法"], ["费用"]),
+        ("新:\n  粒度: 病例\n  按: ‸", ["口径", "级别"], ["机构病例"]),
+        ("新: {粒度: 机构病例, 公式: \"合计(费用, 自 ‸", ["病例"], ["定额", "元"]),
+        ("替换:\n  ‸", ["定额", "奖励"], []),
+        ("替换:\n  定额: {‸", ["单位", "取值"], []),
+        ("定额: {单位: 元, 取值: {‸", ["2025-01-01"], []),
+        ("口径: {取值: {2025-01-01: ‸", ["甲法", "乙法"], []),
+        ("新: {期间: 月, 报表: [‸", ["奖励表"], ["奖励"]),
+        ("新: {粒度: 病例, 列: [‸", ["奖励", "费用"], ["定额"]),
+        ("新: {主键: 号, 字段: {号: {‸", ["类型", "可空", "范围"], ["公式"]),
+        ("新: {主键: 号, 字段: {号: {类型: ‸", ["文本", "→ 机构表"], []),
+    ],
+)  # fmt: skip
+def test_what_is_offered(city, written, has, has_not):
+    found = offered(city, written)
+    assert [word for word in has if word not in found] == []
+    assert [word for word in has_not if word in found] == []
+
+
+def test_what_a_row_can_read_comes_first_and_says_what_it_is(city):
+    written = "新: {粒度: 病例, 公式: 费"
+    found = complete(city, Path("规则.yaml"), written, len(written), datetime.date(2025, 6, 1))
+    assert [one.label for one in found][:2] == ["费用", "机构费用"]
+    own, far = found[0], found[1]
+    assert (own.detail, own.kind) == ("字段 病例 元", "名称")
+    assert "规则 机构病例 元" in far.detail
+
+
+def test_a_value_that_must_be_added_up_says_so(city):
+    written = "新: {粒度: 机构病例, 公式: 奖"
+    (found,) = complete(city, Path("规则.yaml"), written, len(written), datetime.date(2025, 6, 1))
+    assert found.detail == "规则 病例 元；这里要汇总或用 取(…)"
+
+
+def test_keys_and_functions_bring_what_follows_them(city):
+    assert offered(city, "新: {‸")["粒度"] == "粒度: "
+    assert offered(city, "新: {粒度: 病例, 公式: 较‸")["较大"] == "较大("
+
+
+def test_a_meaning_is_searched_too(city):
+    assert list(offered(city, "新: {粒度: 病例, 公式: 每例‸")) == ["定额"]
+
+
+@pytest.mark.parametrize(
+    ("written", "has"),
+    [
+        ("例:\n  ‸", ["程序", "已知", "应得", "分情形"]),
+        ("例:\n  程序: ‸", ["结算"]),
+        ("例:\n  已知: {‸", ["费用", "定额", "级别"]),
+        ("例:\n  已知: {级别: ‸", ["一级", "二级"]),
+        ("例:\n  分情形: |\n    费用 | ‸", ["奖励"]),
+    ],
+)
+def test_what_is_offered_in_an_example(city, written, has):
+    found = offered(city, written, "tests/例.yaml")
+    assert [word for word in has if word not in found] == []
+
+
+def test_heads_have_keywords_of_their_own(city):
+    assert {"施行", "沿用", "示例"} <= set(offered(city, "名称: 市\n‸", "region.yaml"))
+    assert {"题名", "原文", "不计算"} <= set(offered(city, "文件: {办法: {‸", "region.yaml"))

@@ -1,0 +1,86 @@
+"""What is offered to mend a problem: on the folders of broken rules, each offer takes the problem away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.assist.fixes import Fix, fixes
+from engine.check import check_book
+from engine.files.named_files import DISK, Buffers
+from engine.rulebook.book import load
+from engine.rulebook.locate import Located
+from engine.rulebook.problems import Problem, RulebookError
+
+BROKEN = Path(__file__).parents[1] / "broken"
+OFFERED = [
+    ("E105-tab", "E105", ["整个文件的制表符缩进换成空格"]),
+    ("E106-full-width", "E106", ["全角冒号换成半角"]),
+    ("E106-full-width-after-all-conditions", "E106", ["全角冒号换成半角（这个文件 2 处）"]),
+    ("E107-missing-blank-in-braces", "E107", ["冒号后面加一个空格"]),
+    ("E110-curly-quotes", "E110", ["给整个公式加引号"]),
+    ("E115-needs-quotes", "E115", ["给值加引号"]),
+    ("E120-unknown-keyword-synonym", "E120", ["改成 说明"]),
+    ("E123-wrong-shape", "E123", ["改成 [明细]"]),
+    ("E124-wrong-word", "E124", ["改成 正式", "改成 转述", "改成 暂定", "改成 待定"]),
+    ("E207-replaces-nothing/city", "E207", ["改成 补助率"]),
+    ("E301-sign-in-words", "E301", ["改成 ×"]),
+    ("E301-wrong-word", "E301", ["改成 且"]),
+    ("E303-glued-word", "E303", ["改成 非 重载"]),
+    ("E303-one-slip-two-names", "E303", ["改成 补助率", "改成 补助额"]),
+    ("E303-otherwise-in-other-words", "E303", ["改成 否则"]),
+    ("E303-sign-in-words", "E303", ["改成 没有 载重"]),
+    ("E303-statement-column", "E303", ["改成 里程"]),
+    ("E303-unit-after-number", "E303", ["改成 3"]),
+    ("E303-unknown-name", "E303", ["改成 费用"]),
+    ("E304-class-without-quotes", "E304", ["改成 “乙等（含）”"]),
+    ("E306-count", "E306", ["改成 行程", "改成 车辆"]),
+    ("E307-in-list", "E307", ["改成 乙等", "改成 甲等"]),
+    ("E310-no-source", "E310", ["写上 依据: 办法（条款自己补）"]),
+    ("E311-glued", "E311", ["改成 办法 第二条"]),
+    ("E601-in-or", "E601", ["没有值就按 0：缺省(载重, 0)"]),
+    ("E602-share", "E602", ["没有值就按 0：缺省(保险, 0)"]),
+    ("W405-share-above-one", "W405", ["改成 50%"]),
+    ("W322-read-by-nothing", "W322", ["留着备查：备查: 是"]),
+    ("E308-circular-rules", "E308", []),
+    ("E701-gap-after-notice", "E701", []),
+]
+
+
+def problems_with(folder: Path, path: Path, text: str) -> list[Problem]:
+    try:
+        return check_book(load(Located(folder, None), Buffers({path: text.encode()}, DISK)))
+    except RulebookError as error:
+        return error.problems
+
+
+def offers(folder: Path, code: str) -> tuple[Problem, str, Path, list[Fix]]:
+    book = load(Located(folder, None))
+    problem = next(one for one in check_book(book) if one.code == code)
+    path = Path(problem.place.file).resolve()
+    text = path.read_text("utf-8")
+    return problem, text, path, fixes(book, problem, text, lambda changed: problems_with(folder, path, changed))
+
+
+@pytest.mark.parametrize(("folder", "code", "titles"), [case for case in OFFERED if (BROKEN / case[0]).is_dir()])
+def test_what_mends_it_is_offered(monkeypatch, folder, code, titles):
+    monkeypatch.chdir(BROKEN.parents[1])
+    place = BROKEN / folder
+    problem, text, path, found = offers(place, code)
+    assert [fix.title for fix in found] == titles
+    for fix in found:
+        after = problems_with(place, path, fix.applied(text))
+        assert not any((one.code, one.place.line) == (code, problem.place.line) for one in after)
+
+
+def test_all_folders_of_the_list_are_there():
+    assert [case[0] for case in OFFERED if not (BROKEN / case[0]).is_dir()] == []
+
+
+def test_what_a_change_touches_is_all_that_changes(monkeypatch):
+    monkeypatch.chdir(BROKEN.parents[1])
+    _, text, _, (fix,) = offers(BROKEN / "E601-in-or", "E601")
+    before, after = text.split("\n"), fix.applied(text).split("\n")
+    (changed,) = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert '"' in changed[1] and "缺省(载重, 0)" in changed[1]

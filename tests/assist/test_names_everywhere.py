@@ -1,0 +1,192 @@
+"""Where a name is made and used, and a name changed everywhere at once: rules, notices, CSV headings, examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.assist.find import definitions, found_in, name_at
+from engine.assist.rename import NotRenamed, rename
+from engine.assist.uses import uses_in
+from engine.check import check_book
+from engine.files.named_files import DISK, Buffers
+from engine.rulebook.book import load
+from engine.rulebook.locate import Located
+from engine.testing.runner import run_tests
+
+SHARED = """\
+依据: 规程 第一条
+行程:
+  主键: 编号
+  归期: 日期
+  字段: {编号: 文本, 日期: 日期, 车队: 文本, 里程: {类型: 数, 范围: ≥ 0}, 种类: {类型: [长途, 短途]}}
+单价: {单位: 元, 状态: 待定, 依据: 规程 第二条}
+"""
+RULES = """\
+依据: 办法 第一条
+车队: {主键: 车队, 字段: {车队: 文本, 等级: {类型: [里程, 一般]}}, 行: tables/车队.csv}
+起步价: {单位: 元, 取值: {2025-01-01: 8}, 限: ≤ 最高价}
+最高价: {单位: 元, 取值: {2025-01-01: 20}}
+替换:
+  单价: {单位: 元, 取值: {2025-01-01: 3}, 依据: 办法 第二条}
+远程: {粒度: 行程, 公式: 里程 > 3 且 种类 = 长途}
+远程行程: {行: 行程, 条件: 远程}
+# 起步价 写在注释里
+车费:
+  粒度: 行程
+  单位: 元
+  舍入: 2
+  说明: 不足起步价的按起步价
+  分情形:
+    远程: 起步价 + 里程 × 单价
+    等级 = 里程: "较大(起步价, 里程 × 单价)"
+    否则: >-
+      起步价 ×
+      2
+折扣:
+  粒度: 行程
+  单位: 倍
+  表:
+    - {种类: 长途, 车费: "≤ 起步价", 折扣: 1}
+    - {种类: 短途, 车费: "≤ 起步价", 折扣: 1}
+    - {种类: 任何, 车费: "> 起步价", 折扣: 0.9}
+实收: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 车费 × 折扣}
+车队合计: {粒度: 车队, 单位: 元, 公式: "合计(实收, 自 行程, 当 种类 = 长途)"}
+车费表: {粒度: 行程, 列: {车费: 车费（元）, 实收: 实收}}
+合计表: {粒度: 车队, 列: [车队合计]}
+结算: {期间: 月, 需要: {行程: [车费]}, 报表: [车费表, 合计表]}
+"""
+EXAMPLE = """\
+一例:
+  程序: 结算
+  期间: 2025-03
+  已知: {里程: 10, 种类: 长途, 等级: 一般}
+  应得: {车费: 38, 实收: 34.2}
+几例:
+  程序: 结算
+  期间: 2025-03
+  已知: {起步价: 10}
+  分情形: |
+    里程 | 种类 | 等级 || 车费
+    1    | 短途 | 一般 || 20
+"""
+NOTICE = "依据: 通知 第一条\n替换:\n  起步价: {单位: 元, 取值: {施行: 9}}\n"
+
+
+@pytest.fixture
+def city(tmp_path):
+    def put(name: str, text: str) -> None:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    put("rules/出行/module.yaml", "名称: 出行\n文件: {规程: {题名: 规程}}\n")
+    put("rules/出行/表.yaml", SHARED)
+    put("regions/市/region.yaml", "名称: 市\n沿用: [出行]\n施行: 2025-01-01\n文件: {办法: {题名: 办法}}\n")
+    put("regions/市/规则.yaml", RULES)
+    put("regions/市/tables/车队.csv", "车队,等级\nA,里程\n")
+    put("regions/市/tests/例.yaml", EXAMPLE)
+    put("regions/市/amendments/通知/amendment.yaml",
+        "名称: 通知\n修订: 市\n施行: 2025-07-01\n文件: {通知: {题名: 通知}}\n")  # fmt: skip
+    put("regions/市/amendments/通知/改.yaml", NOTICE)
+    put("regions/县/region.yaml", "名称: 县\n沿用: [市]\n施行: 2025-01-01\n文件: {县办法: {题名: 县办法}}\n")
+    put("regions/县/改.yaml", "依据: 县办法 第一条\n替换:\n  起步价: {单位: 元, 取值: {2025-01-01: 7}}\n")
+    return tmp_path / "regions" / "市"
+
+
+def book_of(folder: Path, files=DISK):
+    book = load(Located(folder, None), files)
+    assert [str(problem) for problem in check_book(book) if problem.is_error] == []
+    return book
+
+
+def test_a_name_is_found_where_it_is_made_and_used_and_nowhere_else(city):
+    found = found_in(book_of(city), "起步价")
+    lines = [
+        number for number, line in enumerate(RULES.split("\n"), 1)
+        if "起步价" in line and not line.lstrip().startswith(("#", "说明"))
+    ]  # fmt: skip
+    assert [(one.path.name, one.line) for one in found] == [
+        ("例.yaml", 9), *(("规则.yaml", line) for line in lines), ("改.yaml", 3)
+    ]  # fmt: skip
+    assert [one.role for one in found if one.role != "used"] == ["made"]
+    for one in found:
+        assert one.path.read_text("utf-8")[one.start : one.end] == "起步价"
+
+
+def test_a_class_of_the_same_word_is_no_name(city):
+    lines = [one.line for one in found_in(book_of(city), "里程") if one.path.name == "规则.yaml"]
+    wanted = [n for n, line in enumerate(RULES.split("\n"), 1) if "里程 >" in line or "里程 ×" in line]
+    assert lines == wanted
+
+
+def test_headings_of_files_and_small_tables_name_fields(city):
+    found = {(one.path.name, one.line, one.role) for one in found_in(book_of(city), "等级")}
+    assert {
+        ("车队.csv", 1, "heading"),
+        ("规则.yaml", 2, "made"),
+        ("例.yaml", 11, "used"),
+        ("例.yaml", 4, "used"),
+    } <= found
+
+
+def test_the_definition_in_force_comes_first(city):
+    book = book_of(city)
+    assert [(one.path.name, one.line) for one in definitions(book, "起步价")] == [("规则.yaml", 3)]
+    assert [(one.path.parent.name, one.line) for one in definitions(book, "单价")] == [("出行", 6)]
+
+
+def test_the_name_at_the_cursor():
+    at = RULES.index("起步价 + 里程") + 2
+    use = name_at(RULES, at)
+    assert use is not None and (use.name, RULES[use.start : use.end]) == ("起步价", "起步价")
+    assert name_at(RULES, RULES.index("不足起步价") + 3) is None
+    assert name_at(RULES, RULES.index("# 起步价") + 3) is None
+
+
+@pytest.mark.parametrize("name", ["起步价", "车费", "等级", "远程行程", "折扣", "结算", "车费表", "车队合计", "最高价"])
+def test_a_name_is_changed_everywhere_and_the_rules_say_the_same(city, name):
+    book = book_of(city)
+    before = [(one.name, one.passed) for one in run_tests(book)]
+    assert before and all(passed for _, passed in before)
+    done = rename(book, name, "新名")
+    changed = Buffers({path: text.encode() for path, text in done.texts.items()}, DISK)
+    assert done.places >= 1
+    for folder in (city, city.parent / "县"):
+        renamed = book_of(folder, changed)
+        assert found_in(renamed, name) == []
+    assert [(one.name, one.passed) for one in run_tests(load(Located(city, None), changed))] == before
+    assert all("新名" in text for text in done.texts.values())
+
+
+def test_regions_that_build_on_it_are_changed_too(city):
+    done = rename(book_of(city), "起步价", "起价")
+    assert city.parent / "县" / "改.yaml" in {path.resolve() for path in done.texts} | set(done.texts)
+    assert "  起价: {单位: 元" in next(text for path, text in done.texts.items() if path.parent.name == "县")
+    assert "# 起步价 写在注释里" in done.texts[city / "规则.yaml"]
+    assert "不足起步价的按起步价" in done.texts[city / "规则.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("单价", "每公里", "单价 是沿用来的，在 出行 里写着，别的地区也用它"),
+        ("行程", "车次", "沿用来的"),
+        ("车费", "实收", "实收 已经是一个名字"),
+        ("车费", "两 字", "不能作名字"),
+        ("车费", "否则", "不能作名字"),
+        ("车费", "较大", "不能作名字"),
+        ("没有的", "新名", "不是这里写的名字"),
+    ],
+)
+def test_what_cannot_be_renamed_says_why(city, old, new, said):
+    with pytest.raises(NotRenamed) as refused:
+        rename(book_of(city), old, new)
+    assert said in refused.value.message
+    if old == "单价":
+        assert refused.value.hint == "本地办法叫 每公里 的，在 单价 这一条写 又名: 每公里，就查得到"
+
+
+def test_nothing_is_found_in_what_is_no_yaml():
+    assert list(uses_in("甲: {乙")) == []

@@ -1,0 +1,97 @@
+"""Chapters and entries of a file, what can be folded, and what is told of a name at the cursor."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from engine.assist.hover import hover
+from engine.assist.outline import folds, outline
+from engine.rulebook.book import load
+
+TEXT = """\
+依据: 办法 第一条
+
+# 第一句是说明，不是章节
+
+# ───── 参数 ─────
+定额: {单位: 元, 取值: {2025-01-01: 500, 2026-01-01: 600}, 又名: 每例定额, 说明: 每例最多}
+病例:
+  主键: 编号
+  归期: 日期
+  字段: {编号: 文本, 日期: 日期, 费用: {类型: 元, 范围: ≥ 0}, 类型: {类型: [门诊, 住院]}}
+
+# ───── 规则 ─────
+奖励:
+  粒度: 病例
+  单位: 元
+  分情形:
+    类型 = 住院: "较小(费用, 定额)"
+    否则: 0
+# 后面的注释
+奖励表: {粒度: 病例, 列: [奖励]}
+结算: {期间: 月, 报表: [奖励表]}
+替换:
+  甲: {公式: 1}
+  乙:
+    公式: 2
+"""
+DAY = datetime.date(2025, 6, 1)
+
+
+def test_chapters_hold_their_entries():
+    shown = [
+        (item.name, item.kind, item.line, item.last, [(inner.name, inner.kind) for inner in item.below])
+        for item in outline(TEXT)
+    ]
+    assert shown == [
+        ("依据", "", 1, 1, []),
+        ("参数", "章节", 5, 10, [("定额", "参数"), ("病例", "表")]),
+        ("规则", "章节", 12, 25, [("奖励", "规则"), ("奖励表", "报表"), ("结算", "程序"), ("替换", "")]),
+    ]
+    replaced = outline(TEXT)[-1].below[-1]
+    assert [(item.name, item.line, item.last) for item in replaced.below] == [("甲", 23, 23), ("乙", 24, 25)]
+
+
+def test_what_has_more_than_a_line_can_be_folded():
+    assert folds(TEXT) == [(5, 10), (7, 10), (12, 25), (13, 18), (22, 25), (24, 25)]
+
+
+def test_a_file_that_is_no_yaml_has_an_outline():
+    assert [item.name for item in outline("甲: {公式: 1\n乙:\n  公式: [\n丙: 1\n")] == ["甲", "乙", "丙"]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    place = tmp_path_factory.mktemp("hover") / "市"
+    place.mkdir()
+    (place / "region.yaml").write_text("名称: 市\n施行: 2025-01-01\n文件: {办法: {题名: 市办法}}\n", "utf-8")
+    (place / "规则.yaml").write_text(TEXT.split("替换:")[0], "utf-8")
+    return load(place)
+
+
+def told(city, written: str) -> tuple[str, ...]:
+    offset = TEXT.index(written.replace("‸", "")) + written.index("‸")
+    found = hover(city, Path(city.folder) / "规则.yaml", TEXT.split("替换:")[0], offset, DAY)
+    return () if found is None else found.lines
+
+
+def test_a_name_in_a_formula_tells_what_it_is(city):
+    lines = told(city, "较小(费用, 定‸额)")
+    assert lines[:3] == ("定额：参数 元", "每例最多", "现在的数：500（自 2025-01-01 起）")
+    assert {"自 2026-01-01 起：600", "依据：办法 第一条", "又名：每例定额", "用到它的：奖励"} <= set(lines)
+    assert lines[-1].endswith("规则.yaml:6:1〔市〕")
+
+
+def test_a_rule_tells_its_branches_and_classes_are_listed(city):
+    lines = told(city, "列: [奖‸励]")
+    assert lines[0] == "奖励：规则 病例 元" and "  类型 = 住院：较小(费用, 定额)" in lines
+    assert "类别：门诊、住院" in told(city, "类‸型 = 住院")
+
+
+def test_functions_and_keywords_are_told_and_comments_are_not(city):
+    assert told(city, '"较‸小(费用')[0].startswith("较小(")
+    assert told(city, "  粒‸度: 病例\n  单位")[0] == "粒度：规则的关键字"
+    assert told(city, "# 后面的注‸释") == ()
