@@ -44,7 +44,7 @@ OFFERED = [
     ("W405-share-above-one", "W405", ["改成 50%"]),
     ("W322-read-by-nothing", "W322", ["留着备查：备查: 是"]),
     ("E308-circular-rules", "E308", []),
-    ("E701-gap-after-notice", "E701", []),
+    ("E701-gap-at-the-end", "E701", []),
 ]
 
 
