@@ -171,7 +171,7 @@ def every_combination(execution: Asks, grain: Grain, first: bool) -> list[tuple[
     for one in grain.every:
         type_ = scope.dimension_type(one) if one not in scope.book.tables and one not in scope.book.grains else None
         if type_ is not None and type_.classes:
-            rows = [(word,) for word in type_.classes]
+            rows: list[tuple[Value, ...]] = [(word,) for word in type_.classes]
         else:
             rows = [row.key for row in execution.rows_of(one, first)]
         if len(found) * len(rows) > MOST_COMBINATIONS:
