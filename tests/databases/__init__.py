@@ -11,6 +11,7 @@ import atexit
 import functools
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from engine.databases.interface import Database
@@ -58,16 +59,27 @@ def _mariadb() -> Database:
     return open_engine(mariadb_server.url())
 
 
-_KNOWN: dict[str, tuple[Open, Callable[[], str], Callable[[], str]]] = {
-    "duckdb": (_duckdb, lambda: "", lambda: "duckdb"),
-    "postgresql": (_postgresql, postgres_server.why_not, postgres_server.url),
-    "mariadb": (_mariadb, mariadb_server.why_not, mariadb_server.url),
-    "spark": (spark_session.open_tiny, spark_session.why_not, lambda: "spark"),
-}
-"""By name: how it is opened, why it cannot be had (else nothing), what ``--engine`` says for it."""
+@dataclass(frozen=True)
+class Known:
+    """``why_not``: why it cannot be had, else nothing; ``option``: what ``--engine`` says for it; ``slow``: only tests
+    of its own are run with it.
+    """
 
-_SHOWN = {"duckdb": "DuckDB", "postgresql": "PostgreSQL", "mariadb": "MariaDB", "spark": "Spark"}
-SLOW = frozenset(("mariadb", "spark"))
+    shown: str
+    open: Open
+    option: Callable[[], str]
+    why_not: Callable[[], str] = lambda: ""
+    slow: bool = False
+
+
+KNOWN = {
+    "duckdb": Known("DuckDB", _duckdb, lambda: "duckdb"),
+    "postgresql": Known("PostgreSQL", _postgresql, postgres_server.url, postgres_server.why_not),
+    "mariadb": Known("MariaDB", _mariadb, mariadb_server.url, mariadb_server.why_not, slow=True),
+    "spark": Known("Spark", spark_session.open_tiny, lambda: "spark", spark_session.why_not, slow=True),
+}
+"""All of them, a line each."""
+SLOW = frozenset(name for name, known in KNOWN.items() if known.slow)
 
 
 def why_not(name: str) -> str:
@@ -75,12 +87,12 @@ def why_not(name: str) -> str:
     wanted = os.environ.get("CASEMIX_ENGINES", "") or "all"
     if wanted != "all" and name not in wanted.split(","):
         return f"CASEMIX_ENGINES is {wanted}"
-    return _KNOWN[name][1]()
+    return KNOWN[name].why_not()
 
 
 def available() -> dict[str, Open | str]:
     """By name: a function that opens the database, or why it cannot be had."""
-    return {name: why_not() or opened for name, (opened, why_not, _) in _KNOWN.items()}
+    return {name: known.why_not() or known.open for name, known in KNOWN.items()}
 
 
 def chosen(*whole: str) -> list[str]:
@@ -93,7 +105,7 @@ def chosen(*whole: str) -> list[str]:
     if not wanted:
         slow = SLOW - set(whole) if nothing_left_out() else SLOW
         return [name for name in here if name not in slow]
-    names = list(_KNOWN) if wanted == "all" else wanted.split(",")
+    names = list(KNOWN) if wanted == "all" else wanted.split(",")
     missing = [f"{name}: {available().get(name, 'not known')}" for name in names if name not in here]
     if missing:
         raise ValueError(f"CASEMIX_ENGINES wants what cannot be had: {'; '.join(missing)}")
@@ -106,14 +118,14 @@ def nothing_left_out() -> bool:
 
 
 def open_database(name: str) -> Database:
-    return _KNOWN[name][0]()
+    return KNOWN[name].open()
 
 
 def engine_option(name: str) -> str:
     """What ``--engine`` says for it."""
-    return _KNOWN[name][2]()
+    return KNOWN[name].option()
 
 
 def left_out() -> list[str]:
     """What tests are not run with, and why."""
-    return [f"{shown} ({why_not(name)})" for name, shown in _SHOWN.items() if why_not(name)]
+    return [f"{known.shown} ({why_not(name)})" for name, known in KNOWN.items() if why_not(name)]

@@ -1,10 +1,15 @@
-"""A machine without a database leaves its tests out, and says so."""
+"""Every engine of the registry is tested and told of; a machine without a database leaves its tests out and says so."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.databases import available, chosen, left_out, mariadb_server, postgres_server
+from engine.databases.registry import LINES
+from tests.databases import KNOWN, available, chosen, left_out, mariadb_server, postgres_server
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_a_machine_without_the_programs_leaves_postgresql_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,3 +41,12 @@ def test_a_database_of_tests_of_its_own_is_used_where_it_is_wanted(monkeypatch: 
     if not mariadb_server.why_not():
         monkeypatch.setenv("CASEMIX_ENGINES", "duckdb,mariadb")
         assert chosen() == ["duckdb", "mariadb"]
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)
+def test_an_engine_of_the_registry_is_one_of_the_tests_and_of_the_documentation(line) -> None:
+    assert KNOWN[line.name].shown == line.imported.title
+    commands, databases = ((DOCS / page).read_text("utf-8") for page in ("command-line.md", "databases.md"))
+    written = [form.partition("://") for form in line.engine]
+    assert [form for form, address, _ in written if f"`{form}{address}" not in commands] == []
+    assert not line.data or line.imported.title in databases
