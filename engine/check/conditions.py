@@ -28,6 +28,7 @@ class Conditions:
     waits_for_figure: bool = False
     _pieces: dict[str, list[Piece]] = field(default_factory=dict)
     _keys: dict[int, tuple[tree.Node, str]] = field(default_factory=dict)
+    _intervals: dict[int, tuple[tree.Between, Interval]] = field(default_factory=dict)
 
     def key_of(self, node: tree.Node) -> str:
         """The text of a tree by which equal ones are known again; worked out once each."""
@@ -123,10 +124,13 @@ class Conditions:
         return value if isinstance(value, str) else None if isinstance(value, bool) else as_bound(value)
 
     def interval(self, item: tree.Between) -> Interval:
-        """The interval of an item that is plain."""
-        low = None if item.low is None else self.constant(item.low)
-        high = None if item.high is None else self.constant(item.high)
-        return Interval(as_bound(low), as_bound(high), item.low_closed, item.high_closed)
+        """The interval of an item that is plain; worked out once each."""
+        if id(item) not in self._intervals:
+            low = None if item.low is None else self.constant(item.low)
+            high = None if item.high is None else self.constant(item.high)
+            found = Interval(as_bound(low), as_bound(high), item.low_closed, item.high_closed)
+            self._intervals[id(item)] = (item, found)
+        return self._intervals[id(item)][1]
 
     def variable(self, node: tree.Node, kind: str | None = None) -> Variable:
         key = self.key_of(node)
