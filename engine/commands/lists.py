@@ -12,12 +12,14 @@ from rich.markup import escape
 from engine.commands import usage
 from engine.commands.reading_texts import choices, in_one_line, where
 from engine.commands.screen import console, errors, stops
+from engine.commands.unread import tell_unread, unread
 from engine.files.named_files import FILE
 from engine.files.whole import write_whole
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import names_of_regions
 from engine.rulebook.model import REQUIRED, SECONDARY
 from engine.rulebook.open_points import open_points
+from engine.rulebook.problems import RulebookError
 from engine.rulebook.unsure import Unsure, unsure
 
 README = "README.md"
@@ -38,17 +40,21 @@ def command(regions: tuple[str, ...], write: bool, check: bool) -> None:
     <!-- casemix lists: 待定 -->
     <!-- casemix lists 完 -->
     """
-    behind = False
+    behind, shown = False, []
     with stops():
         for name in regions or names_of_regions():
             book = load(name)
             if write or check:
+                if problems := unread(book):
+                    raise RulebookError(problems)
                 behind |= _readme(book, write, bool(regions))
             else:
                 lines = [f"# {book.title}"]
                 for kind, make in LISTS.items():
                     lines += ["", f"## {kind}", "", *make(book)]
                 print("\n".join(lines) + "\n")
+                shown.append(book)
+        tell_unread(shown)
     sys.exit(1 if behind else 0)
 
 

@@ -22,7 +22,9 @@ def show_names(book: Book, words: str, as_data: bool) -> None:
     found = [item.named for item in search(names, words)] if words else names
     if as_data:
         print(json.dumps([named.as_dict() for named in found], ensure_ascii=False, indent=2))
-        sys.exit(0 if found else 1)
+        if not found:
+            sys.exit(1)
+        return
     if not found:
         _nothing(book, names, words)
     screen = Screen()

@@ -12,6 +12,7 @@ from rich.markup import escape
 from engine.commands import usage
 from engine.commands.reading_texts import choices, in_one_line, marks, where
 from engine.commands.screen import console, print_folded, stops
+from engine.commands.unread import tell_unread
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import names_of_regions
 from engine.rulebook.open_points import OpenPoint, open_points
@@ -42,6 +43,7 @@ def command(regions: tuple[str, ...], form: str) -> None:
         else:
             for book, points in found:
                 _on_screen(book, points)
+        tell_unread(books)
     sys.exit(0)
 
 

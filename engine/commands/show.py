@@ -12,6 +12,7 @@ from engine.commands import usage
 from engine.commands.names import show_names
 from engine.commands.screen import console, errors, print_folded, stops
 from engine.commands.show_classes import show_class
+from engine.commands.unread import tell_unread
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot, load
 from engine.rulebook.history import Event, Standing, history, standing
@@ -44,12 +45,14 @@ def command(region: str, name: str | None, listed: bool, as_data: bool) -> None:
         book = load(region)
         if listed:
             show_names(book, name or "", as_data)
+            tell_unread(book)
             return
         snapshot = book.at(max(book.as_of or book.epochs[-1], book.start))
         if name is None:
             _overview(book, snapshot)
         else:
             _one(book, snapshot, name)
+        tell_unread(book)
 
 
 def _overview(book: Book, snapshot: Snapshot) -> None:
