@@ -28,23 +28,20 @@ HALF_A_CENT = Decimal("0.005")
 
 @dataclass(frozen=True)
 class City:
-    """A catalogue: file, encoding, year, headings that cannot be names, rows, rows that are placeholders."""
+    """A catalogue: file, encoding, year, rows, rows that are placeholders."""
 
     file: str
     year: int
     rows: int
     placeholders: int
     encoding: str = "utf-8-sig"
-    headings: tuple[tuple[str, str], ...] = ()
 
 
 CITIES = {
     "suzhou": City("苏州2023.csv", 2023, 648, 0),
     "wuxi": City("无锡2022.csv", 2022, 602, 11, "gb18030"),
     "lanzhou": City("兰州2022.csv", 2022, 792, 98),
-    "guangxi": City(
-        "广西2022.csv", 2022, 984, 5, headings=(("例均费用（玉林）", "例均费用"), ("稳定（玉林）", "稳定"))
-    ),
+    "guangxi": City("广西2022.csv", 2022, 984, 5),
 }
 needs_catalogues = pytest.mark.skipif(
     not CATALOGUES.is_dir(), reason=f"{CATALOGUES} is not here, and not part of the repository"
@@ -62,15 +59,15 @@ class Settled:
     """The catalogue as printed, and what the rules say of it and of a case a group (and level)."""
 
     printed: dict[str, dict[str, str]]
-    checked: dict[str, dict[str, str]]
+    checked: dict[tuple[str, str], dict[str, str]]
     cases: list[dict[str, str]]
 
 
-def settle(name: str, region: Path, folder: Path) -> Settled:
+def settle(name: str, region: Path, folder: Path, encoding: str = "utf-8-sig") -> Settled:
     """Runs the region's 核对 with a case of every group at every level."""
     data, out = folder / "data", folder / "out"
     data.mkdir(parents=True)
-    printed = {row["DRG编码"]: row for row in rows_of(region / TABLE)}
+    printed = {row["DRG编码"]: row for row in rows_of(region / TABLE, encoding)}
     write(data / "医疗机构.csv", ("机构编码", "机构名称", "级别"), [(f"H{level}", "甲", level) for level in LEVELS])
     levels = LEVELS if name in ("suzhou", "wuxi") else LEVELS[-1:]
     day = f"{CITIES[name].year}-06-30"
@@ -82,7 +79,7 @@ def settle(name: str, region: Path, folder: Path) -> Settled:
     ]  # fmt: skip
     write(data / "病例.csv", heading, cases)
     casemix("run", region, "核对", "--period", str(CITIES[name].year), "--data", data, "--out", out)
-    checked = {row["DRG编码"]: row for row in statement(out, "目录核对")}
+    checked = {(row["DRG编码"], row.get("级别", "")): row for row in statement(out, "目录核对")}
     return Settled(printed, checked, statement(out, "病例明细"))
 
 
@@ -115,7 +112,7 @@ def weight_of(name: str, row: dict[str, str]) -> str:
         return "" if Decimal(row["RW"]) == 1 else row["RW"]
     if name == "lanzhou":
         return row["RW"] if row["病组类型"] in ("普通组", "基础组") else ""
-    placeholder = not row["RW"] or (row["稳定"] == "否" and Decimal(row["RW"]) == 1)
+    placeholder = not row["RW"] or (row["稳定（玉林）"] == "否" and Decimal(row["RW"]) == 1)
     return "" if placeholder else row["RW"]
 
 
@@ -127,7 +124,7 @@ def compare(name: str, settled: Settled) -> tuple[int, int]:
     """Rows of which everything printed comes out to half a cent, and those that are out by at most 0.006."""
     exact = near = 0
     for code, row in settled.printed.items():
-        found = settled.checked[code]
+        found = settled.checked.get((code, ""), {})
         if name == "guangxi":
             assert not row["RW"] or Decimal(found["测算权重"]) == Decimal(row["RW"]), code
             exact += bool(row["RW"])
@@ -136,7 +133,8 @@ def compare(name: str, settled: Settled) -> tuple[int, int]:
             off = [Decimal(found["印出标准"]) - Decimal(row["支付标准"])] if row["RW"] else []
             assert row["RW"] or Decimal(row["支付标准"]) == 0
         else:
-            off = [Decimal(found[f"{level}标准"]) - Decimal(row[f"{level}医院支付标准"]) for level in LEVELS]
+            found_at = {level: settled.checked[code, level]["标准"] for level in LEVELS}
+            off = [Decimal(found_at[level]) - Decimal(row[f"{level}医院支付标准"]) for level in LEVELS]
         assert all(abs(difference) <= Decimal("0.006") for difference in off), code
         inside = all(abs(difference) <= HALF_A_CENT for difference in off)
         exact += bool(off) and inside
@@ -169,17 +167,13 @@ def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module", params=CITIES)
 def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Settled]:
-    """The catalogue itself, in the place of the made-up table."""
+    """The catalogue itself, as it was printed, in the place of the made-up table."""
     name: str = request.param
     folder = tmp_path_factory.mktemp(name)
     region = folder / name
     shutil.copytree(HERE / name, region)
-    text = (CATALOGUES / CITIES[name].file).read_text(CITIES[name].encoding)
-    head, _, rest = text.partition("\n")
-    for printed, field in CITIES[name].headings:
-        head = head.replace(printed, field)
-    (region / TABLE).write_text(f"{head}\n{rest}", "utf-8")
-    return name, settle(name, region, folder)
+    shutil.copy(CATALOGUES / CITIES[name].file, region / TABLE)
+    return name, settle(name, region, folder, CITIES[name].encoding)
 
 
 @pytest.mark.parametrize("name", CITIES)
@@ -234,4 +228,6 @@ def test_placeholders_of_the_catalogue_are_no_weights(whole: tuple[str, Settled]
     name, settled = whole
     check_cases(name, settled)
     if name != "suzhou":
-        assert sum(row["占位"] == "True" for row in settled.checked.values()) == CITIES[name].placeholders
+        assert len({row["DRG编码"] for row in settled.checked.values() if row["占位"] == "True"}) == (
+            CITIES[name].placeholders
+        )
