@@ -67,7 +67,7 @@ def _sheet(table: Table, path: Path, read: Callable[[Path], bytes], origin: str)
 
 def _rows(table: Table, at: RowsFrom, records: Iterator[Record], origin: str, sheet: SheetCells | None) -> RegionRows:
     above, header, rest = _split(records, at.heading)
-    below = [(line, cells) for line, cells in rest if not at.last or line <= at.last]
+    below = [(line, _said(cells, at.blanks)) for line, cells in rest if not at.last or line <= at.last]
     _refuse_titles(table, at, above, header, below, origin)
     if at.picks:
         found = _picked(table, at, header, below, origin, sheet is not None)
@@ -98,6 +98,11 @@ def _split(records: Iterator[Record], heading: int) -> tuple[list[Record], Seque
 def _put_back(first: Record, rest: Iterator[Record]) -> Iterator[Record]:
     yield first
     yield from rest
+
+
+def _said(cells: Sequence[RawCell], blanks: tuple[str, ...]) -> Sequence[RawCell]:
+    """The cells with what means nothing left empty."""
+    return [None if _plain(cell) in blanks else cell for cell in cells] if blanks else cells
 
 
 def _plain(cell: RawCell) -> str:

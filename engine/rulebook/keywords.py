@@ -99,6 +99,7 @@ KEYWORDS = (
     Keyword("工作表", ("rows",), "sheet", "XLSX 里的哪一张；只有一张有内容的不用写"),
     Keyword("表头行", ("rows",), "line of the headings", "列名在第几行，不写是 1；上面的行不看"),
     Keyword("末行", ("rows",), "last line", "数据到第几行为止，下面的注、合计不看；不写就到底"),
+    Keyword("空值", ("rows",), "what means nothing", "格子里写什么算空着，如 [—, /]，一个或列表"),
     Keyword("列", ("rows",), "columns", "字段: 原来的列名；写了它，没有说到的列就不看"),
     Keyword("展开", ("rows",), "unfold", "一行变几行：级别、险种写在列名里的表，每项写 {字段: 值, 列: {字段: 列名}}"),
     Keyword("列", ("unfolded",), "columns", "这一项的字段: 原来的列名；别的字段直接写值"),

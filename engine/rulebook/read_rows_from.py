@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from engine.rulebook.model import RowsFrom, Unfolded
 from engine.rulebook.nodes import Mapping, Sequence, Yaml
 from engine.rulebook.reading import Reading
-from engine.rulebook.written import count_of, text_of
+from engine.rulebook.written import count_of, text_of, words_of
 
 
 def read_rows_from(at: Reading, rows: Yaml | None) -> RowsFrom:
-    """工作表, 表头行, 末行, 列 and 展开; of a plain path what they are when nobody says them."""
+    """工作表, 表头行, 末行, 空值, 列 and 展开; of a plain path what they are when nobody says them."""
     if not isinstance(rows, Mapping):
         return RowsFrom()
     heading, last = count_of(rows.get("表头行")) or 1, count_of(rows.get("末行")) or 0
@@ -20,7 +20,8 @@ def read_rows_from(at: Reading, rows: Yaml | None) -> RowsFrom:
     columns = tuple(_pairs(rows.get("列")))
     unfolded = tuple(_unfolded(at, rows.get("展开"), dict(columns)))
     _told_twice(at, rows.get("列"), columns)
-    return RowsFrom(text_of(rows.get("工作表")), heading, last, columns, unfolded, "列" in rows or "展开" in rows)
+    picks, blanks = "列" in rows or "展开" in rows, tuple(words_of(rows.get("空值")))
+    return RowsFrom(text_of(rows.get("工作表")), heading, last, columns, unfolded, picks, blanks)
 
 
 def _pairs(node: Yaml | None) -> Iterator[tuple[str, str]]:

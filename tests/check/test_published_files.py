@@ -189,6 +189,16 @@ def test_what_is_written_wrong_is_told(city: City, old: str, new: str, message: 
     assert any(message in line for line in told(city(RULES.replace(old, new))))
 
 
+def test_marks_that_mean_nothing_are_said(city: City) -> None:
+    def marked(sheet: Worksheet) -> None:
+        sheet["F4"] = " — "
+
+    assert told(city(edit=marked)) == [
+        "regions/city/原件/目录.xlsx 工作表“标准” F4 E314 标准：“—”不是数"
+    ]  # fmt: skip
+    assert told(city(RULES.replace("    末行: 5\n", "    末行: 5\n    空值: [—, /]\n"), marked)) == []
+
+
 def test_what_is_no_workbook_is_told(city: City) -> None:
     folder = city()
     (folder / "原件" / "目录.xlsx").write_bytes(b"<html>")
