@@ -129,7 +129,7 @@ class RowsFrom:
     """How rows stand in a file as it was published (行 with 文件 and more).
 
     ``heading``: the line with the headings; ``last``: the last line that counts, 0 for all. ``columns``: field and
-    heading; ``picks``: columns that are not named are not looked at. ``blanks``: what stands in a cell that says nothing.
+    heading; ``picks``: columns that are not named are not looked at. ``blanks``: what stands for nothing in a cell.
     """
 
     sheet: str = ""
