@@ -10,7 +10,7 @@ from typing import Any
 from sqlglot import exp
 
 from engine.databases.duckdb.database import DuckDb
-from engine.execute.sql.execution import SqlExecution
+from engine.execute.sql.execution import SqlRun
 from engine.execute.sql.frame import SmallTable
 from engine.execute.sql.low import Low
 from engine.execute.sql.reading import MEMBER, Reading
@@ -60,7 +60,7 @@ class Recorder(DuckDb):
         super().__init__()
         self.steps: list[Query | Upload] = []
         self.labels = Labels()
-        self.execution: SqlExecution | None = None
+        self.execution: SqlRun | None = None
 
     def text(self, query: exp.Expression) -> str:
         self._see_names()
@@ -96,7 +96,7 @@ class Recorder(DuckDb):
         if self.execution is None:
             return
         book = self.execution.now
-        for base, reading in self.execution.readings.items():
+        for base, reading in self.execution.big.readings.items():
             columns = self.labels.columns.setdefault(base, {})
             self.labels.relations[reading.frame.relation_name] = base
             for name, low in reading.named():

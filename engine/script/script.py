@@ -14,7 +14,7 @@ from engine.execute.reference.holding import refuse_too_many_held
 from engine.execute.reference.run import results
 from engine.execute.result import Result
 from engine.execute.sql.big_rows import BigRows
-from engine.execute.sql.execution import SqlExecution
+from engine.execute.sql.execution import SqlRun
 from engine.execute.sql.tables import SqlTables
 from engine.rulebook.book import Book
 from engine.rulebook.history import history
@@ -42,7 +42,7 @@ def script_of(
         loaded = load_into(recorder, book, program, period, open_places(list(data)), progress)
         tables = SqlTables(recorder, loaded.memory(), loaded.staged())
         recorder.steps.clear()
-        execution = recorder.execution = SqlExecution(book, program, period, tables)
+        execution = recorder.execution = SqlRun(book, program, period, tables)
         execution.hold()
         refuse_too_many_held(execution)
         _write(results(execution, keep_all=False))
@@ -72,9 +72,9 @@ def _head(book: Book, program: Program, period: Period, dialect: str) -> Iterato
     yield ""
 
 
-def _tables(execution: SqlExecution, labels: Labels) -> Iterator[str]:
+def _tables(execution: SqlRun, labels: Labels) -> Iterator[str]:
     yield "-- ════ 数据表 ════"
-    for base, reading in execution.readings.items():
+    for base, reading in execution.big.readings.items():
         staged_table = reading.frame.staged
         labels.relations[staged_table.relation] = base
         yield f"-- {staged_table.relation}：{base}，rn 是行号"
@@ -85,26 +85,26 @@ def _tables(execution: SqlExecution, labels: Labels) -> Iterator[str]:
     yield ""
 
 
-def _on_host(execution: SqlExecution) -> Iterator[str]:
+def _on_host(execution: SqlRun) -> Iterator[str]:
     """Rules of coarser grains: they are worked out in memory between the queries."""
     yield "-- ════ 在引擎内存里算的规则（粒度的行数少），在查询之间算出，用到的传进 m 表 ════"
     for name in sorted(execution.wanted):
         rule = execution.now.rules.get(name)
-        if rule is not None and execution.scope(execution.closing).base(rule.grain) not in execution.readings:
+        if rule is not None and execution.scope(execution.closing).base(rule.grain) not in execution.big.readings:
             yield f"-- {name}（粒度 {rule.grain or '全部'}；{rule.provenance.cite}）：{_written(execution, rule)}"
     yield ""
 
 
-def _written(execution: SqlExecution, rule: Rule) -> str:
+def _written(execution: SqlRun, rule: Rule) -> str:
     """The rule as it was last written by the end of the period, on one line."""
     end = execution.closing.isoformat()
     events = [event for event in history(execution.book, rule.name) if not event.start or event.start <= end]
     return " ".join(events[-1].text.split()) if events else ""
 
 
-def _label_codes(recorder: Recorder, execution: SqlExecution) -> None:
+def _label_codes(recorder: Recorder, execution: SqlRun) -> None:
     """Names the conditions of checks and exclusions: CASE WHEN v25 THEN '0' gives the code 0 where v25 holds."""
-    bases = {base: execution.states[base].codes for base in execution.readings}
+    bases = {base: execution.big.states[base].codes for base in execution.big.readings}
     for step in recorder.steps:
         if not isinstance(step, Query):
             continue

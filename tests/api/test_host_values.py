@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from engine.databases.places import open_places
-from engine.execute.closures.host import HostClosures
+from engine.execute.closures.host import CoarseRows
 from engine.execute.loading import load
 from engine.execute.period import parse_period
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
+from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import load as load_book
 from engine.settle import program_of
@@ -25,8 +26,9 @@ NAMES = (
 )  # fmt: skip
 
 
-class OnTheHost(HostClosures, Execution):
-    pass
+class OnTheHost(Elsewhere):
+    def quick(self, judge: Execution) -> CoarseRows:
+        return CoarseRows(judge)
 
 
 def value_of(value: Callable[[Row], Value], key: tuple[Value, ...]) -> str:
@@ -41,22 +43,23 @@ def one_by_one(execution: Execution, name: str) -> Callable[[Row], Value]:
 
 
 @pytest.fixture(scope="module")
-def executions() -> tuple[Execution, OnTheHost]:
+def executions() -> tuple[Execution, CoarseRows]:
     book, period = load_book(str(DEMO)), parse_period("2025-03")
     program = program_of(book, "月度预结算", period)
     loaded = load(book, program, period, open_places([DEMO / "示例数据"]), lambda text: None)
-    made = [kind(book, program, period, loaded.memory()) for kind in (Execution, OnTheHost)]
+    made = [Execution(book, program, period, loaded.memory(), elsewhere=one) for one in (Elsewhere(), OnTheHost())]
     for execution in made:
         execution.hold()
-    return made[0], made[1]  # type: ignore[return-value]
+    assert isinstance(made[1].quick, CoarseRows)
+    return made[0], made[1].quick
 
 
-def test_many_combinations_at_once(executions: tuple[Execution, OnTheHost]) -> None:
+def test_many_combinations_at_once(executions: tuple[Execution, CoarseRows]) -> None:
     reference, host = executions
     hospitals = [*(row.key[0] for row in reference.rows_of("医疗机构")), "没有的"]
     groups = [*(row.key[0] for row in reference.rows_of("病组")), "没有的"]
     keys = list(product(hospitals, groups))
-    on_rows = [host.on_row(name, "机构病组", host.closing) for name in NAMES]
+    on_rows = [host.on_row(name, "机构病组", reference.closing) for name in NAMES]
     found = [[value_of(value, key) for value in on_rows] for key in keys]
     assert found == [[value_of(one_by_one(reference, name), key) for name in NAMES] for key in keys]
     assert any("Fraction" in line[2] for line in found) and any("没有 机构编码 = 没有的" in line[6] for line in found)

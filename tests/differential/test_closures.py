@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
@@ -21,13 +21,14 @@ from engine.data.values import OutOfRange
 from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.desk import Desk
 from engine.execute.closures.given import tables_below
-from engine.execute.closures.host import HostClosures
+from engine.execute.closures.host import CoarseRows
 from engine.execute.closures.one_case import CaseExecution
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.period import Period, parse_period
 from engine.execute.reference.days import rules_of
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.holding import refuse_too_many_held
+from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.execute.reference.run import MemoryTables, results
 from engine.execute.reference.selection import applicable
 from engine.execute.reference.sheets import kept_value
@@ -57,8 +58,16 @@ class InClosures(Execution):
         return ClosureEvaluator(self)
 
 
-class OnTheHost(HostClosures, Execution):
+class Closures(Elsewhere):
+    """The rules of coarse rows as closures."""
+
+    def quick(self, judge: Execution) -> CoarseRows:
+        return CoarseRows(judge)
+
+
+def on_the_host(*given: Any) -> Execution:
     """The reference engine with the rules of coarse rows as closures."""
+    return Execution(*given, elsewhere=Closures())
 
 
 class Setting:
@@ -71,12 +80,12 @@ class Setting:
         self.rows = typed_rows(self.book, case)
         self.published = Before(case.published) if case.published else None
 
-    def execution(self, kind: type[Execution]) -> Execution:
+    def execution(self, kind: Callable[..., Execution]) -> Execution:
         made = kind(self.book, self.program, self.period, MemoryTables(self.rows), self.published)  # type: ignore[arg-type]
         made.hold()
         return made
 
-    def result(self, kind: type[Execution]) -> Result | list[str]:
+    def result(self, kind: Callable[..., Execution]) -> Result | list[str]:
         try:
             execution = self.execution(kind)
             refuse_too_many_held(execution)
@@ -103,7 +112,7 @@ def test_a_run_with_closures_is_the_reference_run(seed: int, rules: int) -> None
     if setting is not None:
         wanted = shown(setting.result(Execution))
         assert shown(setting.result(InClosures)) == wanted
-        assert shown(setting.result(OnTheHost)) == wanted
+        assert shown(setting.result(on_the_host)) == wanted
 
 
 @PROFILE

@@ -40,12 +40,13 @@ def in_sql(name: str, case: Case) -> list[Value | Unresolved]:
         big = [MANY] if MANY in case.rows else [ONE]
         data = in_memory(case.book, PROGRAM, PERIOD, MemoryTables(case.rows), database, big)
         data.staged = {name: _with_reasons(staged, case.rows[name]) for name, staged in data.staged.items()}
-        execution = execute_in_sql(case.book, PROGRAM, PERIOD, data)
+        run = execute_in_sql(case.book, PROGRAM, PERIOD, data)
+        execution, readings = run.judge, run.big.readings
         rows = execution.rows_of(case.grain)
         assert not LOWERED.strange, f"no printer was told of {LOWERED.strange}: see engine/databases/marks.py"
-        if execution.scope(execution.closing).base(case.grain) not in execution.readings:
+        if execution.scope(execution.closing).base(case.grain) not in readings:
             return [_value(execution, row) for row in rows]
-        reading = execution.readings[rows[0].grain] if rows else None
+        reading = readings[rows[0].grain] if rows else None
         if reading is None:
             return []
         found = reading.frame.fetch([reading.own(RESULT)], order=reading.key_order())

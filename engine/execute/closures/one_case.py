@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import Any
+from typing import Any, ClassVar
 
 from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
@@ -16,7 +16,6 @@ from engine.execute.closures.rows import Case, Cells
 from engine.execute.closures.stands_in import MakeBelow
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
-from engine.execute.reference.grains import Grains
 from engine.execute.reference.rows import Row
 from engine.language import tree
 from engine.language.types import Type
@@ -25,7 +24,7 @@ from engine.rulebook.model import Formula, Rule
 
 
 class Known(dict[tuple, Any]):
-    """What was worked out; that of the rows of ``grains`` is noted, to be forgotten with the case."""
+    """What was worked out; that of the rows of ``grains`` is noted, to be taken away with the case."""
 
     def __init__(self, grains: frozenset[str]) -> None:
         super().__init__()
@@ -37,23 +36,14 @@ class Known(dict[tuple, Any]):
             self.noted.append(key)
         super().__setitem__(key, value)
 
-    def forget_case(self) -> None:
+    def take_case_away(self) -> None:
         for key in self.noted:
             self.pop(key, None)
         self.noted.clear()
 
 
-class CaseGrains(Grains):
-    """Rows that were put together of one case are forgotten with it, those of published tables stay."""
-
-    def forget_case(self, grains: frozenset[str]) -> None:
-        base = self.execution.scope(self.execution.closing).base
-        for rows in (self._lists, self._groups):
-            for key in [key for key in rows if base(key[0]) in grains]:
-                del rows[key]  # type: ignore[attr-defined]
-        self._windows.clear()
-
-
+MOST_ROWS = 50_000
+"""Rows of published tables and combinations of their keys that are kept with their values."""
 Bound = Callable[..., tree.Node]
 MOST_BOUND = 20_000
 """Bound formulas that are kept; then all are forgotten."""
@@ -80,6 +70,8 @@ class CaseExecution(Execution):
         self.bound = self._kept(self.bound)
         self.hold()
         self.known = Known(self.case_tables)
+        for phase in self.phases.all():
+            phase.known = self.known
 
     def _kept(self, bound: Bound) -> Bound:
         """The same trees, each bound once: an explanation asks for every formula that it shows."""
@@ -97,8 +89,12 @@ class CaseExecution(Execution):
 
         return kept
 
-    def _make_grains(self) -> CaseGrains:
-        return CaseGrains(self)
+    most_rows: ClassVar[int | None] = MOST_ROWS
+
+    def looked_up_anew(self) -> None:
+        """What was kept of the rows of published tables goes: there are too many."""
+        with self.alone:
+            self.known.clear()
 
     def computed_fields(self, grain: str) -> frozenset[str]:
         """Fields of a table that the program computes instead of reading."""
@@ -142,10 +138,13 @@ class CaseExecution(Execution):
         self.standing_case = None
         for table in self.case_tables:
             self._fill(table, [])
-        if isinstance(self.known, Known):
-            self.known.forget_case()
-        assert isinstance(self.grains, CaseGrains)
-        self.grains.forget_case(self.case_tables)
+        self.known.take_case_away()
+        base = self.scope(self.closing).base
+        for phase in self.phases.all():
+            for rows in (phase.lists, phase.groups):
+                for key in [key for key in rows if base(key[0]) in self.case_tables]:
+                    del rows[key]  # type: ignore[attr-defined]
+            phase.windows.clear()
 
     def _fill(self, table: str, rows: list[Row]) -> None:
         self.selection.everything[table] = rows

@@ -23,8 +23,8 @@ from engine.language.values import Unresolved
 from engine.rulebook.model import Check, Formula
 from engine.rulebook.scope import Access, Unreachable
 
-MOST_ROWS = 50_000
-"""Rows of published tables and combinations of their keys that are kept with their values; then all are forgotten."""
+MOST_DAYS = 50_000
+"""Pairs of days between which working days are counted once."""
 _UNSEEN = object()
 
 
@@ -33,7 +33,7 @@ class Readings:
 
     def __init__(self, execution: StandsIn, day: datetime.date) -> None:
         self.execution, self.day = execution, day
-        self.scope = execution.scope(day)
+        self.scope = execution.judge.scope(day)
         self.grains: dict[str, Reading] = {}
         self.found: dict[str, dict[tuple, Cells | None]] = {}
         self.count = 0
@@ -52,14 +52,17 @@ class Readings:
         if found is _UNSEEN:
             found = self._look_up(base, key, reader)
             self.count += 1
-            if self.count > MOST_ROWS:
-                self.forget()
+            if self.execution.most_rows is not None and self.count > self.execution.most_rows:
+                self.count = 0
+                for kept in self.found.values():
+                    kept.clear()
+                self.execution.looked_up_anew()
             rows[key] = found
         return found  # type: ignore[return-value]
 
     def _look_up(self, base: str, key: tuple, reader: Cells) -> Cells | None:
         with self.execution.alone:
-            row = lookups.row_at(self.execution, base, tuple(map(to_value, key)), reader.day)
+            row = lookups.row_at(self.execution.judge, base, tuple(map(to_value, key)), reader.day)
         return None if row is None else self.cells(row, reader.day)
 
     def cells(self, row: Row, day: datetime.date) -> Cells:
@@ -77,14 +80,6 @@ class Readings:
         cells = dict(zip(self.scope.keys(row.grain), map(to_cell, row.key), strict=True))
         return cells | cells_of_record(row.record or {}, computed)
 
-    def forget(self) -> None:
-        """What was kept of looked-up rows."""
-        self.count = 0
-        for rows in self.found.values():
-            rows.clear()
-        with self.execution.alone:
-            self.execution.known.clear()
-
 
 class Reading:
     """Names as read from the rows of one base grain."""
@@ -97,7 +92,7 @@ class Reading:
 
     @property
     def formulas(self) -> Formulas:
-        return self.execution.formulas
+        return self.execution.judge.formulas
 
     # -- names ------------------------------------------------------------
 
@@ -116,11 +111,11 @@ class Reading:
             return self._as_reference(name)
         if access.kind == "parameter":
             try:
-                return constant(to_cell(self.execution.parameter(name, day)))
+                return constant(to_cell(self.execution.judge.parameter(name, day)))
             except Unresolved:
                 return self._as_reference(name)
         if access.kind == "period":
-            return constant(to_cell(self.execution.period.named(name)))
+            return constant(to_cell(self.execution.judge.period.named(name)))
         if access.kind == "key":
             return Code(itemgetter(name))
         return self._own(access) if access.own else self._other(access)
@@ -130,7 +125,7 @@ class Reading:
 
         def ask(row: Cells) -> Any:
             with self.execution.standing(row):
-                return to_cell(self.execution.value(name, row.row, row.day))
+                return to_cell(self.execution.judge.value(name, row.row, row.day))
 
         return Code(ask)
 
@@ -242,7 +237,7 @@ class Reading:
 
     def _rule(self, name: str) -> Run:
         """A rule on its own row. One that looks at other rows of published tables is the reference engine's."""
-        alone = self.base == self.execution.main or not self.execution.aggregates(self.scope.book, name)
+        alone = self.base == self.execution.main or not self.execution.judge.aggregates(self.scope.book, name)
         if alone and name not in self.execution.figures:
             return body_of(self.scope.book.rules[name], self)
         return self.execution.shortened(self.scope.book.rules[name], self.readings.day, self._rule_as_reference(name))
@@ -250,7 +245,7 @@ class Reading:
     def _rule_as_reference(self, name: str) -> Run:
         def ask(row: Cells) -> Any:
             with self.execution.standing(row):
-                return to_cell(self.execution.rule_value(name, row.row, row.day))
+                return to_cell(self.execution.judge.rule_value(name, row.row, row.day))
 
         return ask
 
@@ -282,7 +277,7 @@ class Reading:
     def _belongs_as_reference(self, subset: str) -> Run:
         def ask(row: Cells) -> bool:
             with self.execution.standing(row):
-                return self.execution.belongs(subset, row.row)
+                return self.execution.judge.belongs(subset, row.row)
 
         return ask
 
@@ -328,7 +323,7 @@ class Reading:
 
         def ask(row: Cells) -> Any:
             with self.execution.standing(row):
-                return to_cell(CALLS[name](self.execution, node, row.row, row.day))
+                return to_cell(CALLS[name](self.execution.judge, node, row.row, row.day))
 
         return Code(ask)
 
@@ -368,7 +363,7 @@ class Reading:
             found = counted.get(key)
             if found is None:
                 found = counted[key] = self._count(node, key, row)
-                if len(counted) > MOST_ROWS:
+                if len(counted) > MOST_DAYS:
                     counted.clear()
             if found.__class__ is Unresolved:
                 raise Unresolved(found.reason, found.name, found.cause)
@@ -381,7 +376,7 @@ class Reading:
         days.origin = node.origin  # type: ignore[attr-defined]
         try:
             with self.execution.standing(row):
-                return to_cell(CALLS[node.func.id](self.execution, days, row.row, row.day))  # type: ignore[attr-defined]
+                return to_cell(CALLS[node.func.id](self.execution.judge, days, row.row, row.day))  # type: ignore[attr-defined]
         except Unresolved as error:
             return error
 

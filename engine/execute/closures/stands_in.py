@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import Figures
@@ -20,20 +20,8 @@ MakeBelow = Callable[[Row, datetime.date, Case], Cells]
 """A row that belongs to a case, for closures."""
 
 
-class StandsIn(Asks, Protocol):
-    """``main``: the table of which single cases are priced, ``case_tables``: it and those below it (none where coarse
-    rows are worked out); ``figures``: values that a finished run published; ``alone``: one thread at a time.
-    """
-
-    main: str
-    case_tables: frozenset[str]
-    figures: Figures
-
-    @property
-    def alone(self) -> AbstractContextManager[bool | None]:
-        """The lock."""
-
-    # -- what the reference engine says
+class Judges(Asks, Protocol):
+    """The reference engine's run, with what it says of a rule."""
 
     def rule_value(self, name: str, row: Row, day: datetime.date) -> Value:
         """A rule on its own row."""
@@ -47,7 +35,31 @@ class StandsIn(Asks, Protocol):
     def aggregates(self, book: Snapshot, name: str) -> bool:
         """Whether a rule looks at other rows itself."""
 
+
+class StandsIn(Protocol):
+    """``main``: the table of which single cases are priced, ``case_tables``: it and those below it (none where coarse
+    rows are worked out); ``figures``: values that a finished run published; ``alone``: one thread at a time;
+    ``most_rows``: so many looked-up rows are kept with their values, then all are looked up anew (``None``:
+    never).
+    """
+
+    main: str
+    case_tables: frozenset[str]
+    figures: Figures
+    most_rows: ClassVar[int | None]
+
+    @property
+    def judge(self) -> Judges:
+        """Who says what names, rules and calls are that are rare."""
+
+    @property
+    def alone(self) -> AbstractContextManager[bool | None]:
+        """The lock."""
+
     # -- rows and the case that they belong to
+
+    def looked_up_anew(self) -> None:
+        """Rows that were looked up are no longer kept."""
 
     def computed_fields(self, grain: str) -> frozenset[str]:
         """Fields of a table that the program computes instead of reading."""

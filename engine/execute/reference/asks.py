@@ -13,12 +13,14 @@ from engine.execute.period import Period
 from engine.execute.reference.days import Days
 from engine.execute.reference.formulas import Formulas
 from engine.execute.reference.inputs import Before, Data, Published
+from engine.execute.reference.phases import Phases
 from engine.execute.reference.rows import Record, Row, TableRows
+from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.execute.reference.verdicts import Selection
 from engine.language import tree
 from engine.language.types import Type
-from engine.language.values import Unresolved, Value
-from engine.rulebook.book import Snapshot
+from engine.language.values import Value
+from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Formula, Program
 from engine.rulebook.scope import Scope
 
@@ -27,26 +29,22 @@ Work = Callable[["Asks", ast.Call, list[Row]], dict]
 
 
 class Stands(Protocol):
-    """What a run stands on: program, period, rows, and values that are given instead of worked out.
+    """What a run stands on: rules, program, period, rows. ``closing``: the day for what has no time of its own."""
 
-    ``closing``: the day for what has no time of its own; ``settled``: whether held rows are known; ``known``: what was
-    worked out, by name, grain, key and day of the rules.
-    """
-
+    book: Book
     program: Program
     period: Period
-    data: Data
-    published: Published | None
-    given: dict[str | Before, dict[tuple | None, Value]]
-    given_grains: dict[str, str]
-    free_tables: dict[str, Record]
-    extra_rows: dict[str, list[tuple]]
     days: Days
     formulas: Formulas
     closing: datetime.date
-    settled: bool
-    selection: Selection
-    known: dict[tuple, Value | Unresolved]
+
+    @property
+    def data(self) -> Data:
+        """Where rows come from."""
+
+    @property
+    def selection(self) -> Selection:
+        """Where each row ended."""
 
     @property
     def now(self) -> Snapshot:
@@ -60,19 +58,32 @@ class Stands(Protocol):
     def wanted_tables(self) -> set[str]:
         """Tables of which a wanted name is a field, or that are named themselves."""
 
+    def scope(self, day: datetime.date, /) -> Scope:
+        """Name resolution under the rules of ``day``."""
+
+
+class Asks(Stands, Protocol):
+    """One run, seen from inside: from a rule, a call or a check on a row.
+
+    ``given``: values that are given instead of worked out; ``phases``: which rows take part, and what was worked out
+    over them; ``elsewhere``: what another engine answers.
+    """
+
+    selection: Selection
+    phases: Phases
+    elsewhere: Elsewhere
+    published: Published | None
+    given: dict[str | Before, dict[tuple | None, Value]]
+    given_grains: dict[str, str]
+    free_tables: dict[str, Record]
+    extra_rows: dict[str, list[tuple]]
+
     @property
     def before(self) -> Asks | None:
         """The same program over the period before, where its data were delivered."""
 
-    def scope(self, day: datetime.date, /) -> Scope:
-        """Name resolution under the rules of ``day``."""
-
     def own_day(self, row: Row, /) -> datetime.date:
         """The date of a row."""
-
-
-class Asks(Stands, Protocol):
-    """One run, seen from inside: from a rule, a call or a check on a row."""
 
     # -- values on a row
 
@@ -127,16 +138,16 @@ class Asks(Stands, Protocol):
 
     # -- which rule is asking
 
-    def busy_first(self) -> bool:
-        """Whether it is one that 需要 depends on: its sums run over all accepted rows."""
+    def over_accepted(self) -> bool:
+        """Whether its sums run over all accepted rows, not only over the settled ones."""
 
     def grain_of_rule(self, row: Row) -> str:
         """Its grain, whose rows a window runs over."""
 
     # -- sorting rows
 
-    def forget_sums(self) -> None:
-        """Forgets what was worked out over rows of which some are gone now."""
+    def rows_left(self) -> None:
+        """Some rows take part no longer."""
 
     def settle(self) -> None:
         """From here on sums run over the settled rows."""

@@ -72,7 +72,7 @@ def failures(execution: Outcome, check: Check, shown: int) -> Iterator[str]:
     for row in execution.rows_to_assert(check):
         where = f"{check.name}（{check.provenance.cite}）{key_text(row.key)}"
         try:
-            if execution.truth(formula, check.grain, row, execution.own_day(row)):
+            if execution.judge.truth(formula, check.grain, row, execution.judge.own_day(row)):
                 continue
             values = values_of(execution, formula, check.grain, row) if told < shown else ""
             line = f"{where}：{formula.text} 不成立{f'，{values}' if values else ''}"
@@ -84,10 +84,10 @@ def failures(execution: Outcome, check: Check, shown: int) -> Iterator[str]:
 
 def values_of(execution: Outcome, formula: Formula, grain: str, row: Row) -> str:
     """What stands on both sides of the comparison that is false on ``row``, or what its names are there."""
-    day = execution.own_day(row)
+    day = execution.judge.own_day(row)
 
     def value(node: tree.Node) -> Value:
-        return execution.computed(execution.formulas.compiled_tree(node), row, day)
+        return execution.judge.computed(execution.formulas.compiled_tree(node), row, day)
 
     def written(node: tree.Node) -> str:
         start, stop = written_span(formula.text, node)

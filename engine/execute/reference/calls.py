@@ -44,6 +44,8 @@ def look_up(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Va
 def aggregate(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """An aggregate over the rows below, each as of its own date."""
     name, source = node.func.id, node.origin.source  # type: ignore[attr-defined]
+    if execution.elsewhere.holds(execution.scope(execution.closing).base(source)):
+        return execution.elsewhere.aggregate(node, row, day)  # type: ignore[no-any-return]
     where = node.where  # type: ignore[attr-defined]
     rows = below(execution, source, row)
     if where is not None:
@@ -62,8 +64,7 @@ def aggregate(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> 
 
 def below(execution: Asks, source: str, row: Row) -> list[Row]:
     """The rows an aggregate of the current rule runs over."""
-    first = not execution.settled or execution.busy_first()
-    return execution.group(source, row.grain, row, first)
+    return execution.group(source, row.grain, row, execution.over_accepted())
 
 
 def previous(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:

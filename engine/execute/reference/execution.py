@@ -24,7 +24,9 @@ from engine.execute.reference.holding import hold_or_stop
 from engine.execute.reference.inputs import Before, Data, Published
 from engine.execute.reference.other_periods import delivered
 from engine.execute.reference.outcome import Failed
+from engine.execute.reference.phases import Phases
 from engine.execute.reference.rows import Record, Row, TableRows
+from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.execute.reference.rules import compute
 from engine.execute.reference.selection import hold, select
 from engine.execute.reference.verdicts import HELD, OUTSIDE, Selection, Verdict
@@ -51,7 +53,7 @@ class Execution:
     ``observer`` hears which branch or row of a table was tried, ``watch`` on which side of a bound a value lay:
     from the first row that is looked at on, those that are sorted out by 拒收, 排除 and 需要 included.
 
-    ``known``: what was worked out, by name, grain, key and day of the rules; a failure stays a failure.
+    ``elsewhere``: what another engine answers, of rows that it holds and rules that it works out faster.
     """
 
     book: Book
@@ -65,21 +67,21 @@ class Execution:
     free_tables: dict[str, Record] = field(default_factory=dict)
     observer: Callable[[str, str, object, object], None] | None = None
     watch: Callable[[str, object, str, int], None] | None = None
-    known: dict[tuple, Value | Unresolved] = field(default_factory=dict)
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
     def __post_init__(self) -> None:
         sys.setrecursionlimit(max(RECURSION_LIMIT, sys.getrecursionlimit()))
         self._busy: list[tuple] = []
         self._parameters: dict[tuple[str, datetime.date], Value] = {}
         self._aggregating: dict[tuple[str, datetime.date], bool] = {}
-        self.settled = False
+        self.phases = Phases()
         self.remarks: list[str] = []
         self.days = Days(self.book, self.program, self.period)
         self.closing = self.days.closing
         self.scope, self.own_day = self.days.scope, self.days.own_day
         self.formulas = Formulas(self.days)
         self.bound, self.compiled = self.formulas.bound, self.formulas.compiled
-        self.grains = self._make_grains()
+        self.grains = Grains(self)
         self.belongs, self.in_grain = self.grains.belongs, self.grains.in_grain
         self.rows_of, self.group, self.project = self.grains.rows_of, self.grains.group, self.grains.project
         self.combinations, self.window = self.grains.combinations, self.grains.window
@@ -87,16 +89,16 @@ class Execution:
         self._evaluator = self._make_evaluator()
         self.computed = self._evaluator.evaluate
         self._evaluator.watch = self.watch
-        self.selection: Selection = self._select()
-
-    def _make_grains(self) -> Grains:
-        return Grains(self)
+        self.quick = self.elsewhere.quick(self)
+        self.selection: Selection = self.elsewhere.select(self) or select(self)
 
     def _make_evaluator(self) -> Evaluator:
         return Evaluator(self)
 
-    def _select(self) -> Selection:
-        return select(self)
+    @property
+    def judge(self) -> Execution:
+        """The run itself: it is its own."""
+        return self
 
     def hold(self) -> None:
         """Holds rows of which a needed value cannot be known."""
@@ -147,6 +149,9 @@ class Execution:
         in_test = self.program.series is not None and bool(self.free_tables)
         if not in_test and not delivered(self, period):
             return None
+        held = self.elsewhere.before(period, self.remarks)
+        if held is not None:
+            return held  # type: ignore[no-any-return]
         earlier = self.earlier(period)
         earlier.remarks = self.remarks
         hold_or_stop(earlier)
@@ -156,6 +161,11 @@ class Execution:
 
     def value(self, name: str, row: Row, day: datetime.date) -> Value:
         """``name`` as read from ``row`` on ``day``. Raises :class:`Unresolved`."""
+        if row.leaves is not None and name in row.leaves:
+            leaf = row.leaves[name]
+            if isinstance(leaf, Unresolved):
+                raise leaf.again()
+            return leaf
         if name in self.given:
             found = lookups.given_value(self, name, row)
             if found is not lookups.NOTHING:
@@ -208,6 +218,8 @@ class Execution:
 
     def rule_value(self, name: str, row: Row, day: datetime.date) -> Value:
         """A rule on its own row. An aggregate is as of the row's own date, anything else as of ``day``."""
+        if self.quick is not None and self.quick.takes(name, row, day):
+            return self.quick.rule_value(name, row, day)
         if name in self.given:
             found = lookups.given_value(self, name, row)
             if found is not lookups.NOTHING:
@@ -219,9 +231,10 @@ class Execution:
             if name not in book.rules:
                 raise Unresolved(f"{name} 在 {day} 还没有施行", name, "尚未施行")
         key = (name, row.grain, row.key, book.day)
-        found = self.known.get(key, _UNKNOWN)
+        known = self.phases.of(name).known
+        found = known.get(key, _UNKNOWN)
         if found is _UNKNOWN:
-            found = self.known[key] = self._work_out(key, book, row, day)
+            found = known[key] = self._work_out(key, book, row, day)
         if isinstance(found, Unresolved):
             raise found.again()
         return found  # type: ignore[return-value]
@@ -253,9 +266,11 @@ class Execution:
                 return rule.grain
         return row.grain
 
-    def busy_first(self) -> bool:
-        """Whether the rule now being computed is one that 需要 depends on."""
-        return bool(self._busy) and self._busy[-1][0] in self.first_names
+    def over_accepted(self) -> bool:
+        """Whether sums of the rule now being computed run over all accepted rows: before rows are held, and of what
+        需要 depends on.
+        """
+        return not self.phases.settled or (bool(self._busy) and self._busy[-1][0] in self.first_names)
 
     @contextmanager
     def inside(self, name: str, row: Row, day: datetime.date) -> Iterator[None]:
@@ -364,6 +379,8 @@ class Execution:
 
     def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
         """Values of all rows of a grain."""
+        if self.quick is not None and self.quick.takes_rows(base):
+            return self.quick.kept_rows(base, columns)
         return sheets.kept_rows(self, base, columns)
 
     def account(self, table: str) -> Account:
@@ -376,17 +393,14 @@ class Execution:
         """The rows of a table that take part."""
         return self.selection.tables[name]
 
-    def forget_sums(self) -> None:
-        """After rows were taken out: what was worked out over them, if anything was."""
-        if self.grains.looked_at():
-            self.grains.forget()
-            self.known.clear()
+    def rows_left(self) -> None:
+        """After rows were taken out: a new phase, if anything was worked out over them."""
+        if self.phases.now.looked_at or self.elsewhere.looked_at():
+            self.phases.rows_left(True)
 
     def settle(self) -> None:
         """From here on aggregates that 需要 does not depend on run over the settled rows."""
-        self.settled = True
-        self.grains.forget()
-        self.known = {key: value for key, value in self.known.items() if key[0] in self.first_names}
+        self.phases.settle(self.first_names)
 
 
 def _answer(found: Value) -> bool:

@@ -18,19 +18,6 @@ class Grains:
 
     def __init__(self, execution: Asks) -> None:
         self.execution = execution
-        self._lists: dict[tuple[str, bool], list[Row]] = {}
-        self._groups: dict[tuple, dict[tuple, list[Row]]] = {}
-        self._windows: dict[tuple, dict] = {}
-
-    def looked_at(self) -> bool:
-        """Whether rows were put together yet."""
-        return bool(self._lists or self._groups or self._windows)
-
-    def forget(self) -> None:
-        """After rows were sorted differently."""
-        self._lists.clear()
-        self._groups.clear()
-        self._windows.clear()
 
     def belongs(self, subset: str, row: Row) -> bool:
         """Whether a row of the base meets a narrowed grain's condition, as of the row's own date."""
@@ -41,13 +28,14 @@ class Grains:
         if grain is None or grain.condition is None or not grain.of or subset in execution.given:
             return True
         key = (subset, row.grain, row.key, book.day)
-        found = execution.known.get(key)
+        known = execution.phases.of(subset).known
+        found = known.get(key)
         if found is None:
             try:
                 found = execution.truth(grain.condition, grain.of, row, day)
             except Unresolved as error:
                 found = error.at(subset)
-            execution.known[key] = found
+            known[key] = found
         if isinstance(found, Unresolved):
             raise found.again()
         return bool(found)
@@ -59,19 +47,21 @@ class Grains:
 
     def rows_of(self, grain: str, first: bool = False) -> list[Row]:
         """The rows of a grain in key order."""
-        key = (grain, first)
-        if key not in self._lists:
+        lists, key = self.execution.phases.now.lists, (grain, first)
+        if key not in lists:
             base = self.execution.scope(self.execution.closing).base(grain)
+            if self.execution.elsewhere.holds(base):
+                return self.execution.elsewhere.rows_of(grain, first)
             rows = lookups.base_rows(self.execution, base, first)
             kept = [row for row in rows if self.in_grain(grain, row)]
-            self._lists[key] = sorted(kept, key=Row.sort_key)
-        return self._lists[key]
+            lists[key] = sorted(kept, key=Row.sort_key)
+        return lists[key]
 
     def group(self, source: str, grain: str, row: Row, first: bool) -> list[Row]:
         """The rows of ``source`` below ``row`` of ``grain``."""
         keys = self.execution.scope(self.execution.closing).keys(grain)
-        key = (source, keys, first)
-        if key not in self._groups:
+        found_groups, place = self.execution.phases.now.groups, (source, keys, first)
+        if place not in found_groups:
             groups: dict[tuple, list[Row]] = {}
             for item in self.rows_of(source, first):
                 found = self.project(item, keys)
@@ -79,12 +69,13 @@ class Grains:
                     groups.setdefault(found, []).append(item)
             first_keys = {found: (len(rows), rows[0].key) for found, rows in groups.items()}
             self.refuse_strays(source, grain, first_keys)
-            self._groups[key] = groups
-        return self._groups[key].get(row.key, [])
+            found_groups[place] = groups
+        return found_groups[place].get(row.key, [])
 
     def surely_none(self, source: str, grain: str, key: tuple, first: bool) -> bool:
         """Whether :meth:`group` has been asked for other rows of ``grain`` and would give none for this one."""
-        groups = self._groups.get((source, self.execution.scope(self.execution.closing).keys(grain), first))
+        keys = self.execution.scope(self.execution.closing).keys(grain)
+        groups = self.execution.phases.now.groups.get((source, keys, first))
         return groups is not None and key not in groups
 
     def refuse_strays(self, source: str, grain: str, groups: dict[tuple, tuple[int, tuple]]) -> None:
@@ -112,10 +103,14 @@ class Grains:
 
     def any_rows(self, table: str) -> bool:
         """Whether a table has rows at all, of whatever period."""
+        if self.execution.elsewhere.holds(table):
+            return self.execution.elsewhere.any_rows(table)
         return bool(self.execution.selection.everything[table])
 
     def delivered_in(self, table: str, period: Period) -> bool:
         """Whether a table has rows of ``period``."""
+        if self.execution.elsewhere.holds(table):
+            return self.execution.elsewhere.delivered_in(table, period)
         return any(self._falls_in(table, row, period) for row in self.execution.selection.everything[table])
 
     def _falls_in(self, table: str, row: Row, period: Period) -> bool:
@@ -127,6 +122,8 @@ class Grains:
 
     def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
         """The combinations of ``keys`` that the rows of ``source`` lead to."""
+        if self.execution.elsewhere.holds(self.execution.scope(self.execution.closing).base(source)):
+            return self.execution.elsewhere.combinations(source, keys, first)
         found = [self.project(row, keys) for row in self.rows_of(source, first)]
         return list(dict.fromkeys(key for key in found if key is not None))
 
@@ -143,15 +140,20 @@ class Grains:
         """
         execution = self.execution
         grain = execution.grain_of_rule(row)
-        first = not execution.settled or execution.busy_first()
-        key = (id(node), grain, first)
-        if key not in self._windows:
+        first, elsewhere = execution.over_accepted(), execution.elsewhere
+        windows, key = execution.phases.now.windows, (id(node), grain, first)
+        if key not in windows:
+            history = history and row.grain in execution.selection.main_tables
+            if history and elsewhere.holds(row.grain):
+                rows = elsewhere.history(row.grain, lambda item: self._in_history(grain, item))
+                windows[key] = work(execution, node, rows)
+                return windows[key]
             rows = self.rows_of(grain, first)
-            if history and row.grain in execution.selection.main_tables:
+            if history:
                 older = execution.selection.history(row.grain, execution.period.end, self._was_sound)
                 rows = [item for item in older if self._in_history(grain, item)]
-            self._windows[key] = work(execution, node, rows)
-        return self._windows[key]
+            windows[key] = work(execution, node, rows)
+        return windows[key]
 
     def _was_sound(self, row: Row) -> bool:
         self.execution.days.see_by_first_rules(row)

@@ -145,7 +145,7 @@ def base_rows(execution: Asks, base: str, first: bool) -> list[Row]:
         stored = selection.tables[base]
         if not stored.delivered and not stored.table.optional:
             raise Unresolved(f"表 {base} 没有交来", base, "表没有交来")
-        rows = selection.rows(base, accepted=first or not execution.settled)
+        rows = selection.rows(base, accepted=first or not execution.phases.settled)
         stored.read.update(row.number for row in rows)
         return rows
     scope = execution.scope(execution.closing)
@@ -254,9 +254,10 @@ def check_value(execution: Asks, check: Check, row: Row, day: datetime.date) -> 
     known.
     """
     key = (check.name, row.grain, row.key, execution.scope(day).book.day)
-    if key not in execution.known:
-        execution.known[key] = _screen(execution, check, row, day)
-    return execution.known[key]  # type: ignore[return-value]
+    known = execution.phases.of(check.name).known
+    if key not in known:
+        known[key] = _screen(execution, check, row, day)
+    return known[key]  # type: ignore[return-value]
 
 
 def _screen(execution: Asks, check: Check, row: Row, day: datetime.date) -> Value:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from engine.execute.period import Period
-from engine.execute.reference.asks import Asks
+from engine.execute.reference.asks import Asks, Stands
 from engine.execute.reference.rows import Record, Row
 from engine.execute.reference.verdicts import Verdict
 from engine.execute.result import Account, SheetColumn
 from engine.language.values import Unresolved, Value
-from engine.rulebook.book import Book
 from engine.rulebook.model import Check, Formula, Statement
 
 
@@ -23,11 +22,14 @@ class Failed(NamedTuple):
     why: str
 
 
-class Outcome(Asks, Protocol):
+class Outcome(Stands, Protocol):
     """One run, seen from outside. Rows are told apart by table and number."""
 
-    book: Book
     remarks: list[str]
+
+    @property
+    def judge(self) -> Asks:
+        """The same run seen from inside: what a value is, and why it is not known."""
 
     def hold(self) -> None:
         """Holds rows of which a needed value cannot be known."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.execute.reference.near_keys import NearKeys
 from engine.language.types import Kind
-from engine.language.values import Interval, Value, render
+from engine.language.values import Interval, Unresolved, Value, render
 from engine.rulebook.model import Table
 
 Record = dict[str, object]
@@ -17,13 +17,15 @@ Record = dict[str, object]
 class Row:
     """One row of ``grain`` (a base grain).
 
-    ``key`` leaves out a 归期 that the period fixes; ``record`` only of a table.
+    ``key`` leaves out a 归期 that the period fixes; ``record`` only of a table; ``leaves``: of a row that stands
+    for all with the same values, these.
     """
 
     grain: str
     key: tuple[Value, ...]
     record: Record | None = field(default=None, compare=False)
     number: int = field(default=-1, compare=False)
+    leaves: Mapping[str, Value | Unresolved] | None = field(default=None, compare=False)
 
     def sort_key(self) -> tuple:
         return self.key

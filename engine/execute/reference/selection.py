@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable
 
 from engine.execute.period import Period
-from engine.execute.reference.asks import Asks
+from engine.execute.reference.asks import Asks, Stands
 from engine.execute.reference.rows import Row, TableRows
 from engine.execute.reference.verdicts import (
     EXCLUDED,
@@ -67,7 +67,7 @@ def stored_tables(execution: Asks) -> Selection:
     return selection
 
 
-def parents_first(execution: Asks, selection: Selection) -> list[str]:
+def parents_first(execution: Stands, selection: Selection) -> list[str]:
     rest = [name for name in selection.tables if name not in selection.main_tables]
     dated = [name for name in rest if execution.now.tables[name].period_field]
     timeless = [name for name in rest if name not in dated]
@@ -75,7 +75,7 @@ def parents_first(execution: Asks, selection: Selection) -> list[str]:
     return [*dated, *(name for name in timeless if name not in below), *selection.main_tables, *below]
 
 
-def parent(execution: Asks, selection: Selection, name: str) -> tuple[str, str] | None:
+def parent(execution: Stands, selection: Selection, name: str) -> tuple[str, str] | None:
     """(key column, settled table) where a table's key refers to a settled table: it belongs to that row's
     period.
     """
@@ -115,7 +115,7 @@ def _take_out(execution: Asks, name: str, judge: Callable[[Row], Verdict | None]
             verdicts[row.number] = verdict
     if len(kept) < len(stored.rows):
         stored.fill(kept)
-    execution.forget_sums()  # over rows of which some are gone now
+    execution.rows_left()
 
 
 def _outside(execution: Asks, table: Table, row: Row, condition: object, above: tuple | None) -> Verdict | None:
@@ -148,7 +148,7 @@ def falls_in(period: Period, when: object) -> bool:
     return when == period.year
 
 
-def applicable(execution: Asks, table: str) -> list[Check]:
+def applicable(execution: Stands, table: str) -> list[Check]:
     scope = execution.scope(execution.closing)
     return [c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒") and scope.base(c.grain) == table]
 

@@ -101,7 +101,7 @@ def lines(
         line: list[Value] = []
         for column in columns:
             try:
-                line.append(_shown(execution.value(column.name, row, execution.own_day(row)), column))
+                line.append(_shown(execution.judge.value(column.name, row, execution.judge.own_day(row)), column))
             except Unresolved as error:
                 failed.append(Failed(_key(row), column.heading, f"{error}{elsewhere(execution, error, row)}"))
                 line.append(None)
@@ -116,13 +116,13 @@ def _shown(value: Value, column: SheetColumn) -> Value:
 
 
 def _rows(execution: Outcome, statement: Statement) -> list[Row]:
-    rows = execution.rows_of(statement.grain)
+    rows = execution.judge.rows_of(statement.grain)
     if statement.condition is None:
         return rows
     kept = []
     for row in rows:
         try:
-            if execution.truth(statement.condition, statement.grain, row, execution.own_day(row)):
+            if execution.judge.truth(statement.condition, statement.grain, row, execution.judge.own_day(row)):
                 kept.append(row)
         except Unresolved as error:
             raise RunStopped(f"报表 {statement.name} 的 条件 不能判断：{_key(row)} {error}") from None
@@ -220,7 +220,9 @@ def kept_values(execution: Outcome, everything: bool = False) -> list[Kept]:
 
 def kept_rows(execution: Outcome, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
     """Values of all rows of a base grain; what cannot be known with its reason."""
-    return [[kept_value(execution, column.name, row) for column in columns] for row in execution.rows_of(base)]
+    return [
+        [kept_value(execution.judge, column.name, row) for column in columns] for row in execution.judge.rows_of(base)
+    ]
 
 
 def _digits(execution: Outcome, name: str) -> int | None:

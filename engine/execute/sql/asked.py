@@ -49,7 +49,7 @@ def asked_with(execution: InSql, asked: Asked, state_of: Callable[[Asked], State
             continue
         if asked.first != execution.first_now(rule.name) or not has_aggregate(rule):
             continue
-        if not execution.settled and rule.name not in execution.first_names:
+        if not execution.phases.settled and rule.name not in execution.first_names:
             continue  # will ask of the settled rows
         for node in _calls(execution, rule):
             call: tree.Call = node.origin  # type: ignore[attr-defined]

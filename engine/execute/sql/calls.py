@@ -40,7 +40,7 @@ def on_leaves(work: Callable) -> Callable[[OnRows, tree.Call, datetime.date], Lo
         execution = reading.execution
         compiled = execution.formulas.compiled_tree(node)
         names = _names_read(reading, node, day)
-        return reading.host.leaves(names, day, lambda row: work(execution, compiled, row, day))
+        return reading.host.leaves(names, day, lambda row: work(execution.judge, compiled, row, day))
 
     return call
 

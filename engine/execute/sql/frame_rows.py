@@ -17,19 +17,18 @@ class FrameRows(TableRows):
     """A big table as the host sees it: one row at a time."""
 
     reading: OnRows | None = None
-    _found: tuple[object, dict[tuple[Value, ...], list[Row]]] | None = None
 
     def find(self, key: tuple[Value, ...]) -> list[Row]:
         """A table of few rows is fetched whole: who asks for one key asks for many."""
         assert self.reading is not None
-        execution, base = self.reading.execution, self.reading.base
+        execution = self.reading.execution
         if self.reading.frame.staged.count > FETCHED:
             return execution.rows_where(self.reading, self.reading.at_key(key))
-        state = execution.states[base]
-        taking_part = (len(state.inside), state.refused, state.held)
-        if self._found is None or self._found[0] != taking_part:
-            by_key: dict[tuple[Value, ...], list[Row]] = {}
-            for row in execution.rows_where(self.reading, []):
-                by_key.setdefault(row.key, []).append(row)
-            self._found = taking_part, by_key
-        return self._found[1].get(key, [])
+        return execution.phases.of_rows(True).kept(id(self), self._by_key).get(key, [])
+
+    def _by_key(self) -> dict[tuple[Value, ...], list[Row]]:
+        assert self.reading is not None
+        found: dict[tuple[Value, ...], list[Row]] = {}
+        for row in self.reading.execution.rows_where(self.reading, []):
+            found.setdefault(row.key, []).append(row)
+        return found

@@ -47,7 +47,7 @@ MOST_ARGUMENTS = 1_000_000
 MANY = 1000
 """Combinations without a row from which on they are told by what they are not."""
 LEAVES = "每种组合"
-"""Marks the key of a row that stands for all rows with the same leaves."""
+"""The key of a row that stands for all rows with the same leaves."""
 
 
 class NotInSql(Exception):
@@ -73,7 +73,6 @@ class HostValues:
     def __init__(self, reading: OnRows) -> None:
         self.reading = reading
         self._combinations: dict[tuple, Combinations] = {}
-        self._leaves: dict[str, Value | Unresolved] | None = None
         self._parts: list[SmallTable] = []  # kept alive: joins are known by identity
 
     # -- what is mapped ------------------------------------------------------------
@@ -81,7 +80,7 @@ class HostValues:
     def named_at(self, keys: list[Low], name: str, base: str, day: datetime.date) -> Low:
         """``name`` on the row of another grain, ``base``, at ``keys``."""
         execution = self.reading.execution
-        value, row_at = execution.on_row(name, base, day), lookups.rows_at(execution, base, day)
+        value, row_at = execution.coarse.on_row(name, base, day), lookups.rows_at(execution.judge, base, day)
 
         def work(key: tuple[Value, ...]) -> Value:
             target = row_at(key)
@@ -92,7 +91,7 @@ class HostValues:
                 return self._everywhere(lambda: work(()))
             if base not in execution.scope(day).book.tables:
                 return self.mapped(keys, work, apart=lambda: told_apart(execution, name, base, day))
-            return self.mapped(keys, work, rows=lookups.required_keys(execution, base, day))
+            return self.mapped(keys, work, rows=lookups.required_keys(execution.judge, base, day))
         except ints.TooLarge:
             raise _too_long(name) from None
 
@@ -111,7 +110,7 @@ class HostValues:
         )
         nodes = [formula.tree for formula in formulas_of(rule.body)]
         try:
-            return self._by_leaves(names, nodes, day, lambda row: compute(execution, rule, row, day))
+            return self._by_leaves(names, nodes, day, lambda row: compute(execution.judge, rule, row, day))
         except ints.TooLarge:
             raise _too_long(rule.name) from None
 
@@ -119,7 +118,9 @@ class HostValues:
         """A formula worked out once for each combination of the names that it reads."""
         execution = self.reading.execution
         compiled = execution.formulas.compiled_tree(node)
-        return self._by_leaves(sorted(names_in(node)), [node], day, lambda row: execution.computed(compiled, row, day))
+        return self._by_leaves(
+            sorted(names_in(node)), [node], day, lambda row: execution.judge.computed(compiled, row, day)
+        )
 
     def scalar(self, function: str, args: list[Low]) -> Low:
         """A function of its arguments alone that SQL has no words for: worked out once for each combination of them
@@ -187,29 +188,11 @@ class HostValues:
             found.update(
                 {n: Unresolved("算不出", n) for n, failed in zip(flags, key[len(varying) :], strict=True) if failed}
             )
-            with self._standing_for({**fixed, **found}):
-                return work(Row(self.reading.base, (LEAVES,)))
+            return work(Row(self.reading.base, (LEAVES,), leaves={**fixed, **found}))
 
         if not keys:
             return self._everywhere(lambda: call(()))
         return self.mapped(keys, call, absent_too=True)
-
-    @contextmanager
-    def _standing_for(self, leaves: dict[str, Value | Unresolved]) -> Iterator[None]:
-        before, self._leaves = self._leaves, leaves
-        try:
-            yield
-        finally:
-            self._leaves = before
-
-    def leaf(self, name: str) -> tuple[bool, Value]:
-        """(whether ``name`` is one of the leaves now looked at, its value). Raises :class:`Unresolved`."""
-        if self._leaves is None or name not in self._leaves:
-            return False, None
-        found = self._leaves[name]
-        if isinstance(found, Unresolved):
-            raise found.again()
-        return True, found
 
     # -- mapping ------------------------------------------------------------
 

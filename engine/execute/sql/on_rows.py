@@ -10,8 +10,11 @@ from typing import Any, Protocol
 
 from sqlglot import exp
 
+from engine.execute.closures.host import CoarseRows
 from engine.execute.period import Period
-from engine.execute.reference.asks import Asks
+from engine.execute.reference.asks import Stands
+from engine.execute.reference.execution import Execution
+from engine.execute.reference.phases import Phases
 from engine.execute.reference.rows import Row
 from engine.execute.sql.frame import Frame
 from engine.execute.sql.ints import Int
@@ -21,7 +24,7 @@ from engine.execute.sql.states import State
 from engine.language import tree
 from engine.language.types import Type
 from engine.language.values import Value
-from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Formula, Rule, Table
 from engine.rulebook.scope import Access
 
@@ -59,7 +62,10 @@ class OnRows(Protocol):
 
     base: str
     used: bool
-    stands_alone: bool
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether no row is looked at but the one itself."""
 
     @property
     def execution(self) -> InSql:
@@ -182,11 +188,13 @@ class Sums(Protocol):
         """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts."""
 
 
-class InSql(Asks, Protocol):
-    """A run whose big tables stand in a database."""
+class InSql(Stands, Protocol):
+    """A run whose big tables stand in a database. ``judge``: who works out what is coarse, and says why."""
 
-    book: Book
     states: dict[str, SortedRows]
+    phases: Phases
+    judge: Execution
+    coarse: CoarseRows
 
     @property
     def readings(self) -> Mapping[str, OnRows]:
@@ -211,12 +219,6 @@ class InSql(Asks, Protocol):
     def is_time(self, key: str) -> bool:
         """Whether a key says when."""
 
-    def aggregates(self, book: Snapshot, name: str) -> bool:
-        """Whether a rule looks at other rows itself."""
-
-    def parameter(self, name: str, day: datetime.date) -> Value:
-        """The figure in force on ``day``."""
-
     def parent_of(self, table: str) -> str:
         """The settled table that the rows of ``table`` belong to, where they do."""
 
@@ -225,11 +227,6 @@ class InSql(Asks, Protocol):
 
     def too_long(self, name: str, size: str) -> None:
         """Notes a rule whose numbers might not fit what SQL holds."""
-
-    # -- values of the host
-
-    def on_row(self, name: str, base: str, day: datetime.date) -> Callable[[Row], Value]:
-        """``name`` as read from rows of ``base`` by the rules of ``day``."""
 
     # -- which rows
 
@@ -253,9 +250,6 @@ class InSql(Asks, Protocol):
     ) -> None:
         """Raises :class:`Unresolved` where the keys of a row cannot be known."""
 
-    def refuse_strays(self, source: str, grain: str, groups: dict[tuple, tuple[int, tuple]]) -> None:
-        """Raises :class:`Unresolved` where rows refer to a row that a table does not have."""
-
     def any_row(
         self, reading: OnRows, fails: Sequence[exp.Expression | None], conditions: Sequence[exp.Expression]
     ) -> bool:
@@ -278,11 +272,8 @@ class InSql(Asks, Protocol):
 
     # -- sorting rows
 
-    def looked_at(self) -> bool:
-        """Whether rows or sums over them were looked at since they were sorted last."""
+    def rows_left(self) -> None:
+        """Some rows take part no longer: what was lowered is lowered anew."""
 
-    def forget_worked_out(self) -> None:
-        """After rows were taken out: what was worked out over them."""
-
-    def forget_lowered(self) -> None:
-        """After rows were sorted differently."""
+    def settle(self) -> None:
+        """From here on sums run over the settled rows."""

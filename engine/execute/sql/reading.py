@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from sqlglot import exp
 
 from engine.execute.period import Period
+from engine.execute.reference.phases import Phase
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import compared
 from engine.execute.sql.calls import CALLS
@@ -45,8 +46,17 @@ from engine.rulebook.scope import Access, Unreachable
 MEMBER = "属于 "
 
 
+@dataclass
+class _Lowered:
+    """Names, rules and nodes by the day of the rules. A node is kept alive: it is known by identity."""
+
+    names: dict[tuple[str, datetime.date], Low] = field(default_factory=dict)
+    rules: dict[tuple[str, datetime.date], Low] = field(default_factory=dict)
+    nodes: dict[tuple[int, datetime.date], tuple[Low, tree.Node]] = field(default_factory=dict)
+
+
 class Reading:
-    """Names and formulas on the rows of one frame. What was lowered is kept until the rows are sorted differently."""
+    """Names and formulas on the rows of one frame. What was lowered holds for the phase that it is of."""
 
     def __init__(self, execution: InSql, frame: Frame) -> None:
         self.execution, self.frame = execution, frame
@@ -55,37 +65,43 @@ class Reading:
         self.host = HostValues(self)
         self.busy: list[str] = []
         self.used = False
-        self.stands_alone = False
-        self._names: dict[tuple[str, datetime.date], Low] = {}
-        self._rules: dict[tuple[str, datetime.date], Low] = {}
-        self._nodes: dict[tuple[int, datetime.date], tuple[Low, tree.Node]] = {}
+        self._alone: _Lowered | None = None
+
+    @property
+    def stands_alone(self) -> bool:
+        return self._alone is not None
 
     def alone(self, work: Callable[[], Low]) -> Low:
         """``work`` as if no row stood before another: whether an older row is sound does not hang on rows before it."""
-        before = self._names, self._rules, self._nodes, self.busy, self.stands_alone
-        self._names, self._rules, self._nodes, self.busy, self.stands_alone = {}, {}, {}, [], True
+        before = self._alone, self.busy
+        self._alone, self.busy = _Lowered(), []
         try:
             return work()
         finally:
-            self._names, self._rules, self._nodes, self.busy, self.stands_alone = before
+            self._alone, self.busy = before
 
-    def forget(self, keep: Collection[str] = ()) -> None:
-        """Forgets what was lowered, but for names whose values do not depend on which rows are settled."""
-        self._names = {key: low for key, low in self._names.items() if key[0] in keep}
-        self._rules = {key: low for key, low in self._rules.items() if key[0].removeprefix(MEMBER) in keep}
-        self._nodes.clear()
+    def _in(self, phase: Phase) -> _Lowered:
+        return self._alone or phase.kept(self, _Lowered)
+
+    def _of(self, name: str) -> _Lowered:
+        """What was lowered over the same rows as ``name``."""
+        return self._in(self.execution.phases.of(name))
 
     def named(self) -> list[tuple[str, Low]]:
         """Names that are lowered now, and what they are in SQL: rules before what is only read."""
-        return [(name, low) for (name, _), low in [*self._rules.items(), *self._names.items()]]
+        found = [self._in(phase) for phase in self.execution.phases.all()]
+        rules = [item for lowered in found for item in lowered.rules.items()]
+        names = [item for lowered in found for item in lowered.names.items()]
+        return [(name, low) for (name, _), low in [*rules, *names]]
 
     def ruled(self) -> list[tuple[str, Low]]:
         """The rules that are lowered now, and the grains whose rows are known, by name."""
-        return [(name.removeprefix(MEMBER), low) for (name, _), low in self._rules.items()]
+        found = [self._in(phase) for phase in self.execution.phases.all()]
+        return [(name.removeprefix(MEMBER), low) for lowered in found for (name, _), low in lowered.rules.items()]
 
     def is_lowered(self, name: str) -> bool:
         """Whether ``name`` is lowered as of the closing day."""
-        return (name, self.execution.now.day) in self._names
+        return (name, self.execution.now.day) in self._of(name).names
 
     @property
     def table(self) -> Table:
@@ -179,16 +195,17 @@ class Reading:
 
     def bound_node(self, node: tree.Node, day: datetime.date) -> Low:
         key = (id(node), self.execution.scope(day).book.day)
-        if key not in self._nodes:
-            self._nodes[key] = (self.frame.let_low(self.node(node, day)), node)
-        return self._nodes[key][0]
+        nodes = self._of(self.current).nodes
+        if key not in nodes:
+            nodes[key] = (self.frame.let_low(self.node(node, day)), node)
+        return nodes[key][0]
 
     def formula(
         self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
     ) -> Low:
         """A formula as written. One that is wrong is unresolved."""
         try:
-            node = self.execution.bound(formula, grain, day, expected, rooted)
+            node = self.execution.formulas.bound(formula, grain, day, expected, rooted)
         except Unresolved:
             return unresolved(expected.kind if expected else Kind.ABSENT)
         return self.node(node, day)
@@ -202,21 +219,22 @@ class Reading:
         except Unresolved:
             return unresolved(Kind.ABSENT)
         key = (name, scope.book.day)
-        if key not in self._names:
+        names = self._of(name).names
+        if key not in names:
             try:
                 access = scope.reach(self.base, name)
                 found = self.fetch(access, day)
             except (Unreachable, Unresolved):
                 found = unresolved(Kind.ABSENT)
-            self._names[key] = found
-        return self._names[key]
+            names[key] = found
+        return names[key]
 
     def fetch(self, access: Access, day: datetime.date) -> Low:
         execution = self.execution
         if access.kind == "parameter":
             kind = execution.scope(day).book.parameters[access.name].type.kind
             try:
-                return _parameter(kind, execution.parameter(access.name, day))
+                return _parameter(kind, execution.judge.parameter(access.name, day))
             except Unresolved:
                 return unresolved(kind)
         if access.kind == "period":
@@ -262,9 +280,10 @@ class Reading:
             if grain is None or grain.condition is None or not grain.of:
                 return constant(Kind.BOOL, True)
             key = (MEMBER + subset, self.execution.scope(day).book.day)
-            if key not in self._rules:
-                self._rules[key] = self.frame.let_low(answered(self.formula(grain.condition, grain.of, day, BOOL)))
-            return self._rules[key]
+            rules = self._of(subset).rules
+            if key not in rules:
+                rules[key] = self.frame.let_low(answered(self.formula(grain.condition, grain.of, day, BOOL)))
+            return rules[key]
 
         return self.by_day(lower)
 
@@ -363,7 +382,7 @@ class Reading:
         """A rule on its own rows. With an aggregate it is as of each row's own day."""
         execution = self.execution
         book = execution.scope(day).book
-        if execution.aggregates(book, name):
+        if execution.judge.aggregates(book, name):
             return self.by_day(lambda own: self._rule_if_there(name, own))
         return self.rule_on(name, day)
 
@@ -375,15 +394,16 @@ class Reading:
     def rule_on(self, name: str, day: datetime.date) -> Low:
         book = self.execution.scope(day).book
         key = (name, book.day)
-        if key not in self._rules:
+        rules = self._of(name).rules
+        if key not in rules:
             if name in self.busy:
                 return unresolved(Kind.ABSENT)
             self.busy.append(name)
             try:
-                self._rules[key] = self._rule(name, day)
+                rules[key] = self._rule(name, day)
             finally:
                 self.busy.pop()
-        return self._rules[key]
+        return rules[key]
 
     def _rule(self, name: str, day: datetime.date) -> Low:
         rule = self.execution.scope(day).book.rules[name]
@@ -397,7 +417,8 @@ class Reading:
         """筛查: the first grade that applies, 未命中, or 不适用 where it cannot be told."""
         check = self.execution.scope(day).book.checks[name]
         key = (name, self.execution.scope(day).book.day)
-        if key not in self._rules:
+        rules = self._of(name).rules
+        if key not in rules:
             options = []
             for grade, formula in check.grades:
                 held = answered(self.formula(formula, check.grain, day, BOOL))
@@ -405,8 +426,8 @@ class Reading:
             low = branches(options, constant(Kind.CLASS, "未命中"), Kind.CLASS)
             if low.fail is not None:
                 low = merged([(low.fail, constant(Kind.CLASS, "不适用"))], replace(low, fail=None), Kind.CLASS)
-            self._rules[key] = self.frame.let_low(low)
-        return self._rules[key]
+            rules[key] = self.frame.let_low(low)
+        return rules[key]
 
     @property
     def current(self) -> str:
@@ -442,7 +463,7 @@ class Reading:
         joined.relation.columns |= dict.fromkeys(self.frame_parts(other, low))
         there = self.frame.joined_column(joined, "there")
         found = _moved(low, lambda name: self.frame.joined_column(joined, name))
-        stored = self.execution.table(other.base)
+        stored = self.execution.judge.table(other.base)
         gone = exp.Is(this=there, expression=exp.Null())
         blank = any_of([missing(key) for key in keys])
         fails = any_of([key.fail for key in keys])

@@ -91,7 +91,7 @@ def _condition(
     if unknown is not None:
         for row in execution.rows_where(reading, [*conditions, unknown], reading.key_order(), 1, of=[]):
             try:
-                execution.truth(statement.condition, statement.grain, row, execution.own_day(row))
+                execution.judge.truth(statement.condition, statement.grain, row, execution.judge.own_day(row))
             except Unresolved as error:
                 key = ",".join(render(part) for part in row.key)
                 raise RunStopped(f"报表 {statement.name} 的 条件 不能判断：{key} {error}") from None
@@ -106,7 +106,7 @@ def _failures(
     for row in execution.rows_where(reading, conditions, reading.key_order(), REPLAYED, of=[]):
         for column in columns:
             try:
-                execution.value(column.name, row, execution.own_day(row))
+                execution.judge.value(column.name, row, execution.judge.own_day(row))
             except Unresolved as error:
                 key = ",".join(render(part) for part in row.key)
                 found.append(Failed(key, column.heading, str(error)))
@@ -135,7 +135,7 @@ def _with_reasons(
 ) -> list[Value | Unresolved]:  # fmt: skip
     row = execution.row(reading, rn)
     return [
-        sheets.kept_value(execution, column.name, row) if bad else value
+        sheets.kept_value(execution.judge, column.name, row) if bad else value
         for column, value, bad in zip(columns, line, failed, strict=True)
     ]
 
@@ -150,7 +150,7 @@ def _big_kept(
     fail = any_of([low.fail for low in lows])
     if fail is not None:
         for row in execution.rows_where(reading, [*conditions, fail], reading.key_order(), REPLAYED, of=[]):
-            found = [sheets.kept_value(execution, column.name, row) for column in columns]
+            found = [sheets.kept_value(execution.judge, column.name, row) for column in columns]
             reasons[row.number] = {n: why for n, why in enumerate(found) if isinstance(why, Unresolved)}
     return BigRows(reading, lows, conditions, execution.count_of(reading, conditions), reasons)
 

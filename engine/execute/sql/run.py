@@ -7,7 +7,7 @@ from engine.execute.reference.holding import hold_or_stop
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import results, telling_refused
 from engine.execute.result import Result
-from engine.execute.sql.execution import SqlExecution
+from engine.execute.sql.execution import SqlRun
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge
 from engine.execute.sql.tables import SqlTables
@@ -18,9 +18,9 @@ from engine.rulebook.model import Program
 
 def execute(
     book: Book, program: Program, period: Period, data: SqlTables, published: Published | None = None
-) -> SqlExecution:
+) -> SqlRun:
     """An execution whose rows are sorted and held."""
-    execution = SqlExecution(book, program, period, data, published)
+    execution = SqlRun(book, program, period, data, published)
     with telling_refused(execution):
         hold_or_stop(execution)
     return execution

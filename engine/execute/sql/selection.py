@@ -75,7 +75,7 @@ def sure(code: Low) -> exp.Expression:
 
 def select(execution: InSql) -> Selection:
     """Load the tables and sort their rows, small ones in Python and big ones in SQL."""
-    selection = stored_tables(execution)
+    selection = stored_tables(execution.judge)
     for name, reading in execution.readings.items():
         stored = selection.tables[name]
         selection.tables[name] = FrameRows(stored.table, stored.keys, reading.frame.staged.delivered, reading=reading)
@@ -84,9 +84,7 @@ def select(execution: InSql) -> Selection:
         if name in execution.readings:
             _sort_frame(execution, selection, execution.readings[name])
         else:
-            sort_rows(execution, selection, name)
-            if execution.upward.looked_at():
-                execution.forget_lowered()
+            sort_rows(execution.judge, selection, name)
     return selection
 
 
@@ -116,7 +114,7 @@ def _outside(execution: InSql, selection: Selection, reading: OnRows) -> None:
             held = _of_the_run(execution, reading, condition)
         if not (held.is_known and held.known is True):
             state.inside.append(reading.frame.let(held.value))
-        execution.forget_lowered()
+        execution.rows_left()
         return
     above = parent(execution, selection, reading.base)
     if above is not None:
@@ -258,9 +256,7 @@ def _refuse(execution: InSql, selection: Selection, reading: OnRows, code: Low) 
                 )
                 found = database.keep(both)
             state.refused = found
-    if execution.looked_at():
-        execution.forget_worked_out()
-    execution.forget_lowered()
+    execution.rows_left()
 
 
 def _replay(execution: InSql, selection: Selection, reading: OnRows, found: str) -> None:
@@ -283,7 +279,7 @@ def _replay(execution: InSql, selection: Selection, reading: OnRows, found: str)
         if what == HELD:
             verdicts[rn] = _exclusion_reason(execution, by, row)
         elif by in checks:
-            verdicts[rn] = rejected(execution, [checks[by]], row, Selection()) or Verdict(REJECTED, by, check=by)
+            verdicts[rn] = rejected(execution.judge, [checks[by]], row, Selection()) or Verdict(REJECTED, by, check=by)
         else:
             verdicts[rn] = _not_told(execution, reading, row)
 
@@ -291,8 +287,8 @@ def _replay(execution: InSql, selection: Selection, reading: OnRows, found: str)
 def _not_told(execution: InSql, reading: OnRows, row: Row) -> Verdict:
     condition = execution.program.rows[reading.base]
     try:
-        execution.truth(condition, reading.base, row, execution.closing)
-        execution.scope(execution.own_day(row))
+        execution.judge.truth(condition, reading.base, row, execution.closing)
+        execution.scope(execution.judge.own_day(row))
     except Unresolved as error:
         return not_judged(ROW_CONDITION, "是否属于本次", error)
     return Verdict(REJECTED, ROW_CONDITION, check=ROW_CONDITION)
@@ -300,7 +296,7 @@ def _not_told(execution: InSql, reading: OnRows, row: Row) -> Verdict:
 
 def _exclusion_reason(execution: InSql, by: str, row: Row) -> Verdict:
     try:
-        execution.value(by, row, execution.own_day(row))
+        execution.judge.value(by, row, execution.judge.own_day(row))
     except Unresolved as error:
         return Verdict(HELD, by, f"不能判断是否排除：{error}", error.cause)
     return Verdict(HELD, by)
@@ -328,7 +324,7 @@ def hold(execution: InSql) -> None:
         marks = reading.frame.database.rows(chosen)
         for (rn, mark), row in zip(marks, execution.rows_numbered(reading, [rn for rn, _ in marks]), strict=True):
             by = state.codes[int(mark)][1]
-            verdict = needed(execution, by, row, execution.own_day(row))
+            verdict = needed(execution.judge, by, row, execution.judge.own_day(row))
             execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)
         state.held = found
     execution.settle()
@@ -371,7 +367,7 @@ def _hold_small(execution: InSql, table: str, names: Iterable[str]) -> None:
     verdicts = execution.selection.verdicts[table]
     for row in execution.selection.tables[table].rows:
         for name in names:
-            verdict = needed(execution, name, row, execution.own_day(row))
+            verdict = needed(execution.judge, name, row, execution.judge.own_day(row))
             if verdict is not None:
                 verdicts[row.number] = verdict
                 break

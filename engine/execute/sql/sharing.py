@@ -30,7 +30,7 @@ def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     execution, frame = reading.execution, reading.frame
     call = execution.formulas.compiled_tree(node)
     assert isinstance(call, ast.Call)
-    home, names = pool_of(execution, call)
+    home, names = pool_of(execution.judge, call)
     weight = frame.let_low(reading.own_node(node.args[1]))
     parts = [frame.let_low(reading.own(name)) for name in names]
     rule = execution.now.rules.get(reading.current)
@@ -53,7 +53,7 @@ def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     pools = _pools(execution, reading, call, home, parts, weight, conditions, beside)
     if home is not None:
         try:
-            refuse_unshared(execution, call, home, set(pools))
+            refuse_unshared(execution.judge, call, home, set(pools))
         except Unresolved:
             return unresolved(Kind.NUMBER)
     try:
@@ -83,7 +83,7 @@ def _pools(
         found[key] = None
         try:
             target = _pool_row(execution, reading.base, home, key)
-            pool = execution.computed(call.args[0], target, pool_day(execution, home, key))
+            pool = execution.judge.computed(call.args[0], target, pool_day(execution.judge, home, key))
         except Unresolved:
             continue
         if wrong or pool is None or (least is not None and int(least) < 0):
@@ -191,5 +191,5 @@ def _pool_row(execution: InSql, base: str, home: str | None, key: tuple) -> Row:
     if home is None:
         return Row(base, ())
     at = execution.scope(execution.closing).base(home)
-    found = row_at(execution, at, key, pool_day(execution, home, key))
+    found = row_at(execution.judge, at, key, pool_day(execution.judge, home, key))
     return Row(at, key) if found is None else found

@@ -19,7 +19,7 @@ from engine.rulebook.scope import Scope
 
 @dataclass
 class SqlTables:
-    """Implements :class:`engine.execute.sql.execution.SqlData`."""
+    """Implements :class:`engine.execute.sql.data_rows.SqlData`."""
 
     database: Database
     small: MemoryTables

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -39,18 +39,24 @@ class Bad:
 Result = Value | Root | Unresolved | Bad
 
 
+@dataclass
+class _Found:
+    """``sums``: groups by what was asked, with its node, kept alive; ``rows``: what SQL gave for the groups."""
+
+    sums: dict[tuple, tuple[dict[tuple, Result], ast.Call]] = field(default_factory=dict)
+    rows: dict[tuple, dict[tuple, tuple[int, bool, tuple]]] = field(default_factory=dict)
+
+
 class Upward:
     def __init__(self, execution: InSql) -> None:
         self.execution = execution
-        self._found: dict[tuple, tuple[dict[tuple, Result], ast.Call]] = {}
-        self._rows: dict[tuple, dict[tuple, tuple[int, bool, tuple]]] = {}
+
+    def _of(self, first: bool) -> _Found:
+        """What was found over the rows of a phase."""
+        return self.execution.phases.of_rows(first).kept(self, _Found)
 
     def looked_at(self) -> bool:
-        return bool(self._found)
-
-    def forget(self) -> None:
-        self._found.clear()
-        self._rows.clear()
+        return bool(self._of(False).sums)
 
     def value(self, node: ast.Call, row: Row, day: datetime.date) -> Value | Root:
         """The aggregate for ``row``. Raises :class:`Unresolved`."""
@@ -59,18 +65,19 @@ class Upward:
         assert call.source is not None
         scope = execution.scope(execution.closing)
         reading = execution.readings[scope.base(call.source)]
-        first = not execution.settled or execution.busy_first()
+        first = execution.judge.over_accepted()
         asked = Asked(node, call, reading, row.grain, scope.keys(row.grain), first)
         if law_of(call.function).takes is Takes.NUMBERS_BELOW_AND_SHARE:
-            share = execution.computed(node.args[1], row, day)
+            share = execution.judge.computed(node.args[1], row, day)
             if share is None:
                 return None
             asked.share = share  # type: ignore[assignment]
         if row.grain in execution.readings:
             return self._at(self._work_out(asked, row), row, asked)
-        if asked.mark not in self._found:
-            self._found[asked.mark] = (self._work_out(asked, None), node)
-        return self._at(self._found[asked.mark][0], row, asked)
+        sums = self._of(first).sums
+        if asked.mark not in sums:
+            sums[asked.mark] = (self._work_out(asked, None), node)
+        return self._at(sums[asked.mark][0], row, asked)
 
     def _at(self, found: dict[tuple, Result], row: Row, asked: Asked) -> Value | Root:
         value = found.get(row.key, _NO_ROWS.get(asked.call.function))
@@ -103,11 +110,11 @@ class Upward:
         except TooLarge:
             return self._on_host(asked, keys, conditions, operand, where)
         others = [] if only is not None else asked_with(self.execution, asked, self.simply)
-        mates = {other.mark: other for other, _ in others if other.mark not in self._found}
+        mates = {other.mark: other for other, _ in others if other.mark not in self._of(asked.first).sums}
         states = [state, *(made for other, made in others if other.mark in mates)]
         first, *more = self._grouped(asked, keys, conditions, states)
         for other, groups in zip(mates.values(), more, strict=True):
-            self._found[other.mark] = groups, other.node
+            self._of(asked.first).sums[other.mark] = groups, other.node
         return first
 
     def simply(self, asked: Asked) -> State | None:
@@ -150,14 +157,14 @@ class Upward:
             tuple(sorted(condition.sql("duckdb") for condition in conditions)),
             tuple(part.sql("duckdb") for part in parts),
         )
-        marks = [(place, state.text) for state in states]
-        missing_ones = {mark: state for mark, state in zip(marks, states, strict=True) if mark not in self._rows}
+        rows, marks = self._of(True).rows, [(place, state.text) for state in states]
+        missing_ones = {mark: state for mark, state in zip(marks, states, strict=True) if mark not in rows}
         if missing_ones:
-            self._rows.update(_asked(reading, parts, conditions, missing_ones))
-        one = self._rows[marks[0]]
+            rows.update(_asked(reading, parts, conditions, missing_ones))
+        one = rows[marks[0]]
         found = []
         for raw, (count, *_) in one.items():
-            columns = [self._rows[mark][raw][1:] for mark in marks]
+            columns = [rows[mark][raw][1:] for mark in marks]
             found.append((raw, count, columns))
         return found  # type: ignore[return-value]
 
@@ -187,14 +194,14 @@ class Upward:
         execution, reading = self.execution, asked.reading
         order = reading.key_order()
         for row in execution.rows_where(reading, conditions, order, None if counts is None else 1, of=[])[:1]:
-            key = execution.project(row, asked.keys)
+            key = execution.judge.project(row, asked.keys)
             assert key is not None and asked.call.source is not None
             if counts is None:
                 others = execution.rows_where(reading, conditions, of=[])
-                count = sum(execution.project(other, asked.keys) == key for other in others)
+                count = sum(execution.judge.project(other, asked.keys) == key for other in others)
             else:
                 count = counts[key]
-            execution.refuse_strays(asked.call.source, asked.grain, {key: (count, row.key)})
+            execution.judge.grains.refuse_strays(asked.call.source, asked.grain, {key: (count, row.key)})
 
     def _reason(self, asked: Asked, key: tuple) -> Unresolved:
         """Why a group is unresolved: its first row, in key order, that cannot be counted in."""
@@ -211,11 +218,11 @@ class Upward:
         try:
             if where is not None and (unknown := missing(where)) is not None:
                 for row in execution.rows_where(reading, [*conditions, unknown], reading.key_order(), 1, of=[]):
-                    execution.holds(asked.node.where, row)  # type: ignore[attr-defined]
+                    execution.judge.holds(asked.node.where, row)  # type: ignore[attr-defined]
             if operand is not None and (gone := missing(operand)) is not None:
                 taking = [] if where is None or is_true(where.value) else [where.value]
                 for row in execution.rows_where(reading, [*conditions, *taking, gone], reading.key_order(), 1, of=[]):
-                    execution.computed(asked.node.args[0], row, execution.own_day(row))
+                    execution.judge.computed(asked.node.args[0], row, execution.judge.own_day(row))
         except Unresolved as error:
             return error
         return Unresolved(f"{call.function} 的一行没有值；用 当 有 … 只算有值的行", cause="汇总用到空值")

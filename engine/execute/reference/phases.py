@@ -1,0 +1,75 @@
+"""Which rows take part while something is worked out, and what was worked out over them.
+
+Rows are sorted a table at a time; each time some leave, a phase ends. Nothing of an ended phase is read again, so
+nobody has to be told to forget: what is kept of a phase goes with it. Once rows are held there are two: what 需要 reads
+is worked out over the accepted rows, all else over the settled ones. Which of the two a name is of is known beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from engine.execute.reference.rows import Row
+from engine.language.values import Unresolved, Value
+
+T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class Phase:
+    """While the same rows take part. ``known``: what was worked out, by name, grain, key and day of the rules; a
+    failure stays a failure. ``lists``, ``groups``, ``windows``: the rows of grains as they were put together.
+    """
+
+    known: dict[tuple, Value | Unresolved] = field(default_factory=dict)
+    lists: dict[tuple[str, bool], list[Row]] = field(default_factory=dict)
+    groups: dict[tuple, dict[tuple, list[Row]]] = field(default_factory=dict)
+    windows: dict[tuple, dict] = field(default_factory=dict)
+    _beside: dict[object, Any] = field(default_factory=dict)
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether rows were put together yet."""
+        return bool(self.lists or self.groups or self.windows)
+
+    def kept(self, owner: object, make: Callable[[], T]) -> T:
+        """What ``owner`` keeps while the phase lasts."""
+        if owner not in self._beside:
+            self._beside[owner] = make()
+        return self._beside[owner]  # type: ignore[no-any-return]
+
+
+@dataclass
+class Phases:
+    """``now``: the one that things are worked out in; ``accepted``: the one before rows were held, once they are."""
+
+    now: Phase = field(default_factory=Phase)
+    accepted: Phase | None = None
+    first_names: Collection[str] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether held rows are known."""
+        return self.accepted is not None
+
+    def of(self, name: str) -> Phase:
+        """The phase in which ``name`` is worked out."""
+        return self.accepted if self.accepted is not None and name in self.first_names else self.now
+
+    def of_rows(self, first: bool) -> Phase:
+        """The phase of sums over all accepted rows (``first``), or over those that are settled."""
+        return self.accepted if first and self.accepted is not None else self.now
+
+    def all(self) -> list[Phase]:
+        """The phases of which something may still be read."""
+        return [self.now] if self.accepted is None else [self.accepted, self.now]
+
+    def rows_left(self, looked_at: bool) -> None:
+        """Some rows take part no longer; ``looked_at``: whether anything was worked out over them."""
+        self.now = Phase() if looked_at else Phase(self.now.known)
+
+    def settle(self, first_names: Collection[str]) -> None:
+        """From here on only ``first_names`` are worked out over all accepted rows."""
+        self.accepted, self.now, self.first_names = self.now, Phase(), first_names

@@ -1,0 +1,82 @@
+"""What a fast engine answers where the reference engine is asked: of rows that it holds itself, and of rules that
+it works out faster. Without one nothing is elsewhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from engine.execute.period import Period
+from engine.execute.reference.rows import Row
+from engine.execute.reference.verdicts import Selection
+from engine.execute.result import SheetColumn
+from engine.language.values import Unresolved, Value
+
+
+class Quick(Protocol):
+    """Rules of some rows, worked out faster, with the same values and failures."""
+
+    def takes(self, name: str, row: Row, day: datetime.date) -> bool:
+        """Whether rule ``name`` on ``row`` is one of them."""
+
+    def rule_value(self, name: str, row: Row, day: datetime.date) -> Value:
+        """The rule on its own row."""
+
+    def takes_rows(self, base: str) -> bool:
+        """Whether rules of rows of ``base`` are."""
+
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+        """Values of all rows of ``base``."""
+
+
+class Elsewhere:
+    """``judge``: the execution that asks."""
+
+    def quick(self, judge: Any) -> Quick | None:
+        """What works rules out faster."""
+        return None
+
+    def select(self, judge: Any) -> Selection | None:
+        """Every table, and where its rows end; ``None``: the judge sorts them."""
+        return None
+
+    def before(self, period: Period, remarks: list[str]) -> Any:
+        """The same program over another period, its rows held; ``None``: the judge sees to it."""
+        return None
+
+    def looked_at(self) -> bool:
+        """Whether anything was worked out over rows that are elsewhere, since they were sorted last."""
+        return False
+
+    # -- rows that the engine holds
+
+    def holds(self, base: str) -> bool:
+        """Whether the rows of a table are elsewhere."""
+        return False
+
+    def rows_of(self, grain: str, first: bool) -> list[Row]:
+        """The rows of a grain in key order: few, for a message or an explanation."""
+        raise NotImplementedError
+
+    def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
+        """The combinations of ``keys`` that the rows of ``source`` lead to."""
+        raise NotImplementedError
+
+    def aggregate(self, node: ast.Call, row: Row, day: datetime.date) -> Any:
+        """An aggregate of rows that are elsewhere."""
+        raise NotImplementedError
+
+    def history(self, base: str, in_history: Callable[[Row], bool]) -> list[Row]:
+        """The rows that 上一条 sees."""
+        raise NotImplementedError
+
+    def any_rows(self, table: str) -> bool:
+        """Whether a table has rows at all, of whatever period."""
+        raise NotImplementedError
+
+    def delivered_in(self, table: str, period: Period) -> bool:
+        """Whether a table has rows of ``period``."""
+        raise NotImplementedError
