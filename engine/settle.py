@@ -326,7 +326,7 @@ def load_into(
     database: Database, book: Book, program: Program, period: Period, places: Places, progress: Progress
 ) -> Loaded:
     """What the program reads: small tables in Python, big ones as views or tables of ``database``."""
-    from engine.execute.sql.tables import big_tables
+    from engine.execute.plan.data_tables import data_tables
 
     made: list[StagedTable] = []
     database.join(places)
@@ -335,7 +335,7 @@ def load_into(
         made.append(database.stage(table, places, fields, computed, f"t{len(made)}"))
         return made[-1]
 
-    return load(book, program, period, places, progress, big_tables(book, program, period), stage)
+    return load(book, program, period, places, progress, data_tables(book, program, period), stage)
 
 
 def digests_of(

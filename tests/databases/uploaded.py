@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from engine.data.staging.records import stage_records
 from engine.databases.interface import Database
 from engine.execute.period import Period
+from engine.execute.plan.data_tables import data_tables
 from engine.execute.reference.rows import Record
 from engine.execute.reference.run import MemoryTables
-from engine.execute.sql.tables import SqlTables, big_tables
+from engine.execute.sql.tables import SqlTables
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program
 
@@ -19,7 +20,7 @@ def in_memory(
     big: Iterable[str] | None = None,
 ) -> SqlTables:  # fmt: skip
     """Rows that are typed already, the big tables among them uploaded."""
-    names = big_tables(book, program, period) if big is None else big
+    names = data_tables(book, program, period) if big is None else big
     tables = book.at(max(period.end, book.start)).tables
     found = SqlTables(database, data)
     for place, name in enumerate(names):

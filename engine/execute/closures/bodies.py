@@ -1,4 +1,4 @@
-"""The body of a rule as a function of a row: a formula, the first case that applies, the row of a decision table."""
+"""The expression of a rule as a function of a row."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from typing import Any, Protocol
 
 from engine.execute.closures.compile import Code, Run, truth_of
 from engine.execute.closures.pairs import LONG, lowest_terms, rounded, to_cell
+from engine.execute.plan.desugar import desugar
+from engine.execute.plan.expression import (
+    Chosen,
+    Condition,
+    Expression,
+    FirstThatApplies,
+    Option,
+    Pending,
+    Rounded,
+    TheOnlyOne,
+    Worked,
+)
 from engine.execute.reference.aggregates import Root
-from engine.execute.reference.formulas import Formulas
-from engine.language import tree
 from engine.language.types import BOOL, Kind
 from engine.language.values import Unresolved, refuse_endless
-from engine.rulebook.model import REQUIRED, Cases, DecisionTable, Formula, Required, Rounding, Rule
+from engine.rulebook.model import REQUIRED, Formula, Rule
 
 
 class Rows(Protocol):
     """Formulas and names on the rows of one grain."""
-
-    @property
-    def formulas(self) -> Formulas: ...
 
     def formula(self, formula: Formula, grain: str, expected: Any = None, rooted: bool = False) -> Code: ...
 
@@ -28,9 +35,11 @@ class Rows(Protocol):
 
 def body_of(rule: Rule, rows: Rows) -> Run:
     """The value of ``rule`` on a row, rounded as it says."""
+    expression = desugar(rule)
+    run = _Compiled(rule, rows).run(expression)
     if rule.rounding is None and rule.type is not None and rule.type.kind is not Kind.NUMBER:
-        return _chosen(rule, rows)
-    return _of_bounded_length(rule.name, _rounded(rule.rounding, _chosen(rule, rows)))
+        return run
+    return _of_bounded_length(rule.name, run if isinstance(expression, Rounded) else _reduced(run))
 
 
 def _of_bounded_length(name: str, run: Run) -> Run:
@@ -45,23 +54,6 @@ def _of_bounded_length(name: str, run: Run) -> Run:
     return value
 
 
-def _rounded(rounding: Rounding | None, run: Run) -> Run:
-    if rounding is None:
-        return _reduced(run)
-    digits, mode = rounding.digits, rounding.mode
-
-    def value(row: Any) -> Any:
-        found = run(row)
-        if found is None:
-            return None
-        if found.__class__ is tuple:
-            return rounded(found, digits, mode)
-        assert isinstance(found, Root)
-        return to_cell(found.rounded(digits, mode))
-
-    return value
-
-
 def _reduced(run: Run) -> Run:
     """Long fractions in lowest terms, so that a chain of unrounded rules does not grow without end."""
 
@@ -72,50 +64,104 @@ def _reduced(run: Run) -> Run:
     return value
 
 
-def _chosen(rule: Rule, rows: Rows) -> Run:
-    body = rule.body
-    if isinstance(body, Formula):
-        return _value(rule, body, rows)
-    if isinstance(body, Required):
-        return _pending(rule)
-    if isinstance(body, Cases):
-        return _first_that_applies(rule, body, rows)
-    return _with_all_columns(rule, body, rows)
+class _Compiled:
+    """``rule`` is the one whose expression it is: its name stands in what is said of it."""
 
+    def __init__(self, rule: Rule, rows: Rows) -> None:
+        self.rule, self.rows = rule, rows
 
-def _value(rule: Rule, formula: Formula | None, rows: Rows) -> Run:
-    if formula is None:
-        return _pending(rule)
-    return rows.formula(formula, rule.grain, rule.type, rule.rounding is not None).run
+    def run(self, expression: Expression) -> Run:
+        if isinstance(expression, Rounded):
+            return self._rounded(expression)
+        return self._chosen(expression)
 
+    def _rounded(self, expression: Rounded) -> Run:
+        run, digits, mode = self._chosen(expression.inner), expression.digits, expression.mode
 
-def _pending(rule: Rule) -> Run:
-    note = rule.provenance.note or "没有来源给出数值"
+        def value(row: Any) -> Any:
+            found = run(row)
+            if found is None:
+                return None
+            if found.__class__ is tuple:
+                return rounded(found, digits, mode)
+            assert isinstance(found, Root)
+            return to_cell(found.rounded(digits, mode))
 
-    def run(row: Any) -> Any:
-        raise Unresolved(f"{rule.name} 待定：{note}", rule.name, REQUIRED)
+        return value
 
-    return run
+    def _chosen(self, expression: Chosen) -> Run:
+        if isinstance(expression, FirstThatApplies):
+            return self._first_that_applies(expression)
+        if isinstance(expression, TheOnlyOne):
+            return self._the_only_one(expression)
+        return self._value(expression)
 
+    def _value(self, expression: Worked | Pending) -> Run:
+        if isinstance(expression, Pending):
+            return self._pending(expression)
+        return self.rows.formula(expression.formula, self.rule.grain, expression.expected, expression.rooted).run
 
-def _first_that_applies(rule: Rule, body: Cases, rows: Rows) -> Run:
-    choices: list[tuple[Run | None, Run]] = []
-    for branch in rows.formulas.choices(body):
-        codes = [rows.formula(part, rule.grain, BOOL) for part in branch.conditions]
-        if any(code.constant and code.run(None) is False for code in codes):
-            continue
-        open_ = [truth_of(code) for code in codes if not (code.constant and code.run(None) is True)]
-        choices.append((_all_of(open_), _value(rule, branch.value, rows)))
-        if not open_:
-            break
+    def _pending(self, expression: Pending) -> Run:
+        name, note = self.rule.name, expression.note
 
-    def run(row: Any) -> Any:
-        for holds, value in choices:
-            if holds is None or holds(row):
-                return value(row)
-        raise Unresolved(f"{rule.name} 没有一种情形适用", rule.name, "没有适用的情形")
+        def run(row: Any) -> Any:
+            raise Unresolved(f"{name} 待定：{note}", name, REQUIRED)
 
-    return run
+        return run
+
+    def _first_that_applies(self, expression: FirstThatApplies) -> Run:
+        name, choices = self.rule.name, self._open_choices(expression.options)
+
+        def run(row: Any) -> Any:
+            for holds, value in choices:
+                if holds is None or holds(row):
+                    return value(row)
+            raise Unresolved(f"{name} 没有一种情形适用", name, "没有适用的情形")
+
+        return run
+
+    def _open_choices(self, options: Sequence[Option]) -> list[tuple[Run | None, Run]]:
+        """The options that may apply, up to the first that surely does."""
+        choices: list[tuple[Run | None, Run]] = []
+        for option in options:
+            codes = [self._code(condition) for condition in option.conditions]
+            if any(code.constant and code.run(None) is False for code in codes):
+                continue
+            open_ = [truth_of(code) for code in codes if not (code.constant and code.run(None) is True)]
+            choices.append((_all_of(open_), self._value(option.value)))
+            if not open_:
+                break
+        return choices
+
+    def _the_only_one(self, expression: TheOnlyOne) -> Run:
+        name = self.rule.name
+        needed = [self.rows.name(column).run for column in expression.needed]
+        lines = [
+            ([self._cell(cell) for cell in option.conditions], self._value(option.value))
+            for option in expression.options
+        ]
+
+        def run(row: Any) -> Any:
+            for column in needed:
+                if column(row) is None:
+                    return None
+            matched = [value for cells, value in lines if all(holds(row) for holds in cells)]
+            if len(matched) != 1:
+                what = "没有一行" if not matched else "不止一行"
+                raise Unresolved(f"{name} 的表里{what}适用", name, f"表里{what}适用")
+            return matched[0](row)
+
+        return run
+
+    def _code(self, condition: Condition) -> Code:
+        return self.rows.formula(condition.formula, self.rule.grain, BOOL)
+
+    def _cell(self, condition: Condition) -> Run:
+        holds = truth_of(self._code(condition))
+        if not condition.column:
+            return holds
+        value = self.rows.name(condition.column).run
+        return lambda row: value(row) is not None and holds(row)
 
 
 def _all_of(conditions: Sequence[Run]) -> Run | None:
@@ -123,34 +169,3 @@ def _all_of(conditions: Sequence[Run]) -> Run | None:
     if len(conditions) < 2:
         return conditions[0] if conditions else None
     return lambda row: all(holds(row) for holds in conditions)
-
-
-def _with_all_columns(rule: Rule, body: DecisionTable, rows: Rows) -> Run:
-    needed = [rows.name(column).run for column in rows.formulas.strict_columns(body)]
-    lines = [
-        ([_cell(cell, rule, rows) for cell in line.conditions], _value(rule, line.value, rows))
-        for line in rows.formulas.choices(body)
-    ]
-
-    def run(row: Any) -> Any:
-        for column in needed:
-            if column(row) is None:
-                return None
-        matched = [value for cells, value in lines if all(holds(row) for holds in cells)]
-        if len(matched) != 1:
-            what = "没有一行" if not matched else "不止一行"
-            raise Unresolved(f"{rule.name} 的表里{what}适用", rule.name, f"表里{what}适用")
-        return matched[0](row)
-
-    return run
-
-
-def _cell(cell: Formula, rule: Rule, rows: Rows) -> Run:
-    """A cell that compares does not hold where its column has no value (another row asks 没有)."""
-    holds = truth_of(rows.formula(cell, rule.grain, BOOL))
-    node = cell.tree
-    column = node.left if isinstance(node, tree.Binary) else node.operand if isinstance(node, tree.Member) else None
-    if not isinstance(column, tree.Name):
-        return holds
-    value = rows.name(column.id).run
-    return lambda row: value(row) is not None and holds(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import RLock
@@ -17,10 +17,8 @@ from engine.execute.closures.stands_in import MakeBelow
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
-from engine.language import tree
-from engine.language.types import Type
 from engine.language.values import Value
-from engine.rulebook.model import Formula, Rule
+from engine.rulebook.model import Rule
 
 
 class Known(dict[tuple, Any]):
@@ -44,9 +42,6 @@ class Known(dict[tuple, Any]):
 
 MOST_ROWS = 50_000
 """Rows of published tables and combinations of their keys that are kept with their values."""
-Bound = Callable[..., tree.Node]
-MOST_BOUND = 20_000
-"""Bound formulas that are kept; then all are forgotten."""
 
 
 @dataclass
@@ -67,27 +62,10 @@ class CaseExecution(Execution):
         self.alone = RLock()
         self.standing_case: Case | None = None
         super().__post_init__()
-        self.bound = self._kept(self.bound)
         self.hold()
         self.known = Known(self.case_tables)
         for phase in self.phases.all():
             phase.known = self.known
-
-    def _kept(self, bound: Bound) -> Bound:
-        """The same trees, each bound once: an explanation asks for every formula that it shows."""
-        found: dict[tuple[Any, ...], tuple[tree.Node, Formula]] = {}
-
-        def kept(
-            formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
-        ) -> tree.Node:
-            key = id(formula), grain, self.scope(day).book.day, expected, rooted
-            if key not in found:
-                if len(found) >= MOST_BOUND:
-                    found.clear()
-                found[key] = bound(formula, grain, day, expected, rooted), formula
-            return found[key][0]
-
-        return kept
 
     most_rows: ClassVar[int | None] = MOST_ROWS
 

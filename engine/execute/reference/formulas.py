@@ -15,6 +15,9 @@ from engine.rulebook.bind import BindError
 from engine.rulebook.model import Cases, DecisionTable, Formula, TableRow
 from engine.rulebook.parts import branch_condition, cell_condition, strict_columns
 
+MOST_BOUND = 20_000
+"""Bound formulas that are kept; then all are bound anew."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -30,6 +33,7 @@ class Formulas:
 
     def __init__(self, days: Days) -> None:
         self.days = days
+        self._bound: dict[tuple, tuple[tree.Node, tree.Node]] = {}
         self._compiled: dict[tuple, tuple[ast.expr, tree.Node]] = {}
         self._trees: dict[int, tuple[ast.expr, tree.Node]] = {}
         self._choices: dict[int, tuple[list[Choice], Cases | DecisionTable]] = {}
@@ -40,6 +44,17 @@ class Formulas:
         self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
     ) -> tree.Node:
         """The tree with every name understood. Raises :class:`Unresolved` for a formula that is wrong."""
+        key = (id(formula.tree), grain, self.days.scope(day).book.day, expected, rooted)
+        found = self._bound.get(key)
+        if found is None:
+            if len(self._bound) >= MOST_BOUND:  # an explanation makes formulas of its own
+                self._bound.clear()
+            found = self._bound[key] = self._newly_bound(formula, grain, day, expected, rooted), formula.tree
+        return found[0]
+
+    def _newly_bound(
+        self, formula: Formula, grain: str, day: datetime.date, expected: Type | None, rooted: bool
+    ) -> tree.Node:
         try:
             return self.days.binder(day).bind(formula, grain, expected, rooted=rooted).tree
         except BindError as error:

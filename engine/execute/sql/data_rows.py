@@ -16,6 +16,7 @@ from engine.data.staging.model import StagedTable
 from engine.databases.interface import Database
 from engine.execute.closures.host import CoarseRows
 from engine.execute.period import Period
+from engine.execute.plan.columns import Columns
 from engine.execute.reference.aggregates import Root
 from engine.execute.reference.days import is_time_of_settling
 from engine.execute.reference.execution import Execution
@@ -84,6 +85,7 @@ class DataRows(Elsewhere):
         self.book, self.program, self.period = judge.book, judge.program, judge.period
         self.days, self.formulas, self.closing = judge.days, judge.formulas, judge.closing
         self.scope, self.phases = judge.scope, judge.phases
+        self.columns = Columns(judge.days, judge.formulas, frozenset(self.data.staged))
         self.readings = {
             name: Reading(self, Frame(self.data.database, name, staged)) for name, staged in self.data.staged.items()
         }

@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from engine.execute.closures.host import CoarseRows
 from engine.execute.period import Period
+from engine.execute.plan.columns import Columns
 from engine.execute.reference.asks import Stands
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.phases import Phases
@@ -189,12 +190,15 @@ class Sums(Protocol):
 
 
 class InSql(Stands, Protocol):
-    """A run whose big tables stand in a database. ``judge``: who works out what is coarse, and says why."""
+    """A run whose big tables stand in a database. ``judge``: who works out what is coarse, and says why;
+    ``columns``: what is known of columns beforehand.
+    """
 
     states: dict[str, SortedRows]
     phases: Phases
     judge: Execution
     coarse: CoarseRows
+    columns: Columns
 
     @property
     def readings(self) -> Mapping[str, OnRows]:
