@@ -29,7 +29,7 @@ class _All(Exception):
 def told_apart(execution: InSql, name: str, base: str, day: datetime.date) -> Apart:
     """Of each key of ``base``, a grain without rows, as ``name`` reads it by the rules of ``day``."""
     keys = execution.scope(day).keys(base)
-    if execution.given or execution.free_tables:
+    if execution.judge.given or execution.judge.free_tables:
         return [None for _ in keys]
     followed = _Followed(execution, base, day)
     try:
@@ -96,7 +96,7 @@ class _Followed:
     def _entry(self, entry: Entry) -> None:
         for part in parts(entry):
             try:
-                node = self.execution.bound(part.formula, part.grain, self.day, part.expected, part.rooted)
+                node = self.execution.formulas.bound(part.formula, part.grain, self.day, part.expected, part.rooted)
             except Unresolved:
                 continue  # fails on every row alike
             self._node(node)
@@ -127,7 +127,7 @@ class _Followed:
             raise _All
         keys, rows = self.scope.keys(self.grain), self._stored(self.scope.base(node.source))
         for row in self.execution.selection.everything[rows]:
-            found = self.execution.project(row, keys)
+            found = self.execution.judge.project(row, keys)
             for key, value in zip(keys, found or (), strict=found is not None):
                 self._add(key, (value,))
         for part in node.args[1:]:
