@@ -27,7 +27,7 @@ class How(Enum):
     ELSEWHERE = "按键"
     BELOW = "汇总"
     GROUP = "同组"
-    BEFORE = "上期"
+    BEFORE = "前一期"
 
 
 @dataclass(frozen=True)
