@@ -158,7 +158,7 @@ class _Compiled:
 
     def _cell(self, condition: Condition) -> Run:
         holds = truth_of(self._code(condition))
-        if not condition.column:
+        if not condition.compares:
             return holds
         value = self.rows.name(condition.column).run
         return lambda row: value(row) is not None and holds(row)

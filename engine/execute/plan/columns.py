@@ -122,7 +122,8 @@ def said(entry: Rule | Check) -> tuple[str, ...]:
 def _lines(chosen: Worked | Pending | FirstThatApplies | TheOnlyOne) -> tuple[str, ...]:
     if isinstance(chosen, (Worked, Pending)):
         return (_value(chosen),)
-    lines = []
+    by = chosen.by if isinstance(chosen, FirstThatApplies) else ""
+    lines = [f"按 {by}"] if by else []
     for option in chosen.options:
         conditions = " 且 ".join(_condition(condition) for condition in option.conditions)
         lines.append(f"{conditions or '否则'} → {_value(option.value)}")

@@ -46,7 +46,8 @@ def _chosen(rule: Rule) -> Chosen:
     if isinstance(body, Formula):
         return _value(rule, body)
     if isinstance(body, Cases):
-        return FirstThatApplies(tuple(_branch(rule, body, branch) for branch in body.branches))
+        options = tuple(_branch(rule, body, branch) for branch in body.branches)
+        return FirstThatApplies(options, "" if body.by is None else body.by.text)
     needed = tuple(body.columns[index] for index in strict_columns(body))
     return TheOnlyOne(needed, body.columns, tuple(_row(rule, body, row) for row in body.rows))
 
@@ -63,11 +64,11 @@ def _branch(rule: Rule, body: Cases, branch: Branch) -> Option:
 
 
 def _row(rule: Rule, body: DecisionTable, row: TableRow) -> Option:
-    cells = (cell_condition(body, row, index) for index in range(len(body.columns)))
-    return Option(tuple(_cell(cell) for cell in cells if cell is not None), _value(rule, row.value))
+    cells = [(column, cell_condition(body, row, index)) for index, column in enumerate(body.columns)]
+    return Option(tuple(_cell(cell, column) for column, cell in cells if cell is not None), _value(rule, row.value))
 
 
-def _cell(formula: Formula) -> Condition:
+def _cell(formula: Formula, column: str) -> Condition:
     node = formula.tree
-    column = node.left if isinstance(node, tree.Binary) else node.operand if isinstance(node, tree.Member) else None
-    return Condition(formula, column.id if isinstance(column, tree.Name) else "")
+    compared = node.left if isinstance(node, tree.Binary) else node.operand if isinstance(node, tree.Member) else None
+    return Condition(formula, column, isinstance(compared, tree.Name))

@@ -30,12 +30,13 @@ class Pending:
 
 @dataclass(frozen=True)
 class Condition:
-    """A formula that holds or does not. One that compares ``column`` does not hold where that has no value, as another
-    row of the table asks for it; "" where it is no such cell.
+    """A formula that holds or does not. ``column``: the one that a cell of a table is about. A cell that ``compares``
+    does not hold where the column has no value, as another row of the table asks for that.
     """
 
     formula: Formula
     column: str = ""
+    compares: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,10 @@ class Option:
 
 @dataclass(frozen=True)
 class FirstThatApplies:
-    """分情形: the first option of which the conditions hold; unresolved where none does."""
+    """分情形: the first option of which the conditions hold; unresolved where none does. ``by``: 按, as written."""
 
     options: tuple[Option, ...]
+    by: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def plan_of(book: Book, program: Program, period: Period, delivered: Collection[
 class _Planning:
     def __init__(self, book: Book, program: Program, period: Period, delivered: Collection[str] | None) -> None:
         self.book, self.program, self.period = book, program, period
-        self.days = Days(book, program, period)
+        self.days, self.delivered = Days(book, program, period), delivered
         self.now, self.scope = self.days.now, self.days.scope(self.days.closing)
         big = data_tables(book, program, period)
         self.data = tuple(name for name in big if delivered is None or name in delivered)
@@ -90,7 +90,8 @@ class _Planning:
             check.name for check in self.now.checks.values()
             if check.kind in ("拒收", "提醒") and self.scope.base(check.grain) == table
         ]  # fmt: skip
-        return SortStep(table, by, tuple(checks), tuple(self.program.exclude.get(table, ())))
+        came = self.delivered is None or table in self.delivered
+        return SortStep(table, by, came, tuple(checks), tuple(self.program.exclude.get(table, ())))
 
     def _asked_by(self, step: SortStep) -> list[tuple[str, str]]:
         """The rules that checks, exclusions and the condition of rows read."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from engine.execute.plan.reads import Read
+from engine.files.errors import RunStopped
 
 SORTING, ACCEPTED, SETTLED = "分拣", "接受", "结算"
 """While rows are sorted; over all accepted rows; over the settled ones."""
@@ -39,11 +41,12 @@ class Column:
 @dataclass(frozen=True)
 class SortStep:
     """Where the rows of a table end, in this order: outside, rejected by checks, excluded. ``by``: what says whether a
-    row is of the run; ``checks``, ``excluded``: names.
+    row is of the run; ``checks``, ``excluded``: names; ``delivered``: whether the table came.
     """
 
     table: str
     by: str
+    delivered: bool
     checks: tuple[str, ...]
     excluded: tuple[str, ...]
 
@@ -104,6 +107,22 @@ class Plan:
     def columns(self) -> list[Column]:
         """All columns in the order in which they are worked out."""
         return [c for step in self.steps if isinstance(step, (DataStep, CoarseStep)) for c in step.columns]
+
+    def only(self, names: Collection[str]) -> Plan:
+        """The steps that lead to ``names``. Raises :class:`RunStopped` for one that the plan does not have."""
+        unknown = [name for name in names if all(column.name != name for column in self.columns)]
+        if unknown:
+            raise RunStopped(f"{self.program} 不算 {'、'.join(unknown)}", hint="casemix plan 不写 --name 列出全部")
+        needed: set[tuple[str, str]] = set()
+        for column in reversed(self.columns):
+            if column.name in names or (column.name, column.grain) in needed:
+                needed |= {(column.name, column.grain), *((read.name, read.grain) for read in column.reads)}
+        steps: list[Step] = []
+        for step in self.steps:
+            if isinstance(step, (DataStep, CoarseStep)):
+                kept = tuple(column for column in step.columns if (column.name, column.grain) in needed)
+                steps += [replace(step, columns=kept)] if kept else []
+        return replace(self, steps=tuple(steps), asserted=())
 
     @property
     def passes(self) -> int:

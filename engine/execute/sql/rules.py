@@ -97,7 +97,7 @@ class _Lowered:
 
     def _cell(self, condition: Condition, columns: dict[str, Low]) -> Low:
         held = self.holds(condition)
-        if not condition.column:
+        if not condition.compares:
             return held
         column = columns[condition.column]
         steps: list[tuple[exp.Expression, Low]] = []
