@@ -13,6 +13,9 @@ from engine.rulebook.layers import Layer, RawEntry
 from engine.rulebook.model import Parameter, Provenance
 from engine.rulebook.source import Mapping, Scalar, Sequence, Yaml
 
+_HINTS = "合成"
+"""Says how data are made up, and nothing of a name."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -74,7 +77,7 @@ def history(book: Book, name: str) -> list[Event]:
                 found.extend(_events(raw, "替换", layer, start))
                 known = True
         for raw in layer.entries:
-            if raw.name == name:
+            if raw.name == name and raw.body.keys() != (_HINTS,):
                 how = "新写" if not known else "加字段" if raw.kind == "table" else "补齐"
                 found.extend(_events(raw, how, layer, start))
                 known = True
@@ -93,7 +96,7 @@ def _events(raw: RawEntry, how: str, layer: Layer, start: str) -> list[Event]:
             for day, value in dated.entries
         ]
     start = str(retroactive_from(raw) or start)
-    told = [(key, value) for key, value in raw.body.entries if key.text not in (*PROVENANCE_WORDS, "读法")]
+    told = [(key, value) for key, value in raw.body.entries if key.text not in (*PROVENANCE_WORDS, "读法", _HINTS)]
     text = "；".join(f"{key.text}: {written(value)}" for key, value in told)
     lines = tuple(line for key, value in told for line in _lines(key.text, value))
     return [Event(start, how, text, cite, status, note, str(raw.place), layer.title, lines=lines)]
@@ -103,7 +106,9 @@ _ABOUT = ("依据", "状态", "说明")
 
 
 def _lines(word: str, value: Yaml) -> Iterator[str]:
-    """One keyword in lines: of 分情形 a line for each branch, of 表 for each row, with what it says of itself."""
+    """One keyword in lines: of 分情形 a line for each branch, of 表 for each row, with what it says of itself; of
+    字段 and 列 for each name.
+    """
     if word == "分情形" and isinstance(value, Mapping):
         yield f"{word}:"
         for condition, branch in value.entries:
@@ -116,8 +121,18 @@ def _lines(word: str, value: Yaml) -> Iterator[str]:
                 [(k, v) for k, v in row.entries if k.text not in PROVENANCE_WORDS] if isinstance(row, Mapping) else []
             )
             yield f"  {'，'.join(f'{key.text} {written(cell)}' for key, cell in cells)}{_about(row)}"
+    elif word in ("字段", "列") and isinstance(value, Mapping):
+        yield f"{word}:"
+        yield from (f"  {key.text}: {_plainly(spec)}" for key, spec in value.entries)
     else:
         yield f"{word}: {written(value)}"
+
+
+def _plainly(spec: Yaml) -> str:
+    """What is said of a field or column, without the braces."""
+    if not isinstance(spec, Mapping):
+        return written(spec)
+    return "，".join(f"{key.text} {written(value)}" for key, value in spec.entries)
 
 
 def _about(node: Yaml) -> str:

@@ -31,6 +31,7 @@ MODULE = """
   主键: 编号
   归期: 日期
   依据: 规程 第一条
+  合成: {行数: 例数}
   字段:
     编号: 文本
     日期: 日期
@@ -38,6 +39,7 @@ MODULE = """
     支付: {类型: 元, 可空: 是, 说明: 已付}
     等级: {类型: [甲, 乙], 默认: 甲, 可替换: 等级另有分法的}
 住宿:
+  合成: {行数: 例数}
   主键: 编号
   字段: {编号: 文本, 支付: {类型: 元, 可空: 是}}
 补助:
@@ -240,3 +242,10 @@ def test_python_has_the_same_list(folder: Path):
 def test_a_shared_module_that_ships_may_be_named():
     done = CliRunner().invoke(main, ["show", "drg-rate", "--names", "要填"])
     assert done.exit_code == 0 and "费率" in done.output and "没有程序读它" not in done.output
+
+
+def test_a_table_by_itself_is_shown_with_a_line_for_each_field_and_without_what_only_makes_data_up(folder: Path):
+    shown = _show(folder, "行程").output
+    assert "  字段:\n    编号: 文本\n    日期: 日期\n    费用: 类型 元，范围 ≥ 0，说明 票价，又名 票款\n" in shown
+    assert "合成" not in shown
+    assert "  列:\n    补助: 补助（元）\n" in _show(folder, "明细").output
