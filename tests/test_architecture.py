@@ -164,7 +164,13 @@ OTHER_WORDS = {
     "synth.recipes": {"取"},
     "synth.weave": {"合计", "均值", "计数"},
     "synth.words": {"取", "合计", "均值", "计数"},
-    "assist.complete": {"四舍五入", "年月", "月", "季", "年"},  # words that may be written, which are no functions there
+    "assist.complete": {
+        "四舍五入",
+        "年月",
+        "月",
+        "季",
+        "年",
+    },  # words that may be written, which are no functions there
     "commands.explain": {"无法确定"},
     "commands.new": {"年"},  # what a template leaves open
     "commands.run": {"合计"},  # the heading of a row

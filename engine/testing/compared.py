@@ -69,9 +69,9 @@ def differs(where: str, name: str, text: str, found: Value, fractions: bool) -> 
     return Difference(where, name, f"应得 {text or '空'}，得到 {shown(found, text, fractions)}")
 
 
-def unknown(where: str, name: str, text: str, error: Unresolved) -> Difference:
-    """What came out cannot be known."""
-    return Difference(where, name, f"应得 {text or '空'}，却无法确定", str(error))
+def unknown(where: str, name: str, text: str, error: Unresolved, hint: str = "") -> Difference:
+    """What came out cannot be known; ``hint``: what to do about it."""
+    return Difference(where, name, f"应得 {text or '空'}，却无法确定", f"{error}。{hint}" if hint else str(error))
 
 
 def expects_unknown(text: str) -> bool:

@@ -7,11 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from engine.data.load import load_region_rows
+from engine.execute.reference import lookups
 from engine.execute.reference.rows import Record
 from engine.files.csv_text import csv_from
 from engine.files.errors import DataError
 from engine.files.named_files import FILE, Files
-from engine.rulebook.book import Book
+from engine.language.values import Unresolved
+from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.source import Mapping, Scalar, Sequence
 from engine.testing.pipe_table import PipeTable, read_pipe_table
 from engine.testing.typed_text import TestProblem
@@ -42,6 +44,19 @@ def own_rows(book: Book, name: str, day: datetime.date) -> list[Record]:
         return [dict(row) for row in load_region_rows(table, Path(table.rows_file or ""), book.files).rows]
     except DataError as error:
         raise TestProblem(f"{error.message} {error.hint}".strip()) from None
+
+
+def how_to_give(error: Unresolved, rules: Snapshot, book: Book) -> str:
+    """What an example may write for a field that it does not give: a value, or the table's rows, from its file if the
+    region has one; "" where that is not why the value cannot be known.
+    """
+    tables = rules.columns.get(error.name, ()) if error.cause == lookups.NOT_GIVEN else ()
+    if not tables:
+        return ""
+    file = f"tables/{tables[0]}.csv"
+    if book.files.kind(book.folder / file) == FILE:
+        return f"写一个值，或给表 {tables[0]} 的行，如 {tables[0]}: {{{FROM_FILE}: {file}}}"
+    return f"写一个值，或给表 {tables[0]} 的行：小表、列表，或 {{{FROM_FILE}: tables/名字.csv}}"
 
 
 def _from_list(node: Mapping | Sequence, name: str) -> PipeTable:

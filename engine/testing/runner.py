@@ -22,7 +22,7 @@ from engine.testing.bench import Setting, Watcher, bench, setting, target_row
 from engine.testing.compared import Difference, differs, expects_unknown, lines, reason_wanted, same, unknown
 from engine.testing.compared import shown as value_shown
 from engine.testing.pipe_table import PipeTable, read_pipe_table
-from engine.testing.rows_given import rows_in
+from engine.testing.rows_given import how_to_give, rows_in
 from engine.testing.typed_text import ABSENT_WORDS, TestProblem, no_rows, read_given, read_value
 
 
@@ -179,7 +179,8 @@ def _compare(
         found: Value | str = _find(execution, name, keys, grain)
     except Unresolved as error:
         if not expects_unknown(text) or reason_wanted(text) not in str(error):
-            test.differences.append(unknown(where, name, text, error))
+            hint = how_to_give(error, execution.now, test.book)
+            test.differences.append(unknown(where, name, text, error, hint))
         return
     if expects_unknown(text):
         test.differences.append(differs(where, name, text, found, test.fractions))

@@ -24,6 +24,8 @@ MOST_COMBINATIONS = 1_000_000
 
 OUT_OF_RANGE = "超出范围"
 """The cause of a value that its field does not allow."""
+NOT_GIVEN = "没有给出"
+"""The cause where an example gives no value for a field."""
 
 
 def has_aggregate(rule: Rule) -> bool:
@@ -129,7 +131,7 @@ def required_keys(execution: Asks, grain: str, day: datetime.date) -> Collection
 def field_value(execution: Asks, name: str, row: Row) -> Value:
     """A field of a row of a table. Raises :class:`Unresolved` where it is out of range or was never read."""
     if row.record is not None and name not in row.record and execution.free_tables:
-        raise Unresolved(f"测试的“已知”没有给出 {name}", name, "没有给出")
+        raise Unresolved(f"测试的“已知”没有给出 {name}", name, NOT_GIVEN)
     if row.record is None or name not in row.record:
         raise Unresolved(f"表 {row.grain} 没有交来字段 {name}", name, "字段没有交来")
     value = row.record[name]

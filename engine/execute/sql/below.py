@@ -34,7 +34,7 @@ def below(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     if other is None and _undelivered(reading, base):
         return _over_undelivered(reading, node, base, day)
     if other is None or node.function not in _BESIDE_ROWS:
-        raise NotInSql(f"{reading.current} 在数据行上用 {node.function} 汇总 {node.source}，这里还不会算")
+        raise NotInSql(_not_here(reading, node, other is None))
     other.used = True
     first = execution.first_now(reading.current)
     names = execution.scope(execution.closing).keys(reading.base)
@@ -72,6 +72,15 @@ def below(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     return frame.let_low(_finished(node.function, Joined(operand, parts, there, fail, other.frame.staged.count)))
 
 
+def _not_here(reading: OnRows, node: tree.Call, source_is_no_table: bool) -> str:
+    """Why an aggregate cannot be worked out beside each row of data, and what can."""
+    where = f"{reading.current} 在每一行 {reading.base} 上用 {node.function} 汇总 {node.source}"
+    if source_is_no_table:
+        return f"{where}，它不是按行交来的表：{reading.frame.database.name} 里不能逐行算，直接汇总交来的表"
+    can = "、".join(_BESIDE_ROWS)
+    return f"{where}：{reading.frame.database.name} 里逐行只算 {can}，改用这几种"
+
+
 def _undelivered(reading: OnRows, base: str) -> bool:
     """Whether ``base`` is a table of which nothing was delivered and whose rows are not computed either."""
     selection = reading.execution.selection
@@ -89,7 +98,8 @@ def _over_undelivered(reading: OnRows, node: tree.Call, base: str, day: datetime
         share = reading.node(node.args[1], day)
         if not share.is_known:
             raise NotInSql(
-                f"{reading.current} 在数据行上用 {node.function} 汇总 {node.source}，p 又随行而变，这里还不会算"
+                f"{reading.current} 在数据行上用 {node.function} 汇总 {node.source}，p 又随行而变："
+                f"{reading.frame.database.name} 里不能逐行算，p 写成数或参数"
             )
         if isinstance(share.known, Fraction) and not 0 <= share.known <= 1:
             return unresolved(Kind.NUMBER)
