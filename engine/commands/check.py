@@ -36,7 +36,7 @@ def command(regions: tuple[str, ...], quiet: bool, accepts: bool) -> None:
             for problem in listed:
                 print_problem(screen, problem)
             count = sum(p.is_error for p in problems)
-            warnings = len(problems) - count
+            warnings = sum(p.code.startswith("W") for p in problems)
             wrong = wrong or count > 0
             if count:
                 screen.print(f"[red]✗[/] {escape(book.title)}（{book.name}）：{count} 个错误，{warnings} 个提醒")

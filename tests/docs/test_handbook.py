@@ -12,7 +12,9 @@ import pytest
 from tests.docs.handbook import HANDBOOK, Change, Desk, Unclear, chapters, steps
 from tests.docs.pages import ROOT, Command, dead_links
 
-REFUSED = re.compile("^✗|^停止|没有例子 [1-9]|没有结算|没有这一条|字句变了|✗ 没有写入|已有一次运行的结果|缺少列")
+REFUSED = re.compile(
+    "^✗|^停止|没有例子 [1-9]|没有结算|没有这一条|字句变了|✗ 没有写入|已有一次运行的结果|缺少列|两边都有而不同的"
+)
 """What stands in the output of a command that was refused or found something: its exit code is 1."""
 
 
@@ -63,7 +65,20 @@ def test_the_digests_tell_which_statements_a_draft_changes(work: tuple[Path, lis
 def test_there_are_commands_of_every_kind_and_mistakes() -> None:
     found = [step for chapter in chapters() for step in steps(chapter)]
     lines = [step.line.split()[0] for step in found if isinstance(step, Command)]
-    assert set(lines) == {"new", "check", "test", "show", "run", "synth", "explain", "text", "articles", "tables"}
+    assert set(lines) == {
+        "new",
+        "check",
+        "test",
+        "show",
+        "run",
+        "synth",
+        "explain",
+        "text",
+        "articles",
+        "tables",
+        "compare",
+        "lists",
+    }
     assert len(lines) >= 60
     shown = "\n".join("\n".join(step.shown) for step in found if isinstance(step, Command))
     assert {"E106", "E206", "E207", "E303", "E402", "E601", "E701", "E706"} <= set(re.findall(r"\b[EW]\d{3}\b", shown))
