@@ -15,6 +15,8 @@ class Takes(Enum):
     """Numbers, all of one unit."""
     ALIKE = auto()
     """Anything, all alike."""
+    TWO_ALIKE = auto()
+    """Two that are alike, or none; the value is yes or no."""
     CHOICE = auto()
     """A condition, then two that are alike."""
     NUMBER = auto()

@@ -85,6 +85,8 @@ FUNCTIONS = _table(
              "lowest of those present", Law(Takes.ORDERED, Decimals.MOST, Absence.ALL)),
     Function("缺省", SCALAR, "a, b, …", 2, None, "第一个有值的；不掩盖算不出的值",
              "first that is present", Law(Takes.ALIKE, Decimals.MOST, Absence.ALL)),
+    Function("一致", SCALAR, "a, b", 2, 2, "两个相等，或者都为空，是；只有一个为空，否",
+             "equal, or both absent", Law(Takes.TWO_ALIKE, Decimals.NO_NUMBER, Absence.NEVER)),
     Function("限定", SCALAR, "x, 下限, 上限", 3, 3, "把 x 限制在下限和上限之间",
              "clamp", Law(Takes.ORDERED, Decimals.MOST, Absence.ANY)),
     Function("绝对值", SCALAR, "x", 1, 1, "去掉正负号",

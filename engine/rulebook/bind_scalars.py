@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.language import tree
 from engine.language.function_laws import Takes
 from engine.language.functions import law_of
-from engine.language.types import ABSENT_TYPE, MONTH, NUMBER, Kind, Type, Unit
+from engine.language.types import ABSENT_TYPE, BOOL, MONTH, NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError
 from engine.rulebook.bind_place import BindingPlace
 
@@ -25,6 +25,11 @@ def ordered(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[t
 def first(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     made, type_ = at.alike(node, node.args, expected)
     return replace(node, args=made), type_
+
+
+def same(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
+    made, _ = at.alike(node, node.args, None)
+    return replace(node, args=made), BOOL
 
 
 def numbers(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
@@ -105,6 +110,7 @@ SCALAR_CALLS: dict[Takes, Callable] = {
     Takes.ORDERED: ordered,
     Takes.NUMBERS: numbers,
     Takes.ALIKE: first,
+    Takes.TWO_ALIKE: same,
     Takes.NUMBER: plain,
     Takes.CHOICE: choose,
     Takes.DATES: days,

@@ -29,6 +29,11 @@ def lowest(*values: Value) -> Value:
     return min(present) if present else None  # type: ignore[type-var]
 
 
+def same(one: Value, other: Value) -> bool:
+    """Equal, or both absent."""
+    return one == other
+
+
 def clamp(value: Value, low: Value, high: Value) -> Value:
     if low > high:  # type: ignore[operator]
         raise Unresolved("限定 的下限大于上限", cause="下限大于上限")
@@ -93,6 +98,7 @@ SCALARS: dict[str, Callable] = {
     "较小": _strict(min),
     "取高": highest,
     "取低": lowest,
+    "一致": same,
     "限定": _strict(clamp),
     "绝对值": _strict(abs),
     "向下取整": _strict(round_down),

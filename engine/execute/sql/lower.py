@@ -215,6 +215,23 @@ class Lowering:
         absent = all(low.absent for low in lows)
         return replace(found, absent=absent) if not found.is_known else found
 
+    def same(self, node: tree.Call, day: datetime.date) -> Low:
+        """Equal, or both absent: absence is an answer here, what cannot be known is none."""
+        pair = self._args(node, day)
+        if all(low.is_known for low in pair):
+            return constant(Kind.BOOL, pair[0].known == pair[1].known)
+        steps = [(low.fail, unresolved(Kind.BOOL)) for low in pair if low.fail is not None]
+        gone = [missing(replace(low, fail=None)) for low in pair]
+        if all(one is not None for one in gone):
+            steps.append((all_of([one for one in gone if one is not None]), constant(Kind.BOOL, True)))
+        if (either := any_of(gone)) is not None:
+            steps.append((either, constant(Kind.BOOL, False)))
+        never = any(isinstance(low.value, exp.Null) for low in pair)
+        equal = constant(Kind.BOOL, False)
+        if not never:
+            equal = compared("=", *(replace(low, fail=None, absent=False) for low in pair))
+        return merged(steps, equal, Kind.BOOL) if steps else equal
+
     def extreme_of(self, node: tree.Call, day: datetime.date, smallest: bool, present: bool) -> Low:
         return extreme(self._args(node, day), smallest, present)
 
@@ -363,6 +380,7 @@ def answered(low: Low) -> Low:
 WORDS: dict[str, Callable[[Lowering, tree.Call, datetime.date], Low]] = {
     "若": Lowering.choose,
     "缺省": Lowering.first_present,
+    "一致": Lowering.same,
     "较大": partial(Lowering.extreme_of, smallest=False, present=False),
     "较小": partial(Lowering.extreme_of, smallest=True, present=False),
     "取高": partial(Lowering.extreme_of, smallest=False, present=True),
