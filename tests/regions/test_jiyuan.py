@@ -1,7 +1,7 @@
 """济源's year, program after program: what the recalculation of the year's end writes is what the clearing reads, and
 both take the same cases over the turn of the year.
 
-One hospital, two groups of six equal cases each: 甲组 8000 yuan, 乙组 2000; and one case of 丙组, 5000, over the turn of
+One hospital, two groups of six equal cases: 甲组 8000 yuan, 乙组 2000; and one case of 丙组, 5000, over the turn of
 the year; so the mean of all is 5000. Published were 100 points with a coefficient of 0.9 for 甲组, 50 and 1 for 乙组,
 100 and 1 for 丙组. Recalculated 甲组 has 8000 ÷ 5000 × 100 = 160 points and a coefficient of 8000 ÷ 8000.
 """
