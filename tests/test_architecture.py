@@ -133,7 +133,8 @@ MEANINGS = frozenset(
         "execute.reference.scalars", "execute.reference.aggregates", "execute.reference.calls",
         "execute.reference.evaluator",
         "execute.closures.scalars", "execute.closures.compile", "execute.closures.reading",
-        "execute.sql.lower", "execute.sql.states", "execute.sql.below", "execute.sql.calls", "execute.sql.windows",
+        "execute.sql.lower", "execute.sql.added_up", "execute.sql.aggregates_below", "execute.sql.calls",
+        "execute.sql.windows",
         "explain.calls", "language.other_words",
     }
 )  # fmt: skip

@@ -12,7 +12,7 @@ from sqlglot import exp
 from engine.databases.duckdb.database import DuckDb
 from engine.execute.sql.execution import SqlRun
 from engine.execute.sql.frame import SmallTable
-from engine.execute.sql.low import Low
+from engine.execute.sql.lowered import Lowered
 from engine.execute.sql.reading import MEMBER, Reading
 from engine.language.types import Kind
 from engine.rulebook.book import Snapshot
@@ -120,7 +120,7 @@ class Recorder(DuckDb):
                     about.setdefault(column, columns[f"{joined.alias}{column}"])
 
 
-def _labelled(name: str, low: Low, book: Snapshot) -> list[tuple[str, str]]:
+def _labelled(name: str, low: Lowered, book: Snapshot) -> list[tuple[str, str]]:
     """Columns of a lowered value, and what they are: name, scale, article."""
     shown = name.replace(MEMBER, "是否属于 ")
     about = book.entries.get(name.removeprefix(MEMBER))

@@ -69,7 +69,10 @@ def test_quotients_and_remainders_are_those_of_whole_numbers(maria, kind, top):
         pairs += [(a, b), (-a, b), (a - a % b, b), (max(a - a % b - 1, 0), b)]
     rows = [("n", "BIGINT", list(range(len(pairs))))]
     table = maria.table([*rows, ("a", kind, [a for a, _ in pairs]), ("b", kind, [b for _, b in pairs])])
-    number, divisor = Int(exp.column("a"), -top, top, top > NARROW), Int(exp.column("b"), 1, top, top > NARROW)
+    number, divisor = (
+        Int(exp.column("a"), -top, top, top > NARROW),
+        Int(exp.column("b"), 1, top, top > NARROW),
+    )
     shown = [
         exp.alias_(one.sql, f"x{n}")
         for n, one in enumerate((ints.truncated(number, divisor), ints.remainder(number, divisor)))

@@ -12,7 +12,7 @@ from engine.execute.period import parse_period
 from engine.execute.plan.passes import plan_of
 from engine.execute.plan.reads import How
 from engine.execute.plan.steps import ACCEPTED, SETTLED, CoarseStep, DataStep, HoldStep, OutputStep, SortStep
-from engine.execute.sql.upward import Upward
+from engine.execute.sql.aggregates import Aggregates
 from tests.engine.city import city
 
 RULES = """
@@ -110,13 +110,13 @@ def test_a_notice_within_the_period_makes_another_version(tmp_path):
 
 def test_sums_of_one_stratum_are_asked_in_one_query(tmp_path, monkeypatch):
     asked = []
-    grouped = Upward.grouped_rows
+    grouped = Aggregates.grouped_rows
 
     def noted(self, reading, keys, conditions, states):
         asked.append(len(states))
         return grouped(self, reading, keys, conditions, states)
 
-    monkeypatch.setattr(Upward, "grouped_rows", noted)
+    monkeypatch.setattr(Aggregates, "grouped_rows", noted)
     done = city(tmp_path, RULES).run()
     # 补贴: 东 70, 70; 西 30, 30. 车队补贴 and 车队运费 go together, though 补贴 reads what the host works out
     assert done.lines("表二") == ["东 0.47 1", "西 0.05 1"]

@@ -11,7 +11,7 @@ from kit_engines import ENGINES, in_sql
 from kit_expected import agrees
 
 from engine.execute.reference.scalars import SCALARS
-from engine.execute.sql import host_values, lower, states
+from engine.execute.sql import added_up, host_values, lower
 from engine.execute.sql.host_values import NotInSql
 from engine.language import tree
 from engine.language.function_laws import Absence, Decimals, Law, Reach, Takes
@@ -108,7 +108,7 @@ def test_a_new_scalar_function_is_its_row_with_its_law_and_its_meaning(engine, m
 @pytest.mark.parametrize("engine", IN_SQL)
 def test_an_aggregate_that_sql_has_no_words_for_is_worked_out_from_every_value(engine, monkeypatch):
     for name in GATHERED:
-        monkeypatch.delitem(states.PLACES if name in states.PLACES else states.STATES, name)
+        monkeypatch.delitem(added_up.PLACES if name in added_up.PLACES else added_up.STATES, name)
     cases = [Case(line) for line in read_lines() if any(line.expression.startswith(f"{name}(") for name in GATHERED)]
     cases = [case for case in cases if case.expected.refused is None and not case.line.result.startswith("[")]
     assert len(cases) > 60

@@ -13,8 +13,8 @@ from sqlglot import exp
 from engine.execute.sql import ints
 from engine.execute.sql.frame import Frame
 from engine.execute.sql.ints import Int, grouped
-from engine.execute.sql.low import (
-    Low,
+from engine.execute.sql.lowered import (
+    Lowered,
     Span,
     aligned,
     all_of,
@@ -41,17 +41,17 @@ _SQL: dict[str, Callable[..., exp.Expression]] = {
 }  # fmt: skip
 
 
-def _is_nothing(low: Low) -> bool:
+def _is_nothing(low: Lowered) -> bool:
     return isinstance(low.value, exp.Null)
 
 
-def combined(op: str, left: Low, right: Low, frame: Frame) -> Low:
+def combined(op: str, left: Lowered, right: Lowered, frame: Frame) -> Lowered:
     """``left op right`` for + − × ÷: absent where either is, unresolved where either is or the divisor is zero."""
     fail, absent = any_of([left.fail, right.fail]), left.absent or right.absent
     if left.is_known and right.is_known and left.known is not None and right.known is not None:
         return _folded(op, left.known, right.known)
     if _is_nothing(left) or _is_nothing(right):
-        return Low(Kind.NUMBER, exp.Null(), fail, absent)
+        return Lowered(Kind.NUMBER, exp.Null(), fail, absent)
     if left.num is None or right.num is None:
         raise ints.TooLarge(ints.WIDE + 1)
     if op in "+-":
@@ -63,14 +63,14 @@ def combined(op: str, left: Low, right: Low, frame: Frame) -> Low:
     return _quotient(left, right, fail, absent, frame)
 
 
-def _folded(op: str, left: Fraction, right: Fraction) -> Low:
+def _folded(op: str, left: Fraction, right: Fraction) -> Lowered:
     if op == "/":
         return constant(Kind.NUMBER, left / right) if right else unresolved(Kind.NUMBER)
     found = {"+": operator.add, "-": operator.sub, "*": operator.mul}[op](left, right)
     return constant(Kind.NUMBER, found)
 
 
-def _product(left: Low, right: Low, fail: exp.Expression | None, absent: bool) -> Low:
+def _product(left: Lowered, right: Lowered, fail: exp.Expression | None, absent: bool) -> Lowered:
     assert left.num is not None and right.num is not None
     one, under = _cancelled(left.num, right.den)
     other, den = _cancelled(right.num, left.den)
@@ -79,7 +79,7 @@ def _product(left: Low, right: Low, fail: exp.Expression | None, absent: bool) -
     return number(ints.multiply(one, other), den * under, fail, absent, over, _spanned("*", left, right))
 
 
-def _spanned(op: str, left: Low, right: Low) -> Span | None:
+def _spanned(op: str, left: Lowered, right: Lowered) -> Span | None:
     """What ``left op right`` lies between; ``None`` where a divisor may be zero."""
     (low, high), (least, most) = span_of(left), span_of(right)
     if op == "+":
@@ -102,7 +102,7 @@ def _cancelled(num: Int, den: int) -> tuple[Int, int]:
     return ints.constant(num.constant // common), den // common
 
 
-def _quotient(left: Low, right: Low, fail: exp.Expression | None, absent: bool, frame: Frame) -> Low:
+def _quotient(left: Lowered, right: Lowered, fail: exp.Expression | None, absent: bool, frame: Frame) -> Lowered:
     assert left.num is not None and right.num is not None
     divisor = right.num
     if divisor.low <= 0 <= divisor.high:
@@ -136,7 +136,7 @@ def _quotient(left: Low, right: Low, fail: exp.Expression | None, absent: bool, 
     return number(top, den, fail, absent, Int(bottom.sql, max(bottom.low, 1), bottom.high, bottom.wide), span)
 
 
-def minus(low: Low) -> Low:
+def minus(low: Lowered) -> Lowered:
     if low.is_known:
         return constant(low.kind, None if low.known is None else -low.known)
     if low.num is None:
@@ -145,7 +145,7 @@ def minus(low: Low) -> Low:
     return number(ints.negated(low.num), low.den, low.fail, low.absent, low.over, span)
 
 
-def size_of(low: Low) -> Low:
+def size_of(low: Lowered) -> Lowered:
     """绝对值."""
     if low.is_known:
         return constant(low.kind, None if low.known is None else abs(low.known))
@@ -156,7 +156,7 @@ def size_of(low: Low) -> Low:
     return number(ints.absolute(low.num), low.den, low.fail, low.absent, low.over, span)
 
 
-def compared(op: str, left: Low, right: Low) -> Low:
+def compared(op: str, left: Lowered, right: Lowered) -> Lowered:
     """A comparison: absent is no answer."""
     if left.is_known and right.is_known and left.known is not None and right.known is not None:
         return constant(Kind.BOOL, _PYTHON[op](left.known, right.known))
@@ -165,10 +165,10 @@ def compared(op: str, left: Low, right: Low) -> Low:
         return unresolved(Kind.BOOL)
     one, other = comparable(left, right)
     sql: exp.Expression = _SQL[op](this=grouped(one), expression=grouped(other))
-    return Low(Kind.BOOL, sql, fail)
+    return Lowered(Kind.BOOL, sql, fail)
 
 
-def comparable(left: Low, right: Low) -> tuple[exp.Expression, exp.Expression]:
+def comparable(left: Lowered, right: Lowered) -> tuple[exp.Expression, exp.Expression]:
     """Two expressions that are ordered as the values are."""
     if left.num is None or right.num is None:
         if Kind.NUMBER in (left.kind, right.kind):
@@ -178,7 +178,7 @@ def comparable(left: Low, right: Low) -> tuple[exp.Expression, exp.Expression]:
     return one.sql, other.sql
 
 
-def rounded(low: Low, digits: int, mode: str, frame: Frame) -> Low:
+def rounded(low: Lowered, digits: int, mode: str, frame: Frame) -> Lowered:
     """At ``digits`` decimals (negative: tens, hundreds): an integer quotient, corrected as the mode says."""
     if low.is_known:
         return constant(low.kind, None if low.known is None else _by_mode(low.known, digits, mode))
@@ -244,7 +244,7 @@ def _signed(num: Int, work: Callable[[Int], Int]) -> Int:
     return Int(ints.multiply(found, ints.sign(num)).sql, -found.high, found.high, found.wide)
 
 
-def left_over(value: Low, divisor: Low) -> Low:
+def left_over(value: Lowered, divisor: Lowered) -> Lowered:
     """What whole multiples of ``divisor`` leave, with its sign: absent where either is, unresolved where it is zero."""
     assert value.num is not None and divisor.num is not None
     one, other, den, over = crossed(value, divisor)
@@ -281,7 +281,7 @@ def _place(number: Fraction) -> int:
     return place
 
 
-def in_order(low: Low, frame: Frame) -> exp.Expression:
+def in_order(low: Lowered, frame: Frame) -> exp.Expression:
     """A whole number that is ordered as the values are, and equal only where they are."""
     if low.num is None or low.over is None:
         return low.value
@@ -325,12 +325,12 @@ def _half_even(size: Int, divisor: Int, most: int) -> Int:
     return ints.add(quotient, Int(step, 0, 1, False))
 
 
-def extreme(lows: Sequence[Low], least: bool, skipping: bool) -> Low:
+def extreme(lows: Sequence[Lowered], least: bool, skipping: bool) -> Lowered:
     """The largest or smallest; ``skipping`` what is absent, else absent where one is."""
     fail = any_of([low.fail for low in lows])
     present = [low for low in lows if not _is_nothing(low)]
     if not present or (not skipping and len(present) < len(lows)):
-        return Low(lows[0].kind, exp.Null(), fail, True)
+        return Lowered(lows[0].kind, exp.Null(), fail, True)
     if all(low.is_known for low in present):
         return failing(constant(present[0].kind, (min if least else max)(low.known for low in present)), fail)
     absent = all(low.absent for low in lows) if skipping else any(low.absent for low in lows)
@@ -341,7 +341,7 @@ def extreme(lows: Sequence[Low], least: bool, skipping: bool) -> Low:
         value: exp.Expression = make(
             this=present[0].value.copy(), expressions=[low.value.copy() for low in present[1:]], ignore_nulls=True
         )
-        return Low(present[0].kind, _hidden(value, hide), fail, absent)
+        return Lowered(present[0].kind, _hidden(value, hide), fail, absent)
     nums, common = aligned(present)
     if common is None:
         if skipping:
@@ -349,7 +349,9 @@ def extreme(lows: Sequence[Low], least: bool, skipping: bool) -> Low:
         best = present[0]
         for low in present[1:]:
             better = compared("<=" if least else ">=", best, low).value
-            best = merged([(is_null(better), Low(best.kind, exp.Null(), None, True)), (better, best)], low, best.kind)
+            best = merged(
+                [(is_null(better), Lowered(best.kind, exp.Null(), None, True)), (better, best)], low, best.kind
+            )
         return replace(best, fail=fail, absent=absent)
     num = ints.greatest(nums, least)
     if not skipping and num.constant is None:  # hidden where one of them is NULL

@@ -16,7 +16,7 @@ from engine.data.digest import heading_line
 from engine.execute.sql import ints
 from engine.execute.sql.frame import decoded
 from engine.execute.sql.ints import grouped, typed
-from engine.execute.sql.low import Low
+from engine.execute.sql.lowered import Lowered
 from engine.execute.sql.on_rows import OnRows
 from engine.language.types import Kind
 from engine.language.values import Unresolved, Value
@@ -30,7 +30,7 @@ class BigRows(Sequence[list[Value]]):
     """``lows``: a column each. ``reasons``: of kept values, row number and column to why a value is not known."""
 
     reading: OnRows
-    lows: list[Low]
+    lows: list[Lowered]
     conditions: list[exp.Expression]
     rows: int
     reasons: dict[int, dict[int, Unresolved]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class BigRows(Sequence[list[Value]]):
         for rows in self.reading.frame.database.chunks(query):
             yield from rows
 
-    def plus(self, value: Low) -> BigRows:
+    def plus(self, value: Lowered) -> BigRows:
         """With one more column that is the same on every row."""
         return BigRows(self.reading, [*self.lows, value], self.conditions, self.rows, self.reasons)
 
@@ -105,7 +105,7 @@ class BigRows(Sequence[list[Value]]):
         self._copy(path, listed, reads)
         return with_reasons
 
-    def _reason(self, place: int, low: Low, reads: list[exp.Expression]) -> exp.Expression:
+    def _reason(self, place: int, low: Lowered, reads: list[exp.Expression]) -> exp.Expression:
         """The reason as JSON where it was looked up, else that it was not."""
         frame = self.reading.frame
         known = [(rn, found[place]) for rn, found in self.reasons.items() if place in found]
@@ -134,7 +134,7 @@ def _line(texts: Sequence[exp.Expression]) -> exp.Expression:
     return exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string("\x1f"), *texts])
 
 
-def _decimal(low: Low, digits: int) -> exp.Expression | None:
+def _decimal(low: Lowered, digits: int) -> exp.Expression | None:
     """A DECIMAL of ``digits`` decimals that is exactly the value; ``None`` where the value has more, or is too long."""
     if low.num is None or low.over is not None or 10**digits % low.den:
         return None
@@ -151,7 +151,7 @@ def _decimal(low: Low, digits: int) -> exp.Expression | None:
     return exp.Mul(this=number, expression=unit)
 
 
-def _stored(low: Low, column: OutColumn) -> exp.Expression:
+def _stored(low: Lowered, column: OutColumn) -> exp.Expression:
     kind = column.type.kind
     if kind is Kind.NUMBER and column.digits is not None:
         if isinstance(low.value, exp.Null):
@@ -169,7 +169,7 @@ def _stored(low: Low, column: OutColumn) -> exp.Expression:
     return exp.cast(_text(low, None, empty=False), "VARCHAR", dialect="duckdb")
 
 
-def _exact(low: Low, column: OutColumn) -> exp.Expression:
+def _exact(low: Lowered, column: OutColumn) -> exp.Expression:
     """As :mod:`engine.data.kept_values` reads it back: DECIMAL, or text n/d."""
     if low.kind is not Kind.NUMBER or low.num is None:
         return (
@@ -186,7 +186,7 @@ def _exact(low: Low, column: OutColumn) -> exp.Expression:
     return exp.DPipe(this=slash, expression=exp.cast(typed(den), "VARCHAR", dialect="duckdb"))
 
 
-def _text(low: Low, digits: int | None, empty: bool = True) -> exp.Expression:
+def _text(low: Lowered, digits: int | None, empty: bool = True) -> exp.Expression:
     """The canonical text of a value; absent is empty."""
     value = low.value.copy()
     text: Any

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from engine.execute.reference.bands import bands
 from engine.execute.reference.calls import previous, working_days
-from engine.execute.sql.below import below
-from engine.execute.sql.low import Low
+from engine.execute.sql.aggregates_below import below
+from engine.execute.sql.lowered import Lowered
 from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.windows import WINDOWS
 from engine.language import tree
@@ -17,7 +17,7 @@ from engine.language.functions import AGGREGATE, FUNCTIONS, law_of
 from engine.rulebook.parts import formulas_of, names_in
 
 
-def look_up(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
+def look_up(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     """取(name, key = …): the value at those keys, the others from the row."""
     target = node.args[0]
     assert isinstance(target, tree.Name)
@@ -33,10 +33,10 @@ def look_up(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     return reading.host.named_at(keys, target.id, base, day)
 
 
-def on_leaves(work: Callable) -> Callable[[OnRows, tree.Call, datetime.date], Low]:
+def on_leaves(work: Callable) -> Callable[[OnRows, tree.Call, datetime.date], Lowered]:
     """What the reference engine computes, once for each combination of the names that the call reads."""
 
-    def call(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
+    def call(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
         execution = reading.execution
         compiled = execution.formulas.compiled_tree(node)
         names = _names_read(reading, node, day)
@@ -69,7 +69,7 @@ def _names_read(reading: OnRows, node: tree.Call, day: datetime.date) -> list[st
     return sorted(names)
 
 
-CALLS: dict[str, Callable[[OnRows, tree.Call, datetime.date], Low]] = {
+CALLS: dict[str, Callable[[OnRows, tree.Call, datetime.date], Lowered]] = {
     "取": look_up,
     "上期": on_leaves(previous),
     "逐段": on_leaves(bands),

@@ -27,15 +27,15 @@ from engine.execute.reference.selection import parent
 from engine.execute.reference.verdicts import Selection
 from engine.execute.result import Account
 from engine.execute.sql import results
+from engine.execute.sql.aggregates import Aggregates
 from engine.execute.sql.frame import ROW, Frame
 from engine.execute.sql.frame_rows import FETCHED
-from engine.execute.sql.low import Low, any_of, is_false, is_true, missing, not_
+from engine.execute.sql.lowered import Lowered, any_of, is_false, is_true, missing, not_
 from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.reading import Reading
 from engine.execute.sql.selection import history, select
 from engine.execute.sql.sorted_rows import SortedRows
-from engine.execute.sql.stage import stand_on_settled
-from engine.execute.sql.upward import Upward
+from engine.execute.sql.written_rows import stand_on_settled
 from engine.language import tree
 from engine.language.function_laws import Reach
 from engine.language.functions import reach_of
@@ -81,7 +81,7 @@ class DataRows(Elsewhere):
 
     def _stand_beside(self, judge: Execution) -> None:
         """From here on there is a run that these are the rows of."""
-        self.judge, self.coarse, self.upward = judge, CoarseRows(judge), Upward(self)
+        self.judge, self.coarse, self.upward = judge, CoarseRows(judge), Aggregates(self)
         self.book, self.program, self.period = judge.book, judge.program, judge.period
         self.days, self.formulas, self.closing = judge.days, judge.formulas, judge.closing
         self.scope, self.phases = judge.scope, judge.phases
@@ -230,7 +230,7 @@ class DataRows(Elsewhere):
         return [] if is_true(member.value) else [member.value]
 
     def refuse_unknown_keys(
-        self, reading: OnRows, lows: list[Low], keys: tuple[str, ...], conditions: list[exp.Expression]
+        self, reading: OnRows, lows: list[Lowered], keys: tuple[str, ...], conditions: list[exp.Expression]
     ) -> None:
         fail = any_of([low.fail for low in lows])
         if fail is not None:

@@ -20,7 +20,7 @@ from engine.execute.sql import ints, results
 from engine.execute.sql.big_rows import BigRows
 from engine.execute.sql.data_rows import DataRows, SqlData
 from engine.execute.sql.frame import Frame
-from engine.execute.sql.low import all_of, constant
+from engine.execute.sql.lowered import all_of, constant
 from engine.execute.sql.reading import Reading
 from engine.execute.sql.selection import hold
 from engine.language.types import Kind

@@ -15,7 +15,7 @@ from engine.databases.interface import Database
 from engine.databases.marks import COMPUTED_FILTER, KEY_TYPE
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int
-from engine.execute.sql.low import Low
+from engine.execute.sql.lowered import Lowered
 from engine.language.types import Kind
 from engine.language.values import Month, Value
 
@@ -132,16 +132,16 @@ class Frame:
             number.wide,
         )
 
-    def let_low(self, low: Low) -> Low:
+    def let_low(self, low: Lowered) -> Lowered:
         """A lowered value whose parts are columns."""
         fail = None if low.fail is None else self.let(low.fail)
         if low.is_known:
             return low
         if low.num is None:
-            return Low(low.kind, self.let(low.value), fail, low.absent, None, 1, None, low.known)
+            return Lowered(low.kind, self.let(low.value), fail, low.absent, None, 1, None, low.known)
         num = self.let_int(low.num)
         over = None if low.over is None else self.let_int(low.over)
-        return Low(low.kind, num.sql, fail, low.absent, num, low.den, over, low.known, low.span)
+        return Lowered(low.kind, num.sql, fail, low.absent, num, low.den, over, low.known, low.span)
 
     def join(
         self, keys: Sequence[exp.Expression], relation: SmallTable | RowsOf | exp.Select, key_columns: Sequence[str],
@@ -281,7 +281,7 @@ class Frame:
 
     def fetch(
         self,
-        lows: Sequence[Low],
+        lows: Sequence[Lowered],
         conditions: Sequence[exp.Expression] = (),
         order: Sequence[exp.Expression] = (),
         limit: int | None = None,
@@ -324,7 +324,7 @@ def _from_below(sql: exp.Expression) -> exp.Expression:
     return copied
 
 
-def decoded(low: Low, value: Any, over: Any) -> Value:
+def decoded(low: Lowered, value: Any, over: Any) -> Value:
     """The Python value of a fetched cell."""
     if low.is_known:
         return low.known  # type: ignore[no-any-return]

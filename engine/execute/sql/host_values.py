@@ -20,8 +20,8 @@ from engine.execute.reference.scalars import SCALARS
 from engine.execute.sql import ints
 from engine.execute.sql.frame import ROW, SmallTable, decoded
 from engine.execute.sql.ints import Int
-from engine.execute.sql.low import (
-    Low,
+from engine.execute.sql.lowered import (
+    Lowered,
     any_of,
     constant,
     is_true,
@@ -58,7 +58,7 @@ class NotInSql(Exception):
 class Combinations:
     """Combinations of keys that occur, as they stand in SQL and as values; ``part`` takes the columns to upload."""
 
-    keys: list[Low]
+    keys: list[Lowered]
     raw: list[tuple]
     values: list[tuple[Value, ...]]
     null_safe: bool
@@ -77,7 +77,7 @@ class HostValues:
 
     # -- what is mapped ------------------------------------------------------------
 
-    def named_at(self, keys: list[Low], name: str, base: str, day: datetime.date) -> Low:
+    def named_at(self, keys: list[Lowered], name: str, base: str, day: datetime.date) -> Lowered:
         """``name`` on the row of another grain, ``base``, at ``keys``."""
         execution = self.reading.execution
         value, row_at = execution.coarse.on_row(name, base, day), lookups.rows_at(execution.judge, base, day)
@@ -95,14 +95,14 @@ class HostValues:
         except ints.TooLarge:
             raise _too_long(name) from None
 
-    def _everywhere(self, work: Callable[[], Value]) -> Low:
+    def _everywhere(self, work: Callable[[], Value]) -> Lowered:
         try:
             found = work()
         except Unresolved:
             return unresolved(Kind.ABSENT)
         return constant(_kind_of(found), found)
 
-    def rule(self, rule: Rule, day: datetime.date) -> Low:
+    def rule(self, rule: Rule, day: datetime.date) -> Lowered:
         """A rule worked out once for each combination of the names that it reads."""
         execution = self.reading.execution
         names = sorted(
@@ -114,7 +114,7 @@ class HostValues:
         except ints.TooLarge:
             raise _too_long(rule.name) from None
 
-    def node(self, node: tree.Node, day: datetime.date) -> Low:
+    def node(self, node: tree.Node, day: datetime.date) -> Lowered:
         """A formula worked out once for each combination of the names that it reads."""
         execution = self.reading.execution
         compiled = execution.formulas.compiled_tree(node)
@@ -122,14 +122,14 @@ class HostValues:
             sorted(names_in(node)), [node], day, lambda row: execution.judge.computed(compiled, row, day)
         )
 
-    def scalar(self, function: str, args: list[Low]) -> Low:
+    def scalar(self, function: str, args: list[Lowered]) -> Lowered:
         """A function of its arguments alone that SQL has no words for: worked out once for each combination of them
         that occurs, at most :data:`MOST_ARGUMENTS`. Raises :class:`NotInSql` where there are more.
         """
         strict = law_of(function).absence is Absence.ANY
         fails = any_of([low.fail for low in args])
         if any(is_true(low.fail) for low in args) or (strict and any(isinstance(low.value, exp.Null) for low in args)):
-            return Low(Kind.ABSENT, exp.Null(), fails, True)
+            return Lowered(Kind.ABSENT, exp.Null(), fails, True)
         places = [n for n, low in enumerate(args) if not low.is_known and not isinstance(low.value, exp.Null)]
         fixed = [low.known if low.is_known else None for low in args]
 
@@ -147,7 +147,7 @@ class HostValues:
             found = self.mapped(keys, work, absent_too=True)
         return found if fails is None else merged([(fails, unresolved(found.kind))], found, found.kind)
 
-    def _refuse_many(self, function: str, keys: list[Low]) -> None:
+    def _refuse_many(self, function: str, keys: list[Lowered]) -> None:
         frame, execution = self.reading.frame, self.reading.execution
         query = frame.selected(key_parts(keys), execution.widest(self.reading.base)).distinct(copy=False)
         some = query.limit(MOST_ARGUMENTS + 1, copy=False).subquery("d", copy=False)
@@ -158,13 +158,13 @@ class HostValues:
                 f"要在数据库外逐组算，而它的各项有 {MOST_ARGUMENTS} 组以上不同的值"
             )
 
-    def leaves(self, names: list[str], day: datetime.date, work: Callable[[Row], Value]) -> Low:
+    def leaves(self, names: list[str], day: datetime.date, work: Callable[[Row], Value]) -> Lowered:
         """``work`` on a row of which only ``names`` can be read, once for each combination of them."""
         return self._by_leaves(names, [], day, work)
 
     def _by_leaves(
         self, names: list[str], nodes: Sequence[tree.Node], day: datetime.date, work: Callable[[Row], Value]
-    ) -> Low:
+    ) -> Lowered:
         for node in nodes:
             if any(
                 isinstance(part, tree.Call) and law_of(part.function).reach not in _ON_LEAVES for part in node.walk()
@@ -181,7 +181,7 @@ class HostValues:
                 fixed[name] = low.known if low.is_known else Unresolved("算不出", name) if is_true(low.fail) else None
         flags = {name: low for name, low in varying.items() if low.fail is not None}
         keys = [replace(low, fail=None) for low in varying.values()]
-        keys += [Low(Kind.BOOL, low.fail) for low in flags.values() if low.fail is not None]
+        keys += [Lowered(Kind.BOOL, low.fail) for low in flags.values() if low.fail is not None]
 
         def call(key: tuple[Value, ...]) -> Value:
             found: dict[str, Value | Unresolved] = dict(zip(varying, key, strict=False))
@@ -197,9 +197,9 @@ class HostValues:
     # -- mapping ------------------------------------------------------------
 
     def mapped(
-        self, keys: list[Low], work: Callable[[tuple[Value, ...]], Value], absent_too: bool = False,
+        self, keys: list[Lowered], work: Callable[[tuple[Value, ...]], Value], absent_too: bool = False,
         rows: Collection[tuple[Value, ...]] | None = None, apart: Callable[[], Apart] | None = None,
-    ) -> Low:  # fmt: skip
+    ) -> Lowered:  # fmt: skip
         """``work`` on each combination of ``keys``; absent where a key is, unless ``absent_too``.
 
         ``rows``: the combinations of which ``work`` does not fail for want of a row, where that is known. ``apart``:
@@ -207,7 +207,7 @@ class HostValues:
         """
         fails = any_of([key.fail for key in keys])
         if not absent_too and any(isinstance(key.value, exp.Null) for key in keys):
-            return Low(Kind.ABSENT, exp.Null(), fails, True)
+            return Lowered(Kind.ABSENT, exp.Null(), fails, True)
         with _all_is_kept():
             known = self._known_combinations([self.reading.frame.let_low(key) for key in keys], absent_too)
             if rows is not None:
@@ -224,7 +224,7 @@ class HostValues:
         found = self._joined(known, results)
         if absent_too:
             return found
-        steps: list[tuple[exp.Expression, Low]] = []
+        steps: list[tuple[exp.Expression, Lowered]] = []
         if fails is not None:
             steps.append((fails, unresolved(found.kind)))
         blank = any_of([missing(key) for key in keys if key.absent])
@@ -244,10 +244,10 @@ class HostValues:
 
     def texts_by_row(self, rows: list[int], texts: list[str]) -> exp.Expression:
         """A text for some row numbers, beside the rows."""
-        row = Low(Kind.NUMBER, exp.column(ROW), None, False, Int(exp.column(ROW), 0, 2**62, False))
+        row = Lowered(Kind.NUMBER, exp.column(ROW), None, False, Int(exp.column(ROW), 0, 2**62, False))
         return self._uploaded(Combinations([row], [(rn,) for rn in rows], [], False), [("VARCHAR", texts)])[0]
 
-    def combinations(self, keys: list[Low]) -> Combinations:
+    def combinations(self, keys: list[Lowered]) -> Combinations:
         """The combinations of ``keys`` that occur; rows without one of them are left out."""
         if not keys:
             return Combinations([], [()], [()], False)
@@ -264,7 +264,7 @@ class HostValues:
         column = self._uploaded(known, [(_type(bounds), numbers)])[0]
         return Int(column, *bounds, _type(bounds) == ints.WIDE_TYPE)
 
-    def _known_combinations(self, keys: list[Low], absent_too: bool) -> Combinations:
+    def _known_combinations(self, keys: list[Lowered], absent_too: bool) -> Combinations:
         # a value and a tenth of it stand in one column, over different denominators
         mark = (absent_too, *((key.kind, key.den) for key in keys), *(part.sql("duckdb") for part in key_parts(keys)))
         found = self._combinations.get(mark)
@@ -280,7 +280,7 @@ class HostValues:
             found = self._combinations[mark] = Combinations(keys, raw, values, absent_too)
         return found
 
-    def _joined(self, known: Combinations, results: list[Value | Unresolved]) -> Low:
+    def _joined(self, known: Combinations, results: list[Value | Unresolved]) -> Lowered:
         """The results as columns beside the rows."""
         present = [r for r in results if r is not None and not isinstance(r, Unresolved)]
         failed = known.others_fail or any(isinstance(r, Unresolved) for r in results)
@@ -292,7 +292,7 @@ class HostValues:
         if not present:
             flag = self._uploaded(known, [("BOOLEAN", [isinstance(r, Unresolved) for r in results])])[0]
             fail = self.reading.frame.let(exp.Coalesce(this=flag, expressions=[exp.convert(known.others_fail)]))
-            return Low(Kind.ABSENT, exp.Null(), fail, True)
+            return Lowered(Kind.ABSENT, exp.Null(), fail, True)
         kind = _kind_of(present[0])
         uploads: list[tuple[str, list[Any]]] = []
         num: Int | None = None
@@ -314,7 +314,7 @@ class HostValues:
                 over = Int(columns[1], *over_bounds, uploads[1][0] == ints.WIDE_TYPE)
             numbers = [r for r in present if isinstance(r, Fraction)]
             return number(num, den, unknown, absent, over, (min(numbers), max(numbers)))
-        return Low(kind, columns[0], unknown, absent)
+        return Lowered(kind, columns[0], unknown, absent)
 
     def _uploaded(self, known: Combinations, uploads: list[tuple[str, list[Any]]]) -> list[exp.Expression]:
         """Columns of a small table, joined by the keys. Columns made before the next query share one table."""
@@ -354,7 +354,7 @@ def _too_long(name: str) -> NotInSql:
     return NotInSql(f"{name} 的精确值太长，数据行上放不下；给它写明 舍入")
 
 
-def key_parts(keys: list[Low]) -> list[exp.Expression]:
+def key_parts(keys: list[Lowered]) -> list[exp.Expression]:
     parts: list[exp.Expression] = []
     for key in keys:
         parts.append(key.value)
@@ -363,7 +363,7 @@ def key_parts(keys: list[Low]) -> list[exp.Expression]:
     return parts
 
 
-def key_types(keys: list[Low]) -> list[str]:
+def key_types(keys: list[Lowered]) -> list[str]:
     types = []
     for key in keys:
         if key.num is not None:
@@ -394,7 +394,7 @@ def _columns(rule: Rule) -> tuple[str, ...]:
     return getattr(rule.body, "columns", ())
 
 
-def decoded_keys(keys: list[Low], row: tuple) -> tuple[Value, ...]:
+def decoded_keys(keys: list[Lowered], row: tuple) -> tuple[Value, ...]:
     cells = iter(row)
     found = []
     for key in keys:

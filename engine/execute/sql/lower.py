@@ -16,9 +16,9 @@ from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import combined, compared, extreme, left_over, minus, places_of, rounded, size_of
 from engine.execute.sql.frame import Frame
 from engine.execute.sql.ints import Int, TooLarge, grouped
-from engine.execute.sql.low import (
+from engine.execute.sql.lowered import (
     NOT_KNOWN,
-    Low,
+    Lowered,
     all_of,
     any_of,
     branches,
@@ -49,7 +49,7 @@ class Lowering:
         self.reading = reading
         self.frame: Frame = reading.frame
 
-    def node(self, node: tree.Node, day: datetime.date) -> Low:
+    def node(self, node: tree.Node, day: datetime.date) -> Lowered:
         """``node`` as of the rules of ``day``; what is too large for SQL is worked out on the host."""
         try:
             return self._node(node, day)
@@ -57,11 +57,11 @@ class Lowering:
             self.reading.execution.too_long(self.reading.current, error.sentence())
             return self.reading.on_host(node, day)
 
-    def truth(self, node: tree.Node, day: datetime.date) -> Low:
+    def truth(self, node: tree.Node, day: datetime.date) -> Lowered:
         """A condition: absent is not an answer, so it is unresolved."""
         return answered(self.node(node, day))
 
-    def _node(self, node: tree.Node, day: datetime.date) -> Low:
+    def _node(self, node: tree.Node, day: datetime.date) -> Lowered:
         if isinstance(node, (tree.Number, tree.Text, tree.Date, tree.Truth)):
             kind = {tree.Number: Kind.NUMBER, tree.Text: Kind.TEXT, tree.Date: Kind.DATE, tree.Truth: Kind.BOOL}
             return constant(kind[type(node)], node.value)
@@ -82,7 +82,7 @@ class Lowering:
             return self._call(node, day)
         raise TypeError(f"no SQL for {type(node).__name__}")
 
-    def _unary(self, node: tree.Unary, day: datetime.date) -> Low:
+    def _unary(self, node: tree.Unary, day: datetime.date) -> Lowered:
         operand = self.node(node.operand, day)
         if node.op == "-":
             return minus(operand)
@@ -91,16 +91,16 @@ class Lowering:
         if node.op == "可算":
             if operand.fail is None:
                 return constant(Kind.BOOL, True)
-            return Low(Kind.BOOL, not_(operand.fail))
+            return Lowered(Kind.BOOL, not_(operand.fail))
         gone = missing(operand)
         if operand.fail is None:
             there = gone if node.op == "没有" else exp.true() if gone is None else not_(gone)
             return _truth(exp.false() if there is None else there, None)
         present = exp.false() if isinstance(operand.value, exp.Null) else not_(is_null(operand.value))
         value = not_(present) if node.op == "没有" else present
-        return Low(Kind.BOOL, case([(operand.fail, exp.Null())], value), operand.fail)
+        return Lowered(Kind.BOOL, case([(operand.fail, exp.Null())], value), operand.fail)
 
-    def _binary(self, node: tree.Binary, day: datetime.date) -> Low:
+    def _binary(self, node: tree.Binary, day: datetime.date) -> Lowered:
         if node.op in ("且", "或"):
             return self._kleene(node, day)
         left, right = self.node(node.left, day), self.node(node.right, day)
@@ -108,7 +108,7 @@ class Lowering:
             return combined(node.op, left, right, self.frame)
         return compared(node.op, left, right)
 
-    def _kleene(self, node: tree.Binary, day: datetime.date) -> Low:
+    def _kleene(self, node: tree.Binary, day: datetime.date) -> Lowered:
         decisive = node.op == "或"
         left = self.truth(node.left, day)
         if left.is_known and left.known is decisive:
@@ -122,11 +122,11 @@ class Lowering:
         join = exp.Or if decisive else exp.And
         value = exp.Paren(this=join(this=grouped(left.value), expression=grouped(right.value)))
         fail = is_null(value) if left.fail is not None or right.fail is not None else None
-        return Low(Kind.BOOL, value, fail)
+        return Lowered(Kind.BOOL, value, fail)
 
     # -- membership ------------------------------------------------------------
 
-    def _member(self, node: tree.Member, day: datetime.date) -> Low:
+    def _member(self, node: tree.Member, day: datetime.date) -> Lowered:
         value = self.node(node.operand, day)
         gone = missing(value)
         if is_true(gone):
@@ -140,9 +140,9 @@ class Lowering:
             found = branches([(one.value, one.fail, yes) for one in items], no, Kind.BOOL)
         if gone is None:
             return found
-        return Low(Kind.BOOL, case([(gone, exp.Null())], found.value), any_of([gone, found.fail]))
+        return Lowered(Kind.BOOL, case([(gone, exp.Null())], found.value), any_of([gone, found.fail]))
 
-    def _item(self, value: Low, item: tree.Node, day: datetime.date) -> Low:
+    def _item(self, value: Lowered, item: tree.Node, day: datetime.date) -> Lowered:
         if isinstance(item, tree.Range):
             return self._in_range(value, item)
         if isinstance(item, tree.Between):
@@ -155,19 +155,19 @@ class Lowering:
             return _truth(any_of(held) or exp.false(), None)
         return compared("=", value, one)
 
-    def _in_range(self, value: Low, item: tree.Range) -> Low:
+    def _in_range(self, value: Lowered, item: tree.Range) -> Lowered:
         if value.is_known:
             from engine.execute.reference.scalars import in_code_range
 
             return constant(Kind.BOOL, in_code_range(str(value.known), item.low, item.high))
         prefix = exp.Substring(this=value.value.copy(), start=ints.whole(1), length=ints.whole(len(item.high)))
-        return Low(Kind.BOOL, all_of([
+        return Lowered(Kind.BOOL, all_of([
             exp.GTE(this=grouped(value.value), expression=exp.Literal.string(item.low)),
             exp.LTE(this=prefix, expression=exp.Literal.string(item.high)),
         ]))  # fmt: skip
 
-    def _between(self, value: Low, item: tree.Between, day: datetime.date) -> Low:
-        parts: list[Low] = []
+    def _between(self, value: Lowered, item: tree.Between, day: datetime.date) -> Lowered:
+        parts: list[Lowered] = []
         for bound, closed, op in ((item.low, item.low_closed, ">"), (item.high, item.high_closed, "<")):
             if bound is not None:
                 parts.append(compared(op + "=" if closed else op, value, self.node(bound, day)))
@@ -178,7 +178,7 @@ class Lowering:
 
     # -- calls ------------------------------------------------------------
 
-    def _call(self, node: tree.Call, day: datetime.date) -> Low:
+    def _call(self, node: tree.Call, day: datetime.date) -> Lowered:
         own = WORDS.get(node.function)
         if own is not None:
             return own(self, node, day)
@@ -187,17 +187,17 @@ class Lowering:
             return self.reading.call(node, day)
         return self._on_arguments(node, self._args(node, day))
 
-    def _args(self, node: tree.Call, day: datetime.date) -> list[Low]:
+    def _args(self, node: tree.Call, day: datetime.date) -> list[Lowered]:
         return [self.node(arg, day) for arg in node.args]
 
-    def choose(self, node: tree.Call, day: datetime.date) -> Low:
+    def choose(self, node: tree.Call, day: datetime.date) -> Lowered:
         condition = self.truth(node.args[0], day)
         if condition.is_known:
             return self.node(node.args[1 if condition.known else 2], day)
         first, second = self.node(node.args[1], day), self.node(node.args[2], day)
         return branches([(condition.value, missing(condition), first)], second, _kind(first, second))
 
-    def first_present(self, node: tree.Call, day: datetime.date) -> Low:
+    def first_present(self, node: tree.Call, day: datetime.date) -> Lowered:
         lows = []
         for arg in node.args:
             lows.append(self.node(arg, day))
@@ -215,7 +215,7 @@ class Lowering:
         absent = all(low.absent for low in lows)
         return replace(found, absent=absent) if not found.is_known else found
 
-    def same(self, node: tree.Call, day: datetime.date) -> Low:
+    def same(self, node: tree.Call, day: datetime.date) -> Lowered:
         """Equal, or both absent: absence is an answer here, what cannot be known is none."""
         pair = self._args(node, day)
         if all(low.is_known for low in pair):
@@ -232,10 +232,10 @@ class Lowering:
             equal = compared("=", *(replace(low, fail=None, absent=False) for low in pair))
         return merged(steps, equal, Kind.BOOL) if steps else equal
 
-    def extreme_of(self, node: tree.Call, day: datetime.date, smallest: bool, present: bool) -> Low:
+    def extreme_of(self, node: tree.Call, day: datetime.date, smallest: bool, present: bool) -> Lowered:
         return extreme(self._args(node, day), smallest, present)
 
-    def clamp(self, node: tree.Call, day: datetime.date) -> Low:
+    def clamp(self, node: tree.Call, day: datetime.date) -> Lowered:
         value, low, high = self._args(node, day)
         turned = compared(">", low, high)
         found = extreme([extreme([value, low], False, False), high], True, False)
@@ -254,10 +254,10 @@ class Lowering:
             wrong = not_(is_null(value.value))
         return merged([(wrong, unresolved(Kind.NUMBER))], found, Kind.NUMBER)
 
-    def absolute(self, node: tree.Call, day: datetime.date) -> Low:
+    def absolute(self, node: tree.Call, day: datetime.date) -> Lowered:
         return size_of(self.node(node.args[0], day))
 
-    def round_by(self, node: tree.Call, day: datetime.date) -> Low:
+    def round_by(self, node: tree.Call, day: datetime.date) -> Lowered:
         value = self.node(node.args[0], day)
         digits = self.node(node.args[1], day) if len(node.args) > 1 else constant(Kind.NUMBER, Fraction(0))
         if not digits.is_known:
@@ -266,7 +266,7 @@ class Lowering:
             return replace(constant(Kind.NUMBER, None), fail=value.fail)
         return rounded(value, int(digits.known), law_of(node.function).rounding, self.frame)
 
-    def significant(self, node: tree.Call, day: datetime.date) -> Low:
+    def significant(self, node: tree.Call, day: datetime.date) -> Lowered:
         """By the size of the number: at so many decimals as leave the digits asked for."""
         value, digits = self._args(node, day)
         if value.num is None or value.is_known or value.over is not None or not digits.is_known:
@@ -280,26 +280,26 @@ class Lowering:
         found = branches(options, kept[-1], Kind.NUMBER)
         return replace(found, fail=value.fail, absent=value.absent)
 
-    def remainder(self, node: tree.Call, day: datetime.date) -> Low:
+    def remainder(self, node: tree.Call, day: datetime.date) -> Lowered:
         value, divisor = self._args(node, day)
         over = value.over or divisor.over
         if value.num is None or divisor.num is None or over is not None or (value.is_known and divisor.is_known):
             return self._on_arguments(node, [value, divisor])
         return left_over(value, divisor)
 
-    def _on_arguments(self, node: tree.Call, args: list[Low]) -> Low:
+    def _on_arguments(self, node: tree.Call, args: list[Lowered]) -> Lowered:
         """What SQL has no words for: worked out on the host, once for each combination of the arguments."""
         return self.reading.host.scalar(node.function, args)
 
-    def part_of_date(self, node: tree.Call, day: datetime.date, part: Callable[[exp.Expression], Int]) -> Low:
+    def part_of_date(self, node: tree.Call, day: datetime.date, part: Callable[[exp.Expression], Int]) -> Lowered:
         low = self.node(node.args[0], day)
         if low.is_known:
             return constant(Kind.NUMBER, None if low.known is None else SCALARS[node.function](low.known))
         if isinstance(low.value, exp.Null):
-            return Low(Kind.NUMBER, exp.Null(), low.fail, low.absent)
+            return Lowered(Kind.NUMBER, exp.Null(), low.fail, low.absent)
         return number(part(_month_number(low)), 1, low.fail, low.absent)
 
-    def month_from(self, node: tree.Call, day: datetime.date) -> Low:
+    def month_from(self, node: tree.Call, day: datetime.date) -> Lowered:
         args = self._args(node, day)
         if all(low.is_known for low in args):
             try:
@@ -309,24 +309,24 @@ class Lowering:
         if len(args) == 1:
             if isinstance(args[0].value, exp.Null):
                 return replace(args[0], kind=Kind.MONTH)
-            return Low(Kind.MONTH, _month_number(args[0]), args[0].fail, args[0].absent)
+            return Lowered(Kind.MONTH, _month_number(args[0]), args[0].fail, args[0].absent)
         return self.reading.on_host(node, day)
 
-    def days_between(self, node: tree.Call, day: datetime.date) -> Low:
+    def days_between(self, node: tree.Call, day: datetime.date) -> Lowered:
         first, last = self._args(node, day)
         fail, absent = any_of([first.fail, last.fail]), first.absent or last.absent
         if first.is_known and last.is_known:
             return constant(Kind.NUMBER, SCALARS[node.function](first.known, last.known))
         if isinstance(first.value, exp.Null) or isinstance(last.value, exp.Null):
-            return Low(Kind.NUMBER, exp.Null(), fail, absent)
+            return Lowered(Kind.NUMBER, exp.Null(), fail, absent)
         days = days_between(first.value, last.value)
         return number(Int(days, -3_700_000, 3_700_000, False), 1, fail, absent)
 
-    def unknown(self, node: tree.Call, day: datetime.date) -> Low:
+    def unknown(self, node: tree.Call, day: datetime.date) -> Lowered:
         return unresolved(Kind.ABSENT)
 
 
-def _month_number(low: Low) -> exp.Expression:
+def _month_number(low: Lowered) -> exp.Expression:
     """Months since year 0 of a date or a year-month, in 64 bits."""
     if low.kind is Kind.MONTH:
         return exp.cast(low.value.copy(), ints.NARROW_TYPE)
@@ -352,32 +352,32 @@ def _quarter(month: exp.Expression) -> Int:
     )
 
 
-def _kind(*lows: Low) -> Kind:
+def _kind(*lows: Lowered) -> Kind:
     return next((low.kind for low in lows if low.kind is not Kind.ABSENT), Kind.ABSENT)
 
 
-def _truth(value: exp.Expression, fail: exp.Expression | None) -> Low:
+def _truth(value: exp.Expression, fail: exp.Expression | None) -> Lowered:
     if fail is None and (is_true(value) or is_false(value)):
         return constant(Kind.BOOL, is_true(value))
-    return Low(Kind.BOOL, value, fail)
+    return Lowered(Kind.BOOL, value, fail)
 
 
-def negated(low: Low) -> Low:
+def negated(low: Lowered) -> Lowered:
     if low.is_known and low.known is not None:
         return constant(Kind.BOOL, not low.known)
     return replace(low, value=low.value if isinstance(low.value, exp.Null) else not_(low.value), known=NOT_KNOWN)
 
 
-def answered(low: Low) -> Low:
+def answered(low: Lowered) -> Lowered:
     """A condition whose absence is a failure."""
     if low.is_known:
         return unresolved(Kind.BOOL) if low.known is None else low
     if not low.absent:
         return low
-    return Low(Kind.BOOL, low.value, is_null(low.value) if not isinstance(low.value, exp.Null) else exp.true())
+    return Lowered(Kind.BOOL, low.value, is_null(low.value) if not isinstance(low.value, exp.Null) else exp.true())
 
 
-WORDS: dict[str, Callable[[Lowering, tree.Call, datetime.date], Low]] = {
+WORDS: dict[str, Callable[[Lowering, tree.Call, datetime.date], Lowered]] = {
     "若": Lowering.choose,
     "缺省": Lowering.first_present,
     "一致": Lowering.same,

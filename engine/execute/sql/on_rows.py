@@ -17,11 +17,11 @@ from engine.execute.reference.asks import Stands
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.phases import Phases
 from engine.execute.reference.rows import Row
+from engine.execute.sql.added_up import State
 from engine.execute.sql.frame import Frame
 from engine.execute.sql.ints import Int
-from engine.execute.sql.low import Low
+from engine.execute.sql.lowered import Lowered
 from engine.execute.sql.sorted_rows import SortedRows
-from engine.execute.sql.states import State
 from engine.language import tree
 from engine.language.types import Type
 from engine.language.values import Value
@@ -33,22 +33,22 @@ from engine.rulebook.scope import Access
 class OnHost(Protocol):
     """Values worked out once for each combination of what is read, and joined to the rows."""
 
-    def named_at(self, keys: list[Low], name: str, base: str, day: datetime.date) -> Low:
+    def named_at(self, keys: list[Lowered], name: str, base: str, day: datetime.date) -> Lowered:
         """``name`` on the row of another grain, ``base``, at ``keys``."""
 
-    def rule(self, rule: Rule, day: datetime.date) -> Low:
+    def rule(self, rule: Rule, day: datetime.date) -> Lowered:
         """A rule, by the names that it reads."""
 
-    def node(self, node: tree.Node, day: datetime.date) -> Low:
+    def node(self, node: tree.Node, day: datetime.date) -> Lowered:
         """A formula, by the names that it reads."""
 
-    def leaves(self, names: list[str], day: datetime.date, work: Callable[[Row], Value]) -> Low:
+    def leaves(self, names: list[str], day: datetime.date, work: Callable[[Row], Value]) -> Lowered:
         """``work`` on a row of which only ``names`` can be read."""
 
-    def scalar(self, function: str, args: list[Low]) -> Low:
+    def scalar(self, function: str, args: list[Lowered]) -> Lowered:
         """A function of its arguments alone that SQL has no words for."""
 
-    def combinations(self, keys: list[Low]) -> Any:
+    def combinations(self, keys: list[Lowered]) -> Any:
         """The combinations of ``keys`` that occur, for :meth:`whole_numbers`."""
 
     def whole_numbers(self, known: Any, numbers: list[int | None]) -> Int | None:
@@ -90,27 +90,27 @@ class OnRows(Protocol):
 
     # -- under the rules of a day
 
-    def read(self, name: str, day: datetime.date) -> Low:
+    def read(self, name: str, day: datetime.date) -> Lowered:
         """What a name is."""
 
-    def node(self, node: tree.Node, day: datetime.date) -> Low:
+    def node(self, node: tree.Node, day: datetime.date) -> Lowered:
         """What a bound formula is."""
 
     def formula(
         self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
-    ) -> Low:
+    ) -> Lowered:
         """What a formula as written is."""
 
-    def fetch(self, access: Access, day: datetime.date) -> Low:
+    def fetch(self, access: Access, day: datetime.date) -> Lowered:
         """What ``access`` leads to."""
 
-    def call(self, node: tree.Call, day: datetime.date) -> Low:
+    def call(self, node: tree.Call, day: datetime.date) -> Lowered:
         """What a call is that looks beyond the row."""
 
-    def on_host(self, node: tree.Node, day: datetime.date) -> Low:
+    def on_host(self, node: tree.Node, day: datetime.date) -> Lowered:
         """A formula that SQL cannot say exactly."""
 
-    def other_frame(self, other: OnRows, keys: list[Low], lower: Callable[[], Low]) -> Low:
+    def other_frame(self, other: OnRows, keys: list[Lowered], lower: Callable[[], Lowered]) -> Lowered:
         """A value of the row of another frame that has these keys."""
 
     # -- as of each row's own day
@@ -118,30 +118,30 @@ class OnRows(Protocol):
     def days(self) -> Sequence[tuple[exp.Expression | None, datetime.date]]:
         """Each state of the rules that rows may be of, with the condition that a row is of it or a later one."""
 
-    def by_day(self, lower: Callable[[datetime.date], Low]) -> Low:
+    def by_day(self, lower: Callable[[datetime.date], Lowered]) -> Lowered:
         """What ``lower`` gives under the rules of each row's own day."""
 
-    def own(self, name: str) -> Low:
+    def own(self, name: str) -> Lowered:
         """What a name is."""
 
-    def own_node(self, node: tree.Node) -> Low:
+    def own_node(self, node: tree.Node) -> Lowered:
         """What a bound formula is."""
 
-    def own_truth_node(self, node: tree.Node) -> Low:
+    def own_truth_node(self, node: tree.Node) -> Lowered:
         """What a bound condition is."""
 
-    def own_truth(self, formula: Formula, grain: str) -> Low:
+    def own_truth(self, formula: Formula, grain: str) -> Lowered:
         """What a condition as written is."""
 
-    def in_grain(self, grain: str) -> Low:
+    def in_grain(self, grain: str) -> Lowered:
         """Whether a row belongs to ``grain`` and all that it narrows."""
 
     # -- what was lowered
 
-    def alone(self, work: Callable[[], Low]) -> Low:
+    def alone(self, work: Callable[[], Lowered]) -> Lowered:
         """``work`` as if no row stood before another."""
 
-    def ruled(self) -> list[tuple[str, Low]]:
+    def ruled(self) -> list[tuple[str, Lowered]]:
         """The rules that are lowered now, by name."""
 
     def is_lowered(self, name: str) -> bool:
@@ -149,7 +149,7 @@ class OnRows(Protocol):
 
     # -- rows
 
-    def staged(self, name: str) -> Low:
+    def staged(self, name: str) -> Lowered:
         """A column of the table itself."""
 
     def key_order(self) -> list[exp.Expression]:
@@ -158,19 +158,19 @@ class OnRows(Protocol):
     def at_key(self, key: tuple[Value, ...]) -> list[exp.Expression]:
         """That a row has this key."""
 
-    def equals(self, low: Low, value: Value) -> exp.Expression:
+    def equals(self, low: Lowered, value: Value) -> exp.Expression:
         """Whether ``low`` is ``value``."""
 
     def in_period(self, period: Period) -> exp.Expression:
         """Whether the 归期 of a row lies in ``period``."""
 
-    def parts(self, lows: list[Low]) -> list[exp.Expression]:
+    def parts(self, lows: list[Lowered]) -> list[exp.Expression]:
         """What tells combinations of values apart in SQL."""
 
-    def decode(self, lows: list[Low], cells: Sequence[Any]) -> tuple[Value, ...]:
+    def decode(self, lows: list[Lowered], cells: Sequence[Any]) -> tuple[Value, ...]:
         """A combination of values from what SQL gave for its parts."""
 
-    def distinct(self, lows: list[Low], conditions: Sequence[exp.Expression]) -> list[tuple[Value, ...]]:
+    def distinct(self, lows: list[Lowered], conditions: Sequence[exp.Expression]) -> list[tuple[Value, ...]]:
         """The combinations of values that occur."""
 
 
@@ -184,7 +184,7 @@ class Sums(Protocol):
         """What SQL adds up for an aggregate that may be asked with another; ``None`` if it cannot be so simply."""
 
     def grouped_rows(
-        self, reading: OnRows, keys: list[Low], conditions: list[exp.Expression], states: Sequence[State]
+        self, reading: OnRows, keys: list[Lowered], conditions: list[exp.Expression], states: Sequence[State]
     ) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:
         """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts."""
 
@@ -250,7 +250,7 @@ class InSql(Stands, Protocol):
         """Conditions of belonging to ``grain``."""
 
     def refuse_unknown_keys(
-        self, reading: OnRows, lows: list[Low], keys: tuple[str, ...], conditions: list[exp.Expression]
+        self, reading: OnRows, lows: list[Lowered], keys: tuple[str, ...], conditions: list[exp.Expression]
     ) -> None:
         """Raises :class:`Unresolved` where the keys of a row cannot be known."""
 

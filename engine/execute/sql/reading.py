@@ -18,8 +18,9 @@ from engine.execute.sql.calls import CALLS
 from engine.execute.sql.frame import Frame, RowsOf
 from engine.execute.sql.host_values import HostValues, decoded_keys, key_parts
 from engine.execute.sql.ints import TooLarge
-from engine.execute.sql.low import (
-    Low,
+from engine.execute.sql.lower import Lowering, answered
+from engine.execute.sql.lowered import (
+    Lowered,
     all_of,
     any_of,
     branches,
@@ -32,10 +33,9 @@ from engine.execute.sql.low import (
     not_,
     unresolved,
 )
-from engine.execute.sql.lower import Lowering, answered
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.execute.sql.rules import rule_body
-from engine.execute.sql.stage import stored
+from engine.execute.sql.written_rows import stored
 from engine.language import tree
 from engine.language.functions import law_of
 from engine.language.types import BOOL, Kind, Type
@@ -47,12 +47,12 @@ MEMBER = "属于 "
 
 
 @dataclass
-class _Lowered:
+class _OfPhase:
     """Names, rules and nodes by the day of the rules. A node is kept alive: it is known by identity."""
 
-    names: dict[tuple[str, datetime.date], Low] = field(default_factory=dict)
-    rules: dict[tuple[str, datetime.date], Low] = field(default_factory=dict)
-    nodes: dict[tuple[int, datetime.date], tuple[Low, tree.Node]] = field(default_factory=dict)
+    names: dict[tuple[str, datetime.date], Lowered] = field(default_factory=dict)
+    rules: dict[tuple[str, datetime.date], Lowered] = field(default_factory=dict)
+    nodes: dict[tuple[int, datetime.date], tuple[Lowered, tree.Node]] = field(default_factory=dict)
 
 
 class Reading:
@@ -65,36 +65,36 @@ class Reading:
         self.host = HostValues(self)
         self.busy: list[str] = []
         self.used = False
-        self._alone: _Lowered | None = None
+        self._alone: _OfPhase | None = None
 
     @property
     def stands_alone(self) -> bool:
         return self._alone is not None
 
-    def alone(self, work: Callable[[], Low]) -> Low:
+    def alone(self, work: Callable[[], Lowered]) -> Lowered:
         """``work`` as if no row stood before another: whether an older row is sound does not hang on rows before it."""
         before = self._alone, self.busy
-        self._alone, self.busy = _Lowered(), []
+        self._alone, self.busy = _OfPhase(), []
         try:
             return work()
         finally:
             self._alone, self.busy = before
 
-    def _in(self, phase: Phase) -> _Lowered:
-        return self._alone or phase.kept(self, _Lowered)
+    def _in(self, phase: Phase) -> _OfPhase:
+        return self._alone or phase.kept(self, _OfPhase)
 
-    def _of(self, name: str) -> _Lowered:
+    def _of(self, name: str) -> _OfPhase:
         """What was lowered over the same rows as ``name``."""
         return self._in(self.execution.phases.of(name))
 
-    def named(self) -> list[tuple[str, Low]]:
+    def named(self) -> list[tuple[str, Lowered]]:
         """Names that are lowered now, and what they are in SQL: rules before what is only read."""
         found = [self._in(phase) for phase in self.execution.phases.all()]
         rules = [item for lowered in found for item in lowered.rules.items()]
         names = [item for lowered in found for item in lowered.names.items()]
         return [(name, low) for (name, _), low in [*rules, *names]]
 
-    def ruled(self) -> list[tuple[str, Low]]:
+    def ruled(self) -> list[tuple[str, Lowered]]:
         """The rules that are lowered now, and the grains whose rows are known, by name."""
         found = [self._in(phase) for phase in self.execution.phases.all()]
         return [(name.removeprefix(MEMBER), low) for lowered in found for (name, _), low in lowered.rules.items()]
@@ -161,7 +161,7 @@ class Reading:
                 return column, lambda day: day.year
         return None, None
 
-    def by_day(self, lower: Callable[[datetime.date], Low]) -> Low:
+    def by_day(self, lower: Callable[[datetime.date], Lowered]) -> Lowered:
         """What ``lower`` gives under the rules of each row's own day."""
         days = self.days()
         lows = [lower(day) if day >= self.execution.book.start else unresolved(Kind.ABSENT) for _, day in days]
@@ -171,29 +171,29 @@ class Reading:
         conditions = [(condition, low) for (condition, _), low in zip(days, lows, strict=True) if condition is not None]
         return self.frame.let_low(merged(list(reversed(conditions)), first, first.kind))
 
-    def own(self, name: str) -> Low:
+    def own(self, name: str) -> Lowered:
         """``name`` on each row, as of its own day."""
         return self.by_day(lambda day: self.read(name, day))
 
-    def own_node(self, node: tree.Node) -> Low:
+    def own_node(self, node: tree.Node) -> Lowered:
         """A bound formula on each row, as of its own day."""
         return self.by_day(lambda day: self.bound_node(node, day))
 
-    def own_formula(self, formula: Formula, grain: str, expected: Type | None = None) -> Low:
+    def own_formula(self, formula: Formula, grain: str, expected: Type | None = None) -> Lowered:
         return self.by_day(lambda day: self.formula(formula, grain, day, expected))
 
-    def own_truth_node(self, node: tree.Node) -> Low:
+    def own_truth_node(self, node: tree.Node) -> Lowered:
         """A bound condition on each row, as of its own day."""
         return self.frame.let_low(answered(self.own_node(node)))
 
-    def own_truth(self, formula: Formula, grain: str) -> Low:
+    def own_truth(self, formula: Formula, grain: str) -> Lowered:
         return answered(self.own_formula(formula, grain, BOOL))
 
-    def node(self, node: tree.Node, day: datetime.date) -> Low:
+    def node(self, node: tree.Node, day: datetime.date) -> Lowered:
         """A bound formula under the rules of ``day``."""
         return self.lowering.node(node, day)
 
-    def bound_node(self, node: tree.Node, day: datetime.date) -> Low:
+    def bound_node(self, node: tree.Node, day: datetime.date) -> Lowered:
         key = (id(node), self.execution.scope(day).book.day)
         nodes = self._of(self.current).nodes
         if key not in nodes:
@@ -202,7 +202,7 @@ class Reading:
 
     def formula(
         self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False
-    ) -> Low:
+    ) -> Lowered:
         """A formula as written. One that is wrong is unresolved."""
         try:
             node = self.execution.formulas.bound(formula, grain, day, expected, rooted)
@@ -212,7 +212,7 @@ class Reading:
 
     # -- names ------------------------------------------------------------
 
-    def read(self, name: str, day: datetime.date) -> Low:
+    def read(self, name: str, day: datetime.date) -> Lowered:
         """``name`` as read on a row under the rules of ``day``."""
         try:
             scope = self.execution.scope(day)
@@ -229,7 +229,7 @@ class Reading:
             names[key] = found
         return names[key]
 
-    def fetch(self, access: Access, day: datetime.date) -> Low:
+    def fetch(self, access: Access, day: datetime.date) -> Lowered:
         execution = self.execution
         if access.kind == "parameter":
             kind = execution.scope(day).book.parameters[access.name].type.kind
@@ -248,12 +248,12 @@ class Reading:
             return self.staged(access.name)
         return self.inside(access.subsets, day, lambda: self.own_grain(access, day))
 
-    def own_grain(self, access: Access, day: datetime.date) -> Low:
+    def own_grain(self, access: Access, day: datetime.date) -> Lowered:
         return self.screen(access.name, day) if access.kind == "check" else self.rule(access.name, day)
 
-    def inside(self, subsets: Sequence[str], day: datetime.date, lower: Callable[[], Low]) -> Low:
+    def inside(self, subsets: Sequence[str], day: datetime.date, lower: Callable[[], Lowered]) -> Lowered:
         """Absent where the row does not belong to one of ``subsets`` (finest first)."""
-        steps: list[tuple[exp.Expression, Low]] = []
+        steps: list[tuple[exp.Expression, Lowered]] = []
         for subset in reversed(subsets):
             member = self.belongs(subset)
             unknown = missing(member)
@@ -272,10 +272,10 @@ class Reading:
         low = lower()
         return self.frame.let_low(merged(steps, low, low.kind))
 
-    def belongs(self, subset: str) -> Low:
+    def belongs(self, subset: str) -> Lowered:
         """Whether a row meets the condition of a narrowed grain, as of its own day."""
 
-        def lower(day: datetime.date) -> Low:
+        def lower(day: datetime.date) -> Lowered:
             grain = self.execution.scope(day).book.grains.get(subset)
             if grain is None or grain.condition is None or not grain.of:
                 return constant(Kind.BOOL, True)
@@ -287,11 +287,11 @@ class Reading:
 
         return self.by_day(lower)
 
-    def in_grain(self, grain: str) -> Low:
+    def in_grain(self, grain: str) -> Lowered:
         """Whether a row belongs to ``grain`` and all that it narrows; unresolved where that cannot be known."""
         return self.by_day(lambda day: self._in_chain(self.execution.scope(day).chain(grain)))
 
-    def _in_chain(self, chain: Sequence[str]) -> Low:
+    def _in_chain(self, chain: Sequence[str]) -> Lowered:
         if not chain:
             return constant(Kind.BOOL, True)
         options = []
@@ -301,7 +301,7 @@ class Reading:
             options.append((outside, missing(member), constant(Kind.BOOL, False)))
         return self.frame.let_low(branches(options, constant(Kind.BOOL, True), Kind.BOOL))
 
-    def staged(self, name: str) -> Low:
+    def staged(self, name: str) -> Lowered:
         """A column of the table itself."""
         column = self.frame.staged.columns.get(name)
         if column is None:
@@ -312,10 +312,10 @@ class Reading:
         if fail is not None:
             sql = self.frame.let(exp.Case().when(fail.copy(), exp.Null(), copy=False).else_(sql, copy=False))
         if kind is not Kind.NUMBER:
-            return Low(Kind.TEXT if kind is Kind.CLASS else kind, sql, fail, column.nullable)
+            return Lowered(Kind.TEXT if kind is Kind.CLASS else kind, sql, fail, column.nullable)
         low, high = column.low or 0, column.high or 0
         assert isinstance(low, int) and isinstance(high, int) and column.digits is not None
-        return Low(
+        return Lowered(
             kind,
             sql,
             fail,
@@ -334,7 +334,7 @@ class Reading:
         names = self.execution.scope(self.execution.closing).keys(self.base)
         return [self.equals(self.staged(name), part) for name, part in zip(names, key, strict=True)]
 
-    def equals(self, low: Low, value: Value) -> exp.Expression:
+    def equals(self, low: Lowered, value: Value) -> exp.Expression:
         """Whether ``low`` is ``value``."""
         return compared("=", replace(low, fail=None, absent=False), constant(low.kind, value)).value
 
@@ -361,24 +361,24 @@ class Reading:
             exp.Coalesce(this=exp.Paren(this=all_of(parts)), expressions=[exp.false()]) if low.absent else all_of(parts)
         )
 
-    def parts(self, lows: list[Low]) -> list[exp.Expression]:
+    def parts(self, lows: list[Lowered]) -> list[exp.Expression]:
         """What tells combinations of values apart in SQL."""
         return [
             ints.typed(ints.constant(int(p.this))) if isinstance(p, exp.Literal) and not p.is_string else p
             for p in key_parts(lows)
         ]
 
-    def decode(self, lows: list[Low], cells: Sequence[Any]) -> tuple[Value, ...]:
+    def decode(self, lows: list[Lowered], cells: Sequence[Any]) -> tuple[Value, ...]:
         return decoded_keys(lows, tuple(cells))
 
-    def distinct(self, lows: list[Low], conditions: Sequence[exp.Expression]) -> list[tuple[Value, ...]]:
+    def distinct(self, lows: list[Lowered], conditions: Sequence[exp.Expression]) -> list[tuple[Value, ...]]:
         """The combinations of values that occur."""
         query = self.frame.selected(key_parts(lows), conditions).distinct(copy=False)
         return [decoded_keys(lows, row) for row in self.frame.database.rows(query)]
 
     # -- rules and checks ------------------------------------------------------------
 
-    def rule(self, name: str, day: datetime.date) -> Low:
+    def rule(self, name: str, day: datetime.date) -> Lowered:
         """A rule on its own rows. With an aggregate it is as of each row's own day."""
         execution = self.execution
         book = execution.scope(day).book
@@ -386,12 +386,12 @@ class Reading:
             return self.by_day(lambda own: self._rule_if_there(name, own))
         return self.rule_on(name, day)
 
-    def _rule_if_there(self, name: str, day: datetime.date) -> Low:
+    def _rule_if_there(self, name: str, day: datetime.date) -> Lowered:
         if name not in self.execution.scope(day).book.rules:
             return unresolved(Kind.ABSENT)
         return self.rule_on(name, day)
 
-    def rule_on(self, name: str, day: datetime.date) -> Low:
+    def rule_on(self, name: str, day: datetime.date) -> Lowered:
         book = self.execution.scope(day).book
         key = (name, book.day)
         rules = self._of(name).rules
@@ -405,7 +405,7 @@ class Reading:
                 self.busy.pop()
         return rules[key]
 
-    def _rule(self, name: str, day: datetime.date) -> Low:
+    def _rule(self, name: str, day: datetime.date) -> Lowered:
         rule = self.execution.scope(day).book.rules[name]
         try:
             return self.frame.let_low(rule_body(self, rule, day))
@@ -413,7 +413,7 @@ class Reading:
             self.execution.too_long(name, error.sentence())
             return self.host.rule(rule, day)
 
-    def screen(self, name: str, day: datetime.date) -> Low:
+    def screen(self, name: str, day: datetime.date) -> Lowered:
         """筛查: the first grade that applies, 未命中, or 不适用 where it cannot be told."""
         check = self.execution.scope(day).book.checks[name]
         key = (name, self.execution.scope(day).book.day)
@@ -436,7 +436,7 @@ class Reading:
 
     # -- elsewhere ------------------------------------------------------------
 
-    def elsewhere(self, access: Access, day: datetime.date) -> Low:
+    def elsewhere(self, access: Access, day: datetime.date) -> Lowered:
         """A value of another table or grain, found by keys that the row leads to."""
         keys = [self.read(step.name, day) for step in access.keys]
         other = self.execution.readings.get(access.grain)
@@ -444,13 +444,13 @@ class Reading:
             return self.other_frame(other, keys, lambda: other.fetch(replace(access, own=True), day))
         return self.host.named_at(keys, access.name, access.grain, day)
 
-    def other_frame(self, other: OnRows, keys: list[Low], lower: Callable[[], Low]) -> Low:
+    def other_frame(self, other: OnRows, keys: list[Lowered], lower: Callable[[], Lowered]) -> Lowered:
         """A value of the row of another frame that has these keys."""
         other.used = True
         low = lower()
         if any(isinstance(key.value, exp.Null) for key in keys):
             fail = any_of([key.fail for key in keys])
-            return Low(low.kind, exp.Null(), fail, True)
+            return Lowered(low.kind, exp.Null(), fail, True)
         names = self.execution.scope(self.execution.closing).keys(other.base)
         own_keys = [other.staged(name) for name in names]
         conditions = self.execution.conditions_from(other.base, self.base)
@@ -478,22 +478,22 @@ class Reading:
         steps.append((gone, constant(low.kind, None) if optional else unresolved(low.kind)))
         return self.frame.let_low(merged(steps, found, low.kind))
 
-    def frame_parts(self, other: OnRows, low: Low) -> list[str]:
+    def frame_parts(self, other: OnRows, low: Lowered) -> list[str]:
         parts = [low.value, low.fail, None if low.over is None else low.over.sql]
         return [part.name for part in parts if isinstance(part, exp.Column)]
 
     # -- calls and the host ------------------------------------------------------------
 
-    def call(self, node: tree.Call, day: datetime.date) -> Low:
+    def call(self, node: tree.Call, day: datetime.date) -> Lowered:
         found = CALLS[node.function](self, node, day)
         return stored(self, found) if law_of(node.function).orders_rows else found
 
-    def on_host(self, node: tree.Node, day: datetime.date) -> Low:
+    def on_host(self, node: tree.Node, day: datetime.date) -> Lowered:
         """A formula that SQL cannot say exactly: worked out once for each combination of what it reads."""
         return self.host.node(node, day)
 
 
-def _aligned_key(key: Low, own: Low) -> exp.Expression:
+def _aligned_key(key: Lowered, own: Lowered) -> exp.Expression:
     if key.num is None or own.num is None:
         return key.value
     assert own.over is None and key.over is None
@@ -508,7 +508,7 @@ def _aligned_key(key: Low, own: Low) -> exp.Expression:
     )
 
 
-def _moved(low: Low, column: Callable[[str], exp.Expression]) -> Low:
+def _moved(low: Lowered, column: Callable[[str], exp.Expression]) -> Lowered:
     """``low`` as read through a join."""
 
     def moved(sql: Any) -> Any:
@@ -522,14 +522,14 @@ def _moved(low: Low, column: Callable[[str], exp.Expression]) -> Low:
     return replace(low, value=moved(low.value), fail=fail, num=num, over=over)
 
 
-def _parameter(kind: Kind, value: Any) -> Low:
+def _parameter(kind: Kind, value: Any) -> Lowered:
     if isinstance(value, frozenset):
-        return Low(kind, exp.Null(), None, False, known=value)
+        return Lowered(kind, exp.Null(), None, False, known=value)
     return constant(kind, value)
 
 
-def _same(one: Low, other: Low) -> bool:
-    def text(low: Low) -> tuple:
+def _same(one: Lowered, other: Lowered) -> bool:
+    def text(low: Lowered) -> tuple:
         den = low.den, None if low.over is None else low.over.sql.sql("duckdb")
         return low.value.sql("duckdb"), None if low.fail is None else low.fail.sql("duckdb"), low.absent, den
 

@@ -18,7 +18,7 @@ from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import rounded
 from engine.execute.sql.big_rows import PRECISION, BigRows
 from engine.execute.sql.frame import ROW
-from engine.execute.sql.low import Low, all_of, any_of, case, is_true, missing, not_
+from engine.execute.sql.lowered import Lowered, all_of, any_of, case, is_true, missing, not_
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.files.errors import RunStopped
 from engine.language.types import Kind
@@ -56,7 +56,7 @@ def lines(
     return found, []
 
 
-def _fits(low: Low, column: SheetColumn) -> bool:
+def _fits(low: Lowered, column: SheetColumn) -> bool:
     """Whether a column can be written by the database as it is."""
     if low.num is None:
         return column.type.kind is not Kind.NUMBER or isinstance(low.value, exp.Null)
@@ -65,7 +65,7 @@ def _fits(low: Low, column: SheetColumn) -> bool:
     return len(str(low.num.size * (10**column.digits // low.den))) + column.digits + 1 <= PRECISION
 
 
-def shown(reading: OnRows, column: SheetColumn) -> Low:
+def shown(reading: OnRows, column: SheetColumn) -> Lowered:
     """A column at the decimals that it shows."""
     low = reading.own(column.name)
     if low.num is None or column.digits is None:
@@ -116,7 +116,7 @@ def _failures(
 def kept_rows(execution: InSql, reading: OnRows, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
     """Values of all settled rows; a value that cannot be known with its reason."""
     lows = [reading.own(column.name) for column in columns]
-    row_number = Low(Kind.NUMBER, exp.column(ROW), None, False, ints.Int(exp.column(ROW), 0, 2**62, False))
+    row_number = Lowered(Kind.NUMBER, exp.column(ROW), None, False, ints.Int(exp.column(ROW), 0, 2**62, False))
     conditions = members(execution, reading, reading.base)
     if execution.count_of(reading, conditions) > reading.frame.database.listed:
         return _big_kept(execution, reading, columns, lows, conditions)  # type: ignore[return-value]
@@ -141,7 +141,7 @@ def _with_reasons(
 
 
 def _big_kept(
-    execution: InSql, reading: OnRows, columns: list[SheetColumn], lows: list[Low],
+    execution: InSql, reading: OnRows, columns: list[SheetColumn], lows: list[Lowered],
     conditions: list[exp.Expression],
 ) -> BigRows:  # fmt: skip
     """Kept values that stay in the database; reasons are looked up for the first rows of those that are not known."""
@@ -174,7 +174,7 @@ def rows_where_true(execution: InSql, reading: OnRows, formula: Formula, grain: 
     return execution.count_of(reading, conditions) - execution.count_of(reading, [*conditions, _not_true(held)])
 
 
-def _not_true(held: Low) -> exp.Expression:
+def _not_true(held: Lowered) -> exp.Expression:
     """Where a truth is false, absent or unresolved."""
     gone = missing(held)
     wrong = not_(held.value) if gone is None else exp.true() if is_true(gone) else any_of([gone, not_(held.value)])

@@ -20,8 +20,19 @@ from engine.execute.plan.expression import (
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import rounded
 from engine.execute.sql.ints import grouped
-from engine.execute.sql.low import Low, any_of, branches, case, constant, is_false, is_true, merged, missing, unresolved
 from engine.execute.sql.lower import answered
+from engine.execute.sql.lowered import (
+    Lowered,
+    any_of,
+    branches,
+    case,
+    constant,
+    is_false,
+    is_true,
+    merged,
+    missing,
+    unresolved,
+)
 from engine.execute.sql.on_rows import OnRows
 from engine.language.types import BOOL, Kind
 from engine.rulebook.model import Rule
@@ -30,13 +41,13 @@ LONG_TABLE = 40
 """A decision table with more rows is looked up on the host, once for each combination of its columns."""
 
 
-def rule_body(reading: OnRows, rule: Rule, day: datetime.date) -> Low:
+def rule_body(reading: OnRows, rule: Rule, day: datetime.date) -> Lowered:
     """The value of a rule on every row, rounded as it says."""
     expression = desugar(rule)
     chosen = expression.inner if isinstance(expression, Rounded) else expression
     if isinstance(chosen, TheOnlyOne) and len(chosen.options) > LONG_TABLE:
         return reading.host.rule(rule, day)
-    lowered = _Lowered(reading, rule, day, expression if isinstance(expression, Rounded) else None)
+    lowered = _OneRule(reading, rule, day, expression if isinstance(expression, Rounded) else None)
     if isinstance(chosen, FirstThatApplies):
         return lowered.first_that_applies(chosen)
     if isinstance(chosen, TheOnlyOne):
@@ -44,14 +55,14 @@ def rule_body(reading: OnRows, rule: Rule, day: datetime.date) -> Low:
     return lowered.value(chosen)
 
 
-class _Lowered:
+class _OneRule:
     """``rounding`` is done on each value by itself: each option has its own quotient."""
 
     def __init__(self, reading: OnRows, rule: Rule, day: datetime.date, rounding: Rounded | None) -> None:
         self.reading, self.rule, self.day, self.rounding = reading, rule, day, rounding
         self.kind = rule.type.kind if rule.type is not None else Kind.NUMBER
 
-    def value(self, expression: Worked | Pending) -> Low:
+    def value(self, expression: Worked | Pending) -> Lowered:
         if isinstance(expression, Pending):
             return unresolved(self.kind)
         low = self.reading.formula(
@@ -61,11 +72,11 @@ class _Lowered:
             return low
         return rounded(low, self.rounding.digits, self.rounding.mode, self.reading.frame)
 
-    def holds(self, condition: Condition) -> Low:
+    def holds(self, condition: Condition) -> Lowered:
         return answered(self.reading.formula(condition.formula, self.rule.grain, self.day, BOOL))
 
-    def first_that_applies(self, expression: FirstThatApplies) -> Low:
-        options: list[tuple[exp.Expression, exp.Expression | None, Low]] = []
+    def first_that_applies(self, expression: FirstThatApplies) -> Lowered:
+        options: list[tuple[exp.Expression, exp.Expression | None, Lowered]] = []
         for option in expression.options:
             if not option.conditions:
                 return branches(options, self.value(option.value), self.kind)
@@ -78,14 +89,14 @@ class _Lowered:
             options.append((held.value, missing(held), self.value(option.value)))
         return branches(options, None, self.kind)
 
-    def the_only_one(self, expression: TheOnlyOne) -> Low:
+    def the_only_one(self, expression: TheOnlyOne) -> Lowered:
         columns = {name: self.reading.read(name, self.day) for name in expression.columns}
-        matches: list[tuple[Low, Option]] = []
+        matches: list[tuple[Lowered, Option]] = []
         for option in expression.options:
             cells = [self._cell(condition, columns) for condition in option.conditions]
             matches.append((self.reading.frame.let_low(_every(cells)), option))
         found = self._matched(matches)
-        steps: list[tuple[exp.Expression, Low]] = []
+        steps: list[tuple[exp.Expression, Lowered]] = []
         for name in expression.needed:
             column = columns[name]
             if column.fail is not None:
@@ -95,12 +106,12 @@ class _Lowered:
                 steps.append((gone, constant(found.kind, None)))
         return merged(steps, found, found.kind) if steps else found
 
-    def _cell(self, condition: Condition, columns: dict[str, Low]) -> Low:
+    def _cell(self, condition: Condition, columns: dict[str, Lowered]) -> Lowered:
         held = self.holds(condition)
         if not condition.compares:
             return held
         column = columns[condition.column]
-        steps: list[tuple[exp.Expression, Low]] = []
+        steps: list[tuple[exp.Expression, Lowered]] = []
         if column.fail is not None:
             steps.append((column.fail, unresolved(Kind.BOOL)))
         gone = missing(column)
@@ -108,7 +119,7 @@ class _Lowered:
             steps.append((gone, constant(Kind.BOOL, False)))
         return merged(steps, held, Kind.BOOL) if steps else held
 
-    def _matched(self, matches: Sequence[tuple[Low, Option]]) -> Low:
+    def _matched(self, matches: Sequence[tuple[Lowered, Option]]) -> Lowered:
         alive = [(low, option) for low, option in matches if not (low.is_known and low.known is False)]
         unsure = any_of([missing(low) for low, _ in alive])
         options = [(low.value, None, self.value(option.value)) for low, option in alive]
@@ -128,7 +139,7 @@ class _Lowered:
         return picked if is_false(wrong) else merged([(wrong, unresolved(picked.kind))], picked, picked.kind)
 
 
-def _every(cells: Sequence[Low]) -> Low:
+def _every(cells: Sequence[Lowered]) -> Lowered:
     """All cells in order: the first that fails or does not hold decides."""
     options = []
     for cell in cells:

@@ -22,8 +22,9 @@ from engine.execute.reference.verdicts import EXCLUDED, HELD, REJECTED, ROW_COND
 from engine.execute.sql.frame import ROW
 from engine.execute.sql.frame_rows import FrameRows
 from engine.execute.sql.ints import grouped
-from engine.execute.sql.low import (
-    Low,
+from engine.execute.sql.lower import answered
+from engine.execute.sql.lowered import (
+    Lowered,
     all_of,
     any_of,
     branches,
@@ -36,10 +37,9 @@ from engine.execute.sql.low import (
     missing,
     not_,
 )
-from engine.execute.sql.lower import answered
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.execute.sql.sorted_rows import SortedRows
-from engine.execute.sql.stage import pays, write_accepted
+from engine.execute.sql.written_rows import pays, write_accepted
 from engine.language.types import BOOL, Kind
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check, Formula
@@ -67,7 +67,7 @@ def history(reading: OnRows) -> exp.Expression:
     return exp.Or(this=grouped(run), expression=grouped(all_of(parts)))
 
 
-def sure(code: Low) -> exp.Expression:
+def sure(code: Lowered) -> exp.Expression:
     """Whether a row has a code at all."""
     gone = missing(code)
     return exp.true() if gone is None else exp.false() if is_true(gone) else not_(gone)
@@ -133,18 +133,18 @@ def _outside(execution: InSql, selection: Selection, reading: OnRows) -> None:
         state.inside.append(inside)
 
 
-def _of_the_run(execution: InSql, reading: OnRows, condition: Formula) -> Low:
+def _of_the_run(execution: InSql, reading: OnRows, condition: Formula) -> Lowered:
     """Whether rows are of the run: by the rules of the run, not by those of each row's own day."""
     return answered(reading.formula(condition, reading.base, execution.closing, BOOL))
 
 
-def _code(state: SortedRows, what: str, by: str) -> Low:
+def _code(state: SortedRows, what: str, by: str) -> Lowered:
     if (what, by) not in state.codes:
         state.codes.append((what, by))
     return constant(Kind.TEXT, str(state.codes.index((what, by))))
 
 
-def _hit(reading: OnRows, check: Check) -> Low:
+def _hit(reading: OnRows, check: Check) -> Lowered:
     """Whether a check hits a row; unresolved where it cannot be told."""
     options = []
     if check.grain != reading.base:
@@ -156,12 +156,12 @@ def _hit(reading: OnRows, check: Check) -> Low:
     return reading.frame.let_low(branches(options, constant(Kind.BOOL, False), Kind.BOOL))
 
 
-def _check_codes(execution: InSql, reading: OnRows) -> tuple[Low, list[tuple[str, list[exp.Expression]]]]:
+def _check_codes(execution: InSql, reading: OnRows) -> tuple[Lowered, list[tuple[str, list[exp.Expression]]]]:
     """The code of the first 拒收 that hits or cannot be told; and what is counted: 提醒 that hit, or cannot be told,
     on rows that no 拒收 before it refuses.
     """
     state = execution.states[reading.base]
-    steps: list[tuple[exp.Expression, Low]] = []
+    steps: list[tuple[exp.Expression, Lowered]] = []
     warnings: list[tuple[str, list[exp.Expression]]] = []
     for check in applicable(execution, reading.base):
         hit = _hit(reading, check)
@@ -177,10 +177,10 @@ def _check_codes(execution: InSql, reading: OnRows) -> tuple[Low, list[tuple[str
     return merged(steps, constant(Kind.TEXT, None), Kind.TEXT), warnings
 
 
-def refusal(reading: OnRows) -> Low:
+def refusal(reading: OnRows) -> Lowered:
     """The code of a row that would be rejected or excluded, wherever it stands."""
     execution = reading.execution
-    steps: list[tuple[exp.Expression, Low]] = []
+    steps: list[tuple[exp.Expression, Lowered]] = []
     state = execution.states[reading.base]
     for check in applicable(execution, reading.base):
         if check.kind == "拒收":
@@ -194,7 +194,7 @@ def refusal(reading: OnRows) -> Low:
 
 def _warn(
     execution: InSql, selection: Selection, reading: OnRows,
-    warnings: list[tuple[str, list[exp.Expression]]], code: Low,
+    warnings: list[tuple[str, list[exp.Expression]]], code: Lowered,
 ) -> bool:  # fmt: skip
     """Counts the warnings, and by the way the rows that have a code: whether there may be any."""
     if not warnings:
@@ -211,13 +211,13 @@ def _warn(
     return bool(refused)
 
 
-def _exclusion_codes(execution: InSql, reading: OnRows) -> Low:
+def _exclusion_codes(execution: InSql, reading: OnRows) -> Lowered:
     """By the program as it stood on the row's day."""
     state = execution.states[reading.base]
 
-    def lower(day: datetime.date) -> Low:
+    def lower(day: datetime.date) -> Lowered:
         program = execution.scope(day).book.programs.get(execution.program.name, execution.program)
-        steps: list[tuple[exp.Expression, Low]] = []
+        steps: list[tuple[exp.Expression, Lowered]] = []
         for name in program.exclude.get(reading.base, ()):
             held = reading.read(name, day)
             if held.fail is not None:
@@ -235,7 +235,7 @@ def _exclusion_codes(execution: InSql, reading: OnRows) -> Low:
     return merged([(found.fail, _code(state, HELD, names[0]))], replace(found, fail=None), Kind.TEXT)
 
 
-def _refuse(execution: InSql, selection: Selection, reading: OnRows, code: Low) -> None:
+def _refuse(execution: InSql, selection: Selection, reading: OnRows, code: Lowered) -> None:
     """Takes the rows that have a code out."""
     state = execution.states[reading.base]
     if not is_true(missing(code)):
@@ -343,7 +343,7 @@ def _examples(found: str) -> exp.Select:
     return exp.select(ROW, "code").from_(numbered.subquery("z")).where(exp.or_(first, spread)).order_by(ROW)
 
 
-def _held_rows(execution: InSql, reading: OnRows, code: Low) -> exp.Select:
+def _held_rows(execution: InSql, reading: OnRows, code: Lowered) -> exp.Select:
     """Number and code of the accepted rows that have one. Many rows are written by the way."""
     state = execution.states[reading.base]
     if pays(execution, reading):
@@ -359,7 +359,7 @@ def _held_rows(execution: InSql, reading: OnRows, code: Low) -> exp.Select:
     return exp.select(*named).from_(query.subquery("z", copy=False), copy=False)
 
 
-def _needed_code(execution: InSql, reading: OnRows, names: Sequence[str], state: SortedRows) -> Low:
+def _needed_code(execution: InSql, reading: OnRows, names: Sequence[str], state: SortedRows) -> Lowered:
     return reading.by_day(lambda day: _need_codes(execution, reading, names, state, day))
 
 
@@ -373,8 +373,10 @@ def _hold_small(execution: InSql, table: str, names: Iterable[str]) -> None:
                 break
 
 
-def _need_codes(execution: InSql, reading: OnRows, names: Sequence[str], state: SortedRows, day: datetime.date) -> Low:
-    steps: list[tuple[exp.Expression, Low]] = []
+def _need_codes(
+    execution: InSql, reading: OnRows, names: Sequence[str], state: SortedRows, day: datetime.date
+) -> Lowered:
+    steps: list[tuple[exp.Expression, Lowered]] = []
     for name in names:
         home = execution.scope(day).home(name)
         low = reading.read(name, day)

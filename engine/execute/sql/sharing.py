@@ -13,19 +13,19 @@ from engine.execute.reference.lookups import row_at
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import pool_day, pool_of, refuse_unshared
 from engine.execute.sql import ints
-from engine.execute.sql.asked import Asked, asked_with
+from engine.execute.sql.added_up import SUM, State, added_up, smallest
+from engine.execute.sql.asked_together import Asked, asked_with
 from engine.execute.sql.frame import ROW, SmallTable
 from engine.execute.sql.host_values import NotInSql, key_types
 from engine.execute.sql.ints import Int, grouped, typed
-from engine.execute.sql.low import Low, all_of, case, is_false, is_true, missing, not_, number, unresolved
+from engine.execute.sql.lowered import Lowered, all_of, case, is_false, is_true, missing, not_, number, unresolved
 from engine.execute.sql.on_rows import InSql, OnRows
-from engine.execute.sql.states import SUM, State, added_up, smallest
 from engine.language import tree
 from engine.language.types import Kind
 from engine.language.values import Unresolved
 
 
-def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
+def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     """Each row's share in fen: the whole fen below its exact share, and one more for the largest remainders."""
     execution, frame = reading.execution, reading.frame
     call = execution.formulas.compiled_tree(node)
@@ -63,7 +63,7 @@ def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
 
 
 def _pools(
-    execution: InSql, reading: OnRows, call: ast.Call, home: str | None, parts: list[Low], weight: Low,
+    execution: InSql, reading: OnRows, call: ast.Call, home: str | None, parts: list[Lowered], weight: Lowered,
     conditions: list[exp.Expression], beside: list[State],
 ) -> dict[tuple, tuple[int, int] | None]:  # fmt: skip
     """By partition: the pool in fen and the sum of weights; ``None`` where there are no shares.
@@ -96,9 +96,9 @@ def _pools(
 
 
 def _shares(
-    reading: OnRows, parts: list[Low], weight: Low, conditions: list[exp.Expression],
+    reading: OnRows, parts: list[Lowered], weight: Lowered, conditions: list[exp.Expression],
     pools: dict[tuple, tuple[int, int] | None],
-) -> Low:  # fmt: skip
+) -> Lowered:  # fmt: skip
     frame = reading.frame
     rows = frame.let(exp.Coalesce(this=grouped(all_of(conditions)), expressions=[exp.false()]))
     known = reading.host.combinations(parts)
@@ -106,7 +106,7 @@ def _shares(
     pool = reading.host.whole_numbers(known, [None if one is None else one[0] for one in fen])
     total = reading.host.whole_numbers(known, [None if one is None else max(one[1], 1) for one in fen])
     if pool is None or total is None:
-        return Low(Kind.NUMBER, exp.Null(), rows, True)
+        return Lowered(Kind.NUMBER, exp.Null(), rows, True)
     given = _given(reading, parts, weight, conditions, ints.absolute(pool), total, pools)
     fens = Int(exp.Coalesce(this=given.sql, expressions=[ints.typed(ints.constant(0))]), 0, given.high, given.wide)
     if pool.low < 0:
@@ -118,7 +118,7 @@ def _shares(
 
 
 def _given(
-    reading: OnRows, parts: list[Low], weight: Low, conditions: list[exp.Expression], pool: Int, total: Int,
+    reading: OnRows, parts: list[Lowered], weight: Lowered, conditions: list[exp.Expression], pool: Int, total: Int,
     pools: dict[tuple, tuple[int, int] | None],
 ) -> Int:  # fmt: skip
     """The fen of each row that has a weight, joined by row number; NULL where it has none.
@@ -167,7 +167,7 @@ def _given(
 
 
 def _left(
-    reading: OnRows, parts: list[Low], names: list[str], weighed: str,
+    reading: OnRows, parts: list[Lowered], names: list[str], weighed: str,
     pools: dict[tuple, tuple[int, int] | None],
 ) -> tuple[str, int]:  # fmt: skip
     """A table of how many fen are left over in each partition; the number itself where there is only one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from engine.execute.sql.frame import ROW, Frame
-from engine.execute.sql.low import is_null
+from engine.execute.sql.lowered import is_null
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,18 @@ from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import in_order
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, grouped, typed
-from engine.execute.sql.low import Low, all_of, any_of, case, is_null, is_true, missing, not_, number, unresolved
+from engine.execute.sql.lowered import (
+    Lowered,
+    all_of,
+    any_of,
+    case,
+    is_null,
+    is_true,
+    missing,
+    not_,
+    number,
+    unresolved,
+)
 from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.sharing import share
 from engine.language import tree
@@ -68,12 +79,12 @@ class Window:
         names = self.reading.execution.scope(self.reading.execution.closing).keys(self.reading.base)
         return [_ordered(self.reading, self.reading.staged(name), False) for name in names]
 
-    def by(self) -> Low:
+    def by(self) -> Lowered:
         assert self.node.by is not None
         return self.reading.own(self.node.by)
 
 
-def _ordered(reading: OnRows, low: Low, descending: bool) -> exp.Expression:
+def _ordered(reading: OnRows, low: Lowered, descending: bool) -> exp.Expression:
     try:
         sql = in_order(low, reading.frame)
     except ints.TooLarge:
@@ -85,14 +96,14 @@ def _flag(sql: exp.Expression | None) -> exp.Expression:
     return exp.false() if sql is None else exp.Coalesce(this=grouped(sql), expressions=[exp.false()])
 
 
-def rank(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
+def rank(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     window = Window(reading, node)
     if window.hopeless:
         return unresolved(Kind.NUMBER)
     value = reading.own_node(node.args[0])
     where = None if node.where is None else reading.own_truth_node(node.where)
     if isinstance(value.value, exp.Null) and value.fail is None:
-        return Low(Kind.NUMBER, exp.Null(), None, True)
+        return Lowered(Kind.NUMBER, exp.Null(), None, True)
     taking = all_of([window.rows, *([] if where is None else [where.value]), not_(is_null(value.value))])
     taking = reading.frame.let(_flag(taking))
     wrong = any_of([missing(where) if where is not None else None, _and(where, value.fail)])
@@ -103,7 +114,7 @@ def rank(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     return number(Int(found, 1, max(reading.frame.staged.count, 1), False), 1, fail, True)
 
 
-def _and(where: Low | None, fail: exp.Expression | None) -> exp.Expression | None:
+def _and(where: Lowered | None, fail: exp.Expression | None) -> exp.Expression | None:
     if fail is None or where is None:
         return fail
     return all_of([where.value, fail])
@@ -117,7 +128,7 @@ def _partition_fails(window: Window, wrong: exp.Expression | None) -> exp.Expres
     return window.frame.let(all_of([window.rows, any_wrong]))
 
 
-def running(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
+def running(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     window = Window(reading, node)
     if window.hopeless:
         return unresolved(Kind.NUMBER)
@@ -144,9 +155,9 @@ def running(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     return number(ints.narrowed(Int(found, low, high, True)), value.den, fail, True)
 
 
-def row_before(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
+def row_before(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     if reading.stands_alone:
-        return Low(Kind.ABSENT, exp.Null(), None, True)
+        return Lowered(Kind.ABSENT, exp.Null(), None, True)
     history = node.history is not False and reading.base in reading.execution.selection.main_tables
     window = Window(reading, node, history=history)
     if window.hopeless:
@@ -164,11 +175,11 @@ def row_before(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     if value.fail is not None:
         fail = any_of([fail, all_of([there, _flag(before(value.fail))])])
     if isinstance(value.value, exp.Null):
-        return Low(value.kind, exp.Null(), fail, True)
+        return Lowered(value.kind, exp.Null(), fail, True)
     hide = [(fail, exp.Null())] if fail is not None else []
     if value.num is None:
         shown = reading.frame.let(value.value)
-        return Low(value.kind, case([*hide, (there, before(shown))], exp.Null()), fail, True)
+        return Lowered(value.kind, case([*hide, (there, before(shown))], exp.Null()), fail, True)
     num = Int(
         case([*hide, (there, before(typed(value.num)))], exp.Null()), value.num.low, value.num.high, value.num.wide
     )
@@ -178,6 +189,6 @@ def row_before(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
     return number(num, value.den, fail, True, over)
 
 
-WINDOWS: dict[str, Callable[[OnRows, tree.Call, datetime.date], Low]] = {
+WINDOWS: dict[str, Callable[[OnRows, tree.Call, datetime.date], Lowered]] = {
     "名次": rank, "累计": running, "上一条": row_before, "分摊": share,
 }  # fmt: skip

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.execute.reference.lookups import has_aggregate
+from engine.execute.sql.added_up import State
 from engine.execute.sql.on_rows import InSql, OnRows
-from engine.execute.sql.states import State
 from engine.language import tree
 from engine.language.functions import FUNCTIONS, law_of
 from engine.language.types import BOOL, Type

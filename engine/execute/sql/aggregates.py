@@ -14,13 +14,13 @@ from sqlglot import exp
 from engine.execute.reference.aggregates import AGGREGATES, Root
 from engine.execute.reference.rows import Row
 from engine.execute.sql import ints
-from engine.execute.sql.asked import Asked, asked_with
-from engine.execute.sql.below import stray
+from engine.execute.sql.added_up import PLACES, STATES, State, rows_of, state_of
+from engine.execute.sql.aggregates_below import stray
+from engine.execute.sql.asked_together import Asked, asked_with
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge, grouped
-from engine.execute.sql.low import Low, all_of, any_of, is_false, is_true, missing, not_
+from engine.execute.sql.lowered import Lowered, all_of, any_of, is_false, is_true, missing, not_
 from engine.execute.sql.on_rows import InSql, OnRows
-from engine.execute.sql.states import PLACES, STATES, State, rows_of, state_of
 from engine.language import tree
 from engine.language.function_laws import Absence, Takes
 from engine.language.functions import FUNCTIONS, law_of, read_on_rows
@@ -47,7 +47,7 @@ class _Found:
     rows: dict[tuple, dict[tuple, tuple[int, bool, tuple]]] = field(default_factory=dict)
 
 
-class Upward:
+class Aggregates:
     def __init__(self, execution: InSql) -> None:
         self.execution = execution
 
@@ -130,7 +130,7 @@ class Upward:
             return None
 
     def _grouped(
-        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], states: Sequence[State]
+        self, asked: Asked, keys: list[Lowered], conditions: list[exp.Expression], states: Sequence[State]
     ) -> list[dict[tuple, Result]]:
         """The groups of each state, all from one query."""
         reading = asked.reading
@@ -145,7 +145,7 @@ class Upward:
         return found
 
     def grouped_rows(
-        self, reading: OnRows, keys: list[Low], conditions: list[exp.Expression], states: Sequence[State]
+        self, reading: OnRows, keys: list[Lowered], conditions: list[exp.Expression], states: Sequence[State]
     ) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:
         """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts.
 
@@ -169,7 +169,7 @@ class Upward:
         return found  # type: ignore[return-value]
 
     def _refuse_strays(
-        self, asked: Asked, counts: dict[tuple, int], keys: list[Low], conditions: list[exp.Expression]
+        self, asked: Asked, counts: dict[tuple, int], keys: list[Lowered], conditions: list[exp.Expression]
     ) -> None:
         execution = self.execution
         base = execution.scope(execution.closing).base(asked.grain)
@@ -182,7 +182,7 @@ class Upward:
             among = any_of([all_of(parts) for parts in lows[:STRAYS]])
             self._refuse_first(asked, [*conditions, *([among] if among is not None else [])], counts)
 
-    def _refuse_strays_below(self, asked: Asked, keys: list[Low], conditions: list[exp.Expression]) -> None:
+    def _refuse_strays_below(self, asked: Asked, keys: list[Lowered], conditions: list[exp.Expression]) -> None:
         """The same for a row of a big table that asks alone."""
         wrong = stray(self.execution.readings[asked.grain], asked.reading, keys)
         if wrong is not None:
@@ -230,7 +230,12 @@ class Upward:
     # -- what SQL does not add up ------------------------------------------------------------
 
     def _groups(
-        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], operand: Low, where: Low | None
+        self,
+        asked: Asked,
+        keys: list[Lowered],
+        conditions: list[exp.Expression],
+        operand: Lowered,
+        where: Lowered | None,
     ) -> tuple[dict[tuple, Result], list[exp.Expression]]:
         """The groups there are, those that cannot be known marked, and the condition of rows that take part."""
         state = rows_of(where)
@@ -243,7 +248,12 @@ class Upward:
         return found, [] if is_true(state.taking) else [state.taking]
 
     def _quantiles(
-        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], operand: Low | None, where: Low | None
+        self,
+        asked: Asked,
+        keys: list[Lowered],
+        conditions: list[exp.Expression],
+        operand: Lowered | None,
+        where: Lowered | None,
     ) -> dict[tuple, Result]:
         """The two values around the place, by row number within each group."""
         assert operand is not None
@@ -290,7 +300,12 @@ class Upward:
         return found
 
     def _on_host(
-        self, asked: Asked, keys: list[Low], conditions: list[exp.Expression], operand: Low | None, where: Low | None
+        self,
+        asked: Asked,
+        keys: list[Lowered],
+        conditions: list[exp.Expression],
+        operand: Lowered | None,
+        where: Lowered | None,
     ) -> dict[tuple, Result]:
         """Every value fetched: for numbers without a common denominator."""
         assert operand is not None
@@ -331,7 +346,7 @@ def _asked(
     return found
 
 
-def _operand(reading: OnRows, call: tree.Call) -> Low | None:
+def _operand(reading: OnRows, call: tree.Call) -> Lowered | None:
     read = read_on_rows(call)
     return None if read is None else reading.own_node(read)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from engine.execute.sql.frame import ROW
-from engine.execute.sql.low import Low
+from engine.execute.sql.lowered import Lowered
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.execute.sql.sorted_rows import Written
 from engine.language.types import Kind
@@ -80,7 +80,7 @@ def read_later(execution: InSql, reading: OnRows) -> set[str]:
     return found
 
 
-def stored(reading: OnRows, low: Low) -> Low:
+def stored(reading: OnRows, low: Lowered) -> Lowered:
     """A window's value written once, by row number: every later query would sort all rows again."""
     frame = reading.frame
     if frame.staged.count < frame.database.many:
@@ -123,6 +123,6 @@ def _base_columns(reading: OnRows, later: set[str]) -> list[str]:
     return [ROW, *(column.name for column in staged), *flags]
 
 
-def _parts(low: Low) -> list[exp.Column]:
+def _parts(low: Lowered) -> list[exp.Column]:
     parts = (low.value, low.fail, None if low.over is None else low.over.sql)
     return [part for part in parts if isinstance(part, exp.Column) and part.name != ROW]

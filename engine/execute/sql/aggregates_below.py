@@ -11,12 +11,23 @@ from sqlglot import exp
 
 from engine.execute.reference.selection import parent
 from engine.execute.sql import ints
+from engine.execute.sql.added_up import state_of
 from engine.execute.sql.frame import Frame
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, grouped
-from engine.execute.sql.low import Low, case, constant, failing, is_null, is_true, missing, not_, number, unresolved
+from engine.execute.sql.lowered import (
+    Lowered,
+    case,
+    constant,
+    failing,
+    is_null,
+    is_true,
+    missing,
+    not_,
+    number,
+    unresolved,
+)
 from engine.execute.sql.on_rows import OnRows
-from engine.execute.sql.states import state_of
 from engine.language import tree
 from engine.language.function_laws import Absence, Takes
 from engine.language.functions import law_of, read_on_rows
@@ -25,7 +36,7 @@ from engine.language.types import Kind
 _FAILED = "bad"
 
 
-def below(reading: OnRows, node: tree.Call, day: datetime.date) -> Low:
+def below(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     """The aggregate of the rows of ``node.source`` below each row."""
     execution = reading.execution
     assert node.source is not None
@@ -88,7 +99,7 @@ def _undelivered(reading: OnRows, base: str) -> bool:
     return stored is not None and not stored.delivered and base not in selection.computed_tables
 
 
-def _over_undelivered(reading: OnRows, node: tree.Call, base: str, day: datetime.date) -> Low:
+def _over_undelivered(reading: OnRows, node: tree.Call, base: str, day: datetime.date) -> Lowered:
     """A table that may be undelivered has no rows then; of any other nothing can be known."""
     if not reading.execution.selection.tables[base].table.optional:
         return unresolved(Kind.NUMBER)
@@ -106,7 +117,7 @@ def _over_undelivered(reading: OnRows, node: tree.Call, base: str, day: datetime
     return constant(Kind.ABSENT, None)
 
 
-def stray(reading: OnRows, other: OnRows, keys: list[Low]) -> exp.Expression | None:
+def stray(reading: OnRows, other: OnRows, keys: list[Lowered]) -> exp.Expression | None:
     """Where a row of ``other`` refers to a row that the table of ``reading`` does not have (``None``: nowhere)."""
     execution = reading.execution
     if reading.table.optional or reading.table.sparse:
@@ -131,7 +142,7 @@ def stray(reading: OnRows, other: OnRows, keys: list[Low]) -> exp.Expression | N
 class Joined:
     """What was added up below each row, beside it: the parts of the state, whether there is a row below at all."""
 
-    operand: Low | None
+    operand: Lowered | None
     parts: list[exp.Expression]
     there: exp.Expression
     fail: exp.Expression | None
@@ -148,7 +159,7 @@ class Joined:
         return min(self.operand.num.low * self.rows, 0), max(self.operand.num.high * self.rows, 0)
 
 
-def _finished(function: str, joined: Joined) -> Low:
+def _finished(function: str, joined: Joined) -> Lowered:
     operand = joined.operand
     if operand is not None and isinstance(operand.value, exp.Null):
         found = constant(Kind.NUMBER, Fraction(0) if law_of(function).absence is Absence.NEVER else None)
@@ -156,22 +167,22 @@ def _finished(function: str, joined: Joined) -> Low:
     return _BESIDE_ROWS[function](joined)
 
 
-def _count(joined: Joined) -> Low:
+def _count(joined: Joined) -> Lowered:
     none = exp.cast(ints.whole(0), ints.NARROW_TYPE)
     value = case([*joined.hidden, (joined.there, joined.parts[0])], none)
     return number(Int(value, 0, joined.rows, False), 1, joined.fail, False)
 
 
-def _outermost(joined: Joined) -> Low:
+def _outermost(joined: Joined) -> Lowered:
     operand, value = joined.operand, case(joined.hidden, joined.parts[0])
     assert operand is not None
     if operand.num is None:
-        return Low(operand.kind, value, joined.fail, True)
+        return Lowered(operand.kind, value, joined.fail, True)
     num = Int(value, operand.num.low, operand.num.high, operand.num.wide)
     return number(num, operand.den, joined.fail, True, operand.over)
 
 
-def _sum(joined: Joined) -> Low:
+def _sum(joined: Joined) -> Lowered:
     low, high = joined.total
     assert joined.operand is not None
     zero = exp.cast(ints.whole(0), ints.WIDE_TYPE, dialect="duckdb")
@@ -180,7 +191,7 @@ def _sum(joined: Joined) -> Low:
     return number(total, joined.operand.den, joined.fail, False)
 
 
-def _mean(joined: Joined) -> Low:
+def _mean(joined: Joined) -> Lowered:
     low, high = joined.total
     assert joined.operand is not None
     rows = exp.Coalesce(this=joined.parts[0].copy(), expressions=[ints.whole(0)])
@@ -190,6 +201,6 @@ def _mean(joined: Joined) -> Low:
     return number(total, joined.operand.den, joined.fail, True, count)
 
 
-_BESIDE_ROWS: dict[str, Callable[[Joined], Low]] = {
+_BESIDE_ROWS: dict[str, Callable[[Joined], Lowered]] = {
     "计数": _count, "去重计数": _count, "合计": _sum, "均值": _mean, "最大": _outermost, "最小": _outermost,
 }  # fmt: skip

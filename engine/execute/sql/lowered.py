@@ -32,7 +32,7 @@ Span = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True)
-class Low:
+class Lowered:
     """``absent``: whether there may be no value for a reason other than ``fail``. ``known``: the value, if constant."""
 
     kind: Kind
@@ -97,7 +97,7 @@ def is_null(sql: exp.Expression) -> exp.Expression:
     return exp.Is(this=grouped(sql), expression=exp.Null())
 
 
-def missing(low: Low) -> exp.Expression | None:
+def missing(low: Lowered) -> exp.Expression | None:
     """Where there is no value, for whatever reason; ``None``: nowhere."""
     if low.certain:
         return None
@@ -130,23 +130,23 @@ def case(branches: Sequence[tuple[exp.Expression, exp.Expression]], otherwise: e
     return sql.else_(otherwise.copy(), copy=False)
 
 
-def constant(kind: Kind, value: Value) -> Low:
+def constant(kind: Kind, value: Value) -> Lowered:
     """A value that is the same on every row; ``None``: absent everywhere."""
     if value is None:
-        return Low(kind, exp.Null(), None, True, known=None)
+        return Lowered(kind, exp.Null(), None, True, known=None)
     if isinstance(value, bool):
-        return Low(Kind.BOOL, exp.Boolean(this=value), known=value)
+        return Lowered(Kind.BOOL, exp.Boolean(this=value), known=value)
     if isinstance(value, Fraction):
         try:
             num = ints.constant(value.numerator)
         except ints.TooLarge:  # only the host computes with it
-            return Low(Kind.NUMBER, exp.Literal.string(str(value)), known=value)
-        return Low(Kind.NUMBER, num.sql, None, False, num, value.denominator, known=value)
+            return Lowered(Kind.NUMBER, exp.Literal.string(str(value)), known=value)
+        return Lowered(Kind.NUMBER, num.sql, None, False, num, value.denominator, known=value)
     if isinstance(value, Month):
-        return Low(Kind.MONTH, exp.Literal.number(str(month_number(value))), known=value)
+        return Lowered(Kind.MONTH, exp.Literal.number(str(month_number(value))), known=value)
     if isinstance(value, datetime.date):
-        return Low(Kind.DATE, date_literal(value), known=value)
-    return Low(kind if kind is Kind.CLASS else Kind.TEXT, exp.Literal.string(str(value)), known=value)
+        return Lowered(Kind.DATE, date_literal(value), known=value)
+    return Lowered(kind if kind is Kind.CLASS else Kind.TEXT, exp.Literal.string(str(value)), known=value)
 
 
 def date_literal(day: datetime.date) -> exp.Expression:
@@ -157,12 +157,12 @@ def month_number(month: Month) -> int:
     return month.year * 12 + month.month - 1
 
 
-def unresolved(kind: Kind) -> Low:
+def unresolved(kind: Kind) -> Lowered:
     """No value on any row, because it cannot be known."""
-    return Low(kind, exp.Null(), exp.true(), False)
+    return Lowered(kind, exp.Null(), exp.true(), False)
 
 
-def span_of(low: Low) -> Span:
+def span_of(low: Lowered) -> Span:
     """The least and the greatest that a number can be."""
     assert low.num is not None
     if low.span is not None:
@@ -175,17 +175,22 @@ def span_of(low: Low) -> Span:
 
 
 def number(
-    num: Int, den: int, fail: exp.Expression | None, absent: bool, over: Int | None = None, span: Span | None = None
-) -> Low:
+    num: Int,
+    den: int,
+    fail: exp.Expression | None,
+    absent: bool,
+    over: Int | None = None,
+    span: Span | None = None,
+) -> Lowered:
     if over is not None and over.constant is not None:
         den, over = den * over.constant, None
     known: Any = NOT_KNOWN
     if num.constant is not None and over is None and fail is None and not absent:
         known = Fraction(num.constant, den)
-    return Low(Kind.NUMBER, num.sql, fail, absent, num, den, over, known, span)
+    return Lowered(Kind.NUMBER, num.sql, fail, absent, num, den, over, known, span)
 
 
-def aligned(lows: Sequence[Low]) -> tuple[list[Int], int | None]:
+def aligned(lows: Sequence[Lowered]) -> tuple[list[Int], int | None]:
     """Numerators over one constant denominator; ``None`` where a denominator differs from row to row."""
     numbers = [low for low in lows if low.num is not None]
     if any(low.over is not None for low in numbers):
@@ -194,7 +199,7 @@ def aligned(lows: Sequence[Low]) -> tuple[list[Int], int | None]:
     return [ints.scaled(low.num, common // low.den) for low in numbers], common  # type: ignore[arg-type]
 
 
-def crossed(left: Low, right: Low) -> tuple[Int, Int, int, Int | None]:
+def crossed(left: Lowered, right: Lowered) -> tuple[Int, Int, int, Int | None]:
     """Two numerators over one denominator: its constant and its varying part."""
     assert left.num is not None and right.num is not None
     common = lcm(left.den, right.den)
@@ -213,14 +218,14 @@ def crossed(left: Low, right: Low) -> tuple[Int, Int, int, Int | None]:
 
 
 def branches(
-    options: Sequence[tuple[exp.Expression, exp.Expression | None, Low]], otherwise: Low | None, kind: Kind
-) -> Low:
+    options: Sequence[tuple[exp.Expression, exp.Expression | None, Lowered]], otherwise: Lowered | None, kind: Kind
+) -> Lowered:
     """The first option whose condition is TRUE. An option is (condition, where it is not known, value).
 
     ``otherwise`` ``None``: with no option left the value is unresolved.
     """
     last = unresolved(kind) if otherwise is None else otherwise
-    kept: list[tuple[exp.Expression, exp.Expression | None, Low]] = []
+    kept: list[tuple[exp.Expression, exp.Expression | None, Lowered]] = []
     for condition, unknown, low in options:
         if is_false(condition):
             continue
@@ -230,7 +235,7 @@ def branches(
         kept.append((condition, unknown, low))
     if not kept:
         return last
-    conditions: list[tuple[exp.Expression, Low]] = []
+    conditions: list[tuple[exp.Expression, Lowered]] = []
     for condition, unknown, low in kept:
         if unknown is not None:
             conditions.append((unknown, unresolved(kind)))
@@ -238,18 +243,18 @@ def branches(
     return merged(conditions, last, kind)
 
 
-def merged(conditions: Sequence[tuple[exp.Expression, Low]], last: Low, kind: Kind) -> Low:
+def merged(conditions: Sequence[tuple[exp.Expression, Lowered]], last: Lowered, kind: Kind) -> Lowered:
     """CASE over lowered values: numerators, denominators and failures alike."""
     lows = [low for _, low in conditions] + [last]
     fails = case([(c, _flag(low.fail)) for c, low in conditions], _flag(last.fail))
     fail = None if is_false(fails) else fails
     absent = any(low.absent for low in lows)
     if all(isinstance(low.value, exp.Null) for low in lows):
-        return Low(kind, exp.Null(), fail, absent)
+        return Lowered(kind, exp.Null(), fail, absent)
     found_kind = next((low.kind for low in lows if not isinstance(low.value, exp.Null)), kind)
     if found_kind is not Kind.NUMBER:
         value = case([(c, low.value) for c, low in conditions], last.value)
-        return Low(found_kind, value, fail, absent)
+        return Lowered(found_kind, value, fail, absent)
     if any(low.num is None and not isinstance(low.value, exp.Null) for low in lows):
         raise ints.TooLarge(ints.WIDE + 1)
     nums, common = aligned(lows)
@@ -274,7 +279,7 @@ def _flag(fail: exp.Expression | None) -> exp.Expression:
     return exp.false() if fail is None else fail
 
 
-def failing(low: Low, also: exp.Expression | None) -> Low:
+def failing(low: Lowered, also: exp.Expression | None) -> Lowered:
     """``low``, unresolved where ``also`` is true too."""
     if also is None:
         return low

@@ -14,7 +14,7 @@ from engine.databases.marks import NARROW_SUM
 from engine.execute.reference.aggregates import Root
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int, grouped, typed
-from engine.execute.sql.low import Low, all_of, any_of, is_true, missing
+from engine.execute.sql.lowered import Lowered, all_of, any_of, is_true, missing
 from engine.language.function_laws import Absence
 from engine.language.functions import law_of
 from engine.language.types import Kind
@@ -41,13 +41,13 @@ class State:
 class Taken:
     """What is read on the rows, which take part, which make their group bad, and how many there may be."""
 
-    operand: Low | None
+    operand: Lowered | None
     taking: exp.Expression
     bad: exp.Expression | None
     rows: int
 
     @property
-    def read(self) -> Low:
+    def read(self) -> Lowered:
         """What is read on the rows. Raises :class:`ints.TooLarge` where it has no common denominator."""
         assert self.operand is not None
         if self.operand.over is not None:
@@ -55,7 +55,7 @@ class Taken:
         return self.operand
 
 
-def state_of(function: str, operand: Low | None, where: Low | None, rows: int) -> State:
+def state_of(function: str, operand: Lowered | None, where: Lowered | None, rows: int) -> State:
     """``rows``: how many there may be at most; bounds the sums. Raises :class:`ints.TooLarge`."""
     taking = exp.true() if where is None or (where.is_known and where.known is True) else where.value
     unknown = missing(where) if where is not None else None
@@ -70,17 +70,17 @@ def state_of(function: str, operand: Low | None, where: Low | None, rows: int) -
     return STATES[function](taken)
 
 
-def added_up(operand: Low, rows: int) -> State:
+def added_up(operand: Lowered, rows: int) -> State:
     """The sum of ``operand`` over all rows."""
     return state_of(SUM, operand, None, rows)
 
 
-def smallest(operand: Low) -> State:
+def smallest(operand: Lowered) -> State:
     """The least of ``operand`` over all rows."""
     return state_of(LEAST, operand, None, 1)
 
 
-def rows_of(where: Low | None) -> State:
+def rows_of(where: Lowered | None) -> State:
     """How many rows there are."""
     return state_of(COUNT, None, where, 1)
 
