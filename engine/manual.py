@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from engine import data_manual, names_manual
+from engine import data_manual, menu_manual, names_manual
 from engine.language.functions import AGGREGATE, FUNCTIONS, LOOKUP, SCALAR, WINDOW
 from engine.rulebook.keywords import KEYWORDS, OPERATOR_WORDS, PLACES, RESERVED_WORDS
 
@@ -79,12 +79,15 @@ def main(arguments: list[str] | None = None) -> int:
     new = rewritten(text)
     tables = data_manual.text()
     names = names_manual.pages()
+    menu = menu_manual.text()
     if check:
         old = new != text or tables != data_manual.MANUAL.read_text("utf-8") or names != names_manual.written()
+        old = old or menu != menu_manual.MANUAL.read_text("utf-8")
         return int(old)
     MANUAL.write_text(new, "utf-8")
     data_manual.MANUAL.write_text(tables, "utf-8")
     names_manual.write(names)
+    menu_manual.MANUAL.write_text(menu, "utf-8")
     return 0
 
 

@@ -33,11 +33,11 @@ ORDER = (
     ("databases",),
     ("execute",),
     ("settle",),
-    ("explain", "testing", "synth", "compare", "ranges", "measure"),
+    ("explain", "testing", "synth", "compare", "ranges", "measure", "menu"),
     ("script", "excel", "formatting"),
     ("lint", "assist"),
     ("commands", "pricing"),
-    ("cli", "api", "demo", "manual", "data_manual", "names_manual"),
+    ("cli", "api", "demo", "manual", "data_manual", "menu_manual", "names_manual"),
 )
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
 BY_NAME = re.compile(r"engine(\.\w+){2,}")
@@ -173,7 +173,7 @@ OTHER_WORDS = {
         "年",
     },  # words that may be written, which are no functions there
     "commands.explain": {"无法确定"},
-    "commands.new": {"年"},  # what a template leaves open
+    "menu.region": {"年"},  # what a template leaves open
     "commands.run": {"合计"},  # the heading of a row
     "commands.show": {"月"},  # a kind of period
 }
