@@ -17,6 +17,7 @@ from engine.check import (
     notices,
     provenance,
     readings,
+    readings_left,
     references,
     rounding,
     row_files,
@@ -82,6 +83,7 @@ def check_book(book: Book) -> list[Problem]:
         return sorted(found, key=lambda p: (p.code[0] == "I", p.place.file not in unread))
     problems.extend(notices.notices_stand_in_time(book))
     problems.extend(readings.readings_are_told(book))
+    problems.extend(readings_left.rules_go_on_by_the_readings(book))
     for context in contexts(book, problems):
         if not context.figures_only:
             for check in CHECKS_OF_ENTRIES:

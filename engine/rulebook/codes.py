@@ -79,6 +79,7 @@ CODES = {
     "W322": ("read-by-nothing", "写了却没有程序会读"),
     "W323": ("differs-in-case-only", "名字只差字母大小写"),
     "W326": ("other-name-of-two", "沿用的又名指两样"),
+    "W327": ("leaves-a-reading", "改写的规则不再随读法变"),
     # types and units
     "E401": ("wrong-type", "类型不对"),
     "E402": ("wrong-unit", "单位不对"),
