@@ -20,7 +20,6 @@ ORDER = (
     ("files",),
     ("synth.words", "synth.hints"),  # what 合成 may say: tables of words, read by check
     ("rulebook",),
-    ("names",),
     (
         "data.cells",
         "data.values",
@@ -34,6 +33,7 @@ ORDER = (
     ("execute",),
     ("settle",),
     ("explain", "testing", "synth", "compare", "ranges", "measure", "menu"),
+    ("names",),
     ("script", "excel", "formatting"),
     ("lint", "assist"),
     ("commands", "pricing"),

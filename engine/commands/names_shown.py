@@ -79,6 +79,9 @@ def _told(named: Named, programs: bool) -> Iterator[tuple[str, str]]:
     for line in named.definition:
         yield "", f"· {line}"
     yield "依据", cite_of(named)
+    others = [cite for cite in named.cites if cite != named.cite]
+    if others:
+        yield "", f"· 情形、行另有：{'；'.join(others)}"
     if named.also_called:
         yield "又名", "、".join(named.also_called)
     yield "替换", f"{named.change}：{named.change_note or CHANGES[named.change]}"

@@ -13,6 +13,7 @@ from engine.commands.names import show_names
 from engine.commands.screen import console, errors, print_folded, stops
 from engine.commands.show_classes import show_class
 from engine.commands.unread import tell_unread
+from engine.names.search import as_searched
 from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.book import Book, Snapshot, load
 from engine.rulebook.history import Event, Standing, history, standing
@@ -125,7 +126,7 @@ def _of_the_article(snapshot: Snapshot, article: str) -> bool:
         for name, entry in snapshot.entries.items()
         if "〔" not in name
         for part, about in cited(entry)
-        if len(article) > 1 and article in about.cite
+        if len(article) > 1 and as_searched(article) in as_searched(about.cite)
     ]
     if found:
         screen = console()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from engine.language.alike import plain
 from engine.language.other_words import simplified
+from engine.measure.numerals import in_characters
 from engine.names.named import Named
 
 MOST_NEAR = 10
+_BRACKETS = str.maketrans("（）", "()")
+_ARTICLE = re.compile(r"第 ?([0-9]{1,4}) ?([条章节款项])")
 _LIKE = 0.5
 """From which likeness a name may have been meant."""
 
@@ -34,9 +38,10 @@ class Near:
 def search(names: Sequence[Named], words: str) -> list[Found]:
     """Those that have every word of ``words``, the best first: the name itself before what is only said of it.
 
-    Traditional characters, full-width signs and capitals are the same as simplified, half-width and small ones.
+    Traditional characters, full-width signs and capitals are the same as simplified, half-width and small ones, and
+    第19条 the same as 第十九条.
     """
-    wanted = [_as_searched(word) for word in words.split()]
+    wanted = as_searched(words).split()
     found: list[tuple[int, int, Found]] = []
     for named in names:
         ranks = [rank for word in wanted if (rank := _rank(named, word)) is not None]
@@ -47,11 +52,11 @@ def search(names: Sequence[Named], words: str) -> list[Found]:
 
 def near(names: Sequence[Named], words: str) -> list[Near]:
     """Names and other names that are like ``words``, the likest first."""
-    wanted = _as_searched(words.replace(" ", ""))
+    wanted = as_searched(words.replace(" ", ""))
     likeness: dict[str, tuple[float, Near]] = {}
     for named in names:
         for text in (named.name, *named.also_called):
-            how = _alike(wanted, _as_searched(text))
+            how = _alike(wanted, as_searched(text))
             if how >= _LIKE and how > likeness.get(named.name, (0.0,))[0]:
                 likeness[named.name] = (how, Near(named, text))
     return [item for _, item in sorted(likeness.values(), key=lambda pair: -pair[0])[:MOST_NEAR]]
@@ -68,16 +73,18 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def _as_searched(text: str) -> str:
-    return simplified(plain(text)).lower()
+def as_searched(text: str) -> str:
+    """A text as it is compared: simplified, half-width, small; the numbers of articles in characters (第十九条)."""
+    found = simplified(plain(text)).lower().translate(_BRACKETS)
+    return _ARTICLE.sub(lambda part: f"第{in_characters(int(part[1]))}{part[2]}", found)
 
 
 def _is(texts: Callable[[Named], Sequence[str]]) -> Callable[[Named, str], bool]:
-    return lambda named, word: any(_as_searched(text) == word for text in texts(named))
+    return lambda named, word: any(as_searched(text) == word for text in texts(named))
 
 
 def _has(texts: Callable[[Named], Sequence[str]]) -> Callable[[Named, str], bool]:
-    return lambda named, word: any(word in _as_searched(text) for text in texts(named))
+    return lambda named, word: any(word in as_searched(text) for text in texts(named))
 
 
 _PLACES: tuple[tuple[str, Callable[[Named, str], bool]], ...] = (

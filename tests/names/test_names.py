@@ -166,6 +166,9 @@ def test_a_field_that_tables_have_alike_is_one_name(names: list[Named]):
         ("票款", "费用"),
         ("第九条", "补助界线"),
         ("規程 補助", "补助"),  # traditional
+        ("第9条", "补助界线"),
+        ("第 ４ 条", "补助"),
+        ("办法 第九条", "补助界线"),
         ("参数 元", "补助界线"),
         ("可替换", "等级"),
         ("trips 待定", ""),
@@ -206,6 +209,10 @@ def test_few_names_are_told_whole(folder: Path):
         "贵的按它补",
     ):
         assert line in done.output
+
+
+def test_articles_of_branches_are_told_beside_that_of_the_rule(folder: Path):
+    assert "规程\n  　　　　 · 情形、行另有：规程 第四条\n" in _show(folder, "--names", "第四条").output
 
 
 def test_all_names_are_a_table_of_at_most_100_cells(folder: Path):
