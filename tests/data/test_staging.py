@@ -81,6 +81,9 @@ WIDE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 LONG = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+SLOWER = [pytest.param(medium, marks=pytest.mark.slow) for medium in ("parquet", "duckdb")]
+
+
 def wide_table(names, key="键"):
     fields = {"键": Field("键", TEXT)} | {name: FIELDS[name] for name in names}
     return table("病例", key, **fields)
@@ -249,7 +252,9 @@ def test_a_duckdb_file_with_types_of_its_own(tmp_path, made):
 
 
 @pytest.mark.parametrize("name", sorted(FIELDS))
-@pytest.mark.parametrize("medium", ["parquet", "duckdb", "csv"])
+@pytest.mark.parametrize(
+    "medium", [*(pytest.param(one, marks=pytest.mark.slow) for one in ("parquet", "duckdb")), "csv"]
+)
 def test_every_ugly_cell_of_every_field(tmp_path, name, medium):
     rows = [[f"K{place}", cell] for place, cell in enumerate(UGLY)]
     place = tmp_path
@@ -280,6 +285,7 @@ def test_every_ugly_cell_alone_in_its_column(tmp_path, name):
     assert agree(what, [tmp_path]).count == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(FIELDS))
 def test_every_ugly_cell_as_a_key(tmp_path, name):
     fields = {"键": FIELDS[name], "元": FIELDS["元"]}

@@ -7,6 +7,8 @@ from click.testing import CliRunner
 from engine.cli import main
 from engine.explain import explain, explanation
 
+pytestmark = pytest.mark.slow
+
 ROWS = """
 行程号,车队号,日期,里程,运费,班次
 1,东,2025-01-10,10,100.00,早

@@ -11,6 +11,8 @@ from engine.files.errors import RunStopped
 from engine.rulebook.book import load
 from engine.settle import settle
 
+pytestmark = pytest.mark.slow
+
 RULES = """\
 依据: 办法
 病例:

@@ -200,6 +200,7 @@ def test_the_command_line_says_what_is_wrong_and_leaves_nothing(tmp_path, argume
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "jia"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_broken_off_leaves_no_result(tmp_path, sign):
     rows = "".join(f"{n},东,2025-01-01,1,1.00,\n" for n in range(600_000))

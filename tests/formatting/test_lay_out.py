@@ -128,6 +128,7 @@ def said(node):
     return [said(item) for item in node.items]
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(ROOTS, st.data())
 def test_however_it_is_written_it_says_the_same_and_keeps_its_remarks(tree, data):

@@ -20,7 +20,10 @@ from engine.testing import price
 
 CATALOGUE = Path(__file__).parents[3] / "shared/data/catalogues/广西2022.csv"
 REGIONS = Path(__file__).parents[2] / "regions"
-pytestmark = pytest.mark.skipif(not CATALOGUE.is_file(), reason=f"the catalogue is not there ({CATALOGUE})")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CATALOGUE.is_file(), reason=f"the catalogue is not there ({CATALOGUE})"),
+]
 ALL_CASES = Fraction("7990.242")
 LOW = Fraction("0.4")
 HIGH = ((100, "3"), (200, "2.5"), (300, "2"), (500, "1.5"), (None, "1.3"))
