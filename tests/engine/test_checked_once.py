@@ -17,8 +17,8 @@ RULES = """
 @pytest.fixture
 def checked(monkeypatch):
     """The folders of the rulebooks that were checked."""
-    found, check = [], settle.check_book
-    monkeypatch.setattr(settle, "check_book", lambda book: found.append(book.folder) or check(book))
+    found, check = [], settle.problems_of
+    monkeypatch.setattr(settle, "problems_of", lambda book: found.append(book.folder) or check(book))
     return found
 
 
