@@ -10,8 +10,8 @@ from engine.databases.marks import CALLS, MARKS, NODES
 
 _POSITIONS = frozenset(("line", "col", "start", "end"))
 """What sqlglot notes where a type or a name was parsed from text."""
-LOOKS = frozenset(("Trim", "length", "lower", "max", "min", "substr", "upper"))
-"""With these typed cells are looked at for keys that look alike and numbers cut short: every engine names them so."""
+LOOKS = frozenset(("RegexpLike", "Trim", "length", "lower", "max", "min", "substr", "upper"))
+"""With these typed cells are looked at for keys that look alike and numbers cut short: every engine has them."""
 
 
 @dataclass
