@@ -26,6 +26,7 @@ from tests.docs.pages import ROOT, without_folders
 PAGE = ROOT / "docs" / "tried-mistakes.md"
 MISTAKES = Path(__file__).with_name("tried_mistakes.yaml")
 NEW_CITY, CHECK = "云溪", "check"
+ANSWERS = "名称: 云溪市\n除外费用: 有\n"
 MAX_SHOWN = 60
 
 
@@ -60,7 +61,8 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         with chdir(folder):
-            done = CliRunner().invoke(main, ["new", NEW_CITY, "--scheme", "drg-points", "--title", "云溪市"])
+            Path("云溪.yaml").write_text(ANSWERS, "utf-8")
+            done = CliRunner().invoke(main, ["new", NEW_CITY, "--answers", "云溪.yaml"])
             assert done.exit_code == 0, done.output
         shutil.copytree(ROOT / "regions" / "jiyuan", folder / "regions" / "jiyuan")
         shutil.copytree(folder / "regions", folder / "untouched")
@@ -153,7 +155,7 @@ HEAD = """# 试过的错误
 """
 TITLES = {
     "jiyuan": "\n## 在 regions/jiyuan 的一份抄本上\n",
-    NEW_CITY: "\n## 在 `casemix new 云溪 --scheme drg-points --title 云溪市` 新建的地区上\n",
+    NEW_CITY: "\n## 在 `casemix new 云溪 --answers 云溪.yaml`（名称: 云溪市，除外费用: 有）新建的地区上\n",
     data_mistakes.DELIVERED: "\n## 在交来的数据里（`casemix run`；一个假想的地方，渡口和航次各一张表）\n",
 }
 

@@ -6,6 +6,7 @@ The project's own cases are worked out by hand below, in numbers of our own; the
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,13 @@ def test_a_city_is_a_few_answers(city):
     """The head (name, text) and what is asked; none is written by hand after that."""
     said = [answer for answer in answers_of(CITIES[city]).chosen.values() if answer.said]
     assert 5 <= len(said) <= 12
+
+
+def test_the_table_of_the_trial_has_their_lines():
+    page = (HERE.parents[1] / "docs" / "trials.md").read_text("utf-8")
+    for title, name in FOLDERS.items():
+        lines = len(CITIES[name].read_text("utf-8").splitlines())
+        assert re.search(rf"^\| {title} \| \d+ \| \d+ \| {lines} \|", page, re.MULTILINE), title
 
 
 # What each paragraph says, on numbers of our own: weight, given besides, cost, class, points, payment.
