@@ -162,13 +162,14 @@ class _Tree(Transformer):
         for argument in arguments:
             if isinstance(argument, tree.Node):
                 if clauses and not (set(clauses) <= {"descending"}):
-                    raise _Refused("“当、自、每、按”写在参数后面", argument.span[0])
+                    raise _Refused(_after_clauses(clauses, argument), argument.span[0])
                 _refuse_thousands(values, argument)
                 values.append(argument)
                 continue
             kind, value, token = argument
             if kind in clauses:
-                raise _Refused(f"“{token}”写了两次", token.start_pos)
+                more = f"，几个键用顿号隔开：每 {'、'.join((*clauses[kind], *value))}" if kind == "per" else ""
+                raise _Refused(f"“{token}”写了两次{more}", token.start_pos)
             clauses[kind] = value
         keys: list[tuple[str, tree.Node]] = []
         if str(name) in _AT_KEYS:
@@ -180,6 +181,13 @@ class _Tree(Transformer):
         end = max((_span([part])[1] for part in arguments if isinstance(part, tree.Node)), default=name.end_pos)
         call = tree.Call(str(name), tuple(values), keys=tuple(keys), span=(name.start_pos, end), **clauses)
         return call
+
+
+def _after_clauses(clauses: dict[str, Any], argument: tree.Node) -> str:
+    """What to say of an argument that stands behind a clause: most likely one more key of 每."""
+    if list(clauses)[-1] == "per" and isinstance(argument, tree.Name):
+        return f"“每”后面的几个键用顿号隔开：每 {'、'.join((*clauses['per'], argument.id))}"
+    return "“当、自、每、按”写在参数后面"
 
 
 def _refuse_thousands(before: list[tree.Node], argument: tree.Node) -> None:

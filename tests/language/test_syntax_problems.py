@@ -151,3 +151,9 @@ def test_any_sequence_of_words_and_signs_is_read_or_refused_in_a_sentence():
 )
 def test_what_to_write_instead_is_said(text, told):
     assert told in _sentence(parse_expression, text)
+
+
+@pytest.mark.parametrize("written", ["名次(甲, 从大到小, 每 乙, 丙)", "累计(甲, 每 乙, 每 丙, 按 丁)"])
+def test_keys_behind_a_comma_are_told_with_their_form(written: str) -> None:
+    with pytest.raises(SyntaxProblem, match="几个键用顿号隔开：每 乙、丙"):
+        parse_expression(written)
