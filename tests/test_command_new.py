@@ -26,6 +26,10 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HEAD = "名称: 新城示例\n沿用: [新城]\n施行: 2019-01-01\n示例: 是\n文件:\n  示例: {题名: 试算用的虚拟数}\n"
 COMMON_FIGURES = "预算预留比例: {取值: {2019-01-01: 2%}}\n质量保证金比例: {取值: {2019-01-01: 5%}}\n"
 FIGURES = {
+    "blank": (
+        "病例付费金额: {粒度: 病例, 单位: 元, 舍入: 2, 公式: 住院总费用 × 支付比例}\n"
+        "支付比例: {单位: 比例, 取值: {2019-01-01: 0.6}}\n"
+    ),
     "drg-points": "",
     "drg-rate": "费率: {表: [{级别: 任何, 险种: 任何, 费率: 8000}]}\n",
     "bed-day": "床日费用标准: {表: [{床日分类: 任何, 级别: 任何, 住院天数: 任何, 床日费用标准: 300}]}\n",
@@ -71,7 +75,8 @@ def test_it_passes_check_without_a_warning(made: tuple[str, Path]) -> None:
     assert [str(problem) for problem in check_book(load("新城"))] == []
     done = casemix("check", "新城")
     assert done.exit_code == 0 and "✓ 新城（新城）" in done.output
-    assert "质量保证金比例：缺 取值（规程 第二十六条）" in done.output
+    open_figure = "病例付费金额：缺 公式或表" if made[0] == "blank" else "质量保证金比例：缺 取值（规程 第二十六条）"
+    assert open_figure in done.output
 
 
 def test_its_examples_pass_and_reach_everything(made: tuple[str, Path]) -> None:
@@ -86,7 +91,8 @@ def test_it_refuses_to_settle_until_the_figures_are_given_and_then_settles(made:
     overlay = folder.parent / "新城-demo"
     overlay.mkdir()
     (overlay / "region.yaml").write_text(HEAD, "utf-8")
-    (overlay / "示例.yaml").write_text("依据: 示例\n状态: 暂定\n" + COMMON_FIGURES + FIGURES[scheme], "utf-8")
+    figures = "" if scheme == "blank" else COMMON_FIGURES
+    (overlay / "示例.yaml").write_text("依据: 示例\n状态: 暂定\n" + figures + FIGURES[scheme], "utf-8")
     done = casemix("synth", "新城-demo", "--cases", 200, "--period", "2019", "--out", "数据", "--all")
     assert done.exit_code == 0, done.output
     run = ("结算", "--period", "2019", "--data", "数据", "--out")

@@ -110,7 +110,8 @@ def told(folder: Path, shown: str, made: Answers, written: list[str]) -> None:
     screen.print(f"[green]✓[/] 新建 {escape(str(folder))}（{escape(made.menu.scheme)}）：")
     for name in written:
         screen.print(f"  {escape(name)}")
-    screen.print("照这些选择：")
+    if made.chosen:
+        screen.print("照这些选择：")
     for question, answer in made.chosen.items():
         screen.print(f"  {escape(question)}：{escape(answer.text)}")
     screen.print("接下来：")

@@ -19,6 +19,8 @@ def _scheme(menu: Menu) -> str:
     for question in menu.questions:
         parts.setdefault(question.part, []).append(question)
     texts = [f"## {menu.title}（`--scheme {menu.scheme}`）"]
+    if not menu.questions:
+        texts.append("什么也不问：只有标准的数据字典、一个程序和一条等着写的规则。")
     for part, questions in parts.items():
         texts.append(f"### {part}")
         texts += [_question(question) for question in questions]

@@ -15,7 +15,8 @@ from engine.testing import run_tests
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
-SCHEMES = schemes(TEMPLATES)
+SCHEMES = [name for name in schemes(TEMPLATES) if read_menu(name, TEMPLATES).questions]
+"""Those that ask something: the blank one does not."""
 
 
 @cache
