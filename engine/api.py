@@ -86,7 +86,7 @@ def names(region: str | Path, words: str = "", day: datetime.date | None = None)
     """
     with said_once():
         found = names_of_book(load_book(str(region)), day or datetime.date.today())
-    return [item.named for item in search(found, words)] if words else found
+    return search(found, words) if words else found
 
 
 def price(region: Region, record: Mapping[str, Any], /, **below: Sequence[Mapping[str, Any]]) -> Priced:

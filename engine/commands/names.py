@@ -19,7 +19,7 @@ from engine.rulebook.book import Book
 def show_names(book: Book, words: str, as_data: bool) -> None:
     """All names, or those that have ``words``; exit code 1 where there is none, with those that are like it."""
     names = names_of_book(book, datetime.date.today())
-    found = [item.named for item in search(names, words)] if words else names
+    found = search(names, words) if words else names
     if as_data:
         print(json.dumps([named.as_dict() for named in found], ensure_ascii=False, indent=2))
         if not found:

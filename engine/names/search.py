@@ -20,14 +20,6 @@ _LIKE = 0.5
 
 
 @dataclass(frozen=True)
-class Found:
-    """``by``: what of the name has the word; of several words what the last best place is."""
-
-    named: Named
-    by: str
-
-
-@dataclass(frozen=True)
 class Near:
     """A name that may have been meant: ``text`` is it or another name of it."""
 
@@ -35,19 +27,19 @@ class Near:
     text: str
 
 
-def search(names: Sequence[Named], words: str) -> list[Found]:
+def search(names: Sequence[Named], words: str) -> list[Named]:
     """Those that have every word of ``words``, the best first: the name itself before what is only said of it.
 
     Traditional characters, full-width signs and capitals are the same as simplified, half-width and small ones, and
     第19条 the same as 第十九条.
     """
     wanted = as_searched(words).split()
-    found: list[tuple[int, int, Found]] = []
+    found: list[tuple[int, int, Named]] = []
     for named in names:
         ranks = [rank for word in wanted if (rank := _rank(named, word)) is not None]
         if wanted and len(ranks) == len(wanted):
-            found.append((max(ranks), sum(ranks), Found(named, _PLACES[max(ranks)][0])))
-    return [item for _, _, item in sorted(found, key=lambda f: f[:2])]
+            found.append((max(ranks), sum(ranks), named))
+    return [named for _, _, named in sorted(found, key=lambda f: f[:2])]
 
 
 def near(names: Sequence[Named], words: str) -> list[Near]:
@@ -87,19 +79,19 @@ def _has(texts: Callable[[Named], Sequence[str]]) -> Callable[[Named, str], bool
     return lambda named, word: any(word in as_searched(text) for text in texts(named))
 
 
-_PLACES: tuple[tuple[str, Callable[[Named, str], bool]], ...] = (
-    ("名字", _is(lambda n: (n.name,))),
-    ("又名", _is(lambda n: n.also_called)),
-    ("类", _is(lambda n: (n.kind, n.change, n.status, n.layer, n.layer_title))),
-    ("名字", _has(lambda n: (n.name,))),
-    ("又名", _has(lambda n: n.also_called)),
-    ("依据", _has(lambda n: n.cites)),
-    ("类别", _is(lambda n: n.classes)),
-    ("粒度、单位", _is(lambda n: (*n.grain.split("、"), n.unit))),
-    ("说明", _has(lambda n: (n.meaning, n.change_note))),
+_PLACES: tuple[Callable[[Named, str], bool], ...] = (
+    _is(lambda n: (n.name,)),
+    _is(lambda n: n.also_called),
+    _is(lambda n: (n.kind, n.change, n.status, n.layer, n.layer_title)),
+    _has(lambda n: (n.name,)),
+    _has(lambda n: n.also_called),
+    _has(lambda n: n.cites),
+    _is(lambda n: n.classes),
+    _is(lambda n: (*n.grain.split("、"), n.unit)),
+    _has(lambda n: (n.meaning, n.change_note)),
 )
-"""Where a word is looked for, the best place first, and what that is called."""
+"""Where a word is looked for, the best place first."""
 
 
 def _rank(named: Named, word: str) -> int | None:
-    return next((rank for rank, (_, fits) in enumerate(_PLACES) if fits(named, word)), None)
+    return next((rank for rank, fits in enumerate(_PLACES) if fits(named, word)), None)

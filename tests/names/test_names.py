@@ -98,7 +98,7 @@ def _one(names: list[Named], name: str, kind: str = "") -> Named:
 
 
 def _found(names: list[Named], words: str) -> list[str]:
-    return [item.named.name for item in search(names, words)]
+    return [named.name for named in search(names, words)]
 
 
 def test_a_name_tells_what_it_is_what_holds_and_who_wrote_it(names: list[Named]):
