@@ -87,6 +87,17 @@ class FolderRecord(Record):
         self.unchanged(self.said["files_sha256"])
 
 
+def _where_results_are(folder: Path) -> str:
+    """What to write instead of ``folder``: a range of periods has a result in a folder for each."""
+    periods = (
+        sorted(entry.name for entry in folder.iterdir() if (entry / RUN_FILE).is_file()) if folder.is_dir() else []
+    )
+    if not periods:
+        return "写 casemix run 的 --out 文件夹"
+    named = f"{periods[0]} 到 {periods[-1]}，共 {len(periods)} 个" if len(periods) > 3 else "、".join(periods)
+    return f"它下面各期的文件夹才是（{named}）：写一期的，如 {folder / periods[0]}"
+
+
 def read_record(folder: Path, place: str = "") -> FolderRecord:
     """The record of a result. ``place``: where it will stand, if elsewhere.
 
@@ -95,7 +106,7 @@ def read_record(folder: Path, place: str = "") -> FolderRecord:
     path = folder / RUN_FILE
     try:
         if not path.exists():
-            raise DataError(f"{folder} 不是一次运行的输出（没有 {RUN_FILE}）", "写 casemix run 的 --out 文件夹")
+            raise DataError(f"{folder} 不是一次运行的输出（没有 {RUN_FILE}）", _where_results_are(folder))
         if path.stat().st_size > LARGEST:
             raise DataError(f"{path}：超过 {LARGEST >> 20} MB，不是运行结果的说明", "写 casemix run 的 --out 文件夹")
         content = read_bytes(path)

@@ -3,6 +3,9 @@
 import pytest
 from city import city
 
+from engine.data.record import read_record
+from engine.files.errors import DataError
+
 MONTHLY = """
 车队号月费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}
 结余: {粒度: 车队, 单位: 元, 公式: '上期(结余, 0) + 车队号月费'}
@@ -79,6 +82,17 @@ def test_the_result_of_another_month_is_not_the_month_before(tmp_path, period):
 def test_what_is_no_result_is_refused_as_previous(tmp_path):
     made = city(tmp_path, MONTHLY)
     assert "不是一次运行的输出" in made.stopped(period="2025-02", previous=tmp_path / "data")
+
+
+def test_the_folder_of_a_range_is_told_from_its_results(tmp_path):
+    made = city(tmp_path, MONTHLY)
+    result = made.run(period="2025-01").out
+    (tmp_path / "months").mkdir()
+    result.rename(tmp_path / "months" / "2025-01")
+    with pytest.raises(DataError) as told:
+        read_record(tmp_path / "months")
+    assert "不是一次运行的输出" in told.value.message
+    assert told.value.hint.endswith(f"（2025-01）：写一期的，如 {tmp_path / 'months' / '2025-01'}")
 
 
 def test_more_held_rows_in_an_earlier_month_stop_the_series_too(tmp_path):
