@@ -28,11 +28,12 @@ from engine.pricing.priced import Priced, RowBelow
 from engine.pricing.problems import CannotPrice, said_once
 from engine.pricing.region import Region
 from engine.remembered import load as load_book
+from engine.session import Session
 
 if TYPE_CHECKING:
     from engine.explain.explain import Explanation
 
-__all__ = ["CannotPrice", "Named", "Priced", "Region", "RowBelow", "load", "names", "price", "text_of"]
+__all__ = ["CannotPrice", "Named", "Priced", "Region", "RowBelow", "Session", "load", "names", "price", "text_of"]
 
 
 def load(

@@ -27,7 +27,7 @@ ORDER = (
         "data.region_rows",
     ),  # how a cell is read: check looks at a region's own rows with it
     ("check",),
-    ("remembered",),
+    ("remembered", "session"),
     ("data",),
     ("databases",),
     ("execute",),

@@ -5,7 +5,7 @@ A value is safe where no atom (:mod:`engine.check.absence_atoms`) is left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -35,6 +35,19 @@ class Absence:
     _implied: dict[str, Atoms] = field(default_factory=dict)
     _base: dict[str, Atoms] = field(default_factory=dict)
     _left_in: dict[str, Atoms] = field(default_factory=dict)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """What was worked out of these entries; of grains and of what a program leaves in, all."""
+        for name in names:
+            self._rules.pop(name, None)
+            self._implied.pop(name, None)
+        gone = set(names)
+        for named in [key for key in self.named if key[0] in gone]:
+            del self.named[named]
+        for classes in [key for key in self.classes if key[0] in gone]:
+            del self.classes[classes]
+        self._base.clear()
+        self._left_in.clear()
 
     def prepare(self, name: str) -> None:
         """Work out a rule after those it reads, so that a long chain of rules is no deep recursion."""
@@ -167,7 +180,7 @@ class Absence:
             return NONE
         if table not in self._left_in:
             self._left_in[table] = NONE
-            if not looks_at_other_rows(self.scope, self.before_exclusion):
+            if not self.sees_other_rows:
                 for name in program.exclude[table]:
                     rule = self.scope.book.rules.get(name)
                     if rule is not None and rule.grain == table and not self.of_rule(name):
@@ -178,6 +191,11 @@ class Absence:
     def before_exclusion(self) -> frozenset[str]:
         """Everything that is worked out before rows are excluded."""
         return worked_out_before_exclusion(self.scope)
+
+    @cached_property
+    def sees_other_rows(self) -> bool:
+        """Whether any of that sums up or ranks rows."""
+        return looks_at_other_rows(self.scope, self.before_exclusion)
 
     def values(self, rule: Rule) -> Iterator[tuple[Formula, Atoms]]:
         """Each formula a rule's value may come from, with what is known where it is used."""

@@ -27,6 +27,7 @@ from engine.check import (
     synthesis,
     tables,
 )
+from engine.check.again import Memory
 from engine.check.causes import causes_only
 from engine.check.context import contexts
 from engine.check.unread import what_the_region_writes_is_read
@@ -65,8 +66,27 @@ CHECKS_OF_THE_PROMISE = (
 )
 
 
-def check_book(book: Book) -> list[Problem]:
+ENTRY_BY_ENTRY = frozenset(
+    (
+        cycles.rules_do_not_depend_on_themselves,
+        expressions.formulas_have_meaning,
+        guards.values_that_may_be_absent_are_guarded,
+        rows_before.rows_before_the_period_are_meant,
+        tables.decision_tables_are_complete,
+        branches.branches_can_be_reached,
+        rounding.results_say_how_they_are_rounded,
+        literals.numbers_in_formulas_are_parameters,
+    )
+)
+"""What they say of an entry follows from it, from what it reads, and from who reads it: where none of that changed,
+they need not look again. All others look at everything each time.
+"""
+
+
+def check_book(book: Book, memory: Memory | None = None) -> list[Problem]:
     """Every problem of every file of the region, in the order of files and lines; the same one only once.
+
+    ``memory``: of a region that stays open, what the last check of it left behind; the problems are the same without.
 
     Where a file or a layer could not be read, names are missing: then only what reading found is told, that first,
     and that the rest is checked later (I101).
@@ -84,15 +104,15 @@ def check_book(book: Book) -> list[Problem]:
     problems.extend(notices.notices_stand_in_time(book))
     problems.extend(readings.readings_are_told(book))
     problems.extend(readings_left.rules_go_on_by_the_readings(book))
-    for context in contexts(book, problems):
-        if not context.figures_only:
-            for check in CHECKS_OF_ENTRIES:
-                check(context)
-        for check in CHECKS_OF_FIGURES:
-            check(context)
-        if not context.figures_only:
-            for check in CHECKS_OF_THE_PROMISE:
-                check(context)
+    memory = memory or Memory()
+    for each in contexts(book, problems):
+        context, some = memory.narrowed(each)
+        for group in CHECKS_OF_ENTRIES, CHECKS_OF_FIGURES, CHECKS_OF_THE_PROMISE:
+            if group is CHECKS_OF_FIGURES or not context.figures_only:
+                for check in group:
+                    check(some if check in ENTRY_BY_ENTRY else context)
+                    some.names |= context.broken & context.whole
+    memory.done(book)
     if not any(problem.is_error for problem in problems):
         problems.extend(what_the_region_writes_is_read(book))
     problems.extend(shared_entries_are_as_accepted(book))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
+from engine.check.absence import Absence
 from engine.check.gathered import Gathered
 from engine.language import tree
 from engine.rulebook.bind import Binder, BindError
@@ -21,10 +21,11 @@ from engine.rulebook.wanted import assertions, closure, roots
 
 @dataclass
 class Context:
-    """``names``: entries to check here. ``problems`` gathers what is found, once each.
+    """``names``: entries to check here; ``whole``: all that there are. ``problems`` gathers what is found, once each.
 
     ``figures_only``: the entries stand as on an earlier day; only figures differ. ``needs``: what a name depends on, as
-    far as it was asked for.
+    far as it was asked for; ``bound``: trees as written and bound, by the former, grain and type. ``told``: what was
+    found here, told before or not: of which entry, if it was looked at alone, where, and in which words.
     """
 
     book: Book
@@ -37,14 +38,29 @@ class Context:
     figures_only: bool = False
     broken: set[str] = field(default_factory=set)
     needs: dict[str, frozenset[str]] = field(default_factory=dict)
-    _bound: dict[tuple, tree.Node | None] = field(default_factory=dict)
+    bound: dict[tuple, tuple[tree.Node, tree.Node | None]] = field(default_factory=dict)
+    told: list[tuple[str, Place, str]] = field(default_factory=list)
+    whole: frozenset[str] = frozenset()
+    absence: Absence = field(init=False)
     _tainted: tuple[int, set[str]] | None = None
+    _looked_at: str = ""
+
+    def __post_init__(self) -> None:
+        self.absence = Absence(self.scope, self.binder)
+
+    def only(self, names: set[str]) -> Context:
+        """The same for some of the entries: what is found or worked out of one counts for the other."""
+        found = replace(self, names=names)
+        found.absence = self.absence
+        return found
 
     def entries(self) -> Iterator[Entry]:
         for name in sorted(self.names):
             entry = self.snapshot.entries.get(name)
             if entry is not None:
+                self._looked_at = name
                 yield entry
+        self._looked_at = ""
 
     def rules(self) -> Iterator[Rule]:
         """The rules that are computed here: not those of which a field of the same name is read."""
@@ -60,17 +76,19 @@ class Context:
                 yield part, node
 
     def try_bind(self, part: Part) -> tree.Node | None:
-        key = (part.formula.tree, part.grain, part.expected, part.rooted)
-        if key not in self._bound:
+        written = part.formula.tree
+        key = (id(written), part.grain, part.expected, part.rooted)
+        if key not in self.bound:
             try:
-                bound = self.binder.bind(part.formula, part.grain, part.expected, rooted=part.rooted)
-                self._bound[key] = bound.tree
+                made = self.binder.bind(part.formula, part.grain, part.expected, rooted=part.rooted).tree
             except BindError:
-                self._bound[key] = None
-        return self._bound[key]
+                made = None
+            self.bound[key] = (written, made)
+        return self.bound[key][1]
 
     def add(self, code: str, place: Place, message: str, hint: str = "") -> None:
         """Note a problem; what is wrong only from a later day on says so."""
+        self.told.append((self._looked_at, place, message))
         message = message.replace(WORKED_OUT, "")  # people know the rule by the name that they wrote
         if self.problems.has(code, place, message):
             return
@@ -90,39 +108,38 @@ class Context:
         if not self.broken and not self.ill_written:
             return False
         if self._tainted is None or self._tainted[0] != len(self.broken):
-            self._tainted = (len(self.broken), _readers_of(self))
+            self._tainted = (len(self.broken), self.resting_on_broken())
         return name in self._tainted[1]
+
+    def resting_on_broken(self) -> set[str]:
+        """The broken entries and all that read them, over and over."""
+        readers: dict[str, list[str]] = {}
+        for name in self.whole:
+            entry = self.snapshot.entries.get(name)
+            if entry is not None:
+                for other in names_of(entry):
+                    readers.setdefault(other, []).append(name)
+        found: set[str] = set()
+        waiting = [*self.broken, *self.ill_written]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting.extend(readers.get(name, ()))
+        return found
 
     def rests_on_broken_grain(self, entry: Entry) -> bool:
         """Whether an entry stands at a grain with an error of its own."""
         grain = entry.grain if isinstance(entry, (Rule, Check, Statement)) else ""
         return bool(grain) and grain in self.broken
 
-    @cached_property
+    @property
     def ill_written(self) -> frozenset[str]:
-        """Names that stand in a file but could not be made out: their own problem is told already, not what follows."""
-        found = set(self.snapshot.stacked) - set(self.snapshot.entries)
-        for name, stacked in self.snapshot.stacked.items():
-            fields = stacked.raw.body.get("字段")
-            table = self.snapshot.tables.get(name)
-            if isinstance(fields, Mapping):
-                built = table.fields if table is not None else {}
-                found |= {key.text for key, _ in fields.entries if key.text not in built}
-        return frozenset(found)
+        return self.snapshot.ill_written
 
-    @cached_property
+    @property
     def class_words(self) -> frozenset[str]:
-        """Every class that a parameter, rule, check or field declares."""
-        found: set[str] = set()
-        for entry in self.snapshot.entries.values():
-            type_ = getattr(entry, "type", None)
-            found.update(type_.classes if type_ is not None else ())
-        for check in self.snapshot.checks.values():
-            found.update(grade for grade, _ in check.grades)
-        for table in self.snapshot.tables.values():
-            for field_ in table.fields.values():
-                found.update(field_.type.classes)
-        return frozenset(found)
+        return self.snapshot.class_words
 
     def written(self, name: str, word: str, text: str = "") -> Place:
         """Where entry ``name`` writes ``text`` under keyword ``word``, as near as can be told."""
@@ -135,24 +152,6 @@ class Context:
         if key is None:
             return stacked.raw.place
         return _find(body.get(word), text) or key.place
-
-
-def _readers_of(context: Context) -> set[str]:
-    """The broken entries and all that read them, over and over."""
-    readers: dict[str, list[str]] = {}
-    for name in context.names:
-        entry = context.snapshot.entries.get(name)
-        if entry is not None:
-            for other in names_of(entry):
-                readers.setdefault(other, []).append(name)
-    found: set[str] = set()
-    waiting = [*context.broken, *context.ill_written]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(readers.get(name, ()))
-    return found
 
 
 _MAY_CHANGE_WITH_DAYS = ("E701", "E702", "E703", "E704", "W702", "W703", "W704")
@@ -193,7 +192,7 @@ def _views(book: Book, snapshot: Snapshot, problems: Gathered) -> Iterator[Conte
             for check in assertions(snapshot, program):
                 names |= closure(snapshot, {check.name}, computed)
             reached |= names
-            yield Context(book, snapshot, scope, Binder(scope), names, problems, program)
+            yield Context(book, snapshot, scope, Binder(scope), names, problems, program, whole=frozenset(names))
     own = {layer.name for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents}
     rest = {
         name
@@ -203,7 +202,8 @@ def _views(book: Book, snapshot: Snapshot, problems: Gathered) -> Iterator[Conte
         and (not snapshot.programs or entry.provenance.layer in own)  # what a region shares and never runs says nothing
     }
     scope = Scope(snapshot, None, "月")
-    yield Context(book, snapshot, scope, Binder(scope), rest | _always(snapshot), problems)
+    names = rest | _always(snapshot)
+    yield Context(book, snapshot, scope, Binder(scope), names, problems, whole=frozenset(names))
 
 
 def _always(snapshot: Snapshot) -> set[str]:

@@ -18,7 +18,7 @@ from engine.rulebook.problems import Place
 
 def values_that_may_be_absent_are_guarded(context: Context) -> None:
     """Refuses what may be absent: compared (E601), aggregated (E602), a condition (E603), written back (E604)."""
-    absence = Absence(context.scope, context.binder)
+    absence = context.absence
     for name in in_order({rule.name for rule in context.rules()}, lambda n: depends_on(context, n)):
         if not context.rests_on_broken(name):
             absence.prepare(name)

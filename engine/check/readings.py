@@ -98,14 +98,20 @@ def _options_of_a_rule(
 def _shows(snapshot: Snapshot, entry: Parameter | Rule, written: Yaml | None) -> Iterator[Problem]:
     """见于 names what reads the entry, however far up, or what the readings choose from."""
     places = {s.text: s.place for s in scalars_of(written.get("见于"))} if isinstance(written, Mapping) else {}
-    readers = reaching(snapshot, {entry.name}, frozenset(snapshot.rules)) if places else set()
+    if not places:
+        return
+    readers = reaching(snapshot, {entry.name}, frozenset(snapshot.rules))
     chosen = {n for e in snapshot.entries.values() if entry.name in (names := names_of(e)) for n in names}
     for name, place in places.items():
         shown = snapshot.entries.get(name)
         if shown is None and name not in snapshot.columns:
             cure = nearest(name, snapshot.known_names) or "写规则、检查或报表的名称"
             yield Problem("E325", place, f"{entry.name} 的 见于 写的 {name} 没有这个名字", cure)
-        elif name not in readers | chosen and not (isinstance(shown, Statement) and names_of(shown) & readers):
+        elif (
+            name not in readers
+            and name not in chosen
+            and not (isinstance(shown, Statement) and names_of(shown) & readers)
+        ):
             cure = "写用到它的规则或报表；看不出的不写 见于，读法一览会列出用到它的报表"
             yield Problem("E325", place, f"{entry.name} 的 见于 写的 {name} 不随它变", cure)
 

@@ -38,7 +38,8 @@ def rows_before_the_period_are_meant(context: Context) -> None:
     before the period that only rows of the run have.
     """
     tables = context.snapshot.tables.values()
-    settled = {t.name for t in tables if t.period_field and t.fields[t.period_field].type.kind is Kind.DATE}
+    dated = {t.name: t.fields.get(t.period_field or "") for t in tables}
+    settled = {name for name, field in dated.items() if field is not None and field.type.kind is Kind.DATE}
     found: dict[str, _Seen] = {}
     for name in in_order(_looked_at(context), lambda n: depends_on(context, n)):
         entry = context.snapshot.entries.get(name)

@@ -14,7 +14,8 @@ from engine.files.named_files import Files
 from engine.language import tree
 from engine.language.types import Kind
 from engine.rulebook.code_shapes import shape_of
-from engine.rulebook.model import Field, Formula, RowsFrom, Table
+from engine.rulebook.model import Entry, Field, Formula, RowsFrom, Table
+from engine.rulebook.parts import Part, parts_with_members
 
 
 def exact_codes_are_as_long_as_those_in_use(context: Context) -> None:
@@ -44,7 +45,7 @@ def exact_codes_are_as_long_as_those_in_use(context: Context) -> None:
 def _letters_of_codes_are_capital(context: Context) -> None:
     """Warns of a code that begins with a small letter where none in use does: it would never be equal."""
     for entry in context.entries():
-        for part, node in context.sound_parts(entry):
+        for part, node in _sound(context, entry):
             for member in (n for n in node.walk() if isinstance(n, tree.Member)):
                 for item in member.items:
                     written = _codes_of(item)
@@ -81,11 +82,19 @@ def _longer(code: str, in_use: set[str], beside: set[str]) -> str:
 def _written(context: Context) -> Iterator[tuple[str, Formula, tree.Node, str]]:
     """Each exact code without quotes that a text is compared with: name, formula, place, code."""
     for entry in context.entries():
-        for part, node in context.sound_parts(entry):
+        for part, node in _sound(context, entry):
             for member in (n for n in node.walk() if isinstance(n, tree.Member) and isinstance(n.operand, tree.Name)):
                 for item in member.items:
                     if isinstance(item, tree.Word) and not item.quoted and shape_of(item.text) is not None:
                         yield member.operand.id, part.formula, item, item.text  # type: ignore[attr-defined]
+
+
+def _sound(context: Context, entry: Entry) -> Iterator[tuple[Part, tree.Node]]:
+    """The parts in which a code may stand, with their bound trees."""
+    for part in parts_with_members(entry):
+        node = context.try_bind(part)
+        if node is not None:
+            yield part, node
 
 
 def _of_table(table: Table, files: Files) -> Iterable[str]:

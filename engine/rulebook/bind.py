@@ -6,6 +6,7 @@ because 100 supplies it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.language import tree
@@ -41,6 +42,14 @@ class Binder:
     _without_type: dict[str, BindError] = field(default_factory=dict)
     _in_progress: set[str] = field(default_factory=set)
     digits: dict[str, int | None] = field(default_factory=dict)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """What was worked out of these entries, and what is wrong with any."""
+        for name in names:
+            self._rule_types.pop(name, None)
+            self.digits.pop(name, None)
+        self._without_type.clear()
+        self.circular.clear()
 
     def bind(
         self,

@@ -17,7 +17,7 @@ from engine.files.stamps import Seen
 from engine.language.functions import PERIOD_NAMES
 from engine.rulebook.aliases import aliases
 from engine.rulebook.bounds import with_named_ranges
-from engine.rulebook.build import build
+from engine.rulebook.built import Built
 from engine.rulebook.class_words import ClassWords, class_words
 from engine.rulebook.delivered import with_delivered_values
 from engine.rulebook.identifying import with_identifying_fields
@@ -26,6 +26,7 @@ from engine.rulebook.layers import Layer, read_layers, yaml_below
 from engine.rulebook.locate import Located, locate
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
 from engine.rulebook.nearest import KnownNames
+from engine.rulebook.nodes import Mapping
 from engine.rulebook.old_value import hidden_name, writes_old_value
 from engine.rulebook.problems import Problem, RulebookError
 from engine.rulebook.rows_named import file_of_rows, is_rows_file
@@ -38,11 +39,15 @@ AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Every entry in force on ``day``, one definition each, by kind."""
+    """Every entry in force on ``day``, one definition each, by kind.
+
+    ``users``: of names those who mention them, by what a program computes; worked out by who asks for it.
+    """
 
     day: datetime.date
     entries: dict[str, Entry]
     stacked: dict[str, Stacked]
+    users: dict[frozenset[str], dict[str, list[str]]] = field(default_factory=dict, compare=False, repr=False)
 
     def _of(self, kind: type[AnyEntry]) -> dict[str, AnyEntry]:
         return {name: entry for name, entry in self.entries.items() if isinstance(entry, kind)}
@@ -91,6 +96,32 @@ class Snapshot:
         return found
 
     @cached_property
+    def ill_written(self) -> frozenset[str]:
+        """Names that stand in a file but could not be made out: their own problem is told already, not what follows."""
+        found = set(self.stacked) - set(self.entries)
+        for name, stacked in self.stacked.items():
+            fields = stacked.raw.body.get("字段")
+            table = self.tables.get(name)
+            if isinstance(fields, Mapping):
+                built = table.fields if table is not None else {}
+                found |= {key.text for key, _ in fields.entries if key.text not in built}
+        return frozenset(found)
+
+    @cached_property
+    def class_words(self) -> frozenset[str]:
+        """Every class that a parameter, rule, check or field declares."""
+        found: set[str] = set()
+        for entry in self.entries.values():
+            type_ = getattr(entry, "type", None)
+            found.update(type_.classes if type_ is not None else ())
+        for check in self.checks.values():
+            found.update(grade for grade, _ in check.grades)
+        for table in self.tables.values():
+            for field_ in table.fields.values():
+                found.update(field_.type.classes)
+        return frozenset(found)
+
+    @cached_property
     def known_names(self) -> KnownNames:
         """What a name in a formula may mean."""
         return KnownNames([*self.entries, *self.columns, *PERIOD_NAMES], self.also_called)
@@ -108,7 +139,7 @@ class Book:
 
     ``start``: the first day on which all of it is in force; ``epochs``: days on which it changes; ``files``: where its
     files are read from, with a note of what was asked; ``told``: all that a check of
-    these files found, where that was known before.
+    these files found, where that was known before; ``built``: its entries, whichever day they are of.
     """
 
     name: str
@@ -120,6 +151,7 @@ class Book:
     as_of: datetime.date | None = None
     files: Files = DISK
     told: list[Problem] | None = None
+    built: Built = field(default_factory=Built)
     _snapshots: dict[datetime.date, Snapshot] = field(default_factory=dict)
     _entries: dict[str, Entry] | None = None
 
@@ -186,7 +218,7 @@ class Book:
         hidden: dict[str, Stacked] = {}
         words = class_words(stacked)
         for name, item in stacked.items():
-            entry = build(name, item, self.problems, words, self.files)
+            entry = self.built.entry(name, item, self.problems, words, self.files)
             if entry is not None:
                 entries[name] = entry
             self._keep_old_values(name, item, entries, hidden, words)
@@ -200,7 +232,8 @@ class Book:
         """Keep what 原规定 reads under a name of its own."""
         while item.previous is not None:
             previous = item.previous
-            old = build(name, previous, self.problems, words, self.files) if writes_old_value(item.raw.body) else None
+            wanted = writes_old_value(item.raw.body)
+            old = self.built.entry(name, previous, self.problems, words, self.files) if wanted else None
             if old is not None:
                 old_name = hidden_name(name, previous)
                 entries[old_name] = replace(old, name=old_name)
@@ -246,11 +279,14 @@ def _named_files(layer: Layer, files: Files) -> list[Path]:
     return [layer.folder / text for text in texts if files.kind(layer.folder / text) == FILE]
 
 
-def load(region: str | Path | Located, files: Files = DISK, told: list[Problem] | None = None) -> Book:
+def load(
+    region: str | Path | Located, files: Files = DISK, told: list[Problem] | None = None, built: Built | None = None
+) -> Book:
     """The rulebook of a region (a name, a path, or already located), read from ``files``. Shape problems are in
     ``problems``.
 
-    ``told``: what a check of these very files found; then their shape is not looked at again.
+    ``told``: what a check of these very files found; then their shape is not looked at again. ``built``: what was built
+    of the region before, if it stays open.
 
     Raises :class:`RulebookError` where nothing can be read at all.
     """
@@ -265,7 +301,9 @@ def load(region: str | Path | Located, files: Files = DISK, told: list[Problem] 
     starts = [layer.start for layer in layers if layer.kind == "region" and layer.start]
     own = next(layer for layer in layers if layer.folder == located.folder)
     start = max(starts, default=datetime.date(2000, 1, 1))
-    book = Book(own.name, own.title, located.folder, layers, start, problems, located.as_of, files, told)
+    book = Book(
+        own.name, own.title, located.folder, layers, start, problems, located.as_of, files, told, built or Built()
+    )
     return book if starts else _standing_alone(book)
 
 

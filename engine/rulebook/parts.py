@@ -83,7 +83,17 @@ def parts(entry: Entry) -> tuple[Part, ...]:
     return kept[_PARTS]  # type: ignore[no-any-return]
 
 
-_PARTS, _NAMES = "_parts", "_names"
+def parts_with_members(entry: Entry) -> tuple[Part, ...]:
+    """The parts that ask whether something is one of several (属于, or a cell that lists); kept beside the entry."""
+    kept = vars(entry)
+    if _MEMBERS not in kept:
+        kept[_MEMBERS] = tuple(
+            part for part in parts(entry) if any(isinstance(node, tree.Member) for node in part.formula.tree.walk())
+        )
+    return kept[_MEMBERS]  # type: ignore[no-any-return]
+
+
+_PARTS, _NAMES, _MEMBERS = "_parts", "_names", "_members"
 
 
 def _parts_of(entry: Entry) -> list[Part]:
@@ -155,12 +165,12 @@ def names_in(node: tree.Node) -> set[str]:
     return set(node.names)
 
 
-def names_of(entry: Entry) -> set[str]:
+def names_of(entry: Entry) -> frozenset[str]:
     """Every name the formulas of ``entry`` mention, and its grain and the columns of its table; kept beside it."""
     kept = vars(entry)
     if _NAMES not in kept:
         kept[_NAMES] = frozenset(_names_of(entry))
-    return set(kept[_NAMES])
+    return kept[_NAMES]  # type: ignore[no-any-return]
 
 
 def _names_of(entry: Entry) -> set[str]:

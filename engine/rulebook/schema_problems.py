@@ -16,6 +16,9 @@ from engine.rulebook.source_flow import colon_mistake
 
 SchemaError = Any  # jsonschema's ValidationError, whose every attribute may be unset to a type checker
 
+MOST_SOUND = 5000
+_SOUND: set[tuple[str, str]] = set()
+"""What was looked at in this process and found without a fault: a file is read again for each of its entries."""
 _GOT: dict[type, str] = {str: "文字", list: "列表", dict: "“名: 内容”"}
 _PLACE_OF_KEY = {
     "分情形": "branch",
@@ -42,7 +45,15 @@ class Subject:
 
 def problems_of(subject: Subject, schema: str) -> list[Problem]:
     """All findings. ``schema`` is a file of ``schema/``; ``#case`` and ``#字段`` are parts of one."""
-    errors = validator(schema).iter_errors(to_plain(subject.node))
+    plain = to_plain(subject.node)
+    known = (schema, repr(plain))
+    if known in _SOUND:
+        return []
+    errors = list(validator(schema).iter_errors(plain))
+    if not errors:
+        if len(_SOUND) >= MOST_SOUND:
+            _SOUND.clear()
+        _SOUND.add(known)
     found = [problem for error in errors for problem in _say(error, subject)]
     return list(dict.fromkeys(found))
 

@@ -61,6 +61,11 @@ class Scope:
     _chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _readable_names: dict[str, KnownNames] = field(default_factory=dict)
 
+    def move_to(self, book: Snapshot, program: Program | None) -> None:
+        """To a snapshot with the same names, tables, grains and declared types: what names mean stays as it was."""
+        self.book, self.program = book, program
+        self._readable_names.clear()
+
     @cached_property
     def computed(self) -> frozenset[str]:
         return frozenset(self.program.compute) if self.program else frozenset()

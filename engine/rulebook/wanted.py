@@ -31,12 +31,7 @@ def closure(book: Snapshot, names: set[str], computed: frozenset[str] = frozense
 
 def reaching(book: Snapshot, names: set[str], computed: frozenset[str] = frozenset()) -> set[str]:
     """``names`` and everything whose :func:`closure` has one of them."""
-    users: dict[str, list[str]] = {}
-    for name, entry in book.entries.items() if names else ():
-        read = name in book.columns and name not in computed
-        if isinstance(entry, (Check, Grain)) or (isinstance(entry, Rule) and not read):
-            for used in names_of(entry):
-                users.setdefault(used, []).append(name)
+    users = _users(book, computed) if names else {}
     found: set[str] = set()
     waiting = list(names)
     while waiting:
@@ -45,6 +40,19 @@ def reaching(book: Snapshot, names: set[str], computed: frozenset[str] = frozens
             found.add(name)
             waiting.extend(users.get(name, ()))
     return found
+
+
+def _users(book: Snapshot, computed: frozenset[str]) -> dict[str, list[str]]:
+    """Each name with the rules, checks and grains that mention it; worked out once for a snapshot."""
+    if computed not in book.users:
+        users: dict[str, list[str]] = {}
+        for name, entry in book.entries.items():
+            read = name in book.columns and name not in computed
+            if isinstance(entry, (Check, Grain)) or (isinstance(entry, Rule) and not read):
+                for used in names_of(entry):
+                    users.setdefault(used, []).append(name)
+        book.users[computed] = users
+    return book.users[computed]
 
 
 def roots(book: Snapshot, program: Program) -> set[str]:

@@ -165,3 +165,9 @@ def test_a_spoilt_file_gives_problems_and_never_a_crash(tmp_path, seed):
 )
 def test_our_own_regions_have_no_error(folder):
     assert [str(problem) for problem in check_book(load(folder)) if problem.is_error] == []
+
+
+def test_a_period_field_that_the_table_does_not_have_is_told(tmp_path):
+    lost = "航次: {主键: 航次号, 归期: 月份, 字段: {航次号: 文本, 吨位: 数}}\n"
+    found = problems(tmp_path, lost)
+    assert ("E306", "表 航次 的 归期 写了 月份，字段里没有它") in [(p.code, p.message) for p in found]

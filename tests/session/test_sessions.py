@@ -1,0 +1,187 @@
+"""A region that stays open says after each edit what a fresh check of the same files would say."""
+
+import pytest
+
+from engine.check import all as checks
+from engine.rulebook.problems import RulebookError
+from engine.session import Session
+from tests.check import checked_city
+from tests.session.random_edits import Edits, as_told, fresh
+
+RULES = """\
+单价: {单位: 元, 取值: {施行: 10, 2025-07-01: 12}, 限: ≥ 5, 依据: 办法 第二条}
+倍数: {单位: 倍, 取值: {施行: 2}}
+路程: {粒度: 行程, 公式: 里程 × 单价, 舍入: 2, 单位: 元}
+加价:
+  粒度: 行程
+  按: 等级
+  分情形: {甲等: 路程 × 倍数, 乙等: 路程}
+  舍入: 2
+系数: {粒度: 行程, 表: 系数.csv}
+应付: {粒度: 行程, 公式: 加价 × 系数 - 折旧, 舍入: 2, 单位: 元}
+贵的: {粒度: 行程, 公式: 应付 > 100}
+贵的行程: {行: 行程, 条件: 贵的}
+车队里程: {粒度: 车队表, 公式: 合计(里程), 单位: 无}
+价目: {主键: 等级号, 字段: {等级号: 文本, 价: 元}, 行: 价目.csv}
+里程为正: {粒度: 行程, 拒收: 里程 < 0}
+付清: {粒度: 行程, 必须: 应付 ≥ 0}
+行程表: {粒度: 行程, 列: {编号: 编号, 应付: 应付}}
+贵的行程表: {粒度: 贵的行程, 列: {编号: 编号, 应付: 应付}}
+月结: {期间: 月, 报表: [行程表, 贵的行程表], 排除: {行程: [免费]}}
+免费: {粒度: 行程, 公式: 里程 = 0}
+"""
+EXAMPLE = "加倍:\n  程序: 月结\n  期间: 2025-03\n  已知: {里程: 3}\n  应得: {路程: 30}\n"
+NOTICE = "名称: 调价\n修订: city\n施行: 2025-04-01\n文件: {通知: {题名: 调价通知}}\n"
+CHANGED = "依据: 通知 一\n替换:\n  倍数: {单位: 倍, 取值: {施行: 3}}\n"
+
+
+@pytest.fixture()
+def city(tmp_path):
+    folder = tmp_path / "city"
+    texts = {
+        "系数.csv": "等级,系数\n甲等,1.5\n乙等,1\n", "价目.csv": "等级号,价\n1,2.00\n", "tests/例子.yaml": EXAMPLE,
+        "amendments/2025/amendment.yaml": NOTICE, "amendments/2025/改.yaml": CHANGED,
+    }  # fmt: skip
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    checked_city.written(folder, RULES)
+    return folder
+
+
+def same_as_fresh(session):
+    assert as_told(session.problems()) == as_told(fresh(session.folder, session.files))
+
+
+def test_the_first_look_is_a_whole_check(city):
+    session = Session(city)
+    same_as_fresh(session)
+    assert session.book.at(session.book.epochs[-1]).parameters["单价"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_edits_of_a_city_are_told_as_a_fresh_check_tells_them(city, seed):
+    for path, said, right in Edits(city, seed).compared(25):
+        assert said == right, path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("region", "edits"), [("jiyuan", 20), ("xuancheng", 20), ("liuzhou", 10)])
+def test_random_edits_of_a_real_region_are_told_as_a_fresh_check_tells_them(region, edits):
+    for path, said, right in Edits(region, 1).compared(edits):
+        assert said == right, path
+
+
+def rules(city):
+    return (city / "rules.yaml").read_text("utf-8")
+
+
+def test_an_edit_is_told_before_it_is_saved_and_forgotten_with_its_buffer(city):
+    session = Session(city)
+    before = as_told(session.problems())
+    session.write("rules.yaml", rules(city).replace("里程 × 单价", "里数 × 单价"))
+    assert "E303" in [problem.code for problem in session.problems()]
+    same_as_fresh(session)
+    session.forget("rules.yaml")
+    assert as_told(session.problems()) == before
+
+
+def test_a_file_that_somebody_else_saved_is_read_again(city):
+    session = Session(city)
+    session.problems()
+    (city / "rules.yaml").write_text(rules(city).replace("里程 × 单价", "里数 × 单价"), "utf-8")
+    assert "E303" in [problem.code for problem in session.problems()]
+    (city / "new.yaml").write_text("里数: {粒度: 行程, 公式: 里程}\n", "utf-8")
+    same_as_fresh(session)
+    (city / "系数.csv").write_text("等级,系数\n甲等,1.5\n", "utf-8")
+    assert "E701" in [problem.code for problem in session.problems()]
+    same_as_fresh(session)
+
+
+def test_lines_that_move_are_told_where_they_stand_now(city):
+    session = Session(city)
+    text = rules(city).replace("里程 × 单价", "里数 × 单价")
+    session.write("rules.yaml", text)
+    (first,) = [problem for problem in session.problems() if problem.code == "E303"]
+    session.write("rules.yaml", "# 上面多一行\n" + text)
+    (second,) = [problem for problem in session.problems() if problem.code == "E303"]
+    assert second.place.line == first.place.line + 1
+    same_as_fresh(session)
+
+
+def test_a_file_that_is_no_yaml_for_a_while_costs_nothing_that_was_known(city):
+    session = Session(city)
+    session.problems()
+    session.write("rules.yaml", rules(city) + "坏: [")
+    assert "I101" in [problem.code for problem in session.problems()]
+    same_as_fresh(session)
+    session.write("rules.yaml", rules(city).replace("加价 × 系数", "加价 ÷ 系数"))
+    same_as_fresh(session)
+
+
+def test_a_region_without_its_head_says_so_and_comes_back(city):
+    session = Session(city)
+    session.write("region.yaml", None)
+    assert [problem.code for problem in session.problems()] == ["E201"]
+    with pytest.raises(RulebookError):
+        _ = session.book
+    session.forget("region.yaml")
+    same_as_fresh(session)
+
+
+def test_nothing_is_read_twice_where_nothing_changed(city, monkeypatch):
+    session = Session(city)
+    session.problems()
+    book = session.book
+    monkeypatch.setattr("engine.session.session.load", None)
+    session.problems()
+    assert session.book is book
+
+
+def test_only_what_changed_and_its_readers_are_looked_at_again(city, monkeypatch):
+    looked_at: set[str] = set()
+
+    def watching(check):
+        def watched(context):
+            if context.program is not None:
+                looked_at.update(context.names)
+            check(context)
+
+        return watched
+
+    guards = checks.guards.values_that_may_be_absent_are_guarded
+    session = Session(city)
+    session.problems()
+    watched = watching(guards)
+    monkeypatch.setattr(checks, "CHECKS_OF_ENTRIES", (watched,))
+    monkeypatch.setattr(checks, "ENTRY_BY_ENTRY", checks.ENTRY_BY_ENTRY | {watched})
+    session.write("rules.yaml", rules(city).replace("应付 > 100", "应付 > 200"))
+    session.problems()
+    assert {"贵的", "贵的行程", "贵的行程表"} <= looked_at
+    assert not {"路程", "加价", "系数", "里程为正", "免费"} & looked_at
+
+
+def test_a_new_name_or_another_type_is_looked_at_everywhere(city):
+    session = Session(city)
+    session.problems()
+    for old, new in [
+        ("倍数:", "倍率:"), ("单位: 倍,", "单位: 元,"), ("等级: [甲等, 乙等]", "等级: [甲等, 乙等, 丙等]"),
+        ("折旧: 元", "折旧: {类型: 元, 可空: 是}"), ("排除: {行程: [免费]}", "排除: {}"), ("里程 = 0", "折旧 = 0"),
+        ("贵的: {粒度: 行程", "贵的: {粒度: 车辆"), ("报表: [行程表,", "报表: ["), ("施行: 10", "施行: 4"),
+        ("2025-07-01: 12", "2025-08-01: 12"),
+    ]:  # fmt: skip
+        assert old in rules(city)
+        session.write("rules.yaml", rules(city).replace(old, new))
+        same_as_fresh(session)
+        session.forget("rules.yaml")
+        same_as_fresh(session)
+
+
+def test_two_equal_formulas_are_told_each_in_its_own_columns(city):
+    text = rules(city) + "一: {粒度: 行程, 公式: 折旧 × 37}\n二: {粒度: 行程, 公式: 折旧  ×  37}\n"
+    session = Session(city)
+    session.write("rules.yaml", text)
+    found = [problem.place.column for problem in session.problems() if problem.code == "W901"]
+    assert len(found) == 2 and found[1] == found[0] + 2
+    session.write("rules.yaml", text.replace("一: {粒度: 行程, 公式: 折旧 × 37}", "一: {粒度: 行程, 公式: 折旧}"))
+    same_as_fresh(session)
