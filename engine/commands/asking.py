@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -28,6 +30,21 @@ def ask(menu: Menu, screen: Console) -> Answers:
     return chosen(menu, None, answers)
 
 
+def which_scheme(titles: Mapping[str, str], usual_one: str, screen: Console) -> str:
+    """The scheme that is chosen, by its number or title; ``titles`` by name."""
+    screen.print("[bold]按什么付费？[/]")
+    for number, title in enumerate(titles.values(), 1):
+        screen.print(f"  {number} {escape(title)}")
+    while True:
+        typed = screen.input(f"  选哪一个 ［{escape(titles[usual_one])}］：").strip()
+        if not typed:
+            return usual_one
+        for number, (name, title) in enumerate(titles.items(), 1):
+            if typed in (str(number), name, title):
+                return name
+        screen.print(f"  [red]没有“{escape(typed)}”；可以选：{escape('、'.join(titles.values()))}[/]")
+
+
 def _one(question: Question, screen: Console) -> Answer:
     screen.print(f"\n[bold]{escape(question.asks)}[/]  {escape(question.wording)}")
     for number, option in enumerate(question.options, 1):
@@ -50,9 +67,9 @@ def _one(question: Question, screen: Console) -> Answer:
 
 
 def _option(question: Question, typed: str) -> Option | None:
-    """By its number, where that is no number to be filled in, or by its name."""
+    """By its name or its number; where there is but one option, a number is what it asks for."""
     named = question.option(typed)
-    if named is not None or not typed.isdigit():
+    if named is not None or not typed.isdigit() or len(question.options) == 1:
         return named
     return question.options[int(typed) - 1] if 1 <= int(typed) <= len(question.options) else None
 

@@ -12,7 +12,7 @@ import click
 from rich.markup import escape
 
 from engine.commands import usage
-from engine.commands.asking import ask
+from engine.commands.asking import ask, which_scheme
 from engine.commands.schema import write_schemas
 from engine.commands.screen import console, errors, stops
 from engine.commands.streams import finished
@@ -89,14 +89,16 @@ def command(
 
 def answered(scheme: str | None, answers: Path | None, interactive: bool) -> Answers:
     """What is chosen: from a file, on the terminal, or the usual."""
-    there = schemes(templates())
+    titles = {name: read_menu(name, templates()).title for name in schemes(templates())}
     root = read_answers(answers) if answers else None
     if root is not None:
-        titles = {name: read_menu(name, templates()).title for name in there}
         named = scheme_of(root, titles)
         scheme = scheme or named
+    asks = interactive and root is None
+    if asks and not scheme:
+        scheme = which_scheme(titles, usual_scheme(), console())
     menu = read_menu(scheme or usual_scheme(), templates())
-    return ask(menu, console()) if interactive and root is None else chosen(menu, root)
+    return ask(menu, console()) if asks else chosen(menu, root)
 
 
 def print_menu(names: list[str]) -> None:
