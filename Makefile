@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # For a machine without internet: `make wheels` fills WHEELS with the package and all that it and EXTRAS need, as locked.
 WHEELS := wheels
-EXTRAS := postgresql,mariadb,spark
+EXTRAS := postgresql,mariadb,spark,lsp
 
 .PHONY: demo demo-month wheels test test-all fast digests lint clean
 

@@ -36,6 +36,7 @@ ORDER = (
     ("names",),
     ("script", "excel", "formatting"),
     ("lint", "assist"),
+    ("lsp",),
     ("commands", "pricing"),
     ("cli", "api", "demo", "manual", "data_manual", "menu_manual", "names_manual"),
 )

@@ -196,7 +196,7 @@ class _Completing:
         readable = [one for one in self._names if one.kind in ("规则", "字段", "参数", "检查")]
         here: list[Named] = []
         far: list[Named] = []
-        scope = Scope(self.snapshot)
+        scope = vars(self.snapshot).setdefault("_read_from_scope", Scope(self.snapshot))
         for one in readable:
             (here if not grain or _reaches(scope, grain, one.name) else far).append(one)
         yield from (self._named(one) for one in here)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.assist.complete import names_known
+from engine.assist.examples import examples_of
 from engine.assist.keys import places
 from engine.assist.spot import KEY, spot
 from engine.assist.uses import uses_in
@@ -70,6 +71,10 @@ def about_name(book: Book, one: Named) -> list[str]:
     if one.readers:
         more = f" 等 {len(one.readers)} 个" if len(one.readers) > MOST_READERS else ""
         lines.append(f"用到它的：{'、'.join(one.readers[:MOST_READERS])}{more}")
+    examples = examples_of(book, one.name)
+    if examples:
+        compared = sum(example.compares for example in examples)
+        lines.append(f"例子：{len(examples)} 个提到它，{compared} 个比较它算出的值")
     lines.append(f"{one.change}：{one.change_note or CHANGES[one.change]}")
     lines.append(f"{one.place}〔{one.layer_title}〕")
     return lines

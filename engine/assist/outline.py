@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from engine.assist.keys import kinds
-from engine.assist.spot import entries_of, spot
+from engine.assist.spot import entries_of, keys_in
 from engine.rulebook.keywords import PLACES
 
 _HEADING = re.compile(r"^#\s*(?:[─—\-=*#]{2,}\s*)?(?P<title>[^─—=*#].*?)\s*(?:[─—\-=*#]{2,}\s*)$")
@@ -29,6 +29,7 @@ def outline(text: str) -> list[Item]:
     lines = text.split("\n")
     found: list[Item] = []
     entries = {text.count("\n", 0, at) + 1: name for name, at in entries_of(text)}
+    keys = keys_in(text)
     chapter: Item | None = None
     for number, line in enumerate(lines, 1):
         heading = _HEADING.match(line)
@@ -38,7 +39,7 @@ def outline(text: str) -> list[Item]:
         elif number in entries:
             last = _last(lines, number)
             inner = [Item(key, "", at, end) for key, at, end in _replaced(lines, number, last)]
-            item = Item(entries[number], _kind(text, lines, number), number, last, inner)
+            item = Item(entries[number], _kind(keys.get((entries[number],), [])), number, last, inner)
             (found if chapter is None else chapter.below).append(item)
             if chapter is not None:
                 chapter.last = last
@@ -77,17 +78,7 @@ def _replaced(lines: list[str], first: int, last: int) -> list[tuple[str, int, i
     return [(lines[n - 1].strip().split(":")[0].strip("\"'"), n, end) for n, end in zip(starts, ends, strict=True)]
 
 
-def _kind(text: str, lines: list[str], number: int) -> str:
-    """The kind of an entry in Chinese; empty where it cannot be told."""
-    at = sum(len(line) + 1 for line in lines[: number - 1]) + len(lines[number - 1])
-    line = lines[number - 1]
-    brace = line.find("{")
-    offset = at if brace < 0 else at - len(line) + brace + 1
-    below = spot(text, offset if brace >= 0 else min(len(text), at + 1 + _indent(lines, number)))
-    found = kinds(below.beside)
+def _kind(keys: list[str]) -> str:
+    """The kind of an entry with these keywords in Chinese; empty where it cannot be told."""
+    found = kinds(tuple(keys)) if keys else ()
     return PLACES[found[0]] if len(found) == 1 else ""
-
-
-def _indent(lines: list[str], number: int) -> int:
-    following = lines[number] if number < len(lines) else ""
-    return len(following) - len(following.lstrip())

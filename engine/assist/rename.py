@@ -13,7 +13,7 @@ from engine.files.named_files import DISK, Buffers, Files
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES
 from engine.rulebook.book import Book, load
 from engine.rulebook.keywords import RESERVED_WORDS
-from engine.rulebook.locate import Located, region_roots
+from engine.rulebook.locate import Located
 from engine.rulebook.problems import Problem
 
 _A_NAME = re.compile(r"[0-9]*[^\W\d¹²³¼-¾⁰-₉][^\W¹²³¼-¾⁰-₉]*")
@@ -83,13 +83,12 @@ def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
 
 
 def _built_on(book: Book, files: Files) -> list[Book]:
-    """The other regions beside it that have it among their layers."""
+    """The regions beside it that have it among their layers."""
     found = []
-    folders = {
-        folder.resolve() for root in (*region_roots(), book.folder.parent) for folder in root.glob("*/region.yaml")
-    }
-    for folder in sorted({head.parent for head in folders} - {book.folder.resolve()}):
-        other = load(Located(folder, None), files)
+    for head in sorted(book.folder.parent.glob("*/region.yaml")):
+        if head.parent.resolve() == book.folder.resolve():
+            continue
+        other = load(Located(head.parent, None), files)
         if any(layer.folder.resolve() == book.folder.resolve() for layer in other.layers):
             found.append(other)
     return found

@@ -57,6 +57,13 @@ def spot(text: str, offset: int) -> Spot:
     )  # fmt: skip
 
 
+def keys_in(text: str) -> dict[tuple[str, ...], list[str]]:
+    """The keys of each mapping of a text, by the keys above it."""
+    reader = _Reader(text, -1)
+    reader.read()
+    return reader.keys
+
+
 @dataclass
 class _Open:
     """A bracket that is open: the keys above it, and in braces the key whose value is being written."""

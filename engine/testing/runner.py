@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,9 +66,14 @@ def test_files(book: Book) -> list[tuple[Path, Path]]:
     return [(found[path], path) for path in sorted(found)]
 
 
-def run_tests(book: Book, watcher: Watcher | None = None, fractions: bool = False) -> Iterator[Outcome]:
+def run_tests(
+    book: Book,
+    watcher: Watcher | None = None,
+    fractions: bool = False,
+    wanted: Callable[[Path, str], bool] = lambda path, name: True,
+) -> Iterator[Outcome]:
     """Every test in turn. ``watcher`` hears what each touches (coverage); ``fractions`` shows n/d for numbers
-    without end.
+    without end; ``wanted``: whether a test, by its file and name, is to be run.
     """
     for folder, path in test_files(book):
         problems: list[Problem] = []
@@ -76,7 +81,7 @@ def run_tests(book: Book, watcher: Watcher | None = None, fractions: bool = Fals
         for problem in problems:
             yield Outcome(path.name, problem.place, 0, (f"{problem.code} {problem.message} {problem.hint}".strip(),))
         for name, body in doc.entries if doc is not None else ():
-            if isinstance(body, Mapping):
+            if isinstance(body, Mapping) and wanted(path, name.text):
                 yield _outcome(_Test(book, folder, name.text, body, watcher, fractions), name.place)
 
 

@@ -1,0 +1,367 @@
+// The rules of a region in VS Code: what the editor asks is handed to `casemix lsp` and back. Only the editor's own API.
+"use strict";
+
+const { spawn } = require("child_process");
+const fs = require("fs");
+const path = require("path");
+const vscode = require("vscode");
+
+const HEADS = ["region.yaml", "module.yaml"];
+const SEVERITIES = [
+  vscode.DiagnosticSeverity.Error,
+  vscode.DiagnosticSeverity.Warning,
+  vscode.DiagnosticSeverity.Information,
+  vscode.DiagnosticSeverity.Hint,
+];
+const SELECTOR = { language: "yaml", scheme: "file" };
+
+let client = null;
+let diagnostics = null;
+let output = null;
+
+/** Messages with a length before each, as the protocol has them. */
+class Client {
+  constructor(command, root, onNotification, onEnd) {
+    this.process = spawn(command[0], command.slice(1), { cwd: root });
+    this.waiting = new Map();
+    this.next = 1;
+    this.buffer = Buffer.alloc(0);
+    this.ended = false;
+    this.onNotification = onNotification;
+    this.process.stdout.on("data", (data) => this.read(data));
+    this.process.on("error", (error) => this.end(onEnd, String(error.message)));
+    this.process.on("exit", (code) => this.end(onEnd, `退出码 ${code}`));
+    this.process.stdin.on("error", () => {});
+  }
+
+  end(onEnd, why) {
+    if (this.ended) return;
+    this.ended = true;
+    for (const { reject } of this.waiting.values()) reject(new Error(why));
+    this.waiting.clear();
+    onEnd(why);
+  }
+
+  read(data) {
+    this.buffer = Buffer.concat([this.buffer, data]);
+    for (;;) {
+      const head = this.buffer.indexOf("\r\n\r\n");
+      if (head < 0) return;
+      const length = Number(/content-length: *(\d+)/i.exec(this.buffer.toString("latin1", 0, head))[1]);
+      if (this.buffer.length < head + 4 + length) return;
+      const message = JSON.parse(this.buffer.toString("utf8", head + 4, head + 4 + length));
+      this.buffer = this.buffer.subarray(head + 4 + length);
+      this.take(message);
+    }
+  }
+
+  take(message) {
+    if (message.id !== undefined && message.method === undefined) {
+      const asked = this.waiting.get(message.id);
+      this.waiting.delete(message.id);
+      if (!asked) return;
+      if (message.error) asked.reject(new Error(message.error.message));
+      else asked.resolve(message.result);
+    } else if (message.id !== undefined) {
+      this.write({ jsonrpc: "2.0", id: message.id, result: null });
+    } else {
+      this.onNotification(message.method, message.params);
+    }
+  }
+
+  write(message) {
+    if (this.ended) return;
+    const body = Buffer.from(JSON.stringify(message), "utf8");
+    this.process.stdin.write(`Content-Length: ${body.length}\r\n\r\n`);
+    this.process.stdin.write(body);
+  }
+
+  notify(method, params) {
+    this.write({ jsonrpc: "2.0", method, params });
+  }
+
+  ask(method, params) {
+    if (this.ended) return Promise.reject(new Error("语言服务没有在运行"));
+    const id = this.next++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.write({ jsonrpc: "2.0", id, method, params });
+    });
+  }
+
+  async stop() {
+    if (this.ended) return;
+    try {
+      await Promise.race([this.ask("shutdown", null), new Promise((done) => setTimeout(done, 1000))]);
+      this.notify("exit", null);
+    } catch (error) {
+      // it has ended by itself
+    }
+    this.process.kill();
+  }
+}
+
+/** Whether a file belongs to a region or a shared module: some folder above it has a head. */
+function isRules(document) {
+  if (document.languageId !== "yaml" || document.uri.scheme !== "file") return false;
+  for (let folder = path.dirname(document.uri.fsPath); folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    if (HEADS.some((head) => fs.existsSync(path.join(folder, head)))) return true;
+  }
+  return false;
+}
+
+function commandOf(root) {
+  const chosen = vscode.workspace.getConfiguration("casemix").get("command");
+  if (chosen && chosen.length) return chosen;
+  const own = process.platform === "win32" ? [".venv", "Scripts", "casemix.exe"] : [".venv", "bin", "casemix"];
+  const found = root ? path.join(root, ...own) : "";
+  return [found && fs.existsSync(found) ? found : "casemix", "lsp"];
+}
+
+const place = (position) => ({ line: position.line, character: position.character });
+const textOf = (document) => ({ uri: document.uri.toString() });
+const at = (document, position) => ({ textDocument: textOf(document), position: place(position) });
+const range = (one) => new vscode.Range(one.start.line, one.start.character, one.end.line, one.end.character);
+const plainRange = (one) => ({ start: place(one.start), end: place(one.end) });
+
+function edits(changes) {
+  const edit = new vscode.WorkspaceEdit();
+  for (const [uri, list] of Object.entries(changes || {})) {
+    for (const one of list) edit.replace(vscode.Uri.parse(uri), range(one.range), one.newText);
+  }
+  return edit;
+}
+
+function diagnosticOf(one) {
+  const made = new vscode.Diagnostic(range(one.range), one.message, SEVERITIES[(one.severity || 1) - 1]);
+  made.code = one.code;
+  made.source = one.source;
+  return made;
+}
+
+/** An answer of the server, or `otherwise` where it has none; what it refuses is told. */
+async function asked(method, params, otherwise, tell = false) {
+  try {
+    const answer = await client.ask(method, params);
+    return answer === null || answer === undefined ? otherwise : answer;
+  } catch (error) {
+    if (tell) throw error;
+    return otherwise;
+  }
+}
+
+function providers() {
+  const { languages } = vscode;
+  return [
+    languages.registerCompletionItemProvider(
+      SELECTOR,
+      {
+        async provideCompletionItems(document, position) {
+          if (!isRules(document)) return undefined;
+          const answer = await asked("textDocument/completion", at(document, position), { items: [] });
+          const items = answer.items.map((one) => {
+            const item = new vscode.CompletionItem(one.label, one.kind - 1);
+            item.detail = one.detail;
+            item.documentation = one.documentation;
+            item.sortText = one.sortText;
+            item.filterText = one.filterText;
+            item.insertText = one.textEdit.newText;
+            item.range = range(one.textEdit.range);
+            return item;
+          });
+          return new vscode.CompletionList(items, true);
+        },
+      },
+      " ", "(", "{", ",", "、",
+    ),
+    languages.registerHoverProvider(SELECTOR, {
+      async provideHover(document, position) {
+        const answer = isRules(document) ? await asked("textDocument/hover", at(document, position), null) : null;
+        if (!answer) return undefined;
+        const shown = new vscode.MarkdownString();
+        answer.contents.value.split("\n").forEach((line) => shown.appendText(line).appendMarkdown("  \n"));
+        return new vscode.Hover(shown, range(answer.range));
+      },
+    }),
+    languages.registerDefinitionProvider(SELECTOR, {
+      async provideDefinition(document, position) {
+        const found = isRules(document) ? await asked("textDocument/definition", at(document, position), []) : [];
+        return found.map((one) => new vscode.Location(vscode.Uri.parse(one.uri), range(one.range)));
+      },
+    }),
+    languages.registerReferenceProvider(SELECTOR, {
+      async provideReferences(document, position) {
+        const params = { ...at(document, position), context: { includeDeclaration: true } };
+        const found = isRules(document) ? await asked("textDocument/references", params, []) : [];
+        return found.map((one) => new vscode.Location(vscode.Uri.parse(one.uri), range(one.range)));
+      },
+    }),
+    languages.registerRenameProvider(SELECTOR, {
+      async prepareRename(document, position) {
+        const found = isRules(document) ? await asked("textDocument/prepareRename", at(document, position), null) : null;
+        if (!found) throw new Error("这里不是一个名字");
+        return range(found);
+      },
+      async provideRenameEdits(document, position, newName) {
+        const answer = await asked("textDocument/rename", { ...at(document, position), newName }, null, true);
+        return edits(answer && answer.changes);
+      },
+    }),
+    languages.registerDocumentSymbolProvider(SELECTOR, {
+      async provideDocumentSymbols(document) {
+        const made = (one) => {
+          const symbol = new vscode.DocumentSymbol(
+            one.name, one.detail || "", one.kind - 1, range(one.range), range(one.selectionRange),
+          );
+          symbol.children = (one.children || []).map(made);
+          return symbol;
+        };
+        const params = { textDocument: textOf(document) };
+        return (isRules(document) ? await asked("textDocument/documentSymbol", params, []) : []).map(made);
+      },
+    }),
+    languages.registerFoldingRangeProvider(SELECTOR, {
+      async provideFoldingRanges(document) {
+        if (!isRules(document)) return undefined;
+        const found = await asked("textDocument/foldingRange", { textDocument: textOf(document) }, []);
+        return found.map((one) => new vscode.FoldingRange(one.startLine, one.endLine));
+      },
+    }),
+    languages.registerCodeActionsProvider(
+      SELECTOR,
+      {
+        async provideCodeActions(document, where, context) {
+          const told = context.diagnostics.filter((one) => one.source === "casemix");
+          if (!told.length || !isRules(document)) return [];
+          const params = {
+            textDocument: textOf(document),
+            range: plainRange(where),
+            context: {
+              diagnostics: told.map((one) => ({
+                range: plainRange(one.range), message: one.message, code: one.code, source: one.source,
+              })),
+            },
+          };
+          const found = await asked("textDocument/codeAction", params, []);
+          return found.map((one) => {
+            const action = new vscode.CodeAction(one.title, vscode.CodeActionKind.QuickFix);
+            action.edit = edits(one.edit.changes);
+            action.diagnostics = told.filter((diagnostic) =>
+              one.diagnostics.some((about) => range(about.range).isEqual(diagnostic.range)));
+            return action;
+          });
+        },
+      },
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+    ),
+    languages.registerCodeLensProvider(SELECTOR, {
+      async provideCodeLenses(document) {
+        if (!isRules(document)) return [];
+        const found = await asked("textDocument/codeLens", { textDocument: textOf(document) }, []);
+        return found.map((one) => new vscode.CodeLens(range(one.range), one.command));
+      },
+    }),
+    languages.registerDocumentFormattingEditProvider(SELECTOR, {
+      async provideDocumentFormattingEdits(document) {
+        if (!isRules(document)) return [];
+        const params = { textDocument: textOf(document), options: { tabSize: 2, insertSpaces: true } };
+        const found = await asked("textDocument/formatting", params, []);
+        return found.map((one) => vscode.TextEdit.replace(range(one.range), one.newText));
+      },
+    }),
+  ];
+}
+
+function opened(document) {
+  if (!client || !isRules(document)) return;
+  const text = document.getText();
+  client.notify("textDocument/didOpen", {
+    textDocument: { uri: document.uri.toString(), languageId: "yaml", version: document.version, text },
+  });
+}
+
+async function start() {
+  const folders = vscode.workspace.workspaceFolders || [];
+  const root = folders.length ? folders[0].uri.fsPath : undefined;
+  const command = commandOf(root);
+  const mine = new Client(
+    command,
+    root,
+    (method, params) => {
+      if (method === "textDocument/publishDiagnostics") {
+        diagnostics.set(vscode.Uri.parse(params.uri), params.diagnostics.map(diagnosticOf));
+      } else if (method === "window/showMessage") {
+        vscode.window.showWarningMessage(params.message);
+      }
+    },
+    (why) => {
+      if (client !== mine) return;
+      client = null;
+      diagnostics.clear();
+      vscode.window.showErrorMessage(
+        `Casemix 语言服务停了（${why}）：${command.join(" ")}。先安装：pip install 'casemix[lsp]'`,
+        "重新启动",
+      ).then((chosen) => chosen && start());
+    },
+  );
+  client = mine;
+  try {
+    await mine.ask("initialize", {
+      processId: process.pid,
+      rootUri: root ? vscode.Uri.file(root).toString() : null,
+      capabilities: { textDocument: { publishDiagnostics: {}, rename: { prepareSupport: true } } },
+      workspaceFolders: folders.map((folder) => ({ uri: folder.uri.toString(), name: folder.name })),
+    });
+  } catch (error) {
+    return;
+  }
+  mine.notify("initialized", {});
+  vscode.workspace.textDocuments.forEach(opened);
+}
+
+async function activate(context) {
+  diagnostics = vscode.languages.createDiagnosticCollection("casemix");
+  const { workspace } = vscode;
+  output = vscode.window.createOutputChannel("Casemix");
+  context.subscriptions.push(
+    diagnostics,
+    output,
+    ...providers(),
+    workspace.onDidOpenTextDocument(opened),
+    workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (!client || !contentChanges.length || !isRules(document)) return;
+      client.notify("textDocument/didChange", {
+        textDocument: { uri: document.uri.toString(), version: document.version },
+        contentChanges: [{ text: document.getText() }],
+      });
+    }),
+    workspace.onDidSaveTextDocument((document) => {
+      if (client && isRules(document)) client.notify("textDocument/didSave", { textDocument: textOf(document) });
+    }),
+    workspace.onDidCloseTextDocument((document) => {
+      if (client && isRules(document)) client.notify("textDocument/didClose", { textDocument: textOf(document) });
+    }),
+    vscode.commands.registerCommand("casemix.runExamples", async (uri, name) => {
+      const lines = await asked("workspace/executeCommand", { command: "casemix.runExamples", arguments: [uri, name] }, []);
+      output.appendLine(`${name}：`);
+      lines.forEach((line) => output.appendLine(line));
+      output.show(true);
+    }),
+    vscode.commands.registerCommand("casemix.restart", async () => {
+      const before = client;
+      client = null;
+      diagnostics.clear();
+      if (before) await before.stop();
+      await start();
+    }),
+  );
+  await start();
+}
+
+async function deactivate() {
+  const mine = client;
+  client = null;
+  if (mine) await mine.stop();
+}
+
+module.exports = { activate, deactivate };

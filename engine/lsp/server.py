@@ -1,0 +1,282 @@
+"""``casemix lsp``: completion, hover, definition, references, rename, outline, folding, fixes, layout and problems.
+
+Checks, renames and fixes are asked of one thread in turn, so that a session is never in two hands; what is asked while
+somebody types is answered at once from the rules as they were last checked. Problems are told when typing has paused
+for :data:`PAUSE` seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+from pygls.workspace import TextDocument
+
+from engine import __version__
+from engine.assist.complete import complete
+from engine.assist.examples import all_examples, examples_of, run
+from engine.assist.find import Found, definitions, found_in, name_at
+from engine.assist.fixes import fixes
+from engine.assist.hover import hover
+from engine.assist.outline import folds, outline
+from engine.assist.rename import NotRenamed, rename
+from engine.assist.uses import MADE, uses_in
+from engine.formatting.lay_out import laid_out
+from engine.formatting.remarks import NotLaidOut
+from engine.lsp import shapes
+from engine.lsp.regions import Regions, region_of
+from engine.rulebook.book import Book
+from engine.rulebook.problems import Problem
+from engine.rulebook.source import read_text
+
+PAUSE = 0.15
+RUN_EXAMPLES = "casemix.runExamples"
+Answer = TypeVar("Answer")
+
+
+class Server(LanguageServer):
+    """``regions`` belong to the thread of ``ask`` alone; ``told``: files that have problems on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__("casemix", __version__)
+        self.regions = Regions()
+        self.told: dict[Path, set[Path]] = {}
+        self._thread = ThreadPoolExecutor(1, "rules")
+        self._waiting: dict[Path, asyncio.Task[None]] = {}
+
+    async def ask(self, work: Callable[[], Answer]) -> Answer:
+        """``work`` on the one thread that has the sessions."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def document(self, uri: str) -> TextDocument:
+        return self.workspace.get_text_document(uri)
+
+    async def understood(self, path: Path) -> Book | None:
+        """The rulebook as it was last checked, at once; what is being checked meanwhile does not hold up an answer."""
+        book = self.regions.understood(path)
+        if book is None:
+            await self.ask(lambda: self.regions.problems(path))
+            book = self.regions.understood(path)
+        return book
+
+    async def changed(self, uri: str, pause: float) -> None:
+        """The text of a file is another: problems are told anew after a pause, the last change counts."""
+        path = shapes.path_of(uri)
+        text = self.document(uri).source
+        await self.ask(lambda: self.regions.write(path, text))
+        folder = region_of(path) or path
+        before = self._waiting.pop(folder, None)
+        if before is not None:
+            before.cancel()
+        self._waiting[folder] = asyncio.create_task(self._tell_later(path, folder, pause))
+
+    async def _tell_later(self, path: Path, folder: Path, pause: float) -> None:
+        await asyncio.sleep(pause)
+        found = await self.ask(lambda: self.regions.problems(path))
+        for file in self.told.get(folder, set()) - set(found):
+            self._tell(file, [])
+        for file, problems in found.items():
+            self._tell(file, problems)
+        self.told[folder] = set(found)
+
+    def _tell(self, file: Path, problems: list[Problem]) -> None:
+        uri = shapes.uri_of(file)
+        document = self.document(uri)
+        told = [shapes.diagnostic(document, problem) for problem in problems]
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told))
+
+
+server = Server()
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+async def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
+    await ls.changed(params.text_document.uri, 0)
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+async def did_change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
+    await ls.changed(params.text_document.uri, PAUSE)
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+async def did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
+    await ls.changed(params.text_document.uri, 0)
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+async def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
+    path = shapes.path_of(params.text_document.uri)
+    await ls.ask(lambda: ls.regions.write(path, None))
+
+
+@server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[" ", "(", "{", ",", "、"]))
+async def completions(ls: Server, params: types.CompletionParams) -> types.CompletionList:
+    document = ls.document(params.text_document.uri)
+    path, offset = shapes.path_of(document.uri), shapes.offset_of(document, params.position)
+    book = await ls.understood(path)
+    offered = complete(book, path, document.source, offset, _today()) if book is not None else []
+    return types.CompletionList(True, [shapes.completion(document, one, rank) for rank, one in enumerate(offered)])
+
+
+@server.feature(types.TEXT_DOCUMENT_HOVER)
+async def hovered(ls: Server, params: types.HoverParams) -> types.Hover | None:
+    document = ls.document(params.text_document.uri)
+    path, offset = shapes.path_of(document.uri), shapes.offset_of(document, params.position)
+    book = await ls.understood(path)
+    told = hover(book, path, document.source, offset, _today()) if book is not None else None
+    if told is None:
+        return None
+    shown = types.MarkupContent(types.MarkupKind.PlainText, "\n".join(told.lines))
+    return types.Hover(shown, shapes.range_of(document, told.start, told.end))
+
+
+@server.feature(types.TEXT_DOCUMENT_DEFINITION)
+async def defined(ls: Server, params: types.DefinitionParams) -> list[types.Location]:
+    return await _located(ls, params, lambda book, name: definitions(book, name))
+
+
+@server.feature(types.TEXT_DOCUMENT_REFERENCES)
+async def referred(ls: Server, params: types.ReferenceParams) -> list[types.Location]:
+    return await _located(ls, params, lambda book, name: found_in(book, name))
+
+
+async def _located(
+    ls: Server, params: types.DefinitionParams | types.ReferenceParams, find: Callable[[Book, str], list[Found]]
+) -> list[types.Location]:
+    document = ls.document(params.text_document.uri)
+    path, offset = shapes.path_of(document.uri), shapes.offset_of(document, params.position)
+    book, use = await ls.understood(path), name_at(document.source, offset, _is_example(path))
+    if book is None or use is None:
+        return []
+    return [shapes.location(one, ls.document(shapes.uri_of(one.path))) for one in find(book, use.name)]
+
+
+@server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+async def may_rename(ls: Server, params: types.PrepareRenameParams) -> types.Range | None:
+    document = ls.document(params.text_document.uri)
+    offset = shapes.offset_of(document, params.position)
+    use = name_at(document.source, offset, _is_example(shapes.path_of(document.uri)))
+    return shapes.range_of(document, use.start, use.end) if use is not None else None
+
+
+@server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
+async def renamed(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None:
+    document = ls.document(params.text_document.uri)
+    path, text = shapes.path_of(document.uri), document.source
+    offset = shapes.offset_of(document, params.position)
+
+    def done() -> types.WorkspaceEdit | None:
+        session, use = ls.regions.session_of(path), name_at(text, offset, _is_example(path))
+        if session is None or use is None:
+            return None
+        changes: dict[str, list[types.TextEdit]] = {}
+        for file, places in rename(session.book, use.name, params.new_name, session.files).edits.items():
+            other = ls.document(shapes.uri_of(file))
+            ranges = (shapes.range_of(other, one.start, one.end) for one in places)
+            changes[other.uri] = [types.TextEdit(one, params.new_name) for one in ranges]
+        return types.WorkspaceEdit(changes=changes)
+
+    try:
+        return await ls.ask(done)
+    except NotRenamed as refused:
+        told = f"{refused.message}。{refused.hint}" if refused.hint else refused.message
+        raise JsonRpcException(told, types.LSPErrorCodes.RequestFailed.value) from None
+
+
+@server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+def symbols(ls: Server, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+    document = ls.document(params.text_document.uri)
+    return [shapes.symbol(document, item) for item in outline(document.source)]
+
+
+@server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
+def folded(ls: Server, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+    document = ls.document(params.text_document.uri)
+    return [types.FoldingRange(first - 1, last - 1) for first, last in folds(document.source)]
+
+
+@server.feature(
+    types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+)
+async def mended(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+    document = ls.document(params.text_document.uri)
+    path, text = shapes.path_of(document.uri), document.source
+    asked = [one for one in params.context.diagnostics if one.source == shapes.SOURCE]
+
+    def found() -> list[types.CodeAction]:
+        session = ls.regions.session_of(path)
+        if session is None or not asked:
+            return []
+        actions = []
+        for problem in ls.regions.problems(path).get(path, []):
+            told = shapes.diagnostic(document, problem)
+            wanted = next((one for one in asked if (one.code, one.range.start) == (told.code, told.range.start)), None)
+            if wanted is not None:
+                offered = fixes(session.book, problem, text, lambda changed: ls.regions.problems_with(path, changed))
+                actions += [shapes.action(document, fix, wanted) for fix in offered]
+        return actions
+
+    return await ls.ask(found)
+
+
+@server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
+    """Above each entry how many examples mention it; a click runs them."""
+    document = ls.document(params.text_document.uri)
+    path = shapes.path_of(document.uri)
+    book = await ls.understood(path)
+    if book is None or _is_example(path):
+        return []
+    counts: dict[str, int] = {}
+    for names in all_examples(book).values():
+        for name, examples in names.items():
+            counts[name] = counts.get(name, 0) + len(examples)
+    made = [use for use in uses_in(document.source) if use.role == MADE and not use.table and use.name in counts]
+    return [shapes.lens(document, use, counts[use.name], RUN_EXAMPLES) for use in made]
+
+
+@server.command(RUN_EXAMPLES)
+async def examples_run(ls: Server, uri: str, name: str) -> list[str]:
+    """A line for each example that mentions the name, and what differed."""
+    path = shapes.path_of(uri)
+
+    def outcomes() -> list[str]:
+        session = ls.regions.session_of(path)
+        if session is None:
+            return []
+        done = run(session.book, examples_of(session.book, name))
+        return [line for one in done for line in shapes.outcome(one)]
+
+    return await ls.ask(outcomes)
+
+
+@server.feature(types.TEXT_DOCUMENT_FORMATTING)
+def formatted(ls: Server, params: types.DocumentFormattingParams) -> list[types.TextEdit]:
+    """The file laid out; nothing of a file that cannot be read."""
+    document = ls.document(params.text_document.uri)
+    text = document.source
+    problems: list[Problem] = []
+    if read_text(text, "", problems) is None or problems:
+        return []
+    try:
+        out = laid_out(text)
+    except NotLaidOut as error:
+        ls.window_show_message(types.ShowMessageParams(types.MessageType.Warning, error.message))
+        return []
+    return [] if out == text else [types.TextEdit(shapes.range_of(document, 0, len(text)), out)]
+
+
+def _is_example(path: Path) -> bool:
+    return "tests" in path.parts
+
+
+def _today() -> datetime.date:
+    return datetime.date.today()
