@@ -15,6 +15,7 @@ from engine.execute.reference.run import results
 from engine.execute.result import Result
 from engine.execute.sql.big_rows import BigRows
 from engine.execute.sql.execution import SqlRun
+from engine.execute.sql.in_order import work_out_in_order
 from engine.execute.sql.tables import SqlTables
 from engine.rulebook.book import Book
 from engine.rulebook.history import history
@@ -45,6 +46,7 @@ def script_of(
         execution = recorder.execution = SqlRun(book, program, period, tables)
         execution.hold()
         refuse_too_many_held(execution)
+        work_out_in_order(execution)
         _write(results(execution, keep_all=False))
         yield from _head(book, program, period, dialect)
         yield from _tables(execution, recorder.labels)

@@ -12,7 +12,9 @@ from engine.execute.period import parse_period
 from engine.execute.plan.passes import plan_of
 from engine.execute.plan.reads import How
 from engine.execute.plan.steps import ACCEPTED, SETTLED, CoarseStep, DataStep, HoldStep, OutputStep, SortStep
+from engine.execute.reference.execution import Execution
 from engine.execute.sql.aggregates import Aggregates
+from engine.settle import settle
 from tests.engine.city import city
 
 RULES = """
@@ -121,6 +123,29 @@ def test_sums_of_one_stratum_are_asked_in_one_query(tmp_path, monkeypatch):
     # 补贴: 东 70, 70; 西 30, 30. 车队补贴 and 车队运费 go together, though 补贴 reads what the host works out
     assert done.lines("表二") == ["东 0.47 1", "西 0.05 1"]
     assert asked == [2, 1]
+
+
+def test_coarse_values_are_worked_out_in_the_order_of_the_plan(tmp_path, monkeypatch):
+    """A chain of sums and shares is not asked for from its end: no value waits for another that waits."""
+    waiting = []
+    work_out = Execution._work_out
+
+    def noted(self, key, *rest):
+        waiting.append(len(self._busy))
+        return work_out(self, key, *rest)
+
+    monkeypatch.setattr(Execution, "_work_out", noted)
+    links = "".join(
+        f"每趟{n}: {{粒度: 行程, 公式: 合计{n - 1} × 2}}\n合计{n}: {{粒度: 车队, 舍入: 2, 公式: 合计(每趟{n})}}\n"
+        for n in range(1, 6)
+    )
+    rules = "合计0: {粒度: 车队, 公式: 计数(行程)}\n" + links
+    made = city(tmp_path, rules + "表一: {粒度: 车队, 列: [合计5]}\n结算: {期间: 年, 报表: [表一]}\n")
+    period = parse_period("2025")
+    settle(made.book(), "结算", period, [made.folder / "data"], made.folder / "judged", engine="reference")
+    deepest, waiting[:] = max(waiting), []
+    settle(made.book(), "结算", period, [made.folder / "data"], made.folder / "out")
+    assert deepest > 5 and max(waiting) == 0
 
 
 def command(made, *options):

@@ -9,6 +9,7 @@ from engine.execute.reference.run import results, telling_refused
 from engine.execute.result import Result
 from engine.execute.sql.execution import SqlRun
 from engine.execute.sql.host_values import NotInSql
+from engine.execute.sql.in_order import work_out_in_order
 from engine.execute.sql.ints import TooLarge
 from engine.execute.sql.tables import SqlTables
 from engine.files.errors import RunStopped
@@ -32,7 +33,9 @@ def run(
 ) -> Result:  # fmt: skip
     """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it."""
     try:
-        return results(execute(book, program, period, data, published), keep_all)
+        held = execute(book, program, period, data, published)
+        work_out_in_order(held)
+        return results(held, keep_all)
     except NotInSql as error:
         raise RunStopped(str(error), hint="或用 --engine reference 计算") from None
     except TooLarge:
