@@ -16,6 +16,7 @@ from engine.lint.all import lint
 from engine.lint.cited import numbers_in
 from engine.lint.findings import CODES
 from engine.rulebook.book import load
+from engine.rulebook.locate import names_of_regions
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "lint.md").read_text("utf-8")
@@ -150,3 +151,11 @@ def test_the_command_tells_place_kind_and_cure(tmp_path):
     (place / "坏.yaml").write_text("甲: {公式: 乙}\n", "utf-8")
     wrong = CliRunner().invoke(main, ["lint", str(place)])
     assert wrong.exit_code == 1 and "先改好" in wrong.output and "L103" not in wrong.output
+
+
+SHIPPED = [*names_of_regions(), *sorted(str(path.parent) for path in (ROOT / "rules").glob("*/module.yaml"))]
+
+
+@pytest.mark.parametrize("region", SHIPPED, ids=lambda name: Path(name).name)
+def test_shipped_rules_draw_no_finding(region):
+    assert [f"{one.place} {one.code} {one.message}" for one in lint(load(region))] == []

@@ -54,6 +54,8 @@ GROUP = {"C1": "BB11", "C2": "BB11", "C3": "BR20", "C4": "BB11"}
 BASE = {"BB11": F("65.16"), "BR20": F("257.65")}
 
 # 第十八条（一）：公布的级别调整系数；基层没有的暂定 0.6
+PUBLISHED = (("H1", "BR20"), ("H2", "BB11"))
+"""The level of these hospitals has a coefficient of its own for the group."""
 RATIO = {("H1", "BR20"): F("1.03"), ("H2", "BB11"): F("0.9"), ("H3", "BB11"): F("0.6")}
 # 第十九条（一）：级别次均费用；没有的按基准点数和系数推算
 LEVEL_MEAN = {
@@ -187,7 +189,7 @@ def values() -> dict[str, str]:
         ),
         "级别病组": table(
             "级别,病组编码,界内级别系数",
-            [[HOSPITALS[h][1], g, exact(RATIO[h, g])] for h, g in (("H1", "BR20"), ("H2", "BB11"))],
+            [[HOSPITALS[h][1], g, exact(RATIO[h, g])] for h, g in PUBLISHED],
         ),
         "机构池": table(f"机构编码,险种,就医地,{names},月度预留质量保证金,月度预结算费用,本月拨付金额", hospitals),
         "机构病组": table(
@@ -202,7 +204,13 @@ def values() -> dict[str, str]:
                 for c, (kind, points) in CASES.items()
             ],
         ),
-        "病组": table("病组编码,高倍率判定倍率", [[g, exact(t)] for g, t in sorted(TIMES.items())]),
+        "病组": table(
+            "病组编码,三级系数,二级系数,基层系数,高倍率判定倍率",
+            [
+                [g, *(exact(RATIO[h, g]) if (h, g) in PUBLISHED else "" for h in ("H1", "H2", "H3")), exact(t)]
+                for g, t in sorted(TIMES.items())
+            ],
+        ),  # fmt: skip
         "病组分级": table(
             "级别,病组编码,相近级别系数,级别标准系数,适用级别次均费用,适用级别系数",
             [
