@@ -12,13 +12,11 @@ from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, stops
 from engine.commands.streams import finished
 
-MOST_LINES = 40
-
 
 @usage.command("format")
 @click.argument("places", nargs=-1, metavar="[REGION|文件夹|文件]…")
 @click.option("--check", is_flag=True, help="什么也不写；有文件要重排时退出码为 1，供自动检查用")
-@click.option("--diff", is_flag=True, help="列出变了哪些行")
+@click.option("--diff", is_flag=True, help="什么也不写，列出要变的行；退出码同 --check")
 def command(places: tuple[str, ...], check: bool, diff: bool) -> None:
     """把规则文件排成一种样子：缩进、空格、运算符号、例子里的小表对齐。意思、次序和注释都不变。
 
@@ -30,6 +28,7 @@ def command(places: tuple[str, ...], check: bool, diff: bool) -> None:
         from engine.rulebook.locate import names_of_regions
 
         wanted = list(dict.fromkeys(path for place in places or names_of_regions() for path in files_of(place)))
+        look = check or diff
         wrong = changed = 0
         for path in wanted:
             file = laid(path)
@@ -43,31 +42,29 @@ def command(places: tuple[str, ...], check: bool, diff: bool) -> None:
                 continue
             changed += 1
             name = escape(shown(path))
-            if diff:
-                _print_lines(file.before, file.after)
-            if check:
+            if look:
                 console().print(f"[yellow]要重排[/] {name}")
+                if diff:
+                    _print_lines(file.before, file.after)
             else:
                 file.write()
                 finished(str(path))
                 console().print(f"[green]✓[/] 重排了 {name}")
-        _sum_up(len(wanted), changed, wrong, check)
-    sys.exit(1 if wrong or (check and changed) or not wanted else 0)
+        _sum_up(len(wanted), changed, wrong, look)
+    sys.exit(1 if wrong or (look and changed) or not wanted else 0)
 
 
-def _sum_up(files: int, changed: int, wrong: int, check: bool) -> None:
+def _sum_up(files: int, changed: int, wrong: int, look: bool) -> None:
     if not files:
         errors().print("[red]停止[/] 这里没有规则文件（.yaml）")
         return
-    done = f"{changed} 个{'要重排' if check else '重排了'}" if changed else "都已经排好"
+    done = f"{changed} 个{'要重排' if look else '重排了'}" if changed else "都已经排好"
     left = f"，{wrong} 个没有动" if wrong else ""
-    console().print(f"{files} 个文件，{done}{left}" + ("；去掉 --check 就写" if check and changed else ""))
+    console().print(f"{files} 个文件，{done}{left}" + ("；去掉 --check、--diff 就写" if look and changed else ""))
 
 
 def _print_lines(before: str, after: str) -> None:
     lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0))[2:]
-    for line in lines[:MOST_LINES]:
+    for line in lines:
         style = "red" if line.startswith("-") else "green" if line.startswith("+") else "dim"
         console().print(f"  {escape(line)}", style=style)
-    if len(lines) > MOST_LINES:
-        console().print(f"  … 还有 {len(lines) - MOST_LINES} 行")

@@ -11,7 +11,6 @@ from typing import Any
 
 from engine import __version__
 from engine.data.duckdb_files import memory_connection
-from engine.data.load import load_region_rows
 from engine.data.occupied import MADE_UP, file_stem, refuse_occupied
 from engine.data.plain_paths import literal_path, plain_path
 from engine.data.swap import SPILL, Building, locked
@@ -27,6 +26,7 @@ from engine.synth.faults import FAULTS, REJECTED, chosen, faults_of, with_fault
 from engine.synth.hints import Hints, paths_of, read
 from engine.synth.hints import Path as Column
 from engine.synth.needed import columns_to_make
+from engine.synth.resident import resident
 from engine.synth.weave import Loom
 from engine.synth.world import Made, World, name_of, text_of
 
@@ -103,7 +103,7 @@ def _make_all(snapshot: Snapshot, options: Options, building: Building, progress
                 extra = frozenset(read_elsewhere.get(name, ()))
                 reports.append(_make(world, table, hints[name], columns[name], extra, options, building))
             else:
-                world.made[name] = _resident(world, table)
+                world.made[name] = resident(world, table, _hints(table), read_elsewhere.get(name, set()))
     for name in columns.keys() - delivered.keys():
         building.own(f"{file_stem(name)}.parquet").unlink()
     return [report for name in delivered for report in reports if report.table == name]
@@ -230,18 +230,6 @@ def _make(
             kind = FAULTS[faults[number].kind]
             counted[kind] = counted.get(kind, 0) + count
     return Report(table.name, rows, path.stat().st_size, time.monotonic() - started, counted)
-
-
-def _resident(world: World, table: Table) -> Made:
-    """Rows that live in the region: other tables may refer to them."""
-    loaded = load_region_rows(table, Path(table.rows_file or ""))
-    sql = f"t{len(world.made)}"
-    rows = [(n, *(None if row[c] is None else str(row[c]) for c in table.key)) for n, row in enumerate(loaded.rows)]
-    keys = ", ".join(f"{name_of(c)} VARCHAR" for c in table.key)
-    world.connection.execute(f"CREATE TABLE {sql} (i BIGINT, {keys})")
-    if rows:
-        world.connection.executemany(f"INSERT INTO {sql} VALUES ({', '.join('?' * (len(table.key) + 1))})", rows)
-    return Made(table, sql, len(rows), frozenset(("i", *table.key)))
 
 
 def _record(book: Book, options: Options, reports: list[Report], building: Building) -> None:

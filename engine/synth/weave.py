@@ -24,7 +24,8 @@ class Loom:
     """Weaves one table. ``columns``: the fields to write; others are made only if something reads them
     (``extra``: elsewhere).
 
-    ``small``: shares are dealt out evenly rather than drawn.
+    ``small``: shares are dealt out evenly rather than drawn. ``source``: a table with rows ``i`` and all fields, which
+    stand as they are; only the helpers are made.
     """
 
     world: World
@@ -33,6 +34,7 @@ class Loom:
     columns: tuple[str, ...]
     small: bool
     extra: frozenset[str] = frozenset()
+    source: str = ""
     makes: dict[str, Make] = field(default_factory=dict)
     wanted: dict[str, set[str]] = field(default_factory=dict)
     """Reference field to the columns that are read through it."""
@@ -47,7 +49,7 @@ class Loom:
             for path in paths_of(self.makes[waiting.pop()]):
                 if path.via:
                     self.wanted.setdefault(path.via, set()).add(path.column)
-                if path.here not in self.makes:
+                if path.here not in self.makes and not (self.source and path.here in self.table.fields):
                     self.makes[path.here] = self.hints.fields.get(path.here) or default_make(
                         self.table, self.table.fields[path.here]
                     )
@@ -69,7 +71,9 @@ class Loom:
 
     def select(self) -> str:
         """SQL with ``i``, every field and every helper."""
-        if self.hints.each is not None:
+        if self.source:
+            sql, made = self._joined(self.source), set(self.table.fields)
+        elif self.hints.each is not None:
             sql, made = self._combinations(self.hints.each)
         else:
             sql, made = f"SELECT i FROM {self.world.row_numbers(self.count())}", set()
@@ -79,6 +83,15 @@ class Loom:
         for layer in self._layers(made):
             sql = self._layer(sql, layer)
         return sql
+
+    def _joined(self, source: str) -> str:
+        """The rows that are there, with what is read of the rows that they refer to."""
+        shown, joins = ["s.*"], []
+        for n, (key, columns) in enumerate(sorted(self.wanted.items())):
+            other = self._other(self.table.fields[key])
+            shown += [f"j{n}.{name_of(c)} AS {name_of(f'{key}.{c}')}" for c in sorted(columns)]
+            joins.append(f"LEFT JOIN {other.sql} j{n} ON j{n}.{name_of(_only_key(other))} = s.{name_of(key)}")
+        return f"SELECT {', '.join(shown)} FROM {source} s {' '.join(joins)}"
 
     def _combinations(self, keys: Iterable[str]) -> tuple[str, set[str]]:
         """Every combination of the keys, numbered; with a chance only some of them."""

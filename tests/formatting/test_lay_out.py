@@ -178,10 +178,11 @@ def test_the_command_writes_what_can_be_read_and_tells_the_rest(tmp_path):
     place = city(tmp_path)
     (tmp_path / "外.yaml").write_text("一:   1\n", "utf-8")
     (place / "连.yaml").symlink_to(tmp_path / "外.yaml")
-    asked = CliRunner().invoke(main, ["format", "--check", "--diff", str(place)])
-    assert asked.exit_code == 1
-    assert "要重排" in asked.output and "+名称: 市" in asked.output
-    assert (place / "region.yaml").read_text("utf-8").startswith("名称:   市")
+    for asked_for in (["--check"], ["--diff"], ["--check", "--diff"]):
+        asked = CliRunner().invoke(main, ["format", *asked_for, str(place)])
+        assert asked.exit_code == 1
+        assert "要重排" in asked.output and ("+名称: 市" in asked.output) == ("--diff" in asked_for)
+        assert (place / "region.yaml").read_text("utf-8").startswith("名称:   市")
     done = CliRunner().invoke(main, ["format", str(place)])
     assert done.exit_code == 1 and "没有重排" in done.output and "2 个文件，1 个重排了，1 个没有动" in done.output
     assert (place / "region.yaml").read_text("utf-8").startswith("名称: 市\n")

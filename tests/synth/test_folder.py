@@ -214,3 +214,42 @@ def test_what_another_table_sums_up_need_not_be_delivered_itself(tmp_path):
     made = rows(tmp_path / "a")
     assert "备用表" not in made and made["月额"][0] == ("2025-01",)
     assert [tuple(map(str, row)) for row in made["年限"]] == [("2025", "1200.00", "120.00")]
+
+
+PUBLISHED = """\
+依据: 办法
+病例:
+  主键: 号
+  归期: 日
+  字段: {号: 文本, 日: 日期, 组: → 目录, 费用: {类型: 元, 范围: "≥ 0"}}
+  合成:
+    行数: 例数
+    字段:
+      日: {日期: 期间}
+      组: {引用: {权重: 常见}}
+      费用: {对数正态: {中位: 组.典型费用, 离散: 0.0001}}
+目录:
+  主键: 组
+  行: {文件: 目录.csv}
+  字段: {组: 文本, 权重: {类型: 倍, 可空: 是}, 停用: {类型: 是否, 默认: 否}}
+  合成:
+    另设: {常见: {幂律: 0.5}, 典型费用: {对数正态: {中位: 5, 离散: 0.0001}}, 没有人读: {汇总: {计数: 号, 自: 病例}}}
+    字段: {权重: {列: 典型费用, 乘: 0.001}}
+费: {粒度: 病例, 单位: 元, 舍入: 2, 公式: "费用 × 缺省(权重, 0)"}
+明细: {粒度: 病例, 列: [费, 组]}
+结算: {期间: 月, 报表: [明细]}
+"""
+
+
+def test_costs_go_by_a_catalogue_that_lives_in_the_region(tmp_path):
+    region = tmp_path / "small"
+    region.mkdir()
+    (region / "region.yaml").write_text("名称: 小城\n施行: 2025-01-01\n文件:\n  办法: {题名: 办法}\n", "utf-8")
+    (region / "rules.yaml").write_text(PUBLISHED, "utf-8")
+    (region / "目录.csv").write_text("组,权重\n甲,2\n乙,0.5\n丙,\n", "utf-8")
+    done = casemix("synth", region, "--cases", 200, "--period", "2025-01", "--out", tmp_path / "a")
+    assert done.exit_code == 0, done.output
+    made = rows(tmp_path / "a")
+    assert set(made) == {"病例"}
+    costs = {group: {round(float(cost), -1) for *_, key, cost in made["病例"] if key == group} for group in "甲乙丙"}
+    assert costs == {"甲": {2000}, "乙": {500}, "丙": {0}}  # 丙 has no weight: drawn, about 5
