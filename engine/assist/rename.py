@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.assist.built_on import built_on, mentions, unread_mention
 from engine.assist.find import MADE, Found, found_in
 from engine.check import check_book
 from engine.files.named_files import DISK, Buffers, Files
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES
 from engine.rulebook.book import Book, load
 from engine.rulebook.keywords import RESERVED_WORDS
+from engine.rulebook.layers import shown
 from engine.rulebook.locate import Located
-from engine.rulebook.problems import Problem
+from engine.rulebook.names import fault_of_entry
+from engine.rulebook.problems import Problem, RulebookError
 
 _A_NAME = re.compile(r"[0-9]*[^\W\d¹²³¼-¾⁰-₉][^\W¹²³¼-¾⁰-₉]*")
 
@@ -47,7 +50,7 @@ def rename(book: Book, old: str, new: str, files: Files = DISK) -> Renamed:
     found = found_in(book, old)
     _refuse(book, old, new, found)
     own = [one for one in found if one.own]
-    above = [other for other in _built_on(book, files)]
+    above = list(_read_above(book, old, new, files))
     for other in above:
         own += [one for one in found_in(other, old) if one.own]
     edits: dict[Path, list[Found]] = {}
@@ -72,8 +75,12 @@ def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
             f"{old} 是沿用来的，在 {layer.title} 里写着，别的地区也用它：在这里改不了名",
             f"本地办法叫 {new} 的，在 {old} 这一条写 又名: {new}，就查得到",
         )
-    if not _A_NAME.fullmatch(new) or new in RESERVED_WORDS or new in FUNCTIONS or new in PERIOD_NAMES:
-        raise NotRenamed(f"{new} 不能作名字", "名字用汉字、字母和数字，不要空格和标点，也不要用公式里的词")
+    fault = fault_of_entry(new)
+    if not _A_NAME.fullmatch(new) or new in RESERVED_WORDS or new in FUNCTIONS or new in PERIOD_NAMES or fault:
+        raise NotRenamed(
+            f"{new[:50]} 不能作名字{f'：{fault}' if fault else ''}",
+            "名字用汉字、字母和数字，不要空格和标点，也不要用公式里的词",
+        )
     known = {*snapshot.entries, *snapshot.columns, *snapshot.dimensions, *snapshot.also_called}
     if new in known:
         raise NotRenamed(f"{new} 已经是一个名字", "换一个没有用过的名字")
@@ -82,16 +89,21 @@ def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
         raise NotRenamed(f"{old} 在几处各有一个：{tables}，不知道改哪一个", "先让它们各有各的名字")
 
 
-def _built_on(book: Book, files: Files) -> list[Book]:
-    """The regions beside it that have it among their layers."""
-    found = []
-    for head in sorted(book.folder.parent.glob("*/region.yaml")):
-        if head.parent.resolve() == book.folder.resolve():
-            continue
-        other = load(Located(head.parent, None), files)
-        if any(layer.folder.resolve() == book.folder.resolve() for layer in other.layers):
-            found.append(other)
-    return found
+def _read_above(book: Book, old: str, new: str, files: Files) -> Iterator[Book]:
+    """The regions and modules that have it among their layers and mention one of the names.
+
+    Raises where a file that mentions the old one cannot be read, or a head.
+    """
+    above = [folder for folder in built_on(book.folder, files) if mentions(folder, (old, new), files)]
+    for folder in (book.folder, *above):
+        unread = unread_mention(folder, old, files)
+        if unread is not None:
+            raise NotRenamed(f"{shown(unread)} 读不出来，不知道里面的 {old} 要不要跟着改", "先把它改好，再改名")
+    for folder in above:
+        try:
+            yield load(Located(folder, None), files)
+        except RulebookError as error:
+            raise NotRenamed(f"{folder.name} 建在它上面，可是读不出来：{error.problems[0].message}") from error
 
 
 def _changed(text: str, places: list[Found], new: str) -> str:

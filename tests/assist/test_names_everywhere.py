@@ -177,6 +177,8 @@ def test_regions_that_build_on_it_are_changed_too(city):
         ("车费", "两 字", "不能作名字"),
         ("车费", "否则", "不能作名字"),
         ("车费", "较大", "不能作名字"),
+        ("车费", "依据", "依据 不能作名字：是关键字"),
+        ("车费", "费" * 41, "不能作名字：超过 40 个字"),
         ("没有的", "新名", "不是这里写的名字"),
     ],
 )
@@ -186,6 +188,33 @@ def test_what_cannot_be_renamed_says_why(city, old, new, said):
     assert said in refused.value.message
     if old == "单价":
         assert refused.value.hint == "本地办法叫 每公里 的，在 单价 这一条写 又名: 每公里，就查得到"
+
+
+def test_a_name_of_a_shared_module_is_changed_in_the_regions_that_stand_on_it(city):
+    module = city.parent.parent / "rules" / "出行"
+    done = rename(load(Located(module, None)), "单价", "每公里")
+    assert {path.name for path in done.texts} == {"表.yaml", "规则.yaml"}
+    changed = Buffers({path: text.encode() for path, text in done.texts.items()}, DISK)
+    assert found_in(book_of(city, changed), "单价") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            "县/改.yaml",
+            "替换:\n  起步价: {单位: 元, 取值: [\n",
+            "县/改.yaml 读不出来，不知道里面的 起步价 要不要跟着改",
+        ),
+        ("市/另.yaml", "另: {粒度: 行程, 公式: 起步价\n", "市/另.yaml 读不出来"),
+        ("县/region.yaml", "名称: [\n", "县/region.yaml 读不出来"),
+    ],
+)
+def test_a_name_is_not_changed_past_a_file_that_cannot_be_read(city, file, text, said):
+    (city.parent / file).write_text(text, "utf-8")
+    with pytest.raises(NotRenamed) as refused:
+        rename(load(Located(city, None)), "起步价", "起价")
+    assert said in refused.value.message
 
 
 def test_nothing_is_found_in_what_is_no_yaml():
