@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.formatting.lay_out import laid_out
 from engine.menu.answers import MEASURE, Answers
 from engine.menu.read_menu import HEAD
 from engine.menu.writing import region_files
@@ -72,7 +73,7 @@ def create(
         for name, text in files.items():
             target = made / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, "utf-8")
+            target.write_text(laid_out(text) if name.endswith(".yaml") else text, "utf-8")
         schemas(made)
         accept(load(made))
         made.chmod(0o755)
