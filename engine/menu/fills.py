@@ -71,7 +71,8 @@ def _number(fill: Fill, node: Scalar) -> Fraction:
     try:
         value = read_constant(node.text, A_NUMBER)
     except ValueError:
-        raise FillProblem(f"“{node.shown}”不是数（写 0.4、40%，不带单位）", node) from None
+        cure = "；还没有公布的类不用写，用到时算不出，会停下说明" if fill.kind == BY_CLASS else ""
+        raise FillProblem(f"“{node.shown}”不是数（写 0.4、40%，不带单位）{cure}", node) from None
     assert isinstance(value, Fraction)
     within = fill.within
     if within is not None and value not in within:
