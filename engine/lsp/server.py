@@ -11,8 +11,10 @@ import asyncio
 import datetime
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -42,12 +44,12 @@ Answer = TypeVar("Answer")
 
 
 class Server(LanguageServer):
-    """``regions`` belong to the thread of ``ask`` alone; ``told``: files that have problems on the screen."""
+    """``regions`` belong to the thread of ``ask`` alone; ``told``: what each of them has on the screen, by file."""
 
     def __init__(self) -> None:
         super().__init__("casemix", __version__)
         self.regions = Regions()
-        self.told: dict[Path, set[Path]] = {}
+        self.told: dict[Path, dict[Path, list[Problem]]] = {}
         self._thread = ThreadPoolExecutor(1, "rules")
         self._waiting: dict[Path, asyncio.Task[None]] = {}
 
@@ -56,7 +58,11 @@ class Server(LanguageServer):
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def document(self, uri: str) -> TextDocument:
-        return self.workspace.get_text_document(uri)
+        """The text of an editor, or else of the disk as it is."""
+        document = self.workspace.get_text_document(uri)
+        if unquote(uri) in self.workspace.text_documents:
+            return document
+        return shapes.on_disk(document, shapes.path_of(uri))
 
     async def understood(self, path: Path) -> Book | None:
         """The rulebook as it was last checked, at once; what is being checked meanwhile does not hold up an answer."""
@@ -71,6 +77,10 @@ class Server(LanguageServer):
         path = shapes.path_of(uri)
         text = self.document(uri).source
         await self.ask(lambda: self.regions.write(path, text))
+        self.tell_soon(path, pause)
+
+    def tell_soon(self, path: Path, pause: float) -> None:
+        """Problems of the region of a file after a pause, and of others on the screen: they may stand on it."""
         folder = region_of(path) or path
         before = self._waiting.pop(folder, None)
         if before is not None:
@@ -79,16 +89,24 @@ class Server(LanguageServer):
 
     async def _tell_later(self, path: Path, folder: Path, pause: float) -> None:
         await asyncio.sleep(pause)
-        found = await self.ask(lambda: self.regions.problems(path))
-        for file in self.told.get(folder, set()) - set(found):
-            self._tell(file, [])
-        for file, problems in found.items():
-            self._tell(file, problems)
-        self.told[folder] = set(found)
+        others = {other: other / path.name for other in self.told if other != folder}
+        for region, file in {folder: path, **others}.items():
+            try:
+                found = await self.ask(partial(self.regions.problems, file))
+            except Exception as error:  # what is shown would be stale, and nobody would know
+                told = f"{region.name} 没有查成，显示的问题可能是旧的：{type(error).__name__}"
+                self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, told))
+                continue
+            before = self.told.get(region, {})
+            self.told[region] = found
+            for changed in {*before, *found}:
+                self._tell(changed)
 
-    def _tell(self, file: Path, problems: list[Problem]) -> None:
+    def _tell(self, file: Path) -> None:
+        """All that the regions say of a file: they may stand on it together."""
         uri = shapes.uri_of(file)
         document = self.document(uri)
+        problems = dict.fromkeys(problem for found in self.told.values() for problem in found.get(file, ()))
         told = [shapes.diagnostic(document, problem) for problem in problems]
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told))
 
@@ -115,6 +133,15 @@ async def did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
 async def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     path = shapes.path_of(params.text_document.uri)
     await ls.ask(lambda: ls.regions.write(path, None))
+    ls.tell_soon(path, 0)  # what was not saved counts no more
+
+
+@server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+async def did_change_on_disk(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    """Somebody else wrote, moved or deleted files: what is on the screen is told anew."""
+    shown = next(iter(ls.told), None)
+    if shown is not None:
+        ls.tell_soon(shown / "region.yaml", PAUSE)
 
 
 @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[" ", "(", "{", ",", "、"]))

@@ -45,6 +45,7 @@ _SEVERITIES = {
 }
 _WORD = re.compile(r"[\w.%]+")
 SOURCE = "casemix"
+_MARK = "\ufeff"
 
 
 def path_of(uri: str) -> Path:
@@ -59,6 +60,15 @@ def uri_of(path: Path) -> str:
     return from_fs_path(str(path)) or path.as_uri()
 
 
+def on_disk(document: TextDocument, path: Path) -> TextDocument:
+    """A file that no editor has open, with the line ends and the mark at its beginning that it has."""
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return document
+    return TextDocument(document.uri, text, position_codec=document.position_codec)
+
+
 def range_of(document: TextDocument, start: int, end: int) -> types.Range:
     """From offsets in the text to what the editor counts."""
     return types.Range(_position(document, start), _position(document, end))
@@ -68,6 +78,8 @@ def _position(document: TextDocument, offset: int) -> types.Position:
     text = document.source
     line = text.count("\n", 0, offset)
     begun = text.rfind("\n", 0, offset) + 1
+    if not line and text.startswith(_MARK):
+        begun = min(len(_MARK), offset)  # editors do not count it
     units = document.position_codec.client_num_units(text[begun:offset])
     return types.Position(line, units)
 

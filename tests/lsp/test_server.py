@@ -13,6 +13,7 @@ pytest.importorskip("pygls")
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
+from pygls.uris import to_fs_path as lsp_path
 
 from engine.check import check_book
 from engine.rulebook.book import load
@@ -93,9 +94,9 @@ def edited(city: Path, work) -> None:
             )
             editor.open()
             await work(editor)
+        finally:
             await client.shutdown_async(None)
             client.exit(None)
-        finally:
             await client.stop()
 
     asyncio.run(session())
@@ -202,3 +203,54 @@ def test_a_quick_hand_is_told_once(city):
         assert editor.told.empty()
 
     edited(city, story)
+
+
+def test_what_was_not_saved_counts_no_more_when_it_is_closed_and_the_disk_is_seen(city):
+    async def story(editor: Editor) -> None:
+        editor.type(RULES.replace("(费用, 定额)", "(费用, 定颔)"))
+        assert [one.code for one in await editor.problems()] == ["E303"]
+        editor.client.text_document_did_close(lsp.DidCloseTextDocumentParams(editor.document))
+        assert await editor.problems() == []
+        other = city / "另.yaml"
+        try:
+            for text, said in (("奖励: {粒度: 病例, 公式: 费用}\n", ["E205"]), (None, [])):
+                other.unlink() if text is None else other.write_text(text, "utf-8")
+                event = lsp.FileEvent(other.as_uri(), lsp.FileChangeType.Changed)
+                editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
+                assert [one.code for one in await editor.problems()] == said
+        finally:
+            other.unlink(missing_ok=True)
+
+    edited(city, story)
+
+
+def test_places_in_files_that_nobody_opened_are_those_of_the_file(city):
+    """Line ends of Windows, and the mark at the beginning that Excel writes."""
+    (city / "级.csv").write_bytes("\ufeff级,奖金\r\n甲,1\r\n".encode())
+    rules = (
+        "依据: 办法 第二条",
+        "级别: {主键: 级, 字段: {级: 文本, 奖金: 元}, 行: 级.csv}",
+        "多: {粒度: 级别, 公式: 奖金}",
+    )
+    text = "\r\n".join(rules)
+    (city / "级.yaml").write_bytes(text.encode())
+
+    async def story(editor: Editor) -> None:
+        editor.type(RULES + "再多: {粒度: 级别, 公式: 奖金}\n")
+        at = editor.at("奖金}")
+        renamed = await editor.client.text_document_rename_async(lsp.RenameParams(editor.document, at, "奖额"))
+        places = {
+            (Path(lsp_path(uri)).name, one.range.start.line, one.range.start.character)
+            for uri, edits in renamed.changes.items() for one in edits
+        }  # fmt: skip
+        third = "多: {粒度: 级别, 公式: "
+        assert places == {
+            ("级.csv", 0, 2), ("级.yaml", 1, rules[1].index("奖金")), ("级.yaml", 2, len(third)),
+            ("规则.yaml", at.line, at.character),
+        }  # fmt: skip
+
+    try:
+        edited(city, story)
+    finally:
+        (city / "级.csv").unlink()
+        (city / "级.yaml").unlink()
