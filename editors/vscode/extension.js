@@ -27,8 +27,17 @@ class Client {
     this.next = 1;
     this.buffer = Buffer.alloc(0);
     this.ended = false;
+    this.ready = false;
     this.onNotification = onNotification;
-    this.process.stdout.on("data", (data) => this.read(data));
+    this.process.stdout.on("data", (data) => {
+      try {
+        this.read(data);
+      } catch (error) {
+        this.end(onEnd, `看不懂它的回答：${error.message}`);
+        this.process.kill();
+      }
+    });
+    this.process.stderr.on("data", (data) => output.append(String(data))); // unread, it would stand still when full
     this.process.on("error", (error) => this.end(onEnd, String(error.message)));
     this.process.on("exit", (code) => this.end(onEnd, `退出码 ${code}`));
     this.process.stdin.on("error", () => {});
@@ -47,7 +56,9 @@ class Client {
     for (;;) {
       const head = this.buffer.indexOf("\r\n\r\n");
       if (head < 0) return;
-      const length = Number(/content-length: *(\d+)/i.exec(this.buffer.toString("latin1", 0, head))[1]);
+      const said = /content-length: *(\d+)/i.exec(this.buffer.toString("latin1", 0, head));
+      if (!said) throw new Error(this.buffer.toString("utf8", 0, Math.min(head, 200)));
+      const length = Number(said[1]);
       if (this.buffer.length < head + 4 + length) return;
       const message = JSON.parse(this.buffer.toString("utf8", head + 4, head + 4 + length));
       this.buffer = this.buffer.subarray(head + 4 + length);
@@ -142,6 +153,7 @@ function diagnosticOf(one) {
 /** An answer of the server, or `otherwise` where it has none; what it refuses is told. */
 async function asked(method, params, otherwise, tell = false) {
   try {
+    if (!client || !client.ready) throw new Error("语言服务没有在运行");
     const answer = await client.ask(method, params);
     return answer === null || answer === undefined ? otherwise : answer;
   } catch (error) {
@@ -273,7 +285,7 @@ function providers() {
 }
 
 function opened(document) {
-  if (!client || !isRules(document)) return;
+  if (!client || !client.ready || !isRules(document)) return;
   const text = document.getText();
   client.notify("textDocument/didOpen", {
     textDocument: { uri: document.uri.toString(), languageId: "yaml", version: document.version, text },
@@ -313,34 +325,48 @@ async function start() {
       workspaceFolders: folders.map((folder) => ({ uri: folder.uri.toString(), name: folder.name })),
     });
   } catch (error) {
+    if (!mine.ended) vscode.window.showErrorMessage(`Casemix 语言服务没有启动：${error.message}`);
     return;
   }
   mine.notify("initialized", {});
+  mine.ready = true;
   vscode.workspace.textDocuments.forEach(opened);
+}
+
+/** Somebody else wrote or deleted a file, or one that no editor has open. */
+function changedOnDisk(uri) {
+  if (!client || !client.ready) return;
+  client.notify("workspace/didChangeWatchedFiles", { changes: [{ uri: uri.toString(), type: 2 }] });
 }
 
 async function activate(context) {
   diagnostics = vscode.languages.createDiagnosticCollection("casemix");
   const { workspace } = vscode;
   output = vscode.window.createOutputChannel("Casemix");
+  const watcher = workspace.createFileSystemWatcher("**/*.{yaml,csv,xlsx}");
   context.subscriptions.push(
     diagnostics,
     output,
     ...providers(),
     workspace.onDidOpenTextDocument(opened),
     workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (!client || !contentChanges.length || !isRules(document)) return;
+      if (!client || !client.ready || !contentChanges.length || !isRules(document)) return;
       client.notify("textDocument/didChange", {
         textDocument: { uri: document.uri.toString(), version: document.version },
         contentChanges: [{ text: document.getText() }],
       });
     }),
     workspace.onDidSaveTextDocument((document) => {
-      if (client && isRules(document)) client.notify("textDocument/didSave", { textDocument: textOf(document) });
+      if (client && client.ready && isRules(document)) client.notify("textDocument/didSave", { textDocument: textOf(document) });
     }),
     workspace.onDidCloseTextDocument((document) => {
-      if (client && isRules(document)) client.notify("textDocument/didClose", { textDocument: textOf(document) });
+      if (!client || !client.ready || document.languageId !== "yaml" || document.uri.scheme !== "file") return;
+      client.notify("textDocument/didClose", { textDocument: textOf(document) }); // its head may be gone by now
     }),
+    watcher,
+    watcher.onDidCreate(changedOnDisk),
+    watcher.onDidChange(changedOnDisk),
+    watcher.onDidDelete(changedOnDisk),
     vscode.commands.registerCommand("casemix.runExamples", async (uri, name) => {
       const lines = await asked("workspace/executeCommand", { command: "casemix.runExamples", arguments: [uri, name] }, []);
       output.appendLine(`${name}：`);
