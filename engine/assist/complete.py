@@ -184,10 +184,10 @@ class _Completing:
     # -- formulas
 
     def _in_a_formula(self) -> Iterator[Completion]:
-        compared = _COMPARED.search(self.at.before)
+        compared = _COMPARED.search(self.at.nearby)
         if compared is not None:
             yield from self._classes(compared[1])
-        after = _AFTER.search(self.at.before)
+        after = _AFTER.search(self.at.nearby)
         if after is not None:
             wanted = ("粒度", "表") if after[1] == "自" else ("规则", "字段", "参数")
             yield from (self._named(one) for one in self._names if one.kind in wanted)

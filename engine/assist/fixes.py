@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.assist.spot import inside_texts
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Problem
 from engine.rulebook.spans import written
@@ -33,10 +34,14 @@ _NOT_RIGHT = (
     re.compile(r"的“[^”]+”里的“([^”]+)”不是"),
 )
 _LINE_WITH_COLON = re.compile(r"^(\s*(?:- )?)([^\s:：{}\[\]\"'#][^:：{}\[\]\"'#]*?)\s*：\s*")
-_TIGHT = re.compile(r"([^\s:：,，{}\[\]\"'#]):(?=[^\s/:])")
+_AT_KEY = r"""((?:^\s*(?:- )?|[{,]\s*)[^\s:：{}\[\],，"'#][^:：{}\[\],，"'#]*?)"""
+_TIGHT = re.compile(_AT_KEY + r":(?=[^\s/:])")
+_WIDE_COLON = re.compile(_AT_KEY + r"\s*：\s*")
+_COMMA_BEFORE_KEY = re.compile(r"""，\s*(?=[^\s:：{}\[\],，"'#][^:：{}\[\],，"'#]*[:：])""")
+_IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _STRANGE_BLANKS = re.compile(r":[^\S \t\r\n]+")
 _SMART = str.maketrans("“”‘’＂", '""\'\'"')
-_FULL_WIDTH = str.maketrans("｛｝［］【】，", "{}[][],")
+_FULL_WIDTH = str.maketrans("｛｝［］【】", "{}[][]")
 
 
 @dataclass(frozen=True)
@@ -204,17 +209,23 @@ def _tab(case: _Case) -> Iterator[Fix]:
 def _full_width(case: _Case) -> Iterator[Fix]:
     start, line = case.line
     edits = []
+    prose = inside_texts(case.text)
     for begun, other in _lines(case.text):
-        match = _LINE_WITH_COLON.match(other)
+        match = _LINE_WITH_COLON.match(other) if begun not in prose else None
         if match is not None:
             edits.append(Edit(begun, begun + match.end(), f"{match[1]}{match[2].rstrip()}: "))
     if any(edit.start == start for edit in edits):
         yield Fix("全角冒号换成半角" + (f"（这个文件 {len(edits)} 处）" if len(edits) > 1 else ""), tuple(edits))
         return
-    plain = _outside_quotes(line, lambda part: re.sub("：", ": ", part.translate(_FULL_WIDTH)))
-    plain = re.sub(r"(?<=[,:]) {2,}", " ", plain)
+    plain = _outside_quotes(line, _half_width)
     if plain != line:
         yield Fix("这一行的全角标点换成半角", (Edit(start, start + len(line), plain),))
+
+
+def _half_width(part: str) -> str:
+    """Brackets, the colon behind a key, commas before the next key and within a list; those of a sentence stay."""
+    plain = _COMMA_BEFORE_KEY.sub(", ", part.translate(_FULL_WIDTH))
+    return _WIDE_COLON.sub(r"\1: ", _IN_BRACKETS.sub(lambda match: re.sub("，\\s*", ", ", match[0]), plain))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -248,10 +259,12 @@ def _invisible(case: _Case) -> Iterator[Fix]:
 
 def _quotes(case: _Case) -> Iterator[Fix]:
     start, line = case.line
-    match = re.match(r"^(\s*(?:- )?[^:#{}\[\]]+:\s+)(.+?)(\s*)$", line)
+    match = re.match(r"^(\s*(?:- )?[^:#{}\[\]]+:\s+)(.+?)(\s+#.*|\s*)$", line)
     if match is not None and '"' not in match[2]:
         begun = start + match.end(1)
-        yield Fix("给值加引号", (Edit(begun, begun + len(match[2]), f'"{match[2]}"'),))
+        sign = "'" if "\\" in match[2] else '"'
+        if sign not in match[2]:
+            yield Fix("给值加引号", (Edit(begun, begun + len(match[2]), f"{sign}{match[2]}{sign}"),))
 
 
 def _syntax(case: _Case) -> Iterator[Fix]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 KEY, VALUE = "key", "value"
+MOST_NEARBY = 400
+"""Signs before the cursor."""
 _KEY = re.compile(r"""(?P<key>"[^"]*"|'[^']*'|[^\s#{}\[\],"':][^:{}\[\]#]*?)\s*:(?=\s|$)""")
 _WORD = re.compile(r"[\w.%‰]*$")
 _BLOCK = re.compile(r"[|>][-+]?\s*(#.*)?$")
@@ -35,8 +37,13 @@ class Spot:
 
     @property
     def word(self) -> str:
-        match = _WORD.search(self.before)
+        match = _WORD.search(self.nearby)
         return match[0] if match else ""
+
+    @property
+    def nearby(self) -> str:
+        """What of it may matter: searching a line without end would take one."""
+        return self.before[-MOST_NEARBY:]
 
     @property
     def word_start(self) -> int:
@@ -64,6 +71,13 @@ def keys_in(text: str) -> dict[tuple[str, ...], list[str]]:
     return reader.keys
 
 
+def inside_texts(text: str) -> set[int]:
+    """Where the lines begin that are in a text of several lines (``|``)."""
+    reader = _Reader(text, -1)
+    reader.read()
+    return reader.inside
+
+
 @dataclass
 class _Open:
     """A bracket that is open: the keys above it, and in braces the key whose value is being written."""
@@ -83,6 +97,7 @@ class _Reader:
     brackets: list[_Open] = field(default_factory=list)
     literal: tuple[int, int] | None = None  # indentation of the key of a text of several lines, where the text begins
     found: Spot | None = None
+    inside: set[int] = field(default_factory=set)  # where lines of such texts begin
 
     def read(self) -> Spot:
         at = 0
@@ -106,6 +121,7 @@ class _Reader:
             return
         if self.literal is not None:
             if not bare or indent > self.literal[0]:
+                self.inside.add(at)
                 if here:
                     self._inside_text(line, at)
                 return

@@ -84,3 +84,24 @@ def test_what_a_change_touches_is_all_that_changes(monkeypatch):
     before, after = text.split("\n"), fix.applied(text).split("\n")
     (changed,) = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     assert '"' in changed[1] and "缺省(载重, 0)" in changed[1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "mended"),
+    [
+        ("价：\n  单位: 元\n  说明: |\n    注意：两次\n", "E106", "价: \n  单位: 元\n  说明: |\n    注意：两次\n"),
+        ("价: {单位: 元， 说明: 一，二}\n", "E106", "价: {单位: 元, 说明: 一，二}\n"),
+        ("价: {单位：元, 又名: [一，二]}\n", "E106", "价: {单位: 元, 又名: [一, 二]}\n"),
+        ("价: {单位:元, 说明: 见http://a.b:80/c}\n", "E107", "价: {单位: 元, 说明: 见http://a.b:80/c}\n"),
+        ("价:\n  说明: @一 # 注\n", "E115", '价:\n  说明: "@一" # 注\n'),
+        ("价:\n  说明: @一\\d\n", "E115", "价:\n  说明: '@一\\d'\n"),
+    ],
+)
+def test_a_fix_leaves_sentences_and_comments_as_they_are(tmp_path, wrong, code, mended):
+    (tmp_path / "region.yaml").write_text("名称: 市\n施行: 2025-01-01\n文件: {办法: {题名: 市办法}}\n", "utf-8")
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(wrong, "utf-8")
+    book = load(Located(tmp_path, None))
+    problem = next(one for one in check_book(book) if one.code == code)
+    found = fixes(book, problem, wrong, lambda text: problems_with(tmp_path, rules, text))
+    assert [fix.applied(wrong) for fix in found] == [mended]

@@ -53,3 +53,9 @@ def test_a_small_table_knows_its_heading():
     text = "例:\n  分情形: |\n    甲 | 乙 || 丙\n    1 | ‸\n"
     found = spot(text.replace("‸", ""), text.index("‸"))
     assert (found.path, found.inside_text, found.heading) == (("例", "分情形"), True, "甲 | 乙 || 丙")
+
+
+def test_a_line_without_end_is_not_searched_from_its_beginning():
+    text = "甲: {公式: " + "长" * 30_000
+    found = spot(text, len(text))
+    assert len(found.before) == 30_000 and len(found.word) == len(found.nearby) == 400
