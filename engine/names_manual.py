@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from engine.data_manual import row
-from engine.names.listing import names_of_book
+from engine.names.elsewhere import own_names
 from engine.names.named import CHANGES, CHOOSE, FILL_IN, REPLACEABLE, Named
 from engine.rulebook.book import Book, load
 from engine.rulebook.layers import Layer
@@ -49,11 +49,6 @@ def write(made: dict[str, str]) -> None:
         (FOLDER / gone).unlink()
     for name, text in made.items():
         (FOLDER / name).write_text(text, "utf-8")
-
-
-def own_names(book: Book) -> list[Named]:
-    """What a module itself writes, as it stands at last."""
-    return [named for named in names_of_book(book, book.epochs[-1]) if named.layer == book.name]
 
 
 def _index(books: list[Book], names: dict[str, list[Named]]) -> str:

@@ -40,17 +40,16 @@ class _Search:
     seen: set[tuple[int, int, bool]] = field(default_factory=set)
 
     def go(self, level: int, rows: int, sure: bool, at: dict[str, Piece]) -> None:
-        if (level, rows, sure) in self.seen or self.steps > MOST_STEPS:
+        if self.steps > MOST_STEPS:
+            return
+        if rows == 0:  # before what was seen: a second piece without a row is another gap
+            self._gap(sure, at)
+            return
+        if (level, rows, sure) in self.seen:
             return
         self.seen.add((level, rows, sure))
         self.steps += 1
-        if rows == 0:
-            if sure:
-                self.more_gaps = self.gap is not None
-                self.gap = self.gap if self.gap is not None else dict(at)
-            elif self.rest is None and not any(piece.text == ABSENT_PIECE for piece in at.values()):
-                self.rest = dict(at)
-        elif level == len(self.columns):
+        if level == len(self.columns):
             self.applied |= rows
             if rows & (rows - 1):
                 self._overlap(rows, at)
@@ -59,6 +58,13 @@ class _Search:
             for piece, mask in zip(pieces, masks, strict=True):
                 unsure = piece.sample is OTHER or piece.text == ABSENT_PIECE
                 self.go(level + 1, rows & mask, sure and not unsure, {**at, key: piece})
+
+    def _gap(self, sure: bool, at: dict[str, Piece]) -> None:
+        if sure:
+            self.more_gaps = self.gap is not None
+            self.gap = self.gap if self.gap is not None else dict(at)
+        elif self.rest is None and not any(piece.text == ABSENT_PIECE for piece in at.values()):
+            self.rest = dict(at)
 
     def _overlap(self, rows: int, at: dict[str, Piece]) -> None:
         first = (rows & -rows).bit_length() - 1

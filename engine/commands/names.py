@@ -6,14 +6,18 @@ import datetime
 import json
 import sys
 
+from rich.console import Console
 from rich.markup import escape
 
 from engine.commands.names_shown import TOLD_WHOLE, table, whole
 from engine.commands.screen import Screen, errors, print_folded
+from engine.names.elsewhere import named_so, not_inherited
 from engine.names.listing import names_of_book
 from engine.names.named import CHANGES, Named
 from engine.names.search import near, search
 from engine.rulebook.book import Book
+
+MOST_OF_A_MODULE = 4
 
 
 def show_names(book: Book, words: str, as_data: bool) -> None:
@@ -33,6 +37,8 @@ def show_names(book: Book, words: str, as_data: bool) -> None:
     if words and len(found) <= TOLD_WHOLE:
         for named in found:
             whole(screen, named, any(one.kind == "程序" for one in names))
+        if not named_so(found, words):
+            _elsewhere(screen, book, words)
         return
     order = {id(named): number for number, named in enumerate(names)}
     table(screen, sorted(found, key=lambda named: order[id(named)]))
@@ -51,4 +57,21 @@ def _nothing(book: Book, names: list[Named], words: str) -> None:
     for item in alike:
         also = f"（{item.text} 是它的又名）" if item.text != item.named.name else ""
         errors().print(f"  · {escape(item.named.name)}{escape(also)}：{escape(item.named.what)}")
+    _elsewhere(errors(), book, words)
     sys.exit(1)
+
+
+def _elsewhere(console: Console, book: Book, words: str) -> None:
+    """Shared modules that have it and are not inherited: an officer cannot know which they are."""
+    found = not_inherited(book, words)
+    if not found:
+        return
+    console.print("没有沿用的共用模块里有：")
+    for one in found:
+        named = "、".join(named.name for named in one.names[:MOST_OF_A_MODULE])
+        more = f" 等 {len(one.names)} 个" if len(one.names) > MOST_OF_A_MODULE else ""
+        console.print(
+            f"  · {escape(one.module.name)}（{escape(one.module.title)}）：{escape(named)}{more}", soft_wrap=True
+        )
+    look = f"casemix show 模块的名字 --names {escape(words)}"
+    console.print(f"→ {look} 看它怎样写；要用，在 region.yaml 的 沿用 里加上模块的名字", soft_wrap=True)

@@ -256,3 +256,18 @@ def test_a_table_by_itself_is_shown_with_a_line_for_each_field_and_without_what_
     assert "  字段:\n    编号: 文本\n    日期: 日期\n    费用: 类型 元，范围 ≥ 0，说明 票价，又名 票款\n" in shown
     assert "合成" not in shown
     assert "  列:\n    补助: 补助（元）\n" in _show(folder, "明细").output
+
+
+def test_what_no_inherited_module_has_is_looked_for_in_the_others(tmp_path: Path) -> None:
+    region = tmp_path / "小城"
+    region.mkdir()
+    (region / "region.yaml").write_text("名称: 小城\n沿用: [standard, national]\n施行: 2025-01-01\n", "utf-8")
+    none = CliRunner().invoke(main, ["show", str(region), "--names", "结余留用"])
+    assert none.exit_code == 1
+    assert "没有沿用的共用模块里有：" in none.output and "points-settlement" in none.output
+    assert "core-elements（" in none.output and "结余留用额" in none.output
+    assert "national（" not in none.output
+    only_said = CliRunner().invoke(main, ["show", str(region), "--names", "超支"])  # of 预算预留比例 it is only said
+    assert only_said.exit_code == 0 and "预算预留比例" in only_said.output and "points-settlement（" in only_said.output
+    named = CliRunner().invoke(main, ["show", str(region), "--names", "住院总费用"])
+    assert named.exit_code == 0 and "没有沿用" not in named.output

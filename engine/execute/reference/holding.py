@@ -35,7 +35,7 @@ def refuse_too_many_held(execution: Outcome) -> None:
         raise RunStopped(
             f"{execution.period} 有 {count} 行不能结算（挂起），{program.name} 允许 {program.hold_limit} 行{seen}",
             _causes(execution, held),
-            "补齐数据，或在程序里写 挂起上限",
+            "补齐数据，或在程序里写 挂起上限（最多几行，如 挂起上限: 10）",
         )
 
 
