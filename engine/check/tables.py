@@ -17,6 +17,8 @@ from engine.rulebook.parts import cell_condition
 MOST_STEPS = 200_000
 MOST_TRIALS = 3_000_000
 """Cells of a column times the pieces of its range."""
+POINT = "= "
+"""How a piece that is one value begins."""
 
 
 def decision_tables_are_complete(context: Context) -> None:
@@ -34,6 +36,9 @@ class _Search:
     gap: dict[str, Piece] | None = None
     rest: dict[str, Piece] | None = None
     more_gaps: bool = False
+    """Others than the pieces that go on where the first gap ends."""
+    ends: tuple[list[Piece], int] | None = None
+    """Where the first gap ends: the pieces of the columns before, and the number of the last piece."""
     overlaps: dict[tuple[int, int], dict[str, Piece]] = field(default_factory=dict)
     applied: int = 0
     steps: int = 0
@@ -43,7 +48,7 @@ class _Search:
         if self.steps > MOST_STEPS:
             return
         if rows == 0:  # before what was seen: a second piece without a row is another gap
-            self._gap(sure, at)
+            self._gap(level, sure, at)
             return
         if (level, rows, sure) in self.seen:
             return
@@ -59,12 +64,21 @@ class _Search:
                 unsure = piece.sample is OTHER or piece.text == ABSENT_PIECE
                 self.go(level + 1, rows & mask, sure and not unsure, {**at, key: piece})
 
-    def _gap(self, sure: bool, at: dict[str, Piece]) -> None:
-        if sure:
-            self.more_gaps = self.gap is not None
-            self.gap = self.gap if self.gap is not None else dict(at)
-        elif self.rest is None and not any(piece.text == ABSENT_PIECE for piece in at.values()):
-            self.rest = dict(at)
+    def _gap(self, level: int, sure: bool, at: dict[str, Piece]) -> None:
+        if not sure:
+            if self.rest is None and not any(piece.text == ABSENT_PIECE for piece in at.values()):
+                self.rest = dict(at)
+            return
+        *before, last = at.values()
+        number = self.columns[level - 1][1].index(last)
+        if self.gap is None:
+            self.gap = dict(at)
+        elif self.ends != (before, number - 1) or isinstance(last.sample, str | bool):
+            self.more_gaps = True
+        elif next(reversed(self.gap.values())).text.startswith(POINT):
+            self.gap = dict(at)  # the stretch says more than the value it begins with
+        if not self.more_gaps:
+            self.ends = (before, number)
 
     def _overlap(self, rows: int, at: dict[str, Piece]) -> None:
         first = (rows & -rows).bit_length() - 1
