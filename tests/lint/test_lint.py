@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from engine.check import check_book
 from engine.cli import main
 from engine.lint.all import lint
-from engine.lint.cited import numbers_in
 from engine.lint.findings import CODES
+from engine.lint.numbers import numbers_in
 from engine.rulebook.book import load
 from engine.rulebook.locate import names_of_regions
 
@@ -132,12 +132,20 @@ def test_numbers_of_branches_are_held_against_the_articles_of_all_branches(tmp_p
         ("百分之五十", ["1/2"]), ("50%，1.5倍", ["1/2", "3/2"]), ("千分之三", ["3/1000"]), ("一点五倍", ["3/2"]),
         ("三分之二", ["2/3"]), ("五个工作日", ["5"]), ("1,500元", ["1500"]), ("2.5万元", ["25000"]),
         ("百分之零点五", ["1/200"]), ("二十一日", ["21"]), ("一半", ["1/2"]), ("没有数", []),
-        ("第七条（一）1.", []), ("百分之１", ["1/100"]),
+        ("第七条（一）1.", []), ("百分之１", ["1/100"]), ("两万元", ["20000"]), ("十二万五千元", ["125000"]),
+        ("3千元", ["3000"]), ("5百万元", ["5000000"]), ("10 000元", ["10000"]), ("壹佰贰拾元", ["120"]),
+        ("15—20%", ["3/20", "1/5"]), ("百分之十五至二十", ["3/20", "1/5"]), ("5至8个百分点", ["1/20", "2/25"]),
+        ("六个百分点", ["3/50"]), ("½", ["1/2"]), ("1/3以上", ["1/3"]), ("两成", ["1/5"]),
+        ("七五折", ["3/4"]), ("七折", ["7/10"]), ("双倍", ["2"]), ("一个半月", ["3/2"]), ("万分之五", ["1/2000"]),
     ],
 )  # fmt: skip
 def test_numbers_of_a_text_in_digits_and_characters(text, numbers):
     assert set(map(Fraction, numbers)) <= set(numbers_in(text))
     assert bool(numbers) == bool(numbers_in(text))
+
+
+def test_days_are_no_shares():
+    assert Fraction(2025, 3) not in numbers_in("2025/3/1") and Fraction(3) in numbers_in("2025/3/1")
 
 
 def test_the_command_tells_place_kind_and_cure(tmp_path):

@@ -1,0 +1,137 @@
+"""Numbers that a text states, however it writes them: 1.5, ５０％, 百分之五十, 两万元, 七五折, ½, 五个百分点."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from engine.measure.numerals import number_of
+
+_SIGNS = "〇零一二三四五六七八九两十百千"
+_MARKS = re.compile(
+    rf"第[{_SIGNS}0-9]+[章节条款项目]|[（(][{_SIGNS}0-9]+[）)]|^\s*[{_SIGNS}]+、|(?<![0-9.])[0-9]+\.(?![0-9])",
+    re.MULTILINE,
+)
+_NUMBER = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
+_TENS = re.compile(rf"({_NUMBER})\s*(%|‰|万|亿)")
+_DIGITS = re.compile(_NUMBER)
+_PER = re.compile(rf"(百|千|万)分之([{_SIGNS}]+(?:点[{_SIGNS}]+)?|[0-9.]+)")
+_PART = re.compile(rf"([{_SIGNS}]+)分之([{_SIGNS}]+)")
+_POINT = re.compile(rf"([{_SIGNS}]+)点([{_SIGNS}]+)")
+_WORDS = re.compile(rf"[{_SIGNS}]+")
+_TENFOLD = {"%": Fraction(1, 100), "‰": Fraction(1, 1000), "万": Fraction(10**4), "亿": Fraction(10**8)}
+_PARTS = {"百": 100, "千": 1000, "万": 10_000}
+_EITHER = rf"(?:{_NUMBER}|[{_SIGNS}]+(?:点[{_SIGNS}]+)?)"
+_TO = r"\s*(?:-|–|—|~|至|到|、|和|或)\s*"
+_ON_PAPER = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟⁄○", "一二三四五六七八九十百千/〇")
+_POINTS = re.compile(rf"(?:({_EITHER}){_TO})?({_EITHER})\s*个?(百|千)分点")
+_LARGE = re.compile(rf"({_NUMBER}|[{_SIGNS}]+)\s*([十百千]?)(万|亿)(?!分)([{_SIGNS}]+|[0-9]千)?")
+_ROUND = re.compile(rf"({_NUMBER})\s*(百|千)(?!分)")
+_RANGE = re.compile(rf"({_EITHER}){_TO}{_EITHER}\s*(%|‰|万|亿)")
+_PER_RANGE = re.compile(rf"(百|千|万)分之{_EITHER}{_TO}(?!百|千|万)({_EITHER})")
+_FRACTION = re.compile(r"(?<![0-9/])([0-9]+)\s*/\s*([0-9]+)(?![0-9/])")
+_GROUPED = re.compile(r"(?<![0-9.])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])")
+_TENTHS = re.compile(r"([一二三四五六七八九两1-9](?:\.[0-9])?)成(?![本立员果功交])")
+_OFF = re.compile(r"([一二三四五六七八九1-9])[.点]?([一二三四五六七八九1-9]?)折(?![旧算合])")
+_TWICE = re.compile(r"双倍|加倍|翻倍|翻番|翻一番")
+_AND_A_HALF = re.compile(rf"([{_SIGNS}]+|[0-9]+)(?:个|倍|年|天|日)半")
+
+
+def numbers_in(text: str) -> dict[Fraction, str]:
+    """Every number that a text states, in digits or characters, with how it is written there; not those of articles."""
+    found: dict[Fraction, str] = {}
+    left = _MARKS.sub("；", unicodedata.normalize("NFKC", text).translate(_ON_PAPER))
+    for number, said in _beside(left):
+        found.setdefault(number, said)
+
+    def each(pattern: re.Pattern[str], value: Callable[[re.Match[str]], Fraction | None]) -> None:
+        nonlocal left
+        for match in pattern.finditer(left):
+            if (number := value(match)) is not None:
+                found.setdefault(number, match[0].strip())
+        left = pattern.sub("；", left)
+
+    left = _POINTS.sub("；", left)
+    each(_LARGE, _large)
+    each(_ROUND, lambda match: _number(match[1]) * (100 if match[2] == "百" else 1000))
+    each(_PER, lambda match: None if (part := _decimal(match[2])) is None else part / _PARTS[match[1]])
+    each(_PART, lambda match: _ratio(number_of(match[2]), number_of(match[1])))
+    each(_TENS, lambda match: _number(match[1]) * _TENFOLD[match[2]])
+    each(_DIGITS, lambda match: _number(match[0]))
+    each(_POINT, lambda match: _decimal(match[0]))
+    each(_WORDS, lambda match: None if (whole := number_of(match[0])) is None else Fraction(whole))
+    if "半" in left:
+        found.setdefault(Fraction(1, 2), "半")
+    return found
+
+
+def _beside(text: str) -> Iterator[tuple[Fraction, str]]:
+    """Numbers that are also written in words with others: the first of a range, shares by points, tenths and halves."""
+    for match in _RANGE.finditer(text):
+        yield from _known(_either(match[1]), _TENFOLD[match[2]], match[0])
+    for match in _PER_RANGE.finditer(text):
+        yield from _known(_either(match[2]), Fraction(1, _PARTS[match[1]]), match[0])
+    for match in _POINTS.finditer(text):
+        for part in (match[1], match[2]):
+            for times in (Fraction(1), Fraction(1, _PARTS[match[3]])):
+                yield from _known(_either(part or ""), times, match[0])
+    for match in _FRACTION.finditer(text):
+        yield from _known(_ratio(int(match[1]), int(match[2])), Fraction(1), match[0])
+    for match in _GROUPED.finditer(text):
+        yield Fraction(match[0].replace(" ", "")), match[0]
+    for match in _TENTHS.finditer(text):
+        yield from _known(_either(match[1]), Fraction(1, 10), match[0])
+    for match in _OFF.finditer(text):
+        first, second = number_of(match[1]) or 0, number_of(match[2]) if match[2] else 0
+        yield Fraction(first * 10 + (second or 0), 100), match[0]
+    for match in _TWICE.finditer(text):
+        yield Fraction(2), match[0]
+    for match in _AND_A_HALF.finditer(text):
+        yield from _known((_either(match[1]) or Fraction(0)) + Fraction(1, 2), Fraction(1), match[0])
+
+
+def _known(number: Fraction | None, times: Fraction, said: str) -> Iterator[tuple[Fraction, str]]:
+    if number is not None:
+        yield number * times, said.strip()
+
+
+def _either(text: str) -> Fraction | None:
+    """A number in digits or in characters."""
+    if not text:
+        return None
+    if text[0].isascii():
+        return _number(text)
+    whole = number_of(text)
+    return Fraction(whole) if whole is not None else _decimal(text)
+
+
+def _large(match: re.Match[str]) -> Fraction | None:
+    """``1.2亿``, ``5百万``, ``十二万五千``, ``3万5千``."""
+    head, tail = _either(match[1]), match[4] or ""
+    if head is None:
+        return None
+    more = int(tail[0]) * 1000 if tail[:1].isascii() and tail else number_of(tail) if tail else 0
+    tens = {"": 1, "十": 10, "百": 100, "千": 1000}[match[2]]
+    return head * tens * _TENFOLD[match[3]] + (more or 0)
+
+
+def _number(digits: str) -> Fraction:
+    return Fraction(digits.replace(",", ""))
+
+
+def _ratio(above: int | None, below: int | None) -> Fraction | None:
+    return Fraction(above, below) if above and below else None
+
+
+def _decimal(text: str) -> Fraction | None:
+    """``五``, ``一点五`` or ``1.5``."""
+    if text[0].isascii():
+        return Fraction(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else None
+    whole, _, after = text.partition("点")
+    first = 0 if whole in ("零", "〇") else number_of(whole)
+    digits = ["〇一二三四五六七八九".find(sign.replace("零", "〇")) for sign in after]
+    if first is None or any(digit < 0 for digit in digits):
+        return None
+    return first + Fraction(int("".join(map(str, digits)) or "0"), 10 ** len(digits))
