@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from yaml import YAMLError
 
 from engine.assist.uses import IS_HEAD, MADE, USED, Use, uses_in
 from engine.files.named_files import FILE, Files
 from engine.rulebook.book import Book
+from engine.rulebook.spans import written
 
 TESTS, HEADING = "tests", "heading"
 
@@ -71,7 +75,8 @@ def _in_folder(files: Files, folder: Path, name: str, own: bool, classes: frozen
         if path.suffix == ".yaml" and path.name not in IS_HEAD:
             yield from _in_yaml(files, path, folder, name, own, classes)
         elif path.suffix == ".csv":
-            yield from _in_heading(files, path, name, own)
+            found = list(_in_heading(files, path, name, own))
+            yield from found if found and not _is_printed(files, folder, path) else ()
 
 
 def _is_of_a_notice(path: Path, folder: Path) -> bool:
@@ -87,6 +92,22 @@ def _in_yaml(files: Files, path: Path, folder: Path, name: str, own: bool, class
     for use in uses_in(text, is_example, classes):
         if use.name == name:
             yield Found(path, use.start, use.end, text.count("\n", 0, use.start) + 1, use.role, own, use.table)
+
+
+def _is_printed(files: Files, folder: Path, rows: Path) -> bool:
+    """Whether the headings of a file of rows are what was published, and 列 or 展开 says which fields they are."""
+    for path, kind in files.below(folder).items():
+        text = files.read(path).decode("utf-8", "replace") if kind == FILE and path.suffix == ".yaml" else ""
+        if rows.name not in text:
+            continue
+        with suppress(YAMLError):
+            root = written(text)
+            for _, body in root.entries if root is not None else ():
+                about = body.get("行")
+                file = about.get("文件") if about is not None else None
+                if about is not None and file is not None and path.parent / file.value == rows:
+                    return about.get("列") is not None or about.get("展开") is not None
+    return False
 
 
 def _in_heading(files: Files, path: Path, name: str, own: bool) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.assist.built_on import built_on, mentions, unread_mention
 from engine.assist.find import MADE, Found, found_in
 from engine.check import check_book
-from engine.files.named_files import DISK, Buffers, Files
+from engine.files.named_files import DISK, FILE, Buffers, Files
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES
 from engine.rulebook.book import Book, load
 from engine.rulebook.keywords import RESERVED_WORDS
@@ -114,7 +114,9 @@ def _changed(text: str, places: list[Found], new: str) -> str:
 
 def _refuse_changed(book: Book, buffers: Files, old: str, new: str) -> None:
     """Raises where the region, renamed, draws other problems than before."""
-    before = sorted(_said(problem, old, new) for problem in check_book(book))
+    found = check_book(book)
+    _refuse_ill_written(found, buffers, old)
+    before = sorted(_said(problem, old, new) for problem in found)
     after = check_book(load(Located(book.folder, book.as_of), buffers))
     left = list(before)
     for problem in sorted(after, key=lambda p: p.place):
@@ -122,6 +124,17 @@ def _refuse_changed(book: Book, buffers: Files, old: str, new: str) -> None:
         if said not in left:
             raise NotRenamed(f"改名以后 {problem.place} {problem.code} {problem.message}", "有一处没有跟着改：手工改")
         left.remove(said)
+
+
+def _refuse_ill_written(problems: list[Problem], buffers: Files, old: str) -> None:
+    """Raises where a line that is wrong still has the old name: what cannot be read is not looked through."""
+    word = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
+    for problem in problems:
+        path = Path(problem.place.file).absolute()
+        if problem.is_error and problem.place.line and buffers.kind(path) == FILE:
+            lines = buffers.read(path).decode("utf-8", "replace").split("\n")
+            if word.search(lines[problem.place.line - 1] if problem.place.line <= len(lines) else ""):
+                raise NotRenamed(f"{problem.place} 有错（{problem.code}），那里也写着 {old}", "先改好这一处，再改名")
 
 
 def _said(problem: Problem, old: str, new: str) -> tuple[str, str, int, str]:

@@ -136,9 +136,23 @@ class _Walk:
     def _rows(self, kind: str, value: Written) -> Iterator[Use]:
         if kind == "grain":
             yield from self.whole(value)
+        elif kind == "table":
+            yield from self._columns(value)
         for table, condition in value.entries if kind == "program" else ():
             yield from self.whole(table)
             yield from self.formula(condition)
+
+    def _columns(self, value: Written) -> Iterator[Use]:
+        """The fields that columns of a printed table go to; the columns have names of their own."""
+        for key, inner in value.entries:
+            if key.value == "列":
+                for name, _ in inner.entries:
+                    yield from self.whole(name)
+            for item in inner.items if key.value == "展开" else ():
+                yield from self._columns(item)
+                for name, _ in item.entries:
+                    if name.value != "列":
+                        yield from self.whole(name)
 
     def _cases(self, value: Written) -> Iterator[Use]:
         for condition, result in value.entries:

@@ -217,5 +217,28 @@ def test_a_name_is_not_changed_past_a_file_that_cannot_be_read(city, file, text,
     assert said in refused.value.message
 
 
+def test_headings_as_they_were_published_stay_and_what_says_their_fields_changes(city):
+    (city / "价.csv").write_text("级别,价\n甲,1\n", "utf-8")
+    (city / "宽.csv").write_text("级别,甲价,乙价\n一,1,2\n", "utf-8")
+    (city / "价.yaml").write_text(
+        "依据: 办法 第三条\n"
+        "价目: {主键: 级, 字段: {级: 文本, 价: 元}, 行: {文件: 价.csv, 列: {级: 级别, 价: 价}}}\n"
+        "宽表: {主键: [层, 种], 字段: {层: 文本, 种: 文本, 宽价: 元}, 行: {文件: 宽.csv, "
+        "展开: [{种: 甲, 列: {层: 级别, 宽价: 甲价}}, {种: 乙, 列: {层: 级别, 宽价: 乙价}}]}}\n", "utf-8",
+    )  # fmt: skip
+    book = book_of(city)
+    for name, places in (("价", 2), ("级", 3), ("宽价", 3), ("层", 4), ("种", 4)):
+        done = rename(book, name, "新名")
+        assert (done.places, {path.name for path in done.texts}) == (places, {"价.yaml"})
+        book_of(city, Buffers({path: text.encode() for path, text in done.texts.items()}, DISK))
+
+
+def test_a_name_is_not_changed_past_a_formula_that_cannot_be_read(city):
+    (city / "另.yaml").write_text("依据: 办法 第三条\n另: {粒度: 行程, 公式: 起步价 + + 里程}\n", "utf-8")
+    with pytest.raises(NotRenamed) as refused:
+        rename(load(Located(city, None)), "起步价", "起价")
+    assert "另.yaml:2" in refused.value.message and "（E301），那里也写着 起步价" in refused.value.message
+
+
 def test_nothing_is_found_in_what_is_no_yaml():
     assert list(uses_in("甲: {乙")) == []
