@@ -120,6 +120,7 @@ def told(folder: Path, shown: str, made: Answers, written: list[str]) -> None:
     screen.print(f"  casemix check {escape(shown)}    列出还要填的数")
     screen.print(f"  casemix test {escape(shown)}     运行它的例子")
     screen.print("  照着政策改各章的文件，改一条就再检查、再测试；README.md 说明每个文件放什么")
+    screen.print("  文件开头的 依据（办法 第几章）是照常见的章次写的，与办法不同的改；casemix articles 会对出来")
 
 
 def refuse(folder: Path, title: str) -> None:
