@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.assist.keys import entry_path, is_formula, places
+from engine.assist.keys import entry_path, is_example, is_formula, places
 from engine.assist.spot import KEY, Spot, spot
 from engine.language.functions import FUNCTIONS
 from engine.language.types import BASE_UNITS, LABELS
@@ -71,7 +71,7 @@ class _Completing:
         self.snapshot: Snapshot = book.at(max(book.as_of or day, book.start))
 
     def found(self) -> list[Completion]:
-        if self.path.parent.name == "tests" or "tests" in self.path.parts:
+        if is_example(self.path, self.book.folder):
             return self._fitting(self._in_an_example())
         if self.at.role == KEY and not self._writes_formula():
             return self._fitting(self._keys())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.assist.complete import names_known
 from engine.assist.examples import examples_of
-from engine.assist.keys import places
+from engine.assist.keys import is_example, places
 from engine.assist.spot import KEY, spot
 from engine.assist.uses import uses_in
 from engine.language.functions import FUNCTIONS
@@ -31,8 +31,8 @@ class Told:
 
 def hover(book: Book, path: Path, text: str, offset: int, day: datetime.date) -> Told | None:
     """What is at ``offset`` of a file whose text is ``text``; ``None`` where there is nothing to tell."""
-    is_example = "tests" in path.parts
-    use = next((use for use in uses_in(text, is_example) if use.start <= offset <= use.end), None)
+    of_examples = is_example(path, book.folder)
+    use = next((use for use in uses_in(text, of_examples) if use.start <= offset <= use.end), None)
     if use is not None:
         known = [one for one in names_known(book, day) if one.name == use.name or use.name in one.also_called]
         if known:
@@ -43,7 +43,7 @@ def hover(book: Book, path: Path, text: str, offset: int, day: datetime.date) ->
         return Told(start, end, (f"{word}({function.arguments})", f"{function.family}函数", function.meaning))
     at = spot(text, end)
     if at.role == KEY and at.before == word:
-        where = ("test",) if is_example else places(path.name, at.path, at.beside)
+        where = ("test",) if of_examples else places(path.name, at.path, at.beside)
         for keyword in KEYWORDS:
             if keyword.word == word and (found := [place for place in where if place in keyword.places]):
                 return Told(start, end, (f"{word}：{PLACES[found[0]]}的关键字", keyword.description))

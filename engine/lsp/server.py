@@ -27,6 +27,7 @@ from engine.assist.examples import all_examples, examples_of, run
 from engine.assist.find import Found, definitions, found_in, name_at
 from engine.assist.fixes import fixes
 from engine.assist.hover import hover
+from engine.assist.keys import is_example
 from engine.assist.outline import folds, outline
 from engine.assist.rename import NotRenamed, rename
 from engine.assist.uses import MADE, uses_in
@@ -302,7 +303,8 @@ def formatted(ls: Server, params: types.DocumentFormattingParams) -> list[types.
 
 
 def _is_example(path: Path) -> bool:
-    return "tests" in path.parts
+    folder = region_of(path)
+    return folder is not None and is_example(path, folder)
 
 
 def _today() -> datetime.date:

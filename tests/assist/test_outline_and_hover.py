@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.assist.hover import hover
+from engine.assist.keys import is_example
 from engine.assist.outline import folds, outline
 from engine.rulebook.book import load
 
@@ -95,3 +96,10 @@ def test_functions_and_keywords_are_told_and_comments_are_not(city):
     assert told(city, '"较‸小(费用')[0].startswith("较小(")
     assert told(city, "  粒‸度: 病例\n  单位")[0] == "粒度：规则的关键字"
     assert told(city, "# 后面的注‸释") == ()
+
+
+def test_a_region_may_lie_below_a_folder_of_tests():
+    region = Path("/somewhere/tests/市")
+    assert not is_example(region / "规则.yaml", region)
+    assert is_example(region / "tests" / "例.yaml", region)
+    assert is_example(region / "amendments" / "通知" / "tests" / "例.yaml", region)
