@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.rulebook.keywords import ENTRY_KINDS
-from  import EXAMPLES
+from engine.rulebook.unread_files import EXAMPLES
 
 _BY_WORD = {
     "table": ("主键", "字段", "归期", "合成"),
