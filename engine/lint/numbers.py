@@ -36,6 +36,8 @@ _GROUPED = re.compile(r"(?<![0-9.])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])")
 _TENTHS = re.compile(r"([一二三四五六七八九两1-9](?:\.[0-9])?)成(?![本立员果功交])")
 _OFF = re.compile(r"([一二三四五六七八九1-9])[.点]?([一二三四五六七八九1-9]?)折(?![旧算合])")
 _TWICE = re.compile(r"双倍|加倍|翻倍|翻番|翻一番")
+_CHANGED = re.compile(rf"(上浮|上调|提高|增加|下浮|下调|降低|减少|扣减)[^0-9，。；]{{0,6}}?({_NUMBER})\s*%")
+_YEARS = re.compile(rf"(?<![{_SIGNS}0-9])(半|[一二两三]|[123])个?(?:自然|会计|完整)?年(?![月度0-9])")
 _AND_A_HALF = re.compile(rf"([{_SIGNS}]+|[0-9]+)(?:个|倍|年|天|日)半")
 
 
@@ -86,6 +88,11 @@ def _beside(text: str) -> Iterator[tuple[Fraction, str]]:
     for match in _OFF.finditer(text):
         first, second = number_of(match[1]) or 0, number_of(match[2]) if match[2] else 0
         yield Fraction(first * 10 + (second or 0), 100), match[0]
+    for match in _CHANGED.finditer(text):
+        share = _number(match[2]) / 100
+        yield 1 + (share if match[1] in ("上浮", "上调", "提高", "增加") else -share), match[0]
+    for match in _YEARS.finditer(text):
+        yield from _known(Fraction(1, 2) if match[1] == "半" else _either(match[1]), Fraction(12), match[0])
     for match in _TWICE.finditer(text):
         yield Fraction(2), match[0]
     for match in _AND_A_HALF.finditer(text):
