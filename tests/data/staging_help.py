@@ -41,7 +41,8 @@ def agree(what: Table, places, **options) -> StagedTable | None:
     """Stages and loads the table and asserts that the outcomes are the same."""
     opened = open_places(places)
     loaded, wrong = outcome(lambda: load_table(what, opened, **options))
-    with one_duckdb().cursor() as connection:
+    attaches = any(str(place).endswith(".duckdb") for place in places)  # what is attached, all its connections see
+    with memory_connection() if attaches else one_duckdb().cursor() as connection:
         staged, staged_wrong = outcome(lambda: stage_table(connection, what, opened, **options))
         assert staged_wrong == wrong
         if loaded is not None:

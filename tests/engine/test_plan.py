@@ -122,7 +122,7 @@ def test_sums_of_one_stratum_are_asked_in_one_query(tmp_path, monkeypatch):
     done = city(tmp_path, RULES).run()
     # 补贴: 东 70, 70; 西 30, 30. 车队补贴 and 车队运费 go together, though 补贴 reads what the host works out
     assert done.lines("表二") == ["东 0.47 1", "西 0.05 1"]
-    assert asked == [2, 1]
+    assert asked and asked == [2, 1] * (len(asked) // 2)  # on each engine in turn
 
 
 def test_coarse_values_are_worked_out_in_the_order_of_the_plan(tmp_path, monkeypatch):
