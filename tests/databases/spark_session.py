@@ -25,6 +25,9 @@ TINY = {
 }
 """A few rows are worked out faster than a query is compiled; the regions' years are run as everyone runs them."""
 
+ENOUGH = "3GB"
+"""Each worker has a Spark of its own, and none takes half of the machine."""
+
 
 def why_not() -> str:
     """Why there can be no Spark here; nothing if there can."""
@@ -58,7 +61,9 @@ def _shared() -> Any:
             for name in {*self._views, *self._uploads}:
                 self.drop(name)
 
-    return Shared()
+    made = Shared()
+    made.limit(ENOUGH)
+    return made
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from engine.rulebook.book import Book, load
 from engine.settle import REFERENCE, _run_in_sql, settle
 from tests.databases import chosen, engine_option
 from tests.databases.lowered import Lowered
+from tests.databases.spark_session import ENOUGH
 
 ROOT = Path(__file__).parents[2]
 DEMOS = sorted(path.name for path in (ROOT / "regions").glob("*-demo"))
@@ -49,8 +50,9 @@ def region(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def outcome(book: Book, program: str, period: str, data: Path, out: Path, engine: str) -> Any:
     """What can be compared of a run, or of why it stopped."""
+    memory = ENOUGH if engine == "spark" else ""
     try:
-        result, record = settle(book, program, parse_period(period), [data], out, engine=engine)
+        result, record = settle(book, program, parse_period(period), [data], out, engine=engine, memory=memory)
         assert not LOWERED.strange, f"no printer was told of {LOWERED.strange}: see engine/databases/marks.py"
     except RunStopped as stop:
         return stop.message, stop.details
