@@ -145,6 +145,7 @@ def test_the_name_at_the_cursor():
     assert name_at(RULES, RULES.index("# 起步价") + 3) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["起步价", "车费", "等级", "远程行程", "折扣", "结算", "车费表", "车队合计", "最高价"])
 def test_a_name_is_changed_everywhere_and_the_rules_say_the_same(city, name):
     book = book_of(city)

@@ -129,6 +129,7 @@ def said(node):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(ROOTS, st.data())
 def test_however_it_is_written_it_says_the_same_and_keeps_its_remarks(tree, data):
@@ -144,6 +145,7 @@ def test_however_it_is_written_it_says_the_same_and_keeps_its_remarks(tree, data
     assert all(line == line.rstrip() for line in out.split("\n"))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(ROOTS, st.data())
 def test_blanks_alone_make_no_difference(tree, data):
