@@ -105,12 +105,13 @@ def start(*settings: str) -> Server:
     assert programs_here is not None
     daemon, install = programs_here
     as_user = [] if user is None else [f"--user={user}"]
+    own = f"--tmpdir={folder}"  # a server that starts takes temporary tables in its tmpdir away, whosever they are
     try:
         _run(
             install, "--no-defaults", f"--datadir={folder}/data", "--auth-root-authentication-method=normal",
-            "--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=16M", *as_user,
+            "--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=16M", own, *as_user,
         )  # fmt: skip
-        made = Server(folder, _guard(folder, daemon, [*as_user, *_SETTINGS, *settings]))
+        made = Server(folder, _guard(folder, daemon, [*as_user, own, *_SETTINGS, *settings]))
         _wait_for(made)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
