@@ -15,6 +15,8 @@ from engine.execute.reference.verdicts import Selection
 from engine.execute.result import SheetColumn
 from engine.language.values import Unresolved, Value
 
+NOT_HELD = AssertionError("asked for rows that are nowhere else: ask holds() first")
+
 
 class Quick(Protocol):
     """Rules of some rows, worked out faster, with the same values and failures."""
@@ -59,24 +61,24 @@ class Elsewhere:
 
     def rows_of(self, grain: str, first: bool) -> list[Row]:
         """The rows of a grain in key order: few, for a message or an explanation."""
-        raise NotImplementedError
+        raise NOT_HELD
 
     def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
         """The combinations of ``keys`` that the rows of ``source`` lead to."""
-        raise NotImplementedError
+        raise NOT_HELD
 
     def aggregate(self, node: ast.Call, row: Row, day: datetime.date) -> Any:
         """An aggregate of rows that are elsewhere."""
-        raise NotImplementedError
+        raise NOT_HELD
 
     def history(self, base: str, in_history: Callable[[Row], bool]) -> list[Row]:
         """The rows that 上一条 sees."""
-        raise NotImplementedError
+        raise NOT_HELD
 
     def any_rows(self, table: str) -> bool:
         """Whether a table has rows at all, of whatever period."""
-        raise NotImplementedError
+        raise NOT_HELD
 
     def delivered_in(self, table: str, period: Period) -> bool:
         """Whether a table has rows of ``period``."""
-        raise NotImplementedError
+        raise NOT_HELD

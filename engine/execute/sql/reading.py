@@ -15,17 +15,15 @@ from engine.execute.reference.phases import Phase
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import compared
 from engine.execute.sql.calls import CALLS
-from engine.execute.sql.frame import Frame, RowsOf
+from engine.execute.sql.frame import Frame
 from engine.execute.sql.host_values import HostValues, decoded_keys, key_parts
 from engine.execute.sql.ints import TooLarge
 from engine.execute.sql.lower import Lowering, answered
 from engine.execute.sql.lowered import (
     Lowered,
     all_of,
-    any_of,
     branches,
     constant,
-    date_literal,
     is_true,
     merged,
     missing,
@@ -34,6 +32,8 @@ from engine.execute.sql.lowered import (
     unresolved,
 )
 from engine.execute.sql.on_rows import InSql, OnRows
+from engine.execute.sql.other_frames import value_there
+from engine.execute.sql.row_days import days_of
 from engine.execute.sql.rules import rule_body
 from engine.execute.sql.written_rows import stored
 from engine.language import tree
@@ -111,55 +111,7 @@ class Reading:
 
     def days(self) -> list[tuple[exp.Expression | None, datetime.date]]:
         """Each state of the rules that rows may be of, with the condition that a row is of it or a later one."""
-        execution = self.execution
-        book, program, period = execution.book, execution.program, execution.period
-        if program.rules_as_of_start:
-            return [(None, execution.closing)]
-        when, month = self._when()
-        if when is None:
-            return [(None, period.end)]
-        of_run = (self.base, execution.parent_of(self.base))  # a row of a side table belongs to a row of the run
-        older, chosen = self.execution.sees_older(self.base), any(table in program.rows for table in of_run)
-        first = book.start if older or chosen else max(period.start, book.start)
-        last = max(period.end, self._latest()) if chosen else period.end  # 行 takes rows of any date
-        if last < first:
-            return [(None, last)]
-        states = book.between(first, last)
-        found: list[tuple[exp.Expression | None, datetime.date]] = []
-        if chosen or (period.start < book.start and not older):  # before there are rules: nothing can be known
-            found.append((None, book.start - datetime.timedelta(days=1)))
-        for state in states:
-            start = max(state.day, first)
-            if not found:
-                found.append((None, start))
-                continue
-            bound = date_literal(start) if month is None else ints.whole(month(start))
-            found.append((exp.GTE(this=when.copy(), expression=bound), start))
-        return found
-
-    def _latest(self) -> datetime.date:
-        """The latest date that stands in the 归期 of a row."""
-        name = self.table.period_field
-        high = None if name is None else self.frame.staged.columns[name].high
-        return high if isinstance(high, datetime.date) else self.execution.period.end
-
-    def _when(self) -> tuple[exp.Expression | None, Callable[[datetime.date], int] | None]:
-        """Where a row has its time: a date (归期), or a key that is a month or a year."""
-        name = self.table.period_field
-        staged = self.frame.staged.columns
-        if name is not None and self.table.fields[name].type.kind is Kind.DATE:
-            return exp.column(staged[name].name), None
-        keys = self.execution.scope(self.execution.closing).keys(self.base)
-        for key in keys:
-            if self.execution.is_time(key):
-                kind = self.table.fields[key].type.kind
-                column = exp.column(staged[key].name)
-                if kind is Kind.DATE:
-                    return column, None
-                if kind is Kind.MONTH:
-                    return column, lambda day: month_number(Month(day.year, day.month))
-                return column, lambda day: day.year
-        return None, None
+        return days_of(self)
 
     def by_day(self, lower: Callable[[datetime.date], Lowered]) -> Lowered:
         """What ``lower`` gives under the rules of each row's own day."""
@@ -446,41 +398,7 @@ class Reading:
 
     def other_frame(self, other: OnRows, keys: list[Lowered], lower: Callable[[], Lowered]) -> Lowered:
         """A value of the row of another frame that has these keys."""
-        other.used = True
-        low = lower()
-        if any(isinstance(key.value, exp.Null) for key in keys):
-            fail = any_of([key.fail for key in keys])
-            return Lowered(low.kind, exp.Null(), fail, True)
-        names = self.execution.scope(self.execution.closing).keys(other.base)
-        own_keys = [other.staged(name) for name in names]
-        conditions = self.execution.conditions_from(other.base, self.base)
-        aligned = [_aligned_key(key, own) for key, own in zip(keys, own_keys, strict=True)]
-        mark = (other.base, *(part.sql("duckdb") for part in [*conditions, *aligned]))
-        relation = RowsOf(other.frame, conditions, {})
-        joined = self.frame.join(aligned, relation, [key.value.name for key in own_keys], mark)
-        assert isinstance(joined.relation, RowsOf)
-        joined.relation.columns |= dict.fromkeys(key.value.name for key in own_keys)
-        joined.relation.columns |= dict.fromkeys(self.frame_parts(other, low))
-        there = self.frame.joined_column(joined, "there")
-        found = _moved(low, lambda name: self.frame.joined_column(joined, name))
-        stored = self.execution.judge.table(other.base)
-        gone = exp.Is(this=there, expression=exp.Null())
-        blank = any_of([missing(key) for key in keys])
-        fails = any_of([key.fail for key in keys])
-        steps = []
-        if fails is not None:
-            steps.append((fails, unresolved(low.kind)))
-        if blank is not None:
-            steps.append((blank, constant(low.kind, None)))
-        optional = stored.table.optional or stored.table.sparse
-        if not stored.delivered and not stored.table.optional:
-            optional = False
-        steps.append((gone, constant(low.kind, None) if optional else unresolved(low.kind)))
-        return self.frame.let_low(merged(steps, found, low.kind))
-
-    def frame_parts(self, other: OnRows, low: Lowered) -> list[str]:
-        parts = [low.value, low.fail, None if low.over is None else low.over.sql]
-        return [part.name for part in parts if isinstance(part, exp.Column)]
+        return value_there(self, other, keys, lower)
 
     # -- calls and the host ------------------------------------------------------------
 
@@ -491,35 +409,6 @@ class Reading:
     def on_host(self, node: tree.Node, day: datetime.date) -> Lowered:
         """A formula that SQL cannot say exactly: worked out once for each combination of what it reads."""
         return self.host.node(node, day)
-
-
-def _aligned_key(key: Lowered, own: Lowered) -> exp.Expression:
-    if key.num is None or own.num is None:
-        return key.value
-    assert own.over is None and key.over is None
-    if own.den % key.den == 0:
-        return ints.scaled(key.num, own.den // key.den).sql
-    return exp.Case().when(
-        exp.EQ(
-            this=exp.Mod(this=ints.grouped(key.value), expression=ints.whole(key.den // own.den)),
-            expression=ints.whole(0),
-        ),
-        ints.truncated(key.num, ints.constant(key.den // own.den)).sql,
-    )
-
-
-def _moved(low: Lowered, column: Callable[[str], exp.Expression]) -> Lowered:
-    """``low`` as read through a join."""
-
-    def moved(sql: Any) -> Any:
-        return column(sql.name) if isinstance(sql, exp.Column) else sql
-
-    fail = None if low.fail is None else moved(low.fail)
-    if fail is not None:
-        fail = exp.Coalesce(this=fail, expressions=[exp.false()])
-    num = None if low.num is None else replace(low.num, sql=moved(low.num.sql))
-    over = None if low.over is None else replace(low.over, sql=moved(low.over.sql))
-    return replace(low, value=moved(low.value), fail=fail, num=num, over=over)
 
 
 def _parameter(kind: Kind, value: Any) -> Lowered:
