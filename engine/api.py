@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.execute.period import parse_period
+from engine.execute.period import parse_period, parse_periods
 from engine.names.listing import names_of_book
 from engine.names.named import Named
 from engine.names.search import search
@@ -29,11 +29,17 @@ from engine.pricing.problems import CannotPrice, said_once
 from engine.pricing.region import Region
 from engine.remembered import load as load_book
 from engine.session import Session
+from engine.watching.cancel import Cancel, Cancelled
+from engine.watching.event import Event, Watcher
+from engine.watching.watching import Watching
 
 if TYPE_CHECKING:
     from engine.explain.explain import Explanation
 
-__all__ = ["CannotPrice", "Named", "Priced", "Region", "RowBelow", "Session", "load", "names", "price", "text_of"]
+__all__ = [
+    "Cancel", "Cancelled", "CannotPrice", "Event", "Named", "Priced", "Region", "RowBelow", "Session",
+    "load", "names", "price", "run", "text_of",
+]  # fmt: skip
 
 
 def load(
@@ -75,6 +81,34 @@ def load(
                 Path(previous) if previous is not None else None, Path(published) if published is not None else None,
             )
         )  # fmt: skip
+
+
+def run(
+    region: str | Path,
+    program: str,
+    period: str,
+    data: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    watcher: Watcher | None = None,
+    cancel: Cancel | None = None,
+    **options: Any,
+) -> list[dict[str, Any]]:
+    """What ``casemix run`` does: the ``run.json`` of each period of ``period``, in order. The results appear at ``out``
+    all together, or nothing does.
+
+    ``options``: ``previous``, ``formats``, ``replace``, ``keep_all``, ``engine``, ``memory``, ``mapping``, as
+    :func:`engine.settle.settle` has them. ``watcher`` is called with each step, an :class:`Event`; ``cancel``: a flag
+    that another thread may set, which also interrupts the query that runs.
+
+    Raises ``RunStopped``, ``DataError``, ``RulebookError`` with all that is wrong, :class:`Cancelled` where it was
+    cancelled, ``ValueError`` for a period that is none.
+    """
+    from engine.ranges import run_periods
+
+    places = [data] if isinstance(data, str | Path) else list(data)
+    watching = Watching(watcher or (lambda event: None), cancel or Cancel())
+    return run_periods(load_book(str(region)), program, parse_periods(str(period)), places, out, watching, **options)
 
 
 def names(region: str | Path, words: str = "", day: datetime.date | None = None) -> list[Named]:

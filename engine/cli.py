@@ -75,7 +75,7 @@ class LazyGroup(Command, click.Group):
         except click.UsageError as error:
             raise translated(error) from None
         except KeyboardInterrupt:
-            click.echo("中断 已停止，没有写完的结果不会留下", err=True)
+            click.echo("已取消 没有写完的结果不会留下", err=True)
             ctx.exit(130)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

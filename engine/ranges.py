@@ -12,6 +12,7 @@ from engine.execute.period import Period
 from engine.execute.result import Result
 from engine.rulebook.book import Book
 from engine.settle import Part, program_of, refuse_pending, settle, sound
+from engine.watching.watching import UNWATCHED, Watching
 
 Told = Callable[[Period, Result, dict[str, Any]], None]
 
@@ -25,6 +26,7 @@ def settle_range(
     told: Told,
     *,
     previous: Path | None = None,
+    watching: Watching = UNWATCHED,
     **options: Any,
 ) -> None:
     """``together``: the open folder of their results; ``told`` is called as each is done; ``options`` of ``settle``.
@@ -36,11 +38,34 @@ def settle_range(
         refuse_pending(book, program_of(book, program, period), period)
     names = tuple(str(period) for period in periods)
     id_, before = secrets.token_hex(8), ""
-    for period in periods:
+    for number, period in enumerate(periods, 1):
         place = together.place(str(period))
         part = Part(id_, names, before)
-        result, record = settle(book, program, period, data, place, previous=previous, part=part, **options)
+        watched = watching.of(str(period), number, len(periods))
+        result, record = settle(
+            book, program, period, data, place, previous=previous, part=part, watching=watched, **options
+        )
         together.done.append(str(period))
         told(period, result, record)
         previous, before = place, str(together.target(str(period)))
     together.put_in_place()
+
+
+def run_periods(
+    book: Book,
+    program: str,
+    periods: Sequence[Period],
+    data: Sequence[str | Path],
+    out: Path | str,
+    watching: Watching = UNWATCHED,
+    **options: Any,
+) -> list[dict[str, Any]]:
+    """One period into ``out``, or several into a folder each below it; what was recorded of each."""
+    if len(periods) == 1:
+        return [settle(book, program, periods[0], data, out, watching=watching, **options)[1]]
+    records: list[dict[str, Any]] = []
+    names = [str(period) for period in periods]
+    with Together(Path(out), names, options.get("replace", False)) as together:
+        keep = lambda period, result, record: records.append(record)  # noqa: E731
+        settle_range(book, program, periods, data, together, keep, watching=watching, **options)
+    return records

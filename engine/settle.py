@@ -33,7 +33,7 @@ from engine.databases.registry import (
     refuse_shared_password,
 )
 from engine.execute.in_period import notes_of_months, notes_of_other_periods
-from engine.execute.loading import Loaded, Progress, load
+from engine.execute.loading import Loaded, load
 from engine.execute.period import Period
 from engine.execute.published import PublishedValues, previous_of
 from engine.execute.reference.days import rules_of
@@ -52,6 +52,8 @@ from engine.rulebook.book import Book
 from engine.rulebook.model import Program, Provenance, Table
 from engine.rulebook.pending import pending, sheets
 from engine.rulebook.problems import RulebookError
+from engine.watching.event import CHECKING, DONE, WRITING
+from engine.watching.watching import UNWATCHED, Watching
 
 if TYPE_CHECKING:
     from engine.databases.interface import Database
@@ -124,13 +126,16 @@ def settle(
     mapping: Path | None = None,
     rejects: Path | None = None,
     part: Part | None = None,
-    progress: Progress = lambda text: None,
+    watching: Watching = UNWATCHED,
 ) -> tuple[Result, dict[str, Any]]:
     """Check, load, run, write. Nothing appears at ``out``, a folder or the address of a schema, unless all is well.
 
     Where the run stops, the rows that it refused are written to ``rejects`` (``OUT.拒收`` beside ``out``).
-    ``part``: of which range of periods that are run at once this is one.
+    ``part``: of which range of periods that are run at once this is one. ``watching`` is told every step; where it is
+    cancelled :class:`Cancelled` is raised, and nothing has appeared.
     """
+    watching = watching if watching.period else watching.of(str(period), 1, 1)
+    watching.tell(CHECKING, book.title)
     sound(book)
     program = program_of(book, program_name, period)
     refuse_pending(book, program, period)
@@ -150,15 +155,14 @@ def settle(
     with ExitStack() as stack:
         try:
             if engine == REFERENCE:
-                loaded = load(book, program, period, places, progress)
-                progress(f"计算 {program_name} {period}")
-                result = run(book, program, period, loaded.memory(), published, keep_all)
+                loaded = load(book, program, period, places, watching)
+                result = run(book, program, period, loaded.memory(), published, keep_all, watching)
             else:
                 database = _database(stack, engine, memory)
+                stack.enter_context(watching.cancel.interrupting(database.interrupt))
                 engine = database.name  # without a password
-                loaded = load_into(database, book, program, period, places, progress)
-                progress(f"计算 {program_name} {period}")
-                result = _run_in_sql(database, book, program, period, loaded, published, keep_all)
+                loaded = load_into(database, book, program, period, places, watching)
+                result = _run_in_sql(database, book, program, period, loaded, published, keep_all, watching)
             result.notes += fetched(places)
             _complete(result, loaded, stamps)
             result.notes += [*notes_of_months(book, period, loaded), *notes_of_other_periods(period, loaded, result)]
@@ -166,10 +170,10 @@ def settle(
             result.notes += notes
             record = run_record(book, program, period, data, loaded, result, published, engine, mapping)
             record |= {"stands_on": stands_on, "range": part.as_json()}
-            progress(f"写出 {shown_place(out)}")
-            target = Target(out, formats, replace)
+            target = Target(out, formats, replace, watching)
             digests = _write(target, book, period, loaded, result, record, stamps)
             stopped.clear()
+            watching.watcher(watching.event(DONE, shown_place(out)))
             return result, {**record, "digests": digests}
         except Unresolved as error:
             hint = "" if data else "没有写 --data：这个程序要读数据"
@@ -222,6 +226,7 @@ class Target:
     out: Path | str
     formats: Sequence[str]
     replace: bool
+    watching: Watching = UNWATCHED
 
 
 def _complete(result: Result, loaded: Loaded, stamps: Sequence[tuple[str, Stamp]]) -> None:
@@ -243,8 +248,9 @@ def _write(
         if is_out_address(target.out):
             place = Path(stack.enter_context(TemporaryDirectory(prefix="casemix-"))) / "out"
         with OutFolder(place, replace=target.replace) as folder:
-            write_result(folder, result, loaded, record, target.formats)
+            write_result(folder, result, loaded, record, target.formats, target.watching)
             refuse_changed(book, loaded, stamps)
+            target.watching.tell(WRITING, shown_place(target.out))
         if is_out_address(target.out):
             from engine.execute.out_tables import publish
 
@@ -323,7 +329,7 @@ def _database(stack: ExitStack, engine: str, memory: str) -> Database:
 
 
 def load_into(
-    database: Database, book: Book, program: Program, period: Period, places: Places, progress: Progress
+    database: Database, book: Book, program: Program, period: Period, places: Places, watching: Watching
 ) -> Loaded:
     """What the program reads: small tables in Python, big ones as views or tables of ``database``."""
     from engine.execute.plan.data_tables import data_tables
@@ -335,7 +341,7 @@ def load_into(
         made.append(database.stage(table, places, fields, computed, f"t{len(made)}"))
         return made[-1]
 
-    return load(book, program, period, places, progress, data_tables(book, program, period), stage)
+    return load(book, program, period, places, watching, data_tables(book, program, period), stage)
 
 
 def digests_of(
@@ -347,27 +353,28 @@ def digests_of(
     if all(source.remote is None for source in places.sources):
         engine = DUCKDB  # files are staged alike
     with ExitStack() as stack:
-        return load_into(_database(stack, engine, ""), book, program, period, places, lambda text: None).digests()
+        return load_into(_database(stack, engine, ""), book, program, period, places, UNWATCHED).digests()
 
 
 def _run_in_sql(
     database: Database, book: Book, program: Program, period: Period, loaded: Loaded, published: Published | None,
-    keep_all: bool,
+    keep_all: bool, watching: Watching,
 ) -> Result:  # fmt: skip
     from engine.execute.sql.run import run as run_sql
     from engine.execute.sql.tables import SqlTables
 
     data = SqlTables(database, loaded.memory(), loaded.staged())
-    result = run_sql(book, program, period, data, published, keep_all)
+    result = run_sql(book, program, period, data, published, keep_all, watching)
     for staged in loaded.staged().values():
         staged.unchanged()
     return result
 
 
 def write_result(
-    folder: OutFolder, result: Result, loaded: Loaded, record: dict[str, Any], formats: Sequence[str]
-) -> None:
-    for sheet in result.statements:
+    folder: OutFolder, result: Result, loaded: Loaded, record: dict[str, Any], formats: Sequence[str],
+    watching: Watching = UNWATCHED,
+) -> None:  # fmt: skip
+    for sheet in watching.each(WRITING, [(sheet.name, sheet) for sheet in result.statements]):
         columns = [out_column(column) for column in sheet.columns]
         rows = sheet.rows
         label = "示例" if record["example"] else ""

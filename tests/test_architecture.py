@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = (
     ("language",),
     ("files",),
+    ("watching",),
     ("synth.words", "synth.hints"),  # what 合成 may say: tables of words, read by check
     ("rulebook",),
     (

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.status import Status
 
 from engine.commands import usage
-from engine.commands.screen import console, errors, print_folded, print_table, progress_on, stops
+from engine.commands.screen import console, errors, events_on, print_folded, print_table, stops
 from engine.commands.streams import finished
 from engine.data.refund_endings import CANCELLED
 from engine.databases.registry import (
@@ -31,6 +31,9 @@ from engine.databases.registry import (
 from engine.execute.result import Account, Asserted, Refusal, Result, Sheet
 from engine.language.types import Kind
 from engine.language.values import Value, decimal_text, render
+from engine.watching.event import Watcher
+from engine.watching.lines import lines_to
+from engine.watching.watching import Watching
 
 if TYPE_CHECKING:
     from engine.data.together import Together
@@ -98,9 +101,12 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
 )
 @click.option("--keep", type=click.Choice(["all"]), help="all：每行数据算出的值全部保留，不只保留类别和报表要的")
 @click.option("--replace", is_flag=True, help="覆盖以前运行的结果")
+@click.option("--progress", is_flag=True, help="进度写到标准错误，一步一行 JSON，代替屏幕上的进度")
+@click.option("--progress-fd", type=click.IntRange(1), metavar="N", help="进度写到第 N 号文件描述符，一步一行 JSON")
 def command(
     region: str, program: str, period: str, data: tuple[str, ...], mapping: Path | None, out: Path | str,
     previous: Path | None, formats: tuple[str, ...], engine: str, memory: str, keep: str | None, replace: bool,
+    progress: bool, progress_fd: int | None,
 ) -> None:  # fmt: skip
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
     from engine.databases.places import shown_place
@@ -109,9 +115,11 @@ def command(
     from engine.files.errors import DataError
     from engine.remembered import load
     from engine.settle import settle
+    from engine.watching.cancel import Cancel
 
-    screen = console()
-    with stops():
+    screen, cancel = console(), Cancel()
+    told = lines_to(progress_fd if progress_fd is not None else 2 if progress else None)
+    with stops(cancel):
         try:
             periods = parse_periods(period)
         except ValueError as error:
@@ -132,45 +140,54 @@ def command(
         if len(periods) == 1:
             book = load(region)
             with Status("准备", console=errors()) as status:
-                result, record = settle(book, program, periods[0], data, out, progress=progress_on(status), **options)
+                watching = Watching(_told(told, status), cancel)
+                result, record = settle(book, program, periods[0], data, out, watching=watching, **options)
             shown = shown_place(out) if isinstance(out, str) else str(out)
             finished(shown)
             print_result(f"{book.title} {program} {periods[0]}", result, record, book.example)
             screen.print(f"\n结果：{escape(shown)}")
     if len(periods) > 1:
-        _run_range(region, program, periods, data, Path(out), options)
+        _run_range(region, program, periods, data, Path(out), options, told)
 
 
 def _run_range(
-    region: str, program: str, periods: list[Period], data: tuple[str, ...], out: Path, options: dict[str, Any]
-) -> None:
+    region: str, program: str, periods: list[Period], data: tuple[str, ...], out: Path, options: dict[str, Any],
+    lines: Watcher | None,
+) -> None:  # fmt: skip
     """Several periods at once: each is shown when it is done, and all results appear at the end."""
     from engine.data.together import Together
     from engine.ranges import settle_range
     from engine.remembered import load
+    from engine.watching.cancel import Cancel
 
-    screen = console()
+    screen, cancel = console(), Cancel()
     together = Together(out, [str(period) for period in periods], options["replace"])
-    with _what_stands(together), stops():
+    with _what_stands(together), stops(cancel):
         book = load(region)
         with together, Status("准备", console=errors()) as status:
-            progress = progress_on(status)
-
-            def step(text: str) -> None:
-                progress(f"{together.at} {text}")
 
             def told(period: Period, result: Result, record: dict[str, Any]) -> None:
                 status.stop()
                 print_result(f"{book.title} {program} {period}", result, record, book.example)
                 screen.print(f"\n{period} 算完（{len(together.done)}/{len(periods)}），各期全部算完以后一起写出")
-                status.start()
+                if lines is None:
+                    status.start()
 
-            settle_range(book, program, periods, data, together, told, progress=step, **options)
+            watching = Watching(_told(lines, status), cancel)
+            settle_range(book, program, periods, data, together, told, watching=watching, **options)
         for period in periods:
             finished(str(out / str(period)))
         screen.print()
         for period in periods:
             screen.print(f"结果：{escape(str(out / str(period)))}")
+
+
+def _told(lines: Watcher | None, status: Status) -> Watcher:
+    """Lines of JSON take the place of what moves on the screen."""
+    if lines is None:
+        return events_on(status)
+    status.stop()
+    return lines
 
 
 @contextmanager

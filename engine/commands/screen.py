@@ -24,6 +24,8 @@ from engine.commands.streams import results
 from engine.files.errors import DataError, RunStopped, why
 from engine.files.system import ending_signals
 from engine.rulebook.problems import Problem, RulebookError
+from engine.watching.cancel import Cancel
+from engine.watching.event import Event
 
 HEADING = 12
 """Cells a heading may be wide before it is broken into lines."""
@@ -67,6 +69,12 @@ def progress_on(status: Status) -> Callable[[str], None]:
     return lambda text: status.update(escape(plain(text)))
 
 
+def events_on(status: Status) -> Callable[[Event], None]:
+    """The same for steps that are told as data."""
+    show = progress_on(status)
+    return lambda event: show(event.text)
+
+
 def print_problem(screen: Console, problem: Problem) -> None:
     """Place and code, the sentence, what to do, and the formula with a caret."""
     colour = {"E": "red", "W": "yellow", "I": "cyan"}[problem.code[0]]
@@ -79,44 +87,50 @@ def print_problem(screen: Console, problem: Problem) -> None:
 
 
 @contextmanager
-def stops() -> Iterator[None]:
+def stops(cancel: Cancel | None = None) -> Iterator[None]:
     """Turns what a user can mend into a message and exit code 1; anything else is a mistake of the program.
 
-    An interruption, also by a SIGTERM or SIGHUP, ends the work as an error does: nothing half-written stays.
+    An interruption, also by a SIGTERM or SIGHUP, ends the work as an error does: nothing half-written stays. It sets
+    ``cancel``, too: an interruption that came where Python lets none through is noticed at the next step.
     """
     screen = errors()
-    with _ended_by_signals() as ended:
+    with _ended_by_signals(cancel or Cancel()) as ended:
         try:
             with _said_on(screen):
                 yield
         except (KeyboardInterrupt, RuntimeError) as error:
             if isinstance(error, RuntimeError) and "query interrupted" not in str(error).lower():
                 raise
-            screen.print("[red]中断[/] 已停止，没有写完的结果不会留下")
+            screen.print("[red]已取消[/] 没有写完的结果不会留下")
             _say_what_stands(screen)
             sys.exit(128 + (ended[0] if ended else signal.SIGINT))
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[list[int]]:
+def _ended_by_signals(cancel: Cancel) -> Iterator[list[int]]:
     """SIGTERM and SIGHUP interrupt as Ctrl-C does; which of them came is in the list."""
     ended: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:
         ended.append(number)
+        cancel.set()
         raise KeyboardInterrupt
 
-    wanted = ending_signals()
+    wanted = [signal.SIGINT, *ending_signals()]
     if threading.current_thread() is not threading.main_thread():
         wanted = []
-    changed = [number for number in wanted if signal.getsignal(number) is signal.SIG_DFL]  # nohup ignores SIGHUP
+    before = {number: signal.getsignal(number) for number in wanted}
+    changed = [
+        number for number, handler in before.items()
+        if handler in (signal.SIG_DFL, signal.default_int_handler)  # nohup ignores SIGHUP
+    ]  # fmt: skip
     for number in changed:
         signal.signal(number, end)
     try:
         yield ended
     finally:
         for number in changed:
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, before[number])
 
 
 @contextmanager

@@ -34,6 +34,7 @@ def command(
     from engine.rulebook.book import load
     from engine.script.made_up import data_for, period_for
     from engine.script.script import script_of
+    from engine.watching.watching import Watching
 
     with stops(), tempfile.TemporaryDirectory(prefix="casemix-") as folder:
         book = load(region)
@@ -44,7 +45,8 @@ def command(
             sys.exit(1)
         with Status("准备", console=errors()) as status:
             places: list[str | Path] = list(data) or [data_for(book, when, cases, Path(folder) / "data", status.update)]
-            lines = list(script_of(book, program, when, places, dialect, dialect_of(dialect).readable, status.update))
+            watching = Watching(lambda event: status.update(escape(event.text)))
+            lines = list(script_of(book, program, when, places, dialect, dialect_of(dialect).readable, watching))
         if out is None:
             sys.stdout.writelines(f"{line}\n" for line in lines)
             return

@@ -51,6 +51,11 @@ class LoadedTable:
     sources: tuple[tuple[str, int], ...] = ()
     cancelled: tuple[Rejected, ...] = ()
 
+    @property
+    def count(self) -> int:
+        """How many rows are good."""
+        return len(self.rows)
+
 
 def load_table(
     table: Table,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol, Self
 
 from sqlglot import exp
@@ -52,12 +54,23 @@ class Database(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None and issubclass(kind, KeyboardInterrupt):  # a server would go on with the query
+            with suppress(Exception):
+                self.interrupt()
         self.close()
 
     @abstractmethod
     def close(self) -> None:
         """Ends the connection, with all that was made for the run."""
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Ends the query that runs now, if one does; called from another thread. What that query raises is this
+        database's own affair.
+        """
 
     @staticmethod
     @abstractmethod

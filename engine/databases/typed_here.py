@@ -29,6 +29,9 @@ class TypedHere:
         self.connection = memory_connection()
         self.connection.execute(f"SET temp_directory = {exp.Literal.string(str(folder / 'typing')).sql('duckdb')}")
 
+    def interrupt(self) -> None:
+        self.connection.interrupt()
+
     def close(self) -> None:
         self.connection.close()
 

@@ -19,8 +19,9 @@ from engine.files.errors import DataError, all_of
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Program, Table
 from engine.rulebook.wanted import assertions, closure, wanted
+from engine.watching.event import READING
+from engine.watching.watching import Watching
 
-Progress = Callable[[str], None]
 Stage = Callable[[Table, Collection[str], frozenset[str]], StagedTable]
 
 
@@ -85,7 +86,7 @@ def keys_read(snapshot: Snapshot, names: set[str]) -> set[str]:
 
 
 def load(
-    book: Book, program: Program, period: Period, places: Places, progress: Progress,
+    book: Book, program: Program, period: Period, places: Places, watching: Watching,
     big: Collection[str] = (), stage: Stage | None = None,
 ) -> Loaded:  # fmt: skip
     """Read and type the tables that the program needs; those that are ``big`` with ``stage``.
@@ -100,14 +101,10 @@ def load(
     failed: set[str] = set()
     misspelt: set[str] = set()
     problems: list[DataError] = []
-    for table in states[-1].tables.values():
+    read = [table for table in states[-1].tables.values() if _is_read(table, names, computed)]
+    for number, table in enumerate(read, 1):
+        watching.tell(READING, table.name, step=number, steps=len(read))
         fields = {field for field in table.fields if field in names}
-        own = fields - set(table.key)
-        if table.name not in names and not own:
-            continue
-        if own and set(table.fields) - set(table.key) <= computed:
-            continue
-        progress(f"读取 {table.name}")
         if table.rows_file is not None:
             local.add(table.name)
         try:
@@ -115,6 +112,7 @@ def load(
                 tables[table.name] = stage(table, fields - computed, computed)
             else:
                 tables[table.name] = _load_one(book, table, places, fields, computed)
+            watching.tell(READING, table.name, tables[table.name].count, number, len(read))
         except DataError as error:
             problems.append(error)
             failed.add(table.name)
@@ -131,6 +129,14 @@ def load(
         missing = [name for name in found.undelivered if name not in misspelt]
         raise all_of([*_not_delivered(missing), *problems])
     return found
+
+
+def _is_read(table: Table, names: Collection[str], computed: Collection[str]) -> bool:
+    fields = {field for field in table.fields if field in names}
+    own = fields - set(table.key)
+    if table.name not in names and not own:
+        return False
+    return not (own and set(table.fields) - set(table.key) <= set(computed))
 
 
 def _not_delivered(names: Sequence[str]) -> list[DataError]:

@@ -27,6 +27,7 @@ from engine.rulebook.book import Book, load
 from engine.rulebook.locate import Located
 from engine.rulebook.model import Program
 from engine.settle import digests_of, mapped_places, program_of
+from engine.watching.watching import UNWATCHED
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def execution_of(record: FolderRecord, book: Book, given: Given) -> tuple[Execut
         refuse_shared_password([*data, engine])
         mapping = Path(_near(record, "mapping")) if said["mapping"] else None
         places = mapped_places(book, period, data, mapping)
-        loaded = load_data(book, program, period, places, lambda text: None)
+        loaded = load_data(book, program, period, places, UNWATCHED)
         now, then = digests_of(engine, book, program, period, places, loaded), said["data_sha256"]
     except DataError as error:
         raise RunStopped(f"当时的数据读不出来：{error.message}", hint=error.hint) from None

@@ -32,6 +32,7 @@ from engine.rulebook.model import Check, Program, Table
 from engine.rulebook.scope import Scope, Unreachable
 from engine.rulebook.wanted import assertions
 from engine.settle import refuse_pending, sound
+from engine.watching.watching import UNWATCHED
 
 SHOWN = 20
 
@@ -87,7 +88,7 @@ def prepare(
     refuse_pending(book, reading, period, given.tables())
     refuse_unfit(book, former_results(before, given))
     places = _of_tables(given, now, _tables_read(book, reading, period) - tables)
-    loaded = load(book, chosen, period, places, lambda text: None)
+    loaded = load(book, chosen, period, places, UNWATCHED)
     rows = loaded.memory()
     rows.tables = {**rows.tables, main: []}
     execution = CaseExecution(book, chosen, period, rows, before, main=main, case_tables=tables, figures=bare.figures)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.execute.loading import Progress
 from engine.execute.period import Period, parse_period
 from engine.files.errors import RunStopped
 from engine.rulebook.book import Book
-from engine.synth.make import Options, synthesize
+from engine.synth.make import Options, Progress, synthesize
 
 
 def period_for(book: Book, program: str, text: str) -> Period:

@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlglot import exp
 
 from engine.databases.places import open_places
-from engine.execute.loading import Progress
 from engine.execute.period import Period
 from engine.execute.reference.holding import refuse_too_many_held
 from engine.execute.reference.run import results
@@ -23,6 +22,7 @@ from engine.rulebook.model import Program, Rule
 from engine.script.layout import staged
 from engine.script.recorder import Labels, Query, Recorder, Upload
 from engine.settle import load_into, out_column, program_of, refuse_pending, sound
+from engine.watching.watching import UNWATCHED, Watching
 
 REASON = "{}的原因"
 Printer = Callable[[exp.Expression], str]
@@ -30,7 +30,7 @@ Printer = Callable[[exp.Expression], str]
 
 def script_of(
     book: Book, name: str, period: Period, data: Sequence[str | Path], dialect: str, printer: Printer,
-    progress: Progress = lambda text: None,
+    watching: Watching = UNWATCHED,
 ) -> Iterator[str]:  # fmt: skip
     """The lines of the script. No cell of a data row stands in it, but the words that the rules compare with.
 
@@ -40,7 +40,7 @@ def script_of(
     program = program_of(book, name, period)
     refuse_pending(book, program, period)
     with Recorder() as recorder:
-        loaded = load_into(recorder, book, program, period, open_places(list(data)), progress)
+        loaded = load_into(recorder, book, program, period, open_places(list(data)), watching)
         tables = SqlTables(recorder, loaded.memory(), loaded.staged())
         recorder.steps.clear()
         execution = recorder.execution = SqlRun(book, program, period, tables)

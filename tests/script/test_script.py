@@ -26,6 +26,7 @@ from engine.script.made_up import data_for, period_for
 from engine.script.recorder import Labels
 from engine.script.script import script_of
 from engine.settle import load_into, program_of
+from engine.watching.watching import UNWATCHED
 
 REGIONS = [("jiyuan-demo", "年度清算"), ("xuancheng-demo", "月度预结算"), ("meizhou-demo", "年度清算")]
 
@@ -47,7 +48,7 @@ def settled(database: DuckDb, book: Book, program: str, period: Any, data: Path)
     """Statements and kept values of a run."""
     one = program_of(book, program, period)
     with database:
-        loaded = load_into(database, book, one, period, open_places([data]), lambda text: None)
+        loaded = load_into(database, book, one, period, open_places([data]), UNWATCHED)
         result = run(book, one, period, SqlTables(database, loaded.memory(), loaded.staged()))
         statements = [(sheet.name, [[str(cell) for cell in row] for row in sheet.rows]) for sheet in result.statements]
         return [

@@ -41,6 +41,9 @@ class DuckDb(Database):
         if self._scratch is not None:
             self._scratch.cleanup()
 
+    def interrupt(self) -> None:
+        self.connection.interrupt()
+
     def limit(self, memory: str) -> None:
         """At most so much memory (6GB); what does not fit goes to disk."""
         self._folder()

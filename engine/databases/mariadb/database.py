@@ -56,18 +56,17 @@ class MariaDb(Database):
         self._long: set[tuple[str, str]] = set()
         self.connection = connect(self._address)
 
-    def __exit__(self, *error: object) -> None:
-        """A query that was interrupted would go on at the server until it has something to send."""
-        if error and error[0] is KeyboardInterrupt:
-            end_query(self._address, self.connection.thread_id())
-        self.close()
-
     def close(self) -> None:
         """Temporary tables end with the connection."""
         if self.connection.open:
             self.connection.close()
         if self._files is not None:
             self._files.close()
+
+    def interrupt(self) -> None:
+        if self._files is not None:
+            self._files.interrupt()
+        end_query(self._address, self.connection.thread_id())
 
     def limit(self, memory: str) -> None:
         raise DataError("--memory 管不到 MariaDB 服务器的内存", "去掉 --memory；内存由服务器的设置定")

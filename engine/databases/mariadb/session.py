@@ -89,7 +89,7 @@ def end_query(address: MariaAddress, thread: int) -> None:
     with suppress(Exception):
         other = _opened(address)
         try:
-            run(other, f"KILL CONNECTION {int(thread)}")
+            run(other, f"KILL QUERY {int(thread)}")
         finally:
             other.close()
 

@@ -77,6 +77,11 @@ class Postgres(Database):
         if self._files is not None:
             self._files.close()
 
+    def interrupt(self) -> None:
+        if self._files is not None:
+            self._files.interrupt()
+        self.connection.cancel_safe(timeout=5)
+
     def limit(self, memory: str) -> None:
         """A sort or a hash table takes at most an eighth: a query has several of them."""
         size, unit = float(memory[:-2]), memory[-2:]

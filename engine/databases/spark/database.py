@@ -83,6 +83,13 @@ class Spark(Database):
             if self._scratch is not None:
                 self._scratch.cleanup()
 
+    def interrupt(self) -> None:
+        """Only what this session asked for: another of the same process goes on."""
+        if self._typing is not None:
+            self._typing.interrupt()
+        if self._opened is not None:
+            self._opened.interruptAll()
+
     def limit(self, memory: str) -> None:
         if self._address:
             raise DataError("--memory 管不到 Spark 集群的内存", "去掉 --memory；内存由集群的设置定")

@@ -37,6 +37,7 @@ from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Check, Formula, Program, Statement
 from engine.rulebook.scope import Access, Unreachable
 from engine.rulebook.wanted import needed_first, wanted
+from engine.watching.cancel import Cancel
 
 _UNKNOWN = object()
 RECURSION_LIMIT = 10_000
@@ -53,7 +54,8 @@ class Execution:
     ``observer`` hears which branch or row of a table was tried, ``watch`` on which side of a bound a value lay:
     from the first row that is looked at on, those that are sorted out by 拒收, 排除 and 需要 included.
 
-    ``elsewhere``: what another engine answers, of rows that it holds and rules that it works out faster.
+    ``elsewhere``: what another engine answers, of rows that it holds and rules that it works out faster. ``cancel``: is
+    asked at every formula.
     """
 
     book: Book
@@ -68,6 +70,7 @@ class Execution:
     observer: Callable[[str, str, object, object], None] | None = None
     watch: Callable[[str, object, str, int], None] | None = None
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    cancel: Cancel = field(default_factory=Cancel)
 
     def __post_init__(self) -> None:
         sys.setrecursionlimit(max(RECURSION_LIMIT, sys.getrecursionlimit()))
@@ -114,6 +117,7 @@ class Execution:
             given=self.given,
             given_grains=self.given_grains,
             free_tables=self.free_tables,
+            cancel=self.cancel,
         )
 
     @property
@@ -288,6 +292,7 @@ class Execution:
         expected: Type | None = None, rooted: bool = False,
     ) -> Value:  # fmt: skip
         """A formula of ``grain`` on ``row`` under the rules of ``day``."""
+        self.cancel.refuse()
         node = self.compiled(formula, grain, day, expected, rooted)
         before, self._evaluator.text = self._evaluator.text, formula.text
         try:

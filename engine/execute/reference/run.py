@@ -28,6 +28,8 @@ from engine.rulebook.delivered import WORKED_OUT, worked_out
 from engine.rulebook.model import Cases, Parameter, Program, Provenance, Rule
 from engine.rulebook.pending import reached
 from engine.rulebook.unsure import unsure_parts
+from engine.watching.event import ASSERTING, COMPUTING, KEEPING, SORTING, STATING
+from engine.watching.watching import UNWATCHED, Watching
 
 Numbered = tuple[str, int]
 """A table and a number of a row in it."""
@@ -54,13 +56,15 @@ class MemoryTables:
 
 
 def execute(
-    book: Book, program: Program, period: Period, data: MemoryTables, published: Published | None = None
-) -> Execution:
+    book: Book, program: Program, period: Period, data: MemoryTables, published: Published | None = None,
+    watching: Watching = UNWATCHED,
+) -> Execution:  # fmt: skip
     """An execution whose rows are sorted and held.
 
     Raises :class:`RunStopped` when more are held than the program allows.
     """
-    execution = Execution(book, program, period, data, published)
+    watching.tell(SORTING)
+    execution = Execution(book, program, period, data, published, cancel=watching.cancel)
     with telling_refused(execution):
         hold_or_stop(execution)
     return execution
@@ -83,26 +87,31 @@ def run(
     data: MemoryTables,
     published: Published | None = None,
     keep_all: bool = False,
+    watching: Watching = UNWATCHED,
 ) -> Result:
     """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it.
 
     ``keep_all``: of data rows every computed value is kept, not only classes and what statements name.
     """
-    return results(execute(book, program, period, data, published), keep_all)
+    held = execute(book, program, period, data, published, watching)
+    watching.tell(COMPUTING)  # what is asked for first is worked out first
+    return results(held, keep_all, watching)
 
 
-def results(execution: Outcome, keep_all: bool) -> Result:
+def results(execution: Outcome, keep_all: bool, watching: Watching = UNWATCHED) -> Result:
     """What a held execution comes to. Raises :class:`RunStopped` where a 必须 does not hold or a value is not known."""
     with telling_refused(execution):
-        return _results(execution, keep_all)
+        return _results(execution, keep_all, watching)
 
 
-def _results(execution: Outcome, keep_all: bool) -> Result:
+def _results(execution: Outcome, keep_all: bool, watching: Watching) -> Result:
     program = execution.program
+    watching.tell(ASSERTING)
     checked = asserted(execution)
     result = Result(warned=dict(execution.selection.warned), asserted=checked)
-    for name in program.statements:
+    for name in watching.each(STATING, [(name, name) for name in program.statements]):
         result.statements.append(sheet(execution, execution.now.statements[name]))
+    watching.tell(KEEPING)
     result.kept = kept_values(execution, keep_all)
     result.accounts = [execution.account(name) for name in execution.selection.tables]
     result.rejected = rejected_rows(execution)

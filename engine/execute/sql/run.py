@@ -15,13 +15,18 @@ from engine.execute.sql.tables import SqlTables
 from engine.files.errors import RunStopped
 from engine.rulebook.book import Book
 from engine.rulebook.model import Program
+from engine.watching.event import SORTING
+from engine.watching.watching import UNWATCHED, Watching
 
 
 def execute(
-    book: Book, program: Program, period: Period, data: SqlTables, published: Published | None = None
-) -> SqlRun:
+    book: Book, program: Program, period: Period, data: SqlTables, published: Published | None = None,
+    watching: Watching = UNWATCHED,
+) -> SqlRun:  # fmt: skip
     """An execution whose rows are sorted and held."""
+    watching.tell(SORTING)
     execution = SqlRun(book, program, period, data, published)
+    execution.judge.cancel = watching.cancel
     with telling_refused(execution):
         hold_or_stop(execution)
     return execution
@@ -29,13 +34,13 @@ def execute(
 
 def run(
     book: Book, program: Program, period: Period, data: SqlTables, published: Published | None = None,
-    keep_all: bool = False,
+    keep_all: bool = False, watching: Watching = UNWATCHED,
 ) -> Result:  # fmt: skip
     """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it."""
     try:
-        held = execute(book, program, period, data, published)
-        work_out_in_order(held)
-        return results(held, keep_all)
+        held = execute(book, program, period, data, published, watching)
+        work_out_in_order(held, watching)
+        return results(held, keep_all, watching)
     except NotInSql as error:
         raise RunStopped(str(error), hint="或用 --engine reference 计算") from None
     except TooLarge:

@@ -1,0 +1,1 @@
+"""How far a long work is, told as data, and how it is cancelled from outside."""
