@@ -121,23 +121,25 @@ def kept_rows(execution: InSql, reading: OnRows, columns: list[SheetColumn]) -> 
     if execution.count_of(reading, conditions) > reading.frame.database.listed:
         return _big_kept(execution, reading, columns, lows, conditions)  # type: ignore[return-value]
     kept: list[list[Value | Unresolved]] = []
+    unknown: list[tuple[int, list[Value | Unresolved], list[bool]]] = []
     for (rn, *values), (_, *failed) in reading.frame.fetch([row_number, *lows], conditions, reading.key_order()):
-        line: list[Value | Unresolved] = list(values)
+        kept.append(values)
         if any(failed):
-            line = _with_reasons(execution, reading, columns, int(rn), line, failed)  # type: ignore[arg-type]
-        kept.append(line)
+            unknown.append((int(rn), kept[-1], failed))  # type: ignore[arg-type]
+    _give_reasons(execution, reading, columns, unknown)
     return kept
 
 
-def _with_reasons(
-    execution: InSql, reading: OnRows, columns: list[SheetColumn], rn: int, line: list[Value | Unresolved],
-    failed: list[bool],
-) -> list[Value | Unresolved]:  # fmt: skip
-    row = execution.row(reading, rn)
-    return [
-        sheets.kept_value(execution.judge, column.name, row) if bad else value
-        for column, value, bad in zip(columns, line, failed, strict=True)
-    ]
+def _give_reasons(
+    execution: InSql, reading: OnRows, columns: list[SheetColumn],
+    unknown: Sequence[tuple[int, list[Value | Unresolved], list[bool]]],
+) -> None:  # fmt: skip
+    """Puts into each line the reasons of what is not known, from the row of its number; rows are fetched together."""
+    rows = execution.rows_numbered(reading, [rn for rn, _, _ in unknown])
+    for row, (_, line, failed) in zip(rows, unknown, strict=True):
+        for place, (column, bad) in enumerate(zip(columns, failed, strict=True)):
+            if bad:
+                line[place] = sheets.kept_value(execution.judge, column.name, row)
 
 
 def _big_kept(
