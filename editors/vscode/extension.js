@@ -18,6 +18,7 @@ const SELECTOR = { language: "yaml", scheme: "file" };
 let client = null;
 let diagnostics = null;
 let output = null;
+const lensesChanged = new vscode.EventEmitter();
 
 /** Messages with a length before each, as the protocol has them. */
 class Client {
@@ -74,6 +75,7 @@ class Client {
       if (message.error) asked.reject(new Error(message.error.message));
       else asked.resolve(message.result);
     } else if (message.id !== undefined) {
+      if (message.method === "workspace/codeLens/refresh") lensesChanged.fire();
       this.write({ jsonrpc: "2.0", id: message.id, result: null });
     } else {
       this.onNotification(message.method, message.params);
@@ -267,6 +269,7 @@ function providers() {
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),
     languages.registerCodeLensProvider(SELECTOR, {
+      onDidChangeCodeLenses: lensesChanged.event,
       async provideCodeLenses(document) {
         if (!isRules(document)) return [];
         const found = await asked("textDocument/codeLens", { textDocument: textOf(document) }, []);
@@ -303,7 +306,10 @@ async function start() {
       if (method === "textDocument/publishDiagnostics") {
         diagnostics.set(vscode.Uri.parse(params.uri), params.diagnostics.map(diagnosticOf));
       } else if (method === "window/showMessage") {
-        vscode.window.showWarningMessage(params.message);
+        const tell = params.type === 3 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+        tell(params.message);
+      } else if (method === "window/logMessage") {
+        output.appendLine(params.message);
       }
     },
     (why) => {
@@ -321,7 +327,10 @@ async function start() {
     await mine.ask("initialize", {
       processId: process.pid,
       rootUri: root ? vscode.Uri.file(root).toString() : null,
-      capabilities: { textDocument: { publishDiagnostics: {}, rename: { prepareSupport: true } } },
+      capabilities: {
+        textDocument: { publishDiagnostics: {}, rename: { prepareSupport: true } },
+        workspace: { codeLens: { refreshSupport: true } },
+      },
       workspaceFolders: folders.map((folder) => ({ uri: folder.uri.toString(), name: folder.name })),
     });
   } catch (error) {

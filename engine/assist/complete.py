@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.assist.keys import entry_path, is_example, is_formula, places
@@ -30,6 +30,8 @@ KEYWORD, NAME, FUNCTION, CLASS, UNIT, ARTICLE, DATE, WORD = (
     "词",
 )
 MOST = 400
+_OWN_FIELD, _SAME_ROWS, _READABLE, _FUNCTION, _ELSEWHERE = range(1, 6)
+"""How far a name is: a field of the row itself, a rule on the same rows, what it can read, a function, other rows."""
 _COMPARED = re.compile(r"([\w（）]+)\s*(?:=|≠|不?属于)\s*(?:[^()（），,=≠]*、\s*)?[\w]*$")
 _AFTER = re.compile(r"(?:^|[\s(（,，])(自|每|按)\s+[\w]*$")
 _WORDS = {
@@ -55,6 +57,8 @@ class Completion:
     end: int
     detail: str = ""
     meaning: str = ""
+    far: int = 0
+    """How far it is from where it would stand; 0: in the order given."""
 
 
 def complete(book: Book, path: Path, text: str, offset: int, day: datetime.date) -> list[Completion]:
@@ -80,10 +84,17 @@ class _Completing:
         return self._fitting(self._values())
 
     def _fitting(self, offered: Iterable[Completion]) -> list[Completion]:
-        """Those that have what was typed, beginnings first, each label once."""
+        """Those that have what was typed: beginnings first, then what is nearest, then what is shortest. Each once."""
         typed = self.at.word
-        once = {one.label: one for one in offered if typed in one.label or typed in one.meaning}
-        return sorted(once.values(), key=lambda one: (not one.label.startswith(typed), typed not in one.label))
+        once: dict[str, Completion] = {}
+        for one in offered:
+            if typed in one.label or typed in one.meaning:
+                once.setdefault(one.label, one)
+
+        def rank(one: Completion) -> tuple[bool, bool, int, int]:
+            return not one.label.startswith(typed), typed not in one.label, one.far, len(one.label) if one.far else 0
+
+        return sorted(once.values(), key=rank)
 
     def _offer(self, label: str, kind: str, detail: str = "", meaning: str = "", insert: str = "") -> Completion:
         return Completion(label, kind, insert or label, self.at.word_start, self.at.offset, detail, meaning)
@@ -193,17 +204,23 @@ class _Completing:
             yield from (self._named(one) for one in self._names if one.kind in wanted)
             return
         grain = self._value_beside("粒度") or self._grain_known()
-        readable = [one for one in self._names if one.kind in ("规则", "字段", "参数", "检查")]
-        here: list[Named] = []
-        far: list[Named] = []
         scope = vars(self.snapshot).setdefault("_read_from_scope", Scope(self.snapshot))
-        for one in readable:
-            (here if not grain or _reaches(scope, grain, one.name) else far).append(one)
-        yield from (self._named(one) for one in here)
+        for one in self._names:
+            if one.kind in ("规则", "字段", "参数", "检查"):
+                yield self._named(one, far=self._distance(scope, grain, one))
         for name, function in FUNCTIONS.items():
             insert = f"{name}(" if function.most != 0 else f"{name}()"
-            yield self._offer(name, FUNCTION, f"{name}({function.arguments})", function.meaning, insert)
-        yield from (self._named(one, far=True) for one in far)
+            offered = self._offer(name, FUNCTION, f"{name}({function.arguments})", function.meaning, insert)
+            yield replace(offered, far=_FUNCTION)
+
+    def _distance(self, scope: Scope, grain: str, one: Named) -> int:
+        if grain and not _reaches(scope, grain, one.name):
+            return _ELSEWHERE
+        table = self.snapshot.tables.get(scope.base(grain)) if grain else None
+        if table is not None and one.name in table.fields:
+            return _OWN_FIELD
+        rule = self.snapshot.rules.get(one.name)
+        return _SAME_ROWS if rule is not None and rule.grain == grain else _READABLE
 
     def _grain_known(self) -> str:
         entry = self.snapshot.entries.get(self._entry_name())
@@ -214,10 +231,11 @@ class _Completing:
         for word in about.classes if about is not None else ():
             yield self._offer(word, CLASS, name, insert=word + after)
 
-    def _named(self, one: Named, after: str = "", far: bool = False) -> Completion:
+    def _named(self, one: Named, after: str = "", far: int = 0) -> Completion:
         value = f" = {one.value}" if one.kind == "参数" and one.value else ""
-        what = f"{one.what}{value}" + ("；这里要汇总或用 取(…)" if far else "")
-        return self._offer(one.name, NAME, what, one.meaning or "；".join(one.cites[:1]), one.name + after)
+        what = f"{one.what}{value}" + ("；这里要汇总或用 取(…)" if far == _ELSEWHERE else "")
+        offered = self._offer(one.name, NAME, what, one.meaning or "；".join(one.cites[:1]), one.name + after)
+        return replace(offered, far=far)
 
     @property
     def _names(self) -> list[Named]:

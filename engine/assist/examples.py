@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from engine.assist.lines import line_at
 from engine.assist.spot import entries_of
 from engine.assist.uses import uses_in
 from engine.rulebook.book import Book
@@ -44,7 +45,7 @@ def _in_file(path: Path, text: str) -> dict[str, list[Example]]:
         for use in uses_in(text[begun:end], is_example=True):
             mentioned[use.name] = mentioned.get(use.name, False) or begun + use.start >= after
         for other, compares in mentioned.items():
-            line = text.count("\n", 0, begun) + 1
+            line = line_at(text, begun)
             found.setdefault(other, []).append(Example(path, name, line, compares))
     return found
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from yaml import YAMLError
 
-from engine.assist.uses import IS_HEAD, MADE, USED, Use, uses_in
+from engine.assist.lines import line_at
+from engine.assist.uses import IS_HEAD, MADE, USED, Use, use_at, uses_of
 from engine.files.named_files import FILE, Files
 from engine.rulebook.book import Book
 from engine.rulebook.spans import written
@@ -35,7 +36,7 @@ class Found:
 
 def name_at(text: str, offset: int, is_example: bool = False) -> Use | None:
     """The name that the cursor is on or right behind."""
-    return next((use for use in uses_in(text, is_example) if use.start <= offset <= use.end), None)
+    return use_at(text, offset, is_example)
 
 
 def found_in(book: Book, name: str) -> list[Found]:
@@ -89,9 +90,9 @@ def _in_yaml(files: Files, path: Path, folder: Path, name: str, own: bool, class
     if name not in text:
         return
     is_example = TESTS in path.relative_to(folder).parts[:-1]
-    for use in uses_in(text, is_example, classes):
+    for use in uses_of(text, is_example, classes):
         if use.name == name:
-            yield Found(path, use.start, use.end, text.count("\n", 0, use.start) + 1, use.role, own, use.table)
+            yield Found(path, use.start, use.end, line_at(text, use.start), use.role, own, use.table)
 
 
 def _is_printed(files: Files, folder: Path, rows: Path) -> bool:

@@ -9,8 +9,9 @@ from pathlib import Path
 from engine.assist.complete import names_known
 from engine.assist.examples import examples_of
 from engine.assist.keys import is_example, places
+from engine.assist.reached import Reached
 from engine.assist.spot import KEY, spot
-from engine.assist.uses import uses_in
+from engine.assist.uses import use_at
 from engine.language.functions import FUNCTIONS
 from engine.names.named import CHANGES, Named
 from engine.rulebook.book import Book
@@ -29,14 +30,19 @@ class Told:
     lines: tuple[str, ...]
 
 
-def hover(book: Book, path: Path, text: str, offset: int, day: datetime.date) -> Told | None:
-    """What is at ``offset`` of a file whose text is ``text``; ``None`` where there is nothing to tell."""
+def hover(
+    book: Book, path: Path, text: str, offset: int, day: datetime.date, reached: Reached | None = None
+) -> Told | None:
+    """What is at ``offset`` of a file whose text is ``text``; ``None`` where there is nothing to tell.
+
+    ``reached``: what the examples reached when they ran last.
+    """
     of_examples = is_example(path, book.folder)
-    use = next((use for use in uses_in(text, of_examples) if use.start <= offset <= use.end), None)
+    use = use_at(text, offset, of_examples)
     if use is not None:
         known = [one for one in names_known(book, day) if one.name == use.name or use.name in one.also_called]
         if known:
-            return Told(use.start, use.end, tuple(line for one in known for line in about_name(book, one)))
+            return Told(use.start, use.end, tuple(line for one in known for line in about_name(book, one, reached)))
     word, start, end = _word(text, offset)
     if word in FUNCTIONS:
         function = FUNCTIONS[word]
@@ -50,8 +56,8 @@ def hover(book: Book, path: Path, text: str, offset: int, day: datetime.date) ->
     return None
 
 
-def about_name(book: Book, one: Named) -> list[str]:
-    """Meaning, unit, formula or figure, article, later and earlier figures, who reads it, what a region may do."""
+def about_name(book: Book, one: Named, reached: Reached | None = None) -> list[str]:
+    """Meaning, unit, formula or figure, article, other figures, readers, examples, what a region may do."""
     lines = [f"{one.name}：{one.what}" + (f"（{one.status}）" if one.status != "正式" else "")]
     if one.meaning:
         lines.append(one.meaning)
@@ -75,6 +81,8 @@ def about_name(book: Book, one: Named) -> list[str]:
     if examples:
         compared = sum(example.compares for example in examples)
         lines.append(f"例子：{len(examples)} 个提到它，{compared} 个比较它算出的值")
+    if reached is not None:
+        lines += reached.lines(one.name)
     lines.append(f"{one.change}：{one.change_note or CHANGES[one.change]}")
     lines.append(f"{one.place}〔{one.layer_title}〕")
     return lines

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from engine.assist.keys import kinds
+from engine.assist.lines import line_at, starts_of
 from engine.assist.spot import entries_of, keys_in
 from engine.rulebook.keywords import PLACES
 
@@ -28,7 +29,7 @@ def outline(text: str) -> list[Item]:
     """Chapters with their entries; entries before the first chapter stand by themselves. Also of what is no YAML."""
     lines = text.split("\n")
     found: list[Item] = []
-    entries = {text.count("\n", 0, at) + 1: name for name, at in entries_of(text)}
+    entries = {line_at(text, at): name for name, at in entries_of(text)}
     keys = keys_in(text)
     chapter: Item | None = None
     for number, line in enumerate(lines, 1):
@@ -44,6 +45,19 @@ def outline(text: str) -> list[Item]:
             if chapter is not None:
                 chapter.last = last
     return found
+
+
+def made_in(text: str) -> list[tuple[str, int]]:
+    """The names of the entries of a file, and those below 替换, with where they stand."""
+    found = []
+    waiting = outline(text)
+    while waiting:
+        item = waiting.pop()
+        waiting += item.below
+        at = text.find(item.name, starts_of(text)[item.line - 1])
+        if item.kind != CHAPTER and at >= 0:
+            found.append((item.name, at))
+    return sorted(found, key=lambda one: one[1])
 
 
 def folds(text: str) -> list[tuple[int, int]]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.assist.built_on import built_on, mentions, unread_mention
 from engine.assist.find import MADE, Found, found_in
-from engine.check import check_book
-from engine.files.named_files import DISK, FILE, Buffers, Files
+from engine.assist.mentioned import Mention, mentions_in
+from engine.files.named_files import FILE, Files
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES
-from engine.rulebook.book import Book, load
+from engine.rulebook.book import Book
 from engine.rulebook.keywords import RESERVED_WORDS
 from engine.rulebook.layers import shown
-from engine.rulebook.locate import Located
 from engine.rulebook.names import fault_of_entry
 from engine.rulebook.problems import Problem, RulebookError
+from engine.session import Session
 
 _A_NAME = re.compile(r"[0-9]*[^\W\d¹²³¼-¾⁰-₉][^\W¹²³¼-¾⁰-₉]*")
 
@@ -32,35 +32,43 @@ class NotRenamed(Exception):
 
 @dataclass(frozen=True)
 class Renamed:
-    """``edits``: for each file what is to be replaced, later places first; ``texts``: the files as they would be."""
+    """``edits``: for each file what is to be replaced, later places first; ``texts``: the files as they would be.
+
+    ``left``: where texts for people mention the old name; these are not changed.
+    """
 
     edits: Mapping[Path, tuple[Found, ...]]
     texts: Mapping[Path, str]
+    left: tuple[Mention, ...] = ()
 
     @property
     def places(self) -> int:
         return sum(len(found) for found in self.edits.values())
 
 
-def rename(book: Book, old: str, new: str, files: Files = DISK) -> Renamed:
+def rename(session: Session, old: str, new: str, others: Callable[[Path], Session] | None = None) -> Renamed:
     """All files with ``new`` in the place of ``old``, those of regions that build on this one too.
 
-    Nothing is written. Raises :class:`NotRenamed` where that cannot be, or would change what the rules say.
+    ``others``: gives the session of another region that is open already. Nothing is written, what is open stays as it
+    is.
+    Raises :class:`NotRenamed` where that cannot be, or would change what the rules say.
     """
+    book, files = session.book, session.files
     found = found_in(book, old)
     _refuse(book, old, new, found)
     own = [one for one in found if one.own]
-    above = list(_read_above(book, old, new, files))
+    above = list(_open_above(session, old, new, others or session.beside))
     for other in above:
-        own += [one for one in found_in(other, old) if one.own]
+        own += [one for one in found_in(other.book, old) if one.own]
     edits: dict[Path, list[Found]] = {}
     for one in dict.fromkeys(own):
         edits.setdefault(one.path, []).append(one)
     texts = {path: _changed(files.read(path).decode("utf-8"), places, new) for path, places in edits.items()}
-    buffers = Buffers({path: text.encode() for path, text in texts.items()}, files)
-    for region in (book, *above):
-        _refuse_changed(region, buffers, old, new)
-    return Renamed({path: tuple(sorted(places, key=lambda f: -f.start)) for path, places in edits.items()}, texts)
+    for region in (session, *above):
+        _refuse_changed(region, texts, old, new)
+    places = {path: tuple(sorted(places, key=lambda f: -f.start)) for path, places in edits.items()}
+    left = tuple(one for region in (session, *above) for one in mentions_in(region.book, old))
+    return Renamed(places, texts, tuple(dict.fromkeys(left)))
 
 
 def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
@@ -89,21 +97,24 @@ def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
         raise NotRenamed(f"{old} 在几处各有一个：{tables}，不知道改哪一个", "先让它们各有各的名字")
 
 
-def _read_above(book: Book, old: str, new: str, files: Files) -> Iterator[Book]:
+def _open_above(session: Session, old: str, new: str, others: Callable[[Path], Session]) -> Iterator[Session]:
     """The regions and modules that have it among their layers and mention one of the names.
 
     Raises where a file that mentions the old one cannot be read, or a head.
     """
-    above = [folder for folder in built_on(book.folder, files) if mentions(folder, (old, new), files)]
-    for folder in (book.folder, *above):
-        unread = unread_mention(folder, old, files)
+    folder, files = session.folder, session.files
+    above = [other for other in built_on(folder, files) if mentions(other, (old, new), files)]
+    for one in (folder, *above):
+        unread = unread_mention(one, old, files)
         if unread is not None:
             raise NotRenamed(f"{shown(unread)} 读不出来，不知道里面的 {old} 要不要跟着改", "先把它改好，再改名")
-    for folder in above:
+    for one in above:
         try:
-            yield load(Located(folder, None), files)
+            opened = others(one)
+            opened.book  # noqa: B018  read now: what cannot be read is told here
         except RulebookError as error:
-            raise NotRenamed(f"{folder.name} 建在它上面，可是读不出来：{error.problems[0].message}") from error
+            raise NotRenamed(f"{one.name} 建在它上面，可是读不出来：{error.problems[0].message}") from error
+        yield opened
 
 
 def _changed(text: str, places: list[Found], new: str) -> str:
@@ -112,12 +123,15 @@ def _changed(text: str, places: list[Found], new: str) -> str:
     return text
 
 
-def _refuse_changed(book: Book, buffers: Files, old: str, new: str) -> None:
+def _refuse_changed(region: Session, texts: Mapping[Path, str], old: str, new: str) -> None:
     """Raises where the region, renamed, draws other problems than before."""
-    found = check_book(book)
-    _refuse_ill_written(found, buffers, old)
+    found = region.problems()
+    renamed = region.apart()
+    for path, text in texts.items():
+        renamed.write(path, text)
+    _refuse_ill_written(found, renamed.files, old)
     before = sorted(_said(problem, old, new) for problem in found)
-    after = check_book(load(Located(book.folder, book.as_of), buffers))
+    after = renamed.problems()
     left = list(before)
     for problem in sorted(after, key=lambda p: p.place):
         said = _said(problem, old, new)
@@ -126,13 +140,13 @@ def _refuse_changed(book: Book, buffers: Files, old: str, new: str) -> None:
         left.remove(said)
 
 
-def _refuse_ill_written(problems: list[Problem], buffers: Files, old: str) -> None:
+def _refuse_ill_written(problems: list[Problem], files: Files, old: str) -> None:
     """Raises where a line that is wrong still has the old name: what cannot be read is not looked through."""
     word = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
     for problem in problems:
         path = Path(problem.place.file).absolute()
-        if problem.is_error and problem.place.line and buffers.kind(path) == FILE:
-            lines = buffers.read(path).decode("utf-8", "replace").split("\n")
+        if problem.is_error and problem.place.line and files.kind(path) == FILE:
+            lines = files.read(path).decode("utf-8", "replace").split("\n")
             if word.search(lines[problem.place.line - 1] if problem.place.line <= len(lines) else ""):
                 raise NotRenamed(f"{problem.place} 有错（{problem.code}），那里也写着 {old}", "先改好这一处，再改名")
 

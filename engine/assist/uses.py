@@ -6,13 +6,16 @@ Read from the nodes of a file that is YAML; what is between quotes “ ” and t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeGuard
 
 import yaml
 
 from engine.assist.keys import FORMULAS
+from engine.assist.spot import entries_of
 from engine.language import tree
 from engine.language.parse import SyntaxProblem, half_width, parse_cell, parse_expression
 from engine.rulebook.keywords import HEAD_KINDS
@@ -65,6 +68,24 @@ def uses_in(text: str, is_example: bool = False, classes: frozenset[str] = froze
             yield from walk.dotted(value.items or [value])
         elif key.value not in _OF_FILE:
             yield from walk.entry(key, value, MADE)
+
+
+@lru_cache(maxsize=400)
+def uses_of(text: str, is_example: bool = False, classes: frozenset[str] = frozenset()) -> tuple[Use, ...]:
+    """As :func:`uses_in`, kept for the next who asks the same of the same text."""
+    return tuple(uses_in(text, is_example, classes))
+
+
+def use_at(text: str, offset: int, is_example: bool = False) -> Use | None:
+    """The name that ``offset`` is on or right behind. Only the entry around it is read: others may be half written."""
+    starts = [at for _, at in entries_of(text)]
+    place = bisect_right(starts, offset) - 1
+    begun = starts[place] if place >= 0 else 0
+    end = starts[place + 1] if place + 1 < len(starts) else len(text)
+    for use in uses_of(text[begun:end], is_example):
+        if begun + use.start <= offset <= begun + use.end:
+            return replace(use, start=begun + use.start, end=begun + use.end)
+    return None
 
 
 @dataclass

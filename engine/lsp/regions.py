@@ -43,6 +43,12 @@ class Regions:
             self._sessions[folder] = session
         return self._sessions[folder]
 
+    def opened(self, folder: Path, beside: Session) -> Session:
+        """The session of a region that builds on another; for the thread that has the sessions."""
+        if folder not in self._sessions:
+            self._sessions[folder] = beside.beside(folder)
+        return self._sessions[folder]
+
     def understood(self, path: Path) -> Book | None:
         """The rulebook of the region of a file as it was last checked; typing may be further. Nothing is read."""
         folder = region_of(path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -23,17 +23,18 @@ from pygls.workspace import TextDocument
 
 from engine import __version__
 from engine.assist.complete import complete
-from engine.assist.examples import all_examples, examples_of, run
+from engine.assist.examples import examples_of, run
 from engine.assist.find import Found, definitions, found_in, name_at
 from engine.assist.fixes import fixes
 from engine.assist.hover import hover
 from engine.assist.keys import is_example
-from engine.assist.outline import folds, outline
+from engine.assist.mentioned import Mention
+from engine.assist.outline import folds, made_in, outline
 from engine.assist.rename import NotRenamed, rename
-from engine.assist.uses import MADE, uses_in
 from engine.formatting.lay_out import laid_out
 from engine.formatting.remarks import NotLaidOut
 from engine.lsp import shapes
+from engine.lsp.examples import Examples, titles
 from engine.lsp.regions import Regions, region_of
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Problem
@@ -53,6 +54,12 @@ class Server(LanguageServer):
         self.told: dict[Path, dict[Path, list[Problem]]] = {}
         self._thread = ThreadPoolExecutor(1, "rules")
         self._waiting: dict[Path, asyncio.Task[None]] = {}
+        self.examples = Examples(self.ask, self._refresh_lenses)
+
+    def _refresh_lenses(self) -> None:
+        about = self.client_capabilities.workspace
+        if about is not None and about.code_lens is not None and about.code_lens.refresh_support:
+            self.workspace_code_lens_refresh(None)
 
     async def ask(self, work: Callable[[], Answer]) -> Answer:
         """``work`` on the one thread that has the sessions."""
@@ -86,6 +93,7 @@ class Server(LanguageServer):
         before = self._waiting.pop(folder, None)
         if before is not None:
             before.cancel()
+        self.examples.stop(folder)
         self._waiting[folder] = asyncio.create_task(self._tell_later(path, folder, pause))
 
     async def _tell_later(self, path: Path, folder: Path, pause: float) -> None:
@@ -102,6 +110,17 @@ class Server(LanguageServer):
             self.told[region] = found
             for changed in {*before, *found}:
                 self._tell(changed)
+        if not any(one.is_error for found in self.told.get(folder, {}).values() for one in found):
+            self.examples.run_soon(folder, partial(self.regions.understood, path))
+
+    def tell_left(self, name: str, left: Sequence[Mention]) -> None:
+        """Where texts for people go on mentioning a name that was changed."""
+        for one in left:
+            self.window_log_message(types.LogMessageParams(types.MessageType.Info, shapes.mention(one)))
+        if left:
+            first = shapes.mention(left[0])
+            told = f"{len(left)} 处说明、注释里还写着 {name}，没有改（都列在“输出”的 Casemix 里）：{first}"
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Info, told))
 
     def _tell(self, file: Path) -> None:
         """All that the regions say of a file: they may stand on it together."""
@@ -159,7 +178,10 @@ async def hovered(ls: Server, params: types.HoverParams) -> types.Hover | None:
     document = ls.document(params.text_document.uri)
     path, offset = shapes.path_of(document.uri), shapes.offset_of(document, params.position)
     book = await ls.understood(path)
-    told = hover(book, path, document.source, offset, _today()) if book is not None else None
+    if book is None:
+        return None
+    reached = ls.examples.of(region_of(path), book)
+    told = hover(book, path, document.source, offset, _today(), reached)
     if told is None:
         return None
     shown = types.MarkupContent(types.MarkupKind.PlainText, "\n".join(told.lines))
@@ -201,22 +223,28 @@ async def renamed(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit
     path, text = shapes.path_of(document.uri), document.source
     offset = shapes.offset_of(document, params.position)
 
-    def done() -> types.WorkspaceEdit | None:
+    def done() -> tuple[types.WorkspaceEdit, str, Sequence[Mention]] | None:
         session, use = ls.regions.session_of(path), name_at(text, offset, _is_example(path))
         if session is None or use is None:
             return None
         changes: dict[str, list[types.TextEdit]] = {}
-        for file, places in rename(session.book, use.name, params.new_name, session.files).edits.items():
+        made = rename(session, use.name, params.new_name, lambda folder: ls.regions.opened(folder, session))
+        for file, places in made.edits.items():
             other = ls.document(shapes.uri_of(file))
             ranges = (shapes.range_of(other, one.start, one.end) for one in places)
             changes[other.uri] = [types.TextEdit(one, params.new_name) for one in ranges]
-        return types.WorkspaceEdit(changes=changes)
+        return types.WorkspaceEdit(changes=changes), use.name, made.left
 
     try:
-        return await ls.ask(done)
+        made = await ls.ask(done)
     except NotRenamed as refused:
         told = f"{refused.message}。{refused.hint}" if refused.hint else refused.message
         raise JsonRpcException(told, types.LSPErrorCodes.RequestFailed.value) from None
+    if made is None:
+        return None
+    edit, old, left = made
+    ls.tell_left(old, left)
+    return edit
 
 
 @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
@@ -263,12 +291,9 @@ async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLen
     book = await ls.understood(path)
     if book is None or _is_example(path):
         return []
-    counts: dict[str, int] = {}
-    for names in all_examples(book).values():
-        for name, examples in names.items():
-            counts[name] = counts.get(name, 0) + len(examples)
-    made = [use for use in uses_in(document.source) if use.role == MADE and not use.table and use.name in counts]
-    return [shapes.lens(document, use, counts[use.name], RUN_EXAMPLES) for use in made]
+    shown = titles(book, ls.examples.of(region_of(path), book))
+    made = [(name, at) for name, at in made_in(document.source) if name in shown]
+    return [shapes.lens(document, name, at, shown[name], RUN_EXAMPLES) for name, at in made]
 
 
 @server.command(RUN_EXAMPLES)

@@ -13,8 +13,10 @@ from engine.assist import complete as completing
 from engine.assist.complete import Completion
 from engine.assist.find import Found
 from engine.assist.fixes import Edit, Fix
+from engine.assist.lines import end_of, line_at, starts_of
+from engine.assist.mentioned import Mention
 from engine.assist.outline import CHAPTER, Item
-from engine.assist.uses import Use
+from engine.rulebook.layers import shown
 from engine.rulebook.problems import Problem
 from engine.testing.runner import Outcome
 
@@ -76,8 +78,8 @@ def range_of(document: TextDocument, start: int, end: int) -> types.Range:
 
 def _position(document: TextDocument, offset: int) -> types.Position:
     text = document.source
-    line = text.count("\n", 0, offset)
-    begun = text.rfind("\n", 0, offset) + 1
+    line = line_at(text, offset) - 1
+    begun = starts_of(text)[line]
     if not line and text.startswith(_MARK):
         begun = min(len(_MARK), offset)  # editors do not count it
     units = document.position_codec.client_num_units(text[begun:offset])
@@ -90,12 +92,12 @@ def offset_of(document: TextDocument, position: types.Position) -> int:
 
 def diagnostic(document: TextDocument, problem: Problem) -> types.Diagnostic:
     """A problem at the word at its place, or at its whole line."""
-    lines = document.source.split("\n")
+    text, starts = document.source, starts_of(document.source)
     number = max(problem.place.line - 1, 0)
-    line = lines[number].rstrip("\r") if number < len(lines) else ""
+    begun = starts[number] if number < len(starts) else len(text)
+    line = text[begun : end_of(text, number + 1)].rstrip("\r")
     column = min(max(problem.place.column - 1, 0), len(line))
     word = _WORD.match(line, column)
-    begun = sum(len(one) + 1 for one in lines[:number])
     end = word.end() if word is not None else len(line)
     hint = f"\n→ {problem.hint}" if problem.hint else ""
     return types.Diagnostic(
@@ -124,17 +126,14 @@ def location(found: Found, document: TextDocument) -> types.Location:
 
 
 def symbol(document: TextDocument, item: Item) -> types.DocumentSymbol:
-    lines = document.source.split("\n")
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-    begun, end = starts[item.line - 1], starts[item.last] - 1
+    text = document.source
+    begun, end = starts_of(text)[item.line - 1], end_of(text, item.last)
     return types.DocumentSymbol(
         name=item.name,
         detail=item.kind or None,
         kind=_SYMBOLS.get(item.kind, types.SymbolKind.Variable),
         range=range_of(document, begun, end),
-        selection_range=range_of(document, begun, begun + len(lines[item.line - 1])),
+        selection_range=range_of(document, begun, end_of(text, item.line)),
         children=[symbol(document, inner) for inner in item.below],
     )
 
@@ -153,10 +152,14 @@ def text_edit(document: TextDocument, edit: Edit) -> types.TextEdit:
     return types.TextEdit(range_of(document, edit.start, edit.end), edit.new)
 
 
-def lens(document: TextDocument, use: Use, count: int, command: str) -> types.CodeLens:
+def lens(document: TextDocument, name: str, at: int, title: str, command: str) -> types.CodeLens:
     """Above an entry: its examples, run by a click."""
-    asked = types.Command(f"{count} 个例子，点这里运行", command, arguments=[document.uri, use.name])
-    return types.CodeLens(range_of(document, use.start, use.end), asked)
+    asked = types.Command(title, command, arguments=[document.uri, name])
+    return types.CodeLens(range_of(document, at, at + len(name)), asked)
+
+
+def mention(one: Mention) -> str:
+    return f"{shown(one.path)}:{one.line} {one.where} {one.text[:80]}"
 
 
 def outcome(one: Outcome) -> list[str]:

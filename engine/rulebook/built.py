@@ -56,6 +56,10 @@ class Built:
         problems.extend(found)
         return entry
 
+    def copied(self) -> Built:
+        """What is known so far, for another who goes on from here."""
+        return Built(list(self._words), dict(self._made))
+
     def _known(self, words: ClassWords) -> ClassWords:
         """The first that was equal, so that later they are compared by being it."""
         for known in self._words:

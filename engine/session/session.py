@@ -23,6 +23,7 @@ class Session:
     """
 
     def __init__(self, region: str | Path, files: Files = DISK) -> None:
+        self._as_named = str(region)
         self._located: Located = locate(str(region), files)
         self._under = files
         self._texts: dict[Path, bytes | None] = {}
@@ -52,6 +53,18 @@ class Session:
     def forget(self, path: str | Path) -> None:
         """The file is again what the disk says."""
         self._texts.pop(self._name(path), None)
+
+    def apart(self) -> Session:
+        """A second session on the same texts, which can be written to while this one stays as it is."""
+        other = self.beside(self._as_named)
+        other._built = self._built.copied()
+        return other
+
+    def beside(self, region: str | Path) -> Session:
+        """A session of another region, which sees what was written here."""
+        other = Session(region, self._under)
+        other._texts = dict(self._texts)
+        return other
 
     def problems(self) -> list[Problem]:
         """What ``casemix check`` would say if all that was written here were saved: the same, in the same order."""

@@ -122,3 +122,10 @@ def test_what_is_offered_in_an_example(city, written, has):
 def test_heads_have_keywords_of_their_own(city):
     assert {"施行", "沿用", "示例"} <= set(offered(city, "名称: 市\n‸", "region.yaml"))
     assert {"题名", "原文", "不计算"} <= set(offered(city, "文件: {办法: {‸", "region.yaml"))
+
+
+def test_fields_of_the_row_come_first_then_rules_on_it_then_what_it_can_read_and_short_names_before_long(city):
+    found = list(offered(city, "新: {粒度: 病例, 公式: ‸"))
+    places = [found.index(name) for name in ("费用", "奖励", "定额", "机构费用", "较小")]
+    assert places == sorted(places) and set(found[:5]) == {"编号", "日期", "机构", "费用", "类型"}
+    assert list(offered(city, "新: {粒度: 病例, 公式: 费‸"))[:2] == ["费用", "机构费用"]

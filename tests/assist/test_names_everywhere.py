@@ -13,6 +13,7 @@ from engine.check import check_book
 from engine.files.named_files import DISK, Buffers
 from engine.rulebook.book import load
 from engine.rulebook.locate import Located
+from engine.session import Session
 from engine.testing.runner import run_tests
 
 SHARED = """\
@@ -151,7 +152,7 @@ def test_a_name_is_changed_everywhere_and_the_rules_say_the_same(city, name):
     book = book_of(city)
     before = [(one.name, one.passed) for one in run_tests(book)]
     assert before and all(passed for _, passed in before)
-    done = rename(book, name, "新名")
+    done = rename(Session(city), name, "新名")
     changed = Buffers({path: text.encode() for path, text in done.texts.items()}, DISK)
     assert done.places >= 1
     for folder in (city, city.parent / "县"):
@@ -162,7 +163,7 @@ def test_a_name_is_changed_everywhere_and_the_rules_say_the_same(city, name):
 
 
 def test_regions_that_build_on_it_are_changed_too(city):
-    done = rename(book_of(city), "起步价", "起价")
+    done = rename(Session(city), "起步价", "起价")
     assert city.parent / "县" / "改.yaml" in {path.resolve() for path in done.texts} | set(done.texts)
     assert "  起价: {单位: 元" in next(text for path, text in done.texts.items() if path.parent.name == "县")
     assert "# 起步价 写在注释里" in done.texts[city / "规则.yaml"]
@@ -185,7 +186,7 @@ def test_regions_that_build_on_it_are_changed_too(city):
 )
 def test_what_cannot_be_renamed_says_why(city, old, new, said):
     with pytest.raises(NotRenamed) as refused:
-        rename(book_of(city), old, new)
+        rename(Session(city), old, new)
     assert said in refused.value.message
     if old == "单价":
         assert refused.value.hint == "本地办法叫 每公里 的，在 单价 这一条写 又名: 每公里，就查得到"
@@ -193,7 +194,7 @@ def test_what_cannot_be_renamed_says_why(city, old, new, said):
 
 def test_a_name_of_a_shared_module_is_changed_in_the_regions_that_stand_on_it(city):
     module = city.parent.parent / "rules" / "出行"
-    done = rename(load(Located(module, None)), "单价", "每公里")
+    done = rename(Session(module), "单价", "每公里")
     assert {path.name for path in done.texts} == {"表.yaml", "规则.yaml"}
     changed = Buffers({path: text.encode() for path, text in done.texts.items()}, DISK)
     assert found_in(book_of(city, changed), "单价") == []
@@ -214,7 +215,7 @@ def test_a_name_of_a_shared_module_is_changed_in_the_regions_that_stand_on_it(ci
 def test_a_name_is_not_changed_past_a_file_that_cannot_be_read(city, file, text, said):
     (city.parent / file).write_text(text, "utf-8")
     with pytest.raises(NotRenamed) as refused:
-        rename(load(Located(city, None)), "起步价", "起价")
+        rename(Session(city), "起步价", "起价")
     assert said in refused.value.message
 
 
@@ -227,9 +228,9 @@ def test_headings_as_they_were_published_stay_and_what_says_their_fields_changes
         "宽表: {主键: [层, 种], 字段: {层: 文本, 种: 文本, 宽价: 元}, 行: {文件: 宽.csv, "
         "展开: [{种: 甲, 列: {层: 级别, 宽价: 甲价}}, {种: 乙, 列: {层: 级别, 宽价: 乙价}}]}}\n", "utf-8",
     )  # fmt: skip
-    book = book_of(city)
+    book_of(city)
     for name, places in (("价", 2), ("级", 3), ("宽价", 3), ("层", 4), ("种", 4)):
-        done = rename(book, name, "新名")
+        done = rename(Session(city), name, "新名")
         assert (done.places, {path.name for path in done.texts}) == (places, {"价.yaml"})
         book_of(city, Buffers({path: text.encode() for path, text in done.texts.items()}, DISK))
 
@@ -237,9 +238,36 @@ def test_headings_as_they_were_published_stay_and_what_says_their_fields_changes
 def test_a_name_is_not_changed_past_a_formula_that_cannot_be_read(city):
     (city / "另.yaml").write_text("依据: 办法 第三条\n另: {粒度: 行程, 公式: 起步价 + + 里程}\n", "utf-8")
     with pytest.raises(NotRenamed) as refused:
-        rename(load(Located(city, None)), "起步价", "起价")
+        rename(Session(city), "起步价", "起价")
     assert "另.yaml:2" in refused.value.message and "（E301），那里也写着 起步价" in refused.value.message
 
 
 def test_nothing_is_found_in_what_is_no_yaml():
     assert list(uses_in("甲: {乙")) == []
+
+
+def test_texts_for_people_that_go_on_mentioning_the_name_are_listed_and_left(city):
+    (city / "README.md").write_text("起步价 写在办法里\n\n起步价格 是另一个词，远程行程 也在\n", "utf-8")
+    done = rename(Session(city), "起步价", "起价")
+    told = [(one.path.name, one.line, one.where) for one in done.left]
+    number = {line: n for n, line in enumerate(RULES.split("\n"), 1)}
+    assert told == [
+        ("README.md", 1, "正文"), ("README.md", 3, "正文"), ("规则.yaml", number["# 起步价 写在注释里"], "注释"),
+        ("规则.yaml", number["  说明: 不足起步价的按起步价"], "说明"),
+    ]  # fmt: skip
+    assert [one.line for one in rename(Session(city), "远程", "很远").left] == []  # 远程行程 is another name
+
+
+def test_what_is_open_stays_as_it_is_when_a_name_is_tried(city):
+    session = Session(city)
+    session.write("规则.yaml", RULES.replace("0.9", "0.8"))
+    before = session.problems()
+    done = rename(session, "起步价", "起价")
+    assert "0.8" in done.texts[city / "规则.yaml"]
+    assert session.problems() == before and "起步价" in session.book.at(session.book.epochs[-1]).parameters
+
+
+def test_the_name_at_a_place_is_found_beside_what_is_no_yaml_yet():
+    text = "甲: {公式: [\n" + RULES
+    use = name_at(text, text.index("起步价 + 里程") + 2)
+    assert use is not None and text[use.start : use.end] == "起步价"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import time
 from pathlib import Path
 
 import pytest
 
 from engine.assist.hover import hover
 from engine.assist.keys import is_example
-from engine.assist.outline import folds, outline
+from engine.assist.outline import folds, made_in, outline
+from engine.assist.reached import reached, reaching
 from engine.rulebook.book import load
 
 TEXT = """\
@@ -39,6 +41,7 @@ TEXT = """\
   乙:
     公式: 2
 """
+EXAMPLE = "例: {程序: 结算, 期间: 2025-01, 已知: {类型: 住院, 费用: 900}, 应得: {奖励: 500}}\n"
 DAY = datetime.date(2025, 6, 1)
 
 
@@ -67,15 +70,16 @@ def test_a_file_that_is_no_yaml_has_an_outline():
 @pytest.fixture(scope="module")
 def city(tmp_path_factory):
     place = tmp_path_factory.mktemp("hover") / "市"
-    place.mkdir()
+    (place / "tests").mkdir(parents=True)
+    (place / "tests" / "例.yaml").write_text(EXAMPLE, "utf-8")
     (place / "region.yaml").write_text("名称: 市\n施行: 2025-01-01\n文件: {办法: {题名: 市办法}}\n", "utf-8")
     (place / "规则.yaml").write_text(TEXT.split("替换:")[0], "utf-8")
     return load(place)
 
 
-def told(city, written: str) -> tuple[str, ...]:
+def told(city, written: str, reached=None) -> tuple[str, ...]:
     offset = TEXT.index(written.replace("‸", "")) + written.index("‸")
-    found = hover(city, Path(city.folder) / "规则.yaml", TEXT.split("替换:")[0], offset, DAY)
+    found = hover(city, Path(city.folder) / "规则.yaml", TEXT.split("替换:")[0], offset, DAY, reached)
     return () if found is None else found.lines
 
 
@@ -103,3 +107,22 @@ def test_a_region_may_lie_below_a_folder_of_tests():
     assert not is_example(region / "规则.yaml", region)
     assert is_example(region / "tests" / "例.yaml", region)
     assert is_example(region / "amendments" / "通知" / "tests" / "例.yaml", region)
+
+
+def test_a_rule_tells_which_branches_the_examples_reach(city):
+    lines = told(city, "列: [奖‸励]", reached(city))
+    at = lines.index("例子走到：情形、表行和界值 2 处里的 1 处")
+    assert lines[at - 1] == "例子：1 个提到它，1 个比较它算出的值"
+    assert lines[at + 1] == "  没有走到：情形“否则”没有例子"
+    half = next(reaching(city))
+    assert not half.whole and half.lines("奖励") == []
+    assert half.outcome(Path(city.folder) / "tests" / "例.yaml", "例").passed
+
+
+def test_a_file_of_twenty_thousand_entries_has_its_outline_soon():
+    text = "".join(f"# ───── 章{n} ─────\n" + f"甲{n}: {{公式: 1}}\n" * 100 for n in range(200))
+    begun = time.process_time()
+    found = outline(text)
+    assert (len(found), len(found[-1].below), found[-1].last) == (200, 100, 20_200)
+    assert len(made_in(text)) == 20_000
+    assert time.process_time() - begun < 10

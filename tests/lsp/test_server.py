@@ -65,6 +65,19 @@ class Editor:
     async def problems(self) -> list[lsp.Diagnostic]:
         return await asyncio.wait_for(self.told.get(), 30)
 
+    async def above(self, name: str, title: str) -> bool:
+        """Whether it comes to stand above an entry: examples run by themselves when typing has paused."""
+        for _ in range(200):
+            found = await self.client.text_document_code_lens_async(lsp.CodeLensParams(self.document))
+            if title in {one.command.title for one in found if one.command.arguments[1] == name}:
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
+    async def hovered(self, words: str, said: str) -> bool:
+        told = await self.client.text_document_hover_async(lsp.HoverParams(self.document, self.at(words)))
+        return said in told.contents.value
+
     @property
     def document(self) -> lsp.TextDocumentIdentifier:
         return lsp.TextDocumentIdentifier(self.uri)
@@ -156,6 +169,9 @@ def test_what_a_person_does_in_an_editor(city):
         assert counts["奖励"] == "1 个例子，点这里运行" and "定额" not in counts
         asked = lsp.ExecuteCommandParams("casemix.runExamples", [editor.uri, "奖励"])
         assert await client.workspace_execute_command_async(asked) == ["✓ 例（比较了 1 个值）"]
+        assert await editor.above("奖励", "✓ 1 个例子都符合") and await editor.hovered("奖励:", "1 个比较它算出的值")
+        editor.type(RULES.replace("单位: 元, 取值: {2025-01-01: 500}", "单位: 元, 取值: {2025-01-01: 400}"))
+        assert await editor.above("奖励", "✗ 1 个例子里 1 个不符：例")
         editor.type(RULES.replace("单位: 元, 取值", "单位:   元,取值"))
         (laid,) = await client.text_document_formatting_async(
             lsp.DocumentFormattingParams(editor.document, lsp.FormattingOptions(2, True))

@@ -1,0 +1,78 @@
+"""The examples of the regions that are open: run when typing pauses for longer, one at a time, between other work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+from engine.assist.examples import Example, all_examples
+from engine.assist.reached import Reached, reaching
+from engine.rulebook.book import Book
+
+PAUSE = 2.0
+Ask = Callable[[Callable[[], Reached | None]], Awaitable[Reached | None]]
+
+
+class Examples:
+    """``reached``: by folder of the region what its examples reached when they ran last."""
+
+    def __init__(self, ask: Ask, done: Callable[[], None]) -> None:
+        self.reached: dict[Path, Reached] = {}
+        self._ask, self._done = ask, done
+        self._running: dict[Path, asyncio.Task[None]] = {}
+
+    def stop(self, folder: Path) -> None:
+        """The rules are being changed: what runs would tell of what is no more."""
+        running = self._running.pop(folder, None)
+        if running is not None:
+            running.cancel()
+
+    def run_soon(self, folder: Path, book: Callable[[], Book | None]) -> None:
+        """After a pause all examples of the region, if ``book`` has rules that can be run."""
+        self.stop(folder)
+        self._running[folder] = asyncio.create_task(self._run(folder, book))
+
+    def of(self, folder: Path | None, book: Book | None) -> Reached | None:
+        """What is known of these very rules."""
+        found = self.reached.get(folder) if folder is not None else None
+        return found if found is not None and found.book is book else None
+
+    async def _run(self, folder: Path, wanted: Callable[[], Book | None]) -> None:
+        await asyncio.sleep(PAUSE)
+        book = wanted()
+        if book is None or self.of(folder, book) is not None:
+            return
+        steps: list[Iterator[Reached]] = []
+
+        def step() -> Reached | None:
+            if not steps:
+                steps.append(reaching(book))
+            return next(steps[0], None)
+
+        found = await self._ask(step)
+        while found is not None and not found.whole:
+            found = await self._ask(step)
+        if found is not None:
+            self.reached[folder] = found
+            self._done()
+
+
+def titles(book: Book, reached: Reached | None) -> dict[str, str]:
+    """For each name that examples mention what stands above it: how many there are, and how they came out."""
+    by_name: dict[str, list[Example]] = {}
+    for names in all_examples(book).values():
+        for name, examples in names.items():
+            by_name.setdefault(name, []).extend(examples)
+    return {name: _title(examples, reached) for name, examples in by_name.items()}
+
+
+def _title(examples: list[Example], reached: Reached | None) -> str:
+    count = f"{len(examples)} 个例子"
+    outcomes = [reached.outcome(one.path, one.name) for one in examples] if reached is not None else []
+    if not outcomes or any(one is None for one in outcomes):
+        return f"{count}，点这里运行"
+    wrong = [one.name for one in outcomes if one is not None and not one.passed]
+    if not wrong:
+        return f"✓ {count}都符合"
+    return f"✗ {count}里 {len(wrong)} 个不符：{'、'.join(wrong[:3])}{' …' if len(wrong) > 3 else ''}"
