@@ -1,5 +1,6 @@
 # Two commands: `make demo` installs and shows a city's year, `make test` installs and runs the tests; it says at the end
 # which databases it found no server for. `make test-all` wants them all.
+# `make workbench` installs and opens the workbench in a browser, on a demonstration city with data.
 # `make demo-month` shows the small month of data that ships with a region.
 PYTHON ?= python3
 VENV := .venv
@@ -9,9 +10,9 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # For a machine without internet: `make wheels` fills WHEELS with the package and all that it and EXTRAS need, as locked.
 WHEELS := wheels
-EXTRAS := postgresql,mariadb,spark,lsp
+EXTRAS := postgresql,mariadb,spark,lsp,workbench
 
-.PHONY: demo demo-month wheels test test-all fast digests lint clean
+.PHONY: demo demo-month workbench wheels test test-all fast digests lint clean
 
 $(VENV)/.installed: pyproject.toml requirements/locked.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "needs Python 3.11 or later: make PYTHON=python3.12 ...")'
@@ -28,11 +29,27 @@ $(VENV)/.engines: $(VENV)/.test requirements/locked-engines.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/locked-engines.txt
 	touch $@
 
+$(VENV)/.workbench: $(VENV)/.installed requirements/locked-workbench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/locked-workbench.txt
+	touch $@
+
 demo: $(VENV)/.installed
 	$(BIN)/python -m engine.demo
 
 demo-month: $(VENV)/.installed
 	$(BIN)/python -m engine.demo --month
+
+# The folder that the workbench opens, with regions of its own that may be changed, and made-up data of them.
+DESK := workbench
+$(DESK)/.made: | $(VENV)/.workbench
+	rm -rf $(DESK)/数据
+	mkdir -p $(DESK)/regions
+	cp -R regions/yunxi-demo regions/jiyuan-demo regions/jiyuan $(DESK)/regions/
+	$(BIN)/casemix synth yunxi-demo --cases 20000 --period 2025 --out $(DESK)/数据/yunxi-demo
+	touch $@
+
+workbench: $(VENV)/.workbench $(DESK)/.made
+	$(BIN)/casemix workbench $(DESK)
 
 wheels: $(VENV)/.installed
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir $(WHEELS) \
@@ -62,4 +79,4 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 
 clean:
-	rm -rf $(VENV) out build dist $(WHEELS)
+	rm -rf $(VENV) out build dist $(WHEELS)  # what was edited in $(DESK) stays

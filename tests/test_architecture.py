@@ -38,7 +38,7 @@ ORDER = (
     ("script", "excel", "formatting"),
     ("lint", "assist", "menu"),
     ("lsp",),
-    ("commands", "pricing"),
+    ("commands", "pricing", "workbench"),
     ("cli", "api", "demo", "manual", "data_manual", "menu_manual", "names_manual"),
 )
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}

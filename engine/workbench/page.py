@@ -1,0 +1,70 @@
+"""What a page of the workbench is, and what it is given when somebody opens it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from nicegui import ui
+
+from engine.rulebook.book import Book
+from engine.workbench.workplace import Workplace
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where a page stands: everything that it shows follows from this and from the disk.
+
+    ``region``: a name out of the list, empty on pages of the whole folder. ``asked``: what stands behind ``?``.
+    """
+
+    place: Workplace
+    page: str
+    region: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+    async def book(self) -> Book:
+        """The region's rulebook, read aside. Raises :class:`RulebookError` where it cannot be read."""
+        return await aside(self.place.book, self.region)
+
+    def address(self, page: str | None = None, *, region: str | None = None, **asked: str) -> str:
+        """The address of a page (this one, if none is named) with what it is to show."""
+        name, where = self.page if page is None else page, self.region if region is None else region
+        path = f"/r/{quote(where)}/{quote(name)}" if where else f"/{quote(name)}"
+        return path + (
+            f"?{urlencode({key: text for key, text in asked.items() if text})}" if any(asked.values()) else ""
+        )
+
+    def later(self, work: Callable[[], Awaitable[None]]) -> None:
+        """``work`` once the page stands: what takes a while and may come in by and by. It ends with the page."""
+        ui.timer(0.01, work, once=True)
+
+    def show_address(self, **asked: str) -> None:
+        """What the page shows now goes into the address, so that it can be sent, and opened again."""
+        ui.navigate.history.replace(self.address(**asked))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: ``name`` is its word in addresses, ``title`` what stands in the navigation.
+
+    ``build`` puts it on the screen; the reader sees the frame already, so it may wait for what it needs
+    (:func:`aside`), and whatever it raises of ours is shown in its place. ``titled`` gives the title in a region's own
+    words, once its rulebook is read. ``of_region``: it stands below a region.
+    """
+
+    name: str
+    title: str
+    build: Callable[[Here], Awaitable[None]]
+    of_region: bool = True
+    titled: Callable[[Book], str] | None = None
+
+
+async def aside(work: Callable[..., Found], /, *args: Any, **named: Any) -> Found:
+    """``work`` on a thread of its own: nothing that takes long runs on the loop that all pages share."""
+    return await asyncio.to_thread(work, *args, **named)

@@ -1,0 +1,8 @@
+"""Which pages there are, in the order of the navigation. A page is a module here with a ``PAGE``."""
+
+from __future__ import annotations
+
+from engine.workbench.page import Page
+from engine.workbench.pages import home
+
+PAGES: tuple[Page, ...] = (home.PAGE,)

@@ -1,0 +1,33 @@
+"""What went wrong, with its place and its cure, as the command line says it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nicegui import ui
+
+from engine.rulebook.problems import Problem
+
+
+def show_trouble(message: str, details: Sequence[str] = (), hint: str = "") -> None:
+    """A stop: what, where, and what to do."""
+    with ui.element("section").classes("wb-trouble").props("role=alert"):
+        ui.label(message).classes("wb-trouble-what")
+        for line in details:
+            ui.label(line).classes("wb-detail")
+        if hint:
+            ui.label(f"→ {hint}").classes("wb-hint")
+
+
+def show_problems(problems: Sequence[Problem]) -> None:
+    """Problems of rules."""
+    with ui.element("section").classes("wb-trouble").props("role=alert"):
+        errors = sum(problem.is_error for problem in problems)
+        ui.label(f"规则有 {errors} 个错误" if errors else f"规则有 {len(problems)} 个提醒").classes("wb-trouble-what")
+        for problem in problems:
+            with ui.element("div").classes("wb-problem"):
+                ui.label(f"{problem.place} {problem.code} {problem.message}")
+                if problem.excerpt:
+                    ui.label(problem.excerpt).classes("wb-excerpt")
+                if problem.hint:
+                    ui.label(f"→ {problem.hint}").classes("wb-hint")

@@ -1,0 +1,140 @@
+"""The folder that the workbench works in, as the command line does: its regions, its data, its results.
+
+Everything is found by looking; what a reader asks for is a name out of these lists, never a path.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from engine.data.occupied import RUN_FILE
+from engine.rulebook.book import Book
+from engine.rulebook.layers import shown
+from engine.rulebook.locate import names_of_regions, shipped
+from engine.session import Session
+from engine.workbench.children import Beside
+
+DEEPEST = 4
+"""Folders below the working folder in which data and results are looked for."""
+MOST = 5000
+"""Folders that are looked into."""
+NOT_LOOKED_INTO = frozenset({"rules", "tests", "node_modules", "statements", "values", "rejects", "cancelled"})
+
+
+@dataclass(frozen=True)
+class Run:
+    """A result: its folder as a name below the working folder, and what its ``run.json`` says of itself."""
+
+    name: str
+    folder: Path
+    region: str
+    program: str
+    period: str
+    written: float
+
+
+class Workplace:
+    """``folder``: made the working folder by whoever starts the workbench, so that names mean what they mean there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.beside = Beside()
+        self._open: dict[str, tuple[Session, Lock]] = {}
+        self._lock = Lock()
+
+    def regions(self) -> list[str]:
+        """Names of the regions of the folder, or else of those that ship."""
+        return names_of_regions()
+
+    def region_folder(self, name: str) -> Path:
+        """Where a region of the list is. Raises :class:`KeyError` for any other name."""
+        if name not in self.regions():
+            raise KeyError(name)
+        own = self.folder / "regions" / name
+        return own if own.is_dir() else shipped("regions") / name
+
+    def book(self, name: str) -> Book:
+        """The rulebook as its files are now; kept open. Takes seconds the first time: not for the event loop.
+
+        Raises :class:`RulebookError` where it cannot be read, :class:`KeyError` for a name that is not in the list.
+        """
+        self.region_folder(name)
+        with self._lock:
+            session, lock = self._open.setdefault(name, (Session(name), Lock()))
+        with lock:
+            return session.book
+
+    def results(self) -> list[Run]:
+        """The results below the folder, the last written first."""
+        found = [run for folder in self._folders() if (run := _run(self.folder, folder)) is not None]
+        return sorted(found, key=lambda run: -run.written)
+
+    def result(self, name: str) -> Run | None:
+        """The result of that name in the list, if there is one."""
+        return next((run for run in self.results() if run.name == name), None)
+
+    def data_folders(self, region: str, tables: frozenset[str]) -> dict[str, Path]:
+        """Folders with a file of one of ``tables``: those of the region first, by the name that a reader sees."""
+        own = self.region_folder(region)
+        found: dict[str, Path] = {}
+        for top in (own, self.folder):
+            for folder in _below(top):
+                if any(path.stem in tables and path.is_file() for path in _files(folder)):
+                    found.setdefault(_name_of(folder, self.folder, own), folder)
+        return found
+
+    def _folders(self) -> Iterator[Path]:
+        yield from _below(self.folder)
+
+
+def _below(top: Path) -> Iterator[Path]:
+    """``top`` and the folders below it, without those that a person hides and what a result holds."""
+    waiting, seen = [(top, 0)], 0
+    while waiting and seen < MOST:
+        folder, depth = waiting.pop(0)
+        seen += 1
+        yield folder
+        if depth < DEEPEST:
+            waiting += [(path, depth + 1) for path in _inner(folder)]
+
+
+def _inner(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            names = [
+                entry.name for entry in entries
+                if entry.is_dir(follow_symlinks=False)
+                and not entry.name.startswith((".", "_")) and entry.name not in NOT_LOOKED_INTO
+            ]  # fmt: skip
+    except OSError:
+        return []
+    return [folder / name for name in sorted(names)]
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".parquet", ".xlsx", ".xls")]
+    except OSError:
+        return []
+
+
+def _name_of(folder: Path, below: Path, own: Path) -> str:
+    if folder.is_relative_to(own):
+        return folder.relative_to(own).as_posix()
+    return shown(folder) if not folder.is_relative_to(below) else folder.relative_to(below).as_posix()
+
+
+def _run(top: Path, folder: Path) -> Run | None:
+    path = folder / RUN_FILE
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        written = path.stat().st_mtime
+        region, program, period = (str(said[name]) for name in ("region", "program", "period"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return Run(folder.relative_to(top).as_posix(), folder, region, program, period, written)

@@ -1,0 +1,156 @@
+"""A workbench in a process of its own, and a browser's page that lets nothing pass that it should not."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parents[2]
+REGION = "yunxi-demo"
+READY = 20_000
+"""Milliseconds that a page may take on a busy machine."""
+
+
+def copied(to: Path, *regions: str) -> Path:
+    """A folder to work in, with regions of its own that a test may change."""
+    for name in regions:
+        shutil.copytree(ROOT / "regions" / name, to / "regions" / name)
+    return to
+
+
+@dataclass
+class Served:
+    """``link``: with the token. ``base``: without. ``log``: what the process said."""
+
+    folder: Path
+    link: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def base(self) -> str:
+        return self.link.partition("/enter")[0]
+
+    @property
+    def token(self) -> str:
+        return re.search(r"token=([^&]+)", self.link)[1]  # type: ignore[index]
+
+    def address(self, path: str) -> str:
+        return self.base + path
+
+    def said(self) -> str:
+        return self.log.read_text("utf-8")
+
+    def asked(
+        self, path: str, data: bytes | None = None, headers: dict[str, str] | None = None, method: str | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of a request that a program makes; it follows nothing."""
+        request = urllib.request.Request(self.base + path, data, headers or {}, method=method)
+        try:
+            with _OPENER.open(request, timeout=60) as answer:
+                return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
+
+
+class _Stays(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stays)
+
+
+@contextmanager
+def serving(folder: Path, log: Path, *options: str) -> Iterator[Served]:
+    """Begins a workbench and ends it; what it was slow with fails the test."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.workbench.watched", str(folder), "--no-browser", *options],
+            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    try:
+        until = time.monotonic() + 60
+        found = None
+        while found is None and time.monotonic() < until and process.poll() is None:
+            found = re.search(r"http://\S+", log.read_text("utf-8"))
+            time.sleep(0.05)
+        assert found is not None, log.read_text("utf-8")
+        yield Served(folder, found[0], process, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@dataclass
+class Tab:
+    """A page of the browser. ``strange``: requests that did not go to the workbench; ``wrong``: errors it told."""
+
+    page: Any
+    served: Served
+    strange: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("request", lambda request: self._request(request.url))
+        self.page.on("websocket", lambda socket: self._request(socket.url))
+        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+
+    def _request(self, url: str) -> None:
+        if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname != "127.0.0.1":
+            self.strange.append(url)
+
+    def open(self, path: str = "/") -> None:
+        """The page at ``path``, once it stands."""
+        self.page.goto(self.served.address(path))
+        self.stands()
+
+    def stands(self) -> None:
+        self.page.wait_for_selector("main", timeout=READY)
+        self.page.wait_for_selector(".wb-waiting", state="detached", timeout=READY)
+
+    def enter(self, path: str = "/") -> None:
+        """By the printed link, as a person does."""
+        self.page.goto(self.served.link)
+        self.page.wait_for_url(self.served.base + "/")
+        if path == "/":
+            self.stands()
+        else:
+            self.open(path)
+
+    def composed(self, text: str) -> None:
+        """Types Chinese as an input method does: sign after sign as a composition, then the whole."""
+        session = self.page.context.new_cdp_session(self.page)
+        for end in range(1, len(text) + 1):
+            shown = text[:end]
+            session.send("Input.imeSetComposition", {"text": shown, "selectionStart": end, "selectionEnd": end})
+        session.send("Input.insertText", {"text": text})
+        session.detach()
+
+    def serious(self) -> list[str]:
+        """What axe finds that is serious or worse."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{one['id']}: {one['help']}: {node['html'][:200]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]

@@ -1,0 +1,68 @@
+"""The shell: the link, the regions, the navigation, light and dark, and that nothing is slow or from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.workbench.served import REGION, Served, Tab
+
+
+def test_the_printed_link_leads_to_the_regions_and_leaves_no_token_in_the_address(tab: Tab) -> None:
+    assert tab.page.url == tab.served.base + "/"
+    tab.page.get_by_text("云溪市（示例）").wait_for()
+    assert tab.page.get_by_text("没有错误").count() == 1
+    assert tab.page.locator("html").get_attribute("lang") == "zh-CN"
+
+
+def test_an_address_opens_the_same_page_in_another_tab(tab: Tab) -> None:
+    other = tab.page.context.new_page()
+    other.goto(tab.served.address("/"))
+    other.get_by_text("云溪市（示例）").wait_for()
+
+
+def test_what_is_no_page_or_no_region_says_so(served: Served, tab: Tab) -> None:
+    for path in ("/nothing", "/r/..%2F..%2Fetc/case", "/r/nowhere/case"):
+        answer = tab.page.goto(served.address(path))
+        assert answer.status == 404
+        tab.page.get_by_text(f"有的地区：{REGION}").wait_for()
+    tab.wrong.clear()  # the browser's own words about 404
+
+
+def test_light_and_dark_follow_the_system_until_the_reader_chooses(tab: Tab) -> None:
+    body = tab.page.locator("body")
+    tab.page.emulate_media(color_scheme="dark")
+    tab.page.wait_for_selector("body.body--dark")
+    tab.page.get_by_role("button", name="跟随系统").click()
+    tab.page.wait_for_selector("body.body--light")
+    tab.page.get_by_role("button", name="浅色").click()
+    tab.page.wait_for_selector("body.body--dark")
+    tab.page.emulate_media(color_scheme="light")
+    tab.page.reload()
+    tab.stands()
+    assert "body--dark" in body.get_attribute("class")
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_the_first_page(tab_of: Callable[..., Tab], served: Served, look: str) -> None:
+    tab = tab_of(served, color_scheme=look)
+    tab.enter()
+    tab.page.get_by_text("没有错误").wait_for()
+    assert tab.serious() == []
+
+
+def test_the_keyboard_reaches_the_text_first_and_sees_where_it_is(tab: Tab) -> None:
+    tab.page.keyboard.press("Tab")
+    assert tab.page.evaluate("document.activeElement.textContent") == "跳到正文"
+    tab.page.keyboard.press("Tab")
+    width = tab.page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert float(re.sub("px", "", width)) >= 2
+
+
+def test_on_paper_there_is_no_navigation(tab: Tab) -> None:
+    tab.page.get_by_text("云溪市（示例）").wait_for()
+    tab.page.emulate_media(media="print")
+    assert not tab.page.locator(".wb-header").is_visible()
+    assert tab.page.get_by_text("云溪市（示例）").is_visible()
