@@ -33,7 +33,7 @@ ORDER = (
     ("databases",),
     ("execute",),
     ("settle",),
-    ("explain", "testing", "synth", "compare", "ranges", "measure"),
+    ("explain", "testing", "synth", "compare", "ranges", "measure", "jobs"),
     ("names",),
     ("script", "excel", "formatting"),
     ("lint", "assist", "menu"),

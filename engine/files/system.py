@@ -13,7 +13,7 @@ import shutil
 import signal
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -147,6 +147,33 @@ def flush(path: Path) -> None:
 def ending_signals() -> list[int]:
     """What ends a process from outside, beside Ctrl-C; Windows has no hang-up."""
     return [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def new_group() -> dict[str, Any]:
+    """For ``subprocess``: a process of its own group, which stays when whoever started it goes."""
+    return {"creationflags": 0x200} if is_windows() else {"start_new_session": True}
+
+
+def passing(handles: Sequence[int]) -> dict[str, Any]:
+    """For ``subprocess``: a child that keeps these handles, and that signals end though its parent ignores them.
+
+    Windows passes none on so.
+    """
+    return {} if is_windows() else {"pass_fds": tuple(handles), "preexec_fn": _obey}
+
+
+def _obey() -> None:
+    for number in (signal.SIGINT, *ending_signals()):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def end_group(process: int, at_once: bool = False) -> None:
+    """Tells a process and its children to end; ``at_once``: leaves them no time. One that is gone is passed over."""
+    with suppress(OSError):
+        if is_windows():
+            os.kill(process, signal.SIGTERM)
+        else:
+            os.killpg(process, signal.SIGKILL if at_once else signal.SIGTERM)
 
 
 @contextmanager
