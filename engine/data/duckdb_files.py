@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import re
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +37,20 @@ def memory_connection() -> Any:
     return duckdb.connect(config=_OFFLINE)
 
 
+def shared_connection() -> Any:
+    """A connection of its own (settings, temporary tables) to one in-memory DuckDB of this process: to open another for
+    each small file takes longer than to read it.
+    """
+    return _of_process(os.getpid()).cursor()
+
+
+@lru_cache(maxsize=1)
+def _of_process(number: int) -> Any:
+    """A process that was forked has its own."""
+    atexit.register(_of_process.cache_clear)  # before the modules that it needs to end are gone
+    return memory_connection()
+
+
 Zone = Callable[[Sequence[str], Collection[str]], str]
 """From the columns of a table and those of them that are moments, the time zone to read those in ("": none is read)."""
 
@@ -44,7 +61,7 @@ def read_parquet(paths: Sequence[Path], name: str, origin: str, zone: Zone = lam
 
     files = [*map(literal_path, paths)]
     relation = "read_parquet($1, binary_as_string=true, hive_partitioning=false)"
-    with memory_connection() as connection:
+    with shared_connection() as connection:
         try:
             columns = _described(connection, relation, [files])
             moments = moments_of_parquet(connection, files, dict(columns), origin)

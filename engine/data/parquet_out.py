@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.columns import OutColumn, check_values, number_text, numbers_of, scaled_number, truths_of, value_text
-from engine.data.duckdb_files import memory_connection, quoted
+from engine.data.duckdb_files import quoted, shared_connection
 from engine.data.plain_paths import plain_path
 from engine.files.errors import DataError
 from engine.language.types import Kind
@@ -50,8 +50,7 @@ def stored_column(column: OutColumn, values: list[Value]) -> Stored:
 
 
 class ParquetFiles:
-    """Writes Parquet files through one DuckDB, which it opens for the first of them (opening takes longer than writing
-    a small file)."""
+    """Writes Parquet files through one connection."""
 
     def __init__(self) -> None:
         self._duckdb: Any = None
@@ -69,7 +68,7 @@ class ParquetFiles:
         if twice:
             raise DataError(f"{path.name}：列名重复（不分大小写）：{'、'.join(twice)}", "换一个列名")
         if self._duckdb is None:
-            self._duckdb = memory_connection()
+            self._duckdb = shared_connection()
         try:
             _copy(self._duckdb, path, columns)
         finally:
@@ -82,7 +81,7 @@ def _copy(connection: Any, path: Path, columns: Sequence[Stored]) -> None:
     names = [f"c{number}" for number in range(len(columns))]
     carried = ["BOOLEAN" if column.sql_type == "BOOLEAN" else "VARCHAR" for column in columns]
     spec = ", ".join(f"{name} {kind}" for name, kind in zip(names, carried, strict=True))
-    connection.execute(f"create table t ({spec})")
+    connection.execute(f"create temp table t ({spec})")
     unnested = ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(carried, start=1))
     total = len(columns[0].cells)
     for start in range(0, total, _CHUNK):

@@ -8,7 +8,6 @@ import datetime
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from importlib import resources
 from typing import Any, cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput
@@ -17,6 +16,7 @@ from lark.exceptions import VisitError
 from engine.language import tree
 from engine.language.function_laws import Takes
 from engine.language.functions import FUNCTIONS
+from engine.language.parser_tables import parser_with
 from engine.language.syntax_help import explain
 
 MAX_CHARACTERS = 4000
@@ -247,8 +247,7 @@ def _date(token: Token) -> datetime.date:
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    grammar = resources.files("engine.language").joinpath("expression.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", lexer="basic", start=["expression", "cell"], transformer=_Tree())
+    return parser_with(_Tree())
 
 
 def _parse(text: str, start: str) -> tree.Node:
@@ -260,19 +259,11 @@ def _parse(text: str, start: str) -> tree.Node:
     if source.count("(") > 4 * MAX_DEPTH:
         raise SyntaxProblem(f"括号超过 {4 * MAX_DEPTH} 层，拆成几条规则", 0, text[:60], True)
     try:
-        tokens = _count_of_tokens(source, start)
-        if tokens > MAX_TOKENS:
+        if len(source) > MAX_TOKENS and (tokens := _count_of_tokens(source, start)) > MAX_TOKENS:
             raise SyntaxProblem(f"公式有 {tokens} 个词，超过 {MAX_TOKENS} 个，拆成几条规则", 0, text[:60], True)
         node = cast(tree.Node, _parser().parse(source, start=start))  # what _Tree made of it
-    except UnexpectedInput as error:
-        message, column = explain(error, source, lambda example: _parser().parse(half_width(example), start=start))
-        raise SyntaxProblem(message, column, text) from None
-    except _Refused as refused:
-        raise SyntaxProblem(refused.message, refused.column, text) from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, _Refused):
-            raise SyntaxProblem(error.orig_exc.message, error.orig_exc.column, text) from None
-        raise
+    except (UnexpectedInput, VisitError, _Refused) as error:
+        raise _told(_no_word(source, start) or error, source, start, text) from None
     if _deeper_than(node, MAX_DEPTH):
         raise SyntaxProblem(f"公式嵌套超过 {MAX_DEPTH} 层，拆成几条规则", 0, text[:60], True)
     return node
@@ -281,6 +272,24 @@ def _parse(text: str, start: str) -> tree.Node:
 def _count_of_tokens(source: str, start: str) -> int:
     """With the parser's own lexer: ``Lark.lex`` would build another each time."""
     return sum(1 for _ in _parser().parse_interactive(source, start=start).lexer_thread.lex(None))
+
+
+def _told(error: Exception, source: str, start: str, text: str) -> Exception:
+    """The problem that an error of the parser stands for."""
+    if isinstance(error, UnexpectedInput):
+        message, column = explain(error, source, lambda example: _parser().parse(half_width(example), start=start))
+        return SyntaxProblem(message, column, text)
+    refused = error.orig_exc if isinstance(error, VisitError) else error
+    return SyntaxProblem(refused.message, refused.column, text) if isinstance(refused, _Refused) else error
+
+
+def _no_word(source: str, start: str) -> UnexpectedInput | None:
+    """What can be no word wherever it stands: told before what only stands in a wrong place."""
+    try:
+        _count_of_tokens(source, start)
+    except UnexpectedInput as error:
+        return error
+    return None
 
 
 def _deeper_than(node: tree.Node, limit: int) -> bool:
