@@ -21,6 +21,7 @@ from engine.data.staging.one_cut import notes_of_one_cut
 from engine.data.write import Held, OutFolder
 from engine.databases.places import open_places, shown_place
 from engine.databases.registry import (
+    CHOSEN,
     DUCKDB,
     OUT_FORMS,
     REFERENCE,
@@ -154,6 +155,7 @@ def settle(
     loaded: Loaded | None = None
     with ExitStack() as stack:
         try:
+            engine = _chosen(engine, memory, book, program, period, places)
             if engine == REFERENCE:
                 loaded = load(book, program, period, places, watching)
                 result = run(book, program, period, loaded.memory(), published, keep_all, watching)
@@ -191,6 +193,16 @@ def settle(
         except Exception as error:
             _refuse_changed_data(stamps)  # then that is why
             raise (error if database is None else database.said_of(error)) from error
+
+
+def _chosen(engine: str, memory: str, book: Book, program: Program, period: Period, places: Places) -> str:
+    """The engine itself where one is to be chosen: who says how much memory DuckDB may take means DuckDB."""
+    if engine != CHOSEN:
+        return engine
+    from engine.data.few_rows import has_few_rows
+    from engine.execute.plan.data_tables import data_tables
+
+    return REFERENCE if not memory and has_few_rows(places, data_tables(book, program, period)) else DUCKDB
 
 
 def mapped_places(book: Book, period: Period, data: Sequence[str | Path], mapping: Path | None) -> Places:

@@ -19,6 +19,7 @@ from engine.commands.screen import console, errors, events_on, print_folded, pri
 from engine.commands.streams import finished
 from engine.data.refund_endings import CANCELLED
 from engine.databases.registry import (
+    CHOSEN,
     DATA_FORMS,
     ENGINE_FORMS,
     OUT_FORMS,
@@ -53,7 +54,7 @@ def _memory(context: click.Context, option: click.Parameter, value: str) -> str:
 def _engine(context: click.Context, option: click.Parameter, value: str) -> str:
     """The name of an engine, or the address of one."""
     if not is_engine(value):
-        raise click.BadParameter(f"写成 {'、'.join((REFERENCE, *ENGINE_FORMS))}")
+        raise click.BadParameter(f"写成 {'、'.join((CHOSEN, REFERENCE, *ENGINE_FORMS))}")
     return value
 
 
@@ -93,8 +94,9 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
 @click.option("--previous", callback=_folder, metavar="DIR", help="上期的 --out 文件夹")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "xlsx"]), help="报表另存的格式")
 @click.option(
-    "--engine", default="duckdb", callback=_engine, show_default=True,
-    metavar="|".join((REFERENCE, *ENGINE_FORMS)), help="在哪里计算",
+    "--engine", default=CHOSEN, callback=_engine, show_default=True,
+    metavar="|".join((CHOSEN, REFERENCE, *ENGINE_FORMS)),
+    help="在哪里计算；auto：用 DuckDB，数据只有几百行时直接算，结果相同",
 )  # fmt: skip
 @click.option(
     "--memory", default="", callback=_memory, help="DuckDB 最多用多少内存，如 6GB；放不下的暂存到磁盘", metavar="大小"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from engine.databases.out_place import OutPlace
 
 DUCKDB, REFERENCE = "duckdb", "reference"
+CHOSEN = "auto"
+"""DuckDB; for few rows the reference engine, which gives the same to the fen and is there at once."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def refuse_shared_password(places: Iterable[object]) -> None:
 
 def is_engine(name: str) -> bool:
     """Whether ``--engine`` may say so."""
-    return name == REFERENCE or is_address(name) or any(name in line.engine for line in LINES)
+    return name in (REFERENCE, CHOSEN) or is_address(name) or any(name in line.engine for line in LINES)
 
 
 def open_engine(name: str, watch: Watch | None = None) -> Database:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 
-from sqlglot import exp
-
 from engine.data.staging.model import StagedTable
-from engine.data.staging.sql import column, quoted_table
 from engine.data.staging.storage import value_of
 from engine.execute.loading import Loaded
 from engine.execute.period import Period
@@ -88,10 +85,7 @@ def _months_of(loaded: Loaded, name: str, field: str) -> frozenset[Month]:
         return frozenset(value for row in table.rows if isinstance(value := row.get(field), Month))
     if field not in table.columns:
         return frozenset()
-    staged = table.columns[field]
-    stored = table.store.rows(exp.select(column(staged.name)).distinct().from_(quoted_table(table.relation)))
-    found = (value_of(staged.field, cell) for (cell,) in stored)
-    return frozenset(value for value in found if isinstance(value, Month))
+    return frozenset(value for value in table.values_of(field) if isinstance(value, Month))
 
 
 def _runs(months: Sequence[Month], expected: Sequence[Month]) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-from sqlglot import exp
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.data.cells.reader import out_of_range
-from engine.data.staging.sql import column, quoted_table
 from engine.data.staging.storage import value_of
 from engine.data.typed import Rejected
 from engine.data.values import Cell
 from engine.rulebook.model import Field, Table
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 ROW = "rn"
 """The column with the row's number: unique, not the line, and not without gaps."""
@@ -106,11 +106,25 @@ class StagedTable:
 
     def records(self, numbers: Sequence[int]) -> dict[int, dict[str, Cell]]:
         """The same of several rows in one query; of those that there are."""
+        from sqlglot import exp
+
+        from engine.data.staging.sql import column, quoted_table
+
         shown = [name for c in self.columns.values() for name in (c.name, c.out_of_range) if name is not None]
         listed = [exp.Literal.number(number) for number in numbers]
         query = exp.select(column(ROW), *(column(name) for name in shown)).from_(quoted_table(self.relation))
         found = self.store.rows(query.where(exp.In(this=column(ROW), expressions=listed)))
         return {row[0]: self._record(dict(zip(shown, row[1:], strict=True))) for row in found}
+
+    def values_of(self, field: str) -> list[Cell]:
+        """What stands in a field, each value once."""
+        from sqlglot import exp
+
+        from engine.data.staging.sql import column, quoted_table
+
+        staged = self.columns[field]
+        query = exp.select(column(staged.name)).distinct().from_(quoted_table(self.relation))
+        return [value_of(staged.field, cell) for (cell,) in self.store.rows(query)]
 
     def _record(self, cells: Mapping[str, Any]) -> dict[str, Cell]:
         record: dict[str, Cell] = {}

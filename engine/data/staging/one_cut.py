@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import re
 
-from sqlglot import exp
-
 from engine.data.cells.identifiers import CUT, MANY
 from engine.data.cells.refused import shown
 from engine.data.load import LoadedTable
 from engine.data.staging.model import StagedTable
-from engine.data.staging.sql import Sql, column, func, quoted_table, text, when, whole
 from engine.language.types import Kind
 
 _CUT = re.compile(CUT)
-_MOST_ROWS = 200_000
-"""Of more rows nobody has one in twenty."""
 
 
 def notes_of_one_cut(loaded: LoadedTable | StagedTable) -> list[str]:
@@ -40,20 +35,9 @@ def notes_of_one_cut(loaded: LoadedTable | StagedTable) -> list[str]:
 def _counted(loaded: LoadedTable | StagedTable, name: str) -> tuple[int, int, str | None, str | None]:
     """How many have 18 characters or more, how many of them zeros from the 16th on, the first and last of these."""
     if isinstance(loaded, StagedTable):
-        return _in_database(loaded, name)
+        from engine.data.staging.one_cut_in_sql import counted_in_database
+
+        return counted_in_database(loaded, name)
     cells = [cell for row in loaded.rows if isinstance(cell := row.get(name), str) and len(cell) >= 18]
     cut = [cell for cell in cells if not cell[15:].strip("0")]
     return len(cells), len(cut), min(cut, default=None), max(cut, default=None)
-
-
-def _in_database(staged: StagedTable, name: str) -> tuple[int, int, str | None, str | None]:
-    if name not in staged.columns or staged.count > _MOST_ROWS:
-        return 0, 0, None, None
-    cell = column(staged.columns[name].name)
-    is_long = func("length", cell) >= whole(18)
-    bare = exp.Trim(this=func("substr", cell.copy(), whole(16)), expression=text("0"), position="LEADING")
-    is_cut = exp.and_(is_long.copy(), func("length", bare).eq(whole(0)))
-    measures: list[Sql] = [exp.Count(this=when(is_long, whole(1))), exp.Count(this=when(is_cut, whole(1)))]
-    measures += [func(bound, when(is_cut.copy(), cell.copy())) for bound in ("min", "max")]
-    long, cut, least, greatest = staged.store.rows(exp.select(*measures).from_(quoted_table(staged.relation)))[0]
-    return int(long), int(cut), least, greatest
