@@ -167,6 +167,8 @@ class _Completing:
             yield from (self._named(one) for one in names if one.kind in ("规则", "字段", "参数"))
         elif key == "列" or "列" in self.at.path[1:]:
             yield from (self._named(one) for one in names if one.kind in ("规则", "字段", "检查"))
+        elif key == "首要":
+            yield from self._own_columns()
         elif key == "报表":
             yield from (self._named(one) for one in names if one.kind == "报表")
         elif key in ("测算", "需要", "排除") or self.at.path[-2:-1] in (("需要",), ("排除",)):
@@ -179,6 +181,14 @@ class _Completing:
             self.at.path[-2:-1] == ("取值",) and (about := self.snapshot.parameters.get(self._entry_name())) is not None
         ):
             yield from (self._offer(word, CLASS) for word in about.type.classes)
+
+    def _own_columns(self) -> Iterator[Completion]:
+        """The columns of the statement that the cursor is in, as it was read last, or any name that may be one."""
+        about = self.snapshot.statements.get(self._entry_name())
+        own = {column.name for column in about.columns} if about is not None else set()
+        for one in self._names:
+            if one.name in own or (not own and one.kind in ("规则", "字段", "检查")):
+                yield self._named(one)
 
     def _entry_name(self) -> str:
         return entry_path(self.at.path)[0] if entry_path(self.at.path) else ""

@@ -13,7 +13,7 @@ _BY_WORD = {
     "parameter": ("取值", "限", "多值"),
     "rule": ("公式", "分情形", "舍入", "交来", "按"),
     "check": ("拒收", "提醒", "必须", "筛查", "不成立时"),
-    "statement": ("列", "合计行", "回填"),
+    "statement": ("列", "首要", "合计行", "回填"),
     "program": ("报表", "期间", "排除", "需要", "测算"),
 }
 _HEADS = {"region.yaml": "region", "module.yaml": "module", "amendment.yaml": "amendment"}

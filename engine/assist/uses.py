@@ -28,7 +28,7 @@ MADE, USED = "made", "used"
 _NAME = re.compile(r"[0-9]*[^\W\d¹²³¼-¾⁰-₉][^\W¹²³¼-¾⁰-₉]*")
 _OF_FILE = frozenset(("依据", "状态"))
 _ONE_NAME = frozenset(("粒度", "按", "交来", "合计行", "回填", "归期", "代替规则"))
-_LISTS = frozenset(("主键", "键", "测算", "报表", "见于", "列"))
+_LISTS = frozenset(("主键", "键", "测算", "报表", "见于", "列", "首要"))
 _FOR_PEOPLE = frozenset(("说明", "依据", "原句", "又名", "状态", "不提示", "可替换", "标题", "为什么", "未写明"))
 
 

@@ -222,8 +222,28 @@ def _statement(context: Context, statement: Statement) -> None:
             f"报表 {statement.name} 的一行不知道自己属于哪个 {total}：缺键 {'、'.join(missing)}",
             "合计行 写比报表的粒度更粗的粒度",
         )
+    _first_columns(context, statement)
     if statement.fills is not None:
         _fills(context, statement)
+
+
+def _first_columns(context: Context, statement: Statement) -> None:
+    """首要 names columns as 列 does, not by the headings that they have for people."""
+    names = [column.name for column in statement.columns]
+    headed = {column.heading: column.name for column in statement.columns}
+    for first in statement.first:
+        if first in names:
+            continue
+        message = f"报表 {statement.name} 的 首要 写了 {first}，它不是这张报表的列"
+        if first in headed:
+            context.add(
+                "E306",
+                context.written(statement.name, "首要", first),
+                message,
+                f"写列的名字，不写标题：{headed[first]}",
+            )
+        else:
+            _unknown(context, statement.name, "首要", first, message, names)
 
 
 def _fills(context: Context, statement: Statement) -> None:

@@ -170,6 +170,7 @@ KEYWORDS = (
     # statement
     Keyword("列", ("statement",), "columns", "名称的列表；或 名称: 标题；或 名称: {标题, 小数}。键的列自动在前"),
     Keyword("条件", ("statement",), "condition", "只列符合条件的行"),
+    Keyword("首要", ("statement",), "first columns", "列里先要看的几列，最要紧的在前；页面上先给它们"),
     Keyword("合计行", ("statement",), "total row", "在哪个粒度上加合计行"),
     Keyword("回填", ("statement",), "fills table", "结果就是以后的程序要读的哪张表"),
     Keyword("标题", ("column",), "heading", "列的标题"),

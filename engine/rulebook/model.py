@@ -286,7 +286,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Statement:
-    """An output table; ``total`` (合计行) names the grain of its sums, ``fills`` (回填) the table it is input of."""
+    """An output table; ``total`` (合计行) names the grain of its sums, ``fills`` (回填) the table it is input of.
+
+    ``first`` (首要): names of columns that a reader looks at before the others, in that order.
+    """
 
     name: str
     grain: str
@@ -294,6 +297,7 @@ class Statement:
     condition: Formula | None = None
     total: str | None = None
     fills: str | None = None
+    first: tuple[str, ...] = ()
     provenance: Provenance = Provenance()
 
 

@@ -11,7 +11,7 @@ from engine.rulebook.written import count_of, count_or_share_of, scalars_of, tex
 
 
 def read_statement(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> Statement:
-    """粒度, the columns (列) with their headings and digits, 条件, 合计行 and 回填."""
+    """粒度, the columns (列) with their headings and digits, 条件, 首要, 合计行 and 回填."""
     body = raw.body
     given = body.get("列")
     if isinstance(given, Mapping):
@@ -20,7 +20,8 @@ def read_statement(at: Reading, name: str, raw: RawEntry, stacked: Stacked) -> S
         columns = [Column(item.text, item.text, None, item.place) for item in scalars_of(given)]
     return Statement(
         name, text_of(body.get("粒度")), tuple(columns), at.formula(body.get("条件")),
-        text_of(body.get("合计行")) or None, text_of(body.get("回填")) or None, at.provenance(raw),
+        text_of(body.get("合计行")) or None, text_of(body.get("回填")) or None,
+        tuple(words_of(body.get("首要"))), at.provenance(raw),
     )  # fmt: skip
 
 
