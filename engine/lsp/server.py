@@ -108,7 +108,7 @@ class Server(LanguageServer):
                 continue
             before = self.told.get(region, {})
             self.told[region] = found
-            for changed in {*before, *found}:
+            for changed in {*before, *found, *((path,) if region == folder else ())}:  # also that it has none
                 self._tell(changed)
         if not any(one.is_error for found in self.told.get(folder, {}).values() for one in found):
             self.examples.run_soon(folder, partial(self.regions.understood, path))
