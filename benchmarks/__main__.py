@@ -1,8 +1,8 @@
-"""``python -m benchmarks [clearing] …``, and ``peers …``, ``one-case …``, ``engines …`` in the place of ``clearing``.
+"""``python -m benchmarks [clearing] …``; in its place ``aims …``, ``peers …``, ``one-case …``, ``engines …``.
 
 ``clearing`` is the default: the annual clearing by Casemix and by hand. ``peers``: one case rule in other rule engines.
 ``one-case``: what the price of one case and its explanation take. ``engines``: the digests of every region's year on
-every engine. Each has ``--help`` and prints Markdown.
+every engine. ``aims``: each speed that was aimed at, as it is today. Each has ``--help`` and prints Markdown.
 """
 
 import sys
@@ -13,6 +13,7 @@ COMMANDS = {
     "peers": "benchmarks.peers.report",
     "one-case": "benchmarks.one_case",
     "engines": "benchmarks.engines",
+    "aims": "benchmarks.aims",
 }
 
 

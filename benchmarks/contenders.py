@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAMS = {"full": ["benchmarks/jiyuan-by-hand", "年度清算"], "bare": ["benchmarks/jiyuan-bare", "年度清算两表"]}
-SQL, POLARS = "float64 SQL", "float64 Polars"
+SQL, POLARS, EXACT = "float64 SQL", "float64 Polars", "exact SQL"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,15 @@ def sql_by_hand(memory: str | None) -> Contender:
         return ["benchmarks.by_hand", str(data), str(out), *(["--bare"] if kind == "bare" else []), *more]
 
     return Contender(SQL, "float64-sql", command, exact=False)
+
+
+def exact_by_hand(memory: str | None) -> Contender:
+    more = ["--memory", memory] if memory else []
+
+    def command(kind: str, data: Path, out: Path) -> list[str]:
+        return ["benchmarks.exact_by_hand", str(data), str(out), *(["--bare"] if kind == "bare" else []), *more]
+
+    return Contender(EXACT, "exact-by-hand", command, exact=False)
 
 
 def polars_by_hand() -> Contender:

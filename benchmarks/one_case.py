@@ -93,13 +93,17 @@ def line(what: str, taken: list[float], unit: str = "µs", divisor: float = 1) -
     return f"| {what} | {len(ordered):,} | " + " | ".join(f"{number:,.1f} {unit}" for number in shown) + " |"
 
 
-def measured(data: Path, program: str, period: str, points: str, count: int, explained: int) -> list[str]:
-    """Lines of the table for one program."""
-    begun = time.perf_counter()
+def priced_again(data: Path, program: str, period: str, points: str, count: int) -> list[float]:
+    """Microseconds of each of ``count`` prices, all of which were worked out once before."""
     region = load(REGION, period, [data], program=program)
-    loading = (time.perf_counter() - begun) * 1e6
     rows = sampled(data, period, count)
-    with_rows = below(region, data, rows)
+    priced = pricer(region, below(region, data, rows), points)
+    clocked(priced, rows)
+    return clocked(priced, rows)
+
+
+def pricer(region: Region, with_rows: dict[str, dict[str, list[Row]]], points: str) -> Callable[[Row], Priced]:
+    """Prices a case, and asks for its class and its points."""
 
     def priced(row: Row) -> Priced:
         found = region.price(row, **with_rows[row[KEY]])
@@ -107,6 +111,16 @@ def measured(data: Path, program: str, period: str, points: str, count: int, exp
             found[CLASS], found[points]
         return found
 
+    return priced
+
+
+def measured(data: Path, program: str, period: str, points: str, count: int, explained: int) -> list[str]:
+    """Lines of the table for one program."""
+    begun = time.perf_counter()
+    region = load(REGION, period, [data], program=program)
+    loading = (time.perf_counter() - begun) * 1e6
+    rows = sampled(data, period, count)
+    priced = pricer(region, below(region, data, rows), points)
     lines = [line(f"{program}: `load`", [loading], "s", 1e6)]
     lines.append(line(f"{program}: price, first", clocked(priced, rows)))
     lines.append(line(f"{program}: price, again", clocked(priced, rows)))
