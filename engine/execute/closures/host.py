@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from threading import RLock
 from typing import Any, ClassVar
 
 from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
 from engine.execute.closures.given import tables_below
+from engine.execute.closures.over_none import NotNone, over_none
 from engine.execute.closures.pairs import to_value
 from engine.execute.closures.reading import Readings
 from engine.execute.closures.rows import Case, Cells
@@ -23,9 +24,8 @@ from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.execute.result import SheetColumn
-from engine.language import tree
 from engine.language.values import Unresolved, Value
-from engine.rulebook.model import Formula, Rule
+from engine.rulebook.model import Rule
 
 
 def _outcome(run: Run, cells: Cells) -> Value | Unresolved:
@@ -91,16 +91,30 @@ class CoarseRows:
 
     def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
         """Values of all rows of ``base``."""
-        found: list[list[Value | Unresolved]] = []
-        by_day: dict[datetime.date, list[Run]] = {}
-        for row in self.judge.rows_of(base):
-            day = self.judge.own_day(row)
-            if day not in by_day:
-                names = self._readings(day).of(base)
-                by_day[day] = [names.name(column.name).run for column in columns]
-            cells = self._cells(row, day)
-            found.append([_outcome(run, cells) for run in by_day[day]])
+        rows, fixed = self.judge.rows_of(base), self.judge.days.day_of(base)
+        if fixed is not None:
+            return self._kept_of_day(base, columns, fixed, rows)
+        by_day: dict[datetime.date, list[int]] = {}
+        for place, row in enumerate(rows):
+            by_day.setdefault(self.judge.own_day(row), []).append(place)
+        found: list[list[Value | Unresolved]] = [[] for _ in rows]
+        for day, places in by_day.items():
+            lines = self._kept_of_day(base, columns, day, [rows[place] for place in places])
+            for place, line in zip(places, lines, strict=True):
+                found[place] = line
         return found
+
+    def _kept_of_day(
+        self, base: str, columns: list[SheetColumn], day: datetime.date, rows: list[Row]
+    ) -> list[list[Value | Unresolved]]:
+        """The rows that are of one day, a column at a time."""
+        names = self._readings(day).of(base)
+        every = [self._cells(row, day) for row in rows]
+        found = []
+        for column in columns:
+            run = names.name(column.name).run
+            found.append([_outcome(run, cells) for cells in every])
+        return [list(values) for values in zip(*found, strict=True)]
 
     def takes_rows(self, base: str) -> bool:
         """Whether rows of ``base`` are worked out here: they are neither settled nor belong to such rows."""
@@ -133,33 +147,46 @@ class CoarseRows:
     # -- what closures ask of an execution ------------------------------------------------------------
 
     def shortened(self, rule: Rule, day: datetime.date, ask: Run) -> Run:
-        """``ask``, but for a rule that is an aggregate over small tables and has no rows below most of its own: what it
-        is over none is asked once.
-        """
-        judge, scope = self.judge, self.judge.scope(day)
-        epoch = scope.book.day
-        if not isinstance(rule.body, Formula) or not isinstance(rule.body.tree, tree.Call):
-            return ask
-        try:
-            bound = judge.formulas.bound(rule.body, rule.grain, day, rule.type, rule.rounding is not None)
-        except Unresolved:
-            return ask
-        source = bound.source if isinstance(bound, tree.Call) and len(bound.args) == 1 else None
-        if source is None or not self.takes_rows(scope.base(source)):
-            return ask
+        """``ask``, but where the aggregates of a rule run over small tables and over no rows of theirs."""
+        judge, base = self.judge, self.judge.scope(day).base(rule.grain)
         first = not judge.phases.settled or rule.name in judge.first_names
-        over_none: list[Any] = []
+        body = over_none(rule, self._readings(day).of(base), partial(self._surely_none, base, first))
+        of_epoch = self._of_epoch(base, day)
 
         def run(cells: Cells) -> Any:
-            row = cells.row
-            none = judge.grains.surely_none(source, row.grain, row.key, first)
-            if not none or judge.scope(judge.own_day(row)).book.day != epoch:
+            if not of_epoch(cells.row):
                 return ask(cells)
-            if not over_none:
-                over_none.append(ask(cells))
-            return over_none[0]
+            try:
+                return body(cells)
+            except NotNone:
+                return ask(cells)
+            except Unresolved as error:
+                raise error.at(rule.name).on(cells.row.grain, cells.row.key) from None
 
         return run
+
+    def _surely_none(self, grain: str, first: bool, source: str) -> Callable[[Cells], bool] | None:
+        """Whether a row of ``grain`` has no rows of ``source`` below it, where these are of a small table."""
+        judge = self.judge
+        scope = judge.scope(judge.closing)
+        if not self.takes_rows(scope.base(source)):
+            return None
+        groups_of = judge.grains.groups_known(source, grain, first)
+
+        def none(cells: Cells) -> bool:
+            groups = groups_of()
+            return groups is not None and cells.row.key not in groups
+
+        return none
+
+    def _of_epoch(self, base: str, day: datetime.date) -> Callable[[Row], bool]:
+        """Whether the rules of a row's own day are those of ``day``."""
+        judge = self.judge
+        epoch, fixed = judge.scope(day).book.day, judge.days.day_of(base)
+        if fixed is not None:
+            same = judge.scope(fixed).book.day == epoch
+            return lambda row: same
+        return lambda row: judge.scope(judge.own_day(row)).book.day == epoch
 
     def looked_up_anew(self) -> None:
         """All rows here stay kept."""

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from engine.execute.closures.bodies import body_of
-from engine.execute.closures.compile import Code, Run, code_of, constant, truth_of
+from engine.execute.closures.compile import Code, Names, Run, code_of, constant, truth_of
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.closures.rows import Case, Cells, CellsBelow, cells_of_record
 from engine.execute.closures.stands_in import StandsIn
@@ -288,8 +288,11 @@ class Reading:
 
     # -- formulas ------------------------------------------------------------
 
-    def formula(self, formula: Formula, grain: str, expected: Type | None = None, rooted: bool = False) -> Code:
-        """A formula of ``grain``; one that is wrong fails whenever it is asked."""
+    def formula(
+        self, formula: Formula, grain: str, expected: Type | None = None, rooted: bool = False,
+        names: Names | None = None,
+    ) -> Code:  # fmt: skip
+        """A formula of ``grain``; one that is wrong fails whenever it is asked. ``names``: if not these."""
         try:
             node = self.formulas.compiled(formula, grain, self.readings.day, expected, rooted)
         except Unresolved as error:
@@ -299,7 +302,7 @@ class Reading:
                 raise Unresolved(reason, cause=cause)
 
             return Code(wrong)
-        return code_of(node, self)
+        return code_of(node, names or self)
 
     def condition(self, formula: Formula, grain: str) -> Run:
         return truth_of(self.formula(formula, grain, BOOL))

@@ -87,6 +87,13 @@ class Days:
                 return min(datetime.date(int(value), 12, 31), self._last)
         return self._last
 
+    def day_of(self, grain: str) -> datetime.date | None:
+        """The one day that all rows of a base grain are of, if they have no time of their own."""
+        if self.program.rules_as_of_start:
+            return self.closing
+        time = self._times.get(grain) or self._time(grain)
+        return self._last if time.field is None and not any(time.keys) else None
+
     def _time(self, grain: str) -> _Time:
         table = self.now.tables.get(grain)
         scope = self.scope(self.closing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+from collections.abc import Callable
 
 from engine.execute.period import Period
 from engine.execute.reference import lookups
@@ -72,11 +73,10 @@ class Grains:
             found_groups[place] = groups
         return found_groups[place].get(row.key, [])
 
-    def surely_none(self, source: str, grain: str, key: tuple, first: bool) -> bool:
-        """Whether :meth:`group` has been asked for other rows of ``grain`` and would give none for this one."""
-        keys = self.execution.scope(self.execution.closing).keys(grain)
-        groups = self.execution.phases.now.groups.get((source, keys, first))
-        return groups is not None and key not in groups
+    def groups_known(self, source: str, grain: str, first: bool) -> Callable[[], dict[tuple, list[Row]] | None]:
+        """What :meth:`group` found by key for rows of ``grain``, once it was asked for one of them."""
+        place = (source, self.execution.scope(self.execution.closing).keys(grain), first)
+        return lambda: self.execution.phases.now.groups.get(place)
 
     def refuse_strays(self, source: str, grain: str, groups: dict[tuple, tuple[int, tuple]]) -> None:
         """Rows that refer to a row which a table does not have belong nowhere: a sum without them would be wrong.
