@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from engine.files.errors import RunStopped
 from tests.engine.city import city
 
 LONG = """
@@ -36,3 +39,53 @@ def test_a_value_and_a_tenth_of_it_are_not_taken_for_each_other(tmp_path):
 结算: {期间: 年, 报表: [表一]}
 """
     assert city(tmp_path, rules).run().lines("表一") == ["1 100 10", "2 250 25", "3 650 65", "4 1450 145"]
+
+
+BIG = """
+甲数: {单位: 倍, 取值: {2024-01-01: 12345678901234567891}}
+丙数: {单位: 倍, 取值: {2024-01-01: 98765432109876543211}}
+甲率: {粒度: 车队, 单位: 倍, 公式: "若(等级 = 大, 甲数, −3 × 甲数)"}
+乙率: {粒度: 车队, 单位: 倍, 公式: "若(等级 = 大, 8 × 甲数, 24 × 甲数)"}
+"""
+
+
+def with_rounding(mode: str, rest: str, divisor: str) -> str:
+    """里程 × 1/8 + 1/4 for the big fleet, 里程 × −1/8 − 3/4 for the small one, but for ``rest`` ÷ ``divisor``."""
+    return f"""{BIG}
+丙率: {{粒度: 车队, 单位: 倍, 公式: "若(等级 = 大, 丙数, {rest})"}}
+丁率: {{粒度: 车队, 单位: 倍, 公式: "若(等级 = 大, 4 × 丙数, {divisor})"}}
+折数:
+  粒度: 行程
+  单位: 倍
+  舍入: {{位数: 0, 方式: {mode}}}
+  公式: 里程 × 甲率 ÷ 乙率 + 丙率 ÷ 丁率
+表一: {{粒度: 行程, 列: [折数]}}
+结算: {{期间: 年, 报表: [表一]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "found"),
+    [
+        ("四舍五入", [2, 3, -5, -6]),
+        ("四舍六入五成双", [2, 3, -4, -6]),
+        ("进一", [2, 3, -5, -6]),
+        ("去尾", [1, 2, -4, -5]),
+    ],
+)
+def test_long_factors_of_few_groups_are_rounded_row_by_row_without_a_word(tmp_path, mode, found):
+    """1.5, 2.75, −4.5 and −5.75 from quotients of twenty digits each."""
+    done = city(tmp_path, with_rounding(mode, "−3 × 丙数", "4 × 丙数")).run()
+    assert done.lines("表一") == [f"{n} {value}" for n, value in enumerate(found, 1)]
+    assert done.run_json["notes"] == []
+
+
+def test_where_a_long_factor_is_absent_there_is_nothing(tmp_path):
+    done = city(tmp_path, with_rounding("四舍五入", "空", "4 × 丙数")).run()
+    assert done.lines("表一") == ["1 2", "2 3", "3 空", "4 空"]
+
+
+def test_a_long_quotient_by_zero_stops_with_the_sentence_of_every_engine(tmp_path):
+    with pytest.raises(RunStopped, match="报表 表一 有 2 个值无法确定") as stop:
+        city(tmp_path, with_rounding("四舍五入", "丙数", "0 × 丙数")).run()
+    assert "除以零" in stop.value.details[0]

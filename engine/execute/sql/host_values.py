@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlglot import exp
 
@@ -33,6 +33,7 @@ from engine.execute.sql.lowered import (
     unresolved,
 )
 from engine.execute.sql.on_rows import OnRows
+from engine.execute.sql.rounded_sums import NoSum, Share, added_up, share_of, terms_of
 from engine.execute.sql.told_apart import Apart, one_for_the_rest, told_apart
 from engine.language import tree
 from engine.language.function_laws import Absence, Reach
@@ -41,6 +42,7 @@ from engine.language.types import Kind
 from engine.language.values import Month, Unresolved, Value
 from engine.rulebook.model import Rule
 from engine.rulebook.parts import formulas_of, names_in
+from engine.rulebook.scope import Unreachable
 
 MOST_ARGUMENTS = 1_000_000
 """Of so many combinations of arguments the host works out a function that SQL has no words for."""
@@ -48,6 +50,9 @@ MANY = 1000
 """Combinations without a row from which on they are told by what they are not."""
 LEAVES = "每种组合"
 """The key of a row that stands for all rows with the same leaves."""
+
+
+Found = TypeVar("Found")
 
 
 class NotInSql(Exception):
@@ -65,6 +70,26 @@ class Combinations:
     part: SmallTable | None = None
     others_fail: bool = False
     """Whether a combination that is not among them is unresolved."""
+
+
+@dataclass
+class Leaves:
+    """What can be read of the rows for which one stands: ``varying`` by the combination of ``keys``, after whose values
+    stand the flags of those that cannot be known, ``flagged``.
+    """
+
+    keys: list[Lowered]
+    fixed: dict[str, Value | Unresolved]
+    varying: list[str]
+    flagged: list[str]
+
+    def of(self, key: tuple[Value, ...]) -> dict[str, Value | Unresolved]:
+        """The values by name at one combination."""
+        found = {**self.fixed, **dict(zip(self.varying, key, strict=False))}
+        for name, failed in zip(self.flagged, key[len(self.varying) :], strict=True):
+            if failed:
+                found[name] = Unresolved("算不出", name)
+        return found
 
 
 class HostValues:
@@ -170,29 +195,94 @@ class HostValues:
                 isinstance(part, tree.Call) and law_of(part.function).reach not in _ON_LEAVES for part in node.walk()
             ):
                 raise NotInSql("公式太大或太长，又用到别的行，在数据行上不能精确计算；把其中一部分另立一条规则")
-        scope = self.reading.execution.scope(day)
-        leaves = {name: self.reading.read(name, day) for name in names if _is_value(scope, name)}
-        varying = {
-            name: low for name, low in leaves.items() if not low.is_known and not isinstance(low.value, exp.Null)
-        }
-        fixed: dict[str, Value | Unresolved] = {}
-        for name, low in leaves.items():
-            if name not in varying and not isinstance(low.known, frozenset):
-                fixed[name] = low.known if low.is_known else Unresolved("算不出", name) if is_true(low.fail) else None
-        flags = {name: low for name, low in varying.items() if low.fail is not None}
-        keys = [replace(low, fail=None) for low in varying.values()]
-        keys += [Lowered(Kind.BOOL, low.fail) for low in flags.values() if low.fail is not None]
+        leaves = self._leaves(names, day)
 
         def call(key: tuple[Value, ...]) -> Value:
-            found: dict[str, Value | Unresolved] = dict(zip(varying, key, strict=False))
-            found.update(
-                {n: Unresolved("算不出", n) for n, failed in zip(flags, key[len(varying) :], strict=True) if failed}
-            )
-            return work(Row(self.reading.base, (LEAVES,), leaves={**fixed, **found}))
+            return work(Row(self.reading.base, (LEAVES,), leaves=leaves.of(key)))
 
-        if not keys:
+        if not leaves.keys:
             return self._everywhere(lambda: call(()))
-        return self.mapped(keys, call, absent_too=True)
+        return self.mapped(leaves.keys, call, absent_too=True)
+
+    def _leaves(self, names: Iterable[str], day: datetime.date) -> Leaves:
+        scope = self.reading.execution.scope(day)
+        lows = {name: self.reading.read(name, day) for name in names if _is_value(scope, name)}
+        varying = {n: low for n, low in lows.items() if not low.is_known and not isinstance(low.value, exp.Null)}
+        fixed: dict[str, Value | Unresolved] = {}
+        for name, low in lows.items():
+            if name not in varying and not isinstance(low.known, frozenset):
+                fixed[name] = low.known if low.is_known else Unresolved("算不出", name) if is_true(low.fail) else None
+        flags = {name: low.fail for name, low in varying.items() if low.fail is not None}
+        keys = [replace(low, fail=None) for low in varying.values()]
+        keys += [Lowered(Kind.BOOL, fail) for fail in flags.values()]
+        return Leaves(keys, fixed, list(varying), list(flags))
+
+    # -- rounded sums --------------------------------------------------------
+
+    def rounded_sum(self, node: tree.Node, digits: int, mode: str, day: datetime.date) -> Lowered | None:
+        """A formula that is too long for SQL, rounded: :mod:`engine.execute.sql.rounded_sums`; ``None`` where it is no
+        such sum, or too long even so.
+        """
+        own = {name: low for name in sorted(node.names) if (low := self._own_number(name, day)) is not None}
+        if not own:
+            return None
+        leaves = self._leaves(sorted(node.names - own.keys()), day)
+        try:
+            terms = terms_of(node, frozenset(own), self.reading.execution.formulas)
+            known = self._known_combinations([self.reading.frame.let_low(key) for key in leaves.keys], True)
+            unit = Fraction(1, 10) ** digits
+
+            def work(key: tuple[Value, ...]) -> Share | None:
+                found = terms(leaves.of(key))
+                return None if found is None else share_of(found, own, unit)
+
+            with _all_is_kept():
+                shares = [_outcome(work, key) for key in known.values]
+            return self._rounded_sum(list(own.values()), known, shares, digits, mode)
+        except (NoSum, ints.TooLarge):
+            return None
+
+    def _rounded_sum(
+        self, own: list[Lowered], known: Combinations, shares: list[Share | None | Unresolved], digits: int, mode: str
+    ) -> Lowered | None:
+        found = [share for share in shares if isinstance(share, Share)]
+        if not found:
+            return None
+        frame, everywhere = self.reading.frame, len(found) == len(shares)
+        listed = [None if not isinstance(share, Share) else share.numbers for share in shares]
+        columns = [[None if row is None else row[place] for row in listed] for place in range(len(found[0].numbers))]
+        bounds = [_bounds(column) for column in columns]
+        same = [everywhere and low == high for low, high in bounds]
+        uploads: list[tuple[str, list[Any]]] = [
+            (_type(ends), column) for ends, column, one in zip(bounds, columns, same, strict=True) if not one
+        ]
+        fails = [low.fail for low in own]
+        if any(isinstance(share, Unresolved) for share in shares):
+            uploads.append(("BOOLEAN", [isinstance(share, Unresolved) for share in shares]))
+            uploaded = self._uploaded(known, uploads)
+            fails.append(frame.let(exp.Coalesce(this=uploaded.pop(), expressions=[exp.false()])))
+        else:
+            uploaded = self._uploaded(known, uploads) if known.keys else []
+        beside = iter(uploaded)
+        ints_ = [
+            ints.constant(ends[0]) if one else Int(next(beside), *ends, _type(ends) == ints.WIDE_TYPE)
+            for ends, one in zip(bounds, same, strict=True)
+        ]
+        low = added_up(own, found, ints_, digits, mode, frame)
+        return replace(low, fail=any_of(fails), absent=any(share is None for share in shares))
+
+    def _own_number(self, name: str, day: datetime.date) -> Lowered | None:
+        """A number that differs from row to row and that the row has itself."""
+        scope = self.reading.execution.scope(day)
+        if not _is_value(scope, name):
+            return None
+        try:
+            access = scope.reach(self.reading.base, name)
+        except Unreachable:
+            return None
+        low = self.reading.read(name, day)
+        is_own = access.own and low.num is not None and low.over is None and not low.is_known and not low.absent
+        return low if is_own else None
 
     # -- mapping ------------------------------------------------------------
 
@@ -212,15 +302,10 @@ class HostValues:
             known = self._known_combinations([self.reading.frame.let_low(key) for key in keys], absent_too)
             if rows is not None:
                 known = self._with_a_row(known, rows)
-            asked: Iterable[tuple[Value, ...]] = known.values
             if apart is not None and len(known.values) >= MANY:
-                asked = one_for_the_rest(known.values, apart())
-            found_by_key: dict[tuple[Value, ...], Value | Unresolved] = {}
-            results: list[Value | Unresolved] = []
-            for key in asked:
-                if key not in found_by_key:
-                    found_by_key[key] = _outcome(work, key)
-                results.append(found_by_key[key])
+                results = _of_each(work, one_for_the_rest(known.values, apart()))
+            else:
+                results = [_outcome(work, key) for key in known.values]
         found = self._joined(known, results)
         if absent_too:
             return found
@@ -331,7 +416,18 @@ class HostValues:
         return [frame.joined_column(joined, name) for name in names]
 
 
-def _outcome(work: Callable[[tuple[Value, ...]], Value], key: tuple[Value, ...]) -> Value | Unresolved:
+def _of_each(work: Callable[[tuple[Value, ...]], Value], keys: Iterable[tuple[Value, ...]]) -> list[Value | Unresolved]:
+    """``work`` on each key, once where keys are the same."""
+    found: dict[tuple[Value, ...], Value | Unresolved] = {}
+    results = []
+    for key in keys:
+        if key not in found:
+            found[key] = _outcome(work, key)
+        results.append(found[key])
+    return results
+
+
+def _outcome(work: Callable[[tuple[Value, ...]], Found], key: tuple[Value, ...]) -> Found | Unresolved:
     try:
         return work(key)
     except Unresolved as error:

@@ -48,12 +48,23 @@ class Lowering:
     def __init__(self, reading: OnRows) -> None:
         self.reading = reading
         self.frame: Frame = reading.frame
+        self._short: frozenset[int] = frozenset()
+
+    def in_sql(self, node: tree.Node, day: datetime.date) -> Lowered:
+        """``node`` without help of the host. Raises :class:`TooLarge`."""
+        before, self._short = self._short, frozenset(id(part) for part in node.walk())
+        try:
+            return self.node(node, day)
+        finally:
+            self._short = before
 
     def node(self, node: tree.Node, day: datetime.date) -> Lowered:
         """``node`` as of the rules of ``day``; what is too large for SQL is worked out on the host."""
         try:
             return self._node(node, day)
         except TooLarge as error:
+            if id(node) in self._short:
+                raise
             self.reading.execution.too_long(self.reading.current, error.sentence())
             return self.reading.on_host(node, day)
 

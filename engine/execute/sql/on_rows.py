@@ -42,6 +42,9 @@ class OnHost(Protocol):
     def node(self, node: tree.Node, day: datetime.date) -> Lowered:
         """A formula, by the names that it reads."""
 
+    def rounded_sum(self, node: tree.Node, digits: int, mode: str, day: datetime.date) -> Lowered | None:
+        """A formula that is too long for SQL, rounded; ``None`` where that needs each combination of all it reads."""
+
     def leaves(self, names: list[str], day: datetime.date, work: Callable[[Row], Value]) -> Lowered:
         """``work`` on a row of which only ``names`` can be read."""
 
@@ -95,6 +98,9 @@ class OnRows(Protocol):
 
     def node(self, node: tree.Node, day: datetime.date) -> Lowered:
         """What a bound formula is."""
+
+    def in_sql(self, node: tree.Node, day: datetime.date) -> Lowered:
+        """What a bound formula is, without help of the host. Raises :class:`TooLarge`."""
 
     def formula(
         self, formula: Formula, grain: str, day: datetime.date, expected: Type | None = None, rooted: bool = False

@@ -145,6 +145,10 @@ class Reading:
         """A bound formula under the rules of ``day``."""
         return self.lowering.node(node, day)
 
+    def in_sql(self, node: tree.Node, day: datetime.date) -> Lowered:
+        """The same without help of the host. Raises :class:`TooLarge`."""
+        return self.lowering.in_sql(node, day)
+
     def bound_node(self, node: tree.Node, day: datetime.date) -> Lowered:
         key = (id(node), self.execution.scope(day).book.day)
         nodes = self._of(self.current).nodes

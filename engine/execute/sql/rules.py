@@ -35,6 +35,7 @@ from engine.execute.sql.lowered import (
 )
 from engine.execute.sql.on_rows import OnRows
 from engine.language.types import BOOL, Kind
+from engine.language.values import Unresolved
 from engine.rulebook.model import Rule
 
 LONG_TABLE = 40
@@ -65,12 +66,30 @@ class _OneRule:
     def value(self, expression: Worked | Pending) -> Lowered:
         if isinstance(expression, Pending):
             return unresolved(self.kind)
-        low = self.reading.formula(
+        if self.rounding is not None:
+            return self._rounded(expression, self.rounding)
+        return self.reading.formula(
             expression.formula, self.rule.grain, self.day, expression.expected, expression.rooted
         )
-        if self.rounding is None or low.num is None:
-            return low
-        return rounded(low, self.rounding.digits, self.rounding.mode, self.reading.frame)
+
+    def _rounded(self, expression: Worked, rounding: Rounded) -> Lowered:
+        """A value rounded: in SQL alone, else as a sum of which only parts are, else with the host's help."""
+        reading, day = self.reading, self.day
+        try:
+            node = reading.execution.formulas.bound(
+                expression.formula, self.rule.grain, day, expression.expected, expression.rooted
+            )
+        except Unresolved:
+            return unresolved(self.kind)
+        try:
+            low = reading.in_sql(node, day)
+            return low if low.num is None else rounded(low, rounding.digits, rounding.mode, reading.frame)
+        except ints.TooLarge:
+            found = reading.host.rounded_sum(node, rounding.digits, rounding.mode, day)
+        if found is not None:
+            return found
+        low = reading.node(node, day)
+        return low if low.num is None else rounded(low, rounding.digits, rounding.mode, reading.frame)
 
     def holds(self, condition: Condition) -> Lowered:
         return answered(self.reading.formula(condition.formula, self.rule.grain, self.day, BOOL))
