@@ -33,7 +33,7 @@ ORDER = (
     ("databases",),
     ("execute",),
     ("settle",),
-    ("explain", "testing", "synth", "compare", "ranges", "measure", "jobs"),
+    ("explain", "testing", "synth", "compare", "ranges", "measure", "jobs", "results"),
     ("names",),
     ("script", "excel", "formatting"),
     ("lint", "assist", "menu"),
