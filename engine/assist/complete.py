@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.assist.keys import entry_path, is_example, is_formula, places
 from engine.assist.spot import KEY, Spot, spot
-from engine.language.functions import FUNCTIONS
+from engine.language.functions import FUNCTIONS, VALUE_BEFORE
 from engine.language.types import BASE_UNITS, LABELS
 from engine.names.listing import names_of_book
 from engine.names.named import Named
@@ -34,6 +34,9 @@ _OWN_FIELD, _SAME_ROWS, _READABLE, _FUNCTION, _ELSEWHERE = range(1, 6)
 """How far a name is: a field of the row itself, a rule on the same rows, what it can read, a function, other rows."""
 _COMPARED = re.compile(r"([\w（）]+)\s*(?:=|≠|不?属于)\s*(?:[^()（），,=≠]*、\s*)?[\w]*$")
 _AFTER = re.compile(r"(?:^|[\s(（,，])(自|每|按)\s+[\w]*$")
+_ALONG = re.compile(r"(?:^|[^\w])沿[(（][^,，]*[,，][^()（）]*(?:[(（][^()（）]*)*$")
+"""In 后行, or behind it."""
+BEFORE_MEANS = "沿(首行, 后行, …) 的后行里：前面一行推出的结果"
 _WORDS = {
     **dict.fromkeys(("可空", "可缺行", "任何", "备查", "多值", "模板", "示例", "代替规则", "标识"), ("是",)),
     "状态": ("正式", "转述", "暂定", "待定"),
@@ -213,6 +216,8 @@ class _Completing:
             wanted = ("粒度", "表") if after[1] == "自" else ("规则", "字段", "参数")
             yield from (self._named(one) for one in self._names if one.kind in wanted)
             return
+        if _ALONG.search(self.at.nearby):
+            yield self._offer(VALUE_BEFORE, WORD, "前面一行推出的结果", BEFORE_MEANS)
         grain = self._value_beside("粒度") or self._grain_known()
         scope = vars(self.snapshot).setdefault("_read_from_scope", Scope(self.snapshot))
         for one in self._names:

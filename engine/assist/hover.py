@@ -6,13 +6,13 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.assist.complete import names_known
+from engine.assist.complete import BEFORE_MEANS, names_known
 from engine.assist.examples import examples_of
 from engine.assist.keys import is_example, places
 from engine.assist.reached import Reached
 from engine.assist.spot import KEY, spot
 from engine.assist.uses import use_at
-from engine.language.functions import FUNCTIONS
+from engine.language.functions import FUNCTIONS, VALUE_BEFORE
 from engine.names.named import CHANGES, Named
 from engine.rulebook.book import Book
 from engine.rulebook.history import history
@@ -47,6 +47,8 @@ def hover(
     if word in FUNCTIONS:
         function = FUNCTIONS[word]
         return Told(start, end, (f"{word}({function.arguments})", f"{function.family}函数", function.meaning))
+    if word == VALUE_BEFORE:
+        return Told(start, end, (word, BEFORE_MEANS))
     at = spot(text, end)
     if at.role == KEY and at.before == word:
         where = ("test",) if of_examples else places(path.name, at.path, at.beside)

@@ -11,6 +11,8 @@ Atom = tuple[str, ...]
 """Kind, and what tells it from others of its kind: ``("field", table, name)``."""
 Atoms = frozenset[Atom]
 NONE: Atoms = frozenset()
+VALUE_BEFORE: Atoms = frozenset({("value before",)})
+"""That 前值 may be none."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ def describe(atoms: Atoms) -> str:
         return "上期可能没有这个值"
     if kind == "written":
         return "公式里写了 空"
+    if kind == "value before":
+        return "前面一行可能没有结果"
+    if kind == "along":
+        return "有的行可能推不出结果"
     if kind == "window":
         return "可能没有前一行，或不参加排名"
     return "取 的那一行可能没有，或它可空"

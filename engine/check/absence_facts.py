@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, floor
 
-from engine.check.absence_atoms import NONE, Atoms
+from engine.check.absence_atoms import NONE, VALUE_BEFORE, Atoms
 from engine.check.absence_known import Known
 from engine.check.absence_reasons import reasons_of_call, rows_atom
 from engine.language import tree
@@ -19,6 +19,8 @@ def implied(absence: Known, node: tree.Node, grain: str) -> Atoms:
     if isinstance(node, tree.Name):
         access = absence.reach(grain, node.id)
         return NONE if access is None else absence.implied_by_access(access)
+    if isinstance(node, tree.ValueBefore):
+        return VALUE_BEFORE
     if isinstance(node, tree.Unary) and node.op == "-":
         return absence.implied(node.operand, grain)
     if isinstance(node, tree.Binary) and node.op in ("+", "-", "*", "/"):

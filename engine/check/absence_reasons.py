@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.check.absence_atoms import NONE, Atom, Atoms
+from engine.check.absence_atoms import NONE, VALUE_BEFORE, Atom, Atoms
 from engine.check.absence_known import Known
 from engine.language import tree
 from engine.language.function_laws import Absence as Why
@@ -22,6 +22,8 @@ def reasons(absence: Known, node: tree.Node, grain: str, facts: Atoms) -> Atoms:
         return frozenset(
             a for a in found if not (_surely_inside(absence, a, facts) or _has_the_row(absence, a, access, grain))
         )
+    if isinstance(node, tree.ValueBefore):
+        return VALUE_BEFORE - facts
     if isinstance(node, tree.Unary) and node.op == "-":
         return absence.of(node.operand, grain, facts)
     if isinstance(node, tree.Binary) and node.op in ("+", "-", "*", "/"):
@@ -51,6 +53,10 @@ def reasons_of_call(absence: Known, node: tree.Call, grain: str, facts: Atoms) -
         return frozenset({("window", text_of_tree(node))}) if node.where is not None or atoms else NONE
     if why is Why.FIRST_ROW:
         return frozenset({("window", text_of_tree(node))})
+    if why is Why.ALONG:
+        names = [tree.Name(name) for name in (*node.per, *((node.by,) if node.by else ()))]
+        stands = frozenset().union(*(absence.of(name, grain, facts) for name in names))
+        return stands if always_along(absence, node, grain) else stands | {("along", text_of_tree(node))}
     if why is Why.FIRST_PERIOD:
         if len(node.args) == 2:
             return absence.of(node.args[1], grain, facts)
@@ -60,6 +66,18 @@ def reasons_of_call(absence: Known, node: tree.Call, grain: str, facts: Atoms) -
     assert why in (Why.ANY, Why.FIRST_TWO), node.function
     args = node.args[:2] if why is Why.FIRST_TWO else node.args
     return frozenset().union(*(absence.of(arg, grain, facts) for arg in args))
+
+
+def facts_along(absence: Known, grain: str) -> Atoms:
+    """What is known of each row that 沿 goes over: not what is known of the row that reads it."""
+    return absence.base_facts(grain) | absence.not_excluded(absence.scope.base(grain))
+
+
+def always_along(absence: Known, node: tree.Call, grain: str) -> bool:
+    """Whether 沿 has a value on every row that has a place in the order."""
+    first, later = node.args
+    facts = facts_along(absence, grain)
+    return not absence.of(first, grain, facts) and not absence.of(later, grain, facts | VALUE_BEFORE)
 
 
 def _of_look_up(absence: Known, node: tree.Call, grain: str, facts: Atoms) -> Atoms:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.check.absence_atoms import Atoms, Finding
+from engine.check.absence_atoms import NONE, VALUE_BEFORE, Atoms, Finding
 from engine.check.absence_known import Known
+from engine.check.absence_reasons import always_along, facts_along
 from engine.language import tree
 from engine.language.function_laws import Absence as Why
 from engine.language.functions import law_of
@@ -75,6 +76,10 @@ def _in_call(absence: Known, node: tree.Call, grain: str, facts: Atoms) -> Itera
             yield from used(absence, node.args[0], node.source, inner, "E602")
         for arg in node.args[1:]:
             yield from used(absence, arg, grain, facts, "E601")
+    elif law.absence is Why.ALONG:
+        there = VALUE_BEFORE if always_along(absence, node, grain) else NONE
+        yield from findings(absence, node.args[0], grain, facts_along(absence, grain))
+        yield from findings(absence, node.args[1], grain, facts_along(absence, grain) | there)
     elif law.adds_up_group:
         for arg in node.args:
             yield from used(absence, arg, grain, facts, "E602")

@@ -7,11 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from engine.check.context import Context
 from engine.language import tree
 from engine.language.function_laws import Reach
-from engine.language.functions import reach_of
+from engine.language.functions import FUNCTIONS, law_of, reach_of
 from engine.rulebook.model import Check, Grain, Rule
 from engine.rulebook.parts import names_in, parts
 from engine.rulebook.problems import Place
 from engine.rulebook.scope import Access, Unreachable
+
+HINTS = {
+    "粒度": "粒度只能由粗到细地缩小",
+    "规则": "去掉其中一处引用；要用上一期的值写 上期(…)",
+    "推算": "各行要一行接一行地推算，写 沿(首行, 后行, 每 …, 按 …)：后行里的 前值 就是前面一行的结果",
+}
+"""What to do about a circle: of grains, of rules, and of rules that look along the rows of a group."""
 
 
 def rules_do_not_depend_on_themselves(context: Context) -> None:
@@ -30,8 +37,17 @@ def rules_do_not_depend_on_themselves(context: Context) -> None:
             "E308",
             _where(context, turned[0], turned[1 % len(turned)]) or places[first],
             f"{kind}绕成了圈：{' → '.join([*_shortened(turned), turned[0]])}",
-            "去掉其中一处引用；要用上一期的值写 上期(…)" if kind == "规则" else "粒度只能由粗到细地缩小",
+            HINTS["推算" if kind == "规则" and _looks_along(context, circle) else kind],
         )
+
+
+def _looks_along(context: Context, circle: list[str]) -> bool:
+    """Whether what stands in the circle reads others of it on the rows of a group, in their order."""
+    nodes = (
+        node for name in circle for part in parts(context.snapshot.entries[name]) for node in part.formula.tree.walk()
+    )
+    calls = (node for node in nodes if isinstance(node, tree.Call) and node.function in FUNCTIONS)
+    return any(law_of(call.function).orders_rows and call.names & set(circle) for call in calls)
 
 
 def _shortened(circle: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""上一条 sees the rows before the period; 合计, 累计 and 名次 run over those of the run. Where both meet it says so."""
+"""上一条 and 沿 see rows before the period; 合计, 累计 and 名次 only those of the run. Where both meet it says so."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from engine.rulebook.model import Check, Entry, Grain, Rule
 from engine.rulebook.parts import Part, names_in
 from engine.rulebook.problems import Place
 
-HINT = (
-    "只看本期的行，在 上一条 里写 限本期；确实要连以往的行一起看，写 含以往，如 上一条(日期, 每 某人, 按 日期, 含以往)"
-)
+HINT = "只看本期的行，在 {} 里写 限本期；确实要连以往的行一起看，写 含以往，如 上一条(日期, 每 某人, 按 日期, 含以往)"
 
 
 @dataclass
 class _Seen:
     """What an entry and all that it reads look at: settled tables, each with who looks at it and how."""
 
-    back: dict[str, str] = field(default_factory=dict)
+    back: dict[str, tuple[str, str]] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[Part, tree.Call]] = field(default_factory=list)
 
@@ -34,8 +32,8 @@ class _Seen:
 
 
 def rows_before_the_period_are_meant(context: Context) -> None:
-    """Refuses a value that rests on both, where 上一条 does not say which rows it means; and a value read on a row
-    before the period that only rows of the run have.
+    """Refuses a value that rests on both, where 上一条 or 沿 does not say which rows it means; and a value read on a
+    row before the period that only rows of the run have.
     """
     tables = context.snapshot.tables.values()
     dated = {t.name: t.fields.get(t.period_field or "") for t in tables}
@@ -49,13 +47,13 @@ def rows_before_the_period_are_meant(context: Context) -> None:
             continue
         below = [found[other] for other in sorted(depends_on(context, name)) if other in found]
         seen = found[name] = _of(context, entry, settled)
-        own_back, own_sums = dict(seen.back), dict(seen.sums)
+        own_back = dict(seen.back)
         for other in below:
             seen.back = {**other.back, **seen.back}
             seen.sums = {**other.sums, **seen.sums}
         for table in sorted(seen.joined):
             if not any(table in other.joined for other in below):
-                _told_apart(context, name, entry, seen, table, (own_back, own_sums))
+                _told_apart(context, name, entry, seen, table, table in own_back)
         for part, call in seen.calls:
             _known_on_older_rows(context, name, part, call, found)
 
@@ -73,7 +71,7 @@ def _of(context: Context, entry: Rule | Check | Grain, settled: set[str]) -> _Se
             reach = law_of(call.function).reach
             if reach is Reach.GROUP_AND_BEFORE and base in settled:
                 if call.history is None:
-                    seen.back.setdefault(base, f"{entry.name} 的 上一条")
+                    seen.back.setdefault(base, (entry.name, call.function))
                 if call.history is not False:
                     seen.calls.append((part, call))
             for table in _summed(context, call, base, settled):
@@ -94,13 +92,10 @@ def _summed(context: Context, call: tree.Call, base: str, settled: set[str]) -> 
         yield from {source, *refers} & settled
 
 
-def _told_apart(
-    context: Context, name: str, entry: Entry, seen: _Seen, table: str, own: tuple[dict[str, str], dict[str, str]]
-) -> None:
-    back, sums = seen.back[table], seen.sums[table]
-    elsewhere = back.removesuffix(" 的 上一条") if table not in own[0] else ""
-    hint = HINT.replace("在 上一条 里", f"在 {elsewhere} 的 上一条 里") if elsewhere else HINT
-    message = f"{name}：{back} 也看 {table} 本期以前的行，{sums} 只在本期的行上算，合在一起对不上"
+def _told_apart(context: Context, name: str, entry: Entry, seen: _Seen, table: str, looks_back_itself: bool) -> None:
+    (who, function), sums = seen.back[table], seen.sums[table]
+    hint = HINT.format(function if looks_back_itself else f"{who} 的 {function}")
+    message = f"{name}：{who} 的 {function} 也看 {table} 本期以前的行，{sums} 只在本期的行上算，合在一起对不上"
     context.add("E505", _place(context, entry), message, hint)
 
 
@@ -116,13 +111,14 @@ def _place(context: Context, entry: Entry) -> Place:
 def _known_on_older_rows(context: Context, name: str, part: Part, call: tree.Call, found: dict[str, _Seen]) -> None:
     """A value that only rows of the run have is none on a row before the period: silently absent, or 0."""
     base = context.scope.base(part.grain)
-    for read in [*sorted(names_in(call.args[0])), call.by or ""]:
+    names = {name for arg in call.args for name in names_in(arg)}
+    for read in [*sorted(names), call.by or ""]:
         seen = found.get(read)
         if seen is not None and base in seen.sums:
             context.add(
                 "E505",
                 part.formula.at(call),
-                f"{name}：上一条 要看的 {read} 靠 {seen.sums[base]} 算出，{base} 本期以前的行没有它",
+                f"{name}：{call.function} 要看的 {read} 靠 {seen.sums[base]} 算出，{base} 本期以前的行没有它",
                 "写 限本期；或改看每行自己就有的值",
             )
             return

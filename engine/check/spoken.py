@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.language import tree
+from engine.language.functions import VALUE_BEFORE
 from engine.language.values import render
 
 
@@ -19,6 +20,8 @@ def _spoken(node: tree.Node) -> str:
         return node.text
     if isinstance(node, tree.Class):
         return node.word
+    if isinstance(node, tree.ValueBefore):
+        return VALUE_BEFORE
     if isinstance(node, tree.Unary):
         return f"−{_spoken(node.operand)}" if node.op == "-" else f"{node.op} {_spoken(node.operand)}"
     if isinstance(node, tree.Binary):

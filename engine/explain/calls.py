@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.explain.explains import Explains
 from engine.explain.reading import Reading
 from engine.explain.step_aggregate import aggregate
+from engine.explain.step_along import along
 from engine.explain.step_bands import bands
 from engine.explain.step_days import working_days
 from engine.explain.step_look_up import look_up
@@ -20,6 +21,7 @@ STEPS = {
     "名次": rank,
     "上一条": row_before,
     "累计": running,
+    "沿": along,
     "逐段": bands,
     "分摊": share,
     "工作日数": working_days,

@@ -12,13 +12,13 @@ from engine.execute.reference.rows import Row
 from engine.explain.numbers import EMPTY, number
 from engine.language import tree
 from engine.language.function_laws import Reach, Takes
-from engine.language.functions import law_of, reach_of
+from engine.language.functions import OLD_VALUE, VALUE_BEFORE, law_of, reach_of
 from engine.language.spans import written_span
 from engine.language.types import Type
 from engine.language.values import Unresolved, Value
 from engine.rulebook.model import Formula
 
-Read = tree.Name | tree.Call
+Read = tree.Name | tree.Call | tree.ValueBefore
 
 
 @dataclass
@@ -66,9 +66,10 @@ class Reading:
         start, stop = written_span(self.formula.text, node)
         return self.formula.text[start:stop]
 
-    def read(self) -> list[Read]:
+    def read(self) -> list[tree.Name | tree.Call]:
         """Names read on the row, and calls that look beyond it."""
-        return [] if self.bound is None else list(_read(self, self.bound))
+        found = [] if self.bound is None else _read(self, self.bound)
+        return [node for node in found if not isinstance(node, tree.ValueBefore)]
 
     def with_numbers(self) -> str:
         """The text with each name, and each call that looks beyond the row, replaced by its value."""
@@ -79,7 +80,9 @@ class Reading:
             start, stop = written_span(text, node)
             fits = text[start:stop].startswith(node.function) if isinstance(node, tree.Call) else False
             if isinstance(node, tree.Name):
-                fits = text[start:stop] in (node.id, "原规定")
+                fits = text[start:stop] in (node.id, OLD_VALUE)
+            if isinstance(node, tree.ValueBefore):
+                fits = text[start:stop] == VALUE_BEFORE
             if fits and not any(start < other[1] and other[0] < stop for other in puts):
                 value = self.text(node)
                 puts.append((start, stop, "无法确定" if value.startswith("无法确定：") else value or text[start:stop]))
@@ -98,7 +101,7 @@ def looks_beyond(node: tree.Call) -> bool:
 
 
 def _read(reading: Reading, node: tree.Node, lazily: bool = True) -> list[Read]:
-    if isinstance(node, tree.Name):
+    if isinstance(node, (tree.Name, tree.ValueBefore)):
         return [node]
     if isinstance(node, tree.Call) and looks_beyond(node):
         keys = [found for _, value in node.keys for found in _read(reading, value, lazily)]

@@ -45,6 +45,8 @@ class Takes(Enum):
     ANYTHING_IN_ORDER = auto()
     """What is read on the rows of a group, which says what orders them."""
     NUMBERS_IN_ORDER = auto()
+    FIRST_AND_LATER = auto()
+    """What is read on the first row of a group, and on each later one, where what came of the row before is known."""
     NAME_BEFORE = auto()
     """A name, and what it is in the first period."""
     BANDS = auto()
@@ -67,6 +69,8 @@ class Decimals(Enum):
     """As the last argument says; none where it is left out."""
     WHOLE = auto()
     FEN = auto()
+    ROUNDED = auto()
+    """As its 舍入 says."""
     ENDLESS = auto()
     """Without a last one."""
     NO_NUMBER = auto()
@@ -92,6 +96,8 @@ class Absence(Enum):
     """The row does not take part."""
     FIRST_ROW = auto()
     """No row stands before."""
+    ALONG = auto()
+    """There may be none on the first row or on a later one, or the row has no place in the order."""
     FIRST_PERIOD = auto()
     """No period came before."""
     NO_ROW = auto()
@@ -187,7 +193,12 @@ class Law:
     @property
     def orders_rows(self) -> bool:
         """Whether the rows of a group are put in an order."""
-        return self.takes in (Takes.RANKED, Takes.ANYTHING_IN_ORDER, Takes.NUMBERS_IN_ORDER)
+        return self.takes in (
+            Takes.RANKED,
+            Takes.ANYTHING_IN_ORDER,
+            Takes.NUMBERS_IN_ORDER,
+            Takes.FIRST_AND_LATER,
+        )
 
     @property
     def adds_up_group(self) -> bool:

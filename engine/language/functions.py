@@ -154,6 +154,11 @@ FUNCTIONS = _table(
              _PARTITION | {"history"}),
     Function("累计", WINDOW, "x", 1, 1, "同组中到本行为止之和",
              "running sum", Law(Takes.NUMBERS_IN_ORDER, Decimals.FIRST, Absence.NEVER, Reach.GROUP), _PARTITION),
+    Function("沿", WINDOW, "首行, 后行", 2, 2,
+             "同组各行依次推：第一行取 首行，以后取 后行，里面的 前值 是前一行的结果；数写明 范围、舍入；默认含以往",
+             "fold along ordered rows",
+             Law(Takes.FIRST_AND_LATER, Decimals.ROUNDED, Absence.ALONG, Reach.GROUP_AND_BEFORE, mean=True),
+             _PARTITION | {"history", "within", "rounded"}),
     Function("上期", LOOKUP, "x[, 首期值]", 1, 2, "上一期的值",
              "value of the period before", Law(Takes.NAME_BEFORE, Decimals.MOST, Absence.FIRST_PERIOD, Reach.PERIOD)),
     Function("逐段", LOOKUP, "表规则, 变量[, 起点]", 2, 3, "变量落在各段的长度 × 该段的值，逐段相加",
@@ -188,3 +193,4 @@ def value_before(written: str) -> str | None:
 
 PERIOD_NAMES = ("期年", "期初", "期末")
 OLD_VALUE = "原规定"
+VALUE_BEFORE = "前值"

@@ -21,6 +21,7 @@ _CALLED = {
     "余数": "MOD 取余",
     "取(…, 键 = 值)": "VLOOKUP XLOOKUP HLOOKUP LOOKUP INDEX MATCH 查找 查表",
     "名次": "RANK ROW_NUMBER 排名 排序",
+    "沿(首行, 后行, 每 …, 按 …)": "SCAN REDUCE FOLD 递推 逐行推算",
     "年": "YEAR 年份",
     "月": "MONTH",
     "天数": "DAYS DATEDIF DATEDIFF",

@@ -15,14 +15,16 @@ from lark.exceptions import VisitError
 
 from engine.language import tree
 from engine.language.function_laws import Takes
-from engine.language.functions import FUNCTIONS
+from engine.language.functions import FUNCTIONS, VALUE_BEFORE
 from engine.language.parser_tables import parser_with
 from engine.language.syntax_help import explain
+from engine.language.values import HALF_AWAY, MODES, Interval
 
 MAX_CHARACTERS = 4000
 MAX_TOKENS = 600
 MAX_DEPTH = 40
 MAX_DIGITS = 30
+MAX_DECIMALS = 12
 
 _HALF_WIDTH = str.maketrans("（），＋－＝＜＞％［］；：≦≧\u3000＊／！", "(),+-=<>%[];:≤≥ */!")
 _AT_KEYS = frozenset(name for name, function in FUNCTIONS.items() if function.law.takes is Takes.NAME_AT_KEYS)
@@ -82,7 +84,9 @@ class _Tree(Transformer):
     def nothing(self, parts: list[Token]) -> tree.Nothing:
         return tree.Nothing(span=_span(parts))
 
-    def name(self, parts: list[Token]) -> tree.Name:
+    def name(self, parts: list[Token]) -> tree.Name | tree.ValueBefore:
+        if parts[0] == VALUE_BEFORE:
+            return tree.ValueBefore(span=_span(parts))
         return tree.Name(str(parts[0]), span=_span(parts))
 
     def unary(self, parts: list) -> tree.Unary:
@@ -144,7 +148,7 @@ class _Tree(Transformer):
         return ("source", str(parts[1]), parts[0])
 
     def per(self, parts: list[Token]) -> tuple:
-        return ("per", tuple(str(token) for token in parts[1:] if token.type == "NAME"), parts[0])
+        return ("per", tuple(str(token) for token in parts[1:] if token.type != "LISTED"), parts[0])
 
     def by(self, parts: list[Token]) -> tuple:
         return ("by", str(parts[1]), parts[0])
@@ -154,6 +158,21 @@ class _Tree(Transformer):
 
     def history(self, parts: list[Token]) -> tuple:
         return ("history", parts[0].type == "EARLIER_TOO", parts[0])
+
+    def within(self, parts: list) -> tuple:
+        word, opening, low, high, closing = parts
+        found = Interval(_figure(low), _figure(high), opening == "[", closing == "]")
+        if found.is_turned():
+            raise _Refused("“范围”的下限大于上限", _span([low])[0])
+        return ("within", found, word)
+
+    def rounded(self, parts: list[Token]) -> tuple:
+        word, digits, mode = parts
+        if not str(digits).isdigit() or int(digits) > MAX_DECIMALS:
+            raise _Refused(f"“舍入”后面写小数位数，0 到 {MAX_DECIMALS} 的整数", _place(digits)[0])
+        if mode is not None and mode not in MODES:
+            raise _Refused(f"舍入的方式有 {'、'.join(MODES)}", _place(mode)[0])
+        return ("rounded", tree.Rounded(int(digits), str(mode or HALF_AWAY)), word)
 
     def call(self, parts: list) -> tree.Call:
         name, *arguments = parts
@@ -183,11 +202,19 @@ class _Tree(Transformer):
         return call
 
 
+def _figure(node: tree.Node) -> Fraction:
+    """A bound of 范围, which is written out."""
+    inner = node.operand if isinstance(node, tree.Unary) else node
+    if not isinstance(inner, tree.Number):
+        raise _Refused("“范围”的两头写数，如 范围 [0, 100000]", node.span[0])
+    return -inner.value if isinstance(node, tree.Unary) else inner.value
+
+
 def _after_clauses(clauses: dict[str, Any], argument: tree.Node) -> str:
     """What to say of an argument that stands behind a clause: most likely one more key of 每."""
     if list(clauses)[-1] == "per" and isinstance(argument, tree.Name):
         return f"“每”后面的几个键用顿号隔开：每 {'、'.join((*clauses['per'], argument.id))}"
-    return "“当、自、每、按”写在参数后面"
+    return "“当、自、每、按、范围、舍入”写在参数后面"
 
 
 def _refuse_thousands(before: list[tree.Node], argument: tree.Node) -> None:

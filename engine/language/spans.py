@@ -11,7 +11,7 @@ _OPEN, _CLOSE = "([", ")]"
 def written_span(text: str, node: tree.Node) -> tuple[int, int]:
     """Where a node stands in ``text``, its closing brackets included (spans of calls end before them)."""
     start, stop = node.span[0], max(part.span[1] for part in node.walk())
-    if isinstance(node, tree.Name):
+    if isinstance(node, (tree.Name, tree.ValueBefore)):
         return node.span
     plain = half_width(text)
     depth = _depth(plain[start:stop])

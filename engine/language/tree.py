@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from engine.language.values import HALF_AWAY, Interval
+
 
 @dataclass(frozen=True)
 class Node:
@@ -32,6 +34,11 @@ class Node:
         yield self
         for child in self.children():
             yield from child.walk()
+
+    @cached_property
+    def reads_before(self) -> bool:
+        """Whether 前值 stands in it."""
+        return any(isinstance(part, ValueBefore) for part in self.walk())
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -80,6 +87,11 @@ class Nothing(Node):
 @dataclass(frozen=True)
 class Name(Node):
     id: str
+
+
+@dataclass(frozen=True)
+class ValueBefore(Node):
+    """前值: what 沿 came to on the row before."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +155,18 @@ class Member(Node):
 
 
 @dataclass(frozen=True)
+class Rounded:
+    """舍入 as a clause: so many decimals, in a mode of :data:`values.MODES`."""
+
+    digits: int
+    mode: str = HALF_AWAY
+
+
+@dataclass(frozen=True)
 class Call(Node):
     """A function with its arguments and clauses: 当 (``where``), 自 (``source``), 每, 按, an order word,
-    and keys of 取. ``history``: whether 上一条 sees rows before the period (``None``: it does, and does not say so).
+    and keys of 取. ``history``: whether rows before the period are seen (``None``: they are, and it does not say so).
+    ``within`` (范围) and ``rounded`` (舍入): what a number is brought to on each row.
     """
 
     function: str
@@ -157,6 +178,8 @@ class Call(Node):
     descending: bool | None = None
     history: bool | None = None
     keys: tuple[tuple[str, Node], ...] = ()
+    within: Interval | None = None
+    rounded: Rounded | None = None
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,7 @@ def refuse_endless(name: str, number: int, below: int = 1) -> None:
 
 HALF_AWAY = "四舍五入"
 """The mode of rounding where none is written: half away from zero."""
+MODES = (HALF_AWAY, "四舍六入五成双", "进一", "去尾")
 
 
 def round_to(number: Fraction, digits: int, mode: str = HALF_AWAY) -> Fraction:

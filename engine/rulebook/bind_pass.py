@@ -9,6 +9,7 @@ from engine.language.function_laws import Takes
 from engine.language.functions import FUNCTIONS
 from engine.language.other_words import OTHER_WORDS
 from engine.language.types import ABSENT_TYPE, BOOL, DATE, NUMBER, PURE, TEXT, Kind, Type, Unit
+from engine.rulebook.bind_along import ALONG_CALLS
 from engine.rulebook.bind_errors import BindError, UnitClash
 from engine.rulebook.bind_members import member
 from engine.rulebook.bind_operators import binary, unary
@@ -18,7 +19,7 @@ from engine.rulebook.bind_units import bare
 from engine.rulebook.nearest import nearest
 from engine.rulebook.scope import PERIOD_TYPES, Scope, Unreachable
 
-_CALLS: dict[Takes, Callable] = {**SCALAR_CALLS, **ROW_CALLS}
+_CALLS: dict[Takes, Callable] = {**SCALAR_CALLS, **ROW_CALLS, **ALONG_CALLS}
 
 
 class Pass:
@@ -31,12 +32,25 @@ class Pass:
         self.grain, self.given, self.rooted = grain, given, rooted
         self.supplied: list[tuple[str, Unit]] = []
         self.depth = 0
+        self.is_along = False
+        self.before: Type | None = None
 
     def inside(self, grain: str) -> Pass:
         """A pass over what an aggregate reads on rows of ``grain``; bare numbers count together."""
         inner = Pass(self.scope, self.rule_type, grain, self.given, False)
         inner.supplied = self.supplied
         return inner
+
+    def along(self, before: Type | None) -> Pass:
+        """A pass over 首行, or over 后行, where 前值 is of the type ``before``."""
+        inner = self.inside(self.grain)
+        inner.is_along, inner.before = True, before
+        return inner
+
+    def value_before(self, node: tree.ValueBefore, expected: Type | None) -> tuple[tree.Node, Type]:
+        if self.before is None:
+            raise BindError("E317", *_NO_VALUE_BEFORE[self.is_along], node)
+        return node, self.before
 
     def visit(self, node: tree.Node, expected: Type | None = None) -> tuple[tree.Node, Type]:
         self.depth += 1
@@ -136,8 +150,7 @@ class Pass:
         count = len(node.args)
         if count < function.least or (function.most is not None and count > function.most):
             raise BindError("E315", f"{node.function} 的写法是 {node.function}({function.arguments})", "", node)
-        words = {"where": "当", "source": "自", "per": "每", "by": "按", "descending": "从大到小", "history": "含以往"}
-        for clause, word in words.items():
+        for clause, word in _CLAUSES.items():
             value = getattr(node, clause)
             if value not in (None, ()) and clause not in function.clauses:
                 raise BindError(
@@ -151,6 +164,10 @@ class Pass:
                 "E410", f"{node.function} 是无理数，只能单独作一条规则的公式，并写明 舍入",
                 f"另立一条规则：公式: {node.function}(…)，舍入: 4", node,
             )  # fmt: skip
+        if function.law.looks_beyond and function.law.takes is not Takes.FIRST_AND_LATER and node.reads_before:
+            before = next(part for part in node.walk() if isinstance(part, tree.ValueBefore))
+            hint = "前值 只和本行的值比较、计算，或用在 若、较大 一类只看本行的函数里"
+            raise BindError("E317", f"前值 不能放在 {node.function} 里面", hint, before)
         return _CALLS[function.law.takes](self, node, expected)
 
     def alike(
@@ -213,6 +230,15 @@ def _is_class(word: str, expected: Type | None) -> bool:
     return expected is not None and expected.kind is Kind.CLASS and word in expected.classes
 
 
+_CLAUSES = {
+    "where": "当", "source": "自", "per": "每", "by": "按", "descending": "从大到小", "history": "含以往",
+    "within": "范围", "rounded": "舍入",
+}  # fmt: skip
+_NO_VALUE_BEFORE = {
+    True: ("沿 的首行没有 前值：第一行前面没有行", "前值 只写在 沿 的第二项（后行）里"),
+    False: ("前值 只写在 沿(首行, 后行, …) 的后行里", "上一行的值写 上一条(名, 每 …, 按 …)，上一期的写 上期(名)"),
+}
+
 _VISIT: dict[type[tree.Node], Callable[..., tuple[tree.Node, Type]]] = {
     tree.Number: Pass.number,
     tree.Text: Pass.leaf,
@@ -221,6 +247,7 @@ _VISIT: dict[type[tree.Node], Callable[..., tuple[tree.Node, Type]]] = {
     tree.Nothing: Pass.leaf,
     tree.Class: Pass.class_,
     tree.Name: Pass.name,
+    tree.ValueBefore: Pass.value_before,
     tree.Unary: unary,
     tree.Binary: binary,
     tree.Member: member,

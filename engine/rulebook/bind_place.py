@@ -21,6 +21,13 @@ class BindingPlace(Protocol):
     def inside(self, grain: str) -> BindingPlace:
         """The same formula, where it reads rows of ``grain``."""
 
+    def along(self, before: Type | None) -> BindingPlace:
+        """The same formula inside 沿: in 首行 (``None``), or in 后行, where 前值 is of this type."""
+
+    @property
+    def is_along(self) -> bool:
+        """Whether it is inside 沿 already."""
+
     def type_of(self, name: str, kind: str, home: str, node: tree.Node) -> Type:
         """The type of a name that :class:`Scope` found to be a ``kind`` of ``home``; ``node`` is where it stands."""
 

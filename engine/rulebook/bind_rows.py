@@ -167,12 +167,7 @@ def check_source(at: BindingPlace, source: str, node: tree.Call) -> None:
 def window(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:
     operand, type_ = at.visit(node.args[0])
     law, where = law_of(node.function), None
-    for key in node.per:
-        at.visit(tree.Name(key, span=node.span))
-    if node.by is not None:
-        at.visit(tree.Name(node.by, span=node.span))
-    elif law.takes is not Takes.RANKED:
-        raise BindError("E315", f"{node.function} 要写 按 …，说明先后", "", node)
+    put_in_order(at, node)
     if node.where is not None:
         where, where_type = at.visit(node.where)
         at.need(where_type, Kind.BOOL, where)
@@ -185,6 +180,16 @@ def window(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tr
     if law.takes is Takes.NUMBERS_IN_ORDER:
         at.need(type_, Kind.NUMBER, operand)
     return replace(node, args=(operand,), where=where), type_
+
+
+def put_in_order(at: BindingPlace, node: tree.Call) -> None:
+    """What parts the rows of a window and what orders them."""
+    for key in node.per:
+        at.visit(tree.Name(key, span=node.span))
+    if node.by is not None:
+        at.visit(tree.Name(node.by, span=node.span))
+    elif law_of(node.function).takes is not Takes.RANKED:
+        raise BindError("E315", f"{node.function} 要写 按 …，说明先后", "", node)
 
 
 def previous(at: BindingPlace, node: tree.Call, expected: Type | None) -> tuple[tree.Node, Type]:

@@ -72,6 +72,7 @@ CODES = {
     "E314": ("file-of-rows", "表格文件有错"),
     "E315": ("wrong-arguments", "函数的写法不对"),
     "E316": ("rest-in-other-words", "其余的编码写错了"),
+    "E317": ("value-before", "前值 写错了地方"),
     "E320": ("no-figure", "参数没有取值"),
     "E321": ("hidden-by-field", "规则被同名的字段遮住"),
     "E324": ("shared-program-leaves-out-others", "沿用来的程序排除的行不同"),

@@ -100,8 +100,10 @@ def _of_call(node: tree.Call, of: Callable[[tree.Node], int | None]) -> int | No
         return None if left is None or right is None else left + right
     if law.decimals is Decimals.PLACES:
         return int(node.args[1].value) if len(node.args) > 1 and isinstance(node.args[1], tree.Number) else 0
+    if law.decimals is Decimals.ROUNDED:
+        return node.rounded.digits if node.rounded is not None else 0
     return _FIXED[law.decimals]
 
 
-_NO_NUMBERS = (tree.Text, tree.Date, tree.Truth, tree.Nothing, tree.Class, tree.Unary, tree.Member)
+_NO_NUMBERS = (tree.Text, tree.Date, tree.Truth, tree.Nothing, tree.Class, tree.Unary, tree.Member, tree.ValueBefore)
 _FIXED = {Decimals.WHOLE: 0, Decimals.FEN: 2, Decimals.ENDLESS: None, Decimals.NO_NUMBER: 0}

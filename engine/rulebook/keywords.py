@@ -234,6 +234,7 @@ RESERVED_WORDS = frozenset(
         *OPERATOR_WORDS,
         "否则",
         "原规定",
+        "前值",
         "待定",
         "任何",
         "从大到小",

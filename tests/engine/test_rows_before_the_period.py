@@ -51,7 +51,7 @@ def test_what_only_rows_of_the_run_have_is_not_read_on_older_ones(tmp_path, valu
 均费: {粒度: 车队, 单位: 元, 舍入: 2, 公式: "均值(运费)"}
 多: {粒度: 车队, 公式: "计数(行程) > 1"}
 值: {粒度: 行程, 公式: "VALUE"}
-前值: {粒度: 行程, 公式: "上一条(值, 每 车队号, 按 日期, WORD)"}
+先值: {粒度: 行程, 公式: "上一条(值, 每 车队号, 按 日期, WORD)"}
 """
     more = more.replace("VALUE", value).replace("均值(运费)", "缺省(均值(运费), 0)")
     for word, codes in (("含以往", ["E505"]), ("限本期", [])):

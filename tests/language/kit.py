@@ -106,7 +106,7 @@ def refused_class(code: str) -> str:
     """The class of the README for an error code of binding or checking."""
     exact = {
         "E301": "语法", "E302": "语法", "E303": "名称", "E304": "名称", "E306": "名称", "E307": "名称",
-        "E315": "参数", "E410": "参数", "E401": "类型", "E402": "单位", "E403": "单位", "E408": "单位",
+        "E315": "参数", "E317": "参数", "E410": "参数", "E401": "类型", "E402": "单位", "E403": "单位", "E408": "单位",
     }  # fmt: skip
     return exact.get(code) or {"E5": "粒度", "E6": "缺失"}.get(code[:2], code)
 

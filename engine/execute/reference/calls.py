@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from engine.execute.reference import lookups
 from engine.execute.reference.aggregates import AGGREGATES
+from engine.execute.reference.along import along
 from engine.execute.reference.asks import Asks
 from engine.execute.reference.bands import bands
 from engine.execute.reference.inputs import Before
@@ -129,6 +130,7 @@ CALLS: dict[str, Callable[..., Value]] = {
     "名次": rank,
     "上一条": row_before,
     "累计": running,
+    "沿": along,
     "上期": previous,
     "逐段": bands,
     "分摊": share,

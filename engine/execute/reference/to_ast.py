@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 
 from engine.language import tree
+from engine.language.functions import VALUE_BEFORE
 
 _ARITHMETIC = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div}
 _COMPARISON = {"=": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
@@ -26,6 +27,8 @@ def to_ast(node: tree.Node) -> ast.expr:
         return ast.Constant(node.word)
     if isinstance(node, tree.Name):
         return ast.Name(node.id, ast.Load())
+    if isinstance(node, tree.ValueBefore):
+        return ast.Name(VALUE_BEFORE, ast.Load())
     if isinstance(node, tree.Unary):
         if node.op == "-":
             return ast.UnaryOp(ast.USub(), to_ast(node.operand))

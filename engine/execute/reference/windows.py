@@ -20,7 +20,7 @@ from engine.language.values import Unresolved, Value, render
 Found = dict[tuple, object]
 
 
-def _by_partition(execution: Asks, rows: list[Row], keys: tuple[str, ...], work: Callable[[list[Row]], Found]) -> Found:
+def by_partition(execution: Asks, rows: list[Row], keys: tuple[str, ...], work: Callable[[list[Row]], Found]) -> Found:
     """``work`` on the rows of each partition; an ``Unresolved`` for every row of one that fails."""
     groups: dict[tuple, list[Row]] = {}
     for row in rows:
@@ -36,7 +36,7 @@ def _by_partition(execution: Asks, rows: list[Row], keys: tuple[str, ...], work:
     return found
 
 
-def _at(found: Found, row: Row) -> object:
+def at(found: Found, row: Row) -> object:
     value = found.get(row.key)
     if isinstance(value, Unresolved):
         raise value.again()
@@ -45,7 +45,7 @@ def _at(found: Found, row: Row) -> object:
 
 def rank(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """名次: 1, 2, 3 … in the partition; ties by key; rows left out are absent."""
-    return _at(execution.window(node, row, _ranks), row)  # type: ignore[return-value]
+    return at(execution.window(node, row, _ranks), row)  # type: ignore[return-value]
 
 
 def _ranks(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
@@ -62,7 +62,7 @@ def _ranks(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
         taking_part.sort(key=lambda pair: pair[0], reverse=call.descending)  # type: ignore[arg-type,return-value]
         return {key: Fraction(place) for place, (_, key) in enumerate(taking_part, 1)}
 
-    return _by_partition(execution, rows, call.per, work)
+    return by_partition(execution, rows, call.per, work)
 
 
 def in_order(execution: Asks, node: ast.Call, rows: list[Row]) -> list[Row]:
@@ -75,7 +75,7 @@ def in_order(execution: Asks, node: ast.Call, rows: list[Row]) -> list[Row]:
 def row_before(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """上一条: the value on the row before this one, rows before the period included unless it says 限本期."""
     history = node.origin.history is not False  # type: ignore[attr-defined]
-    before = _at(execution.window(node, row, _before, history), row)
+    before = at(execution.window(node, row, _before, history), row)
     if before is None:
         return None
     return execution.computed(node.args[0], before, execution.own_day(before))  # type: ignore[arg-type]
@@ -86,12 +86,12 @@ def _before(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
         ordered = in_order(execution, node, items)
         return {later.key: earlier for earlier, later in zip(ordered, ordered[1:], strict=False)}
 
-    return _by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
+    return by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
 
 
 def running(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """累计: the sum up to and including this row."""
-    return _at(execution.window(node, row, _running), row)  # type: ignore[return-value]
+    return at(execution.window(node, row, _running), row)  # type: ignore[return-value]
 
 
 def _running(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
@@ -111,12 +111,12 @@ def _running(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
             result[item.key] = failed or sum_
         return result
 
-    return _by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
+    return by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
 
 
 def share(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
     """分摊: this row's share of its pool; all rows that read the same pool share it."""
-    return _at(execution.window(node, row, _shares), row)  # type: ignore[return-value]
+    return at(execution.window(node, row, _shares), row)  # type: ignore[return-value]
 
 
 def _shares(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
@@ -135,7 +135,7 @@ def _shares(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
             weights.append((item.key, weight))
         return shares(pool, weights)  # type: ignore[arg-type, return-value]
 
-    found = _by_partition(execution, rows, keys, work)
+    found = by_partition(execution, rows, keys, work)
     if home is not None:
         refuse_unshared(execution, node, home, seen)
     return found

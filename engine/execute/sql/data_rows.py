@@ -61,7 +61,8 @@ Before = Callable[[Period, list[str]], Execution]
 
 class DataRows(Elsewhere):
     """``states``: where the rows of each big table stand; ``accounts``: where they went; ``long_formulas``: what SQL
-    could not hold. ``judge`` is the reference engine's run, which has all that is coarse.
+    could not hold; ``row_by_row``: on how many rows the host went from one to the next. ``judge`` is the reference
+    engine's run, which has all that is coarse.
     """
 
     judge: Execution
@@ -72,6 +73,7 @@ class DataRows(Elsewhere):
         self.states: dict[str, SortedRows] = {}
         self.accounts: dict[str, Account] = {}
         self.long_formulas: dict[str, str] = {}
+        self.row_by_row: dict[str, int] = {}
 
     # -- what the reference engine asks ------------------------------------------------------------
 
@@ -200,6 +202,11 @@ class DataRows(Elsewhere):
     def too_long(self, name: str, size: str) -> None:
         """Notes a rule whose numbers might not fit 38 digits: exact all the same, but one combination after another."""
         self.long_formulas.setdefault(name or "条件", size)
+
+    def gone_through(self, name: str, rows: int) -> None:
+        """Notes of a rule that the host went through rows one by one."""
+        if rows:
+            self.row_by_row[name or "条件"] = rows
 
     # -- which rows ------------------------------------------------------------
 

@@ -69,10 +69,15 @@ class SqlRun:
         hold(self.big)
 
     def notes(self) -> list[str]:
-        return self.judge.notes() + [
+        long = [
             f"{name} 的数{size}，超过 38 位，逐个组合在内存里算（准确，但慢）：把其中的一个因数另立一条规则，写明 舍入"
             for name, size in sorted(self.big.long_formulas.items())
         ]
+        one_by_one = [
+            f"{name} 逐行推算：数据库的 SQL 里没有这样的算法，有 {rows} 行取到内存里依次算（准确，但慢）"
+            for name, rows in sorted(self.big.row_by_row.items())
+        ]
+        return self.judge.notes() + long + one_by_one
 
     def rows_with_codes(self, table: str, field: str, codes: Sequence[str]) -> list[tuple[int, int]]:
         reading = self.big.readings.get(table)

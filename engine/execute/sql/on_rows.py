@@ -238,6 +238,9 @@ class InSql(Stands, Protocol):
     def too_long(self, name: str, size: str) -> None:
         """Notes a rule whose numbers might not fit what SQL holds."""
 
+    def gone_through(self, name: str, rows: int) -> None:
+        """Notes of a rule that the host went through rows one by one."""
+
     # -- which rows
 
     def conditions(self, base: str, first: bool) -> list[exp.Expression]:

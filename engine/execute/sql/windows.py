@@ -1,23 +1,22 @@
-"""Windows on data rows: 名次, 上一条, 累计 as SQL windows; 分摊 in :mod:`sharing`."""
+"""Windows on data rows: 名次, 上一条, 累计 as SQL windows; 分摊 in :mod:`sharing`, 沿 in :mod:`along`."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlglot import exp
 
 from engine.execute.sql import ints
-from engine.execute.sql.arithmetic import in_order
+from engine.execute.sql.along import along
 from engine.execute.sql.host_values import NotInSql
-from engine.execute.sql.ints import Int, grouped, typed
+from engine.execute.sql.ints import Int, typed
 from engine.execute.sql.lowered import (
     Lowered,
     all_of,
     any_of,
     case,
     is_null,
-    is_true,
     missing,
     not_,
     number,
@@ -25,75 +24,9 @@ from engine.execute.sql.lowered import (
 )
 from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.sharing import share
+from engine.execute.sql.window import Window, flag, ordered, partition_fails
 from engine.language import tree
 from engine.language.types import Kind
-
-
-class Window:
-    """The rows that a window of the rule being lowered runs over, and how they are parted and ordered."""
-
-    def __init__(self, reading: OnRows, node: tree.Call, history: bool = False) -> None:
-        execution = reading.execution
-        self.reading, self.node, self.frame = reading, node, reading.frame
-        rule = execution.now.rules.get(reading.current)
-        member = reading.in_grain(rule.grain if rule is not None else reading.base)
-        self.keys = [reading.own(name) for name in node.per]
-        if history:
-            self.rows = self.frame.let(
-                exp.Coalesce(
-                    this=grouped(all_of([*execution.older_and_run(reading), member.value])), expressions=[exp.false()]
-                )
-            )
-            self.hopeless = execution.any_row(reading, [key.fail for key in self.keys], [self.rows])
-        else:
-            conditions = execution.conditions(reading.base, execution.first_now(reading.current))
-            self.hopeless = execution.any_row(reading, [member.fail, *(key.fail for key in self.keys)], conditions)
-            self.rows = self.frame.let(all_of([*conditions, *([] if is_true(member.value) else [member.value])]))
-        parted = [not_(gone) for key in self.keys if (gone := missing(key)) is not None]
-        if parted:
-            self.rows = self.frame.let(all_of([self.rows, *parted]))
-        for key in self.keys:
-            if key.over is not None:
-                raise NotInSql(f"{reading.current} 的 每 用到除不尽的数")
-
-    def over(
-        self,
-        function: exp.Expression,
-        also: Sequence[exp.Expression] = (),
-        order: Sequence[exp.Expression] = (),
-        running: bool = False,
-    ) -> exp.Expression:
-        """``function`` over the rows of the same partition as a column."""
-        partition = [self.rows.copy(), *(key.value.copy() for key in self.keys), *(part.copy() for part in also)]
-        window = exp.Window(this=function, partition_by=partition, over="OVER")
-        if order:
-            window.set("order", exp.Order(expressions=[part.copy() for part in order]))
-        if running:
-            window.set(
-                "spec", exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
-            )
-        return self.frame.let(window, window=True)
-
-    def by_key(self) -> list[exp.Expression]:
-        """The row's own key, ascending: how ties are settled."""
-        names = self.reading.execution.scope(self.reading.execution.closing).keys(self.reading.base)
-        return [_ordered(self.reading, self.reading.staged(name), False) for name in names]
-
-    def by(self) -> Lowered:
-        assert self.node.by is not None
-        return self.reading.own(self.node.by)
-
-
-def _ordered(reading: OnRows, low: Lowered, descending: bool) -> exp.Expression:
-    try:
-        sql = in_order(low, reading.frame)
-    except ints.TooLarge:
-        raise NotInSql(f"{reading.current} 按除不尽的数排序：给它写明 舍入") from None
-    return exp.Ordered(this=sql.copy(), desc=descending, nulls_first=False)
-
-
-def _flag(sql: exp.Expression | None) -> exp.Expression:
-    return exp.false() if sql is None else exp.Coalesce(this=grouped(sql), expressions=[exp.false()])
 
 
 def rank(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
@@ -105,11 +38,11 @@ def rank(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     if isinstance(value.value, exp.Null) and value.fail is None:
         return Lowered(Kind.NUMBER, exp.Null(), None, True)
     taking = all_of([window.rows, *([] if where is None else [where.value]), not_(is_null(value.value))])
-    taking = reading.frame.let(_flag(taking))
+    taking = reading.frame.let(flag(taking))
     wrong = any_of([missing(where) if where is not None else None, _and(where, value.fail)])
-    order = [_ordered(reading, value, bool(node.descending)), *window.by_key()]
+    order = [ordered(reading, value, bool(node.descending)), *window.by_key()]
     place = window.over(exp.RowNumber(), [taking], order)
-    fail = _partition_fails(window, wrong)
+    fail = partition_fails(window, wrong)
     found = case([*([(fail, exp.Null())] if fail is not None else []), (taking, place)], exp.Null())
     return number(Int(found, 1, max(reading.frame.staged.count, 1), False), 1, fail, True)
 
@@ -118,14 +51,6 @@ def _and(where: Lowered | None, fail: exp.Expression | None) -> exp.Expression |
     if fail is None or where is None:
         return fail
     return all_of([where.value, fail])
-
-
-def _partition_fails(window: Window, wrong: exp.Expression | None) -> exp.Expression | None:
-    """Where a row of the partition makes all of it unresolved."""
-    if wrong is None:
-        return None
-    any_wrong = window.over(exp.LogicalOr(this=_flag(wrong)))
-    return window.frame.let(all_of([window.rows, any_wrong]))
 
 
 def running(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
@@ -139,15 +64,15 @@ def running(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
         raise NotInSql(f"{reading.current} 累计 除不尽的数：给它写明 舍入")
     gone = missing(by)
     stands = reading.frame.let(exp.true() if gone is None else not_(gone))
-    order = [_ordered(reading, by, False), *window.by_key()]
+    order = [ordered(reading, by, False), *window.by_key()]
     rows = max(reading.frame.staged.count, 1)
     low, high = min(value.num.low, 0) * rows, max(value.num.high, 0) * rows
     ints.column(exp.Null(), low, high)
     total = window.over(exp.Sum(this=typed(value.num)), [stands], order, running=True)
-    fail = _partition_fails(window, by.fail)
+    fail = partition_fails(window, by.fail)
     bad = missing(value)
     if bad is not None:
-        so_far = window.over(exp.LogicalOr(this=_flag(bad)), [stands], order, running=True)
+        so_far = window.over(exp.LogicalOr(this=flag(bad)), [stands], order, running=True)
         fail = any_of([fail, all_of([window.rows, stands, so_far])])
     found = case(
         [*([(fail, exp.Null())] if fail is not None else []), (all_of([window.rows, stands]), total)], exp.Null()
@@ -165,15 +90,15 @@ def row_before(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     value, by = reading.own_node(node.args[0]), window.by()
     gone = missing(by)
     stands = reading.frame.let(exp.true() if gone is None else not_(gone))
-    order = [_ordered(reading, by, False), *window.by_key()]
+    order = [ordered(reading, by, False), *window.by_key()]
 
     def before(part: exp.Expression) -> exp.Expression:
         return window.over(exp.Lag(this=part.copy()), [stands], order)
 
     there = all_of([window.rows, stands])
-    fail = _partition_fails(window, by.fail)
+    fail = partition_fails(window, by.fail)
     if value.fail is not None:
-        fail = any_of([fail, all_of([there, _flag(before(value.fail))])])
+        fail = any_of([fail, all_of([there, flag(before(value.fail))])])
     if isinstance(value.value, exp.Null):
         return Lowered(value.kind, exp.Null(), fail, True)
     hide = [(fail, exp.Null())] if fail is not None else []
@@ -190,5 +115,5 @@ def row_before(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
 
 
 WINDOWS: dict[str, Callable[[OnRows, tree.Call, datetime.date], Lowered]] = {
-    "名次": rank, "累计": running, "上一条": row_before, "分摊": share,
+    "名次": rank, "累计": running, "上一条": row_before, "分摊": share, "沿": along,
 }  # fmt: skip
