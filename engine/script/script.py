@@ -9,12 +9,13 @@ from sqlglot import exp
 
 from engine.databases.places import open_places
 from engine.execute.period import Period
+from engine.execute.plan.steps import SETTLED
 from engine.execute.reference.holding import refuse_too_many_held
 from engine.execute.reference.run import results
 from engine.execute.result import Result
 from engine.execute.sql.big_rows import BigRows
 from engine.execute.sql.execution import SqlRun
-from engine.execute.sql.in_order import work_out_in_order
+from engine.execute.sql.in_order import work_out
 from engine.execute.sql.tables import SqlTables
 from engine.rulebook.book import Book
 from engine.rulebook.history import history
@@ -46,7 +47,7 @@ def script_of(
         execution = recorder.execution = SqlRun(book, program, period, tables)
         execution.hold()
         refuse_too_many_held(execution)
-        work_out_in_order(execution)
+        work_out(execution.big, execution.plan.steps, SETTLED)
         _write(results(execution, keep_all=False))
         yield from _head(book, program, period, dialect)
         yield from _tables(execution, recorder.labels)

@@ -13,7 +13,7 @@ from engine.execute.plan.passes import plan_of
 from engine.execute.plan.reads import How
 from engine.execute.plan.steps import ACCEPTED, SETTLED, CoarseStep, DataStep, HoldStep, OutputStep, SortStep
 from engine.execute.reference.execution import Execution
-from engine.execute.sql.aggregates import Aggregates
+from engine.execute.sql import groups
 from engine.settle import settle
 from tests.engine.city import city
 
@@ -110,19 +110,52 @@ def test_a_notice_within_the_period_makes_another_version(tmp_path):
     assert found.versions[1].cite.startswith("通知")
 
 
-def test_sums_of_one_stratum_are_asked_in_one_query(tmp_path, monkeypatch):
+GRAINS = """
+各月: {键: [月份]}
+各班: {键: [车队号, 班次]}
+全市: {键: []}
+月份: {粒度: 行程, 公式: 年月(日期)}
+当月运费: {粒度: 各月, 单位: 元, 公式: 合计(运费)}
+当月长途: {粒度: 各月, 公式: "计数(行程, 当 里程 > 20)"}
+每班里程: {粒度: 各班, 公式: 合计(里程)}
+全部补贴: {粒度: 全市, 单位: 元, 公式: 合计(补贴)}
+表三: {粒度: 各月, 列: [当月运费, 当月长途]}
+表四: {粒度: 各班, 列: [每班里程]}
+表五: {粒度: 全市, 列: [全部补贴]}
+"""
+
+
+def test_a_stratum_asks_its_rows_once_whatever_the_grains(tmp_path, monkeypatch):
     asked = []
-    grouped = Aggregates.grouped_rows
+    answers = groups.answers
 
-    def noted(self, reading, keys, conditions, states):
-        asked.append(len(states))
-        return grouped(self, reading, keys, conditions, states)
+    def noted(database, questions):
+        asked.append(len(questions))
+        return answers(database, questions)
 
-    monkeypatch.setattr(Aggregates, "grouped_rows", noted)
-    done = city(tmp_path, RULES).run()
-    # 补贴: 东 70, 70; 西 30, 30. 车队补贴 and 车队运费 go together, though 补贴 reads what the host works out
+    monkeypatch.setattr("engine.execute.sql.groups.answers", noted)
+    rules = (RULES + GRAINS).replace("表一, 表二]", "表一, 表二, 表三, 表四, 表五]")
+    done = city(tmp_path, rules).run()
+    # 补贴: 东 70, 70; 西 30, 30; trip 2 has no 班次
     assert done.lines("表二") == ["东 0.47 1", "西 0.05 1"]
-    assert asked and asked == [2, 1] * (len(asked) // 2)  # on each engine in turn
+    assert done.lines("表三") == ["2025-01 300 0", "2025-02 400 1", "2025-03 800 1"]
+    assert done.lines("表四") == ["东 早 10", "西 早 40", "西 晚 30"] and done.lines("表五") == ["200"]
+    # by fleet, month, fleet and shift, and over all at once; then the one that needs the sums before
+    assert asked and asked == [4, 1] * (len(asked) // 2)  # on each engine in turn
+
+
+def test_rows_of_which_a_key_is_not_known_are_seen_in_the_same_query(tmp_path):
+    """A sum by a key that cannot be known of one row stops with that row, and what needs it not is worked out."""
+    rules = """
+各里程: {键: [段]}
+每段: {粒度: 行程, 公式: 运费 ÷ (里程 - 30), 舍入: 0}
+段: {粒度: 行程, 公式: "若(每段 > 0, 每段, 0)"}
+段运费: {粒度: 各里程, 单位: 元, 公式: 合计(运费)}
+段表: {粒度: 各里程, 列: [段运费]}
+结算: {期间: 年, 报表: [段表]}
+"""
+    stopped = city(tmp_path, rules).stopped()
+    assert "除以零" in stopped and "每段" in stopped
 
 
 def test_coarse_values_are_worked_out_in_the_order_of_the_plan(tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from engine.databases.marks import NARROW_SUM
 from engine.execute.reference.aggregates import Root
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int, grouped, typed
-from engine.execute.sql.lowered import Lowered, all_of, any_of, is_true, missing
+from engine.execute.sql.lowered import Lowered, all_of, any_of, is_true, missing, sql_type
 from engine.language.function_laws import Absence
 from engine.language.functions import law_of
 from engine.language.types import Kind
@@ -23,9 +23,12 @@ from engine.language.values import Month, Unresolved, Value
 
 @dataclass(frozen=True)
 class State:
-    """``parts``: SQL aggregates; ``finish``: from theirs to its value. ``bad``: where rows cannot be counted in."""
+    """``parts``: SQL aggregates of these ``types``; ``finish``: from theirs to its value. ``bad``: where rows cannot be
+    counted in.
+    """
 
     parts: list[exp.Expression]
+    types: tuple[str, ...]
     finish: Callable[[Sequence[Any]], Value | Root]
     taking: exp.Expression
     bad: exp.Expression | None
@@ -66,7 +69,7 @@ def state_of(function: str, operand: Lowered | None, where: Lowered | None, rows
     taken = Taken(operand, taking, any_of([unknown, gone]), rows)
     if operand is not None and isinstance(operand.value, exp.Null):
         empty = Fraction(0) if law_of(function).absence is Absence.NEVER else None
-        return State([_count(taking)], lambda found: empty, taking, taken.bad)
+        return State([_count(taking)], (_COUNTS,), lambda found: empty, taking, taken.bad)
     return STATES[function](taken)
 
 
@@ -96,12 +99,12 @@ def _count(taking: exp.Expression) -> exp.Expression:
 
 
 def _counted(taken: Taken) -> State:
-    return State([_count(taken.taking)], lambda found: Fraction(found[0]), taken.taking, taken.bad)
+    return State([_count(taken.taking)], (_COUNTS,), lambda found: Fraction(found[0]), taken.taking, taken.bad)
 
 
 def _distinct(taken: Taken) -> State:
     part = _filtered(exp.Count(this=exp.Distinct(expressions=[taken.read.value.copy()])), taken.taking)
-    return State([part], lambda found: Fraction(found[0]), taken.taking, taken.bad)
+    return State([part], (_COUNTS,), lambda found: Fraction(found[0]), taken.taking, taken.bad)
 
 
 def _outermost(make: type[exp.Min | exp.Max], taken: Taken) -> State:
@@ -117,7 +120,8 @@ def _outermost(make: type[exp.Min | exp.Max], taken: Taken) -> State:
         return found[0]  # type: ignore[no-any-return]
 
     value = operand.value if operand.num is None else typed(operand.num)
-    return State([_filtered(make(this=value.copy()), taken.taking)], finish, taken.taking, taken.bad)
+    part = _filtered(make(this=value.copy()), taken.taking)
+    return State([part], (sql_type(operand),), finish, taken.taking, taken.bad)
 
 
 def _sum(taken: Taken, what: Int) -> exp.Expression:
@@ -136,13 +140,18 @@ def _number(taken: Taken) -> tuple[Int, int]:
 
 def _added(taken: Taken) -> State:
     num, den = _number(taken)
-    return State([_sum(taken, num)], lambda found: Fraction(int(found[0] or 0), den), taken.taking, taken.bad)
+    part = _sum(taken, num)
+    return State([part], (_SUMS,), lambda found: Fraction(int(found[0] or 0), den), taken.taking, taken.bad)
 
 
 def _averaged(taken: Taken) -> State:
     num, den = _number(taken)
     parts = [_count(taken.taking), _sum(taken, num)]
-    return State(parts, lambda f: Fraction(int(f[1]), den * int(f[0])) if f[0] else None, taken.taking, taken.bad)
+
+    def finish(found: Sequence[Any]) -> Fraction | None:
+        return Fraction(int(found[1]), den * int(found[0])) if found[0] else None
+
+    return State(parts, (_COUNTS, _SUMS), finish, taken.taking, taken.bad)
 
 
 def _root(taken: Taken, sample: bool, relative: bool) -> State:
@@ -156,7 +165,7 @@ def _root(taken: Taken, sample: bool, relative: bool) -> State:
         total, squares = Fraction(int(found[1]), den), Fraction(int(found[2]), den * den)
         return moment_root(count, total, squares, sample, relative)
 
-    return State(parts, finish, taken.taking, taken.bad)
+    return State(parts, (_COUNTS, _SUMS, _SUMS), finish, taken.taking, taken.bad)
 
 
 def moment_root(count: int, total: Fraction, squares: Fraction, sample: bool, relative: bool) -> Root:
@@ -170,6 +179,7 @@ def moment_root(count: int, total: Fraction, squares: Fraction, sample: bool, re
     return Root(variance / (average * average), average < 0)
 
 
+_COUNTS, _SUMS = ints.NARROW_TYPE, ints.WIDE_TYPE
 COUNT, SUM, LEAST = "计数", "合计", "最小"
 STATES: dict[str, Callable[[Taken], State]] = {
     COUNT: _counted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,7 @@ from engine.execute.sql import ints
 from engine.execute.sql.added_up import PLACES, STATES, State, rows_of, state_of
 from engine.execute.sql.aggregates_below import stray
 from engine.execute.sql.asked_together import Asked, asked_with
+from engine.execute.sql.groups import Answers, Groups
 from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge, grouped
 from engine.execute.sql.lowered import Lowered, all_of, any_of, is_false, is_true, missing, not_
@@ -41,10 +42,10 @@ Result = Value | Root | Unresolved | Bad
 
 @dataclass
 class _Found:
-    """``sums``: groups by what was asked, with its node, kept alive; ``rows``: what SQL gave for the groups."""
+    """``sums``: groups by what was asked, with its node, kept alive; ``answers``: what SQL gave for the groups."""
 
     sums: dict[tuple, tuple[dict[tuple, Result], ast.Call]] = field(default_factory=dict)
-    rows: dict[tuple, dict[tuple, tuple[int, bool, tuple]]] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
 
 
 class Aggregates:
@@ -54,6 +55,11 @@ class Aggregates:
     def _of(self, first: bool) -> _Found:
         """What was found over the rows of a phase."""
         return self.execution.phases.of_rows(first).kept(self, _Found)
+
+    @property
+    def _answers(self) -> Answers:
+        """Conditions say which rows they are about: all phases that are still read share what was asked."""
+        return self._of(True).answers
 
     def looked_at(self) -> bool:
         return bool(self._of(False).sums)
@@ -87,86 +93,120 @@ class Aggregates:
             raise value.again()
         return value
 
+    # -- what is asked of the database ------------------------------------------------------------
+
+    def prepare(self, asks: Sequence[Asked], rows: Sequence[tuple[str, tuple[str, ...], bool]]) -> None:
+        """Asks in one query what will be wanted next: aggregates, and which combinations of keys there are (source,
+        keys, whether over all accepted rows). What cannot be asked so is left to who wants it.
+        """
+        found = [self._added_up(asked) for asked in asks]
+        found += [self._rows_by(*one) for one in rows]
+        self._answers.ask([groups for groups in found if groups is not None])
+
+    def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
+        """The combinations of ``keys`` that the rows of ``source`` lead to. Raises :class:`Unresolved`."""
+        reading = self._reading(source)
+        groups = self._among(reading, source, keys, first, rows_of(None))
+        self._ask(groups, [], source, keys, first)
+        return [reading.decode(groups.keys, raw) for raw, _, _ in self._answers.groups(groups)]
+
+    def _rows_by(self, source: str, keys: tuple[str, ...], first: bool) -> Groups | None:
+        try:
+            return self._among(self._reading(source), source, keys, first, rows_of(None))
+        except (TooLarge, NotInSql, Unresolved):
+            return None
+
+    def _reading(self, source: str) -> OnRows:
+        return self.execution.readings[self.execution.scope(self.execution.closing).base(source)]
+
+    def _added_up(self, asked: Asked) -> Groups | None:
+        """What SQL adds up for an aggregate that may be asked with another; ``None`` if it cannot be so simply."""
+        reading, call = asked.reading, asked.call
+        assert call.source is not None
+        if call.function not in STATES or asked.mark in self._of(asked.first).sums:
+            return None
+        try:
+            return self._among(reading, call.source, asked.keys, asked.first, self._state(asked))
+        except (TooLarge, NotInSql, Unresolved):
+            return None
+
+    def _state(self, asked: Asked) -> State:
+        reading, call = asked.reading, asked.call
+        operand = _operand(reading, call)
+        where = None if call.where is None else reading.own_truth_node(call.where)
+        return state_of(call.function, operand, where, max(reading.frame.staged.count, 1))
+
+    def _among(self, reading: OnRows, source: str, keys: tuple[str, ...], first: bool, *states: State) -> Groups:
+        """The rows of ``source`` by ``keys``."""
+        member = reading.in_grain(source)
+        among = self.execution.conditions(reading.base, first)
+        conditions = [*among, *([] if is_true(member.value) else [member.value])]
+        lows = [reading.own(name) for name in keys]
+        doubtful = [] if member.fail is None else [member.fail]
+        doubtful += [all_of([*conditions[len(among) :], low.fail]) for low in lows if low.fail is not None]
+        conditions += [not_(gone) for low in lows if (gone := missing(low)) is not None and not is_false(gone)]
+        return Groups(reading, lows, conditions, list(states), among, doubtful)
+
+    def _ask(self, groups: Groups, others: Sequence[Groups], source: str, keys: tuple[str, ...], first: bool) -> None:
+        """Raises :class:`Unresolved` where it is not known which rows a group has."""
+        self._answers.ask([groups, *others])
+        if self._answers.is_doubtful(groups):
+            reading, execution = groups.reading, self.execution
+            member = execution.member(reading, source, first)
+            execution.refuse_unknown_keys(reading, groups.keys, keys, [*groups.among, *member])
+
     def _work_out(self, asked: Asked, only: Row | None) -> dict[tuple, Result]:
         reading, call = asked.reading, asked.call
         reading.used = True
         assert call.source is not None
-        member = self.execution.member(reading, call.source, asked.first)
-        conditions = [*self.execution.conditions(reading.base, asked.first), *member]
-        keys = [reading.own(name) for name in asked.keys]
-        self.execution.refuse_unknown_keys(reading, keys, asked.keys, conditions)
-        conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_false(gone)]
+        groups = self._among(reading, call.source, asked.keys, asked.first)
         if only is not None:
-            self._refuse_strays_below(asked, keys, conditions)
-            conditions += [reading.equals(low, part) for low, part in zip(keys, only.key, strict=True)]
-        operand = _operand(reading, call)
-        where = None if call.where is None else reading.own_truth_node(call.where)
-        if call.function in PLACES:
-            return self._quantiles(asked, keys, conditions, operand, where)
+            self._ask(groups, [], call.source, asked.keys, asked.first)
+            self._refuse_strays_below(asked, groups.keys, groups.conditions)
+            own = [reading.equals(low, part) for low, part in zip(groups.keys, only.key, strict=True)]
+            groups = Groups(reading, groups.keys, [*groups.conditions, *own], [])
         if call.function not in STATES:
-            return self._on_host(asked, keys, conditions, operand, where)
+            return self._of_every_value(asked, groups)
         try:
-            state = state_of(call.function, operand, where, max(reading.frame.staged.count, 1))
+            groups.states.append(self._state(asked))
         except TooLarge:
-            return self._on_host(asked, keys, conditions, operand, where)
-        others = [] if only is not None else asked_with(self.execution, asked, self.simply)
-        mates = {other.mark: other for other, _ in others if other.mark not in self._of(asked.first).sums}
-        states = [state, *(made for other, made in others if other.mark in mates)]
-        first, *more = self._grouped(asked, keys, conditions, states)
-        for other, groups in zip(mates.values(), more, strict=True):
-            self._of(asked.first).sums[other.mark] = groups, other.node
-        return first
+            return self._on_host(asked, groups)
+        return self._grouped(asked, groups, together=only is None)
 
-    def simply(self, asked: Asked) -> State | None:
-        """What SQL adds up for an aggregate that may be asked with another; ``None`` if it cannot be so simply."""
-        reading, call = asked.reading, asked.call
-        if call.function not in STATES:
-            return None
-        try:
-            operand = _operand(reading, call)
-            where = None if call.where is None else reading.own_truth_node(call.where)
-            return state_of(call.function, operand, where, max(reading.frame.staged.count, 1))
-        except (TooLarge, NotInSql, Unresolved):
-            return None
+    def _of_every_value(self, asked: Asked, groups: Groups) -> dict[tuple, Result]:
+        return self._quantiles(asked, groups) if asked.call.function in PLACES else self._on_host(asked, groups)
 
-    def _grouped(
-        self, asked: Asked, keys: list[Lowered], conditions: list[exp.Expression], states: Sequence[State]
-    ) -> list[dict[tuple, Result]]:
-        """The groups of each state, all from one query."""
-        reading = asked.reading
-        found: list[dict[tuple, Result]] = [{} for _ in states]
+    def _grouped(self, asked: Asked, groups: Groups, together: bool = False) -> dict[tuple, Result]:
+        """What the one state of ``groups`` comes to; ``together``: others that can be asked with it are."""
+        (state,) = groups.states
+        assert asked.call.source is not None
+        others: list[Groups] = []
+        if together and groups.marks()[0] not in self._answers.rows:
+            others = [made for one in asked_with(self.execution, asked) if (made := self._added_up(one)) is not None]
+        self._ask(groups, others, asked.call.source, asked.keys, asked.first)
+        found: dict[tuple, Result] = {}
         counts: dict[tuple, int] = {}
-        for raw, count, columns in self.grouped_rows(reading, keys, conditions, states):
-            key = reading.decode(keys, raw)
+        for raw, count, ((is_bad, sums),) in self._answers.groups(groups):
+            key = groups.reading.decode(groups.keys, raw)
             counts[key] = counts.get(key, 0) + count
-            for groups, state, (is_bad, sums) in zip(found, states, columns, strict=True):
-                groups[key] = Bad() if is_bad else _finished(state, sums)
-        self._refuse_strays(asked, counts, keys, conditions)
+            found[key] = Bad() if is_bad else _finished(state, sums)
+        self._refuse_strays(asked, counts, groups.keys, groups.conditions)
         return found
 
     def grouped_rows(
-        self, reading: OnRows, keys: list[Lowered], conditions: list[exp.Expression], states: Sequence[State]
-    ) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:
+        self, reading: OnRows, keys: list[Lowered], conditions: list[exp.Expression], states: Sequence[State],
+        beside: Asked | None = None,
+    ) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:  # fmt: skip
         """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts.
 
-        What was asked of the same rows before is not asked again.
+        What was asked of the same rows before is not asked again. ``beside``: what will be asked next.
         """
-        parts = reading.parts(keys)
-        place = (
-            reading.frame.relation_name,
-            tuple(sorted(condition.sql("duckdb") for condition in conditions)),
-            tuple(part.sql("duckdb") for part in parts),
-        )
-        rows, marks = self._of(True).rows, [(place, state.text) for state in states]
-        missing_ones = {mark: state for mark, state in zip(marks, states, strict=True) if mark not in rows}
-        if missing_ones:
-            rows.update(_asked(reading, parts, conditions, missing_ones))
-        one = rows[marks[0]]
-        found = []
-        for raw, (count, *_) in one.items():
-            columns = [rows[mark][raw][1:] for mark in marks]
-            found.append((raw, count, columns))
-        return found  # type: ignore[return-value]
+        groups = Groups(reading, keys, conditions, list(states))
+        others: list[Groups | None] = []
+        if beside is not None and any(mark not in self._answers.rows for mark in groups.marks()):
+            others = [self._added_up(one) for one in asked_with(self.execution, beside)]
+        self._answers.ask([groups, *(one for one in others if one is not None)])
+        return self._answers.groups(groups)
 
     def _refuse_strays(
         self, asked: Asked, counts: dict[tuple, int], keys: list[Lowered], conditions: list[exp.Expression]
@@ -229,42 +269,34 @@ class Aggregates:
 
     # -- what SQL does not add up ------------------------------------------------------------
 
-    def _groups(
-        self,
-        asked: Asked,
-        keys: list[Lowered],
-        conditions: list[exp.Expression],
-        operand: Lowered,
-        where: Lowered | None,
-    ) -> tuple[dict[tuple, Result], list[exp.Expression]]:
-        """The groups there are, those that cannot be known marked, and the condition of rows that take part."""
+    def _groups(self, asked: Asked, groups: Groups) -> tuple[Lowered, dict[tuple, Result], list[exp.Expression]]:
+        """What is read on the rows, the groups there are, those that cannot be known marked, and the condition of rows
+        that take part.
+        """
+        reading, call = asked.reading, asked.call
+        operand = _operand(reading, call)
+        where = None if call.where is None else reading.own_truth_node(call.where)
+        assert operand is not None
         state = rows_of(where)
         bad = [state.bad]
         gone = missing(operand)
         if gone is not None:
             bad.append(all_of([exp.Coalesce(this=grouped(state.taking), expressions=[exp.false()]), gone]))
-        only = State([], lambda _: None, state.taking, any_of(bad))
-        found = self._grouped(asked, keys, conditions, [only])[0]
-        return found, [] if is_true(state.taking) else [state.taking]
+        groups.states.append(State([], (), lambda _: None, state.taking, any_of(bad)))
+        found = self._grouped(asked, groups)
+        return operand, found, [*groups.conditions, *([] if is_true(state.taking) else [state.taking])]
 
-    def _quantiles(
-        self,
-        asked: Asked,
-        keys: list[Lowered],
-        conditions: list[exp.Expression],
-        operand: Lowered | None,
-        where: Lowered | None,
-    ) -> dict[tuple, Result]:
+    def _quantiles(self, asked: Asked, groups: Groups) -> dict[tuple, Result]:
         """The two values around the place, by row number within each group."""
-        assert operand is not None
-        reading = asked.reading
+        reading, keys = asked.reading, groups.keys
         share = PLACES[asked.call.function] if asked.share is None else asked.share
         assert share is not None
-        if operand.num is None or operand.over is not None or not 0 <= share <= 1:
-            return self._on_host(asked, keys, conditions, operand, where)
-        found, taking = self._groups(asked, keys, conditions, operand, where)
+        read = _operand(reading, asked.call)
+        if read is None or read.num is None or read.over is not None or not 0 <= share <= 1:
+            return self._on_host(asked, groups)
+        operand, found, conditions = self._groups(asked, groups)
         parts = reading.parts(keys)
-        inner = reading.frame.relation([*parts, operand.value], [*conditions, *taking])
+        inner = reading.frame.relation([*parts, operand.value], conditions)
         window = {"partition_by": [part.copy() for part in parts], "over": "OVER"}
         order = exp.Order(expressions=[exp.Ordered(this=operand.value.copy(), nulls_first=False)])
         place = exp.Window(this=exp.RowNumber(), order=order, **window)
@@ -299,19 +331,11 @@ class Aggregates:
             found[key] = exact[0] if not rest else exact[0] + rest * (exact[1] - exact[0])
         return found
 
-    def _on_host(
-        self,
-        asked: Asked,
-        keys: list[Lowered],
-        conditions: list[exp.Expression],
-        operand: Lowered | None,
-        where: Lowered | None,
-    ) -> dict[tuple, Result]:
+    def _on_host(self, asked: Asked, groups: Groups) -> dict[tuple, Result]:
         """Every value fetched: for numbers without a common denominator."""
-        assert operand is not None
-        found, taking = self._groups(asked, keys, conditions, operand, where)
+        operand, found, conditions = self._groups(asked, groups)
         lists: dict[tuple, list[Any]] = {key: [] for key, value in found.items() if not isinstance(value, Bad)}
-        for values, _ in asked.reading.frame.fetch([*keys, operand], [*conditions, *taking]):
+        for values, _ in asked.reading.frame.fetch([*groups.keys, operand], conditions):
             if tuple(values[:-1]) in lists:
                 lists[tuple(values[:-1])].append(values[-1])
         for key, items in lists.items():
@@ -321,29 +345,6 @@ class Aggregates:
             except Unresolved as error:
                 found[key] = error
         return found
-
-
-def _asked(
-    reading: OnRows, keys: list[exp.Expression], conditions: list[exp.Expression], states: Mapping[tuple, State]
-) -> dict[tuple, dict[tuple, tuple[int, bool, tuple]]]:
-    """Of each state by the key of a group: rows, whether it is bad, its parts."""
-    listed: list[exp.Expression] = [*keys, exp.Count(this=exp.Star())]
-    for state in states.values():
-        bad = exp.false() if state.bad is None else state.bad
-        listed += [exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()])), *state.parts]
-    inner = reading.frame.relation(listed, conditions)
-    named = [exp.alias_(part.copy(), f"x{n}") for n, part in enumerate(listed)]
-    query = exp.select(*named).from_(inner.subquery("q", copy=False), copy=False)
-    if keys:
-        query = query.group_by(*[part.copy() for part in keys], copy=False)
-    found: dict[tuple, dict[tuple, tuple[int, bool, tuple]]] = {mark: {} for mark in states}
-    for row in reading.frame.database.rows(query):
-        key, count, cells = row[: len(keys)], row[len(keys)], iter(row[len(keys) + 1 :])
-        for mark, state in states.items():
-            is_bad, parts = bool(next(cells)), tuple(next(cells) for _ in state.parts)
-            if count:
-                found[mark][key] = count, is_bad, parts
-    return found
 
 
 def _operand(reading: OnRows, call: tree.Call) -> Lowered | None:

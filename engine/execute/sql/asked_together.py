@@ -1,14 +1,13 @@
-"""An aggregate that the host asks for, and those that it will ask of the same rows: one query answers them all."""
+"""Aggregates of data rows that the host asks for, and those that can be asked of the database with them."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.execute.reference.lookups import has_aggregate
-from engine.execute.sql.added_up import State
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.language import tree
 from engine.language.functions import FUNCTIONS, law_of
@@ -34,39 +33,41 @@ class Asked:
         return (id(self.node), self.keys, self.first, self.share)
 
 
-def asked_with(execution: InSql, asked: Asked, state_of: Callable[[Asked], State | None]) -> list[tuple[Asked, State]]:
-    """Aggregates of wanted rules over the same rows for the same keys that stand no higher: what they gather is there,
-    or can be worked out without any of them.
+def asked_with(execution: InSql, asked: Asked) -> list[Asked]:
+    """Aggregates of wanted rules that stand no higher: what they gather is there, or can be worked out without any of
+    them. While rows are sorted, only of the same table: others may still lose rows.
     """
-    if not _is_added(asked.call) or len(asked.reading.days()) > 1:
+    if not law_of(asked.call.function).grouped_at_once:
         return []
-    scope, columns = execution.scope(execution.closing), execution.columns
-    ready = columns.below(asked.call, asked.grain)
-    found: list[tuple[Asked, State]] = []
-    seen = {id(asked.node)}
-    for rule in execution.now.rules.values():
-        if rule.name not in execution.wanted or scope.base(rule.grain) != asked.grain or not scope.as_rule(rule.name):
-            continue
-        if asked.first != execution.first_now(rule.name) or not has_aggregate(rule):
+    ready = execution.columns.below(asked.call, asked.grain)
+    rules = [rule for rule in execution.now.rules.values() if rule.name in execution.wanted]
+    found = aggregates_of(execution, rules, ready)
+    return [
+        one for one in found
+        if one.mark != asked.mark and (execution.phases.settled or one.reading is asked.reading)
+    ]  # fmt: skip
+
+
+def aggregates_of(execution: InSql, rules: Iterable[Rule], ready: int) -> list[Asked]:
+    """The aggregates of rules of coarse grains that gather from no higher stratum than ``ready``."""
+    scope = execution.scope(execution.closing)
+    found: dict[tuple, Asked] = {}
+    for rule in rules:
+        base = scope.base(rule.grain)
+        if base in execution.readings or not scope.as_rule(rule.name) or not has_aggregate(rule):
             continue
         if not execution.phases.settled and rule.name not in execution.first_names:
             continue  # will ask of the settled rows
         for node in _calls(execution, rule):
             call: tree.Call = node.origin  # type: ignore[attr-defined]
-            if id(node) in seen or not _is_added(call) or call.source != asked.call.source:
+            reading = execution.readings.get(scope.base(call.source or rule.grain))
+            if reading is None or not law_of(call.function).grouped_at_once:
                 continue
-            seen.add(id(node))
-            if columns.below(call, asked.grain) > ready:
+            if execution.columns.below(call, base) > ready:
                 continue
-            one = Asked(node, call, asked.reading, asked.grain, asked.keys, asked.first)
-            state = state_of(one)
-            if state is not None:
-                found.append((one, state))
-    return found
-
-
-def _is_added(call: tree.Call) -> bool:
-    return law_of(call.function).grouped_at_once
+            one = Asked(node, call, reading, base, scope.keys(base), execution.first_now(rule.name))
+            found.setdefault(one.mark, one)
+    return list(found.values())
 
 
 def _calls(execution: InSql, rule: Rule) -> Iterator[ast.Call]:

@@ -30,7 +30,7 @@ from engine.execute.sql import results
 from engine.execute.sql.aggregates import Aggregates
 from engine.execute.sql.frame import ROW, Frame
 from engine.execute.sql.frame_rows import FETCHED
-from engine.execute.sql.lowered import Lowered, any_of, is_false, is_true, missing, not_
+from engine.execute.sql.lowered import Lowered, any_of, is_true
 from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.reading import Reading
 from engine.execute.sql.selection import history, select
@@ -74,6 +74,7 @@ class DataRows(Elsewhere):
         self.accounts: dict[str, Account] = {}
         self.long_formulas: dict[str, str] = {}
         self.row_by_row: dict[str, int] = {}
+        self._delivered: dict[tuple[str, Period], bool] = {}
 
     # -- what the reference engine asks ------------------------------------------------------------
 
@@ -111,13 +112,7 @@ class DataRows(Elsewhere):
         return self.rows_where(reading, conditions, reading.key_order(), of=[])
 
     def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
-        reading = self._of(source)
-        member = self.member(reading, source, first)
-        conditions = [*self.conditions(reading.base, first), *member]
-        lows = [reading.own(key) for key in keys]
-        self.refuse_unknown_keys(reading, lows, keys, conditions)
-        conditions += [not_(gone) for low in lows if (gone := missing(low)) is not None and not is_false(gone)]
-        return reading.distinct(lows, conditions)
+        return self.upward.combinations(source, keys, first)
 
     def aggregate(self, node: ast.Call, row: Row, day: datetime.date) -> Value | Root:
         return self.upward.value(node, row, day)
@@ -131,11 +126,13 @@ class DataRows(Elsewhere):
 
     def delivered_in(self, table: str, period: Period) -> bool:
         reading = self.readings[table]
-        inside = reading.in_period(period)
-        if is_true(inside):
+        if is_true(inside := reading.in_period(period)):
             return reading.frame.staged.count > 0
-        every = Frame(reading.frame.database, table, reading.frame.staged)  # fewer rows may stand in the frame
-        return bool(every.database.rows(every.selected([exp.column(ROW)], [inside], limit=1)))
+        if (table, period) not in self._delivered:
+            every = Frame(reading.frame.database, table, reading.frame.staged)  # fewer rows may stand in the frame
+            found = every.database.rows(every.selected([exp.column(ROW)], [inside], limit=1))
+            self._delivered[table, period] = bool(found)
+        return self._delivered[table, period]
 
     def _of(self, grain: str) -> Reading:
         return self.readings[self.scope(self.closing).base(grain)]

@@ -5,10 +5,14 @@ the reference engine's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from sqlglot import exp
 
 from engine.execute.period import Period
+from engine.execute.plan.passes import plan_of
+from engine.execute.plan.reads import How
+from engine.execute.plan.steps import ACCEPTED, SETTLED, Plan
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.holding import hold_or_stop
 from engine.execute.reference.inputs import Published
@@ -20,6 +24,7 @@ from engine.execute.sql import ints, results
 from engine.execute.sql.big_rows import BigRows
 from engine.execute.sql.data_rows import DataRows, SqlData
 from engine.execute.sql.frame import Frame
+from engine.execute.sql.in_order import work_out
 from engine.execute.sql.lowered import all_of, constant
 from engine.execute.sql.reading import Reading
 from engine.execute.sql.selection import hold
@@ -47,7 +52,13 @@ class SqlRun:
         earlier = SqlRun(self.book, self.program, period, self.data)
         earlier.remarks = earlier.judge.remarks = remarks
         hold_or_stop(earlier)
+        work_out(earlier.big, earlier.plan.only(self._read_of(earlier.plan)).steps, SETTLED)
         return earlier.judge
+
+    def _read_of(self, earlier: Plan) -> set[str]:
+        """What is read of the period before (上期)."""
+        read = {read.name for column in self.plan.columns for read in column.reads if read.how is How.BEFORE}
+        return read & {column.name for column in earlier.columns}
 
     @property
     def now(self) -> Snapshot:
@@ -64,8 +75,15 @@ class SqlRun:
         """Tables of which a wanted name is a field, or that are named themselves."""
         return self.judge.wanted_tables
 
+    @cached_property
+    def plan(self) -> Plan:
+        """What the run does, now that it is known which tables came."""
+        delivered = [name for name, table in self.selection.tables.items() if table.delivered]
+        return plan_of(self.book, self.program, self.period, delivered)
+
     def hold(self) -> None:
         """Holds rows of which a needed value cannot be known."""
+        work_out(self.big, self.plan.steps, ACCEPTED)
         hold(self.big)
 
     def notes(self) -> list[str]:

@@ -13,11 +13,14 @@ from typing import Any, TypeVar
 
 from sqlglot import exp
 
+from engine.execute.plan.reads import How
+from engine.execute.plan.steps import Column
 from engine.execute.reference import lookups
 from engine.execute.reference.rows import Row
 from engine.execute.reference.rules import compute
 from engine.execute.reference.scalars import SCALARS
 from engine.execute.sql import ints
+from engine.execute.sql.at_once import Question, answers
 from engine.execute.sql.frame import ROW, SmallTable, decoded
 from engine.execute.sql.ints import Int
 from engine.execute.sql.lowered import (
@@ -349,18 +352,38 @@ class HostValues:
         column = self._uploaded(known, [(_type(bounds), numbers)])[0]
         return Int(column, *bounds, _type(bounds) == ints.WIDE_TYPE)
 
+    def prepare(self, columns: Sequence[Column]) -> None:
+        """Asks in one query which combinations of keys there are at which these columns read other grains."""
+        execution = self.reading.execution
+        wanted: dict[tuple, list[Lowered]] = {}
+        for read in dict.fromkeys(read for column in columns for read in column.reads if read.how is How.ELSEWHERE):
+            if read.grain in execution.readings:
+                continue
+            keys = [self.reading.own(key) for key in execution.scope(execution.closing).keys(read.grain)]
+            if keys and not any(isinstance(key.value, exp.Null) for key in keys):
+                keys = [self.reading.frame.let_low(key) for key in keys]
+                mark = _mark(keys, False)
+                if mark not in self._combinations:
+                    wanted[mark] = keys
+        questions = [self._which(keys, False) for keys in wanted.values()]
+        for mark, keys, raw in zip(
+            wanted, wanted.values(), answers(self.reading.frame.database, questions), strict=True
+        ):
+            self._combinations[mark] = Combinations(keys, raw, [decoded_keys(keys, row) for row in raw], False)
+
+    def _which(self, keys: list[Lowered], absent_too: bool) -> Question:
+        """The combinations of ``keys`` that occur."""
+        frame = self.reading.frame
+        conditions = self.reading.execution.widest(self.reading.base)
+        if not absent_too:
+            conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_true(gone)]
+        return Question(frame.selected(key_parts(keys), conditions).distinct(copy=False), tuple(key_types(keys)))
+
     def _known_combinations(self, keys: list[Lowered], absent_too: bool) -> Combinations:
-        # a value and a tenth of it stand in one column, over different denominators
-        mark = (absent_too, *((key.kind, key.den) for key in keys), *(part.sql("duckdb") for part in key_parts(keys)))
+        mark = _mark(keys, absent_too)
         found = self._combinations.get(mark)
         if found is None:
-            execution, frame = self.reading.execution, self.reading.frame
-            parts = key_parts(keys)
-            conditions = execution.widest(self.reading.base)
-            if not absent_too:
-                conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_true(gone)]
-            query = frame.selected(parts, conditions)
-            raw = frame.database.rows(query.distinct(copy=False))
+            raw = self.reading.frame.database.rows(self._which(keys, absent_too).query)
             values = [decoded_keys(keys, row) for row in raw]
             found = self._combinations[mark] = Combinations(keys, raw, values, absent_too)
         return found
@@ -414,6 +437,11 @@ class HostValues:
         joined = frame.join(keys, part, [f"k{n}" for n in range(len(keys))], id(part), known.null_safe)
         self._parts.append(part)
         return [frame.joined_column(joined, name) for name in names]
+
+
+def _mark(keys: list[Lowered], absent_too: bool) -> tuple:
+    """A value and a tenth of it stand in one column, over different denominators."""
+    return (absent_too, *((key.kind, key.den) for key in keys), *(part.sql("duckdb") for part in key_parts(keys)))
 
 
 def _of_each(work: Callable[[tuple[Value, ...]], Value], keys: Iterable[tuple[Value, ...]]) -> list[Value | Unresolved]:

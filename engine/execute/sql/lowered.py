@@ -55,6 +55,16 @@ class Lowered:
         return self.fail is None and not self.absent
 
 
+_TYPES = {Kind.BOOL: "BOOLEAN", Kind.DATE: "DATE", Kind.MONTH: ints.NARROW_TYPE}
+
+
+def sql_type(low: Lowered) -> str:
+    """The type of a value in SQL, of a number that of its numerator."""
+    if low.num is not None:
+        return ints.WIDE_TYPE if low.num.wide else ints.NARROW_TYPE
+    return _TYPES.get(low.kind, "VARCHAR")
+
+
 def is_true(sql: exp.Expression | None) -> bool:
     return isinstance(sql, exp.Boolean) and bool(sql.this)
 

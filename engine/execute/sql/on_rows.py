@@ -13,6 +13,7 @@ from sqlglot import exp
 from engine.execute.closures.host import CoarseRows
 from engine.execute.period import Period
 from engine.execute.plan.columns import Columns
+from engine.execute.plan.steps import Column
 from engine.execute.reference.asks import Stands
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.phases import Phases
@@ -32,6 +33,9 @@ from engine.rulebook.scope import Access
 
 class OnHost(Protocol):
     """Values worked out once for each combination of what is read, and joined to the rows."""
+
+    def prepare(self, columns: Sequence[Column]) -> None:
+        """Asks for the combinations of keys at which these columns read other grains."""
 
     def named_at(self, keys: list[Lowered], name: str, base: str, day: datetime.date) -> Lowered:
         """``name`` on the row of another grain, ``base``, at ``keys``."""
@@ -186,13 +190,13 @@ class Sums(Protocol):
     def looked_at(self) -> bool:
         """Whether any was."""
 
-    def simply(self, asked: Any) -> State | None:
-        """What SQL adds up for an aggregate that may be asked with another; ``None`` if it cannot be so simply."""
-
     def grouped_rows(
-        self, reading: OnRows, keys: list[Lowered], conditions: list[exp.Expression], states: Sequence[State]
-    ) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:
-        """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts."""
+        self, reading: OnRows, keys: list[Lowered], conditions: list[exp.Expression], states: Sequence[State],
+        beside: Any = None,
+    ) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:  # fmt: skip
+        """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts.
+        ``beside``: the aggregate that will be asked next.
+        """
 
 
 class InSql(Stands, Protocol):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from engine.execute.period import Period
+from engine.execute.plan.steps import SETTLED
 from engine.execute.reference.holding import hold_or_stop
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import results, telling_refused
 from engine.execute.result import Result
 from engine.execute.sql.execution import SqlRun
 from engine.execute.sql.host_values import NotInSql
-from engine.execute.sql.in_order import work_out_in_order
+from engine.execute.sql.in_order import work_out
 from engine.execute.sql.ints import TooLarge
 from engine.execute.sql.tables import SqlTables
 from engine.files.errors import RunStopped
@@ -39,7 +40,7 @@ def run(
     """Everything the program gives for the period. Raises :class:`RunStopped` rather than give half of it."""
     try:
         held = execute(book, program, period, data, published, watching)
-        work_out_in_order(held, watching)
+        work_out(held.big, held.plan.steps, SETTLED, watching)
         return results(held, keep_all, watching)
     except NotInSql as error:
         raise RunStopped(str(error), hint="或用 --engine reference 计算") from None

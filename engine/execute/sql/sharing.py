@@ -13,8 +13,8 @@ from engine.execute.reference.lookups import row_at
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import pool_day, pool_of, refuse_unshared
 from engine.execute.sql import ints
-from engine.execute.sql.added_up import SUM, State, added_up, smallest
-from engine.execute.sql.asked_together import Asked, asked_with
+from engine.execute.sql.added_up import SUM, added_up, smallest
+from engine.execute.sql.asked_together import Asked
 from engine.execute.sql.frame import ROW, SmallTable
 from engine.execute.sql.host_values import NotInSql, key_types
 from engine.execute.sql.ints import Int, grouped, typed
@@ -44,12 +44,11 @@ def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
         if isinstance(weight.value, exp.Null):
             return unresolved(Kind.NUMBER)
         raise NotInSql(f"{reading.current} 分摊 的权数除不尽：给它写明 舍入")
-    beside: list[State] = []
+    beside: Asked | None = None
     if home is not None and rule is not None:  # the pool is likely the least of two sums, of which this is one
         total = replace(node, function=SUM, args=(node.args[1],), source=rule.grain)
         base = execution.scope(execution.closing).base(home)
-        asked = Asked(call, total, reading, base, names, execution.first_now(reading.current))
-        beside = [state for _, state in asked_with(execution, asked, execution.upward.simply)]
+        beside = Asked(call, total, reading, base, names, execution.first_now(reading.current))
     pools = _pools(execution, reading, call, home, parts, weight, conditions, beside)
     if home is not None:
         try:
@@ -64,7 +63,7 @@ def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
 
 def _pools(
     execution: InSql, reading: OnRows, call: ast.Call, home: str | None, parts: list[Lowered], weight: Lowered,
-    conditions: list[exp.Expression], beside: list[State],
+    conditions: list[exp.Expression], beside: Asked | None,
 ) -> dict[tuple, tuple[int, int] | None]:  # fmt: skip
     """By partition: the pool in fen and the sum of weights; ``None`` where there are no shares.
 
@@ -76,7 +75,7 @@ def _pools(
     if weight.num.low < 0:
         states.append(smallest(weight))
     found: dict[tuple, tuple[int, int] | None] = {}
-    rows = execution.upward.grouped_rows(reading, parts, conditions, [*states, *beside])
+    rows = execution.upward.grouped_rows(reading, parts, conditions, states, beside)
     for raw, _, ((wrong, sums), *others) in rows:
         total, least = sums[0], others[0][1][0] if len(states) > 1 else 0
         key = reading.decode(parts, raw)

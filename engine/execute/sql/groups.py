@@ -1,0 +1,148 @@
+"""Rows of data in groups, and what is added up over each: those that can be asked together go in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from sqlglot import exp
+
+from engine.execute.sql import ints
+from engine.execute.sql.added_up import State
+from engine.execute.sql.at_once import Question, answers
+from engine.execute.sql.host_values import key_types
+from engine.execute.sql.ints import grouped
+from engine.execute.sql.lowered import Lowered, is_false
+from engine.execute.sql.on_rows import OnRows
+
+Found = tuple[int, bool, tuple[Any, ...]]
+"""Of a group: how many rows it has, whether one of them cannot be counted in, and what was added up."""
+
+
+@dataclass
+class Groups:
+    """The rows that meet ``conditions``, by ``keys``. ``doubtful``: what must be true of none of the rows that are
+    ``among`` those that come into question, or nobody knows which rows a group has.
+    """
+
+    reading: OnRows
+    keys: list[Lowered]
+    conditions: list[exp.Expression]
+    states: list[State]
+    among: list[exp.Expression] = field(default_factory=list)
+    doubtful: list[exp.Expression] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.parts = self.reading.parts(self.keys)
+        self.place = (*_rows_of(self.reading, self.conditions), tuple(part.sql("duckdb") for part in self.parts))
+        among = _rows_of(self.reading, self.among)
+        self.doubts = [(among, doubt.sql("duckdb")) for doubt in self.doubtful if not is_false(doubt)]
+
+    def marks(self) -> list[tuple]:
+        return [(self.place, state.text) for state in self.states]
+
+
+@dataclass
+class Answers:
+    """What was asked while the same rows take part. ``rows``: of each state by the key of a group; ``doubted``: how
+    many rows there are of which something is not known.
+    """
+
+    rows: dict[tuple, dict[tuple, Found]] = field(default_factory=dict)
+    doubted: dict[tuple, int] = field(default_factory=dict)
+
+    def ask(self, wanted: Sequence[Groups]) -> None:
+        """Asks what was not asked yet, in one query for each database."""
+        questions: list[Question] = []
+        readers: list[Callable[[list[tuple[Any, ...]]], None]] = []
+        for groups in _by_place(wanted):
+            new = {mark: s for mark, s in zip(groups.marks(), groups.states, strict=True) if mark not in self.rows}
+            if new:
+                questions.append(_question(groups, list(new.values())))
+                readers.append(partial(self._note, len(groups.parts), new))
+        for doubts in self._doubts(wanted).values():
+            questions.append(_count_of(doubts))
+            readers.append(partial(self._note_doubts, list(doubts)))
+        if questions:
+            database = wanted[0].reading.frame.database
+            for read, rows in zip(readers, answers(database, questions), strict=True):
+                read(rows)
+
+    def groups(self, groups: Groups) -> list[tuple[tuple, int, list[tuple[bool, Sequence[Any]]]]]:
+        """For each group: its key in SQL, how many rows it has, and of each state whether it is bad and its parts."""
+        marks = groups.marks()
+        return [
+            (raw, count, [self.rows[mark][raw][1:] for mark in marks])
+            for raw, (count, *_) in self.rows[marks[0]].items()
+        ]
+
+    def is_doubtful(self, groups: Groups) -> bool:
+        """Whether it is not known which rows a group has."""
+        return any(self.doubted[doubt] for doubt in groups.doubts)
+
+    def _note(self, width: int, new: dict[tuple, State], rows: list[tuple[Any, ...]]) -> None:
+        found: dict[tuple, dict[tuple, Found]] = {mark: {} for mark in new}
+        for row in rows:
+            key, count, cells = row[:width], int(row[width]), iter(row[width + 1 :])
+            for mark, state in new.items():
+                is_bad, parts = bool(next(cells)), tuple(next(cells) for _ in state.parts)
+                if count:
+                    found[mark][key] = count, is_bad, parts
+        self.rows |= found
+
+    def _doubts(self, wanted: Sequence[Groups]) -> dict[tuple, dict[tuple, tuple[Groups, exp.Expression]]]:
+        """What is doubtful, by the rows that are looked at."""
+        found: dict[tuple, dict[tuple, tuple[Groups, exp.Expression]]] = {}
+        for groups in wanted:
+            texts = [doubt for doubt in groups.doubtful if not is_false(doubt)]
+            for mark, doubt in zip(groups.doubts, texts, strict=True):
+                if mark not in self.doubted:
+                    found.setdefault(mark[0], {})[mark] = groups, doubt
+        return found
+
+    def _note_doubts(self, doubts: list[tuple], rows: list[tuple[Any, ...]]) -> None:
+        self.doubted |= {mark: int(count) for mark, count in zip(doubts, rows[0], strict=True)}
+
+
+def _rows_of(reading: OnRows, conditions: Sequence[exp.Expression]) -> tuple[str, tuple[str, ...]]:
+    return reading.frame.relation_name, tuple(sorted(condition.sql("duckdb") for condition in conditions))
+
+
+def _by_place(wanted: Sequence[Groups]) -> list[Groups]:
+    """The same rows by the same keys once, with all that is added up over them."""
+    found: dict[tuple, Groups] = {}
+    for groups in wanted:
+        one = found.setdefault(groups.place, groups)
+        if one is not groups:
+            found[groups.place] = Groups(one.reading, one.keys, one.conditions, [*one.states, *groups.states])
+    return list(found.values())
+
+
+def _question(groups: Groups, states: Sequence[State]) -> Question:
+    """A row a group: key, how many rows, and of each state whether it is bad and its parts."""
+    listed: list[exp.Expression] = [*groups.parts, exp.Count(this=exp.Star())]
+    types = [*key_types(groups.keys), ints.NARROW_TYPE]
+    for state in states:
+        bad = exp.false() if state.bad is None else state.bad
+        listed += [exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()])), *state.parts]
+        types += ["BOOLEAN", *state.types]
+    inner = groups.reading.frame.relation(listed, groups.conditions)
+    named = [exp.alias_(part.copy(), f"x{n}") for n, part in enumerate(listed)]
+    query = exp.select(*named).from_(inner.subquery("q", copy=False), copy=False)
+    if groups.parts:
+        query = query.group_by(*[part.copy() for part in groups.parts], copy=False)
+    return Question(query, tuple(types))
+
+
+def _count_of(doubts: dict[tuple, tuple[Groups, exp.Expression]]) -> Question:
+    """One row: on how many rows each is true."""
+    one, _ = next(iter(doubts.values()))
+    frame = one.reading.frame
+    parts = [frame.let(doubt) for _, doubt in doubts.values()]
+    counts = [exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=part.copy())) for part in parts]
+    inner = frame.relation(parts, one.among)
+    named = [exp.alias_(count, f"x{n}") for n, count in enumerate(counts)]
+    query = exp.select(*named).from_(inner.subquery("q", copy=False), copy=False)
+    return Question(query, (ints.NARROW_TYPE,) * len(counts))
