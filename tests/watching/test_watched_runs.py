@@ -64,7 +64,7 @@ def test_every_phase_is_told_in_its_order_with_n_of_m(made, engine):
 def test_steps_of_the_plan_are_told_by_what_they_work_out(made):
     seen: list[Event] = []
     settled(made, "duckdb", Watching(seen.append))
-    assert [e.text for e in seen if e.phase == "计算"] == ["计算 车队：车队费"]
+    assert [e.text for e in seen if e.phase == "计算"] == ["计算（1/2） 行程：车费", "计算（2/2） 车队：车队费"]
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "reference"])
