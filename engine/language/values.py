@@ -102,7 +102,7 @@ NOT_KNOWN = "unresolved"
 
 MOST_DIGITS = 30_000
 """Of a value, above or below its line. Nothing that is paid comes near; a chain of squares passes it in no time."""
-_MOST_BITS = 99_657
+MOST_BITS = 99_657
 
 
 class Unresolved(Exception):
@@ -186,7 +186,7 @@ def readable(value: object) -> str:
 
 def refuse_endless(name: str, number: int, below: int = 1) -> None:
     """Raises :class:`Unresolved` for a value of the rule ``name`` that is too long to be worked with."""
-    if number.bit_length() > _MOST_BITS or below.bit_length() > _MOST_BITS:
+    if number.bit_length() > MOST_BITS or below.bit_length() > MOST_BITS:
         raise Unresolved(f"{name} 的值超过 {MOST_DIGITS} 位数", name, "数太长")
 
 

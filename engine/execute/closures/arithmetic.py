@@ -69,6 +69,39 @@ ARITHMETIC: dict[type, Callable[[Run, Run], Run]] = {
 }  # fmt: skip
 
 
+def _add_constant(left: Run, number: int, below: int) -> Run:
+    def run(row: Any) -> Any:
+        a = left(row)
+        if a is None:
+            return None
+        n, d = a
+        return (n + number, d) if d == below else (n * below + number * d, d * below)
+
+    return run
+
+
+def _subtract_constant(left: Run, number: int, below: int) -> Run:
+    return _add_constant(left, -number, below)
+
+
+def _multiply_constant(left: Run, number: int, below: int) -> Run:
+    def run(row: Any) -> Any:
+        a = left(row)
+        return None if a is None else (a[0] * number, a[1] * below)
+
+    return run
+
+
+def _divide_constant(left: Run, number: int, below: int) -> Run:
+    return _multiply_constant(left, below, number)
+
+
+BY_CONSTANT: dict[type, Callable[[Run, int, int], Run]] = {
+    ast.Add: _add_constant, ast.Sub: _subtract_constant, ast.Mult: _multiply_constant, ast.Div: _divide_constant,
+}  # fmt: skip
+"""Of a number and ``number / below``, which is more than nothing."""
+
+
 def _absent() -> Unresolved:
     return Unresolved("比较用到空值；先用 有、没有 或 缺省 处理", cause="比较用到空值")
 
@@ -156,3 +189,49 @@ def equal_to(left: Run, word: str) -> Run:
 COMPARISONS: dict[type, Callable[[Run, Run], Run]] = {
     ast.Lt: _less, ast.LtE: _at_most, ast.Gt: _greater, ast.GtE: _at_least, ast.Eq: _equal, ast.NotEq: _unequal,
 }  # fmt: skip
+
+
+def _less_than(left: Run, number: int, below: int) -> Run:
+    def run(row: Any) -> bool:
+        a = left(row)
+        if a is None:
+            raise _absent()
+        return bool(a[0] * below < number * a[1])
+
+    return run
+
+
+def _at_most_that(left: Run, number: int, below: int) -> Run:
+    def run(row: Any) -> bool:
+        a = left(row)
+        if a is None:
+            raise _absent()
+        return bool(a[0] * below <= number * a[1])
+
+    return run
+
+
+def _greater_than(left: Run, number: int, below: int) -> Run:
+    def run(row: Any) -> bool:
+        a = left(row)
+        if a is None:
+            raise _absent()
+        return bool(a[0] * below > number * a[1])
+
+    return run
+
+
+def _at_least_that(left: Run, number: int, below: int) -> Run:
+    def run(row: Any) -> bool:
+        a = left(row)
+        if a is None:
+            raise _absent()
+        return bool(a[0] * below >= number * a[1])
+
+    return run
+
+
+COMPARED_WITH: dict[type, Callable[[Run, int, int], Run]] = {
+    ast.Lt: _less_than, ast.LtE: _at_most_that, ast.Gt: _greater_than, ast.GtE: _at_least_that,
+}  # fmt: skip
+"""Of a number with ``number / below``."""

@@ -21,8 +21,11 @@ from engine.execute.plan.expression import (
 )
 from engine.execute.reference.aggregates import Root
 from engine.language.types import BOOL, Kind
-from engine.language.values import Unresolved, refuse_endless
+from engine.language.values import HALF_AWAY, MOST_BITS, Unresolved, refuse_endless
 from engine.rulebook.model import REQUIRED, Formula, Rule
+
+_LONGEST = 1 << MOST_BITS
+_LEAST = -_LONGEST
 
 
 class Rows(Protocol):
@@ -39,7 +42,8 @@ def body_of(rule: Rule, rows: Rows) -> Run:
     run = _Compiled(rule, rows).run(expression)
     if rule.rounding is None and rule.type is not None and rule.type.kind is not Kind.NUMBER:
         return run
-    return _of_bounded_length(rule.name, run if isinstance(expression, Rounded) else _reduced(run))
+    bounded = _of_bounded_length if isinstance(expression, Rounded) else _reduced
+    return bounded(rule.name, run)
 
 
 def _of_bounded_length(name: str, run: Run) -> Run:
@@ -47,19 +51,24 @@ def _of_bounded_length(name: str, run: Run) -> Run:
 
     def value(row: Any) -> Any:
         found = run(row)
-        if found.__class__ is tuple:
+        if found.__class__ is tuple and not (_LEAST < found[0] < _LONGEST and found[1] < _LONGEST):
             refuse_endless(name, *found)
         return found
 
     return value
 
 
-def _reduced(run: Run) -> Run:
+def _reduced(name: str, run: Run) -> Run:
     """Long fractions in lowest terms, so that a chain of unrounded rules does not grow without end."""
 
     def value(row: Any) -> Any:
         found = run(row)
-        return lowest_terms(found) if found.__class__ is tuple and found[1] > LONG else found
+        if found.__class__ is tuple:
+            if found[1] > LONG:
+                found = lowest_terms(found)
+            if not (_LEAST < found[0] < _LONGEST and found[1] < _LONGEST):
+                refuse_endless(name, *found)
+        return found
 
     return value
 
@@ -86,6 +95,23 @@ class _Compiled:
                 return rounded(found, digits, mode)
             assert isinstance(found, Root)
             return to_cell(found.rounded(digits, mode))
+
+        return self._half_away(run, digits, value) if mode == HALF_AWAY and digits >= 0 else value
+
+    def _half_away(self, run: Run, digits: int, otherwise: Run) -> Run:
+        """As :func:`rounded`, written out: it is what nearly every rule ends in."""
+        scale = 10**digits
+
+        def value(row: Any) -> Any:
+            found = run(row)
+            if found.__class__ is not tuple:
+                return None if found is None else otherwise(row)
+            number, below = found
+            if number < 0:
+                whole, rest = divmod(-number * scale, below)
+                return (-whole - 1 if rest * 2 >= below else -whole), scale
+            whole, rest = divmod(number * scale, below)
+            return (whole + 1 if rest * 2 >= below else whole), scale
 
         return value
 
@@ -128,7 +154,7 @@ class _Compiled:
             if any(code.constant and code.run(None) is False for code in codes):
                 continue
             open_ = [truth_of(code) for code in codes if not (code.constant and code.run(None) is True)]
-            choices.append((_all_of(open_), self._value(option.value)))
+            choices.append((all_of(open_), self._value(option.value)))
             if not open_:
                 break
         return choices
@@ -164,8 +190,10 @@ class _Compiled:
         return lambda row: value(row) is not None and holds(row)
 
 
-def _all_of(conditions: Sequence[Run]) -> Run | None:
+def all_of(conditions: Sequence[Run]) -> Run | None:
     """One condition that holds where all do; ``None`` where there is none."""
     if len(conditions) < 2:
         return conditions[0] if conditions else None
-    return lambda row: all(holds(row) for holds in conditions)
+    first, rest = conditions[0], all_of(conditions[1:])
+    assert rest is not None
+    return lambda row: first(row) and rest(row)

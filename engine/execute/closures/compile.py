@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.execute.closures.arithmetic import ARITHMETIC, COMPARISONS, equal_to
+from engine.execute.closures.arithmetic import ARITHMETIC, BY_CONSTANT, COMPARED_WITH, COMPARISONS, equal_to
 from engine.execute.closures.pairs import at_most, equal, less, to_cell, to_value
 from engine.execute.closures.scalars import scalar
 from engine.execute.reference.scalars import in_code_range
@@ -94,6 +95,8 @@ def _minus(node: Any, names: Names) -> Code:
 
 def _arithmetic(node: Any, names: Names) -> Code:
     left, right = code_of(node.left, names), code_of(node.right, names)
+    if right.constant and isinstance(pair := right.run(None), tuple) and pair[0] > 0 and not left.constant:
+        return Code(BY_CONSTANT[type(node.op)](left.run, *pair))
     return _folded(ARITHMETIC[type(node.op)](left.run, right.run), [left, right])
 
 
@@ -101,7 +104,10 @@ def _compared(node: Any, names: Names) -> Code:
     left, right = code_of(node.left, names), code_of(node.comparators[0], names)
     if isinstance(node.ops[0], ast.Eq) and right.constant and isinstance(right.run(None), str):
         return _folded(equal_to(left.run, right.run(None)), [left, right], True)
-    return _folded(COMPARISONS[type(node.ops[0])](left.run, right.run), [left, right], True)
+    kind = type(node.ops[0])
+    if kind in COMPARED_WITH and right.constant and isinstance(pair := right.run(None), tuple) and not left.constant:
+        return Code(COMPARED_WITH[kind](left.run, *pair), False, True)
+    return _folded(COMPARISONS[kind](left.run, right.run), [left, right], True)
 
 
 def _kleene(node: Any, names: Names) -> Code:
@@ -113,6 +119,8 @@ def _kleene(node: Any, names: Names) -> Code:
     first, others = truth_of(rest[0]), [truth_of(part) for part in rest[1:]]
     if not others:
         return Code(first, False, True)
+    if len(others) == 1:
+        return _folded(_of_two(first, others[0], decisive), rest, True)
 
     def settled(row: Any) -> bool:
         unknown: Unresolved | None = None
@@ -132,6 +140,23 @@ def _kleene(node: Any, names: Names) -> Code:
         return not decisive
 
     return _folded(settled, rest, True)
+
+
+def _of_two(first: Run, second: Run, decisive: bool) -> Run:
+    """且 (decided by 否) or 或 (by 是) of two conditions."""
+
+    def settled(row: Any) -> bool:
+        try:
+            if first(row) is decisive:
+                return decisive
+        except Unresolved:
+            with suppress(Unresolved):  # the first is told
+                if second(row) is decisive:
+                    return decisive
+            raise
+        return decisive if second(row) is decisive else not decisive
+
+    return settled
 
 
 def _is(code: Code, answer: bool) -> bool:
@@ -221,18 +246,22 @@ def _unknown(node: Any, names: Names) -> Code:
 def _member(node: Any, names: Names) -> Code:
     value = code_of(node.args[0], names)
     made = [_item(item, names) for item in node.args[1:]]
-    run, holds = value.run, [test for test, _ in made]
+    run, holds = value.run, _any_of([test for test, _ in made])
     texts = _texts(node.args[1:])
+
+    def of_texts(row: Any) -> bool:
+        found = run(row)
+        if found is None:
+            raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
+        return found in texts  # type: ignore[operator]
 
     def member(row: Any) -> bool:
         found = run(row)
         if found is None:
             raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
-        if texts is not None:
-            return found in texts
-        return any(test(found, row) for test in holds)
+        return holds(found, row)
 
-    return _folded(member, [value, *(part for _, parts in made for part in parts)], True)
+    return _folded(member if texts is None else of_texts, [value, *(part for _, parts in made for part in parts)], True)
 
 
 def _texts(items: list[ast.expr]) -> frozenset[str] | None:
@@ -242,6 +271,14 @@ def _texts(items: list[ast.expr]) -> frozenset[str] | None:
 
 
 Test = Callable[[Any, Any], bool]
+
+
+def _any_of(tests: list[Test]) -> Test:
+    """Whether one of them holds, asked one after the other."""
+    if len(tests) < 2:
+        return tests[0] if tests else lambda value, row: False
+    first, rest = tests[0], _any_of(tests[1:])
+    return lambda value, row: first(value, row) or rest(value, row)
 
 
 def _item(item: Any, names: Names) -> tuple[Test, list[Code]]:

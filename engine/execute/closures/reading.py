@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from engine.execute.closures.bodies import body_of
+from engine.execute.closures.bodies import all_of, body_of
 from engine.execute.closures.compile import Code, Names, Run, code_of, constant, truth_of
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.closures.rows import Case, Cells, CellsBelow, cells_of_record
@@ -129,29 +130,25 @@ class Reading:
 
         return Code(ask)
 
-    def _own(self, access: Access) -> Code:
+    def _own(self, access: Access, inside: frozenset[str] = frozenset()) -> Code:
+        """``inside``: narrowed grains to which the row surely belongs."""
         if access.kind == "field":
             return Code(itemgetter(access.name))
-        name, subsets = access.name, access.subsets
-        make = self._check if access.kind == "check" else self._rule
-        return Code(_once(name, name, lambda: self._within(subsets, make(name))))
+        name = access.name
+        tests = [
+            self.belongs(subset) for subset in reversed(access.subsets) if subset not in inside
+        ]  # the widest first
+        make = self._check if access.kind == "check" else self._rule_inside
+        return Code(_once(name, name, lambda: make(name), tests))
 
-    def _within(self, subsets: tuple[str, ...], inner: Run) -> Run:
-        """Nothing on a row that does not belong to a narrowed grain: the widest is asked first."""
-        tests = [self.belongs(subset) for subset in reversed(subsets)]
-        if not tests:
-            return inner
-        if len(tests) == 1:
-            (only,) = tests
-            return lambda row: inner(row) if only(row) else None
-
-        def within(row: Cells) -> Any:
-            for test in tests:
-                if not test(row):
-                    return None
-            return inner(row)
-
-        return within
+    def name_inside(self, name: str, inside: frozenset[str]) -> Code:
+        """As :meth:`name`, of a row that surely belongs to some narrowed grains: it is not asked again."""
+        try:
+            access = self.scope.reach(self.base, name)
+        except Unreachable:
+            return self.name(name)
+        narrowed = access.kind not in ("parameter", "period", "key") and access.own and inside & set(access.subsets)
+        return self._own(access, inside) if narrowed else self.name(name)
 
     def rule(self, name: str) -> Run:
         """A rule on its own row, whatever narrowed grain it is of."""
@@ -163,7 +160,7 @@ class Reading:
     def _other(self, access: Access) -> Code:
         """On another row, that the keys lead to."""
         steps = [self.name(step.name).run for step in access.keys]
-        return Code(self._at(access.grain, steps, self.readings.of(access.grain).late(access.name)))
+        return Code(self._at(access.grain, steps, access.name))
 
     def late(self, name: str) -> Run:
         """``name`` made when it is first read: names may lead in a circle over rows."""
@@ -177,7 +174,9 @@ class Reading:
 
         return run
 
-    def _at(self, base: str, steps: list[Run], inner: Run) -> Run:
+    def _at(self, base: str, steps: list[Run], name: str) -> Run:
+        """``name`` on another row. What stands on it already is taken as it is."""
+        inner = self.readings.of(base).late(name)
         if base in self.execution.case_tables:
             return self._at_case(base, steps, inner)
         rows: dict[tuple, Any] = self.readings.found.setdefault(base, {})
@@ -193,7 +192,10 @@ class Reading:
                 target = rows.get(key, _UNSEEN)
                 if target is _UNSEEN:
                     target = at(base, key, row)
-                return None if target is None else inner(target)
+                if target is None:
+                    return None
+                found = target.get(name)
+                return inner(target) if found is None or found.__class__ is Unresolved else found
 
             return run_one
 
@@ -208,7 +210,10 @@ class Reading:
                 target = rows.get(key, _UNSEEN)
                 if target is _UNSEEN:
                     target = at(base, key, row)
-                return None if target is None else inner(target)
+                if target is None:
+                    return None
+                found = target.get(name)
+                return inner(target) if found is None or found.__class__ is Unresolved else found
 
             return run_two
 
@@ -219,27 +224,37 @@ class Reading:
             target = rows.get(key, _UNSEEN)
             if target is _UNSEEN:
                 target = at(base, key, row)
-            return None if target is None else inner(target)
+            if target is None:
+                return None
+            found = target.get(name)
+            return inner(target) if found is None or found.__class__ is Unresolved else found
 
         return run
 
     def _at_case(self, base: str, steps: list[Run], inner: Run) -> Run:
+        row_of_case, make = self.execution.row_of_case, self.readings.cells_below
+
         def run(row: Cells) -> Any:
             key = tuple([step(row) for step in steps])
             if None in key:
                 return None
-            target = self.execution.row_of_case(base, key, row, self.readings.cells_below)
+            target = row_of_case(base, key, row, make)
             return None if target is None else inner(target)
 
         return run
 
     # -- rules, checks, conditions ------------------------------------------------------------
 
-    def _rule(self, name: str) -> Run:
+    def _rule_inside(self, name: str) -> Run:
+        """A rule on a row that belongs to its grain."""
+        inside = frozenset(self.scope.chain(self.scope.book.rules[name].grain))
+        return self._rule(name, Inside(self, inside) if inside and self.base == self.execution.main else None)
+
+    def _rule(self, name: str, inside: Inside | None = None) -> Run:
         """A rule on its own row. One that looks at other rows of published tables is the reference engine's."""
         alone = self.base == self.execution.main or not self.execution.judge.aggregates(self.scope.book, name)
         if alone and name not in self.execution.figures:
-            return body_of(self.scope.book.rules[name], self)
+            return body_of(self.scope.book.rules[name], inside or self)
         return self.execution.shortened(self.scope.book.rules[name], self.readings.day, self._rule_as_reference(name))
 
     def _rule_as_reference(self, name: str) -> Run:
@@ -284,7 +299,7 @@ class Reading:
     def in_grain(self, grain: str) -> Run:
         """Whether a row belongs to ``grain`` and to every grain that it narrows."""
         tests = [self.belongs(subset) for subset in reversed(self.scope.chain(grain))]
-        return lambda row: all(test(row) for test in tests)
+        return all_of(tests) or (lambda row: True)
 
     # -- formulas ------------------------------------------------------------
 
@@ -352,7 +367,7 @@ class Reading:
         given = {keyword.arg: code_of(keyword.value, self).run for keyword in node.keywords}
         steps = [given[key] if key in given else self.name(key).run for key in self.scope.keys(home)]
         base = self.scope.base(home)
-        return Code(self._at(base, steps, self.readings.of(base).late(name)))
+        return Code(self._at(base, steps, name))
 
     def _working_days(self, node: ast.Call) -> Code:
         """工作日数: the same for every row with these two days."""
@@ -384,14 +399,34 @@ class Reading:
             return error
 
 
+@dataclass(frozen=True)
+class Inside:
+    """Names on rows that surely belong to the narrowed grains ``grains``, as a rule of such a grain reads them."""
+
+    reading: Reading
+    grains: frozenset[str]
+
+    def formula(self, formula: Formula, grain: str, expected: Type | None = None, rooted: bool = False) -> Code:
+        return self.reading.formula(formula, grain, expected, rooted, self)
+
+    def name(self, name: str) -> Code:
+        return self.reading.name_inside(name, self.grains)
+
+    def beyond(self, node: ast.Call) -> Code:
+        return self.reading.beyond(node)
+
+
 _FASTER: dict[str, Callable[[Reading, ast.Call], Code]] = {
     "取": Reading._look_up, "工作日数": Reading._working_days,
 }  # fmt: skip
 """Calls for which there is a shorter way than the reference engine's."""
 
 
-def _once(place: str, name: str, make: Callable[[], Run]) -> Run:
-    """Worked out once a row and kept there at ``place``, a failure too (as one of ``name``); made when first asked."""
+def _once(place: str, name: str, make: Callable[[], Run], tests: Sequence[Run] = ()) -> Run:
+    """Worked out once a row and kept there at ``place``, a failure too (as one of ``name``); made when first asked.
+
+    Nothing where one of ``tests`` does not hold.
+    """
     body: Run | None = None
 
     def run(row: Cells) -> Any:
@@ -401,9 +436,13 @@ def _once(place: str, name: str, make: Callable[[], Run]) -> Run:
             if found.__class__ is Unresolved:
                 raise found.again()
             return found
-        if body is None:
-            body = make()
         try:
+            for test in tests:
+                if not test(row):
+                    row[place] = None
+                    return None
+            if body is None:
+                body = make()
             found = row[place] = body(row)
         except Unresolved as error:
             row[place] = error.at(name)

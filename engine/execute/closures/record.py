@@ -25,26 +25,36 @@ Read = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class RecordReader:
-    """The ``plan``: for each field its name, what reads a cell, and what an empty cell is."""
+    """The ``plan``: of each field its name, what texts and days are known, what reads a cell, what an empty one is."""
 
     table: Table
-    plan: tuple[tuple[str, Read, Any], ...]
+    plan: tuple[tuple[str, Callable[[Any], Any] | None, Read, Any], ...]
 
     @classmethod
     def of(cls, table: Table, fields: tuple[str, ...]) -> RecordReader:
-        made = [table.fields[name] for name in fields]
-        return cls(table, tuple((f.name, quick_reader(f, f.name in table.key), _empty(f)) for f in made))
+        plan = []
+        for field in [table.fields[name] for name in fields]:
+            known: dict[Any, Any] = {}
+            asked = None if field.type.kind is Kind.NUMBER else known.get
+            plan.append((field.name, asked, quick_reader(field, field.name in table.key, known), _empty(field)))
+        return cls(table, tuple(plan))
 
     def read(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """Cells of every field wanted; ``None`` where one of them is odd."""
         record: dict[str, Any] = {}
         get = given.get
-        for name, read, empty in self.plan:
-            raw = get(name)
-            cell = empty if raw is None else read(raw)
-            if cell is ODD:
-                return None
-            record[name] = cell
+        try:
+            for name, known, read, empty in self.plan:
+                raw = get(name)
+                if raw is None:
+                    cell = empty
+                elif known is None or (cell := known(raw)) is None:
+                    cell = read(raw)
+                if cell is ODD:
+                    return None
+                record[name] = cell
+        except TypeError:  # a list in a cell
+            return None
         return record
 
 
@@ -54,15 +64,15 @@ def _empty(field: Field) -> Any:
     return None if field.nullable else ODD
 
 
-def quick_reader(field: Field, is_key: bool = False) -> Read:
-    """A function from a given value to a cell, or :data:`ODD`."""
+def quick_reader(field: Field, is_key: bool = False, known: dict[Any, Any] | None = None) -> Read:
+    """A function from a given value to a cell, or :data:`ODD`. Texts and days that it has read are put in ``known``."""
     if field.wildcard:
         return lambda raw: ODD
     if field.type.kind is Kind.NUMBER:
         return _number_reader(field)
     if field.type.kind is Kind.TEXT and field.range is None and is_key and not field.lengths:
         return _plain_text
-    return _remembering(field)
+    return _remembering(field, {} if known is None else known)
 
 
 def _plain_text(raw: Any) -> Any:
@@ -71,24 +81,21 @@ def _plain_text(raw: Any) -> Any:
     return ODD
 
 
-def _remembering(field: Field) -> Read:
+def _remembering(field: Field, known: dict[Any, Any]) -> Read:
     """Texts, classes and dates as the data readers read them, each text once."""
     read = reader_of(field)
-    known: dict[Any, Any] = {}
     words = (str, datetime.date) if field.type.kind is Kind.DATE else (str,)
     plain = (bool,) if field.type.kind is Kind.BOOL and field.range is None else ()
 
     def remembered(raw: Any) -> Any:
         if raw.__class__ not in words:
             return raw if raw.__class__ in plain else ODD
-        found = known.get(raw)
-        if found is None:
-            value = read(raw)
-            if value is None or isinstance(value, BadCell | OutOfRange):
-                return ODD
-            if len(known) >= MOST_TEXTS:
-                known.clear()
-            found = known[raw] = to_cell(value)
+        value = read(raw)
+        if value is None or isinstance(value, BadCell | OutOfRange):
+            return ODD
+        if len(known) >= MOST_TEXTS:
+            known.clear()
+        found = known[raw] = to_cell(value)
         return found
 
     return remembered
@@ -98,9 +105,13 @@ def _number_reader(field: Field) -> Read:
     digits = default_digits(field.type.unit) if field.digits is None else field.digits
     scale = 10**digits
     inside = _range_test(field)
+    from_nothing = inside is _not_negative
 
     def read(raw: Any) -> Any:
         kind = raw.__class__
+        if kind is Decimal and from_nothing and raw.is_finite():
+            number, below = pair = raw.as_integer_ratio()
+            return pair if 0 <= number < _LONG and scale % below == 0 else ODD
         if kind is str:
             pair = _of_text(raw, digits)
         elif kind is int:
@@ -136,6 +147,10 @@ def _of_exact(number: Decimal | Fraction, scale: int) -> Pair | None:
 _LONG = 10**30
 
 
+def _not_negative(pair: Pair) -> bool:
+    return 0 <= pair[0] < _LONG
+
+
 def _range_test(field: Field) -> Callable[[Pair], bool]:
     """Whether a number is within the range of its field, and of a length that needs no second look."""
     allowed = field.range
@@ -145,7 +160,7 @@ def _range_test(field: Field) -> Callable[[Pair], bool]:
     high_open = allowed is not None and not allowed.high_closed
 
     if low == (0, 1) and high is None and not low_open:
-        return lambda pair: 0 <= pair[0] < _LONG
+        return _not_negative
 
     def inside(pair: Pair) -> bool:
         if not -_LONG < pair[0] < _LONG:

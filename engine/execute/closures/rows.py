@@ -62,7 +62,8 @@ class Case(Cells):
         self, table: str, keys: tuple[str, ...], record: dict[str, Any], known: dict[str, Any],
         below: dict[str, list[Record]], day: datetime.date, missing: Missing,
     ) -> None:  # fmt: skip
-        super().__init__(known, day, missing)
+        dict.__init__(self, known)
+        self.day, self.missing, self._row = day, missing, None
         self.table, self.key_names, self.record, self.below = table, keys, record, below
         self.rows: dict[tuple[str, Key], Cells | None] | None = None
 
