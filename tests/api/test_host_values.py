@@ -18,6 +18,7 @@ from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import load as load_book
 from engine.settle import program_of
+from engine.watching.watching import UNWATCHED
 
 DEMO = Path(__file__).parents[2] / "regions" / "jiyuan-demo"
 NAMES = (
@@ -46,7 +47,7 @@ def one_by_one(execution: Execution, name: str) -> Callable[[Row], Value]:
 def executions() -> tuple[Execution, CoarseRows]:
     book, period = load_book(str(DEMO)), parse_period("2025-03")
     program = program_of(book, "月度预结算", period)
-    loaded = load(book, program, period, open_places([DEMO / "示例数据"]), lambda text: None)
+    loaded = load(book, program, period, open_places([DEMO / "示例数据"]), UNWATCHED)
     made = [Execution(book, program, period, loaded.memory(), elsewhere=one) for one in (Elsewhere(), OnTheHost())]
     for execution in made:
         execution.hold()

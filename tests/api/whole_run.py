@@ -26,6 +26,7 @@ from engine.language.values import Unresolved
 from engine.rulebook.book import Book
 from engine.rulebook.book import load as load_book
 from engine.settle import program_of
+from engine.watching.watching import UNWATCHED
 
 TABLE, KEY = "病例", "病例号"
 
@@ -108,7 +109,7 @@ def run_of(where: Path, program_name: str, period_text: str, data: Path) -> Run:
     book, period = load_book(str(where)), parse_period(period_text)
     program = program_of(book, program_name, period)
     places = open_places([data])
-    loaded = load(book, program, period, places, lambda text: None)
+    loaded = load(book, program, period, places, UNWATCHED)
     execution = Execution(book, program, period, loaded.memory())
     execution.hold()
     raw = {name: places.raw(name)[0] for name in (TABLE, *tables_below(execution.now, TABLE)) if places.of(name)}
