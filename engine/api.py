@@ -19,11 +19,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.execute.period import parse_period, parse_periods
+from engine.execute.period import parse_periods
 from engine.names.listing import names_of_book
 from engine.names.named import Named
 from engine.names.search import search
-from engine.pricing.prepare import prepare
+from engine.pricing.curve import Curve
+from engine.pricing.form import Asked
+from engine.pricing.opened import open_region
 from engine.pricing.priced import Priced, RowBelow
 from engine.pricing.problems import CannotPrice, said_once
 from engine.pricing.region import Region
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from engine.explain.explain import Explanation
 
 __all__ = [
-    "Cancel", "Cancelled", "CannotPrice", "Event", "Named", "Priced", "Region", "RowBelow", "Session",
+    "Asked", "Cancel", "Cancelled", "CannotPrice", "Curve", "Event", "Named", "Priced", "Region", "RowBelow", "Session",
     "load", "names", "price", "run", "text_of",
 ]  # fmt: skip
 
@@ -68,19 +70,9 @@ def load(
     Raises :class:`CannotPrice` where the rules are wrong or not complete, the data cannot be read, or a name asked for
     needs all the cases of the period.
     """
-    try:
-        when = parse_period(str(period))
-    except ValueError as error:
-        raise CannotPrice(str(error)) from None
-    places = [data] if isinstance(data, str | Path) else list(data)
-    names = [of] if isinstance(of, str) else of
-    with said_once():
-        return Region(
-            prepare(
-                load_book(str(region)), when, places, program, names, table,
-                Path(previous) if previous is not None else None, Path(published) if published is not None else None,
-            )
-        )  # fmt: skip
+    return open_region(
+        region, period, data, program=program, of=of, table=table, previous=previous, published=published
+    )
 
 
 def run(

@@ -157,6 +157,7 @@ OTHER_WORDS = {
     "execute.reference.grains": {"年"},
     "execute.reference.sheets": {"合计"},  # the heading of a row
     "script.made_up": {"年", "季", "月"},  # kinds of periods
+    "workbench.pages.case.asked": {"年", "季", "月"},  # kinds of periods
     "testing.bench": {"年", "季", "月"},
     "testing.coverage": {"月"},
     "testing.typed_text": {"无法确定"},  # how a value that cannot be known is written

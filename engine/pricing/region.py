@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,11 @@ from engine.execute.closures.rows import Case
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.sheets import sheet_columns
 from engine.execute.reference.verdicts import OUTSIDE, REJECTED, SETTLED, Verdict
+from engine.language.types import Kind, Type, default_digits
 from engine.language.values import render
+from engine.pricing.curve import Curve, curve_of, range_of, steps_between
+from engine.pricing.figures_told import first_of, types_of
+from engine.pricing.form import Asked, form_of
 from engine.pricing.plain import plain_record
 from engine.pricing.prepare import Prepared, refuse_strange
 from engine.pricing.price_rows import price_rows
@@ -113,6 +118,26 @@ class Region:
                 found |= {column.name: column.digits for column in sheet_columns(execution, statement)}
         return found
 
+    @cached_property
+    def types(self) -> dict[str, Type]:
+        """Kind, unit and classes of each value, by name."""
+        return types_of(self._made)
+
+    @cached_property
+    def first(self) -> tuple[str, ...]:
+        """``names``, those before that a reader looks at first (首要)."""
+        return first_of(self._made, self.types)
+
+    def form(self, table: str | None = None) -> list[Asked]:
+        """The fields of a case, or of a table whose rows belong to it (``fields_below``), as a form asks for them."""
+        name = table or self.table
+        columns = self._made.columns if name == self.table else self._made.below[name]
+        return form_of(self.tables[name], columns, self.tables, self._published)
+
+    @cached_property
+    def _published(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        return self._made.loaded.memory().tables
+
     def why_not(self, name: str) -> tuple[str, tuple[str, ...], str]:
         """Why ``name`` is not among the values."""
         if name in self.needs_all:
@@ -150,6 +175,30 @@ class Region:
             raise
         except Exception as error:
             raise _not_foreseen(error) from error
+
+    def curve(
+        self, name: str, record: Mapping[str, Any], vary: str, low: Any, high: Any, steps: int = 200, /,
+        **below: Sequence[Mapping[str, Any]],
+    ) -> Curve:  # fmt: skip
+        """The value ``name`` of a case while its field ``vary`` goes from ``low`` to ``high``: plain prices at so many
+        equal ``steps``, and at both sides of each place where the case begins to be treated otherwise.
+
+        Raises :class:`CannotPrice` for what is no number field, and for a range that is none.
+        """
+        if name not in self.places:
+            raise CannotPrice(*self.why_not(name))
+        field = self._made.main.fields.get(vary)
+        if field is None or field.type.kind is not Kind.NUMBER:
+            numbers = [one for one in self.fields if self._made.main.fields[one].type.kind is Kind.NUMBER]
+            raise CannotPrice(f"{vary} 不是 {self.table} 的数字字段，不能变", hint=f"能变的有：{'、'.join(numbers)}")
+        digits = field.digits if field.digits is not None else default_digits(field.type.unit)
+        at = steps_between(*range_of(vary, low, high, steps), steps, digits)
+        classes = [one for one in self.names if one in self.types and self.types[one].kind is Kind.CLASS]
+
+        def price(number: Fraction) -> Priced:
+            return self.price({**record, vary: number}, **below)
+
+        return curve_of(price, vary, name, classes, at, digits, self.digits.get(name))
 
     def _price(self, record: Any, below: Mapping[str, Any]) -> Priced:
         try:

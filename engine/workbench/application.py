@@ -12,7 +12,9 @@ from nicegui import app as nicegui_app
 from nicegui.page import page as nicegui_page
 
 from engine.workbench.frame import framed
-from engine.workbench.page import Here, Page
+from engine.workbench.http.interface import add_interface
+from engine.workbench.page import Here, Page, address_of
+from engine.workbench.prices import Prices
 from engine.workbench.security.guard import Guard
 from engine.workbench.security.who import Door
 from engine.workbench.shows.troubles import show_trouble
@@ -22,14 +24,15 @@ TITLE = "Casemix 工作台"
 STYLE = Path(__file__).parent / "style"
 
 
-def make_application(place: Workplace, door: Door, pages: Sequence[Page]) -> Guard:
+def make_application(place: Workplace, prices: Prices, door: Door, pages: Sequence[Page]) -> Guard:
     """Everything that is served. NiceGUI is one for a process: so is this."""
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    add_interface(app, prices)
     nicegui_app.add_static_files("/style", STYLE, max_cache_age=0)
     ui.add_head_html('<link rel="stylesheet" href="/style/workbench.css">', shared=True)
     core.app.config.socket_io_js_transports = ["websocket"]
     for page in pages:
-        _add(place, page, pages)
+        _add(place, prices, page, pages)
     _first_of_region(place, pages)
     _not_found(place, pages)
     nicegui_app.on_shutdown(place.beside.end)
@@ -40,7 +43,7 @@ def make_application(place: Workplace, door: Door, pages: Sequence[Page]) -> Gua
     return Guard(app, door)
 
 
-def _add(place: Workplace, page: Page, pages: Sequence[Page]) -> None:
+def _add(place: Workplace, prices: Prices, page: Page, pages: Sequence[Page]) -> None:
     """The routes of a page."""
     path = f"/r/{{region}}/{page.name}" if page.of_region else f"/{page.name}"
 
@@ -49,7 +52,7 @@ def _add(place: Workplace, page: Page, pages: Sequence[Page]) -> None:
             _nothing(f"没有地区 {region}", place)
             return
         asked = {key: text for key, text in request.query_params.items()}
-        await framed(Here(place, page.name, region if page.of_region else "", asked), page, pages)
+        await framed(Here(place, prices, page.name, region if page.of_region else "", asked), page, pages)
 
     ui.page(path, title=f"{page.title} · {TITLE}", response_timeout=30)(opened)
 
@@ -61,7 +64,7 @@ def _first_of_region(place: Workplace, pages: Sequence[Page]) -> None:
     def first(region: str) -> Response:
         for page in pages:
             if page.of_region and region in place.regions():
-                return RedirectResponse(Here(place, page.name, region).address())
+                return RedirectResponse(address_of(page.name, region))
         raise HTTPException(404)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from nicegui import ui
 
 from engine.rulebook.book import Book
+from engine.workbench.prices import Prices
 from engine.workbench.workplace import Workplace
 
 Found = TypeVar("Found")
@@ -21,9 +22,11 @@ class Here:
     """Where a page stands: everything that it shows follows from this and from the disk.
 
     ``region``: a name out of the list, empty on pages of the whole folder. ``asked``: what stands behind ``?``.
+    ``prices``: regions that are open to price by.
     """
 
     place: Workplace
+    prices: Prices
     page: str
     region: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -35,10 +38,7 @@ class Here:
     def address(self, page: str | None = None, *, region: str | None = None, **asked: str) -> str:
         """The address of a page (this one, if none is named) with what it is to show."""
         name, where = self.page if page is None else page, self.region if region is None else region
-        path = f"/r/{quote(where)}/{quote(name)}" if where else f"/{quote(name)}"
-        return path + (
-            f"?{urlencode({key: text for key, text in asked.items() if text})}" if any(asked.values()) else ""
-        )
+        return address_of(name, where, **asked)
 
     def later(self, work: Callable[[], Awaitable[None]]) -> None:
         """``work`` once the page stands: what takes a while and may come in by and by. It ends with the page."""
@@ -63,6 +63,13 @@ class Page:
     build: Callable[[Here], Awaitable[None]]
     of_region: bool = True
     titled: Callable[[Book], str] | None = None
+
+
+def address_of(page: str, region: str = "", **asked: str) -> str:
+    """See :meth:`Here.address`."""
+    path = f"/r/{quote(region)}/{quote(page)}" if region else f"/{quote(page)}"
+    said = {key: text for key, text in asked.items() if text}
+    return path + (f"?{urlencode(said)}" if said else "")
 
 
 async def aside(work: Callable[..., Found], /, *args: Any, **named: Any) -> Found:

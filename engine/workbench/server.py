@@ -14,6 +14,7 @@ import uvicorn
 from engine.files.errors import RunStopped
 from engine.workbench.application import make_application
 from engine.workbench.pages.registry import PAGES
+from engine.workbench.prices import Prices
 from engine.workbench.security.who import Door
 from engine.workbench.workplace import Workplace
 
@@ -26,7 +27,8 @@ def serve(folder: Path, port: int, said: Callable[[str], None], opens: bool) -> 
     os.chdir(folder)
     listening = _listening(port)
     door = Door(listening.getsockname()[1])
-    guard = make_application(Workplace(folder), door, PAGES)
+    place = Workplace(folder)
+    guard = make_application(place, Prices(place), door, PAGES)
     config = uvicorn.Config(
         guard, log_level="warning", access_log=False, server_header=False, date_header=False, lifespan="on",
         loop="asyncio", ws_max_size=LARGEST_MESSAGE, timeout_graceful_shutdown=2, proxy_headers=False,

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from engine.workbench.page import Page
-from engine.workbench.pages import home
+from engine.workbench.pages import case, home
 
-PAGES: tuple[Page, ...] = (home.PAGE,)
+PAGES: tuple[Page, ...] = (home.PAGE, case.PAGE)

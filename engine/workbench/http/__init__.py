@@ -1,0 +1,1 @@
+"""The interface for programs: JSON over HTTP, with the token in a header."""

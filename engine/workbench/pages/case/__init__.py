@@ -1,0 +1,147 @@
+"""个案, under the region's own name for its rows: a form, the price, why, and how it varies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import ui
+
+from engine.pricing.priced import Priced
+from engine.pricing.problems import CannotPrice
+from engine.pricing.region import Region
+from engine.rulebook.book import Book
+from engine.rulebook.problems import RulebookError
+from engine.workbench.page import Here, Page, aside
+from engine.workbench.pages.case.asked import Choices, below_of, choices, record_of
+from engine.workbench.pages.case.chart import Varied
+from engine.workbench.pages.case.fields import Fields
+from engine.workbench.pages.case.outcome import show_outcome
+from engine.workbench.shows.steps import Tree
+from engine.workbench.shows.troubles import show_problems, show_trouble
+
+
+async def build(here: Here) -> None:
+    picks = await aside(choices, here, await here.book())
+    with ui.element("div").classes("wb-case"):
+        left = ui.element("div").classes("wb-case-form")
+        right = ui.element("div").classes("wb-case-outcome").props("aria-live=polite")
+    with left:
+        _choosers(here, picks)
+    try:
+        opened = await aside(here.prices.of, picks.chosen)
+    except CannotPrice as error:
+        with right:
+            _refused(error)
+        return
+    one = _Case(here, picks, opened, right)
+    with left:
+        record = record_of(opened, here.asked, picks.example)
+        one.fields = Fields(opened, record, below_of(opened, here.asked), one.again)
+        await one.fields.build()
+    await one.again()
+
+
+class _Case:
+    """The case on the page: its fields, what it came to, and the parts of the page that show it."""
+
+    def __init__(self, here: Here, picks: Choices, opened: Region, room: ui.element) -> None:
+        self.here, self.picks, self.opened = here, picks, opened
+        self.fields: Fields | None = None
+        self._asked = 0
+        with room:
+            self._said = ui.element("div")
+            ui.label("怎么来的").classes("wb-subtitle").props("role=heading aria-level=2")
+            self._tree = Tree()
+            self._varied = Varied(opened, here.asked, self._curve_changed)
+
+    async def again(self) -> None:
+        """Prices what the fields say now; an answer that was overtaken by another question is let go."""
+        assert self.fields is not None
+        record, below = self.fields.record(), self.fields.below()
+        self._asked += 1
+        asked = self._asked
+        self._into_the_address()
+        found = await aside(_priced, self.opened, record, below)
+        if asked != self._asked:
+            return
+        self._said.clear()
+        with self._said:
+            if isinstance(found, CannotPrice):
+                _refused(found)
+            else:
+                show_outcome(self.opened, found[0])
+        self._tree.show([] if isinstance(found, CannotPrice) else found[1])
+        await self._varied.show(record, below)
+
+    async def _curve_changed(self) -> None:
+        self._into_the_address()
+        assert self.fields is not None
+        await self._varied.show(self.fields.record(), self.fields.below())
+
+    def _into_the_address(self) -> None:
+        assert self.fields is not None
+        self.here.show_address(**_address(self.picks), **self.fields.in_address(), **self._varied.in_address())
+
+
+def _priced(opened: Region, record: dict[str, Any], below: dict[str, Any]) -> tuple[Priced, list[Any]] | CannotPrice:
+    try:
+        found = opened.price(record, **below)
+        names = list(opened.first) if found.settled else []
+        return found, found.explain(*[name for name in names if name not in found.unknown]).steps
+    except CannotPrice as error:
+        return error
+
+
+def _choosers(here: Here, picks: Choices) -> None:
+    """Program, period, published tables: another choice is another address."""
+    chosen = picks.chosen
+
+    def go(**other: str) -> None:
+        kept = {name: text for name, text in here.asked.items() if name not in other}
+        ui.navigate.to(here.address(**{**kept, **_address(picks), **other}))
+
+    with ui.element("div").classes("wb-case-choose"):
+        program = ui.select(list(picks.programs), value=chosen.program, label="程序")
+        program.on_value_change(lambda event: go(program=event.value, period=""))
+        period = ui.input("期间", value=chosen.period).props("debounce=900 hint=如\\ 2025-03 hide-hint")
+        period.on("keydown.enter", lambda: go(period=period.value))
+        period.on("blur", lambda: go(period=period.value) if period.value != chosen.period else None)
+        data = ui.select(list(picks.data), value=list(chosen.data), label="公布的表取自", multiple=True).props(
+            "use-chips"
+        )
+        data.on(
+            "popup-hide", lambda: go(data="|".join(data.value) or "|") if tuple(data.value) != chosen.data else None
+        )
+        if picks.results:
+            names = {"": "（不用）"} | {name: name for name in picks.results}
+            result = ui.select(names, value=chosen.published, label="已结算的结果")
+            result.on_value_change(lambda event: go(published=event.value))
+        for one in (program, period, data):
+            one.props("outlined dense options-dense")
+
+
+def _address(picks: Choices) -> dict[str, str]:
+    chosen = picks.chosen
+    said = {"program": chosen.program, "period": chosen.period, "published": chosen.published}
+    return said | {"data": "|".join(chosen.data) or "|"}
+
+
+def _refused(error: CannotPrice) -> None:
+    cause = error.__cause__
+    if isinstance(cause, RulebookError):
+        show_problems(cause.problems)
+    else:
+        show_trouble(error.message, error.details, error.hint)
+
+
+def titled(book: Book) -> str:
+    """What the region calls the rows that it prices."""
+    from engine.execute.closures.given import is_settled
+
+    now = book.at(book.epochs[-1])
+    needed = [name for program in now.programs.values() for name in program.need]
+    settled = [name for name, table in now.tables.items() if is_settled(table)]
+    return next((name for name in needed if name in settled), settled[0] if settled else "个案")
+
+
+PAGE = Page("case", "个案", build, titled=titled)

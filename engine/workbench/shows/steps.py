@@ -1,0 +1,103 @@
+"""A tree of reasons that opens step by step: what, how, by which article, from which file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from engine.explain.steps import SEEN, Step
+
+
+class Tree:
+    """``show`` puts other trees in their place; what was open stays open where it still stands."""
+
+    def __init__(self) -> None:
+        self._room = ui.element("div").classes("wb-tree").props("role=group")
+        self._open: set[tuple[str, ...]] = set()
+        self._told: dict[tuple[str, str, str], Step] = {}
+
+    def show(self, steps: Sequence[Step]) -> None:
+        self._room.clear()
+        self._told = {}
+        self._note(steps)
+        with self._room:
+            for step in steps:
+                self._node(step, (step.name,))
+
+    def _note(self, steps: Sequence[Step]) -> None:
+        """Where each value is told: an explanation tells it once, a reader opens it anywhere."""
+        for step in steps:
+            if step.remark != SEEN:
+                self._told.setdefault((step.name, step.grain, step.key), step)
+            self._note(step.steps)
+
+    def _node(self, found: Step, path: tuple[str, ...]) -> None:
+        step = self._told.get((found.name, found.grain, found.key), found) if found.remark == SEEN else found
+        inner = bool(step.steps or step.tried or step.formula or step.cite or step.place or step.note)
+        if not inner:
+            with ui.element("div").classes("wb-leaf"):
+                _headline(step)
+            return
+        with ui.element("details").classes("wb-step") as node:
+            with ui.element("summary"):
+                _headline(step)
+            room = ui.element("div").classes("wb-step-inside")
+        filled = False
+
+        def fill() -> None:
+            nonlocal filled
+            if not filled:
+                filled = True
+                with room:
+                    _about(step)
+                    for number, child in enumerate(step.steps):
+                        self._node(child, (*path, f"{number}.{child.name}"))
+
+        def toggled(is_open: bool) -> None:
+            (self._open.add if is_open else self._open.discard)(path)
+            if is_open:
+                fill()
+
+        if path in self._open:
+            node.props("open")
+            fill()
+        node.on("toggle", lambda event: toggled(bool(event.args)), js_handler="(event) => emit(event.target.open)")
+
+
+def _headline(step: Step) -> None:
+    whose = " ".join(text for text in (step.grain, step.key) if text)
+    with ui.element("span").classes("wb-step-line"):
+        _text(step.name, "wb-step-name")
+        if step.value:
+            _text(f"= {step.value}{' ' + step.unit if step.unit else ''}", "wb-step-value")
+        if step.written:
+            _text(f"（{step.written}）")
+        if whose:
+            _text(f"〔{whose}〕", "wb-quiet")
+
+
+def _about(step: Step) -> None:
+    for line in (step.formula, f"= {step.numbers}" if step.numbers else ""):
+        if line:
+            ui.label(line).classes("wb-code")
+    told = "；".join(text for text in (step.rounding, _cited(step), step.remark, step.retroactive) if text)
+    for line, style in ((told, "wb-cite"), (step.note, "wb-quiet"), (step.place, "wb-place")):
+        if line:
+            ui.label(line).classes(style)
+    if step.tried:
+        with ui.element("ol").classes("wb-tried"):
+            for one in step.tried:
+                with ui.element("li").classes("wb-applied" if one.applied else "wb-not-applied"):
+                    _text(f"{'适用' if one.applied else '不适用'}：{one.condition}", "")
+                    if one.numbers:
+                        _text(one.numbers, "wb-quiet")
+
+
+def _cited(step: Step) -> str:
+    return f"{step.cite}（{step.status}）" if step.cite and step.status else step.cite
+
+
+def _text(text: str, style: str = "") -> None:
+    TextElement(tag="span", text=text).classes(style)
