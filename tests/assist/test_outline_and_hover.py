@@ -98,6 +98,7 @@ def test_a_rule_tells_its_branches_and_classes_are_listed(city):
 
 def test_functions_and_keywords_are_told_and_comments_are_not(city):
     assert told(city, '"较‸小(费用')[0].startswith("较小(")
+    assert told(city, '"沿(费用, 前‸值')[0] == "前值"
     assert told(city, "  粒‸度: 病例\n  单位")[0] == "粒度：规则的关键字"
     assert told(city, "# 后面的注‸释") == ()
 

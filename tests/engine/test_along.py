@@ -4,6 +4,7 @@ import pytest
 from city import city
 from click.testing import CliRunner
 
+from engine.api import CannotPrice, load
 from engine.check import check_book
 from engine.cli import main
 from engine.databases.interface import Database
@@ -183,3 +184,9 @@ def test_the_plan_says_that_it_looks_along_its_group(tmp_path):
     told = CliRunner().invoke(main, ["plan", str(made.region), "结算"]).output
     assert "沿(日期, 若(天数(前值, 日期) ≤ 30, 前值, 日期), 每 车队号, 按 日期)" in told
     assert "同组" in told
+
+
+def test_one_trip_alone_cannot_give_it(tmp_path):
+    made = city(tmp_path, CHAIN.replace("WORDS", ""))
+    with pytest.raises(CannotPrice, match="链首 用 沿 看 行程 的其他行"):
+        load(made.region, "2025", made.folder / "data", program="结算", of=["链首"])
