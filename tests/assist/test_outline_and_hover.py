@@ -98,7 +98,9 @@ def test_a_rule_tells_its_branches_and_classes_are_listed(city):
 
 def test_functions_and_keywords_are_told_and_comments_are_not(city):
     assert told(city, '"较‸小(费用')[0].startswith("较小(")
-    assert told(city, '"沿(费用, 前‸值')[0] == "前值"
+    text = '新: {粒度: 病例, 公式: "沿(费用, 前值, 按 日期)"}'
+    found = hover(city, Path(city.folder) / "规则.yaml", text, text.index("值"), DAY)
+    assert found is not None and found.lines[0] == "前值"
     assert told(city, "  粒‸度: 病例\n  单位")[0] == "粒度：规则的关键字"
     assert told(city, "# 后面的注‸释") == ()
 
