@@ -7,7 +7,7 @@ not be determined is NULL, and its first cause stands in a second column ``名�
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -67,8 +67,41 @@ def file_of(folder: Path, grain: str) -> str | None:
     return None if entry is None else f"values/{entry['file']}"
 
 
-def read_values(folder: Path, grain: str) -> KeptValues:
-    """The values of ``grain`` in an ``--out`` folder. Raises :class:`DataError` if they are not there."""
+@dataclass(frozen=True)
+class KeptFile:
+    """Where the values of a grain stand: the columns of the file, in order, and which have a column of reasons, which
+    follow them in the file.
+    """
+
+    grain: str
+    path: Path
+    columns: tuple[OutColumn, ...]
+    with_reasons: tuple[int, ...]
+
+    @property
+    def keys(self) -> tuple[OutColumn, ...]:
+        return tuple(column for column in self.columns if column.key)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The columns of the file as they are named there."""
+        return *(c.name for c in self.columns), *(REASON.format(self.columns[n].name) for n in self.with_reasons)
+
+    def key_of(self, cells: Sequence[Any]) -> tuple[Value, ...]:
+        """The key of a row from its cells."""
+        return tuple(_restored(one, cell) for one, cell in zip(self.columns, cells, strict=False) if one.key)
+
+    def restored(self, cells: Sequence[Any]) -> list[Kept]:
+        """The values of a row from its cells."""
+        row: list[Kept] = [_restored(column, cell) for column, cell in zip(self.columns, cells, strict=False)]
+        for place, text in zip(self.with_reasons, cells[len(self.columns) :], strict=True):
+            if text is not None:
+                row[place] = Unresolved(*json.loads(str(text)))
+        return row
+
+
+def kept_file(folder: Path, grain: str) -> KeptFile:
+    """The file of ``grain`` in an ``--out`` folder. Raises :class:`DataError` if it is not there."""
     values = folder / "values"
     try:
         entry = _described(values)[grain]
@@ -77,17 +110,21 @@ def read_values(folder: Path, grain: str) -> KeptValues:
         with_reasons = [place for place, described in enumerate(entry["columns"]) if described["reasons"]]
     except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         raise DataError(f"{values}：没有留存粒度“{grain}”的数值", "它由 casemix run 写出") from error
-    table = read_parquet([file], grain, str(file))
-    if len(table.columns) != len(columns) + len(with_reasons):
-        raise DataError(f"{file}：列与 {TYPES_FILE} 不符", "这两个文件由同一次运行写出，不要改动")
-    rows: list[list[Kept]] = []
-    for cells in table.rows:
-        row: list[Kept] = [_restored(column, cell) for column, cell in zip(columns, cells, strict=False)]
-        for place, text in zip(with_reasons, cells[len(columns) :], strict=True):
-            if text is not None:
-                row[place] = Unresolved(*json.loads(str(text)))
-        rows.append(row)
-    return KeptValues(grain, columns, rows)
+    return KeptFile(grain, file, columns, tuple(with_reasons))
+
+
+def kept_grains(folder: Path) -> Collection[str]:
+    """The grains of which an ``--out`` folder keeps values. Raises :class:`DataError`."""
+    return _described(folder / "values").keys()
+
+
+def read_values(folder: Path, grain: str) -> KeptValues:
+    """The values of ``grain`` in an ``--out`` folder. Raises :class:`DataError` if they are not there."""
+    kept = kept_file(folder, grain)
+    table = read_parquet([kept.path], grain, str(kept.path))
+    if len(table.columns) != len(kept.titles):
+        raise DataError(f"{kept.path}：列与 {TYPES_FILE} 不符", "这两个文件由同一次运行写出，不要改动")
+    return KeptValues(grain, kept.columns, [kept.restored(cells) for cells in table.rows])
 
 
 def _described(values: Path) -> dict[str, Any]:

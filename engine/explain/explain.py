@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.data.record import FolderRecord
 from engine.execute.loading import Loaded
-from engine.execute.published import PublishedValues
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
+from engine.execute.sql.host_values import NotInSql
+from engine.execute.sql.ints import TooLarge
+from engine.explain.found import is_key, keys_like, row_of
 from engine.explain.kept_before import KeptBefore
-from engine.explain.keys import joined, split
+from engine.explain.keys import split
 from engine.explain.left_out import LeftOut, left_out, not_of
 from engine.explain.origins import Origins, near
-from engine.explain.reopened import Given, book_of, execution_of, record_of
+from engine.explain.reopened import Given, Reopened, book_of, by_reference, execution_of, record_of
 from engine.explain.steps import Step
 from engine.explain.walk import Walk
 from engine.files.errors import RunStopped
 from engine.language.types import TEXT, Kind, Type
-from engine.language.values import Value, render
+from engine.language.values import Value
 from engine.rulebook.bind_errors import BindError
 from engine.rulebook.constants import read_constant
 from engine.rulebook.nearest import nearest
@@ -54,16 +58,28 @@ def explanation(
     sum to list; ``given``: data and addresses in the place of those that ``run.json`` names. Raises
     :class:`RunStopped`.
     """
+    given = given or Given()
     record = record_of(folder)
     book = book_of(record)
-    execution, loaded, places = execution_of(record, book, given or Given())
+    try:
+        with ExitStack() as stack:
+            return explained(execution_of(stack, record, book, given), record, folder, grain, key, value, rows)
+    except (NotInSql, TooLarge):  # of what the database has no words for the reference engine reads everything
+        return explained(by_reference(record, book, given), record, folder, grain, key, value, rows)
+
+
+def explained(
+    opened: Reopened, record: FolderRecord, folder: Path, grain: str, key: str, value: str | None, rows: int | None
+) -> Explanation:
+    """The explanation on a run that is open."""
+    execution = opened.execution
     scope = execution.scope(execution.closing)
     if not scope.is_grain(grain):
         raise RunStopped(f"没有 {grain} 这个粒度", hint=nearest(grain, [*scope.book.tables, *scope.book.grains]))
-    kept = KeptBefore(PublishedValues(record), record.said)
-    walk = Walk(execution, Origins(loaded, places), near(str(folder)), rows, kept)
+    kept = KeptBefore(opened.kept, record.said)
+    walk = Walk(execution, Origins(opened.loaded, opened.places), near(str(folder)), rows, kept)
     example = bool(record.said["example"])
-    row = _row(walk, loaded, grain, key)
+    row = _row(walk, opened.loaded, grain, key)
     if isinstance(row, LeftOut):
         row.step.example = example
         return Explanation([row.step], row.sentence, example)
@@ -91,7 +107,7 @@ def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:
         given = split(key) if names else []
     except ValueError as error:
         raise RunStopped(f"键“{key}”：{error}") from None
-    if len(names) == 1 and len(given) > 1 and any(render(row.key[0]) == key for row in execution.rows_of(grain)):
+    if len(names) == 1 and len(given) > 1 and is_key(execution, grain, key):
         given = [key]  # nothing else can be meant
     if names and not key.strip():
         raise RunStopped(f"没有写是 {grain} 的哪一行", hint=f"后面写上它的 {'、'.join(names)}，用逗号隔开")
@@ -105,17 +121,17 @@ def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:
             wanted.append(text if type_.kind is Kind.TEXT else read_constant(text, type_))
         except ValueError as error:
             raise RunStopped(f"键 {name}：{error}") from None
-    for row in execution.rows_of(grain):
-        if row.key == tuple(wanted):
-            return row
+    found = row_of(execution, grain, tuple(wanted))
+    if found is not None:
+        return found
     base = scope.base(grain)
     gone = left_out(walk, loaded, base, tuple(wanted), ",".join(given))
     if gone is not None:
         return gone
-    for row in execution.rows_of(base) if base != grain else ():
-        if row.key == tuple(wanted):
-            return not_of(walk, grain, row, ",".join(given))
-    close = nearest(key, [joined(render(part) for part in row.key) for row in execution.rows_of(grain)])
+    found = row_of(execution, base, tuple(wanted)) if base != grain else None
+    if found is not None:
+        return not_of(walk, grain, found, ",".join(given))
+    close = nearest(key, keys_like(execution, grain, key))
     raise RunStopped(f"{grain} 里没有“{key}”这一行", hint=close)
 
 

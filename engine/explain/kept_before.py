@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from engine import __version__
-from engine.execute.published import PublishedValues
+from engine.execute.published import KeptValue
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.explain.numbers import key_text, number
 from engine.files.errors import RunStopped
-from engine.language.values import Unresolved
+from engine.language.values import Unresolved, Value
+
+
+class Keeps(Protocol):
+    """Where kept values are found."""
+
+    def kept(self, name: str, grain: str, key: tuple[Value, ...]) -> KeptValue | None:
+        """What was kept of ``name`` at ``key``; ``None`` where nothing was."""
 
 
 @dataclass
@@ -22,7 +29,7 @@ class KeptBefore:
     ``record``: its ``run.json``.
     """
 
-    values: PublishedValues
+    values: Keeps
     record: Mapping[str, Any] = field(default_factory=dict)
 
     def agree(self, execution: Execution, name: str, row: Row) -> None:
@@ -31,7 +38,7 @@ class KeptBefore:
         if then is None:
             return
         try:
-            now = number(execution.value(name, row, execution.own_day(row)))
+            now = number(execution.worked_out(name, row))
         except Unresolved as error:
             now = f"无法确定（{error}）"
         before = f"无法确定（{then.failed}）" if then.failed is not None else number(then.value)

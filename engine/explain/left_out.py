@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, replace
 
 from engine.data.refund_endings import CANCELLED, REFUSALS
 from engine.execute.loading import Loaded
-from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.execute.reference.verdicts import EXCLUDED, HELD, OUTSIDE, REJECTED, ROW_CONDITION, Verdict
+from engine.explain.as_it_was import as_it_was, verdict_of
+from engine.explain.found import rows_at
 from engine.explain.leaves import field_step
 from engine.explain.numbers import key_text, said
 from engine.explain.origins import near
@@ -19,9 +19,6 @@ from engine.explain.steps import Step, Tried
 from engine.explain.walk import Walk
 from engine.language.types import BOOL
 from engine.language.values import Unresolved, Value
-from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.model import Program
-from engine.rulebook.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -34,10 +31,9 @@ class LeftOut:
 
 def left_out(walk: Walk, loaded: Loaded, base: str, wanted: tuple[Value, ...], key: str) -> LeftOut | None:
     """The rows of a table that were not settled are looked through for ``wanted``; ``None`` if it is not there."""
-    selection = walk.execution.selection
-    for row in selection.everything.get(base, ()):
-        verdict = selection.verdicts[base].get(row.number)
-        if row.key == wanted and verdict is not None:
+    for row in rows_at(walk.execution, base, wanted) if base in walk.execution.now.tables else ():
+        verdict = verdict_of(walk.execution, row)
+        if verdict is not None:
             step = _decided(walk, loaded, row, verdict)
             by = f"（{verdict.by}）" if verdict.by else ""
             cite = next((f"，{inner.cite}" for inner in step.steps if inner.cite), "")
@@ -90,10 +86,10 @@ def _decided(walk: Walk, loaded: Loaded, row: Row, verdict: Verdict) -> Step:
         step.steps = _by_condition(walk, row)
     elif verdict.state == REJECTED:
         check = execution.now.checks[verdict.check]
-        then = replace(walk, execution=_as_it_was(execution, row.grain, checked=False), kept=None)
+        then = replace(walk, execution=as_it_was(execution, row.grain, checked=False), kept=None)
         step.steps = [check_step(then, check, row, execution.own_day(row), verdict.state)]
     elif verdict.state == EXCLUDED or verdict.reason.startswith("不能判断是否排除"):
-        then = replace(walk, execution=_as_it_was(execution, row.grain, checked=True), kept=None)
+        then = replace(walk, execution=as_it_was(execution, row.grain, checked=True), kept=None)
         step.steps = [then.explain(verdict.by, row, execution.own_day(row))]
     elif verdict.state == HELD:
         step.steps = [walk.explain(verdict.by, row, execution.own_day(row))]
@@ -129,38 +125,3 @@ def _by_condition(walk: Walk, row: Row) -> list[Step]:
     step.place = str(formula.place)
     walk.read(reading, step)
     return [step]
-
-
-def _as_it_was(execution: Execution, table: str, checked: bool) -> Execution:
-    """The same run when it came to the exclusions of ``table`` (or, if not ``checked``, to its checks): what they
-    summed up are the rows that were still there.
-    """
-    book = _Before.of_book(execution.book, execution.scope(execution.closing), table, checked)
-    program = _without_exclusions(execution.program, table)
-    return Execution(book, program, execution.period, execution.data, execution.published)
-
-
-def _without_exclusions(program: Program, table: str) -> Program:
-    return replace(program, exclude={name: names for name, names in program.exclude.items() if name != table})
-
-
-class _Before(Book):
-    """A rulebook in which no program excludes rows of ``table`` (and, if not ``checked``, nothing checks them)."""
-
-    table: str
-    gone: frozenset[str]
-
-    @classmethod
-    def of_book(cls, book: Book, scope: Scope, table: str, checked: bool) -> _Before:
-        made = cls(book.name, book.title, book.folder, book.layers, book.start, book.problems, book.as_of, book.files)
-        checks = [] if checked else [c for c in scope.book.checks.values() if c.kind in ("拒收", "提醒")]
-        made.table, made.gone = table, frozenset(c.name for c in checks if scope.base(c.grain) == table)
-        return made
-
-    def _resolve(self, day: datetime.date) -> Snapshot:
-        found = super()._resolve(day)
-        kept = {name: entry for name, entry in found.entries.items() if name not in self.gone}
-        programs = {
-            name: _without_exclusions(entry, self.table) for name, entry in kept.items() if isinstance(entry, Program)
-        }
-        return Snapshot(found.day, {**kept, **programs}, found.stacked)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.data.load import LoadedTable
 from engine.data.places import Places
 from engine.data.region_rows import region_rows
+from engine.data.staging.delivery import FileDelivery
+from engine.data.staging.model import StagedTable
 from engine.data.typed import Part, typed_part
 from engine.execute.loading import Loaded
 from engine.execute.reference.rows import Row
 from engine.explain.numbers import number
 from engine.files.errors import DataError
 from engine.files.named_files import DISK
-from engine.files.raw import RawTable, is_blank
+from engine.files.raw import RawCell, RawTable, is_blank
 from engine.rulebook.model import Table
 
 Delivery = tuple[RawTable, Part]
@@ -39,9 +42,15 @@ class Origins:
             if found is not None:
                 return _at(found[0].origin, found[0].lines[found[1]])
         loaded = self.loaded.tables.get(table.name)
+        if isinstance(loaded, StagedTable):
+            known = loaded.sources([row.number])
+            return _at(*known[row.number]) if row.number in known else self._of_table(table)
         sources = loaded.sources if isinstance(loaded, LoadedTable) else ()
         if 0 <= row.number < len(sources):
             return _at(*sources[row.number])
+        return self._of_table(table)
+
+    def _of_table(self, table: Table) -> str:
         return "、".join(source.origin for source in self.places.of(table.name)) or (table.rows_file or "")
 
     def _not_there(self, table: Table, row: Row, name: str) -> str:
@@ -53,11 +62,19 @@ class Origins:
         taken = f"用默认值 {number(declared.default)}" if declared.has_default else ""
         if loaded is not None and name in loaded.missing_columns:
             return f"没有交来这一列{taken and '，' + taken}"
-        found = self._last(table, row, name)
-        if found is None:
+        cells = self._cells(loaded, table, row, name)
+        if name not in cells:
             return f"这一行所在的文件没有这一列{taken and '，' + taken}"
-        raw, place = found
-        return f"空着{taken and '，' + taken}" if is_blank(raw.rows[place][raw.columns.index(name)]) else ""
+        return f"空着{taken and '，' + taken}" if is_blank(cells[name]) else ""
+
+    def _cells(
+        self, loaded: LoadedTable | StagedTable | None, table: Table, row: Row, name: str
+    ) -> Mapping[str, RawCell]:
+        """The row as it was delivered; of several deliveries in the last one that has both it and the column."""
+        if isinstance(loaded, StagedTable) and isinstance(loaded.delivery, FileDelivery):
+            return loaded.delivery.cells(row.number)
+        found = self._last(table, row, name)
+        return {} if found is None else dict(zip(found[0].columns, found[0].rows[found[1]], strict=False))
 
     def _last(self, table: Table, row: Row, name: str) -> tuple[RawTable, int] | None:
         """The last delivery that has both the row and the column, and the row's place in it."""

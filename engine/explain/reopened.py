@@ -9,24 +9,35 @@ from __future__ import annotations
 import datetime
 import shlex
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.places import Places
 from engine.data.record import FolderRecord, read_record
-from engine.databases.registry import is_address, parse_address, refuse_shared_password
+from engine.databases.registry import (
+    DUCKDB,
+    REFERENCE,
+    is_address,
+    open_engine,
+    parse_address,
+    refuse_shared_password,
+)
 from engine.execute.loading import Loaded
 from engine.execute.loading import load as load_data
 from engine.execute.period import Period, parse_period
 from engine.execute.published import PublishedValues, previous_of
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.run import execute
+from engine.execute.sql.tables import SqlTables
 from engine.execute.stands_on import PREVIOUS
+from engine.explain.kept_before import Keeps
+from engine.explain.stored.opened import opened
 from engine.files.errors import DataError, RunStopped
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import Located
 from engine.rulebook.model import Program
-from engine.settle import digests_of, mapped_places, program_of
+from engine.settle import load_into, mapped_places, program_of
 from engine.watching.watching import UNWATCHED
 
 
@@ -65,13 +76,24 @@ def book_of(record: FolderRecord) -> Book:
     return book
 
 
-def execution_of(record: FolderRecord, book: Book, given: Given) -> tuple[Execution, Loaded, Places]:
-    """The run again up to the point where its rows are sorted. Raises :class:`RunStopped` where its data changed."""
+@dataclass(frozen=True)
+class Reopened:
+    """``execution``: the run up to the point where its rows are sorted and held. ``kept``: what it kept, by key, where
+    coarse values are taken from there.
+    """
+
+    execution: Execution
+    loaded: Loaded
+    places: Places
+    kept: Keeps
+
+
+def execution_of(stack: ExitStack, record: FolderRecord, book: Book, given: Given) -> Reopened:
+    """The run again, its data left where they lie as long as ``stack`` is open. Raises :class:`RunStopped` where the
+    data changed.
+    """
     said = record.said
-    try:
-        period = parse_period(said["period"])
-    except ValueError as error:
-        raise RunStopped(f"{record.folder}：{error}") from None
+    period = period_of(record)
     program = program_of(book, said["program"], period)
     data = given.data or _own_places(record)
     engine = given.engine or _engine(said["engine"], data)
@@ -79,15 +101,50 @@ def execution_of(record: FolderRecord, book: Book, given: Given) -> tuple[Execut
         refuse_shared_password([*data, engine])
         mapping = Path(_near(record, "mapping")) if said["mapping"] else None
         places = mapped_places(book, period, data, mapping)
-        loaded = load_data(book, program, period, places, UNWATCHED)
-        now, then = digests_of(engine, book, program, period, places, loaded), said["data_sha256"]
+        if all(source.remote is None for source in places.sources) or engine == REFERENCE:
+            database = stack.enter_context(open_engine(DUCKDB))
+        else:
+            database = stack.enter_context(open_engine(engine))
+        loaded = load_into(database, book, program, period, places, UNWATCHED)
+        _refuse_changed(record, book, program, period, places, engine, loaded)
     except DataError as error:
         raise RunStopped(f"当时的数据读不出来：{error.message}", hint=error.hint) from None
+    before = _before(record, book, program, period, given.previous)
+    rows = SqlTables(database, loaded.memory(), loaded.staged())
+    execution, kept = opened(record, book, program, period, rows, before)
+    return Reopened(execution, loaded, places, kept or PublishedValues(record))
+
+
+def by_reference(record: FolderRecord, book: Book, given: Given) -> Reopened:
+    """The same with every row read and worked out again by the reference engine, whose data were looked at before."""
+    period = period_of(record)
+    program = program_of(book, record.said["program"], period)
+    data = given.data or _own_places(record)
+    mapping = Path(_near(record, "mapping")) if record.said["mapping"] else None
+    places = mapped_places(book, period, data, mapping)
+    loaded = load_data(book, program, period, places, UNWATCHED)
+    before = _before(record, book, program, period, given.previous)
+    execution = execute(book, program, period, loaded.memory(), before)
+    return Reopened(execution, loaded, places, PublishedValues(record))
+
+
+def period_of(record: FolderRecord) -> Period:
+    try:
+        return parse_period(record.said["period"])
+    except ValueError as error:
+        raise RunStopped(f"{record.folder}：{error}") from None
+
+
+def _refuse_changed(
+    record: FolderRecord, book: Book, program: Program, period: Period, places: Places, engine: str, loaded: Loaded
+) -> None:
+    then = record.said["data_sha256"]
+    if engine == REFERENCE:  # it gave the digests of rows
+        loaded = load_data(book, program, period, places, UNWATCHED)
+    now = loaded.digests()
     changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
     if changed:
         raise RunStopped(f"数据在这次运行之后改动过：{'、'.join(changed)}", hint="用当时的数据，或重新运行")
-    before = _before(record, book, program, period, given.previous)
-    return execute(book, program, period, loaded.memory(), before), loaded, places
 
 
 def _before(

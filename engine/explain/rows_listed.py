@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import heapq
-
 from engine.execute.reference.rows import Row
 from engine.explain.explains import Explains
 from engine.explain.numbers import EMPTY, ask, key_text, number
 from engine.explain.reading import Reading
 from engine.explain.steps import Step
+from engine.explain.values_below import Values
 from engine.language import tree
 from engine.language.values import Unresolved, Value
 
 SHOWN_ROWS = 3
-Valued = tuple[Row, Value | Unresolved]
 
 
-def values_of(walk: Explains, node: tree.Node, rows: list[Row]) -> list[Valued]:
-    """A part of a formula on each row, as of the row's own date."""
-    execution = walk.execution
-    expression = execution.formulas.compiled_tree(node)
-    found: list[Valued] = []
-    for row in rows:
-        try:
-            found.append((row, execution.computed(expression, row, execution.own_day(row))))
-        except Unresolved as error:
-            found.append((row, error))
-    return found
-
-
-def put_rows(walk: Explains, reading: Reading, node: tree.Node | None, rows: list[Valued], step: Step) -> None:
+def put_rows(walk: Explains, reading: Reading, node: tree.Node | None, rows: Values, step: Step) -> None:
     """Into ``step``: the rows, as many as were asked for, in the order given; else the largest of them."""
     if walk.rows is None:
         if largest := _largest(rows):
@@ -37,11 +22,13 @@ def put_rows(walk: Explains, reading: Reading, node: tree.Node | None, rows: lis
         if len(rows) > SHOWN_ROWS:
             step.remark += "；各行用 --rows 列出"
         return
-    for row, value in rows[: walk.rows]:
+    listed = rows.first(walk.rows)
+    for row, value in listed:
         step.steps.append(_row(walk, reading, node, row, value))
     scope = walk.execution.scope(walk.execution.closing)
-    if rows and isinstance(node, tree.Name) and scope.as_rule(node.id):
-        step.remark += f"；一行的来历：{ask(walk.folder, rows[0][0].grain, key_text(rows[0][0]), node.id)}"
+    if len(rows) and isinstance(node, tree.Name) and scope.as_rule(node.id):
+        one = (listed or rows.first(1))[0][0]
+        step.remark += f"；一行的来历：{ask(walk.folder, one.grain, key_text(one), node.id)}"
     if len(rows) > walk.rows:
         step.remark += f"；列出 {walk.rows} 行，另有 {len(rows) - walk.rows} 行没有列出（--rows 全部）"
 
@@ -58,7 +45,5 @@ def _row(walk: Explains, reading: Reading, node: tree.Node | None, row: Row, val
     return step
 
 
-def _largest(rows: list[Valued]) -> str:
-    found = [(value, row) for row, value in rows if not isinstance(value, (str, bool, Unresolved, type(None)))]
-    largest = heapq.nlargest(SHOWN_ROWS, found, key=lambda pair: pair[0])  # type: ignore[arg-type,return-value]
-    return "，".join(f"{key_text(row)} {number(value)}" for value, row in largest)
+def _largest(rows: Values) -> str:
+    return "，".join(f"{key_text(row)} {number(value)}" for row, value in rows.largest(SHOWN_ROWS))  # type: ignore[arg-type]

@@ -8,9 +8,10 @@ from engine.execute.reference.windows import in_order
 from engine.explain.explains import Explains
 from engine.explain.numbers import EMPTY, key_named, key_text, number, said
 from engine.explain.reading import Reading
-from engine.explain.rows_listed import SHOWN_ROWS, Valued, put_rows
+from engine.explain.rows_listed import SHOWN_ROWS, put_rows
 from engine.explain.step_window import group
 from engine.explain.steps import Step
+from engine.explain.values_below import ListedValues, Valued
 from engine.language import tree
 from engine.language.values import Unresolved
 
@@ -32,7 +33,7 @@ def along(walk: Explains, reading: Reading, node: tree.Call) -> Step:
         if place is None:
             step.remark += "，排不进去"
             return step
-        chain = list(zip(rows, values_along(execution, call, rows[: place + 1]), strict=False))  # type: ignore[arg-type]
+        chain = ListedValues(zip(rows, values_along(execution, call, rows[: place + 1]), strict=False))  # type: ignore[arg-type]
     except Unresolved as error:
         step.remark += f"；无法确定：{error}"
         return step

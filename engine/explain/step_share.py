@@ -8,9 +8,10 @@ from engine.execute.reference.windows import pool_day, pool_of
 from engine.explain.explains import Explains
 from engine.explain.numbers import exact, key_named, key_text, number
 from engine.explain.reading import Reading
-from engine.explain.rows_listed import put_rows, values_of
+from engine.explain.rows_listed import put_rows
 from engine.explain.step_window import group
 from engine.explain.steps import Step
+from engine.explain.values_below import values_of
 from engine.language import tree
 from engine.language.values import Unresolved
 

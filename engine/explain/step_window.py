@@ -8,11 +8,13 @@ from fractions import Fraction
 
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import in_order
+from engine.explain.as_it_was import verdict_of
 from engine.explain.explains import Explains
 from engine.explain.numbers import EMPTY, key_named, key_text, number, said
 from engine.explain.reading import Reading
-from engine.explain.rows_listed import Valued, put_rows, values_of
+from engine.explain.rows_listed import put_rows
 from engine.explain.steps import Step
+from engine.explain.values_below import ListedValues, values_of
 from engine.language import tree
 from engine.language.values import Unresolved
 
@@ -30,7 +32,7 @@ def rank(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     def fill(step: Step, rows: list[Row], call: ast.expr) -> None:
         execution = walk.execution
         taking = [row for row in rows if node.where is None or execution.holds(call.where, row)]  # type: ignore[attr-defined]
-        valued = [pair for pair in values_of(walk, node.args[0], taking) if pair[1] is not None]
+        valued = ListedValues(pair for pair in values_of(walk, node.args[0], taking) if pair[1] is not None)
         mine = next((value for row, value in valued if row.key == reading.row.key), None)
         order = "从大到小" if node.descending else "从小到大"
         condition = f"符合“{reading.written(node.where)}”的" if node.where is not None else ""
@@ -42,7 +44,7 @@ def rank(walk: Explains, reading: Reading, node: tree.Call) -> Step:
         same = sum(1 for _, value in valued if value == mine)
         if same > 1:
             step.remark += f"（{same} 行同为 {number(mine)}，按键的次序）"
-        ordered = sorted(valued, key=lambda pair: pair[1], reverse=bool(node.descending))  # type: ignore[arg-type,return-value]
+        ordered = ListedValues(sorted(valued, key=lambda pair: pair[1], reverse=bool(node.descending)))  # type: ignore[arg-type,return-value]
         put_rows(walk, reading, node.args[0], ordered, step)
 
     return _window(walk, reading, node, fill)
@@ -63,7 +65,7 @@ def row_before(walk: Explains, reading: Reading, node: tree.Call) -> Step:
         step.remark += (
             f"；上一条是 {before.grain} {key_text(before)}，{by} {said(lambda: execution.value(by, before, day))}"
         )
-        if execution.selection.verdicts.get(before.grain, {}).get(before.number) is not None:
+        if verdict_of(execution, before) is not None:
             step.remark += "（本期以前）"
         walk.read(reading.part(node.args[0], before), step)
 
@@ -75,7 +77,7 @@ def running(walk: Explains, reading: Reading, node: tree.Call) -> Step:
         ordered = in_order(walk.execution, call, rows)  # type: ignore[arg-type]
         place = next((place for place, row in enumerate(ordered, 1) if row.key == reading.row.key), 0)
         step.remark += f"，{len(ordered)} 行按 {node.by or '键'} 排，这一行是第 {place} 行，加上前面的共 {place} 行"
-        valued: list[Valued] = values_of(walk, node.args[0], ordered[:place])
+        valued = values_of(walk, node.args[0], ordered[:place])
         if place:
             last = valued[-1][1]
             if isinstance(last, Fraction):

@@ -36,6 +36,13 @@ class FileDelivery:
             found |= {rn: (self.file.origin, self.file.lines.line(line)) for rn, line in rows}
         return found
 
+    def cells(self, number: int) -> dict[str, Any]:
+        """The cells of a row as they stand in the file, by title."""
+        wanted = column(RN).eq(whole(number))
+        cells = [column(f"r{place}") for place in range(len(self.file.titles))]
+        found = run(self.connection, select_from(self.file.query, *cells).where(wanted)).fetchone()
+        return {} if found is None else dict(zip(self.file.titles, found, strict=True))
+
     def unchanged(self) -> None:
         self.stamp.unchanged()
 

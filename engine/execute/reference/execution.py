@@ -243,6 +243,14 @@ class Execution:
             raise found.again()
         return found  # type: ignore[return-value]
 
+    def worked_out(self, name: str, row: Row) -> Value:
+        """A rule on its own row as of that row's date, worked out again from what it reads, though it may be known."""
+        book = self.scope(self.own_day(row)).book
+        found = self._work_out((name, row.grain, row.key, book.day), book, row, self.own_day(row))
+        if isinstance(found, Unresolved):
+            raise found.again()
+        return found
+
     def _work_out(self, key: tuple, book: Snapshot, row: Row, day: datetime.date) -> Value | Unresolved:
         name = key[0]
         if key in self._busy:

@@ -11,6 +11,7 @@ from engine.execute.reference import lookups
 from engine.execute.reference.asks import Asks, Work
 from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import would_take_part
+from engine.execute.reference.windows import window_keys
 from engine.language.values import Month, Unresolved, render
 
 
@@ -134,7 +135,8 @@ class Grains:
         return None if any(part is None for part in found) else found
 
     def window(self, node: ast.Call, row: Row, work: Work, history: bool = False) -> dict:
-        """``work`` over all rows that share a window with ``row``'s rule, done once.
+        """``work`` over all rows that share a window with ``row``'s rule, done once; over those of the row's own
+        partition where its table is looked at by parts.
 
         With ``history`` the rows of a settled table from before the period are seen too.
         """
@@ -142,8 +144,16 @@ class Grains:
         grain = execution.grain_of_rule(row)
         first, elsewhere = execution.over_accepted(), execution.elsewhere
         windows, key = execution.phases.now.windows, (id(node), grain, first)
+        history = history and row.grain in execution.selection.main_tables
+        if elsewhere.by_parts([row]):
+            keys = window_keys(execution, node)
+            part = (*key, self.project(row, keys))
+            if part not in windows:
+                rows = elsewhere.mates(row, grain, keys, first, self._was_sound if history else None)
+                rows = [item for item in rows if self._in_history(grain, item)] if history else rows
+                windows[part] = work(execution, node, rows)
+            return windows[part]
         if key not in windows:
-            history = history and row.grain in execution.selection.main_tables
             if history and elsewhere.holds(row.grain):
                 rows = elsewhere.history(row.grain, lambda item: self._in_history(grain, item))
                 windows[key] = work(execution, node, rows)

@@ -14,7 +14,7 @@ from engine.language.functions import reach_of
 from engine.language.types import Kind, Type
 from engine.language.values import Unresolved, Value, render
 from engine.rulebook.constants import literal
-from engine.rulebook.model import REQUIRED, Check, Grain, Parameter, Rule
+from engine.rulebook.model import REQUIRED, Check, Formula, Grain, Parameter, Rule
 from engine.rulebook.parts import formulas_of
 
 NOTHING = object()
@@ -32,11 +32,12 @@ def has_aggregate(rule: Rule) -> bool:
     """Whether a formula of the rule aggregates or looks at other rows itself: it is then as of its own
     row's date.
     """
-    for formula in formulas_of(rule.body):
-        for node in formula.tree.walk():
-            if isinstance(node, tree.Call) and reach_of(node.function) in _OTHER_ROWS:
-                return True
-    return False
+    return any(looks_at_others(formula) for formula in formulas_of(rule.body))
+
+
+def looks_at_others(formula: Formula) -> bool:
+    """Whether a formula itself aggregates or looks at other rows."""
+    return any(isinstance(node, tree.Call) and reach_of(node.function) in _OTHER_ROWS for node in formula.tree.walk())
 
 
 def constant(node: tree.Node, type_: Type) -> Value:
@@ -154,6 +155,9 @@ def base_rows(execution: Asks, base: str, first: bool) -> list[Row]:
     keys = scope.keys(base)
     if not keys:
         return [Row(base, ())]
+    known = execution.elsewhere.keys_of(base, first)
+    if known is not None:
+        return [Row(base, key) for key in known]
     seen = {key: None for key in execution.extra_rows.get(base, ())}
     entry = scope.book.grains.get(base)
     if entry is not None and entry.every:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from engine.execute.period import Period
@@ -63,6 +63,10 @@ class Elsewhere:
         """The rows of a grain in key order: few, for a message or an explanation."""
         raise NOT_HELD
 
+    def keys_of(self, base: str, first: bool) -> list[tuple] | None:
+        """The keys of a grain of keys, where they are known; ``None``: they are seen on rows."""
+        return None
+
     def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
         """The combinations of ``keys`` that the rows of ``source`` lead to."""
         raise NOT_HELD
@@ -73,6 +77,18 @@ class Elsewhere:
 
     def history(self, base: str, in_history: Callable[[Row], bool]) -> list[Row]:
         """The rows that 上一条 sees."""
+        raise NOT_HELD
+
+    def by_parts(self, rows: Sequence[Row]) -> bool:
+        """Whether windows over the table of these rows are looked at a partition at a time."""
+        return False
+
+    def mates(
+        self, row: Row, grain: str, keys: tuple[str, ...], first: bool, sound: Callable[[Row], bool] | None
+    ) -> list[Row]:
+        """The rows of ``grain`` that have the same ``keys`` as ``row``; with ``sound`` all accepted ones of its table,
+        and those from before the period of which it says yes.
+        """
         raise NOT_HELD
 
     def any_rows(self, table: str) -> bool:

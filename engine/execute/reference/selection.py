@@ -97,11 +97,11 @@ def sort_rows(execution: Asks, selection: Selection, name: str) -> None:
     condition = execution.program.rows.get(name)
     checks = applicable(execution, name)
     above = parent(execution, selection, name)
-    _take_out(execution, name, lambda row: _outside(execution, stored.table, row, condition, above))
+    _take_out(execution, name, lambda row: outside(execution, stored.table, row, condition, above))
     if checks:
         _take_out(execution, name, lambda row: rejected(execution, checks, row, selection))
     if name in selection.main_tables or name in execution.program.exclude:
-        _take_out(execution, name, lambda row: _excluded(execution, row))
+        _take_out(execution, name, lambda row: excluded(execution, row))
 
 
 def _take_out(execution: Asks, name: str, judge: Callable[[Row], Verdict | None]) -> None:
@@ -118,7 +118,8 @@ def _take_out(execution: Asks, name: str, judge: Callable[[Row], Verdict | None]
     execution.rows_left()
 
 
-def _outside(execution: Asks, table: Table, row: Row, condition: object, above: tuple | None) -> Verdict | None:
+def outside(execution: Asks, table: Table, row: Row, condition: object, above: tuple | None) -> Verdict | None:
+    """Why a row is not of the run. ``condition``: of the program's 行; ``above``: as of :func:`parent`."""
     period, record = execution.period, row.record
     assert record is not None
     try:
@@ -175,7 +176,7 @@ def rejected(execution: Asks, checks: list[Check], row: Row, selection: Selectio
     return None
 
 
-def _excluded(execution: Asks, row: Row) -> Verdict | None:
+def excluded(execution: Asks, row: Row) -> Verdict | None:
     """By the program as it stood on the row's day: a notice of July excludes nothing of January."""
     day = execution.own_day(row)
     try:
@@ -223,4 +224,4 @@ def would_take_part(execution: Asks, row: Row) -> bool:
     quiet = Selection()
     if rejected(execution, [c for c in applicable(execution, row.grain) if c.kind == "拒收"], row, quiet):
         return False
-    return _excluded(execution, row) is None
+    return excluded(execution, row) is None

@@ -15,9 +15,17 @@ from engine.execute.reference.aggregates import shares
 from engine.execute.reference.asks import Asks
 from engine.execute.reference.rows import Row
 from engine.language import tree
+from engine.language.function_laws import Takes
+from engine.language.functions import law_of
 from engine.language.values import Unresolved, Value, render
 
 Found = dict[tuple, object]
+
+
+def window_keys(execution: Asks, node: ast.Call) -> tuple[str, ...]:
+    """The keys that tell the partitions of a window apart."""
+    call: tree.Call = node.origin  # type: ignore[attr-defined]
+    return pool_of(execution, node)[1] if law_of(call.function).takes is Takes.POOL_AND_WEIGHT else call.per
 
 
 def by_partition(execution: Asks, rows: list[Row], keys: tuple[str, ...], work: Callable[[list[Row]], Found]) -> Found:
@@ -136,7 +144,7 @@ def _shares(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
         return shares(pool, weights)  # type: ignore[arg-type, return-value]
 
     found = by_partition(execution, rows, keys, work)
-    if home is not None:
+    if home is not None and not execution.elsewhere.by_parts(rows):
         refuse_unshared(execution, node, home, seen)
     return found
 

@@ -78,6 +78,12 @@ def added_up(operand: Lowered, rows: int) -> State:
     return state_of(SUM, operand, None, rows)
 
 
+def moments(operand: Lowered, rows: int) -> Sequence[exp.Expression]:
+    """How many rows there are, the sum of ``operand`` over all of them, and that of its squares."""
+    taken = Taken(operand, exp.true(), None, rows)
+    return _moments(taken, _number(taken)[0])
+
+
 def smallest(operand: Lowered) -> State:
     """The least of ``operand`` over all rows."""
     return state_of(LEAST, operand, None, 1)
@@ -154,9 +160,13 @@ def _averaged(taken: Taken) -> State:
     return State(parts, (_COUNTS, _SUMS), finish, taken.taking, taken.bad)
 
 
+def _moments(taken: Taken, num: Int) -> list[exp.Expression]:
+    return [_count(taken.taking), _sum(taken, num), _sum(taken, ints.multiply(num, num))]
+
+
 def _root(taken: Taken, sample: bool, relative: bool) -> State:
     num, den = _number(taken)
-    parts = [_count(taken.taking), _sum(taken, num), _sum(taken, ints.multiply(num, num))]
+    parts = _moments(taken, num)
 
     def finish(found: Sequence[Any]) -> Root | None:
         count = int(found[0])

@@ -49,8 +49,10 @@ class _Found:
 
 
 class Aggregates:
-    def __init__(self, execution: InSql) -> None:
-        self.execution = execution
+    """``one_by_one``: only the group of the row that asks is worked out, not those of all rows of its grain."""
+
+    def __init__(self, execution: InSql, one_by_one: bool = False) -> None:
+        self.execution, self.one_by_one = execution, one_by_one
 
     def _of(self, first: bool) -> _Found:
         """What was found over the rows of a phase."""
@@ -78,7 +80,7 @@ class Aggregates:
             if share is None:
                 return None
             asked.share = share  # type: ignore[assignment]
-        if row.grain in execution.readings:
+        if row.grain in execution.readings or self.one_by_one:
             return self._at(self._work_out(asked, row), row, asked)
         sums = self._of(first).sums
         if asked.mark not in sums:
@@ -224,6 +226,8 @@ class Aggregates:
 
     def _refuse_strays_below(self, asked: Asked, keys: list[Lowered], conditions: list[exp.Expression]) -> None:
         """The same for a row of a big table that asks alone."""
+        if asked.grain not in self.execution.readings:
+            return  # a sum of one group alone, of a run that has refused strays
         wrong = stray(self.execution.readings[asked.grain], asked.reading, keys)
         if wrong is not None:
             self._refuse_first(asked, [*conditions, wrong])

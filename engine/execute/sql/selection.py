@@ -82,14 +82,15 @@ def select(execution: InSql) -> Selection:
         execution.states[name] = SortedRows(reading.frame)
     for name in parents_first(execution, selection):
         if name in execution.readings:
-            _sort_frame(execution, selection, execution.readings[name])
+            sort_frame(execution, selection, execution.readings[name])
         else:
             sort_rows(execution.judge, selection, name)
     return selection
 
 
-def _sort_frame(execution: InSql, selection: Selection, reading: OnRows) -> None:
-    _outside(execution, selection, reading)
+def sort_frame(execution: InSql, selection: Selection, reading: OnRows) -> None:
+    """Where the rows of a big table end: outside, refused, excluded."""
+    put_outside(execution, selection, reading)
     code, warnings = _check_codes(execution, reading)
     some = _warn(execution, selection, reading, warnings, code)
     _refuse(execution, selection, reading, code if some else constant(Kind.TEXT, None))
@@ -97,7 +98,8 @@ def _sort_frame(execution: InSql, selection: Selection, reading: OnRows) -> None
         _refuse(execution, selection, reading, _exclusion_codes(execution, reading))
 
 
-def _outside(execution: InSql, selection: Selection, reading: OnRows) -> None:
+def put_outside(execution: InSql, selection: Selection, reading: OnRows) -> None:
+    """Says of a big table which of its rows are of the run."""
     state = execution.states[reading.base]
     condition = execution.program.rows.get(reading.base)
     if condition is not None:
