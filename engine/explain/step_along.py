@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.execute.reference.along import after, values_along
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import in_order
+from engine.explain.as_it_was import verdict_of
 from engine.explain.explains import Explains
 from engine.explain.numbers import EMPTY, key_named, key_text, number, said
 from engine.explain.reading import Reading
@@ -64,7 +65,7 @@ def _from_the_one_before(walk: Explains, reading: Reading, node: tree.Call, chai
 
 
 def _named(walk: Explains, row: Row) -> str:
-    earlier = walk.execution.selection.verdicts.get(row.grain, {}).get(row.number) is not None
+    earlier = verdict_of(walk.execution, row) is not None
     return key_text(row) + ("（本期以前）" if earlier else "")
 
 
