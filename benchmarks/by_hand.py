@@ -16,15 +16,12 @@ TABLES = [
     "病例", "医疗机构", "病组", "级别病组", "系数倾斜", "年度指标", "特例单议", "新技术",
     "预算", "年度预算", "预算调整", "拨付", "年终评价", "审核扣款",
 ]  # fmt: skip
-FULL = ("checks", "clearing", "details")
+FULL = ("duplicates", "checks", "clearing", "details")
 BARE = ("no_checks", "clearing")
 
 
-def clear(data: Path, out: Path, parts: tuple[str, ...], memory: str | None) -> None:
-    """The statements of one year from the Parquet tables in ``data``, as Parquet in ``out``.
-
-    What exceeds ``memory`` goes to disk.
-    """
+def connected(data: Path, out: Path, memory: str | None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB with the tables in ``data`` as views, and ``out`` to write to. What exceeds ``memory`` goes to disk."""
     out.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
     if memory:
@@ -32,6 +29,12 @@ def clear(data: Path, out: Path, parts: tuple[str, ...], memory: str | None) -> 
     for table in TABLES:
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{data / table}.parquet')")
     connection.execute(f"CREATE VIEW 疗效价值标准 AS SELECT * FROM read_csv('{ROWS_OF_THE_REGION}')")
+    return connection
+
+
+def clear(data: Path, out: Path, parts: tuple[str, ...], memory: str | None) -> None:
+    """The statements of one year from the Parquet tables in ``data``, as Parquet in ``out``."""
+    connection = connected(data, out, memory)
     for part in parts:
         text = (SQL / f"{part}.sql").read_text(encoding="utf-8")
         connection.execute(Template(text).substitute(out=out))

@@ -12,12 +12,13 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from benchmarks.contenders import POLARS, PROGRAMS, SQL, Contender, casemix, polars_by_hand, sql_by_hand
+from benchmarks.contenders import POLARS, PROGRAMS, SQL, Contender, casemix, exact_by_hand, polars_by_hand, sql_by_hand
 from benchmarks.machine import INSTALL, described, missing
 from benchmarks.processes import ROOT, Run, timed
 
 MILLION = 1_000_000
 HUNDRED = 100.0
+ALL = ["casemix", "sql", "exact", "polars"]
 COLUMNS = [
     "cases", "settlement", "who", "runs", "wall s, min / median", "s per million", "CPU s, min / median", "peak MB",
     f"÷ {SQL}", f"÷ {POLARS}", "load",
@@ -89,7 +90,7 @@ def row(size: float, kind: str, name: str, found: Rounds) -> str:
 def agreement(kind: str, work: Path, contenders: list[Contender], found: Rounds) -> str:
     """What ``benchmarks.agreement`` says of the last results, and the digests of the engines of Casemix."""
     done = [who for who in contenders if not any(run.died for run in found[who.name])]
-    exact, folders = [who for who in done if who.exact], [str(work / kind / who.folder) for who in done]
+    exact, folders = [who for who in done if who.digests], [str(work / kind / who.folder) for who in done]
     said = ""
     if len(done) > 1:
         command = [sys.executable, "-m", "benchmarks.agreement", *folders]
@@ -136,7 +137,7 @@ def runs_of(size: float) -> int:
 def contenders(given: argparse.Namespace) -> list[Contender]:
     """Who takes part; who lacks a package is left out and named."""
     named = {"casemix": [casemix(engine, given.memory) for engine in given.engines]}
-    named |= {"sql": [sql_by_hand(given.memory)], "polars": [polars_by_hand()]}
+    named |= {"sql": [sql_by_hand(given.memory)], "exact": [exact_by_hand(given.memory)], "polars": [polars_by_hand()]}
     wanted = [contender for name in given.who for contender in named[name]]
     for contender in wanted:
         for package in missing(contender.needs):
@@ -149,7 +150,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", nargs="+", type=float, default=[1.0], help="millions of cases")
     parser.add_argument("--runs", type=int, help="of each; 3, 2 above three million cases, 1 above ten million")
     parser.add_argument("--kinds", nargs="+", choices=[*PROGRAMS], default=[*PROGRAMS])
-    parser.add_argument("--who", nargs="+", choices=["casemix", "sql", "polars"], help="all; without polars at 100")
+    parser.add_argument("--who", nargs="+", choices=ALL, help="all; without polars at 100")
     parser.add_argument(
         "--engines", nargs="+", default=["duckdb"], help="what Casemix is given as --engine, each in turn"
     )
@@ -161,7 +162,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     if given.hundred_million:
         given.sizes = [HUNDRED]
     huge = max(given.sizes) >= HUNDRED
-    given.who = given.who or (["casemix", "sql"] if huge else ["casemix", "sql", "polars"])
+    given.who = given.who or (ALL[:-1] if huge else ALL)
     given.memory = given.memory or ("5GB" if huge else None)
     return given
 

@@ -10,12 +10,14 @@ SQL, POLARS, EXACT = "float64 SQL", "float64 Polars", "exact SQL"
 
 @dataclass(frozen=True)
 class Contender:
-    """``command(kind, data, out)`` gives what stands after ``python -m``; ``folder`` is where its result goes."""
+    """``command(kind, data, out)`` gives what stands after ``python -m``; ``folder`` is where its result goes;
+    ``digests``: whether its ``run.json`` has those of its statements.
+    """
 
     name: str
     folder: str
     command: Callable[[str, Path, Path], list[str]]
-    exact: bool
+    digests: bool
     needs: tuple[str, ...] = ()
 
 
@@ -28,7 +30,7 @@ def casemix(engine: str, memory: str | None) -> Contender:
         return ["engine", "run", *PROGRAMS[kind], *where, *more]
 
     scheme = engine.partition("://")[0]
-    return Contender(f"Casemix, {scheme}", f"casemix-{scheme}", command, exact=True)
+    return Contender(f"Casemix, {scheme}", f"casemix-{scheme}", command, digests=True)
 
 
 def sql_by_hand(memory: str | None) -> Contender:
@@ -37,20 +39,21 @@ def sql_by_hand(memory: str | None) -> Contender:
     def command(kind: str, data: Path, out: Path) -> list[str]:
         return ["benchmarks.by_hand", str(data), str(out), *(["--bare"] if kind == "bare" else []), *more]
 
-    return Contender(SQL, "float64-sql", command, exact=False)
+    return Contender(SQL, "float64-sql", command, digests=False)
 
 
 def exact_by_hand(memory: str | None) -> Contender:
+    """What exactness itself costs: no rules are read, the plan is one person's."""
     more = ["--memory", memory] if memory else []
 
     def command(kind: str, data: Path, out: Path) -> list[str]:
         return ["benchmarks.exact_by_hand", str(data), str(out), *(["--bare"] if kind == "bare" else []), *more]
 
-    return Contender(EXACT, "exact-by-hand", command, exact=False)
+    return Contender(EXACT, "exact-by-hand", command, digests=False)
 
 
 def polars_by_hand() -> Contender:
     def command(kind: str, data: Path, out: Path) -> list[str]:
         return ["benchmarks.float64_polars", str(data), str(out), *(["--bare"] if kind == "bare" else [])]
 
-    return Contender(POLARS, "float64-polars", command, exact=False, needs=("polars",))
+    return Contender(POLARS, "float64-polars", command, digests=False, needs=("polars",))

@@ -1,14 +1,18 @@
-"""The clearing by hand, in SQL and in Polars, settles a small year as Casemix does, to within its rounding."""
+"""The clearing by hand settles a small year as Casemix does: in float64 SQL and Polars to within its rounding, in exact
+SQL to the last digit.
+"""
 
 import importlib.util
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from benchmarks.agreement import KEYS, differences, rejected, statement
 from benchmarks.by_hand import BARE, FULL
 from benchmarks.by_hand import clear as clear_in_sql
+from benchmarks.exact_by_hand import clear as clear_exactly
 from engine.cli import main
 
 CASES = 3_000
@@ -47,6 +51,36 @@ def test_sql_settles_and_rejects_as_casemix_does(year: Path) -> None:
     clear_in_sql(year / "data", year / "sql", FULL, None)
     assert rejected(year / "sql") == rejected(year / "casemix") != {}
     compare(year / "casemix", year / "sql", [*KEYS])
+
+
+def test_exact_sql_gives_every_cell_that_casemix_does(year: Path) -> None:
+    clear_exactly(year / "data", year / "exact", False, None)
+    assert rejected(year / "exact") == rejected(year / "casemix") != {}
+    same_cells(year / "casemix", year / "exact", [*KEYS])
+
+
+def test_exact_sql_gives_the_same_where_it_checks_nothing_and_where_numbers_are_wide(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.exact_by_hand.LARGEST", 1)
+    clear_exactly(year / "data", year / "exact-wide", False, "1GB")
+    same_cells(year / "casemix", year / "exact-wide", [*KEYS])
+    clear_exactly(year / "data", year / "exact-bare", True, None)
+    assert not (year / "exact-bare" / "年度病例明细.parquet").exists()
+
+
+def same_cells(casemix_out: Path, by_hand: Path, statements: list[str]) -> None:
+    """Every row has its partner, and every cell that is there equals it; whole columns may be missing."""
+    for name in statements:
+        with duckdb.connect() as found:
+            found.execute(f"CREATE VIEW a AS FROM '{statement(casemix_out, name)}'")
+            found.execute(f"CREATE VIEW b AS FROM '{statement(by_hand, name)}'")
+            there = [column for column, *_ in found.execute("DESCRIBE b").fetchall()]
+            asked = ", ".join(f'"{column}"' for column in there)
+            for one, other in (("a", "b"), ("b", "a")):
+                alone = found.execute(f"SELECT {asked} FROM {one} EXCEPT ALL SELECT {asked} FROM {other}").fetchall()
+                assert not alone, (name, alone[:3])
+            assert len(there) > 8
 
 
 def test_polars_settles_and_rejects_as_casemix_does(year: Path) -> None:
