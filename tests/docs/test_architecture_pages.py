@@ -1,6 +1,7 @@
-"""docs/architecture.md leads to a page for each package, which says what it may import and names files that are there."""
+"""docs/architecture.md leads to a page for each package; it says what that may import and names files that are there."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,17 @@ TOGETHER = {
     "synth": ("synth", "synth.words", "synth.hints"),
 }
 """Packages that one line of the map stands for."""
+
+
+@cache
+def imported() -> dict[str, set[str]]:
+    return imported_files()
+
+
+@cache
+def names_of_files() -> set[str]:
+    there = list((ROOT / "engine").rglob("*"))
+    return {path.stem for path in there if path.suffix == ".py"} | {path.name for path in there}
 
 
 def package_of(module: str) -> str:
@@ -44,7 +56,7 @@ def test_a_page_says_what_its_package_imports(package, page):
     own = TOGETHER.get(package, (package,))
     needs = {
         package_of(other)
-        for module, found in imported_files().items()
+        for module, found in imported().items()
         if package_of(module) in own
         for other in found
         if package_of(other) not in own and package_of(other) in LEVEL
@@ -57,11 +69,8 @@ def test_a_page_says_what_its_package_imports(package, page):
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
 def test_a_page_names_files_that_are_there(page):
     text = page.read_text("utf-8")
-    known = {path.stem for path in (ROOT / "engine").rglob("*.py")} | {
-        path.name for path in (ROOT / "engine").rglob("*")
-    }
     listed = re.findall(r"`([a-z_]+)`", re.sub(r"\*\*May import\*\*.*", "", text))
-    assert [name for name in listed if name not in known] == []
+    assert [name for name in listed if name not in names_of_files()] == []
 
 
 def test_the_map_names_files_that_are_there():
