@@ -1,4 +1,4 @@
-"""docs/architecture.md leads to a page for each package; it says what that may import and names files that are there."""
+"""docs/architecture.md leads to a page for each package: what it may import, with names of files that are there."""
 
 import re
 from functools import cache
