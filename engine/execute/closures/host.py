@@ -1,6 +1,8 @@
-"""Rules of coarse rows as closures beside any execution: for hosts, groups and pools that are many.
+"""Rules of coarse rows (hospitals, groups, pools) as closures, beside the judge's run: where there are many of them, the
+judge takes too long.
 
-What looks at other rows, and rows of tables that are settled or belong to such, stay with the execution.
+*Coarse* is every row but those of a table that is settled, or that belong to such a row. A rule that itself looks at
+other rows (a sum, a rank) is left to the judge: it knows which rows take part.
 """
 
 from __future__ import annotations

@@ -286,7 +286,9 @@ class Execution:
 
     @contextmanager
     def inside(self, name: str, row: Row, day: datetime.date) -> Iterator[None]:
-        """As while ``name`` is computed: its parts see the same rows (an explanation looks at them one by one)."""
+        """In it parts of the rule ``name`` are worked out as while the rule itself is: over the accepted or the settled
+        rows, and at its grain. An explanation asks for the parts of a formula one by one.
+        """
         self._busy.append((name, row.grain, row.key, self.scope(day).book.day))
         try:
             yield

@@ -1,5 +1,5 @@
-"""What a fast engine answers where the reference engine is asked: of rows that it holds itself, and of rules that
-it works out faster. Without one nothing is elsewhere.
+"""What the judge asks of a fast engine that holds it: about rows that stay in a database, and for rules that are worked
+out faster elsewhere. A run of the judge alone has the plain :class:`Elsewhere`, which has no rows and nothing faster.
 """
 
 from __future__ import annotations

@@ -52,7 +52,9 @@ MOST_ARGUMENTS = 1_000_000
 MANY = 1000
 """Combinations without a row from which on they are told by what they are not."""
 LEAVES = "每种组合"
-"""The key of a row that stands for all rows with the same leaves."""
+"""The key of a row that stands for many. A rule can be worked out once for all rows on which the names that it reads
+(its *leaves*) have the same values; the row on which that is done has no key of its own, only ``Row.leaves``.
+"""
 
 
 Found = TypeVar("Found")

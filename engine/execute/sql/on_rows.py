@@ -73,7 +73,7 @@ class OnRows(Protocol):
 
     @property
     def stands_alone(self) -> bool:
-        """Whether no row is looked at but the one itself."""
+        """Whether that is so now: 上一条 has no row to look at then."""
 
     @property
     def execution(self) -> InSql:
@@ -149,7 +149,7 @@ class OnRows(Protocol):
     # -- what was lowered
 
     def alone(self, work: Callable[[], Lowered]) -> Lowered:
-        """``work`` as if no row stood before another."""
+        """What ``work`` lowers where each row is seen by itself, as if none stood before it: see ``Reading.alone``."""
 
     def ruled(self) -> list[tuple[str, Lowered]]:
         """The rules that are lowered now, by name."""

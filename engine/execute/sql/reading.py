@@ -72,7 +72,12 @@ class Reading:
         return self._alone is not None
 
     def alone(self, work: Callable[[], Lowered]) -> Lowered:
-        """``work`` as if no row stood before another: whether an older row is sound does not hang on rows before it."""
+        """What ``work`` lowers where each row is seen by itself, as if none stood before it.
+
+        A row from before the period counts for 上一条 only if it was neither refused nor excluded then. The rules that say
+        so may use 上一条 themselves: they would need the row before it, that one the row before, and so on to the
+        first. So they are asked as if there were no other row.
+        """
         before = self._alone, self.busy
         self._alone, self.busy = _OfPhase(), []
         try:
