@@ -1,5 +1,5 @@
-"""Rules of coarse rows (hospitals, groups, pools) as closures, beside the judge's run: where there are many of them, the
-judge takes too long.
+"""Rules of coarse rows (hospitals, groups, pools) as closures, beside the judge's run: where there are many of them
+the judge takes too long.
 
 *Coarse* is every row but those of a table that is settled, or that belong to such a row. A rule that itself looks at
 other rows (a sum, a rank) is left to the judge: it knows which rows take part.

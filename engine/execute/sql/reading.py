@@ -74,9 +74,9 @@ class Reading:
     def alone(self, work: Callable[[], Lowered]) -> Lowered:
         """What ``work`` lowers where each row is seen by itself, as if none stood before it.
 
-        A row from before the period counts for 上一条 only if it was neither refused nor excluded then. The rules that say
-        so may use 上一条 themselves: they would need the row before it, that one the row before, and so on to the
-        first. So they are asked as if there were no other row.
+        A row from before the period counts for 上一条 only if it was neither refused nor excluded then. The rules that
+        say so may use 上一条 themselves: they would need the row before it, that one the row before, and so on to
+        the first. So they are asked as if there were no other row.
         """
         before = self._alone, self.busy
         self._alone, self.busy = _OfPhase(), []
