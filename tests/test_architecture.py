@@ -33,7 +33,7 @@ ORDER = (
     ("databases",),
     ("execute",),
     ("settle",),
-    ("explain", "testing", "synth", "compare", "ranges", "measure", "jobs", "results"),
+    ("explain", "testing", "synth", "compare", "ranges", "measure", "jobs", "results", "looked_over"),
     ("names",),
     ("script", "excel", "formatting"),
     ("lint", "assist", "menu"),
@@ -158,6 +158,7 @@ OTHER_WORDS = {
     "execute.reference.sheets": {"合计"},  # the heading of a row
     "script.made_up": {"年", "季", "月"},  # kinds of periods
     "workbench.pages.case.asked": {"年", "季", "月"},  # kinds of periods
+    "workbench.pages.settle.choose": {"年", "季", "月"},  # kinds of periods
     "testing.bench": {"年", "季", "月"},
     "testing.coverage": {"月"},
     "testing.typed_text": {"无法确定"},  # how a value that cannot be known is written

@@ -39,6 +39,8 @@ from engine.watching.watching import Watching
 if TYPE_CHECKING:
     from engine.data.together import Together
     from engine.execute.period import Period
+    from engine.rulebook.book import Book
+    from engine.watching.cancel import Cancel
 
 STATES = (CANCELLED, "期外", "拒收", "排除", "挂起", "结算", "参加")
 MOST_LINES = 30
@@ -103,12 +105,13 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
 )
 @click.option("--keep", type=click.Choice(["all"]), help="all：每行数据算出的值全部保留，不只保留类别和报表要的")
 @click.option("--replace", is_flag=True, help="覆盖以前运行的结果")
+@click.option("--check", is_flag=True, help="只核对：缺什么、哪些行读不出来；不计算，不写结果")
 @click.option("--progress", is_flag=True, help="进度写到标准错误，一步一行 JSON，代替屏幕上的进度")
 @click.option("--progress-fd", type=click.IntRange(1), metavar="N", help="进度写到第 N 号文件描述符，一步一行 JSON")
 def command(
     region: str, program: str, period: str, data: tuple[str, ...], mapping: Path | None, out: Path | str,
     previous: Path | None, formats: tuple[str, ...], engine: str, memory: str, keep: str | None, replace: bool,
-    progress: bool, progress_fd: int | None,
+    check: bool, progress: bool, progress_fd: int | None,
 ) -> None:  # fmt: skip
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
     from engine.databases.places import shown_place
@@ -139,7 +142,9 @@ def command(
             "engine": engine, "memory": memory, "mapping": mapping,
             "rejects": None if isinstance(out, str) else Path(beside(out)),
         }  # fmt: skip
-        if len(periods) == 1:
+        if check:
+            _look_over(load(region), program, periods[0], data, out, options, cancel)
+        elif len(periods) == 1:
             book = load(region)
             with Status("准备", console=errors()) as status:
                 watching = Watching(_told(told, status), cancel)
@@ -148,8 +153,39 @@ def command(
             finished(shown)
             print_result(f"{book.title} {program} {periods[0]}", result, record, book.example)
             screen.print(f"\n结果：{escape(shown)}")
-    if len(periods) > 1:
+    if len(periods) > 1 and not check:
         _run_range(region, program, periods, data, Path(out), options, told)
+
+
+def _look_over(
+    book: Book, program: str, period: Period, data: tuple[str, ...], out: Path | str, options: dict[str, Any],
+    cancel: Cancel,
+) -> None:  # fmt: skip
+    """What a run would read, and what of it it could not; exit code 1 where a table is missing."""
+    from engine.looked_over import look_over
+
+    screen = console()
+    with Status("核对", console=errors()) as status:
+        found = look_over(
+            book, program, period, data, out, previous=options["previous"], mapping=options["mapping"],
+            replace=options["replace"], watching=Watching(events_on(status), cancel),
+        )  # fmt: skip
+    lines = [
+        [one.table, str(one.rows) if one.delivered else "没有交来" if one.needed else "没有交来（可以没有）",
+         str(one.refused) if one.refused else ""]
+        for one in found.tables
+    ]  # fmt: skip
+    print_table(screen, f"{book.title} {program} {period} 要读的表", ["表", "行", "读不出来"], lines, lambda at: at > 0)
+    for one in found.tables:
+        for reason in one.reasons:
+            print_folded(screen, f"{one.table} {reason}", "  · ", style="yellow")
+        if one.unknown:
+            screen.print(f"{escape(one.table)} 有不认识的列：{escape('、'.join(one.unknown))}", style="yellow")
+    if found.unused:
+        screen.print(f"没有用到的表：{escape('、'.join(found.unused))}", style="yellow")
+    if found.missing:
+        screen.print(f"没有交来表：{escape('、'.join(found.missing))}", style="red")
+        sys.exit(1)
 
 
 def _run_range(

@@ -29,7 +29,8 @@ def make_application(place: Workplace, prices: Prices, door: Door, pages: Sequen
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     add_interface(app, prices)
     nicegui_app.add_static_files("/style", STYLE, max_cache_age=0)
-    ui.add_head_html('<link rel="stylesheet" href="/style/workbench.css">', shared=True)
+    for sheet in sorted(STYLE.glob("*.css")):
+        ui.add_head_html(f'<link rel="stylesheet" href="/style/{sheet.name}">', shared=True)
     core.app.config.socket_io_js_transports = ["websocket"]
     for page in pages:
         _add(place, prices, page, pages)
@@ -45,6 +46,8 @@ def make_application(place: Workplace, prices: Prices, door: Door, pages: Sequen
 
 def _add(place: Workplace, prices: Prices, page: Page, pages: Sequence[Page]) -> None:
     """The routes of a page."""
+    if page.routes is not None:
+        page.routes(place)
     path = f"/r/{{region}}/{page.name}" if page.of_region else f"/{page.name}"
 
     async def opened(request: Request, region: str = "") -> None:

@@ -55,7 +55,8 @@ class Page:
 
     ``build`` puts it on the screen; the reader sees the frame already, so it may wait for what it needs
     (:func:`aside`), and whatever it raises of ours is shown in its place. ``titled`` gives the title in a region's own
-    words, once its rulebook is read. ``of_region``: it stands below a region.
+    words, once its rulebook is read; ``routes`` adds what the page asks for over HTTP. ``of_region``: it stands below a
+    region.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Page:
     build: Callable[[Here], Awaitable[None]]
     of_region: bool = True
     titled: Callable[[Book], str] | None = None
+    routes: Callable[[Workplace], None] | None = None
 
 
 def address_of(page: str, region: str = "", **asked: str) -> str:

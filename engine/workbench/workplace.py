@@ -13,11 +13,14 @@ from pathlib import Path
 from threading import Lock
 
 from engine.data.occupied import RUN_FILE
+from engine.files.errors import DataError
+from engine.results.opened import OpenResult
 from engine.rulebook.book import Book
 from engine.rulebook.layers import shown
 from engine.rulebook.locate import names_of_regions, shipped
 from engine.session import Session
 from engine.workbench.children import Beside
+from engine.workbench.open_results import OpenResults
 
 DEEPEST = 4
 """Folders below the working folder in which data and results are looked for."""
@@ -44,6 +47,7 @@ class Workplace:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.beside = Beside()
+        self._results = OpenResults()
         self._open: dict[str, tuple[Session, Lock]] = {}
         self._lock = Lock()
 
@@ -77,6 +81,36 @@ class Workplace:
     def result(self, name: str) -> Run | None:
         """The result of that name in the list, if there is one."""
         return next((run for run in self.results() if run.name == name), None)
+
+    def open_result(self, name: str) -> OpenResult:
+        """The result of that name, open. Raises :class:`DataError` where there is none."""
+        run = self.result(name)
+        if run is None:
+            raise DataError(f"没有结果 {name}", "它可能移走了，或改了名")
+        return self._results.of(run.folder, run.written)
+
+    def table_folders(self, region: str) -> dict[str, Path]:
+        """Folders with files that may be tables, whatever they are called, but no results: those of the region first,
+        by the name that a reader sees.
+        """
+        own = self.region_folder(region)
+        rules = {"amendments", "原文"}
+        return {
+            _name_of(folder, self.folder, own): folder
+            for top in (own, self.folder)
+            for folder in _below(top)
+            if folder not in (own, self.folder) and folder.name not in rules and not (folder / RUN_FILE).exists()
+            and not (folder.is_relative_to(self.folder / "regions") and not folder.is_relative_to(own))
+            and _files(folder)
+        }  # fmt: skip
+
+    def mappings(self, region: str) -> dict[str, Path]:
+        """YAML files beside tables, and in folders that are no region's."""
+        return {
+            f"{name}/{path.name}": path
+            for name, folder in self.table_folders(region).items()
+            for path in sorted(folder.iterdir()) if path.suffix.lower() in (".yaml", ".yml") and path.is_file()
+        }  # fmt: skip
 
     def data_folders(self, region: str, tables: frozenset[str]) -> dict[str, Path]:
         """Folders with a file of one of ``tables``: those of the region first, by the name that a reader sees."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -79,6 +80,7 @@ def serving(folder: Path, log: Path, *options: str) -> Iterator[Served]:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.workbench.watched", str(folder), "--no-browser", *options],
             cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            env=os.environ | {"CASEMIX_JOBS": str(folder.parent / f"{folder.name}-jobs")},
         )  # fmt: skip
     try:
         until = time.monotonic() + 60

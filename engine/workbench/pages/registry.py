@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from engine.workbench.page import Page
-from engine.workbench.pages import case, home
+from engine.workbench.pages import case, home, settle
 
-PAGES: tuple[Page, ...] = (home.PAGE, case.PAGE)
+PAGES: tuple[Page, ...] = (home.PAGE, case.PAGE, settle.PAGE)

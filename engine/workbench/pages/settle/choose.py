@@ -1,0 +1,306 @@
+"""What to run: program, period, data, where the result goes; what is missing is said before anything is begun."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nicegui import events, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from engine.execute.period import parse_periods
+from engine.files.errors import DataError, RunStopped
+from engine.jobs.job import Job
+from engine.jobs.queue import Jobs
+from engine.looked_over import Looked
+from engine.rulebook.book import Book
+from engine.rulebook.problems import RulebookError
+from engine.workbench.page import Here, aside
+from engine.workbench.pages.settle.choice import Choice, choice_of, plain_address, usual_out
+from engine.workbench.pages.settle.dropped import LARGEST, MOST_FILES, file_in, new_folder
+from engine.workbench.pages.settle.mapping import edit_mapping
+from engine.workbench.pages.settle.trying import seen_of
+from engine.workbench.shows.troubles import show_problems, show_trouble
+
+_PERIODS = {"年": "2025", "季": "2025Q1", "月": "2025-03"}
+_SECRETS = {"postgresql": "PGPASSWORD", "postgres": "PGPASSWORD", "mariadb": "MYSQL_PWD", "mysql": "MYSQL_PWD"}
+
+
+_NAMED = """() => {
+  const input = getHtmlElement(ID)?.querySelector('input[type=file]'), button = input?.closest('[role=button]');
+  if (!input) return;
+  input.setAttribute('aria-label', '选文件');
+  input.tabIndex = 0;
+  button?.removeAttribute('role');
+  button?.setAttribute('tabindex', '-1');
+}"""
+"""Quasar's button to pick files has no name and an input inside: the input itself is what the keyboard reaches."""
+
+
+async def named_button(id_: int) -> None:
+    ui.run_javascript(f"({_NAMED.replace('ID', str(id_))})()")
+
+
+async def show_choice(here: Here) -> None:
+    book = await here.book()
+    form = _Form(here, book, choice_of(here.asked))
+    await form.build()
+    await _jobs(here)
+
+
+class _Form:
+    def __init__(self, here: Here, book: Book, choice: Choice) -> None:
+        self.here, self.book, self.choice = here, book, choice
+        self.drop = new_folder(here.place)
+        self.password = ""
+        self.programs = book.at(max(book.start, datetime.date.today())).programs
+
+    async def build(self) -> None:
+        place, region = self.here.place, self.here.region
+        self.folders = await aside(place.table_folders, region)
+        self.results = [run.name for run in await aside(place.results) if run.region == region]
+        self.mappings = await aside(place.mappings, region)
+        ui.label(f"结算 {self.book.title}").classes("wb-title").props("role=heading aria-level=1")
+        with ui.element("div").classes("wb-settle"):
+            with ui.element("section").classes("wb-card").props("aria-label=要算什么"):
+                self._what()
+                self._data()
+            with ui.element("section").classes("wb-card").props("aria-label=核对和开始"):
+                self._begin()
+
+    def _what(self) -> None:
+        with ui.element("div").classes("wb-settle-two"):
+            names = list(self.programs)
+            chosen = self.choice.program if self.choice.program in names else None
+            self.program = ui.select(names, value=chosen, label="程序").props("outlined dense")
+            self.period = ui.input("期间", value=self.choice.period, placeholder="2025-03").props("outlined dense")
+        self.program.on_value_change(lambda event: self._changed(program=event.value or "", out=""))
+        self.period.on("blur", lambda: self._changed(period=(self.period.value or "").strip(), out=""))
+        self.period_hint = ui.label().classes("wb-quiet")
+        self._hint()
+
+    def _data(self) -> None:
+        ui.label("数据").classes("wb-subtitle")
+        options = [*self.folders, *self.results]
+        there = [name for name in self.choice.data if name in options]
+        self.data = ui.select(options, value=there, label="文件夹和以前的结果（后面的盖前面的）", multiple=True)
+        self.data.props("outlined dense use-chips options-dense")
+        self.data.on_value_change(lambda event: self._changed(data=tuple(event.value or ())))
+        upload = ui.upload(
+            label="把这次交来的文件拖到这里（csv、xlsx、parquet）", multiple=True, auto_upload=True,
+            max_file_size=LARGEST, max_files=MOST_FILES, on_upload=self._dropped,
+            on_rejected=lambda: ui.notify("有文件太大或太多，没有收", type="negative"),
+        ).classes("wb-upload").props("flat bordered")  # fmt: skip
+        for happens in ("added", "uploaded"):
+            upload.on(happens, js_handler=f"() => setTimeout({_NAMED.replace('ID', str(upload.id))}, 50)")
+        self.here.later(lambda: named_button(upload.id))
+        with ui.expansion("数据库、映射、上期").classes("wb-more"):
+            with ui.element("div").classes("wb-settle-two"):
+                self.address = ui.input(
+                    "数据库地址", value=self.choice.address, placeholder="postgresql://用户@主机/库?schema=模式"
+                ).props("outlined dense")
+                secret = ui.input("密码（用过就忘掉）", password=True).props("outlined dense autocomplete=off")
+            self.address.on("blur", self._addressed)
+            secret.on_value_change(lambda event: setattr(self, "password", event.value or ""))
+            with ui.element("div").classes("wb-settle-two"):
+                self.mapping = ui.select(
+                    ["", *self.mappings], value=self.choice.mapping if self.choice.mapping in self.mappings else "",
+                    label="映射文件",
+                ).props("outlined dense")  # fmt: skip
+                previous = ui.select(
+                    ["", *self.results], value=self.choice.previous if self.choice.previous in self.results else "",
+                    label="上期的结果",
+                ).props("outlined dense")  # fmt: skip
+            self.mapping.on_value_change(lambda event: self._changed(mapping=event.value or ""))
+            previous.on_value_change(lambda event: self._changed(previous=event.value or ""))
+        ui.button("编辑映射", icon="edit", on_click=self._edit).props("flat dense no-caps")
+
+    def _begin(self) -> None:
+        self.out = (
+            ui.input("结果放在（工作台文件夹里）", value=self.choice.out).props("outlined dense").classes("wb-wide")
+        )
+        self.out.on("blur", lambda: self._changed(out=(self.out.value or "").strip()))
+        with ui.row().classes("wb-row"):
+            self.look = ui.button("先核对数据", icon="fact_check", on_click=self._look_over).props("outline no-caps")
+            self.go = ui.button("开始结算", icon="play_arrow", on_click=self._start).props("unelevated no-caps")
+        self.said = ui.element("div").props("aria-live=polite")
+        with self.said:
+            ui.label("核对会把每张表读一遍，说缺什么、哪些行读不出来；结算时也先做这一步。").classes("wb-quiet")
+
+    # -- what is done ------------------------------------------------------------
+
+    def _changed(self, **what: Any) -> None:
+        self.choice = replace(self.choice, **what)
+        if not self.choice.out and self.choice.program and self.choice.period:
+            out = usual_out(self.here.place, self.here.region, self.choice.program, self.choice.period)
+            self.choice = replace(self.choice, out=out)
+        self.out.set_value(self.choice.out)
+        self._hint()
+        self.here.show_address(**self.choice.as_asked())
+
+    def _hint(self) -> None:
+        program = self.programs.get(self.choice.program)
+        kinds = program.periods if program else tuple(_PERIODS)
+        self.period_hint.set_text("期间写成 " + "、".join(_PERIODS[kind] for kind in kinds if kind in _PERIODS))
+
+    def _addressed(self) -> None:
+        try:
+            self._changed(address=plain_address(self.address.value) if self.address.value else "")
+        except DataError as error:
+            self.address.set_value("")
+            ui.notify(f"{error.message}：{error.hint}", type="negative")
+
+    async def _dropped(self, event: events.UploadEventArguments) -> None:
+        try:
+            target = file_in(self.drop, event.file.name)
+            await event.file.save(target)
+        except DataError as error:
+            ui.notify(f"{error.message}：{error.hint}", type="negative")
+            return
+        except OSError as error:
+            target.unlink(missing_ok=True)
+            ui.notify(f"没有收下 {event.file.name}：{error.strerror or error}", type="negative")
+            return
+        name = self.drop.relative_to(self.here.place.folder).as_posix()
+        if target.suffix.lower() in (".yaml", ".yml"):
+            self._mapped(target)
+            return
+        if name not in self.folders:
+            self.folders[name] = self.drop
+            self.data.set_options([*self.folders, *self.results], value=[*self.choice.data, name])
+        ui.notify(f"收下 {target.name}", type="positive")
+
+    def _mapped(self, file: Path) -> None:
+        name = file.relative_to(self.here.place.folder).as_posix()
+        self.mappings[name] = file
+        self.mapping.set_options(["", *self.mappings], value=name)
+
+    async def _edit(self) -> None:
+        file = self.mappings.get(self.choice.mapping) or self.drop / "映射.yaml"
+        if await edit_mapping(file):
+            self._mapped(file)
+
+    def _complete(self) -> bool:
+        missing = [
+            text for text, there in (
+                ("程序", self.choice.program), ("期间", self.choice.period), ("结果放在哪里", self.choice.out)
+            ) if not there
+        ]  # fmt: skip
+        self.said.clear()
+        with self.said:
+            if missing:
+                show_trouble(f"还没有写 {'、'.join(missing)}")
+                return False
+            try:
+                parse_periods(self.choice.period)
+            except ValueError as error:
+                show_trouble(str(error))
+                return False
+        return True
+
+    async def _look_over(self) -> None:
+        if not self._complete():
+            return
+        with self.said:
+            waiting = ui.row().classes("wb-row").props("role=status")
+            with waiting:
+                ui.spinner()
+                ui.label("正在核对…")
+            self.look.disable()
+            try:
+                if self.choice.address:
+                    ui.label("数据库里的表在结算时核对").classes("wb-quiet")
+                words = self.choice.words(self.here.place, self.here.region)
+                show_seen(await self.here.place.beside.ask(seen_of, words))
+            except RulebookError as error:
+                show_problems(error.problems)
+            except RunStopped as error:
+                show_trouble(error.message, error.details, error.hint)
+            except DataError as error:
+                show_data_errors(error)
+            finally:
+                waiting.delete()
+                self.look.enable()
+
+    async def _start(self) -> None:
+        if not self._complete():
+            return
+        with self.said:
+            try:
+                words = self.choice.words(self.here.place, self.here.region)
+                scheme = self.choice.address.partition("://")[0].lower()
+                secrets = {_SECRETS[scheme]: self.password} if self.password and scheme in _SECRETS else {}
+                title = f"{self.here.region} {self.choice.program} {self.choice.period}"
+                job = await aside(Jobs().start, words, title, words[-1], secrets)
+            except DataError as error:
+                show_data_errors(error)
+                return
+        ui.navigate.to(self.here.address(job=job.id))
+
+
+def show_data_errors(error: DataError) -> None:
+    for one in getattr(error, "errors", (error,)):
+        show_trouble(one.message, hint=one.hint)
+
+
+def show_seen(found: Looked) -> None:
+    """Which tables came, with how many rows, and what of them cannot be used."""
+    if found.missing:
+        hint = "表叫别的名字，就编辑映射写明是哪一张；没有，就补上文件"
+        came = f"交来而没有用上的：{'、'.join(found.unused)}" if found.unused else ""
+        show_trouble(f"没有交来表：{'、'.join(found.missing)}", [came] if came else [], hint)
+    elif any(one.refused for one in found.tables):
+        ui.label("数据能读，有的行读不出来：").classes("wb-warn")
+    else:
+        ui.label("数据齐了").classes("wb-good")
+    with ui.element("table").classes("wb-table"):
+        with ui.element("thead"), ui.element("tr"):
+            for heading in ("表", "行", "读不出来"):
+                _cell("th", heading)
+        with ui.element("tbody"):
+            for one in found.tables:
+                with ui.element("tr"):
+                    _cell("td", one.table)
+                    absent = "没有交来" if one.needed else "没有交来（可以没有）"
+                    _cell("td", f"{one.rows}" if one.delivered else absent, "wb-num")
+                    _cell("td", str(one.refused) if one.refused else "", "wb-num")
+    for one in found.tables:
+        for reason in one.reasons:
+            ui.label(f"{one.table} {reason}").classes("wb-warn")
+        if one.unknown:
+            ui.label(f"{one.table} 有不认识的列：{'、'.join(one.unknown[:10])}").classes("wb-quiet")
+    if found.unused and not found.missing:
+        ui.label(f"没有用到的表：{'、'.join(found.unused)}").classes("wb-quiet")
+
+
+def _cell(tag: str, text: str, style: str = "") -> None:
+    TextElement(tag=tag, text=text).classes(style)
+
+
+async def _jobs(here: Here) -> None:
+    """The last jobs of this folder, and the last results of the region."""
+    jobs = [job for job in await aside(Jobs().all) if job.folder == str(here.place.folder)][-8:]
+    results = [run for run in await aside(here.place.results) if run.region == here.region][:8]
+    with ui.element("div").classes("wb-settle"):
+        with ui.element("section"):
+            ui.label("任务").classes("wb-subtitle").props("role=heading aria-level=2")
+            _list([(job.title, here.address(job=job.id), _state(job)) for job in reversed(jobs)], "还没有任务。")
+        with ui.element("section"):
+            ui.label("结果").classes("wb-subtitle").props("role=heading aria-level=2")
+            _list([(f"{r.program} {r.period}", here.address(result=r.name), r.name) for r in results], "还没有结果。")
+
+
+def _state(job: Job) -> str:
+    return f"{job.state}{f' {job.ended - job.started:.0f} 秒' if job.ended and job.started else ''}"
+
+
+def _list(lines: list[tuple[str, str, str]], nothing: str) -> None:
+    if not lines:
+        ui.label(nothing).classes("wb-quiet")
+    with ui.element("ul").classes("wb-list"):
+        for text, address, remark in lines:
+            with ui.element("li"):
+                ui.link(text, address)
+                ui.label(remark).classes("wb-quiet")

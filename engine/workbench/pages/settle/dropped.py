@@ -1,0 +1,34 @@
+"""Files that are dropped on the page: into a folder of their own below the working folder, under plain names."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from engine.files.errors import DataError
+from engine.workbench.workplace import Workplace
+
+FOLDER = "交来"
+SUFFIXES = frozenset((".csv", ".parquet", ".xlsx", ".xls", ".xlsm", ".et", ".yaml", ".yml"))
+LARGEST, MOST_FILES = 900_000_000, 60
+"""Bytes of a file, and files of a delivery, at most."""
+_STRANGE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+
+
+def new_folder(place: Workplace) -> Path:
+    """A folder for one delivery; it is made with its first file."""
+    return place.folder / FOLDER / time.strftime("%Y%m%d-%H%M%S")
+
+
+def file_in(folder: Path, name: str) -> Path:
+    """Where a file of that name goes; it takes the place of an earlier one. Raises :class:`DataError`."""
+    plain = Path(name.replace("\\", "/")).name
+    if not plain or plain.startswith((".", "_")) or _STRANGE.search(plain) or len(plain.encode()) > 200:
+        raise DataError(f"文件名 {plain[:60]!r} 不能用", "用 表名.csv、表名.xlsx 这样的名字")
+    if Path(plain).suffix.lower() not in SUFFIXES:
+        raise DataError(f"{plain} 不是表", f"放 {'、'.join(sorted(SUFFIXES))} 文件")
+    if folder.is_dir() and len(list(folder.iterdir())) >= MOST_FILES and not (folder / plain).exists():
+        raise DataError(f"一次最多 {MOST_FILES} 个文件", "分几次放，或直接放进工作台的文件夹")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / plain

@@ -1,0 +1,122 @@
+"""A table of a result as a grid that asks the server for its rows as it is turned over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from engine.results.conditions import DAY, NUMBER
+from engine.results.tables import Column, Table
+
+BLOCK = 200
+_WORDS = {
+    "noRowsToShow": "没有行", "loadingOoo": "正在读…", "contains": "含有", "notContains": "不含", "equals": "等于",
+    "notEqual": "不等于", "startsWith": "开头是", "blank": "空", "notBlank": "不空", "lessThan": "小于",
+    "lessThanOrEqual": "不大于", "greaterThan": "大于", "greaterThanOrEqual": "不小于", "inRange": "在…之间",
+    "inRangeStart": "从", "inRangeEnd": "到", "filterOoo": "筛选…", "before": "早于", "after": "晚于",
+    "applyFilter": "筛选", "resetFilter": "不筛选", "andCondition": "并且", "orCondition": "或者",
+    "ariaFilterMenuOpen": "打开筛选", "ariaFilterInput": "筛选的值", "ariaFilterFromValue": "从",
+    "ariaFilterToValue": "到",
+    "pinColumn": "固定", "sortAscending": "从小到大", "sortDescending": "从大到小", "sortUnSort": "不排",
+}  # fmt: skip
+_ALL = ("equals", "notEqual", "blank", "notBlank")
+_ORDERED = ("equals", "notEqual", "lessThan", "lessThanOrEqual", "greaterThan", "greaterThanOrEqual", "inRange",
+            "blank", "notBlank")  # fmt: skip
+_OF = {
+    NUMBER: ("agNumberColumnFilter", _ORDERED),
+    DAY: ("agDateColumnFilter", ("equals", "notEqual", "lessThan", "greaterThan", "inRange", "blank", "notBlank")),
+}
+_TEXT = ("agTextColumnFilter", ("contains", "notContains", "startsWith", *_ALL))
+
+
+def show_grid(result: str, table: Table, why: str, first: Collection[str] = ()) -> ui.aggrid:
+    """``why``: the address of a row's reasons, to which its key is added; empty where there are none. ``first``: the
+    headings that a reader looks at first."""
+    asked = urlencode({"result": result, "table": table.title})
+    columns = [_column(number, column, column.heading in first) for number, column in enumerate(table.columns)]
+    if why:
+        columns.insert(0, {
+            "headerName": "理由", "colId": "why", "width": 76, "pinned": "left", "sortable": False, "filter": False,
+            ":cellRenderer": _link(why),
+        })  # fmt: skip
+    grid = ui.aggrid(
+        {
+            "columnDefs": columns, "rowModelType": "infinite", "cacheBlockSize": BLOCK, "maxBlocksInCache": 20,
+            "infiniteInitialRowCount": 1, "localeText": _WORDS, "animateRows": False, "enableCellTextSelection": True,
+            "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": False},
+        },
+        auto_size_columns=False,
+    )  # fmt: skip
+    source = _SOURCE.replace("ASKED", json.dumps(asked)).replace("GRID", str(grid.id))
+    grid.options[":datasource"] = source
+    grid.classes("wb-grid")
+    height = min(table.rows, 18) * 42 + 150
+    grid.style(f"height: min({height}px, calc(100vh - 250px)); min-height: 260px")
+    with ui.row().classes("wb-row wb-no-print"):
+        for kind, title in (("xlsx", "下载 Excel"), ("csv", "下载 CSV")):
+            button = ui.button(title, icon="download").props("flat no-caps dense")
+            button.on("click", js_handler=_DOWNLOAD.replace("GRID", str(grid.id)).replace("ASKED", json.dumps(asked))
+                      .replace("KIND", kind))  # fmt: skip
+    return grid
+
+
+def _column(number: int, column: Column, is_first: bool) -> dict:
+    name, options = _OF.get(column.kind, _TEXT)
+    found = {
+        "headerName": column.heading, "field": f"c{number}", "filter": name,
+        "filterParams": {"filterOptions": list(options), "maxNumConditions": 1, "buttons": ["apply", "reset"],
+                         "closeOnApply": True},
+        "width": min(max(len(column.heading) * 17 + 62, 120), 300),
+    }  # fmt: skip
+    if column.kind == NUMBER:
+        found |= {"cellClass": "wb-num", "headerClass": "ag-right-aligned-header"}
+    if is_first:
+        found["cellClass"] = f"{found.get('cellClass', '')} wb-first".strip()
+    found["maxWidth"] = 460
+    if column.key:
+        found["pinned"] = "left"
+    if column.heading == "原因":
+        found["width"] = 420
+    return found
+
+
+_SOURCE = """{
+  rowCount: undefined,
+  getRows: async (p) => {
+    const asked = new URLSearchParams(ASKED);
+    asked.set('start', p.startRow); asked.set('count', p.endRow - p.startRow);
+    asked.set('sort', JSON.stringify(p.sortModel)); asked.set('filter', JSON.stringify(p.filterModel));
+    try {
+      const answer = await fetch('/rows?' + asked);
+      const found = await answer.json();
+      if (!answer.ok) throw new Error(found.error);
+      p.successCallback(found.rows, found.matching);
+      setTimeout(() => {
+        const grid = getElement(GRID).api;
+        grid.setGridOption('pinnedBottomRowData', Object.keys(found.sums).length ? [found.sums] : []);
+        if (!grid.sized) { grid.sized = true; grid.autoSizeAllColumns(); }
+      }, 30);
+    } catch (error) {
+      p.failCallback();
+    }
+  }
+}"""
+_DOWNLOAD = """() => {
+  const api = getElement(GRID).api, asked = new URLSearchParams(ASKED);
+  const sort = api.getColumnState().filter(c => c.sort).sort((a, b) => a.sortIndex - b.sortIndex);
+  asked.set('sort', JSON.stringify(sort.map(c => ({colId: c.colId, sort: c.sort}))));
+  asked.set('filter', JSON.stringify(api.getFilterModel())); asked.set('kind', 'KIND');
+  window.location = '/rows-file?' + asked;
+}"""
+
+
+def _link(why: str) -> str:
+    address = json.dumps(why + ("&" if "?" in why else "?") + "key=")
+    return (
+        "(p) => { if (!p.data || p.node.rowPinned) return p.node.rowPinned ? '合计' : ''; "
+        "const a = document.createElement('a'); a.textContent = '理由'; "
+        f"a.href = {address} + encodeURIComponent(p.data.key); return a; }}"
+    )

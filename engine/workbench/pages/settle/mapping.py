@@ -1,0 +1,64 @@
+"""The mapping file of a delivery as a text that can be mended here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nicegui import ui
+
+from engine.data.mapping import read_mapping
+from engine.files.errors import DataError
+from engine.files.whole import write_whole
+from engine.rulebook.problems import RulebookError
+from engine.workbench.page import aside
+
+_NEW = "# 规则里的表:\n#   来自: 交来的表（文件名，不带后缀）\n#   列:\n#     规则里的字段: 交来的列\n"
+LARGEST = 200_000
+
+
+async def edit_mapping(file: Path) -> bool:
+    """A dialog with the text; whether it was saved."""
+    text = await aside(_text, file)
+    with ui.dialog().props("persistent") as dialog, ui.card().classes("wb-dialog"):
+        ui.label(f"映射 {file.name}").classes("wb-subtitle")
+        ui.label("左边是规则里的名字，右边是交来的表和列的名字。").classes("wb-quiet")
+        area = ui.codemirror(text, language="YAML").classes("wb-editor")
+        said = ui.label().classes("wb-bad").props("role=alert")
+        with ui.row().classes("wb-row"):
+            ui.button("保存", on_click=lambda: save()).props("unelevated no-caps")
+            ui.button("不保存", on_click=lambda: dialog.submit(False)).props("flat no-caps")
+
+    async def save() -> None:
+        problem = await aside(_saved, file, area.value)
+        if problem:
+            said.set_text(problem)
+        else:
+            dialog.submit(True)
+
+    done = await dialog
+    dialog.delete()
+    return bool(done)
+
+
+def _text(file: Path) -> str:
+    return file.read_text("utf-8") if file.is_file() else _NEW
+
+
+def _saved(file: Path, text: str) -> str:
+    """Nothing, or why it cannot be read as a mapping: then the file is as it was."""
+    if len(text) > LARGEST:
+        return "太长了，不像映射文件"
+    before = file.read_bytes() if file.is_file() else None
+    try:
+        write_whole(file, text)
+        read_mapping(file)
+    except (RulebookError, DataError) as error:
+        if before is None:
+            file.unlink(missing_ok=True)
+        else:
+            write_whole(file, before)
+        problems = getattr(error, "problems", ())
+        return "；".join(f"第 {p.place.line} 行 {p.message}" for p in problems) or str(error)
+    except OSError as error:
+        return f"没有保存：{error.strerror or error}"
+    return ""

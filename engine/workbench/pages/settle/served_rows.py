@@ -1,0 +1,115 @@
+"""The rows that a grid asks for as it is turned over, and the files that it gives: HTTP beside the page."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+from nicegui import app
+from starlette.background import BackgroundTask
+
+from engine.explain.keys import joined
+from engine.files.errors import DataError
+from engine.results.conditions import Condition
+from engine.results.files import SUFFIXES, file_title, write_rows
+from engine.results.opened import shown
+from engine.results.tables import STATEMENT, Table
+from engine.workbench.page import aside
+from engine.workbench.workplace import Workplace
+
+MOST = 1000
+"""Rows at a time."""
+WRONG = (DataError, ValueError, TypeError, AttributeError, KeyError)
+"""What comes of a request that no grid makes: its words are of another shape."""
+_TEXTS = {
+    "contains": "~", "notContains": "!~", "equals": "=", "notEqual": "!=", "startsWith": "^", "lessThan": "<",
+    "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "blank": "=", "notBlank": "!=",
+}  # fmt: skip
+"""What the grid calls an operator."""
+
+
+def serve_rows(place: Workplace) -> None:
+    @app.get("/rows")
+    async def rows(request: Request) -> Response:
+        try:
+            return JSONResponse(await aside(_page, place, dict(request.query_params)))
+        except WRONG as error:
+            return JSONResponse({"error": str(error)}, 400)
+
+    @app.get("/rows-file")
+    async def file(request: Request) -> Response:
+        asked = dict(request.query_params)
+        try:
+            path, title = await aside(_file, place, asked)
+        except (*WRONG, OSError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return FileResponse(path, filename=title, background=BackgroundTask(path.unlink, missing_ok=True))
+
+
+def _page(place: Workplace, asked: dict[str, str]) -> dict[str, Any]:
+    result = place.open_result(asked.get("result", ""))
+    table = result.table(asked.get("table", ""))
+    where, sort = _wanted(table, asked)
+    found = result.page(table.title, where, sort, int(asked.get("start", 0)), min(int(asked.get("count", 100)), MOST))
+    keys = [place for place, column in enumerate(table.columns) if column.key]
+    lines = [{**{f"c{n}": text for n, text in enumerate(line)}, "key": _key(table, line, keys)} for line in found.texts]
+    sums = {
+        f"c{n}": shown(found.sums[column.heading])
+        for n, column in enumerate(table.columns) if column.heading in found.sums
+    }  # fmt: skip
+    return {"rows": lines, "matching": found.matching, "total": found.total, "sums": sums}
+
+
+def _key(table: Table, line: list[str], keys: list[int]) -> str:
+    """As ``casemix explain`` takes it; refused and held rows have it as a text."""
+    if table.kind == STATEMENT:
+        return joined(line[place] for place in keys)
+    return next((text for column, text in zip(table.columns, line, strict=True) if column.heading == "主键"), "")
+
+
+def _wanted(table: Table, asked: dict[str, str]) -> tuple[list[Condition], list[tuple[str, bool]]]:
+    """What the grid says of filters and order, by its numbers of columns."""
+    headings = {f"c{n}": column.heading for n, column in enumerate(table.columns)}
+    sort = [(headings[one["colId"]], one["sort"] == "desc") for one in json.loads(asked.get("sort", "[]"))
+            if one.get("colId") in headings]  # fmt: skip
+    where: list[Condition] = []
+    for name, model in json.loads(asked.get("filter", "{}")).items():
+        if name in headings:
+            where += _conditions(headings[name], model)
+    return where, sort
+
+
+def _conditions(heading: str, model: dict[str, Any]) -> list[Condition]:
+    kind = model.get("type", "")
+    first = str(model.get("dateFrom", "") or "")[:10] if "dateFrom" in model else _text(model.get("filter"))
+    last = str(model.get("dateTo", "") or "")[:10] if "dateTo" in model else _text(model.get("filterTo"))
+    if kind == "inRange":
+        return [Condition(heading, ">=", first), Condition(heading, "<=", last)]
+    if kind not in _TEXTS:
+        raise DataError(f"不会这样筛选：{kind}")
+    return [Condition(heading, _TEXTS[kind], "" if kind in ("blank", "notBlank") else first)]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _file(place: Workplace, asked: dict[str, str]) -> tuple[Path, str]:
+    result = place.open_result(asked.get("result", ""))
+    table, suffix = result.table(asked.get("table", "")), f".{asked.get('kind', '')}"
+    if suffix not in SUFFIXES:
+        raise DataError(f"不能下载 {suffix}")
+    where, sort = _wanted(table, asked)
+    handle = tempfile.NamedTemporaryFile(prefix="casemix-", suffix=suffix, delete=False)  # noqa: SIM115
+    handle.close()
+    path = Path(handle.name)
+    try:
+        write_rows(result, table.title, path, where, sort)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path, f"{file_title(result, table)}{suffix}"

@@ -1,0 +1,67 @@
+"""What is wrong with a delivery is said before anything is worked out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.execute.period import parse_period
+from engine.files.errors import DataError
+from engine.looked_over import look_over
+from tests.engine.city import City, city
+
+ROOT = Path(__file__).parents[2]
+RULES = """
+车队费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}
+车队表: {粒度: 车队, 列: [车队费]}
+结算: {期间: 年, 报表: [车队表]}
+"""
+TRIPS = """
+行程号,车队号,日期,里程,运费,班次,司机
+1,东,2025-01-10,10,100.00,早,甲
+2,东,2025-01-20,20,两百,,乙
+3,东,2025-01-20,20,三百,,乙
+"""
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> City:
+    return city(tmp_path, RULES, 行程=TRIPS)
+
+
+def command(made: City) -> subprocess.CompletedProcess[str]:
+    asked = [made.region, "结算", "--period", "2025", "--data", made.folder / "data", "--out", made.folder / "out"]
+    words = [sys.executable, "-m", "engine", "run", *map(str, asked), "--check"]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
+
+
+def test_every_table_is_told_with_its_rows_and_why_some_cannot_be_read(made):
+    found = look_over(made.book(), "结算", parse_period("2025"), [made.folder / "data"], made.folder / "out")
+    seen = {one.table: (one.rows, one.refused, one.unknown) for one in found.tables}
+    assert seen == {"车队": (2, 0, ()), "行程": (1, 2, ("司机",))} and found.missing == []
+    (reason,) = next(one.reasons for one in found.tables if one.table == "行程")
+    assert reason.startswith("2 行：") and "行程.csv 第 3 行" in reason
+
+
+def test_a_table_that_did_not_come_is_missing_and_one_that_nobody_reads_is_told(made):
+    (made.folder / "data/行程.csv").rename(made.folder / "data/运单.csv")
+    found = look_over(made.book(), "结算", parse_period("2025"), [made.folder / "data"], made.folder / "out")
+    assert (found.missing, found.unused) == (["行程"], ("运单",))
+
+
+def test_what_would_stop_the_run_by_then_is_raised(made):
+    made.data(行程=TRIPS.replace("运费", "运非"))
+    with pytest.raises(DataError, match="运非"):
+        look_over(made.book(), "结算", parse_period("2025"), [made.folder / "data"], made.folder / "out")
+
+
+def test_the_command_says_it_and_writes_nothing(made):
+    done = command(made)
+    assert done.returncode == 0 and "2 行：" in done.stdout and "司机" in done.stdout
+    (made.folder / "data/行程.csv").unlink()
+    missing = command(made)
+    assert missing.returncode == 1 and "没有交来表：行程" in missing.stdout
+    assert sorted(path.name for path in made.folder.iterdir()) == ["data", "jia"]

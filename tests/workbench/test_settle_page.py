@@ -1,0 +1,281 @@
+"""The settlement page: an address shows the same again, a run is cancelled and outlives its server, nothing from
+outside leads anywhere else, and everybody can read it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from engine.files.errors import DataError
+from engine.jobs.queue import Jobs
+from engine.results.conditions import Condition
+from engine.results.opened import open_result
+from engine.workbench.pages.settle.choice import Choice, choice_of, out_folder, plain_address, usual_out
+from engine.workbench.pages.settle.dropped import file_in
+from engine.workbench.workplace import Workplace
+from tests.workbench.served import REGION, Served, Tab, copied, serving
+from tests.workbench.settling import RESULT, SETTLE, filled, jobs_of, typed, with_result
+
+TABLE = "月度预结算表"
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = copied(tmp_path_factory.mktemp("page"), REGION)
+    with_result(folder)
+    with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
+        yield found
+        assert found.said().count("SLOW") <= 2  # what is loaded the first time
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workplace:
+    return Workplace(tmp_path)
+
+
+def rows(served: Served, **asked: Any) -> tuple[int, dict[str, Any]]:
+    told = {key: value if isinstance(value, str) else json.dumps(value) for key, value in asked.items()}
+    status, _, body = served.asked(f"/rows?{urlencode(told)}", headers={"Authorization": f"Bearer {served.token}"})
+    return status, json.loads(body)
+
+
+# -- rows over HTTP ------------------------------------------------------------
+
+
+def test_a_grid_gets_the_rows_that_the_command_gives_in_the_order_asked_for(bench: Served) -> None:
+    result = open_result(bench.folder / RESULT)
+    headings = [column.heading for column in result.table(TABLE).columns]
+    at = headings.index("应付金额")
+    most = {f"c{at}": {"type": "greaterThan", "filter": 5000}}
+    sort = [{"colId": f"c{at}", "sort": "desc"}]
+    status, told = rows(bench, result=RESULT, table=TABLE, start=0, count=3, sort=sort, filter=most)
+    page = result.page(TABLE, [Condition("应付金额", ">", "5000")], [("应付金额", True)], 0, 3)
+    assert status == 200
+    assert [[line[f"c{n}"] for n in range(len(headings))] for line in told["rows"]] == page.texts
+    assert (told["matching"], told["total"]) == (page.matching, page.total)
+    assert told["rows"][0]["key"] == ",".join(page.texts[0][:3])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"result": "../..", "table": TABLE}, {"result": "/etc", "table": TABLE}, {"result": RESULT, "table": "../x"},
+        {"result": RESULT, "table": TABLE, "start": "x"},
+        {"result": RESULT, "table": TABLE, "filter": {"c0": {"type": "'"}}},
+        {"result": RESULT, "table": TABLE, "sort": "["}, {"result": RESULT}, {},
+    ],
+)  # fmt: skip
+def test_what_is_asked_wrongly_is_refused_and_leads_nowhere(bench: Served, asked: dict[str, Any]) -> None:
+    status, told = rows(bench, **asked)
+    assert status == 400 and told["error"]
+
+
+def test_rows_and_files_need_the_token(bench: Served) -> None:
+    for path in ("/rows", "/rows-file"):
+        status, _, body = bench.asked(f"{path}?{urlencode({'result': RESULT, 'table': TABLE, 'kind': 'csv'})}")
+        assert status in (401, 403) and "应付".encode() not in body
+
+
+# -- what was chosen ------------------------------------------------------------
+
+
+def test_a_choice_goes_through_the_address_and_back() -> None:
+    choice = Choice("月结", "2025-03", ("甲/乙", "丙&=丁"), "postgresql://u@h/d", "映射.yaml", "上期", "结果/a b")
+    assert choice_of({key: text for key, text in choice.as_asked().items() if text}) == choice
+    assert choice_of({"data": "[", "program": "x"}) == Choice("x")
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/x", "", " ", ".", "a/../../b"])
+def test_a_result_goes_below_the_folder_only(place: Workplace, name: str) -> None:
+    with pytest.raises(DataError, match="工作台的文件夹里"):
+        out_folder(place, name)
+
+
+def test_a_result_is_offered_a_folder_that_is_free(place: Workplace) -> None:
+    assert usual_out(place, "a", "月/结", "2025-01..2025-03") == "结果/a-月-结-2025-01..2025-03"
+    (place.folder / "结果/a-月-结-2025").mkdir(parents=True)
+    assert usual_out(place, "a", "月/结", "2025") == "结果/a-月-结-2025-2"
+
+
+def test_a_password_in_an_address_is_not_taken() -> None:
+    with pytest.raises(DataError, match="不要写密码"):
+        plain_address("postgresql://u:secret@h/db?schema=s")
+    assert plain_address(" postgresql://u@h/db?schema=s ") == "postgresql://u@h/db?schema=s"
+
+
+@pytest.mark.parametrize("name", ["../a.csv", "..\\a.csv", "/etc/a.csv"])
+def test_a_dropped_file_lies_in_its_folder_whatever_its_name(tmp_path: Path, name: str) -> None:
+    assert file_in(tmp_path / "drop", name) == tmp_path / "drop" / "a.csv"
+
+
+@pytest.mark.parametrize("name", ["a.exe", "a", ".csv", "a\x00.csv", "", "a:b.csv", "表" * 90 + ".csv", "a.csv.sh"])
+def test_a_file_that_is_no_table_or_has_no_plain_name_is_not_taken(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DataError):
+        file_in(tmp_path / "drop", name)
+    assert not (tmp_path / "drop").exists()
+
+
+# -- in the browser ------------------------------------------------------------
+
+
+def test_the_address_of_what_was_chosen_shows_it_again_and_a_result_too(
+    tab_of: Callable[..., Tab], bench: Served
+) -> None:
+    tab = tab_of(bench)
+    tab.enter(SETTLE)
+    filled(tab)
+    tab.page.wait_for_url("**out=**")
+    other = tab.page.context.new_page()
+    other.goto(tab.page.url)
+    other.get_by_text("示例数据").first.wait_for()
+    assert other.get_by_label("期间", exact=True).input_value() == "2025-03"
+    tab.open(f"{SETTLE}?{urlencode({'result': RESULT, 'table': '去向'})}")
+    tab.page.get_by_text("每一行去了哪里").wait_for()
+
+
+def test_what_is_not_there_says_so(tab_of: Callable[..., Tab], bench: Served) -> None:
+    tab = tab_of(bench)
+    tab.enter()
+    strange = f"result={quote(RESULT)}&grain=x&key=1"
+    for asked, said in (("result=../../etc", "没有结果"), ("job=../x", "没有任务"), (strange, "x")):
+        tab.open(f"{SETTLE}?{asked}")
+        tab.page.locator(".wb-trouble").get_by_text(said).first.wait_for()
+
+
+def test_a_run_that_is_refused_says_what_the_command_says(tab_of: Callable[..., Tab], bench: Served) -> None:
+    tab = tab_of(bench)
+    tab.enter(SETTLE)
+    filled(tab)
+    typed(tab, "期间", "2025")
+    tab.page.wait_for_url("**period=2025&**")
+    tab.page.get_by_role("button", name="开始结算").click()
+    tab.page.locator(".wb-trouble").wait_for(timeout=60_000)
+    assert tab.page.locator(".wb-state").inner_text() == "停止"
+    tab.page.get_by_text("月度预结算 的期间是 月，不能用 2025").wait_for()
+    assert [path.name for path in bench.folder.glob("结果/*")] == ["三月"]
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_serious(tab_of: Callable[..., Tab], bench: Served, look: str) -> None:
+    tab = tab_of(bench, color_scheme=look)
+    tab.enter(SETTLE)
+    filled(tab)
+    tab.page.get_by_role("button", name="先核对数据").click()
+    tab.page.get_by_text("数据齐了").wait_for(timeout=40_000)
+    assert tab.serious() == []
+    tab.open(f"{SETTLE}?{urlencode({'result': RESULT})}")
+    tab.page.get_by_role("link", name="理由").first.wait_for(timeout=20_000)
+    assert tab.serious() == []
+    tab.page.get_by_role("tab", name="去向和必须").click()
+    tab.page.get_by_text("每一行去了哪里").wait_for()
+    assert tab.serious() == []
+
+
+# -- faults ------------------------------------------------------------
+
+BIG = 60_000
+"""Cases whose settlement takes some seconds."""
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder to work in with a delivery that takes a while."""
+    from engine.execute.period import parse_period
+    from engine.rulebook.book import load
+    from engine.synth.make import Options, synthesize
+
+    folder = copied(tmp_path_factory.mktemp("many"), REGION)
+    months = parse_period("2025-03")
+    synthesize(load(str(folder / "regions" / REGION)), Options(BIG, months, months, everything=True), folder / "大")
+    return folder
+
+
+def started(tab: Tab) -> str:
+    """The id of a job that is at work."""
+    tab.enter(SETTLE)
+    filled(tab, "大")
+    tab.page.get_by_role("button", name="开始结算").click()
+    tab.page.wait_for_url("**job=**")
+    tab.page.get_by_text("进行中").wait_for(timeout=30_000)
+    return re.search(r"job=([\w-]+)", tab.page.url)[1]  # type: ignore[index]
+
+
+@pytest.mark.slow
+def test_a_run_is_cancelled_on_its_page_and_leaves_nothing(
+    tab_of: Callable[..., Tab], many: Path, tmp_path: Path
+) -> None:
+    with serving(many, tmp_path / "log.txt") as served:
+        tab = tab_of(served)
+        started(tab)
+        tab.page.get_by_role("button", name="取消").click()
+        tab.page.get_by_text("没有写完的结果不会留下").wait_for(timeout=30_000)
+        assert tab.page.locator(".wb-state").inner_text() == "已取消"
+        assert [path for path in many.glob("结果/*")] == []
+        tab.page.context.close()
+
+
+@pytest.mark.slow
+def test_a_run_outlives_the_server_that_was_killed_and_the_next_one_shows_it(
+    tab_of: Callable[..., Tab], many: Path, tmp_path: Path
+) -> None:
+    with serving(many, tmp_path / "log.txt") as served:
+        tab = tab_of(served)
+        job = started(tab)
+        served.process.send_signal(signal.SIGKILL)
+        served.process.wait()
+        tab.wrong.clear()  # the browser's own words about a server that is gone
+        tab.page.context.close()
+        tab.wrong.clear()
+    found = Jobs(jobs_of(served)).wait(job, 120)
+    assert found.state == "完成"
+    with serving(many, tmp_path / "again.txt") as again:
+        tab = tab_of(again)
+        tab.enter(f"{SETTLE}?job={job}")
+        tab.page.get_by_role("link", name="看结果").wait_for()
+    for path in many.glob("结果/*"):
+        assert (path / "run.json").is_file()
+
+
+@pytest.mark.slow
+def test_a_run_whose_process_was_killed_is_told_as_broken(
+    tab_of: Callable[..., Tab], many: Path, tmp_path: Path
+) -> None:
+    before = set(many.glob("结果/*"))
+    with serving(many, tmp_path / "log.txt") as served:
+        tab = tab_of(served)
+        job = started(tab)
+        os.killpg(Jobs(jobs_of(served)).job(job).process, signal.SIGKILL)
+        tab.page.locator(".wb-trouble").get_by_text("进程没有了").wait_for(timeout=30_000)
+        assert set(many.glob("结果/*")) == before and not list(many.glob("结果/.*partial*"))
+        tab.page.context.close()
+
+
+@pytest.mark.slow
+def test_a_browser_that_slept_finds_the_result_when_it_wakes(
+    tab_of: Callable[..., Tab], many: Path, tmp_path: Path
+) -> None:
+    """Its connection is gone as after an hour; the page builds itself again from its address."""
+    with serving(
+        many,
+        tmp_path / "log.txt",
+    ) as served:
+        tab = tab_of(served)
+        job = started(tab)
+        tab.page.context.set_offline(True)
+        Jobs(jobs_of(served)).wait(job, 120)
+        time.sleep(1)
+        tab.page.context.set_offline(False)
+        tab.wrong.clear()
+        tab.page.reload()
+        tab.page.get_by_role("link", name="看结果").wait_for(timeout=30_000)
+        tab.wrong.clear()
