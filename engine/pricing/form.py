@@ -79,7 +79,7 @@ def _asked(table: Table, field: Field, tables: Mapping[str, Table], rows: Rows) 
 
 
 def _known(table: Table | None, rows: Rows) -> tuple[tuple[str, str], ...]:
-    """The keys of a table with one key, each with the first text beside it, if the program reads one: its name, mostly."""
+    """The keys of a table with one key, each with the first text that was read beside it: mostly its name."""
     if table is None or len(table.key) != 1:
         return ()
     (key,) = table.key

@@ -106,8 +106,9 @@ class Prices:
 
 
 def tables_of(book: Book) -> frozenset[str]:
-    """The names of all tables of the rules."""
-    return frozenset(name for day in book.epochs for name in book.at(day).tables)
+    """The names of all tables that are delivered: not those whose rows live in the region."""
+    found = (table for day in book.epochs for table in book.at(day).tables.values())
+    return frozenset(table.name for table in found if table.rows_file is None)
 
 
 def programs_of(book: Book) -> list[Program]:

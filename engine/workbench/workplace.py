@@ -113,12 +113,15 @@ class Workplace:
         }  # fmt: skip
 
     def data_folders(self, region: str, tables: frozenset[str]) -> dict[str, Path]:
-        """Folders with a file of one of ``tables``: those of the region first, by the name that a reader sees."""
+        """Folders with a file of one of ``tables``, by the name that a reader sees: the region's own first, then those
+        of the working folder that are no region's."""
         own = self.region_folder(region)
+        others = [self.folder / "regions", shipped("regions")]
         found: dict[str, Path] = {}
         for top in (own, self.folder):
             for folder in _below(top):
-                if any(path.stem in tables and path.is_file() for path in _files(folder)):
+                foreign = top is not own and any(folder.is_relative_to(other) for other in others)
+                if not foreign and any(path.stem in tables and path.is_file() for path in _files(folder)):
                     found.setdefault(_name_of(folder, self.folder, own), folder)
         return found
 

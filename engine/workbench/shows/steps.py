@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from nicegui import ui
@@ -16,15 +17,32 @@ class Tree:
     def __init__(self) -> None:
         self._room = ui.element("div").classes("wb-tree").props("role=group")
         self._open: set[tuple[str, ...]] = set()
+        self._shown = 0
         self._told: dict[tuple[str, str, str], Step] = {}
 
-    def show(self, steps: Sequence[Step]) -> None:
+    async def show(self, steps: Sequence[Step]) -> None:
+        """A node at a time, so that others have their turn; what is overtaken by another ``show`` ends."""
+        self._shown += 1
+        shown = self._shown
         self._room.clear()
         self._told = {}
         self._note(steps)
-        with self._room:
-            for step in steps:
-                self._node(step, (step.name,))
+        for step in steps:
+            await self._opened(step, (step.name,), self._room, shown)
+
+    async def _opened(self, step: Step, path: tuple[str, ...], room: ui.element, shown: int) -> None:
+        """A node, and below it what was open before."""
+        await asyncio.sleep(0)
+        if shown != self._shown:
+            return
+        with room:
+            inside = self._node(step, path)
+        if inside is not None and path in self._open:
+            whole = self._whole(step)
+            with inside:
+                _about(whole)
+            for number, child in enumerate(whole.steps):
+                await self._opened(child, (*path, f"{number}.{child.name}"), inside, shown)
 
     def _note(self, steps: Sequence[Step]) -> None:
         """Where each value is told: an explanation tells it once, a reader opens it anywhere."""
@@ -33,37 +51,36 @@ class Tree:
                 self._told.setdefault((step.name, step.grain, step.key), step)
             self._note(step.steps)
 
-    def _node(self, found: Step, path: tuple[str, ...]) -> None:
-        step = self._told.get((found.name, found.grain, found.key), found) if found.remark == SEEN else found
-        inner = bool(step.steps or step.tried or step.formula or step.cite or step.place or step.note)
-        if not inner:
+    def _whole(self, step: Step) -> Step:
+        return self._told.get((step.name, step.grain, step.key), step) if step.remark == SEEN else step
+
+    def _node(self, found: Step, path: tuple[str, ...]) -> ui.element | None:
+        """The line of a step; ``None`` where nothing stands below it, else the room for that."""
+        step = self._whole(found)
+        if not (step.steps or step.tried or step.formula or step.cite or step.place or step.note):
             with ui.element("div").classes("wb-leaf"):
                 _headline(step)
-            return
+            return None
         with ui.element("details").classes("wb-step") as node:
             with ui.element("summary"):
                 _headline(step)
             room = ui.element("div").classes("wb-step-inside")
-        filled = False
+        filled = path in self._open
+        if filled:
+            node.props("open")
 
-        def fill() -> None:
+        def toggled(is_open: bool) -> None:
             nonlocal filled
-            if not filled:
+            (self._open.add if is_open else self._open.discard)(path)
+            if is_open and not filled:
                 filled = True
                 with room:
                     _about(step)
                     for number, child in enumerate(step.steps):
                         self._node(child, (*path, f"{number}.{child.name}"))
 
-        def toggled(is_open: bool) -> None:
-            (self._open.add if is_open else self._open.discard)(path)
-            if is_open:
-                fill()
-
-        if path in self._open:
-            node.props("open")
-            fill()
         node.on("toggle", lambda event: toggled(bool(event.args)), js_handler="(event) => emit(event.target.open)")
+        return room
 
 
 def _headline(step: Step) -> None:

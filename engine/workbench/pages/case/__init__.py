@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, field
 from typing import Any
 
 from nicegui import ui
@@ -12,10 +14,10 @@ from engine.pricing.region import Region
 from engine.rulebook.book import Book
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, Page, aside
-from engine.workbench.pages.case.asked import Choices, below_of, choices, record_of
+from engine.workbench.pages.case.asked import PICKED, Choices, below_of, choices, record_of
 from engine.workbench.pages.case.chart import Varied
 from engine.workbench.pages.case.fields import Fields
-from engine.workbench.pages.case.outcome import show_outcome
+from engine.workbench.pages.case.outcome import HERE, PUBLISHED, show_outcome
 from engine.workbench.shows.steps import Tree
 from engine.workbench.shows.troubles import show_problems, show_trouble
 
@@ -25,15 +27,16 @@ async def build(here: Here) -> None:
     with ui.element("div").classes("wb-case"):
         left = ui.element("div").classes("wb-case-form")
         right = ui.element("div").classes("wb-case-outcome").props("aria-live=polite")
+    shown = _Shown(here, picks)
     with left:
-        _choosers(here, picks)
+        _choosers(shown)
     try:
         opened = await aside(here.prices.of, picks.chosen)
     except CannotPrice as error:
         with right:
             _refused(error)
         return
-    one = _Case(here, picks, opened, right)
+    one = _Case(shown, opened, right)
     with left:
         record = record_of(opened, here.asked, picks.example)
         one.fields = Fields(opened, record, below_of(opened, here.asked), one.again)
@@ -41,18 +44,43 @@ async def build(here: Here) -> None:
     await one.again()
 
 
+@dataclass
+class _Shown:
+    """What the address says now: what is priced by, and the case as the form has it."""
+
+    here: Here
+    picks: Choices
+    case: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.case = {name: text for name, text in self.here.asked.items() if name not in PICKED}
+
+    def said(self) -> dict[str, str]:
+        chosen = self.picks.chosen
+        picked = {"program": chosen.program, "period": chosen.period, "published": chosen.published}
+        return {**picked, "data": "|".join(chosen.data) or "|", **self.case}
+
+    def show(self, case: dict[str, str]) -> None:
+        self.case = case
+        self.here.show_address(**self.said())
+
+    def go(self, **other: str) -> None:
+        """The same case by something else: another address."""
+        ui.navigate.to(self.here.address(**{**self.said(), **other}))
+
+
 class _Case:
     """The case on the page: its fields, what it came to, and the parts of the page that show it."""
 
-    def __init__(self, here: Here, picks: Choices, opened: Region, room: ui.element) -> None:
-        self.here, self.picks, self.opened = here, picks, opened
+    def __init__(self, shown: _Shown, opened: Region, room: ui.element) -> None:
+        self.shown, self.opened = shown, opened
         self.fields: Fields | None = None
         self._asked = 0
         with room:
             self._said = ui.element("div")
             ui.label("怎么来的").classes("wb-subtitle").props("role=heading aria-level=2")
             self._tree = Tree()
-            self._varied = Varied(opened, here.asked, self._curve_changed)
+            self._varied = Varied(opened, shown.here.asked, self._curve_changed)
 
     async def again(self) -> None:
         """Prices what the fields say now; an answer that was overtaken by another question is let go."""
@@ -70,8 +98,10 @@ class _Case:
                 _refused(found)
             else:
                 show_outcome(self.opened, found[0])
-        self._tree.show([] if isinstance(found, CannotPrice) else found[1])
-        await self._varied.show(record, below)
+        await asyncio.sleep(0)
+        await self._tree.show([] if isinstance(found, CannotPrice) else found[1])
+        if asked == self._asked:
+            await self._varied.show(record, below)
 
     async def _curve_changed(self) -> None:
         self._into_the_address()
@@ -80,7 +110,7 @@ class _Case:
 
     def _into_the_address(self) -> None:
         assert self.fields is not None
-        self.here.show_address(**_address(self.picks), **self.fields.in_address(), **self._varied.in_address())
+        self.shown.show(self.fields.in_address() | self._varied.in_address())
 
 
 def _priced(opened: Region, record: dict[str, Any], below: dict[str, Any]) -> tuple[Priced, list[Any]] | CannotPrice:
@@ -92,38 +122,38 @@ def _priced(opened: Region, record: dict[str, Any], below: dict[str, Any]) -> tu
         return error
 
 
-def _choosers(here: Here, picks: Choices) -> None:
-    """Program, period, published tables: another choice is another address."""
-    chosen = picks.chosen
-
-    def go(**other: str) -> None:
-        kept = {name: text for name, text in here.asked.items() if name not in other}
-        ui.navigate.to(here.address(**{**kept, **_address(picks), **other}))
-
+def _choosers(shown: _Shown) -> None:
+    """Program, period, published tables."""
+    picks, chosen = shown.picks, shown.picks.chosen
     with ui.element("div").classes("wb-case-choose"):
         program = ui.select(list(picks.programs), value=chosen.program, label="程序")
-        program.on_value_change(lambda event: go(program=event.value, period=""))
-        period = ui.input("期间", value=chosen.period).props("debounce=900 hint=如\\ 2025-03 hide-hint")
-        period.on("keydown.enter", lambda: go(period=period.value))
-        period.on("blur", lambda: go(period=period.value) if period.value != chosen.period else None)
+        program.on_value_change(lambda event: shown.go(program=event.value, period=""))
+        period = ui.input("期间", value=chosen.period, placeholder="2025-03")
+
+        def other_period() -> None:
+            if period.value.strip() != chosen.period:
+                shown.go(period=period.value.strip())
+
+        period.on("keydown.enter", other_period)
+        period.on("blur", other_period)
         data = ui.select(list(picks.data), value=list(chosen.data), label="公布的表取自", multiple=True).props(
             "use-chips"
         )
-        data.on(
-            "popup-hide", lambda: go(data="|".join(data.value) or "|") if tuple(data.value) != chosen.data else None
-        )
+
+        def other_data() -> None:
+            if tuple(data.value) != chosen.data:
+                shown.go(data="|".join(data.value) or "|")
+
+        data.on("popup-hide", other_data)
+        data.on("remove", other_data)
+        choosers: list[Any] = [program, period, data]
         if picks.results:
             names = {"": "（不用）"} | {name: name for name in picks.results}
             result = ui.select(names, value=chosen.published, label="已结算的结果")
-            result.on_value_change(lambda event: go(published=event.value))
-        for one in (program, period, data):
-            one.props("outlined dense options-dense")
-
-
-def _address(picks: Choices) -> dict[str, str]:
-    chosen = picks.chosen
-    said = {"program": chosen.program, "period": chosen.period, "published": chosen.published}
-    return said | {"data": "|".join(chosen.data) or "|"}
+            result.on_value_change(lambda event: shown.go(published=event.value))
+            choosers.append(result)
+        for one in choosers:
+            one.props("outlined dense options-dense stack-label")
 
 
 def _refused(error: CannotPrice) -> None:
@@ -131,7 +161,7 @@ def _refused(error: CannotPrice) -> None:
     if isinstance(cause, RulebookError):
         show_problems(cause.problems)
     else:
-        show_trouble(error.message, error.details, error.hint)
+        show_trouble(error.message, error.details, error.hint or (PUBLISHED if HERE in error.message else ""))
 
 
 def titled(book: Book) -> str:

@@ -16,8 +16,8 @@ from engine.rulebook.book import Book
 from engine.workbench.page import Here
 from engine.workbench.prices import Priced, programs_of, tables_of, usual_period
 
-OWN = ("program", "period", "data", "published", "value", "vary", "from", "to", "new")
-"""Words of the address that are no fields."""
+PICKED = ("program", "period", "data", "published")
+"""Words of the address that say what is priced by; the others say the case."""
 LARGEST = 20_000_000
 """Bytes of a file that is read for one example row."""
 
@@ -47,7 +47,9 @@ def choices(here: Here, book: Book) -> Choices:
     known = here.place.data_folders(here.region, tables_of(book))
     data = tuple(name for name in asked.get("data", "").split("|") if name in known)
     if "data" not in asked:
-        data = tuple(known)[:1]
+        own = here.place.region_folder(here.region)
+        usual = [name for name, folder in known.items() if folder.is_relative_to(own) or here.region in name]
+        data = tuple(usual[:1])
     results = [run.name for run in here.place.results() if (run.region, run.program) == (here.region, program.name)]
     published = asked.get("published", "") if asked.get("published") in results else ""
     example = _example(book, [known[name] for name in data])

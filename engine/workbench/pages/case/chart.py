@@ -17,6 +17,8 @@ from engine.workbench.page import aside
 from engine.workbench.pages.case.outcome import unit_of
 from engine.workbench.shows.troubles import show_trouble
 
+ECHART = ui.echart
+"""Taken at the start: NiceGUI loads it when it is first asked for, which takes a tenth of a second."""
 STEPS = 120
 TIMES = 6
 FAINT = {"lineStyle": {"color": "#8a94a0", "opacity": 0.25}}
@@ -97,9 +99,7 @@ class Varied:
         return self.low or "0", self.high or decimal_text(rounded)
 
     def _draw(self, curve: Curve, now: Fraction | None) -> None:
-        chart = ui.echart(
-            _options(curve, now, self._units[self.vary], unit_of(self.opened, self.value)), renderer="svg"
-        )
+        chart = ECHART(_options(curve, now, self._units[self.vary], unit_of(self.opened, self.value)), renderer="svg")
         chart.classes("wb-chart").props("role=img")
         marks = f"界值 {len(curve.thresholds)} 个，列在下面"
         chart.props["aria-label"] = f"{curve.name} 随 {curve.varied} 变化的曲线，{marks}"

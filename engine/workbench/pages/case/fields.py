@@ -45,7 +45,7 @@ class Fields:
             for name in self._below:
                 await self._rows(name)
             with ui.element("div").classes("wb-row wb-no-print"):
-                ui.button("清空", icon="clear_all", on_click=self._clear).props("flat dense no-caps")
+                ui.button("清空表单", icon="clear_all", on_click=self._clear).props("flat dense no-caps")
 
     def record(self) -> dict[str, str | None]:
         return {name: text or None for name, text in self._values.items()}

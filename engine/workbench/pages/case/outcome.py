@@ -8,7 +8,8 @@ from engine.pricing.priced import Priced
 from engine.pricing.region import Region
 
 HEADLINE = 3
-GOOD, WAITS = "结算", ("挂起", "期外")
+GOOD = "结算"
+HERE, PUBLISHED = "没有交来", "公布的表不全：在“公布的表取自”里选有它们的文件夹"
 
 
 def show_outcome(opened: Region, priced: Priced) -> None:
@@ -21,6 +22,8 @@ def show_outcome(opened: Region, priced: Priced) -> None:
             ui.label("示例：用了编造的数值，不能作结算的依据").classes("wb-example")
     if priced.settled:
         _figures(opened, priced)
+    elif HERE in priced.reason:
+        ui.label(f"→ {PUBLISHED}").classes("wb-hint")
     for line in priced.warnings:
         ui.label(f"提醒：{line}").classes("wb-warn")
     for row in priced.rejected:

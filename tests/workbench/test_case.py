@@ -1,0 +1,126 @@
+"""The page of a case: the story of a hospital's desk, which prices a case and reads why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+
+from tests.workbench.served import REGION, Served, Tab
+
+CASE = f"/r/{REGION}/case"
+
+
+def figure(tab: Tab, name: str) -> str:
+    return str(tab.page.locator(".wb-figures > div", has_text=name).locator("dd").inner_text())
+
+
+def shows(tab: Tab, name: str, value: str) -> None:
+    """Waits until a figure of the case says so."""
+    tab.page.locator(".wb-figures > div", has_text=name).locator("dd", has_text=value).wait_for()
+
+
+def test_a_hospital_prices_a_case_and_reads_why(tab: Tab) -> None:
+    page = tab.page
+    page.get_by_role("link", name=REGION).click()
+    page.get_by_role("link", name="病例", exact=True).wait_for()  # the region's own name for its rows
+    shows(tab, "结算点数", "82.7050 点")
+    assert figure(tab, "病例类型") == "正常"
+    page.get_by_label("病例号 *").select_text()
+    tab.composed("云溪一号")
+    page.get_by_text("〔付费病例 云溪一号〕").first.wait_for()
+    page.get_by_label("住院总费用 *").fill("22000")
+    shows(tab, "病例类型", "高倍率")
+    assert figure(tab, "结算点数") == "105.0907 点"  # 82.705 + (22000 − 3 × 6811) ÷ 7000 × 100, four decimals
+    why = page.locator(".wb-tree > details", has_text="病例类型")
+    why.locator("> summary").click()
+    inside = why.locator("> .wb-step-inside")
+    inside.get_by_text("适用：高倍率病例", exact=True).wait_for()
+    assert inside.get_by_text("不适用：低倍率病例").count() == 1
+    for name in ("高倍率病例", "超过高倍率", "高倍率判定倍率"):
+        inside = inside.locator("> details", has_text=name).first
+        inside.locator("> summary").click()
+        inside = inside.locator("> .wb-step-inside")
+    inside.get_by_text("办法 第七条（二）1").wait_for()  # the article, and the line of the file
+    inside.get_by_text("第三章 病组和点数.yaml:31:36").wait_for()
+    page.locator(".wb-thresholds").get_by_text("住院总费用 20433.00 → 20433.01：正常 → 高倍率").wait_for()
+
+
+def test_what_the_page_shows_is_in_its_address(tab: Tab, tab_of: Callable[..., Tab]) -> None:
+    tab.open(CASE)
+    shows(tab, "结算点数", "82.7050")
+    tab.page.get_by_label("住院总费用 *").fill("2600")
+    shows(tab, "病例类型", "低倍率")
+    tab.page.wait_for_function("location.search.includes('2600')")
+    other = tab_of(tab.served)
+    other.enter()
+    other.open(tab.page.url.removeprefix(tab.served.base))
+    shows(other, "病例类型", "低倍率")
+    assert other.page.get_by_label("住院总费用 *").input_value() == "2600"
+
+
+def test_another_period_and_an_empty_form_are_other_addresses(tab: Tab) -> None:
+    tab.open(CASE)
+    shows(tab, "结算点数", "82.7050")
+    tab.page.get_by_label("期间").fill("2025-03")
+    tab.page.get_by_label("期间").press("Enter")
+    tab.page.get_by_text("不属于 2025-03").wait_for()
+    tab.page.get_by_role("button", name="清空表单").click()
+    tab.page.get_by_text("拒收", exact=True).wait_for()
+    assert tab.page.get_by_label("病例号 *").input_value() == ""
+
+
+def test_a_wrong_value_says_what_is_wrong_with_it(tab: Tab) -> None:
+    tab.open(CASE)
+    shows(tab, "结算点数", "82.7050")
+    tab.page.get_by_label("住院总费用 *").fill("四千")
+    tab.page.get_by_text("数据格式：住院总费用：“四千”").wait_for()
+
+
+def test_published_tables_that_are_not_there_are_asked_for(tab: Tab) -> None:
+    tab.open(CASE)
+    shows(tab, "结算点数", "82.7050")
+    tab.page.wait_for_function("location.search.includes('4317.97')")
+    tab.page.goto(re.sub(r"data=[^&]*", "data=%7C", tab.page.url))
+    tab.page.get_by_text("没有交来").first.wait_for()
+    tab.page.get_by_text("→ 公布的表不全").wait_for()
+
+
+def test_the_numbers_of_the_curve_go_with_the_case(tab: Tab) -> None:
+    tab.open(CASE)
+    tab.page.locator(".wb-chart svg").wait_for()
+    tab.page.get_by_label("到", exact=True).fill("3000")
+    tab.page.wait_for_function("location.search.includes('to=3000')")
+    tab.page.locator(".wb-thresholds").get_by_text("2724.39 → 2724.40：低倍率 → 正常，38.9199 → 82.7050").wait_for()
+    tab.page.locator(".wb-thresholds", has_text="20433").wait_for(state="detached")
+
+
+def test_script_in_a_value_is_text(tab: Tab) -> None:
+    bad = "<img src=x onerror=window.reached=1><script>window.reached=1</script>{{1+1}}"
+    address = f"{CASE}?period=2025-01&data={quote('示例数据')}&new=1&{quote('病例号')}={quote(bad)}"
+    tab.open(address)
+    assert tab.page.get_by_label("病例号 *").input_value() == bad
+    tab.page.get_by_text("拒收", exact=True).wait_for()
+    tab.page.get_by_label("住院总费用 *").fill("<b onmouseover=1>")
+    tab.page.get_by_text("<b onmouseover=1>").first.wait_for()
+    assert tab.page.evaluate("window.reached") is None
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_serious(tab_of: Callable[..., Tab], served: Served, look: str) -> None:
+    tab = tab_of(served, color_scheme=look)
+    tab.enter(CASE)
+    shows(tab, "结算点数", "82.7050")
+    tab.page.locator(".wb-tree summary").first.click()
+    tab.page.locator(".wb-chart svg").wait_for()
+    assert tab.serious() == []
+
+
+@pytest.mark.parametrize("width", [1366, 1920])
+def test_nothing_is_wider_than_the_screen(tab_of: Callable[..., Tab], served: Served, width: int) -> None:
+    tab = tab_of(served, viewport={"width": width, "height": 768})
+    tab.enter(CASE)
+    tab.page.locator(".wb-chart svg").wait_for()
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
