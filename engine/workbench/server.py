@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import threading
@@ -33,6 +34,8 @@ def serve(folder: Path, port: int, said: Callable[[str], None], opens: bool) -> 
         guard, log_level="warning", access_log=False, server_header=False, date_header=False, lifespan="on",
         loop="asyncio", ws_max_size=LARGEST_MESSAGE, timeout_graceful_shutdown=2, proxy_headers=False,
     )  # fmt: skip
+    gc.collect()
+    gc.freeze()  # what was imported stays: no collection has to look through it while somebody waits
     server = _Server(config, lambda: _ready(door, said, opens))
     server.run(sockets=[listening])
 
