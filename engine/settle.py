@@ -43,10 +43,11 @@ from engine.execute.reference.run import run
 from engine.execute.result import Account, Refusal, Result, SheetColumn
 from engine.execute.stands_on import former_results, refuse_unfit, standing
 from engine.execute.stopped import Stopped, all_rejected, beside, like_refunds, with_cancelled, with_unreadable
+from engine.execute.unchanged import remember_result
 from engine.files.csv_text import is_cut
 from engine.files.errors import DataError, RunStopped
 from engine.files.ordinary import resolved
-from engine.files.stamps import Stamp, stamp_of
+from engine.files.stamps import Stamp, seen, stamp_of
 from engine.language.values import Unresolved, render
 from engine.remembered import problems_of
 from engine.rulebook.book import Book
@@ -144,6 +145,7 @@ def settle(
     refuse_target(book, program, period, out, replace)
     part = part or Part()
     published = previous_of(book, program, period, previous, part.before) if previous is not None else None
+    mapped = {} if mapping is None or not mapping.is_file() else {str(resolved(mapping)): seen(mapping)}
     places = mapped_places(book, period, data, mapping)
     refuse_pending(book, program, period, places.tables())
     formers = former_results(published, places)
@@ -174,6 +176,9 @@ def settle(
             record |= {"stands_on": stands_on, "range": part.as_json()}
             target = Target(out, formats, replace, watching)
             digests = _write(target, book, period, loaded, result, record, stamps)
+            if not is_out_address(out):
+                read = {str(stamp.path): stamp.seen for table, stamp in stamps if table in loaded.tables}
+                remember_result(Path(out), read | mapped, loaded)
             stopped.clear()
             watching.watcher(watching.event(DONE, shown_place(out)))
             return result, {**record, "digests": digests}

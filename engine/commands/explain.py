@@ -47,10 +47,13 @@ def _rows(context: click.Context, parameter: click.Parameter, text: str | None) 
 )
 @click.option("--engine", default="", metavar="ADDRESS", help="当时在哪个数据库里计算，不是 --data 的那个时才要写")
 @click.option("--previous", type=click.Path(path_type=Path), metavar="DIR", help="当时的上期结果现在在哪里")
+@click.option(
+    "--verify", is_flag=True, help="不看大小和时间，把结果和数据的文件都重算一遍 SHA-256，确认和当时一个字节不差"
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def command(
     folder: Path, grain: str, key: str, value: str | None, rows: int | None, data: tuple[str, ...],
-    engine: str, previous: Path | None, as_json: bool,
+    engine: str, previous: Path | None, verify: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """说明 DIR（run 的 --out）里 GRAIN 的一行怎么算出来的。
 
@@ -62,7 +65,7 @@ def command(
     from engine.explain.reopened import Given
 
     with stops():
-        found = explanation(folder, grain, key, value, rows, Given(data, engine, previous))
+        found = explanation(folder, grain, key, value, rows, Given(data, engine, previous, verify))
         if as_json:
             click.echo(json.dumps([step.as_dict() for step in found.steps], ensure_ascii=False, indent=2))
         else:

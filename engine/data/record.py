@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from engine.data.occupied import RUN_FILE
 from engine.files.errors import DataError, why
 from engine.files.ordinary import read_bytes, resolved
-from engine.files.stamps import sha256_of
+from engine.files.stamps import Seen, seen, sha256_of
 
 WRITES_NOTHING_BACK = (
     "这次运行没有回填的报表，不能当数据用",
@@ -61,9 +61,12 @@ class Record:
 
 @dataclass(frozen=True)
 class FolderRecord(Record):
-    """One in ``folder``."""
+    """One in ``folder``. ``seen``: what files were that are known to be as the run wrote them: while size and times are
+    the same they are not hashed again.
+    """
 
     folder: Path
+    seen: dict[str, Seen] = field(default_factory=dict, compare=False)
 
     def unchanged(self, names: Iterable[str]) -> None:
         """Raises :class:`DataError` unless these files of the result are as the run wrote them."""
@@ -73,7 +76,8 @@ class FolderRecord(Record):
             expected = self.said["files_sha256"].get(name)
             try:
                 known = expected and path.resolve().is_relative_to(inside) and path.is_file()
-                same = known and sha256_of(path) == expected
+                now = seen(path) if known else None
+                same = now is not None and (self.seen.get(name) == now or sha256_of(path) == expected)
             except OSError as error:
                 raise DataError(f"{path}：读不出来（{why(error)}）", "检查文件和它的权限") from error
             if not same:
@@ -81,6 +85,8 @@ class FolderRecord(Record):
                     f"{path}：在那次运行之后改动过或不在了，那次的结果不能再用",
                     "恢复这个文件，或重新运行；要改格式请另存一份",
                 )
+            if now is not None:
+                self.seen[name] = now
 
     def all_unchanged(self) -> None:
         """The same for every file that the run wrote."""

@@ -16,6 +16,7 @@ from typing import Any, Protocol, Self
 from sqlglot import exp
 
 from engine.data.places import Places
+from engine.data.staging.measured import Measured
 from engine.data.staging.model import StagedTable
 from engine.rulebook.model import Table
 
@@ -50,6 +51,8 @@ class Database(ABC):
     def __init__(self, watch: Watch | None = None) -> None:
         self.watch = watch
         self._made = 0
+        self.measured: Mapping[str, Measured] = {}
+        """Of tables whose files are what they were: what was found in them then (only read where files are staged)."""
 
     def __enter__(self) -> Self:
         return self

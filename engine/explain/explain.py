@@ -59,11 +59,11 @@ def explanation(
     :class:`RunStopped`.
     """
     given = given or Given()
-    record = record_of(folder)
+    record, before = record_of(folder, given.verify)
     book = book_of(record)
     try:
         with ExitStack() as stack:
-            return explained(execution_of(stack, record, book, given), record, folder, grain, key, value, rows)
+            return explained(execution_of(stack, record, book, given, before), record, folder, grain, key, value, rows)
     except (NotInSql, TooLarge):  # of what the database has no words for the reference engine reads everything
         return explained(by_reference(record, book, given), record, folder, grain, key, value, rows)
 

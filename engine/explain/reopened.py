@@ -10,11 +10,12 @@ import datetime
 import shlex
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.data.places import Places
 from engine.data.record import FolderRecord, read_record
+from engine.data.staging.model import StagedTable
 from engine.databases.registry import (
     DUCKDB,
     REFERENCE,
@@ -31,35 +32,46 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.run import execute
 from engine.execute.sql.tables import SqlTables
 from engine.execute.stands_on import PREVIOUS
+from engine.execute.unchanged import files_seen, measured_before, of_tables, remember_opened, seen_before
 from engine.explain.kept_before import Keeps
 from engine.explain.stored.opened import opened
 from engine.files.errors import DataError, RunStopped
+from engine.remembered.results import SeenFiles
 from engine.rulebook.book import Book, load
 from engine.rulebook.locate import Located
 from engine.rulebook.model import Program
 from engine.settle import load_into, mapped_places, program_of
 from engine.watching.watching import UNWATCHED
 
+NOTHING_SEEN = SeenFiles()
+
 
 @dataclass(frozen=True)
 class Given:
-    """What was given in this call in the place of what ``run.json`` names: data, engine, the period before."""
+    """What was given in this call in the place of what ``run.json`` names: data, engine, the period before.
+
+    ``verify``: every file is hashed, whatever its size and times.
+    """
 
     data: Sequence[str | Path] = ()
     engine: str = ""
     previous: Path | None = None
+    verify: bool = False
 
 
-def record_of(folder: Path) -> FolderRecord:
-    """The record of the run, once all its files are as it wrote them. Raises :class:`RunStopped`."""
+def record_of(folder: Path, verify: bool = False) -> tuple[FolderRecord, SeenFiles]:
+    """The record of the run, once all its files are as it wrote them, and what is remembered of it; ``verify``: nothing
+    is. Raises :class:`RunStopped`.
+    """
     if is_address(str(folder).replace(":/", "://", 1).replace(":///", "://")):
         raise RunStopped("解释要读结果文件夹，不能读写进数据库的结果", hint="运行时 --out 写文件夹")
     try:
         record = read_record(folder)
+        before = SeenFiles() if verify else seen_before(record)
         record.all_unchanged()
     except DataError as error:
         raise RunStopped(error.message, hint=error.hint) from None
-    return record
+    return record, before
 
 
 def book_of(record: FolderRecord) -> Book:
@@ -88,9 +100,11 @@ class Reopened:
     kept: Keeps
 
 
-def execution_of(stack: ExitStack, record: FolderRecord, book: Book, given: Given) -> Reopened:
-    """The run again, its data left where they lie as long as ``stack`` is open. Raises :class:`RunStopped` where the
-    data changed.
+def execution_of(
+    stack: ExitStack, record: FolderRecord, book: Book, given: Given, before: SeenFiles = NOTHING_SEEN
+) -> Reopened:
+    """The run again, its data left where they lie as long as ``stack`` is open. ``before``: what is remembered of its
+    files. Raises :class:`RunStopped` where the data changed.
     """
     said = record.said
     period = period_of(record)
@@ -101,17 +115,20 @@ def execution_of(stack: ExitStack, record: FolderRecord, book: Book, given: Give
         refuse_shared_password([*data, engine])
         mapping = Path(_near(record, "mapping")) if said["mapping"] else None
         places = mapped_places(book, period, data, mapping)
-        if all(source.remote is None for source in places.sources) or engine == REFERENCE:
-            database = stack.enter_context(open_engine(DUCKDB))
-        else:
-            database = stack.enter_context(open_engine(engine))
+        in_files = all(source.remote is None for source in places.sources)
+        database = stack.enter_context(open_engine(DUCKDB if in_files or engine == REFERENCE else engine))
+        files = files_seen(places, mapping) if in_files else []
+        same = in_files and bool(before.tables) and of_tables(files, before.tables) == dict(before.data)
+        database.measured = measured_before(before) if same else {}
         loaded = load_into(database, book, program, period, places, UNWATCHED)
-        _refuse_changed(record, book, program, period, places, engine, loaded)
+        _refuse_changed(record, book, program, period, places, engine, loaded, same)
+        if in_files:
+            remember_opened(record, before, of_tables(files, loaded.tables), loaded)
     except DataError as error:
         raise RunStopped(f"当时的数据读不出来：{error.message}", hint=error.hint) from None
-    before = _before(record, book, program, period, given.previous)
+    former = _before(record, book, program, period, given.previous)
     rows = SqlTables(database, loaded.memory(), loaded.staged())
-    execution, kept = opened(record, book, program, period, rows, before)
+    execution, kept = opened(record, book, program, period, rows, former)
     return Reopened(execution, loaded, places, kept or PublishedValues(record))
 
 
@@ -136,10 +153,16 @@ def period_of(record: FolderRecord) -> Period:
 
 
 def _refuse_changed(
-    record: FolderRecord, book: Book, program: Program, period: Period, places: Places, engine: str, loaded: Loaded
-) -> None:
-    then = record.said["data_sha256"]
-    if engine == REFERENCE:  # it gave the digests of rows
+    record: FolderRecord, book: Book, program: Program, period: Period, places: Places, engine: str, loaded: Loaded,
+    same: bool,
+) -> None:  # fmt: skip
+    """``same``: the files are those that were found to be the run's before; then only what is read here is compared."""
+    then = dict(record.said["data_sha256"])
+    if same:
+        here = [name for name, table in loaded.tables.items() if not isinstance(table, StagedTable)]
+        then = {name: digest for name, digest in then.items() if name in here or name not in loaded.tables}
+        loaded = replace(loaded, tables={name: loaded.tables[name] for name in here})
+    elif engine == REFERENCE:  # it gave the digests of rows
         loaded = load_data(book, program, period, places, UNWATCHED)
     now = loaded.digests()
     changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))

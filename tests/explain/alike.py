@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.kept_values import kept_grains, read_values
-from engine.data.record import FolderRecord, read_record
+from engine.data.record import read_record
 from engine.explain.explain import Explanation, explained, explanation
 from engine.explain.keys import joined
 from engine.explain.reopened import Given, Reopened, book_of, by_reference, record_of
@@ -23,7 +23,7 @@ class BothWays:
 
     def __init__(self, folder: Path, given: Given | None = None) -> None:
         self.folder, self.given = folder, given or Given()
-        self.record: FolderRecord = record_of(folder)
+        self.record, _ = record_of(folder)
         self.reference: Reopened = by_reference(self.record, book_of(self.record), self.given)
 
     def differs(self, grain: str, key: str, value: str | None = None, rows: int | None = None) -> str:

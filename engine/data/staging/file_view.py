@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlglot import exp
 from engine.data.staging.delivery import FileDelivery
 from engine.data.staging.duplicates import find_twice, hashes
 from engine.data.staging.files import RawFile
+from engine.data.staging.measured import Measured
 from engine.data.staging.model import StagedColumn, StagedTable
 from engine.data.staging.odd import CHUNK, TWICE, OddRows
 from engine.data.staging.scan import odd_rows, scan
@@ -29,7 +30,9 @@ _TOO_MANY = 5
 
 @dataclass(frozen=True)
 class ViewOf:
-    """What is to be staged: the ``wanted`` fields of ``file``, as the view ``name``."""
+    """What is to be staged: the ``wanted`` fields of ``file``, as the view ``name``. ``measured``: what is known to be
+    in the very same file.
+    """
 
     connection: Any
     table: Table
@@ -37,6 +40,7 @@ class ViewOf:
     wanted: Sequence[str]
     optional: frozenset[str]
     name: str
+    measured: Measured | None = None
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,12 @@ class Made:
     columns: dict[str, StagedColumn]
     count: int
     rejected: list[Rejected]
+    seen: Mapping[str, Seen] | None = None
 
     def staged(self, unknown: tuple[str, ...], missing: tuple[str, ...], digest: str, stamp: Stamp) -> StagedTable:
         view = self.view
-        delivery = FileDelivery(view.connection, view.file, stamp)
+        measured = None if self.seen is None else Measured(self.count, self.seen, digest)
+        delivery = FileDelivery(view.connection, view.file, stamp, measured)
         return StagedTable(
             view.table,
             view.name,
@@ -73,6 +79,9 @@ def stage_view(view: ViewOf) -> Made | None:
         return None  # no row has a key
     if not any(c.is_key and c.raw is not None for c in columns):
         return None  # all rows have the same key
+    known = view.measured
+    if known is not None and known.seen.keys() == {c.field.name for c in columns}:
+        return _all_clean(view, columns, known.rows, known.seen)
     rows, unclean, seen = scan(view.connection, view.file, columns)
     if view.file.rows is not None and view.file.rows != rows:
         return None
@@ -80,14 +89,18 @@ def stage_view(view: ViewOf) -> Made | None:
         return None
     odd = _odd_table(view, columns, seen, rows, unclean)
     if odd is None:
-        staged = columns_seen(columns, seen)
-        _lay(view, view_query(view.file, columns, seen, shapes_of(staged), None))
-        return Made(view, staged, rows, [])
+        return _all_clean(view, columns, rows, seen)
     wide = widest(columns)
     rejected = OddRows(view.connection, view.table, view.file, columns, view.optional, odd).typed(view.wanted, wide)
     count, staged = measured(view.connection, view_query(view.file, columns, seen, wide, odd), columns)
     _lay(view, view_query(view.file, columns, seen, shapes_of(staged), odd))
     return Made(view, staged, count, rejected)
+
+
+def _all_clean(view: ViewOf, columns: Sequence[SourceColumn], rows: int, seen: Mapping[str, Seen]) -> Made:
+    staged = columns_seen(columns, seen)
+    _lay(view, view_query(view.file, columns, seen, shapes_of(staged), None))
+    return Made(view, staged, rows, [], seen)
 
 
 def source_columns(view: ViewOf) -> list[SourceColumn]:

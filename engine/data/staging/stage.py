@@ -13,6 +13,7 @@ from engine.data.staging.csv_plain import plain_csv
 from engine.data.staging.delivery import DeliveryDigest
 from engine.data.staging.file_view import ViewOf, stage_view
 from engine.data.staging.files import RawFile, csv_file, database_file, is_known, parquet_file
+from engine.data.staging.measured import Measured
 from engine.data.staging.model import StagedTable
 from engine.data.staging.records import stage_loaded
 from engine.data.staging.renamed import delivered, renamed
@@ -32,19 +33,21 @@ def stage_table(
     columns_needed: Collection[str] | None = None,
     optional_columns: Collection[str] = frozenset(),
     name: str = "t0",
+    measured: Measured | None = None,
 ) -> StagedTable:
     """The rows of ``table`` in ``places`` as ``name`` in ``connection``; the outcome is that of ``load_table``.
 
     A single Parquet file, table of a DuckDB file or plain CSV is read by a view, and must not change as long as that
     is used; its ``digest`` is of the delivery. Anything else is typed in Python and uploaded. The connection must keep
-    the order of rows (DuckDB does unless told otherwise). Raises :class:`DataError` as ``load_table`` does;
+    the order of rows (DuckDB does unless told otherwise). ``measured``: what an earlier scan found in the
+    file, which is the same: it is not scanned again. Raises :class:`DataError` as ``load_table`` does;
     ``ValueError`` for fields of intervals or with a wildcard.
     """
     wanted, optional = wanted_columns(table, columns_needed), frozenset(optional_columns)
     refuse_unstaged([table.fields[field] for field in wanted])
     sources = places.of(table.name)
     if len(sources) == 1:
-        staged = _view(connection, table, sources[0], wanted, optional, name)
+        staged = _view(connection, table, sources[0], wanted, optional, name, measured)
         if staged is not None:
             return staged
     loaded = load_table(table, places, columns_needed=columns_needed, optional_columns=optional_columns)
@@ -54,8 +57,9 @@ def stage_table(
 
 
 def _view(
-    connection: Any, table: Table, source: Source, wanted: Sequence[str], optional: frozenset[str], name: str
-) -> StagedTable | None:
+    connection: Any, table: Table, source: Source, wanted: Sequence[str], optional: frozenset[str], name: str,
+    measured: Measured | None,
+) -> StagedTable | None:  # fmt: skip
     """``None`` where no view can stand on the file, or it cannot be read: then load_table says what is wrong."""
     import duckdb
 
@@ -63,7 +67,7 @@ def _view(
         return None
     try:
         stamp = stamp_of(source.path, source.origin)
-        digest = DeliveryDigest(table.name, wanted)
+        digest = DeliveryDigest(table.name, wanted, measured.digest if measured is not None else "")
         file = renamed(_file(connection, source, digest), source, table, digest)
     except (OSError, DataError, duckdb.Error):
         return None
@@ -71,7 +75,7 @@ def _view(
         return None
     bare = RawTable(table.name, delivered(file), [], (), source.origin)
     refuse_missing_columns(table, [bare], wanted, optional)
-    view = ViewOf(connection, table, file, wanted, optional, name)
+    view = ViewOf(connection, table, file, wanted, optional, name, measured)
     try:
         made = stage_view(view)
     except (duckdb.InterruptException, duckdb.OutOfMemoryException):

@@ -112,6 +112,7 @@ class DuckDb(Database):
         return stage_table(
             self.connection, table, places,
             columns_needed=columns_needed, optional_columns=optional_columns, name=name,
+            measured=self.measured.get(table.name),
         )  # fmt: skip
 
     def said_of(self, error: Exception) -> BaseException:
