@@ -225,7 +225,7 @@ def test_the_folder_of_an_engine_imports_no_other_engine_and_only_a_script_asks_
     named = {(module, one) for module, found in needs.items() for one in found if _engine_of(one) in folders}
     past = {(module, one) for module, one in named if _engine_of(module) != _engine_of(one)}
     assert folders == {line.entry.split(".")[2] for line in LINES}
-    assert {module for module, one in past if not one.endswith(".entry")} == {"engine.script.recorder"}
+    assert {module for module, one in past if not one.endswith(".entry")} == {"engine.script.script"}
     assert {module for module, one in past if one.endswith(".entry")} == {"engine.databases.registry"}
 
 

@@ -21,6 +21,8 @@ from engine.data.staging.model import StagedTable
 from engine.rulebook.model import Table
 
 Watch = Callable[[exp.Expression], None]
+WatchTable = Callable[[str, Mapping[str, str], int], None]
+"""Is told of a table that values are sent to: its name, columns and their types, how many rows."""
 
 
 class Hash(Protocol):
@@ -50,6 +52,7 @@ class Database(ABC):
 
     def __init__(self, watch: Watch | None = None) -> None:
         self.watch = watch
+        self.watch_table: WatchTable | None = None
         self._made = 0
         self.measured: Mapping[str, Measured] = {}
         """Of tables whose files are what they were: what was found in them then (only read where files are staged)."""
@@ -161,6 +164,8 @@ class Database(ABC):
         spec = {column: kind for column, kind, _ in columns}
         self.create(name, spec)
         self.insert(name, spec, {column: cells for column, _, cells in columns})
+        if self.watch_table is not None:
+            self.watch_table(name, spec, len(columns[0][2]) if columns else 0)
         return name
 
     def keep(self, query: exp.Expression) -> str:

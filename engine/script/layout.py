@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from engine.script.recorder import Labels
+from engine.script.labels import Labels
 
 ROW = "rn"
 

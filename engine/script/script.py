@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlglot import exp
 
+from engine.databases.duckdb.database import DuckDb
 from engine.databases.places import open_places
 from engine.execute.period import Period
 from engine.execute.plan.steps import SETTLED
@@ -20,13 +23,18 @@ from engine.execute.sql.tables import SqlTables
 from engine.rulebook.book import Book
 from engine.rulebook.history import history
 from engine.rulebook.model import Program, Rule
+from engine.script.asked import Asked, Heading, Query, Upload
+from engine.script.labels import Labels
 from engine.script.layout import staged
-from engine.script.recorder import Labels, Query, Recorder, Upload
 from engine.settle import load_into, out_column, program_of, refuse_pending, sound
+from engine.watching.event import SORTING, Event
 from engine.watching.watching import UNWATCHED, Watching
 
 REASON = "{}的原因"
+LISTED = 6
+"""So many questions of a query are named."""
 Printer = Callable[[exp.Expression], str]
+Step = Heading | Query | Upload
 
 
 def script_of(
@@ -40,31 +48,52 @@ def script_of(
     sound(book)
     program = program_of(book, name, period)
     refuse_pending(book, program, period)
-    with Recorder() as recorder:
-        loaded = load_into(recorder, book, program, period, open_places(list(data)), watching)
-        tables = SqlTables(recorder, loaded.memory(), loaded.staged())
-        recorder.steps.clear()
-        execution = recorder.execution = SqlRun(book, program, period, tables)
+    asked = Asked()
+
+    def begins(event: Event) -> None:
+        asked.begins(event)
+        watching.watcher(event)
+
+    told = Watching(begins, watching.cancel)
+    with DuckDb() as database:
+        loaded = load_into(database, book, program, period, open_places(list(data)), watching)
+        asked.of(database)
+        told.tell(SORTING)
+        execution = asked.execution = SqlRun(
+            book, program, period, SqlTables(database, loaded.memory(), loaded.staged())
+        )
         execution.hold()
         refuse_too_many_held(execution)
-        work_out(execution.big, execution.plan.steps, SETTLED)
-        _write(results(execution, keep_all=False))
-        yield from _head(book, program, period, dialect)
-        yield from _tables(execution, recorder.labels)
-        yield from _on_host(execution)
-        _label_codes(recorder, execution)
-        for number, step in enumerate(recorder.steps, 1):
-            yield from _step(number, step, recorder.labels, printer)
+        work_out(execution.big, execution.plan.steps, SETTLED, told)
+        _write(asked, results(execution, keep_all=False, watching=told))
+    yield from _head(book, program, period, dialect)
+    yield from _tables(execution, asked.labels)
+    yield from _on_host(execution)
+    _label_codes(asked, execution)
+    steps = [step for n, step in enumerate(asked.steps) if not _empty(step, asked.steps[n + 1 : n + 2])]
+    number = 0
+    for step in steps:
+        number += not isinstance(step, Heading)
+        yield from _step(number, step, asked.labels, printer)
 
 
-def _write(result: Result) -> None:
+def _empty(step: Step, after: Sequence[Step]) -> bool:
+    """Whether a step of the plan asks nothing of its own."""
+    return isinstance(step, Heading) and (not after or isinstance(after[0], Heading))
+
+
+def _write(asked: Asked, result: Result) -> None:
     """The queries of what is written come last, as in a run."""
-    for sheet in result.statements:
-        if isinstance(sheet.rows, BigRows):
-            sheet.rows.write_statement(Path(sheet.name), [out_column(column) for column in sheet.columns])
-    for kept in result.kept:
-        if isinstance(kept.rows, BigRows):
-            kept.rows.write_values(Path(f"保留的值 {kept.grain}"), [out_column(c) for c in kept.columns], REASON)
+    with TemporaryDirectory(prefix="casemix-") as folder:
+        place = Path(folder) / "rows.parquet"
+        for sheet in result.statements:
+            if isinstance(sheet.rows, BigRows):
+                asked.writes = sheet.name
+                sheet.rows.write_statement(place, [out_column(column) for column in sheet.columns])
+        for kept in result.kept:
+            if isinstance(kept.rows, BigRows):
+                asked.writes = f"保留的值 {kept.grain}"
+                kept.rows.write_values(place, [out_column(c) for c in kept.columns], REASON)
 
 
 def _head(book: Book, program: Program, period: Period, dialect: str) -> Iterator[str]:
@@ -105,24 +134,27 @@ def _written(execution: SqlRun, rule: Rule) -> str:
     return " ".join(events[-1].text.split()) if events else ""
 
 
-def _label_codes(recorder: Recorder, execution: SqlRun) -> None:
+def _label_codes(asked: Asked, execution: SqlRun) -> None:
     """Names the conditions of checks and exclusions: CASE WHEN v25 THEN '0' gives the code 0 where v25 holds."""
     bases = {base: execution.big.states[base].codes for base in execution.big.readings}
-    for step in recorder.steps:
+    for step in asked.steps:
         if not isinstance(step, Query):
             continue
         relations = {table.name for table in step.tree.find_all(exp.Table)}
-        base = next((b for r, b in recorder.labels.relations.items() if r in relations), "")
+        base = next((b for r, b in asked.labels.relations.items() if r in relations), "")
         for branch in step.tree.find_all(exp.If):
             code = branch.args.get("true")
             if not (isinstance(branch.this, exp.Column) and isinstance(code, exp.Literal) and code.is_string):
                 continue
             if code.name.isdigit() and int(code.name) < len(bases.get(base, ())):
                 what, by = bases[base][int(code.name)]
-                recorder.labels.columns[base].setdefault(branch.this.name, f"{what}：{by}")
+                asked.labels.columns[base].setdefault(branch.this.name, f"{what}：{by}")
 
 
-def _step(number: int, step: Query | Upload, labels: Labels, printer: Printer) -> Iterator[str]:
+def _step(number: int, step: Step, labels: Labels, printer: Printer) -> Iterator[str]:
+    if isinstance(step, Heading):
+        yield f"-- ════ {step.text} ════"
+        return
     if isinstance(step, Upload):
         yield f"-- ──── {number}. {step.name}：传入在内存里算的值，{step.rows} 行 ────"
         about = labels.uploads.get(step.name, {})
@@ -150,6 +182,24 @@ def _title(step: Query, labels: Labels) -> str:
         return f"{step.makes}：拒收、排除或挂起的行和它的代码"
     if step.makes:
         return f"{step.makes}：存下算好的列，后面的查询从这里读"
+    if isinstance(tree, exp.Union):
+        questions = list(dict.fromkeys(_question(one, labels) for one in _questions(tree)))
+        more = f" 等 {len(questions)} 件" if len(questions) > LISTED else ""
+        return f"一次问：{'；'.join(questions[:LISTED])}{more}"
+    return _question(tree, labels)
+
+
+def _questions(tree: Any) -> Iterator[exp.Expression]:
+    """What is asked at once (:mod:`engine.execute.sql.at_once`), in order."""
+    if isinstance(tree, exp.Union):
+        yield from _questions(tree.left)
+        yield from _questions(tree.right)
+        return
+    source = tree.args["from_"].this
+    yield source.this if isinstance(source, exp.Subquery) else tree
+
+
+def _question(tree: exp.Expression, labels: Labels) -> str:
     if not isinstance(tree, exp.Select):
         return "查询"
     group = tree.args.get("group")
