@@ -6,6 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from sqlglot import exp
 
 from engine.cli import main
 from engine.execute.period import parse_period
@@ -130,7 +131,8 @@ def test_a_stratum_asks_its_rows_once_whatever_the_grains(tmp_path, monkeypatch)
     answers = groups.answers
 
     def noted(database, questions):
-        asked.append(len(questions))
+        sums = [question for question in questions if question.query.find(exp.Sum)]
+        asked.extend([len(sums)] if sums else [])
         return answers(database, questions)
 
     monkeypatch.setattr("engine.execute.sql.groups.answers", noted)

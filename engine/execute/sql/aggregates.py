@@ -112,6 +112,24 @@ class Aggregates:
         self._ask(groups, [], source, keys, first)
         return [reading.decode(groups.keys, raw) for raw, _, _ in self._answers.groups(groups)]
 
+    def any_row(
+        self, reading: OnRows, fails: Sequence[exp.Expression | None], conditions: Sequence[exp.Expression]
+    ) -> bool:
+        """Whether one of ``fails`` is true on a row."""
+        among = list(conditions)
+        groups = Groups(reading, [], among, [], among, [fail for fail in fails if fail is not None])
+        self._answers.ask([groups])
+        return self._answers.is_doubtful(groups)
+
+    def count_of(
+        self, reading: OnRows, conditions: Sequence[exp.Expression], fails: Sequence[exp.Expression | None] = ()
+    ) -> int:
+        """How many rows meet the conditions; whether one of ``fails`` is true on them is asked by the way."""
+        among = list(conditions)
+        groups = Groups(reading, [], among, [rows_of(None)], among, [fail for fail in fails if fail is not None])
+        self._answers.ask([groups])
+        return sum(count for _, count, _ in self._answers.groups(groups))
+
     def _rows_by(self, source: str, keys: tuple[str, ...], first: bool) -> Groups | None:
         try:
             return self._among(self._reading(source), source, keys, first, rows_of(None))

@@ -244,16 +244,12 @@ class DataRows(Elsewhere):
     def any_row(
         self, reading: OnRows, fails: Sequence[exp.Expression | None], conditions: Sequence[exp.Expression]
     ) -> bool:
-        fail = any_of(list(fails))
-        if fail is None:
-            return False
-        query = reading.frame.selected([exp.column(ROW)], [*conditions, fail], limit=1)
-        return bool(reading.frame.database.rows(query))
+        return self.upward.any_row(reading, fails, conditions)
 
-    def count_of(self, reading: OnRows, conditions: Sequence[exp.Expression]) -> int:
-        inner = reading.frame.relation([exp.column(ROW)], conditions)
-        query = exp.select(exp.Count(this=exp.Star())).from_(inner.subquery("q", copy=False), copy=False)
-        return int(reading.frame.database.row(query)[0])
+    def count_of(
+        self, reading: OnRows, conditions: Sequence[exp.Expression], fails: Sequence[exp.Expression | None] = ()
+    ) -> int:
+        return self.upward.count_of(reading, conditions, fails)
 
     # -- rows one by one ------------------------------------------------------------
 

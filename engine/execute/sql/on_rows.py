@@ -272,8 +272,10 @@ class InSql(Stands, Protocol):
     ) -> bool:
         """Whether one of ``fails`` is true on a row."""
 
-    def count_of(self, reading: OnRows, conditions: Sequence[exp.Expression]) -> int:
-        """How many rows meet the conditions."""
+    def count_of(
+        self, reading: OnRows, conditions: Sequence[exp.Expression], fails: Sequence[exp.Expression | None] = ()
+    ) -> int:
+        """How many rows meet the conditions; whether one of ``fails`` is true on them is asked by the way."""
 
     def rows_where(
         self, reading: OnRows, conditions: Sequence[exp.Expression], order: Sequence[exp.Expression] = (),

@@ -38,12 +38,10 @@ def lines(
     conditions += _condition(execution, reading, statement, conditions)
     lows = [shown(reading, column) for column in columns]
     fail = any_of([low.fail for low in lows])
-    failed: list[Failed] = []
-    if fail is not None:
-        failed = _failures(execution, reading, statement, columns, [*conditions, fail])
-    if failed:
-        return [], failed
-    count = execution.count_of(reading, conditions)
+    count = execution.count_of(reading, conditions, [fail])
+    if execution.any_row(reading, [fail], conditions):
+        assert fail is not None
+        return [], _failures(execution, reading, statement, columns, [*conditions, fail])
     if count > reading.frame.database.listed and all(
         _fits(low, column) for low, column in zip(lows, columns, strict=True)
     ):
@@ -88,7 +86,8 @@ def _condition(
         return []
     held = reading.own_truth(statement.condition, statement.grain)
     unknown = missing(held)
-    if unknown is not None:
+    if execution.any_row(reading, [unknown], conditions):
+        assert unknown is not None
         for row in execution.rows_where(reading, [*conditions, unknown], reading.key_order(), 1, of=[]):
             try:
                 execution.judge.truth(statement.condition, statement.grain, row, execution.judge.own_day(row))
