@@ -21,9 +21,9 @@ from engine.execute.period import parse_period
 from engine.execute.sql.run import run
 from engine.execute.sql.tables import SqlTables
 from engine.rulebook.book import Book, load
+from engine.script.labels import Labels
 from engine.script.layout import staged
 from engine.script.made_up import data_for, period_for
-from engine.script.labels import Labels
 from engine.script.script import script_of
 from engine.settle import load_into, program_of
 from engine.watching.watching import UNWATCHED
