@@ -35,7 +35,7 @@ ORDER = (
     ("settle",),
     ("explain", "testing", "synth", "compare", "ranges", "measure", "jobs", "results", "looked_over"),
     ("names",),
-    ("script", "excel", "formatting"),
+    ("script", "excel", "formatting", "drafts"),
     ("lint", "assist", "menu"),
     ("lsp",),
     ("commands", "pricing", "workbench"),

@@ -1,0 +1,130 @@
+"""Drafts on the disk: one file each, in a folder of the user's that is outside of every region.
+
+``CASEMIX_DRAFTS``, or else ``$XDG_STATE_HOME/casemix/drafts`` (of Windows ``%LOCALAPPDATA%\\casemix\\drafts``), and in
+it a folder for each region. A draft is written whole or not at all, and is on the disk when :meth:`Drafts.keep`
+returns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from engine.files import system
+from engine.files.errors import RunStopped
+from engine.files.whole import write_whole
+
+VARIABLE = "CASEMIX_DRAFTS"
+_MARK = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """``file``: its path in the region's folder. ``was``: the text of the file that the draft began from.
+
+    ``revision`` grows with every text that is kept: who knows an older one is behind.
+    """
+
+    file: str
+    text: str
+    was: str
+    revision: int
+
+
+class KeptMeanwhile(Exception):
+    """Another window kept a text of the same file since; ``draft`` is that one (``None``: it was saved or dropped)."""
+
+    def __init__(self, draft: Draft | None) -> None:
+        super().__init__("这个文件在另一个窗口里改过")
+        self.draft = draft
+
+
+class Drafts:
+    """Those of the region in ``folder``."""
+
+    def __init__(self, folder: Path, place: Path | None = None) -> None:
+        self.folder = folder.resolve()
+        key = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        self.place = (place or drafts_folder()) / f"{self.folder.name}-{key}"
+
+    def all(self) -> list[Draft]:
+        """By the names of their files."""
+        found = []
+        with suppress(OSError):
+            found = [one for path in self.place.glob("*.draft") if (one := _read(path)) is not None]
+        return sorted(found, key=lambda one: one.file)
+
+    def of(self, file: str) -> Draft | None:
+        """The draft of a file, if there is one."""
+        return _read(self._path(file))
+
+    def keep(self, file: str, text: str, revision: int) -> Draft:
+        """Keeps the text of a file. ``revision``: of the draft that it goes on from, 0 if that is the file itself.
+
+        Raises :class:`KeptMeanwhile` where another was kept since, ``ValueError`` for a path that leaves the folder,
+        ``OSError``.
+        """
+        before = self.of(file)
+        if (before.revision if before is not None else 0) != revision:
+            raise KeptMeanwhile(before)
+        was = before.was if before is not None else self.on_disk(file)
+        draft = Draft(file, _as_written(text, was), was, revision + 1)
+        self._write(self._path(file), json.dumps(asdict(draft), ensure_ascii=False).encode())
+        return draft
+
+    def drop(self, file: str) -> None:
+        """The draft is no more."""
+        self._path(file).unlink(missing_ok=True)
+
+    def on_disk(self, file: str) -> str:
+        """What the region's file says; nothing where there is none yet."""
+        path = self.inside(file)
+        return path.read_bytes().decode("utf-8") if path.is_file() else ""
+
+    def inside(self, file: str) -> Path:
+        """The file of the region. Raises ``ValueError`` for what would lie outside."""
+        path = (self.folder / file).resolve()
+        if not path.is_relative_to(self.folder) or path == self.folder:
+            raise ValueError(file)
+        return path
+
+    def _path(self, file: str) -> Path:
+        self.inside(file)
+        return self.place / f"{hashlib.sha256(file.encode()).hexdigest()[:16]}.draft"
+
+    def _write(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(path, data)
+
+
+def _as_written(text: str, was: str) -> str:
+    """With the line ends and the mark at the beginning that the file has: editors know neither."""
+    plain = text.replace("\r\n", "\n").removeprefix(_MARK)
+    mark = _MARK if was.startswith(_MARK) else ""
+    return mark + (plain.replace("\n", "\r\n") if "\r\n" in was else plain)
+
+
+def drafts_folder() -> Path:
+    """Where drafts are kept. Raises :class:`RunStopped` where nothing says where."""
+    said = os.environ.get(VARIABLE, "")
+    if said:
+        return Path(said)
+    base = os.environ.get("LOCALAPPDATA" if system.is_windows() else "XDG_STATE_HOME", "")
+    if not os.path.isabs(base):
+        home = os.path.expanduser("~")
+        base = os.path.join(home, ".local", "state") if os.path.isabs(home) else ""
+    if not base:
+        raise RunStopped("没有地方存草稿：不知道用户的文件夹", hint=f"设置环境变量 {VARIABLE} 为一个文件夹")
+    return Path(base) / "casemix" / "drafts"
+
+
+def _read(path: Path) -> Draft | None:
+    try:
+        said = json.loads(path.read_bytes())
+        return Draft(str(said["file"]), str(said["text"]), str(said["was"]), int(said["revision"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

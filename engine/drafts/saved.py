@@ -1,0 +1,102 @@
+"""Drafts into the region's files: all of them or none, unless somebody changed a file since; and back again."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.drafts.kept import Drafts
+from engine.files.whole import staged, write_whole
+
+_JOURNAL = "last-saved.json"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """``before`` and ``after``: texts by file; ``before`` is ``None`` for a file that was new."""
+
+    when: str
+    before: Mapping[str, str | None]
+    after: Mapping[str, str]
+
+
+class ChangedMeanwhile(Exception):
+    """``files`` say something else than they did when the draft began, or when they were saved."""
+
+    def __init__(self, files: list[str]) -> None:
+        super().__init__("文件在别处改过：" + "、".join(files))
+        self.files = files
+
+
+def save(drafts: Drafts, files: list[str] | None = None) -> Saved:
+    """Writes drafts (all, or those of ``files``) into the region, and forgets them.
+
+    Raises :class:`ChangedMeanwhile` (nothing is written then), ``OSError``.
+    """
+    chosen = [one for one in drafts.all() if files is None or one.file in files]
+    changed = [one.file for one in chosen if drafts.on_disk(one.file) != one.was]
+    if changed:
+        raise ChangedMeanwhile(changed)
+    before = {one.file: one.was if drafts.inside(one.file).is_file() else None for one in chosen}
+    after = {one.file: one.text for one in chosen}
+    saved = Saved(datetime.datetime.now().isoformat(" ", "seconds"), before, after)
+    _note(drafts, saved)  # first: a crash in the middle can be undone
+    _write(drafts, after)
+    for one in chosen:
+        drafts.drop(one.file)
+    return saved
+
+
+def last_saved(drafts: Drafts) -> Saved | None:
+    """What was saved last and not undone."""
+    try:
+        said = json.loads((drafts.place / _JOURNAL).read_bytes())
+        return Saved(str(said["when"]), dict(said["before"]), dict(said["after"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def undo(drafts: Drafts) -> Saved | None:
+    """The region's files as they were before they were saved last; what was undone, ``None`` if nothing was saved.
+
+    Raises :class:`ChangedMeanwhile` where a file was changed since, ``OSError``.
+    """
+    saved = last_saved(drafts)
+    if saved is None:
+        return None
+    changed = [
+        file for file, text in saved.after.items() if drafts.on_disk(file) not in (text, saved.before[file] or "")
+    ]
+    if changed:
+        raise ChangedMeanwhile(changed)
+    _write(drafts, saved.before)
+    (drafts.place / _JOURNAL).unlink(missing_ok=True)
+    return saved
+
+
+def _note(drafts: Drafts, saved: Saved) -> None:
+    drafts.place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    said = {"when": saved.when, "before": saved.before, "after": saved.after}
+    write_whole(drafts.place / _JOURNAL, json.dumps(said, ensure_ascii=False))
+
+
+def _write(drafts: Drafts, texts: Mapping[str, str | None]) -> None:
+    """All texts are on the disk before the first file is replaced."""
+    made: list[tuple[Path, Path]] = []
+    try:
+        for file, text in texts.items():
+            path = drafts.inside(file)
+            if text is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made.append((staged(path, text.encode()), path))
+        for here, path in made:
+            here.replace(path)
+    finally:
+        for here, _ in made:
+            here.unlink(missing_ok=True)
+    for file, text in texts.items():
+        if text is None:
+            drafts.inside(file).unlink(missing_ok=True)

@@ -1,0 +1,172 @@
+"""What stands beside the text: the article with the rules that state it, and a name with all that is told of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from engine.assist.complete import names_known
+from engine.assist.examples import Example, examples_of
+from engine.assist.hover import about_name
+from engine.assist.reached import Reached
+from engine.measure.compared import Articles, Compared, Unit
+from engine.names.named import Named
+from engine.rulebook.book import Book
+from engine.rulebook.parts import names_of
+from engine.workbench.page import aside
+from engine.workbench.pages.rules.desk import Desk
+
+Go = Callable[[str], Awaitable[None]]
+MOST_IN_GRAPH = 40
+
+
+def link_to(name: str, go: Go) -> None:
+    """A name that leads to where it is written."""
+    link = ui.link(name, "#").classes("wb-to")
+    link.on("click.prevent", lambda: go(name))
+
+
+def found_unit(articles: Articles, cite: str) -> tuple[Compared, Unit] | None:
+    """The article with this address, as the tree has it."""
+    for one in articles.compared:
+        for unit in one.units:
+            if cite == f"{one.document.name} {one.outline.address(unit.part)}":
+                return one, unit
+    return None
+
+
+def cites_of(articles: Articles, name: str) -> list[str]:
+    """The articles that an entry states."""
+    return [
+        f"{one.document.name} {one.outline.address(unit.part)}"
+        for one in articles.compared
+        for unit in one.units
+        if any(stating.cited.name == name for stating in unit.stated)
+    ]
+
+
+def show_article(one: Compared, unit: Unit, go: Go) -> None:
+    """The text, and beside it what states it."""
+    ui.label(f"{one.document.title} {one.outline.address(unit.part)}").classes("wb-subtitle")
+    with ui.element("blockquote").classes("wb-law"):
+        for line in one.outline.text(unit.part).split("\n"):
+            ui.label(line)
+    if unit.reason is not None:
+        ui.label(f"不计算：{unit.reason}").classes("wb-quiet")
+    if not unit.stated:
+        if unit.reason is None:
+            ui.label("没有规则写这一条").classes("wb-warn")
+        return
+    ui.label("写它的规则").classes("wb-subtitle")
+    with ui.element("ul").classes("wb-list"):
+        for stating in unit.stated:
+            with ui.element("li"):
+                link_to(stating.cited.name, go)
+                parts = "、".join(one.outline.address(part) for part in stating.parts)
+                said = "，".join(filter(None, (stating.cited.part, parts)))
+                ui.label(said).classes("wb-quiet wb-inline")
+                if stating.cited.quote is not None:
+                    ui.label(f"“{' '.join(stating.cited.quote.text.split())}”").classes("wb-quiet")
+
+
+def named(book: Book, name: str) -> Named | None:
+    """What is told of a name; takes a while the first time."""
+    known = names_known(book, datetime.date.today())
+    return next((one for one in known if one.name == name or name in one.also_called), None)
+
+
+def reads_of(book: Book, name: str) -> list[str]:
+    entry = book.at(book.epochs[-1]).entries.get(name)
+    return sorted(names_of(entry) - {name}) if entry is not None else []
+
+
+async def show_name(desk: Desk, book: Book, name: str, articles: Articles | None, go: Go, article: Go) -> None:
+    one = await aside(named, book, name)
+    if one is None:
+        ui.label(f"没有 {name} 这个名字").classes("wb-quiet")
+        return
+    lines = await aside(about_name, book, one, desk.reached_now())
+    ui.label(name).classes("wb-subtitle")
+    for line in lines[1:] if lines[0].startswith(f"{name}：") else lines:
+        ui.label(line).classes("wb-about" + (" wb-code" if line.startswith("  ") else ""))
+    for cite in cites_of(articles, one.name) if articles is not None else ():
+        link = ui.link(f"看 {cite} 的原文", "#").classes("wb-to")
+        link.on("click.prevent", lambda cite=cite: article(cite))
+    reads = await aside(reads_of, book, one.name)
+    _links("它读的", reads, go)
+    _links("读它的", list(one.readers), go)
+    if reads or one.readers:
+        _graph(one.name, reads, list(one.readers), go)
+
+
+def _links(title: str, names: list[str], go: Go) -> None:
+    if names:
+        ui.label(f"{title} {len(names)} 个").classes("wb-subtitle")
+        with ui.row().classes("wb-names"):
+            for name in names:
+                link_to(name, go)
+
+
+def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> None:
+    """What it reads at the left, who reads it at the right; the lists above say the same."""
+    left, right = reads[:MOST_IN_GRAPH], readers[:MOST_IN_GRAPH]
+    tall = max(len(left), len(right), 2)
+
+    def nodes(names: list[str], x: int, side: str) -> list[dict[str, object]]:
+        step = tall / (len(names) + 1)
+        return [
+            {"name": one, "value": [x, (place + 1) * step], "label": {"position": side}}
+            for place, one in enumerate(names)
+        ]
+
+    data = [*nodes(left, 0, "left"), *nodes([name], 1, "top"), *nodes(right, 2, "right")]
+    middle = len(left)
+    links = [{"source": place, "target": middle} for place in range(middle)]
+    links += [{"source": middle, "target": middle + 1 + place} for place in range(len(right))]
+    label = {"show": True, "formatter": "{b}", "color": "#6e7781", "width": 110, "overflow": "truncate"}
+    options = {
+        "animation": False,
+        "grid": {"left": 125, "right": 125, "top": 6, "bottom": 6},
+        "xAxis": {"show": False, "min": 0, "max": 2},
+        "yAxis": {"show": False, "min": 0, "max": tall, "inverse": True},
+        "series": [
+            {
+                "type": "graph", "coordinateSystem": "cartesian2d", "data": data, "links": links, "symbolSize": 9,
+                "edgeSymbol": ["none", "arrow"], "edgeSymbolSize": 6, "label": label,
+                "itemStyle": {"color": "#2f7fd6"}, "lineStyle": {"color": "#8b949e", "curveness": 0.08},
+            }
+        ],
+    }  # fmt: skip
+    chart = ui.echart(options, renderer="svg").classes("wb-graph").style(f"height: {tall * 26 + 40}px")
+    chart.props('role=img aria-label="它读的在左，读它的在右"')
+    chart.on_point_click(lambda event: go(str(event.name)))
+
+
+async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None, run: Callable[[], Awaitable[None]], go: Callable[[Example], Awaitable[None]]) -> None:  # fmt: skip  # noqa: E501
+    """The examples that mention a name, with how they came out, and what none of them reaches."""
+    examples = await aside(examples_of, book, name)
+    with ui.row().classes("wb-bar"):
+        ui.label(f"{name}：{len(examples)} 个例子提到它").classes("wb-grow")
+        ui.button("运行全部例子", on_click=run).props("dense no-caps outline")
+    if found is not None:
+        count, missing = found.of(name)
+        if count:
+            ui.label(f"情形、表行和界值 {count} 处，例子走到 {count - len(missing)} 处").classes("wb-about")
+        for one in missing:
+            ui.label(f"没有走到：{one.what}（{one.place.line} 行）").classes("wb-warn")
+    else:
+        ui.label("规则改过以后还没有运行").classes("wb-quiet")
+    for example in examples:
+        outcome = found.outcome(example.path, example.name) if found is not None else None
+        with ui.element("div").classes("wb-example-row"):
+            mark, look = (
+                ("·", "wb-quiet") if outcome is None else ("✓", "wb-good") if outcome.passed else ("✗", "wb-bad")
+            )
+            ui.label(mark).classes(look)
+            link = ui.link(example.name, "#").classes("wb-to")
+            link.on("click.prevent", lambda example=example: go(example))
+            ui.label("比较它" if example.compares else "给出它").classes("wb-quiet wb-inline")
+            for failure in outcome.failures if outcome is not None else ():
+                ui.label(failure).classes("wb-bad wb-failure")

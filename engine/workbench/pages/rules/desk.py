@@ -1,0 +1,206 @@
+"""A region on the desk: its drafts over its files, checked together. One for a region, shared by all windows on it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from engine.assist.complete import Completion, complete, names_known
+from engine.assist.find import Found, definitions, found_in, name_at
+from engine.assist.fixes import Fix, fixes
+from engine.assist.hover import Told, hover
+from engine.assist.keys import is_example
+from engine.assist.reached import Reached, reached
+from engine.drafts import Draft, Drafts, Saved, save, undo
+from engine.excel.grid import Sheet
+from engine.excel.listing import sheets_of
+from engine.formatting.lay_out import laid_out
+from engine.measure.compared import Articles, articles
+from engine.rulebook.book import Book
+from engine.rulebook.layers import yaml_below
+from engine.rulebook.problems import Problem
+from engine.session import Session
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The region as its drafts have it. ``book``: ``None`` where nothing can be read."""
+
+    book: Book | None
+    problems: Sequence[Problem]
+
+
+@dataclass
+class Desk:
+    """Every method may take a while: none is for the event loop. Texts have plain line breaks, as editors do."""
+
+    folder: Path
+    drafts: Drafts
+    session: Session
+    last: Book | None = None
+    tried: Reached | None = None
+    laid: dict[str, int] = field(default_factory=dict)
+    """The revisions of the drafts that the session has."""
+    lock: Lock = field(default_factory=Lock)
+
+    @classmethod
+    def of(cls, folder: Path) -> Desk:
+        """Raises :class:`RulebookError` where there is no region."""
+        return cls(folder, Drafts(folder), Session(folder))
+
+    def files(self) -> list[str]:
+        """The region's own rules files, drafts of new ones too: heads, rules, notices, examples."""
+        found = {path.relative_to(self.folder).as_posix() for path in yaml_below(self.folder, self.session.files)}
+        every = found | {one.file for one in self.drafts.all()}
+        return sorted(every, key=lambda file: (is_example(self.folder / file, self.folder), file))
+
+    def text(self, file: str) -> tuple[str, int]:
+        """What a file says, draft or not, and the draft's revision (0: none)."""
+        draft = self.drafts.of(file)
+        text = draft.text if draft is not None else self.drafts.on_disk(file)
+        return plain(text), draft.revision if draft is not None else 0
+
+    def keep(self, file: str, text: str, revision: int) -> Draft | None:
+        """The text on the disk as a draft, or no draft where it says what the file says. Raises ``KeptMeanwhile``."""
+        draft = self.drafts.keep(file, text, revision)
+        if draft.text == self.drafts.on_disk(file):
+            self.drafts.drop(file)
+            return None
+        return draft
+
+    def look(self) -> Looked:
+        """The region and its problems as they are now; quick where nothing changed."""
+        with self.lock:
+            self._lay()
+            problems = self.session.problems()
+            self.last = None
+            with suppress(Exception):
+                self.last = self.session.book
+                names_known(self.last, datetime.date.today())
+            return Looked(self.last, problems)
+
+    def known(self) -> Book | None:
+        """The rules as they were last understood."""
+        return self.last if self.last is not None else self.look().book
+
+    # -- what is asked of a place
+
+    def complete(self, file: str, text: str, offset: int) -> list[Completion]:
+        book = self.known()
+        return complete(book, self.folder / file, text, offset, datetime.date.today()) if book is not None else []
+
+    def hover(self, file: str, text: str, offset: int) -> Told | None:
+        book = self.known()
+        if book is None:
+            return None
+        return hover(book, self.folder / file, text, offset, datetime.date.today(), self.reached_now())
+
+    def name(self, file: str, text: str, offset: int) -> str:
+        use, book = name_at(text, offset, is_example(self.folder / file, self.folder)), self.known()
+        known = book is not None and use is not None and self._is_known(book, use.name)
+        return use.name if use is not None and known else ""
+
+    def _is_known(self, book: Book, name: str) -> bool:
+        today = datetime.date.today()
+        return any(one.name == name or name in one.also_called for one in names_known(book, today))
+
+    def made(self, name: str) -> list[Found]:
+        """Where a name is written: the one in force first."""
+        book = self.known()
+        if book is None:
+            return []
+        entry = book.at(book.epochs[-1]).entries.get(name)
+        at = entry.provenance.place if entry is not None else None
+        written = [
+            one for one in found_in(book, name)
+            if at is not None and one.line == at.line and one.path == Path(at.file).absolute()
+        ]  # fmt: skip
+        return written or definitions(book, name)
+
+    def fixes(self, file: str, problem: Problem, text: str) -> list[Fix]:
+        """What would mend a problem, tried; the file is as it was afterwards."""
+        with self.lock:
+            book = self.session.book
+
+            def again(other: str) -> Sequence[Problem]:
+                self.session.write(file, other)
+                return self.session.problems()
+
+            try:
+                return fixes(book, problem, text, again)
+            finally:
+                self.laid.pop(file, None)
+                self.session.forget(file)
+                self._lay()
+
+    def laid_out(self, text: str) -> str:
+        """Raises ``NotLaidOut``."""
+        return laid_out(text)
+
+    # -- what is beside the text
+
+    def articles(self) -> Articles | None:
+        book = self.known()
+        return articles(book) if book is not None else None
+
+    def sheets(self) -> list[Sheet]:
+        book = self.known()
+        return sheets_of(book) if book is not None else []
+
+    def reached_now(self) -> Reached | None:
+        """What the examples reached, if they ran on the rules as they are now."""
+        return self.tried if self.tried is not None and self.tried.book is self.last else None
+
+    def run_examples(self) -> Reached | None:
+        """All examples on the rules as they are now; ``None`` where these have errors."""
+        looked = self.look()
+        if looked.book is None or any(one.is_error for one in looked.problems):
+            return None
+        if self.reached_now() is None:
+            self.tried = reached(looked.book)
+        return self.tried
+
+    # -- to the region and back
+
+    def save(self) -> Saved:
+        """Raises ``ChangedMeanwhile``, ``OSError``."""
+        return save(self.drafts)
+
+    def undo(self) -> Saved | None:
+        """Raises ``ChangedMeanwhile``, ``OSError``."""
+        return undo(self.drafts)
+
+    def drop(self, file: str) -> None:
+        self.drafts.drop(file)
+
+    def _lay(self) -> None:
+        """The drafts of the disk over the files: another program may have saved or dropped some."""
+        drafts = {one.file: one for one in self.drafts.all()}
+        for file in set(self.laid) - set(drafts):
+            self.session.forget(file)
+            del self.laid[file]
+        for file, one in drafts.items():
+            if self.laid.get(file) != one.revision:
+                self.session.write(file, one.text)
+                self.laid[file] = one.revision
+
+
+def plain(text: str) -> str:
+    """As an editor has it: no mark at the beginning, plain line breaks."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+_OPEN: dict[Path, Desk] = {}
+_OPENING = Lock()
+
+
+def desk_of(folder: Path) -> Desk:
+    """The desk of a region, opened once. Raises :class:`RulebookError` where there is no region."""
+    with _OPENING:
+        if folder not in _OPEN:
+            _OPEN[folder] = Desk.of(folder)
+        return _OPEN[folder]

@@ -1,0 +1,85 @@
+"""Saving as one act: what changes, in words and in lines, and what is wrong with it; and undoing it by one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from engine.drafts import ChangedMeanwhile, Draft, last_saved
+from engine.drafts.words import Said, in_lines, in_words
+from engine.workbench.page import aside
+from engine.workbench.pages.rules.desk import Desk
+
+
+async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
+    """A dialog with the difference of every draft."""
+    drafts = await aside(desk.drafts.all)
+    if not drafts:
+        ui.notify("没有要存的：和存着的一样")
+        return
+    told = await aside(_differences, drafts)
+    looked = await aside(desk.look)
+    with ui.dialog() as dialog, ui.card().classes("wb-dialog"):
+        ui.label("存进地区").classes("wb-title")
+        errors = [one for one in looked.problems if one.is_error]
+        if errors:
+            first = f"{errors[0].place} {errors[0].message}"
+            ui.label(f"存了以后有 {len(errors)} 个错误，运行不了：{first}").classes("wb-bad")
+        for one, words, lines in told:
+            _difference(one, words, lines)
+        with ui.row().classes("wb-bar"):
+            ui.space()
+            ui.button("先不存", on_click=dialog.close).props("flat no-caps")
+
+            async def save() -> None:
+                dialog.close()
+                try:
+                    saved = await aside(desk.save)
+                except ChangedMeanwhile as changed:
+                    _refused(f"{changed}。没有存，草稿还在")
+                    return
+                except OSError as error:
+                    _refused(f"没有存：{error.strerror or error}。草稿还在")
+                    return
+                ui.notify(f"存了 {len(saved.after)} 个文件，可以撤销", type="positive")
+                await done()
+
+            ui.button(f"存 {len(drafts)} 个文件", on_click=save).props("no-caps")
+    dialog.open()
+
+
+def _refused(why: str) -> None:
+    ui.notify(why, type="negative", timeout=0, close_button="知道了")
+
+
+def _differences(drafts: list[Draft]) -> list[tuple[Draft, list[Said] | None, list[str]]]:
+    return [(one, in_words(one.was, one.text), in_lines(one.was, one.text, one.file)) for one in drafts]
+
+
+def _difference(one: Draft, words: list[Said] | None, lines: list[str]) -> None:
+    ui.label(one.file).classes("wb-subtitle")
+    if words is None:
+        ui.label("现在读不成 YAML，只能看行").classes("wb-warn")
+    for said in words or ():
+        ui.label(str(said)).classes("wb-about")
+    if words == []:
+        ui.label("只有排列、注释变了").classes("wb-quiet")
+    with ui.expansion("一行一行看", value=words is None).classes("wb-lines"):
+        for line in lines[2:]:
+            look = {"+": "wb-line-new", "-": "wb-line-old"}.get(line[:1], "wb-quiet")
+            ui.label(line).classes(f"wb-code wb-line {look}")
+
+
+async def undo_last(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
+    saved = await aside(last_saved, desk.drafts)
+    if saved is None:
+        ui.notify("没有可撤销的")
+        return
+    try:
+        await aside(desk.undo)
+    except (ChangedMeanwhile, OSError) as error:
+        _refused(f"没有撤销：{error}")
+        return
+    ui.notify(f"撤销了 {saved.when} 存的 {len(saved.after)} 个文件", type="positive")
+    await done()

@@ -1,0 +1,260 @@
+"""The page put together: contents at the left, the text in the middle, what belongs to it at the right."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from nicegui import ui
+
+from engine.assist.examples import Example
+from engine.assist.lines import starts_of
+from engine.excel.files import Change, TextFile
+from engine.measure.compared import Articles
+from engine.workbench.page import Here, aside
+from engine.workbench.pages.rules import beside, grids, saving
+from engine.workbench.pages.rules.contents import ARTICLE, FILE, NAME, Contents, contents_of
+from engine.workbench.pages.rules.desk import Desk, plain
+from engine.workbench.pages.rules.writing import Writing
+
+TABS = {"text": "原文", "name": "名字", "figures": "数和表", "examples": "例子"}
+
+NODE = """<span :class="'wb-node wb-node-' + (props.node.state || '')">{{ props.node.label }}</span>"""
+
+
+class RulesView:
+    def __init__(self, here: Here, desk: Desk) -> None:
+        self.here, self.desk = here, desk
+        self.name, self.article = here.asked.get("name", ""), here.asked.get("article", "")
+        self.tab = here.asked.get("tab", "") if here.asked.get("tab") in TABS else "text"
+        self.articles: Articles | None = None
+        self.contents = Contents()
+        self._shown: tuple[Any, ...] = ()
+        self._told: asyncio.Task[None] | None = None
+
+    async def build(self) -> None:
+        await aside(self.desk.look)
+        self.articles = await aside(self.desk.articles)
+        with ui.element("div").classes("wb-desk"):
+            with ui.element("section").classes("wb-contents").props("aria-label=目录"):
+                find = ui.input(placeholder="找条款、名字、文件").props("dense outlined clearable aria-label=找")
+                self.room = ui.element("div").classes("wb-contents-tree")
+            await asyncio.sleep(0)
+            with ui.element("section").classes("wb-middle").props("aria-label=规则文件"):
+                with ui.row().classes("wb-bar"):
+                    files = await aside(self.desk.files)
+                    self.files = ui.select(files, label="文件").props("dense outlined options-dense")
+                    self.files.classes("wb-grow")
+                    self.files.on_value_change(lambda event: self.open(str(event.value)) if event.value else None)
+                    ui.button("存…", on_click=self.save).props("dense no-caps title=Ctrl+S")
+                    ui.button("撤销上次存的", on_click=self.undo).props("dense flat no-caps")
+                    ui.button("不要草稿", on_click=self.drop).props("dense flat no-caps")
+                self.writing = Writing(self.desk, self.changed, self.at_name, self.go, self.save)
+                self.writing.build()
+            await asyncio.sleep(0)
+            with ui.element("section").classes("wb-beside").props("aria-label=条款、名字、例子"):
+                with ui.tabs().props("dense no-caps align=left") as tabs:
+                    for key, title in TABS.items():
+                        ui.tab(key, title)
+                tabs.set_value(self.tab)
+                tabs.on_value_change(lambda event: self.turn(str(event.value)))
+                self.tabs = tabs
+                self.side = ui.element("div").classes("wb-side").props("tabindex=0 role=tabpanel aria-label=内容")
+        await self.grow()
+        find.on_value_change(lambda event: self.tree.props(f'filter="{_plain(event.value)}"'))
+        file = self.here.asked.get("file", "")
+        if file not in files and self.name:
+            await self.go(self.name)
+        if not self.writing.file:
+            await self.open(file if file in files else next((one for one in files if _is_rules(one)), files[0]))
+        await self.show()
+
+    # -- the tree
+
+    async def grow(self) -> None:
+        looked = await aside(self.desk.look)
+        self.contents = await aside(contents_of, self.desk, self.articles, looked.problems)
+        self.room.clear()
+        with self.room:
+            self.tree = ui.tree(self.contents.nodes, on_select=lambda event: self.chosen(str(event.value or "")))
+            self.tree.props('dense no-connectors no-nodes-label="没有" no-results-label="没有找到"')
+            documents = [node for node in self.contents.nodes if node["id"] != "files"]
+            opened = [*self.contents.nodes, *(inner for node in documents for inner in node.get("children", ()))]
+            self.tree.expand([str(node["id"]) for node in opened])
+            self.tree.add_slot("default-header", NODE)
+
+    async def chosen(self, key: str) -> None:
+        kind, what = self.contents.meant.get(key, ("", ""))
+        if kind == ARTICLE:
+            self.article = what
+            await self.turn("text")
+        elif kind == NAME:
+            await self.go(what)
+        elif kind == FILE:
+            await self.open(what)
+
+    # -- the text
+
+    async def open(self, file: str) -> None:
+        if file and file != self.writing.file:
+            await self.writing.open(file)
+            self.files.set_value(file)
+            self.address()
+
+    async def go(self, name: str) -> None:
+        """To where a name is written, if the region writes it; what is told of it stands beside."""
+        self.name = name
+        for one in await aside(self.desk.made, name):
+            if one.own and one.path.suffix == ".yaml":
+                await self.open(one.path.relative_to(self.desk.folder).as_posix())
+                await self.writing.go(one.start, one.end)
+                break
+        else:
+            if self.tab == "text":
+                await self.turn("name")
+        await self.at_name(name)
+
+    async def at_name(self, name: str) -> None:
+        self.name = name
+        if self.articles is not None:
+            cites = beside.cites_of(self.articles, name)
+            if cites and self.article not in cites:
+                self.article = cites[0]
+        self.address()
+        await self.show()
+
+    async def to_example(self, example: Example) -> None:
+        await self.open(example.path.relative_to(self.desk.folder).as_posix())
+        text = self.writing.editor.value or ""
+        starts = starts_of(text)
+        start = starts[min(example.line, len(starts)) - 1]
+        await self.writing.go(start, start + len(example.name))
+
+    async def changed(self) -> None:
+        """The rules were checked anew: what stands beside follows, a little later."""
+        if self._told is not None:
+            self._told.cancel()
+        self._told = asyncio.create_task(self._follow())
+
+    async def _follow(self) -> None:
+        await asyncio.sleep(0.4)
+        with self.side:
+            self.articles = await aside(self.desk.articles)
+            await self.show()
+
+    # -- beside
+
+    async def turn(self, tab: str) -> None:
+        self.tab = tab
+        if self.tabs.value != tab:
+            self.tabs.set_value(tab)
+        self.address()
+        await self.show()
+
+    async def show(self) -> None:
+        """What belongs to the name and the article, if it is another than what is shown."""
+        book = self.desk.last
+        now = (self.tab, self.article if self.tab == "text" else self.name, id(book), self.desk.reached_now())
+        if now == self._shown:
+            return
+        self._shown = now
+        self.side.clear()
+        with self.side:
+            if book is None:
+                ui.label("规则现在读不出来：看下面的问题").classes("wb-warn")
+            elif self.tab == "text":
+                self._article()
+            elif not self.name:
+                ui.label("光标停在一个名字上，或在左边选一个").classes("wb-quiet")
+            elif self.tab == "name":
+                await beside.show_name(self.desk, book, self.name, self.articles, self.go, self.to_article)
+            elif self.tab == "figures":
+                await self._figures()
+            else:
+                found = self.desk.reached_now()
+                await beside.show_examples(self.desk, book, self.name, found, self.run, self.to_example)
+
+    def _article(self) -> None:
+        found = beside.found_unit(self.articles, self.article) if self.articles is not None else None
+        if found is not None:
+            beside.show_article(*found, self.go)
+        elif self.articles is not None and not self.articles.compared:
+            ui.label("这个地区还没有录入办法的原文（casemix text）").classes("wb-quiet")
+        else:
+            ui.label("在左边选一条；光标停在一条规则上，它依据的条款就在这里").classes("wb-quiet")
+
+    async def _figures(self) -> None:
+        sheets = await aside(self.desk.sheets)
+        rows, sheet = grids.parameter_rows(sheets, self.name), grids.sheet_of(sheets, self.name)
+        ui.label(self.name).classes("wb-subtitle")
+        if rows is not None:
+            grids.show_parameter(*rows, self.name, self.put)
+        if sheet is not None:
+            looked = await aside(self.desk.look)
+            grids.show_grid(sheet, looked.problems, self.put)
+        if rows is None and sheet is None:
+            ui.label("它没有按日期的数，也不是表；在文字里改").classes("wb-quiet")
+
+    async def to_article(self, cite: str) -> None:
+        self.article = cite
+        await self.turn("text")
+
+    async def run(self) -> None:
+        found = await aside(self.desk.run_examples)
+        if found is None:
+            ui.notify("规则有错，先改好再运行例子", type="warning")
+            return
+        wrong = [one for one in found.outcomes.values() if not one.passed]
+        ui.notify(f"{len(found.outcomes)} 个例子，{len(wrong)} 个不符", type="negative" if wrong else "positive")
+        await self.show()
+
+    # -- changes from forms and grids, and to the region
+
+    async def put(self, file: TextFile, change: Change) -> None:
+        """A cell's change becomes the file's draft; the editor shows it."""
+        name = file.path.relative_to(self.desk.folder).as_posix()
+        await self.writing.settle()
+        if plain(file.text) != plain((await aside(self.desk.text, name))[0]):
+            ui.notify("文字刚刚改过，表还是旧的：再改一次", type="warning")
+            self._shown = ()
+            await self.show()
+            return
+        text = plain(file.changed([change]).decode(file.encoding))
+        if name == self.writing.file:
+            self.writing.editor.set_value(text)
+            await self.writing.settle()
+        else:
+            await aside(self.desk.keep, name, text, (await aside(self.desk.text, name))[1])
+        await self.writing.check()
+
+    async def save(self) -> None:
+        await self.writing.settle()
+        await saving.ask_to_save(self.desk, self.moved)
+
+    async def undo(self) -> None:
+        await self.writing.settle()
+        await saving.undo_last(self.desk, self.moved)
+
+    async def drop(self) -> None:
+        await self.writing.settle()
+        await aside(self.desk.drop, self.writing.file)
+        await self.moved()
+
+    async def moved(self) -> None:
+        """The region's files are others now."""
+        await self.writing.reload()
+        self.articles = await aside(self.desk.articles)
+        await self.grow()
+        self._shown = ()
+        await self.show()
+
+    def address(self) -> None:
+        self.here.show_address(file=self.writing.file, name=self.name, article=self.article, tab=self.tab)
+
+
+def _is_rules(file: str) -> bool:
+    return "/" not in file and not file.endswith(("region.yaml", "module.yaml"))
+
+
+def _plain(text: object) -> str:
+    return str(text or "").replace('"', "").replace("\\", "")

@@ -1,0 +1,171 @@
+"""The rules page: what a person does there, by the keys and the mouse of a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.workbench.served import REGION, Served, Tab, copied, serving
+
+pytestmark = pytest.mark.slow
+PAGE = f"/r/{REGION}/rules"
+FILE = "第三章 病组和点数.yaml"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A workbench of its own: these tests write."""
+    drafts = tmp_path_factory.mktemp("drafts")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASEMIX_DRAFTS", str(drafts))
+        folder = copied(tmp_path_factory.mktemp("rules"), REGION)
+        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
+            found.drafts = drafts  # type: ignore[attr-defined]
+            yield found
+
+
+def rules_of(served: Served) -> str:
+    return (served.folder / "regions" / REGION / FILE).read_text("utf-8")
+
+
+def kept(served: Served) -> list[str]:
+    found = served.drafts.rglob("*.draft")  # type: ignore[attr-defined]
+    return [json.loads(path.read_text("utf-8"))["text"] for path in found]
+
+
+@pytest.fixture
+def at(tab_of: Callable[..., Tab], desk: Served) -> Callable[..., Tab]:
+    """A page on the rules, opened at an address."""
+
+    for path in desk.drafts.rglob("*.draft"):  # type: ignore[attr-defined]
+        path.unlink()
+
+    def opened(query: str, **options: object) -> Tab:
+        tab = tab_of(desk, **options)
+        tab.enter(PAGE + query)
+        tab.page.wait_for_function("document.querySelector('.cm-content').innerText.length > 40")
+        return tab
+
+    return opened
+
+
+def test_an_article_is_read_beside_the_rules_that_state_it(at):
+    tab = at("")
+    tab.page.locator(".wb-node", has_text=re.compile("^第八条$")).click()
+    tab.page.get_by_text("一次住院完成两个以上手术的").wait_for()
+    assert tab.page.locator(".wb-node-none").all_inner_texts() == ["第十六条（没有规则）"]
+    tab.page.locator(".wb-side").get_by_role("link", name="次手术比例").first.click()
+    tab.page.locator(".cm-activeLine", has_text="次手术比例:").wait_for()
+    assert "name=%E6%AC%A1" in tab.page.url
+
+
+def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
+    before = rules_of(desk)
+    tab = at(f"?file={FILE}")
+    page = tab.page
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    tab.composed("新的: ")
+    page.keyboard.type("{粒度: 付费病例, 单位: 点, 公式: 次手")
+    page.get_by_role("option", name="次手术点数").wait_for()
+    page.wait_for_timeout(1000)  # the last answer has come
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(200)
+    page.keyboard.press("Enter")
+    page.keyboard.type(" × 次手术比列, 依据: 办法 第八条}")
+    page.get_by_text("没有 次手术比列 这个名字").wait_for()
+    page.get_by_role("button", name="怎样改").first.click()
+    page.get_by_role("button", name="改成 次手术比例").click()
+    page.get_by_text("没有 次手术比列 这个名字").wait_for(state="detached")
+    wanted = before + "新的: {粒度: 付费病例, 单位: 点, 公式: 次手术点数 × 次手术比例, 依据: 办法 第八条}"
+    page.get_by_text("规则 新的 没有一个程序会读").wait_for()
+    assert rules_of(desk) == before and kept(desk) == [wanted]
+
+    page.get_by_role("button", name="存…").click()
+    page.get_by_text("新写 新的：").wait_for()
+    page.get_by_role("button", name="存 1 个文件").click()
+    page.get_by_text("存了 1 个文件").wait_for()
+    assert rules_of(desk) == wanted and kept(desk) == []
+    page.get_by_role("button", name="撤销上次存的").click()
+    page.get_by_text("撤销了").wait_for()
+    assert rules_of(desk) == before
+
+
+def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_grid(at, desk):
+    tab = at("?name=低倍率界值&tab=figures")
+    page = tab.page
+    page.get_by_label("值", exact=True).fill("0.5")
+    page.keyboard.press("Enter")
+    page.get_by_text("取值: {2025-01-01: 0.5}").wait_for()
+    page.get_by_role("button", name="不要草稿").click()
+    page.get_by_text("取值: {2025-01-01: 0.4}").wait_for()
+
+    tab = at("?name=高倍率判定倍率&tab=figures")
+    page = tab.page
+    page.get_by_text("没有空缺，也没有重叠").wait_for()
+    page.locator(".ag-cell", has_text="(100, 200]").dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("(120, 200]")
+    page.keyboard.press("Enter")
+    page.locator(".wb-side").get_by_text("E701").wait_for()
+    assert page.locator(".ag-cell.wb-cell-bad").count() > 0
+    page.get_by_role("button", name="不要草稿").click()
+    page.get_by_text("没有空缺，也没有重叠").wait_for()
+    assert kept(desk) == []
+
+
+def test_examples_tell_which_pass_and_what_no_one_reaches(at):
+    tab = at("?name=次手术点数&tab=examples")
+    tab.page.get_by_role("button", name="运行全部例子").click()
+    tab.page.get_by_text("4 处，例子走到 4 处").wait_for()
+    assert tab.page.locator(".wb-example-row .wb-good").count() == 1
+
+
+def test_of_two_tabs_on_a_file_the_second_is_told_and_nothing_is_overwritten(at, desk):
+    one, other = at(f"?file={FILE}"), at(f"?file={FILE}")
+    one.page.locator(".cm-content").click()
+    one.page.keyboard.press("Control+End")
+    one.page.keyboard.type("# 一")
+    one.page.get_by_text("草稿已留在磁盘上").wait_for()
+    other.page.get_by_text("这个文件在另一个窗口里改过").wait_for()
+    assert [text.endswith("# 一") for text in kept(desk)] == [True]
+    other.page.get_by_role("button", name="看那边的").click()
+    other.page.get_by_text("# 一", exact=True).wait_for()
+    other.page.get_by_role("button", name="不要草稿").click()
+    other.page.get_by_text("和存着的一样").wait_for()
+
+
+def test_what_was_typed_is_there_again_after_the_server_was_killed(tab_of, tmp_path, monkeypatch):
+    monkeypatch.setenv("CASEMIX_DRAFTS", str(tmp_path / "drafts"))
+    folder = copied(tmp_path / "desk", REGION)
+    with serving(folder, tmp_path / "log.txt") as served:
+        tab = tab_of(served)
+        tab.enter(PAGE + f"?file={FILE}")
+        tab.page.wait_for_function("document.querySelector('.cm-content').innerText.length > 40")
+        tab.page.locator(".cm-content").click()
+        tab.page.keyboard.press("Control+End")
+        tab.page.keyboard.type("# 没有存")
+        tab.page.get_by_text("草稿已留在磁盘上").wait_for()
+        served.process.kill()
+        served.process.wait()
+        first = tab
+    with serving(folder, tmp_path / "log2.txt") as served:
+        tab = tab_of(served)
+        tab.enter(PAGE + f"?file={FILE}")
+        tab.page.keyboard.press("Control+End")
+        tab.page.get_by_text("草稿已留在磁盘上").wait_for()
+        assert not Path(folder / "regions" / REGION / FILE).read_text("utf-8").endswith("# 没有存")
+        for one in (first, tab):
+            one.page.goto("about:blank")
+        first.wrong.clear()  # the browser's own words about a server that is gone
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_serious(at, look):
+    tab = at("?name=次手术点数&tab=name", color_scheme=look)
+    tab.page.get_by_text("它读的 7 个").wait_for()
+    assert tab.serious() == []
