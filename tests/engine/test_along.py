@@ -57,6 +57,31 @@ def test_each_row_goes_by_the_figures_of_its_own_day(tmp_path):
     assert settled(tmp_path, OWED).lines("表一") == ["2 16.67", "3 0", "4 70", "5 0"]
 
 
+def test_what_came_before_is_looked_for_in_the_list_of_the_rows_own_day(tmp_path):
+    rules = """
+可改: {类别: [早, 晚], 多值: 是, 取值: {2024-01-01: 早, 2025-03-01: 早、晚}}
+类: {粒度: 行程, 类别: [早, 晚], 分情形: {"里程 属于 (15, 35)": 晚, 否则: 早}}
+续: {粒度: 行程, 类别: [早, 晚], 公式: "沿(类, 若(前值 属于 可改, 类, 前值), 每 车队号, 按 日期)"}
+表一: {粒度: 行程, 列: [续]}
+结算: {期间: 年, 报表: [表一]}
+"""
+    # 早; it may change, so 晚; in January 晚 may not; in March it may: 早.
+    assert settled(tmp_path, rules).lines("表一") == ["2 晚", "3 晚", "4 晚", "5 早"]
+
+
+def test_coarse_rows_go_along_their_months(tmp_path):
+    rules = """
+车队月: {键: [车队号, 月份]}
+月份: {粒度: 行程, 公式: 年月(日期)}
+月运费: {粒度: 车队月, 单位: 元, 公式: 合计(运费)}
+余额: {粒度: 车队月, 单位: 元, 公式: "沿(月运费, 前值 ÷ 2 + 月运费, 每 车队号, 按 月份, 范围 [0, 10000], 舍入 2)"}
+表一: {粒度: 车队月, 列: [余额]}
+结算: {期间: 年, 报表: [表一]}
+"""
+    # 200 + 400; 600 ÷ 2 + 800.
+    assert settled(tmp_path, rules).lines("表一") == ["东 2025-01 600", "东 2025-03 1100", "西 2025-02 70"]
+
+
 def test_nothing_changes_where_rows_are_many(tmp_path, monkeypatch):
     monkeypatch.setattr(Database, "many", 0)
     monkeypatch.setattr("engine.execute.sql.along_rows.AT_A_TIME", 2)

@@ -102,7 +102,7 @@ class Later:
             return Code(lambda at: at.before)
         if not name.isdigit():
             figure, day = self.reading.execution.judge.parameter, len(self.parts) + 1
-            return Code(lambda at: figure(name, datetime.date.fromordinal(int(at.cells[day]))))
+            return Code(lambda at: figure(name, datetime.date.fromordinal(at.cells[day][0])))
         place = int(name)
 
         def read(at: _At) -> Any:
