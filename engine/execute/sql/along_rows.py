@@ -5,7 +5,7 @@ what comes of each is written beside the rows.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
@@ -100,18 +100,10 @@ class Later:
     def name(self, name: str) -> Code:
         if name == VALUE_BEFORE:
             return Code(lambda at: at.before)
-        if not name.isdigit():
-            figure, day = self.reading.execution.judge.parameter, len(self.parts) + 1
-            return Code(lambda at: figure(name, datetime.date.fromordinal(at.cells[day][0])))
-        place = int(name)
-
-        def read(at: _At) -> Any:
-            found = at.cells[place]
-            if found.__class__ is Unresolved:
-                raise found.again()
-            return found
-
-        return Code(read)
+        if name.isdigit():
+            return Code(_cell_at(int(name)))
+        figure, day = self.reading.execution.judge.parameter, _cell_at(len(self.parts) + 1)
+        return Code(lambda at: figure(name, datetime.date.fromordinal(day(at)[0])))
 
     def beyond(self, node: Any) -> Code:
         raise AssertionError("what looks beyond the row is worked out in SQL")
@@ -153,6 +145,16 @@ class Later:
             return Kind.NUMBER if self.node.rounded is not None else self.first.kind
         found = self.reading.own_node(_first_of_all(self.node.args[1])).kind
         return Kind.TEXT if found is Kind.ABSENT else found
+
+
+def _cell_at(place: int) -> Callable[[_At], Any]:
+    def read(at: _At) -> Any:
+        found = at.cells[place]
+        if found.__class__ is Unresolved:
+            raise found.again()
+        return found
+
+    return read
 
 
 def _first_of_all(node: tree.Node) -> tree.Node:
