@@ -42,7 +42,7 @@ def test_every_line_of_output_comes_out_in_this_order(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize("name", FILES)
 def test_every_target_of_make_is_there(name: str) -> None:
     shown = re.findall(r"^make ([\w-]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE)
-    assert shown == ["demo", "demo-month", "test", "wheels"]
+    assert shown == ["demo", "demo-month", "workbench", "test", "wheels"]
     assert set(shown) <= set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 

@@ -9,6 +9,7 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from engine.explain.steps import SEEN, Step
+from engine.workbench.shows.places import shown_place
 
 
 class Tree:
@@ -100,7 +101,7 @@ def _about(step: Step) -> None:
         if line:
             ui.label(line).classes("wb-code")
     told = "；".join(text for text in (step.rounding, _cited(step), step.remark, step.retroactive) if text)
-    for line, style in ((told, "wb-cite"), (step.note, "wb-quiet"), (step.place, "wb-place")):
+    for line, style in ((told, "wb-cite"), (step.note, "wb-quiet"), (shown_place(step.place), "wb-place")):
         if line:
             ui.label(line).classes(style)
     if step.tried:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from engine.rulebook.problems import Problem
+from engine.workbench.shows.places import shown_place
 
 
 def show_trouble(message: str, details: Sequence[str] = (), hint: str = "") -> None:
@@ -26,7 +27,7 @@ def show_problems(problems: Sequence[Problem]) -> None:
         ui.label(f"规则有 {errors} 个错误" if errors else f"规则有 {len(problems)} 个提醒").classes("wb-trouble-what")
         for problem in problems:
             with ui.element("div").classes("wb-problem"):
-                ui.label(f"{problem.place} {problem.code} {problem.message}")
+                ui.label(f"{shown_place(str(problem.place))} {problem.code} {problem.message}")
                 if problem.excerpt:
                     ui.label(problem.excerpt).classes("wb-excerpt")
                 if problem.hint:

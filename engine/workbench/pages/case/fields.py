@@ -75,7 +75,7 @@ class Fields:
     def _one(self, one: Asked, values: dict[str, str]) -> None:
         shown = _element(one, values.get(one.name, ""))
         shown.props("outlined dense options-dense hide-hint stack-label")
-        shown.classes("wb-field")
+        shown.classes("wb-field wb-wide" if one.refers else "wb-field")
         shown.props["hint"] = "；".join(text for text in (one.note, one.range, one.cite) if text)
 
         async def changed(event: Any) -> None:
