@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from engine.data import record as records
 from engine.data.staging import delivery
 from engine.explain import explain
