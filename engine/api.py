@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked", "Cancel", "Cancelled", "CannotPrice", "Curve", "Event", "Named", "Priced", "Region", "RowBelow", "Session",
-    "load", "names", "price", "run", "text_of",
+    "explain", "load", "names", "price", "run", "text_of",
 ]  # fmt: skip
 
 
@@ -119,6 +119,34 @@ def names(region: str | Path, words: str = "", day: datetime.date | None = None)
 def price(region: Region, record: Mapping[str, Any], /, **below: Sequence[Mapping[str, Any]]) -> Priced:
     """:meth:`Region.price`."""
     return region.price(record, **below)
+
+
+def explain(
+    out: str | Path,
+    grain: str,
+    key: str = "",
+    value: str | None = None,
+    *,
+    rows: int | None = None,
+    data: str | Path | Sequence[str | Path] = (),
+    engine: str = "",
+    previous: str | Path | None = None,
+    verify: bool = False,
+) -> Explanation:
+    """What ``casemix explain`` shows of a row of the result ``out``: a tree of steps, each with value, unit, formula,
+    numbers, article, file and line, and the steps below it; ``as_dict()`` as JSON has it, :func:`text_of` for people.
+
+    ``key``: the row's key, its parts between commas; ``value``: only this one; ``rows``: how many rows of a sum to
+    list. ``data``, ``engine``, ``previous``: where these are now; ``verify``: every file is hashed.
+
+    Raises ``RunStopped`` where rules, data or kept values are not what they were, or there is no such row.
+    """
+    from engine.explain.explain import explanation
+    from engine.explain.reopened import Given
+
+    places = [data] if isinstance(data, str | Path) else list(data)
+    before = None if previous is None else Path(previous)
+    return explanation(Path(out), grain, key, value, rows, Given(places, engine, before, verify))
 
 
 def text_of(explanation: Explanation, width: int = 120) -> str:

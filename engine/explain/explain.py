@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.data.record import FolderRecord
 from engine.execute.loading import Loaded
@@ -40,6 +41,11 @@ class Explanation:
     left_out: str = ""
     example: bool = False
     cut: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        steps = [step.as_dict() for step in self.steps]
+        return {"steps": steps, "left_out": self.left_out, "example": self.example, "cut": list(self.cut)}
 
 
 def explain(
