@@ -35,4 +35,5 @@ def edited(region: str, count: int) -> tuple[list[float], list[float]]:
 
 def _files(session: Session) -> list[Path]:
     folders = {layer.folder for layer in session.book.layers}
-    return sorted({path for folder in folders for path in folder.rglob("*.yaml") if not path.is_symlink()})
+    found = {path for folder in folders for path in folder.rglob("*.yaml") if not path.is_symlink()}
+    return sorted(path for path in found if "tests" not in path.parts)  # examples are no entries
