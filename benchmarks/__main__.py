@@ -1,8 +1,10 @@
-"""``python -m benchmarks [clearing] …``; in its place ``aims …``, ``peers …``, ``one-case …``, ``engines …``.
+"""``python -m benchmarks [clearing] …``; in its place ``aims …``, ``peers …``, ``one-case …``, ``over-http …``,
+``engines …``.
 
 ``clearing`` is the default: the annual clearing by Casemix and by hand. ``peers``: one case rule in other rule engines.
-``one-case``: what the price of one case and its explanation take. ``engines``: the digests of every region's year on
-every engine. ``aims``: each speed that was aimed at, as it is today. Each has ``--help`` and prints Markdown.
+``one-case``: what the price of one case and its explanation take. ``over-http``: the same asked of the workbench.
+``engines``: the digests of every region's year on every engine. ``aims``: each speed that was aimed at, as it is today.
+Each has ``--help`` and prints Markdown.
 """
 
 import sys
@@ -12,6 +14,7 @@ COMMANDS = {
     "clearing": "benchmarks.clearing",
     "peers": "benchmarks.peers.report",
     "one-case": "benchmarks.one_case",
+    "over-http": "benchmarks.over_http",
     "engines": "benchmarks.engines",
     "aims": "benchmarks.aims",
 }

@@ -40,4 +40,7 @@ def command(folder: Path, port: int, no_browser: bool) -> None:
         sys.stdout.flush()
 
     with stops():
-        serve(folder, port, said, opens=not no_browser)
+        try:
+            serve(folder, port, said, opens=not no_browser)
+        except KeyboardInterrupt:
+            screen.print("工作台停下了。", style="dim")
