@@ -22,9 +22,11 @@ from engine.results.conditions import Condition
 from engine.results.opened import open_result
 from engine.workbench.pages.settle.choice import Choice, choice_of, out_folder, plain_address, usual_out
 from engine.workbench.pages.settle.dropped import file_in
+from engine.workbench.pages.settle.trying import explained
 from engine.workbench.workplace import Workplace
+from tests.faults.disk import CannotMount, small_disk
 from tests.workbench.served import REGION, Served, Tab, copied, serving
-from tests.workbench.settling import RESULT, SETTLE, filled, jobs_of, typed, with_result
+from tests.workbench.settling import DATA, RESULT, SETTLE, filled, jobs_of, typed, with_result
 
 TABLE = "月度预结算表"
 
@@ -64,6 +66,15 @@ def test_a_grid_gets_the_rows_that_the_command_gives_in_the_order_asked_for(benc
     assert [[line[f"c{n}"] for n in range(len(headings))] for line in told["rows"]] == page.texts
     assert (told["matching"], told["total"]) == (page.matching, page.total)
     assert told["rows"][0]["key"] == ",".join(page.texts[0][:3])
+
+
+def test_the_key_of_a_row_is_the_one_that_an_explanation_takes(bench: Served) -> None:
+    """A statement that fills a table has the period among its keys; its rows are those of the grain all the same."""
+    table = open_result(bench.folder / RESULT).table("月度拨付表")
+    assert [column.heading for column in table.columns if column.key] == ["机构编码", "险种", "就医地", "月份"]
+    (line,) = rows(bench, result=RESULT, table="月度拨付表", start=0, count=1)[1]["rows"]
+    assert line["key"] == "YX01,居民,本地"
+    assert explained(str(bench.folder / RESULT), "机构池", line["key"]).steps
 
 
 @pytest.mark.parametrize(
@@ -200,6 +211,13 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+class Unheard(list[str]):
+    """What a browser says itself of a server that is gone."""
+
+    def append(self, said: str, /) -> None:
+        pass
+
+
 def started(tab: Tab) -> str:
     """The id of a job that is at work."""
     tab.enter(SETTLE)
@@ -229,19 +247,18 @@ def test_a_run_outlives_the_server_that_was_killed_and_the_next_one_shows_it(
     tab_of: Callable[..., Tab], many: Path, tmp_path: Path
 ) -> None:
     with serving(many, tmp_path / "log.txt") as served:
-        tab = tab_of(served)
-        job = started(tab)
+        first = tab_of(served)
+        job = started(first)
+        first.wrong = Unheard()
         served.process.send_signal(signal.SIGKILL)
         served.process.wait()
-        tab.wrong.clear()  # the browser's own words about a server that is gone
-        tab.page.context.close()
-        tab.wrong.clear()
     found = Jobs(jobs_of(served)).wait(job, 120)
     assert found.state == "完成"
     with serving(many, tmp_path / "again.txt") as again:
         tab = tab_of(again)
         tab.enter(f"{SETTLE}?job={job}")
         tab.page.get_by_role("link", name="看结果").wait_for()
+        tab.page.context.close()
     for path in many.glob("结果/*"):
         assert (path / "run.json").is_file()
 
@@ -271,11 +288,38 @@ def test_a_browser_that_slept_finds_the_result_when_it_wakes(
     ) as served:
         tab = tab_of(served)
         job = started(tab)
+        tab.wrong = Unheard()
         tab.page.context.set_offline(True)
         Jobs(jobs_of(served)).wait(job, 120)
         time.sleep(1)
         tab.page.context.set_offline(False)
-        tab.wrong.clear()
         tab.page.reload()
         tab.page.get_by_role("link", name="看结果").wait_for(timeout=30_000)
-        tab.wrong.clear()
+        tab.page.context.close()
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_for_files_that_are_dropped_and_for_the_result(
+    tab_of: Callable[..., Tab], tmp_path: Path
+) -> None:
+    folder = copied(tmp_path / "full", REGION)
+    try:
+        with (
+            small_disk(folder / "交来", 16),
+            small_disk(folder / "结果", 16),
+            serving(folder, tmp_path / "l.txt") as served,
+        ):
+            tab = tab_of(served)
+            tab.enter(SETTLE)
+            large = tmp_path / "病例.csv"
+            large.write_bytes((DATA / "病例.csv").read_bytes() * 20)
+            tab.page.locator("input[type=file]").set_input_files(large)
+            tab.page.get_by_text("没有收下 病例.csv").wait_for()
+            assert not list(folder.glob("交来/*/*"))
+            filled(tab)
+            tab.page.get_by_role("button", name="开始结算").click()
+            tab.page.locator(".wb-trouble").get_by_text("空间不够").first.wait_for(timeout=60_000)
+            assert not list(folder.glob("结果/*/run.json"))
+            tab.page.context.close()
+    except CannotMount as reason:
+        pytest.skip(str(reason))

@@ -28,6 +28,8 @@ async def show_job(here: Here, id_: str) -> None:
     phases = ui.element("ol").classes("wb-phases")
     outcome = ui.element("div")
 
+    told: list[str] = []
+
     async def look() -> None:
         try:
             now = await aside(jobs.job, id_)
@@ -39,10 +41,11 @@ async def show_job(here: Here, id_: str) -> None:
             return
         _progress(now, events, line, bar, phases)
         state.set_text(now.state)
-        if now.is_over:
+        if now.is_over and not told:
+            told.append(now.state)
             timer.cancel()
             cancel.set_visibility(False)
-            bar.set_visibility(now.state == DONE)
+            bar.set_visibility(False)
             await _over(here, jobs, now, outcome)
 
     async def ended() -> None:
@@ -53,7 +56,6 @@ async def show_job(here: Here, id_: str) -> None:
 
     cancel.on_click(ended)
     timer = ui.timer(LOOKS, look)
-    await look()
 
 
 def _progress(job: Job, events: list[dict], line: ui.label, bar: ui.linear_progress, phases: ui.element) -> None:

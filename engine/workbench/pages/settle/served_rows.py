@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def _page(place: Workplace, asked: dict[str, str]) -> dict[str, Any]:
     table = result.table(asked.get("table", ""))
     where, sort = _wanted(table, asked)
     found = result.page(table.title, where, sort, int(asked.get("start", 0)), min(int(asked.get("count", 100)), MOST))
-    keys = [place for place, column in enumerate(table.columns) if column.key]
+    keys = [n for n, _ in takewhile(lambda one: one[1].key, enumerate(table.columns))]  # not the period that it fills
     lines = [{**{f"c{n}": text for n, text in enumerate(line)}, "key": _key(table, line, keys)} for line in found.texts]
     sums = {
         f"c{n}": shown(found.sums[column.heading])
