@@ -95,7 +95,8 @@ def _copy(connection: Any, path: Path, columns: Sequence[Stored]) -> None:
     try:
         connection.execute(f"copy (select {shown} from t) to {target} (format parquet, compression zstd)")
     except duckdb.IOException as error:
-        raise DataError(f"{path.name}：写不出来（{str(error).splitlines()[0][:120]}）", "检查磁盘空间和权限") from error
+        full = "space" in str(error).lower()
+        raise DataError(f"{path.name}：写不出来{'，磁盘空间不够' if full else ''}", "检查磁盘空间和权限") from error
 
 
 def _refuse_too_long(column: OutColumn, numbers: list[Fraction | None], digits: int) -> None:

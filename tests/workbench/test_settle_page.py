@@ -318,7 +318,7 @@ def test_a_full_disk_is_told_for_files_that_are_dropped_and_for_the_result(
             assert not list(folder.glob("交来/*/*"))
             filled(tab)
             tab.page.get_by_role("button", name="开始结算").click()
-            tab.page.locator(".wb-trouble").get_by_text("空间不够").first.wait_for(timeout=60_000)
+            tab.page.locator(".wb-trouble").get_by_text("磁盘空间").first.wait_for(timeout=60_000)
             assert not list(folder.glob("结果/*/run.json"))
             tab.page.context.close()
     except CannotMount as reason:
