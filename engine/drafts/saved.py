@@ -6,10 +6,9 @@ import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from engine.drafts.kept import Drafts
-from engine.files.whole import staged, write_whole
+from engine.files.whole import write_together, write_whole
 
 _JOURNAL = "last-saved.json"
 
@@ -84,19 +83,7 @@ def _note(drafts: Drafts, saved: Saved) -> None:
 
 
 def _write(drafts: Drafts, texts: Mapping[str, str | None]) -> None:
-    """All texts are on the disk before the first file is replaced."""
-    made: list[tuple[Path, Path]] = []
-    try:
-        for file, text in texts.items():
-            path = drafts.inside(file)
-            if text is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                made.append((staged(path, text.encode()), path))
-        for here, path in made:
-            here.replace(path)
-    finally:
-        for here, _ in made:
-            here.unlink(missing_ok=True)
+    write_together({drafts.inside(file): text.encode() for file, text in texts.items() if text is not None})
     for file, text in texts.items():
         if text is None:
             drafts.inside(file).unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -29,6 +30,20 @@ def private_whole(path: Path, data: bytes) -> None:
     except BaseException:
         made.unlink(missing_ok=True)
         raise
+
+
+def write_together(texts: Mapping[Path, bytes]) -> None:
+    """Several files, all of them on the disk before the first takes its place. Raises ``OSError``."""
+    made: list[tuple[Path, Path]] = []
+    try:
+        for path, data in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made.append((staged(path, data), path))
+        for here, path in made:
+            os.replace(here, path)
+    finally:
+        for here, _ in made:
+            here.unlink(missing_ok=True)
 
 
 def staged(path: Path, data: bytes) -> Path:

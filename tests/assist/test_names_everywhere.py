@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from engine.assist.find import definitions, found_in, name_at
 from engine.assist.rename import NotRenamed, rename
 from engine.assist.uses import uses_in
 from engine.check import check_book
+from engine.cli import main
 from engine.files.named_files import DISK, Buffers
 from engine.rulebook.book import load
 from engine.rulebook.locate import Located
@@ -271,3 +273,19 @@ def test_the_name_at_a_place_is_found_beside_what_is_no_yaml_yet():
     text = "甲: {公式: [\n" + RULES
     use = name_at(text, text.index("起步价 + 里程") + 2)
     assert use is not None and text[use.start : use.end] == "起步价"
+
+
+def test_the_command_renames_and_says_what_it_leaves(city):
+    def said(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, ["rename", str(city), *words])
+        return done.exit_code, done.output
+
+    code, told = said("起步价", "起价", "--check")
+    assert code == 0 and "要改 " in told and "起步价 → 起价" in told and "注释" in told
+    assert (city / "规则.yaml").read_text("utf-8") == RULES
+    code, told = said("起步价", "起价")
+    assert code == 0 and "2 处说明、注释里还写着 起步价，没有改" in told
+    assert "起价: {单位: 元" in (city / "规则.yaml").read_text("utf-8")
+    assert "  起价:" in (city.parent / "县" / "改.yaml").read_text("utf-8")
+    code, told = said("单价", "每公里")
+    assert code == 1 and "单价 是沿用来的" in told

@@ -58,7 +58,7 @@ def test_an_article_is_read_beside_the_rules_that_state_it(at):
     tab.page.locator(".wb-node", has_text=re.compile("^第八条$")).click()
     tab.page.get_by_text("一次住院完成两个以上手术的").wait_for()
     assert tab.page.locator(".wb-node-none").all_inner_texts() == ["第十六条（没有规则）"]
-    tab.page.locator(".wb-side").get_by_role("link", name="次手术比例").first.click()
+    tab.page.locator(".wb-rule-side").get_by_role("link", name="次手术比例").first.click()
     tab.page.locator(".cm-activeLine", has_text="次手术比例:").wait_for()
     assert "name=%E6%AC%A1" in tab.page.url
 
@@ -111,11 +111,26 @@ def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_gri
     page.keyboard.press("Control+a")
     page.keyboard.type("(120, 200]")
     page.keyboard.press("Enter")
-    page.locator(".wb-side").get_by_text("E701").wait_for()
+    page.locator(".wb-rule-side").get_by_text("E701").wait_for()
     assert page.locator(".ag-cell.wb-cell-bad").count() > 0
     page.get_by_role("button", name="不要草稿").click()
     page.get_by_text("没有空缺，也没有重叠").wait_for()
     assert kept(desk) == []
+
+
+def test_a_name_is_changed_everywhere_as_drafts_and_what_is_left_is_told(at, desk):
+    page = at("?name=次手术点数&tab=name").page
+    page.get_by_text("它读的 7 个").wait_for()
+    page.get_by_role("button", name="改名…").click()
+    page.get_by_label("新名字").fill("结算点数")
+    page.get_by_role("button", name="改名", exact=True).click()
+    page.get_by_text("结算点数 已经是一个名字").wait_for()
+    page.get_by_label("新名字").fill("第二手术点数")
+    page.get_by_role("button", name="改名", exact=True).click()
+    page.get_by_text(re.compile(r"个文件里 \d+ 处改了")).wait_for()
+    assert len(kept(desk)) >= 2 and all("第二手术点数" in text for text in kept(desk))
+    page.get_by_role("button", name="知道了").click()
+    page.get_by_text("第二手术点数:").first.wait_for()
 
 
 def test_examples_tell_which_pass_and_what_no_one_reaches(at):

@@ -147,7 +147,7 @@ def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> None:
 async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None, run: Callable[[], Awaitable[None]], go: Callable[[Example], Awaitable[None]]) -> None:  # fmt: skip  # noqa: E501
     """The examples that mention a name, with how they came out, and what none of them reaches."""
     examples = await aside(examples_of, book, name)
-    with ui.row().classes("wb-bar"):
+    with ui.row().classes("wb-rule-bar"):
         ui.label(f"{name}：{len(examples)} 个例子提到它").classes("wb-grow")
         ui.button("运行全部例子", on_click=run).props("dense no-caps outline")
     if found is not None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from engine.assist.complete import names_known
 from engine.assist.keys import is_example
 from engine.assist.outline import CHAPTER, Item, outline
+from engine.measure.addresses import addresses_of
 from engine.measure.compared import NONE, NOT_COMPUTED, Articles, Compared
 from engine.rulebook.problems import Problem
 from engine.workbench.pages.rules.desk import Desk
@@ -29,6 +33,8 @@ def contents_of(desk: Desk, articles: Articles | None, problems: Sequence[Proble
     found = Contents()
     for number, one in enumerate(articles.compared if articles is not None else ()):
         found.nodes.append(_document(found, one, f"d{number}"))
+    if articles is not None:
+        found.nodes += [_cited(found, *one) for one in _without_text(desk, articles)]
     wrong = {problem.place.file for problem in problems if problem.is_error}
     files = []
     for number, file in enumerate(desk.files()):
@@ -68,6 +74,37 @@ def _document(found: Contents, one: Compared, key: str) -> dict[str, Any]:
         said = {"none": "（没有规则）", "quiet": "（不计算）"}.get(state, "")
         into.setdefault("children", []).append(_node(node_key, f"{address}{said}", inner, state))
     return top
+
+
+def _without_text(desk: Desk, articles: Articles) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
+    """Documents whose text is not at hand, by the articles that own entries cite, in the order of numbers."""
+    book = articles.book
+    known = names_known(book, datetime.date.today())
+    documents = {name for layer in book.layers for name in layer.documents}
+    own = [one for one in known if Path(one.place.file).absolute().is_relative_to(desk.folder)]
+    for number, (document, layer) in enumerate(articles.without):
+        if layer.folder != desk.folder and desk.folder not in layer.folder.parents:
+            continue
+        names: dict[tuple[int, int, str], list[str]] = {}
+        for one in own:
+            for cite in one.cites:
+                for address in addresses_of(cite, documents):
+                    if address.document == document.name and address.steps:
+                        step = address.steps[0]
+                        names.setdefault((step.number, step.sub, step.label), []).append(one.name)
+        ordered = {label: list(dict.fromkeys(names[key])) for key in sorted(names) for label in (key[2],)}
+        yield f"w{number}", document.title, ordered
+
+
+def _cited(found: Contents, key: str, title: str, articles: dict[str, list[str]]) -> dict[str, Any]:
+    below = []
+    for number, (label, names) in enumerate(articles.items()):
+        inner = []
+        for name in names:
+            found.meant[f"{key}.{number}.{name}"] = (NAME, name)
+            inner.append(_node(f"{key}.{number}.{name}", name))
+        below.append(_node(f"{key}.{number}", label, inner))
+    return _node(key, f"{title}（没有录入原文）", below)
 
 
 def _item(found: Contents, item: Item, key: str) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from engine.assist.fixes import Fix, fixes
 from engine.assist.hover import Told, hover
 from engine.assist.keys import is_example
 from engine.assist.reached import Reached, reached
+from engine.assist.rename import NotRenamed, Renamed, rename
 from engine.drafts import Draft, Drafts, Saved, save, undo
 from engine.excel.grid import Sheet
 from engine.excel.listing import sheets_of
 from engine.formatting.lay_out import laid_out
 from engine.measure.compared import Articles, articles
 from engine.rulebook.book import Book
-from engine.rulebook.layers import yaml_below
+from engine.rulebook.layers import shown, yaml_below
 from engine.rulebook.problems import Problem
 from engine.session import Session
 
@@ -120,6 +121,24 @@ class Desk:
             if at is not None and one.line == at.line and one.path == Path(at.file).absolute()
         ]  # fmt: skip
         return written or definitions(book, name)
+
+    def rename(self, old: str, new: str) -> Renamed:
+        """A name changed everywhere, as drafts. Raises ``NotRenamed``, ``KeptMeanwhile``."""
+        with self.lock:
+            self._lay()
+            made = rename(self.session, old, new)
+        outside = [path for path in made.texts if not path.is_relative_to(self.folder)]
+        if outside:
+            where = "、".join(sorted({shown(path) for path in outside}))
+            raise NotRenamed(f"别的地区也要改：{where}", f"用命令改：casemix rename {self.folder.name} {old} {new}")
+        others = [path for path in made.texts if path.suffix != ".yaml"]
+        if others:
+            where = "、".join(sorted(shown(path) for path in others))
+            raise NotRenamed(f"CSV 的表头也要改：{where}", f"用命令改：casemix rename {self.folder.name} {old} {new}")
+        for path, text in made.texts.items():
+            file = path.relative_to(self.folder).as_posix()
+            self.keep(file, text, self.text(file)[1])
+        return made
 
     def fixes(self, file: str, problem: Problem, text: str) -> list[Fix]:
         """What would mend a problem, tried; the file is as it was afterwards."""

@@ -20,7 +20,7 @@ async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
         return
     told = await aside(_differences, drafts)
     looked = await aside(desk.look)
-    with ui.dialog() as dialog, ui.card().classes("wb-dialog"):
+    with ui.dialog() as dialog, ui.card().classes("wb-save-dialog"):
         ui.label("存进地区").classes("wb-title")
         errors = [one for one in looked.problems if one.is_error]
         if errors:
@@ -28,7 +28,7 @@ async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
             ui.label(f"存了以后有 {len(errors)} 个错误，运行不了：{first}").classes("wb-bad")
         for one, words, lines in told:
             _difference(one, words, lines)
-        with ui.row().classes("wb-bar"):
+        with ui.row().classes("wb-rule-bar"):
             ui.space()
             ui.button("先不存", on_click=dialog.close).props("flat no-caps")
 
@@ -65,10 +65,10 @@ def _difference(one: Draft, words: list[Said] | None, lines: list[str]) -> None:
         ui.label(str(said)).classes("wb-about")
     if words == []:
         ui.label("只有排列、注释变了").classes("wb-quiet")
-    with ui.expansion("一行一行看", value=words is None).classes("wb-lines"):
+    with ui.expansion("一行一行看", value=words is None).classes("wb-diff-lines"):
         for line in lines[2:]:
-            look = {"+": "wb-line-new", "-": "wb-line-old"}.get(line[:1], "wb-quiet")
-            ui.label(line).classes(f"wb-code wb-line {look}")
+            look = {"+": "wb-diff-new", "-": "wb-diff-old"}.get(line[:1], "wb-quiet")
+            ui.label(line).classes(f"wb-code wb-diff {look}")
 
 
 async def undo_last(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:

@@ -15,6 +15,7 @@ from engine.workbench.page import Here, aside
 from engine.workbench.pages.rules import beside, grids, saving
 from engine.workbench.pages.rules.contents import ARTICLE, FILE, NAME, Contents, contents_of
 from engine.workbench.pages.rules.desk import Desk, plain
+from engine.workbench.pages.rules.renaming import ask_for_name
 from engine.workbench.pages.rules.writing import Writing
 
 TABS = {"text": "原文", "name": "名字", "figures": "数和表", "examples": "例子"}
@@ -41,12 +42,13 @@ class RulesView:
                 self.room = ui.element("div").classes("wb-contents-tree")
             await asyncio.sleep(0)
             with ui.element("section").classes("wb-middle").props("aria-label=规则文件"):
-                with ui.row().classes("wb-bar"):
+                with ui.row().classes("wb-rule-bar"):
                     files = await aside(self.desk.files)
                     self.files = ui.select(files, label="文件").props("dense outlined options-dense")
                     self.files.classes("wb-grow")
                     self.files.on_value_change(lambda event: self.open(str(event.value)) if event.value else None)
                     ui.button("存…", on_click=self.save).props("dense no-caps title=Ctrl+S")
+                    ui.button("改名…", on_click=self.rename).props("dense flat no-caps")
                     ui.button("撤销上次存的", on_click=self.undo).props("dense flat no-caps")
                     ui.button("不要草稿", on_click=self.drop).props("dense flat no-caps")
                 self.writing = Writing(self.desk, self.changed, self.at_name, self.go, self.save)
@@ -59,7 +61,7 @@ class RulesView:
                 tabs.set_value(self.tab)
                 tabs.on_value_change(lambda event: self.turn(str(event.value)))
                 self.tabs = tabs
-                self.side = ui.element("div").classes("wb-side").props("tabindex=0 role=tabpanel aria-label=内容")
+                self.side = ui.element("div").classes("wb-rule-side").props("tabindex=0 role=tabpanel aria-label=内容")
         await self.grow()
         find.on_value_change(lambda event: self.tree.props(f'filter="{_plain(event.value)}"'))
         file = self.here.asked.get("file", "")
@@ -226,6 +228,14 @@ class RulesView:
         else:
             await aside(self.desk.keep, name, text, (await aside(self.desk.text, name))[1])
         await self.writing.check()
+
+    async def rename(self) -> None:
+        await self.writing.settle()
+        ask_for_name(self.desk, self.name, self.renamed)
+
+    async def renamed(self, new: str) -> None:
+        self.name = new
+        await self.moved()
 
     async def save(self) -> None:
         await self.writing.settle()

@@ -19,7 +19,7 @@ from engine.rulebook.problems import Problem
 from engine.workbench.page import aside
 from engine.workbench.pages.rules.desk import Desk
 
-PAUSE = 0.2
+PAUSE = 0.15
 """Seconds without a sign typed until the text is kept and checked."""
 SEEN = 2.0
 """Seconds between two looks at what other windows keep."""
@@ -53,16 +53,16 @@ class Writing:
         self.behind = False
         self.problems: Sequence[Problem] = ()
         self._waiting: asyncio.Task[None] | None = None
-        self._fixes: dict[int, list[Fix]] = {}
+        self._listed: tuple[object, ...] = ()
 
     def build(self) -> None:
-        with ui.row().classes("wb-bar"):
+        with ui.row().classes("wb-rule-bar"):
             self.said = ui.label("").classes("wb-grow wb-quiet").props("role=status")
             ui.button("排版", on_click=self.lay_out).props("flat dense no-caps title='Shift+Alt+F'")
         self.told = ui.row().classes("wb-behind").props("role=alert")
         self.told.set_visibility(False)
         self.editor = ui.codemirror("", language="YAML", indent="  ", line_wrapping=True, on_change=self._typed)
-        self.editor.classes("wb-editor")
+        self.editor.classes("wb-rule-editor")
         for event, work in (
             ("rules-complete", self._complete), ("rules-hover", self._hover), ("rules-jump", self._jump),
             ("rules-at", self._at), ("rules-save", self._save), ("rules-format", self.lay_out),
@@ -210,6 +210,12 @@ class Writing:
     def _show(self, own: Sequence[Problem]) -> None:
         errors = sum(one.is_error for one in self.problems)
         elsewhere = len(self.problems) - len(own)
+        kept = "草稿已留在磁盘上，还没有存进地区" if self.revision > 0 else "和存着的一样"
+        self.said.set_text(f"{kept}；全部 {errors} 个错误")
+        now = (self.file, tuple(own), elsewhere)
+        if now == self._listed:
+            return  # what somebody is about to click stays where it is
+        self._listed = now
         self.under.clear()
         with self.under:
             if not self.problems:
@@ -221,9 +227,6 @@ class Writing:
                 with ui.expansion(f"别的文件里 {elsewhere} 个问题").classes("wb-elsewhere"):
                     for one in others[:MOST_PROBLEMS]:
                         ui.label(f"{one.place} {one.code} {one.message}").classes(_look(one))
-        draft = self.revision > 0
-        kept = "草稿已留在磁盘上，还没有存进地区" if draft else "和存着的一样"
-        self.said.set_text(f"{kept}；全部 {errors} 个错误")
 
     def _problem(self, number: int, one: Problem) -> None:
         with ui.element("div").classes("wb-one-problem"):
