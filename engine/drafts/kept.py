@@ -81,9 +81,12 @@ class Drafts:
         self._path(file).unlink(missing_ok=True)
 
     def on_disk(self, file: str) -> str:
-        """What the region's file says; nothing where there is none yet."""
+        """What the region's file says; nothing where there is none yet. Raises :class:`RunStopped`."""
         path = self.inside(file)
-        return path.read_bytes().decode("utf-8") if path.is_file() else ""
+        try:
+            return path.read_bytes().decode("utf-8") if path.is_file() else ""
+        except UnicodeDecodeError:
+            raise RunStopped(f"{file} 不是 UTF-8，这里改不了", hint="在编辑器里另存为 UTF-8") from None
 
     def inside(self, file: str) -> Path:
         """The file of the region. Raises ``ValueError`` for what would lie outside."""

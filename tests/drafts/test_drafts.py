@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from engine.cli import main
 from engine.drafts import ChangedMeanwhile, Drafts, KeptMeanwhile, last_saved, save, undo
 from engine.drafts.words import in_lines, in_words
+from engine.files.errors import RunStopped
 
 OLD = "依据: 办法 第一条\n起步价: {单位: 元, 取值: {2025-01-01: 8}}\n车费: {公式: 起步价 × 2}\n"
 NEW = "依据: 办法 第一条\n起步价: {单位: 元, 取值: {2025-01-01: 9}}\n折扣: {公式: 1}\n"
@@ -110,3 +111,9 @@ def test_line_ends_and_the_mark_of_a_file_stay(city):
     drafts.keep("规则.yaml", NEW, 0)
     save(drafts)
     assert (city / "规则.yaml").read_bytes() == ("\ufeff" + NEW.replace("\n", "\r\n")).encode()
+
+
+def test_a_file_in_another_encoding_is_not_taken(city):
+    (city / "旧.yaml").write_bytes("甲: 乙".encode("gb18030"))
+    with pytest.raises(RunStopped, match="旧.yaml 不是 UTF-8"):
+        Drafts(city).keep("旧.yaml", "甲: 丙", 0)

@@ -30,6 +30,7 @@ class Picture:
 
 TAKEN = (
     Picture("home", "/", ".wb-card:last-child >> text=没有错误"),
+    Picture("rules", f"/r/{REGION}/rules?name=次手术点数&tab=text", ".cm-activeLine >> text=次手术点数"),
     Picture("case", f"/r/{REGION}/case", ".wb-chart svg", (".wb-tree > details:nth-child(2) > summary",)),
 )
 

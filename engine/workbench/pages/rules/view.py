@@ -31,6 +31,7 @@ class RulesView:
         self.articles: Articles | None = None
         self.contents = Contents()
         self._shown: tuple[Any, ...] = ()
+        self._showing = asyncio.Lock()
         self._told: asyncio.Task[None] | None = None
 
     async def build(self) -> None:
@@ -80,7 +81,7 @@ class RulesView:
         with self.room:
             self.tree = ui.tree(self.contents.nodes, on_select=lambda event: self.chosen(str(event.value or "")))
             self.tree.props('dense no-connectors no-nodes-label="没有" no-results-label="没有找到"')
-            documents = [node for node in self.contents.nodes if node["id"] != "files"]
+            documents = [node for node in self.contents.nodes if str(node["id"]).startswith("d")]
             opened = [*self.contents.nodes, *(inner for node in documents for inner in node.get("children", ()))]
             self.tree.expand([str(node["id"]) for node in opened])
             self.tree.add_slot("default-header", NODE)
@@ -154,7 +155,11 @@ class RulesView:
         await self.show()
 
     async def show(self) -> None:
-        """What belongs to the name and the article, if it is another than what is shown."""
+        """What belongs to the name and the article, if it is another than what is shown. One at a time."""
+        async with self._showing:
+            await self._show()
+
+    async def _show(self) -> None:
         book = self.desk.last
         now = (self.tab, self.article if self.tab == "text" else self.name, id(book), self.desk.reached_now())
         if now == self._shown:
@@ -215,6 +220,11 @@ class RulesView:
     async def put(self, file: TextFile, change: Change) -> None:
         """A cell's change becomes the file's draft; the editor shows it."""
         name = file.path.relative_to(self.desk.folder).as_posix()
+        if file.path.suffix != ".yaml":
+            ui.notify(f"{name} 不是规则文件，用 casemix tables 改", type="warning")
+            self._shown = ()
+            await self.show()
+            return
         await self.writing.settle()
         if plain(file.text) != plain((await aside(self.desk.text, name))[0]):
             ui.notify("文字刚刚改过，表还是旧的：再改一次", type="warning")
