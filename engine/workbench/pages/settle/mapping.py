@@ -22,7 +22,7 @@ async def edit_mapping(file: Path) -> bool:
     with ui.dialog().props("persistent") as dialog, ui.card().classes("wb-dialog"):
         ui.label(f"映射 {file.name}").classes("wb-subtitle")
         ui.label("左边是规则里的名字，右边是交来的表和列的名字。").classes("wb-quiet")
-        area = ui.codemirror(text, language="YAML").classes("wb-editor")
+        area = ui.codemirror(text, language="YAML").classes("wb-mapping-text")
         said = ui.label().classes("wb-bad").props("role=alert")
         with ui.row().classes("wb-row"):
             ui.button("保存", on_click=lambda: save()).props("unelevated no-caps")
