@@ -29,6 +29,7 @@ class DuckDb(Database):
     """In memory; the settled rows, if they are many, and what does not fit go to a folder of its own on disk."""
 
     name = engine = "duckdb"
+    listed = 2_000
 
     def __init__(self, watch: Watch | None = None) -> None:
         super().__init__(watch)

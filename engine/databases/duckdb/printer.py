@@ -11,7 +11,9 @@ from engine.databases.marks import DAYS, SMALL_QUOTIENT
 
 def printed(query: exp.Expression, pretty: bool = False) -> str:
     """A query; ``pretty``: with plain quotients, for people."""
-    return str((_PRETTY if pretty else _PRINTER).generate(query))
+    if pretty:
+        return str(_PRETTY.generate(query))
+    return str(_PRINTER.generate(query, copy=False))  # made for this once: a copy takes longer than the printing
 
 
 def _int_div(printer: DuckDBGenerator, node: exp.IntDiv) -> str:

@@ -22,6 +22,8 @@ from engine.language.types import Kind
 from engine.language.values import Unresolved, Value
 
 PRECISION = 38
+IN_ORDER = 50_000
+"""Rows up to which a file has them in the order of their keys."""
 _AT_ONCE = 90
 
 
@@ -120,9 +122,21 @@ class BigRows(Sequence[list[Value]]):
         return sql.else_(exp.Null(), copy=False)
 
     def _copy(self, path: Path, listed: list[Any], reads: list[exp.Expression]) -> None:
-        inner = self.reading.frame.relation(reads, self.conditions)
+        order = self.reading.key_order() if self.rows <= IN_ORDER else []
+        inner = self.reading.frame.relation([*reads, *order], self.conditions)
         query = exp.select(*listed).from_(inner.subquery("q", copy=False), copy=False)
+        if order:
+            by = [exp.Ordered(this=_of(part, "q"), nulls_first=False) for part in order]
+            query = query.order_by(*by, copy=False)
         self.reading.frame.database.copy(query, path)
+
+
+def _of(sql: exp.Expression, alias: str) -> exp.Expression:
+    """``sql`` over the columns of a subquery, whatever the columns around it are called."""
+    copied = sql.copy()
+    for column in list(copied.find_all(exp.Column)):
+        column.set("table", exp.to_identifier(alias))
+    return copied
 
 
 def _line(texts: Sequence[exp.Expression]) -> exp.Expression:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from sqlglot import exp
@@ -16,7 +17,7 @@ from engine.execute.reference.verdicts import HELD, OUTSIDE, REJECTED, SETTLED
 from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import rounded
-from engine.execute.sql.big_rows import PRECISION, BigRows
+from engine.execute.sql.big_rows import IN_ORDER, PRECISION, BigRows
 from engine.execute.sql.frame import ROW
 from engine.execute.sql.lowered import Lowered, all_of, any_of, case, is_true, missing, not_
 from engine.execute.sql.on_rows import InSql, OnRows
@@ -115,18 +116,21 @@ def _failures(
 def kept_rows(execution: InSql, reading: OnRows, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
     """Values of all settled rows; a value that cannot be known with its reason."""
     lows = [reading.own(column.name) for column in columns]
-    row_number = Lowered(Kind.NUMBER, exp.column(ROW), None, False, ints.Int(exp.column(ROW), 0, 2**62, False))
     conditions = members(execution, reading, reading.base)
     if execution.count_of(reading, conditions) > reading.frame.database.listed:
         return _big_kept(execution, reading, columns, lows, conditions)  # type: ignore[return-value]
     kept: list[list[Value | Unresolved]] = []
     unknown: list[tuple[int, list[Value | Unresolved], list[bool]]] = []
-    for (rn, *values), (_, *failed) in reading.frame.fetch([row_number, *lows], conditions, reading.key_order()):
+    for (rn, *values), (_, *failed) in reading.frame.fetch([_row_number(), *lows], conditions, reading.key_order()):
         kept.append(values)
         if any(failed):
             unknown.append((int(rn), kept[-1], failed))  # type: ignore[arg-type]
     _give_reasons(execution, reading, columns, unknown)
     return kept
+
+
+def _row_number() -> Lowered:
+    return Lowered(Kind.NUMBER, exp.column(ROW), None, False, ints.Int(exp.column(ROW), 0, 2**62, False))
 
 
 def _give_reasons(
@@ -147,13 +151,23 @@ def _big_kept(
 ) -> BigRows:  # fmt: skip
     """Kept values that stay in the database; reasons are looked up for the first rows of those that are not known."""
     lows = [reading.frame.let_low(low) for low in lows]
+    count = execution.count_of(reading, conditions)
     reasons: dict[int, dict[int, Unresolved]] = {}
     fail = any_of([low.fail for low in lows])
     if fail is not None:
-        for row in execution.rows_where(reading, [*conditions, fail], reading.key_order(), REPLAYED, of=[]):
-            found = [sheets.kept_value(execution.judge, column.name, row) for column in columns]
-            reasons[row.number] = {n: why for n, why in enumerate(found) if isinstance(why, Unresolved)}
-    return BigRows(reading, lows, conditions, execution.count_of(reading, conditions), reasons)
+        looked_up = max(REPLAYED, count if count <= IN_ORDER else 0)
+        unknown = reading.frame.fetch([_row_number(), *lows], [*conditions, fail], reading.key_order(), looked_up)
+        lines: list[tuple[int, list[Value | Unresolved], list[bool]]] = [
+            (int(rn), values, failed) for (rn, *values), (_, *failed) in unknown
+        ]
+        _give_reasons(execution, reading, columns, lines)
+        for rn, line, failed in lines:
+            reasons[rn] = {n: why for n, why in enumerate(line) if failed[n] and isinstance(why, Unresolved)}
+        if len(lines) < looked_up:  # all of them: a column that none of them is without is known everywhere
+            lows = [
+                replace(low, fail=low.fail if any(line[2][n] for line in lines) else None) for n, low in enumerate(lows)
+            ]
+    return BigRows(reading, lows, conditions, count, reasons)
 
 
 def rows_to_assert(execution: InSql, reading: OnRows, check: Check) -> list[Row]:
