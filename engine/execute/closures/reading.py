@@ -77,9 +77,10 @@ class Readings:
         return made
 
     def _known(self, row: Row) -> dict[str, Any]:
-        computed = self.execution.computed_fields(row.grain)
         cells = dict(zip(self.scope.keys(row.grain), map(to_cell, row.key), strict=True))
-        return cells | cells_of_record(row.record or {}, computed)
+        if not row.record:
+            return cells
+        return cells | cells_of_record(row.record, self.execution.computed_fields(row.grain))
 
 
 class Reading:
