@@ -47,6 +47,8 @@ class Database(ABC):
     connection: Any
     many = 100_000
     """Rows of a table from which it pays to store what is worked out once."""
+    in_memory = 0
+    """Rows of a table below which what is stored of it stays in memory."""
     listed = 50_000
     """Rows of a statement up to which they are fetched into Python."""
 
@@ -177,6 +179,10 @@ class Database(ABC):
     def keep_on_disk(self, query: exp.Expression) -> str:
         """The same for many rows."""
         return self.keep(query)
+
+    def keep_rows(self, query: exp.Expression, rows: int) -> str:
+        """The same for at most so many rows as ``rows``."""
+        return self.keep(query) if rows < self.in_memory else self.keep_on_disk(query)
 
     def _next(self) -> str:
         self._made += 1

@@ -6,7 +6,7 @@ import pytest
 from rulebooks import Maker
 from test_differential import must_agree
 
-from engine.databases.interface import Database
+from tests.databases.limits import set_limits
 
 pytestmark = pytest.mark.slow
 
@@ -16,5 +16,5 @@ FOUND = 800_051
 
 @pytest.mark.parametrize("seed", [FOUND, *range(810_000, 810_006)])
 def test_rows_that_are_written_once_change_nothing(seed, monkeypatch):
-    monkeypatch.setattr(Database, "many", 0)
+    set_limits(monkeypatch, many=0)
     must_agree(Maker(Random(seed)).make())

@@ -7,9 +7,9 @@ from click.testing import CliRunner
 from engine.api import CannotPrice, load
 from engine.check import check_book
 from engine.cli import main
-from engine.databases.interface import Database
 from engine.explain import explain
 from engine.files.errors import RunStopped
+from tests.databases.limits import set_limits
 
 TRIPS = """
 行程号,车队号,日期,里程,运费,班次
@@ -83,7 +83,7 @@ def test_coarse_rows_go_along_their_months(tmp_path):
 
 
 def test_nothing_changes_where_rows_are_many(tmp_path, monkeypatch):
-    monkeypatch.setattr(Database, "many", 0)
+    set_limits(monkeypatch, many=0)
     monkeypatch.setattr("engine.execute.sql.along_rows.AT_A_TIME", 2)
     assert settled(tmp_path / "1", OWED).lines("表一") == ["2 16.67", "3 0", "4 70", "5 0"]
     own = CHAIN.replace("WORDS", ", 限本期")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.data.kept_values import read_values
-from engine.databases.interface import Database
+from tests.databases.limits import set_limits
 from tests.engine.city import city
 
 RULES = """
@@ -25,9 +25,10 @@ RULES = """
 """
 
 
+@pytest.mark.parametrize("in_memory", [0, 100])
 @pytest.mark.parametrize("history", [True, False])
-def test_a_scratch_file_changes_nothing(tmp_path, monkeypatch, history):
-    monkeypatch.setattr(Database, "many", 0)
+def test_a_scratch_file_or_a_table_changes_nothing(tmp_path, monkeypatch, history, in_memory):
+    set_limits(monkeypatch, many=0, in_memory=in_memory)
     rules = RULES if history else RULES.replace("以前的运费, ", "").replace("以前的运费:", "没有用到:")
     done = city(tmp_path, rules).run()  # compared with the reference engine
     assert done.lines("表二") == ["东 150", "西 200"]
@@ -36,10 +37,10 @@ def test_a_scratch_file_changes_nothing(tmp_path, monkeypatch, history):
 def test_what_the_database_writes_is_what_python_writes(tmp_path, monkeypatch):
     made = city(tmp_path, RULES.replace("太贵: {粒度: 行程, 拒收: 运费 > 500}\n", ""))
     small = made.run()
-    monkeypatch.setattr(Database, "listed", 0)
+    set_limits(monkeypatch, listed=0)
     monkeypatch.setattr("tests.engine.city.outcome", lambda result: None)  # rows stay in the database
     big = made.run(formats=("parquet", "csv"))
     assert big.digests == small.digests
     kept = [read_values(out, "行程") for out in (small.out, big.out)]
-    assert sorted(kept[0].rows, key=str) == sorted(kept[1].rows, key=str)
+    assert kept[0].rows == kept[1].rows
     assert (big.out / "statements" / "表一.csv").read_text("utf-8-sig").count("\n") == 5

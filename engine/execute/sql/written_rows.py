@@ -1,4 +1,4 @@
-"""After the rows are sorted and held: accepted rows with what is worked out already, written once to a file.
+"""After the rows are sorted and held: accepted rows with what is worked out already, written once.
 
 Each of a dozen queries of a settlement would otherwise work out every case again from the delivered columns.
 """
@@ -39,7 +39,7 @@ def write_accepted(execution: InSql, reading: OnRows, held: exp.Expression | Non
     base = _base_columns(reading, later)
     names = list(dict.fromkeys([*base, *worked_out]))
     query = frame.relation([exp.column(name) for name in names], state.conditions(True))
-    table = frame.database.keep_on_disk(query)
+    table = frame.database.keep_rows(query, frame.staged.count)
     return Written(table, tuple(base), tuple(worked_out), mark.name if isinstance(mark, exp.Column) else None)
 
 
@@ -92,7 +92,8 @@ def stored(reading: OnRows, low: Lowered) -> Lowered:
     query = frame.selected([exp.column(ROW), *parts.values()], reading.execution.widest(reading.base))
     named = [exp.alias_(exp.column("x0"), ROW)]
     named += [exp.alias_(exp.column(f"x{place}"), name) for place, name in enumerate(parts, 1)]
-    table = frame.database.keep_on_disk(exp.select(*named).from_(query.subquery("z", copy=False), copy=False))
+    listed = exp.select(*named).from_(query.subquery("z", copy=False), copy=False)
+    table = frame.database.keep_rows(listed, frame.staged.count)
     relation = exp.select(ROW, *parts).from_(exp.to_table(table))
     joined = frame.join([exp.column(ROW)], relation, [ROW], (ROW, table))
     moved = {name: frame.joined_column(joined, name) for name in parts}
