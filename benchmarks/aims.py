@@ -158,25 +158,29 @@ def edits() -> Iterator[str]:
         yield aim.line(median(seconds) * 1000, spread_of(seconds), spread_of(cpu), f"{os.getloadavg()[0]:.1f}")
 
 
+PARTS = ("clearing", "start", "price", "edit", "explain", "keep")
+
+
 def report(work: Path, given: argparse.Namespace) -> Iterator[str]:
     """Lines as they are found."""
-    sizes = [size for size in (10_000, MILLION) if not given.sizes or size in given.sizes]
-    for size in sizes:
-        yield from clearing(work, size, 3 if size < MILLION else given.runs)
-    yield from start(work, 5)
-    yield from prices(work)
-    yield from edits()
-    yield from explanations(work, 240_000, 2)
-    yield from keep_all(work)
-    if given.ten_million:
-        yield from clearing(work, 10 * MILLION, 1)
-        yield from explanations(work, 10 * MILLION, 1)
+    sizes = {10_000: 3, MILLION: given.runs} | ({10 * MILLION: 1} if given.ten_million else {})
+    parts: dict[str, list[Iterator[str]]] = {
+        "clearing": [clearing(work, size, count) for size, count in sizes.items()],
+        "start": [start(work, 5)],
+        "price": [prices(work)],
+        "edit": [edits()],
+        "explain": [explanations(work, size, 2) for size in EXPLAIN if size < MILLION or size in sizes],
+        "keep": [keep_all(work)],
+    }
+    for part in given.only:
+        for lines in parts[part]:
+            yield from lines
 
 
 def main(arguments: list[str]) -> None:
     """Print the table; remove what was made."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks aims", description=__doc__)
-    parser.add_argument("--sizes", nargs="+", type=int, help="of the clearing: 10000, 1000000; both")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="some of the aims")
     parser.add_argument("--runs", type=int, default=2, help="rounds of the clearing of a million")
     parser.add_argument("--ten-million", action="store_true", help="also ten million cases, some minutes more")
     parser.add_argument("--work", type=Path, default=Path("/tmp"), help="a folder for casemix-aims/")

@@ -122,6 +122,12 @@ def read_record(folder: Path, place: str = "") -> FolderRecord:
     return FolderRecord(place or str(resolved(folder)), said, hashlib.sha256(content).hexdigest(), folder)
 
 
+def written_record(folder: Path) -> FolderRecord:
+    """The same of a result that this very process has just written: nobody has to hold it against its schema."""
+    content = read_bytes(folder / RUN_FILE)
+    return FolderRecord(str(resolved(folder)), json.loads(content), hashlib.sha256(content).hexdigest(), folder)
+
+
 def parsed(text: str, origin: str) -> dict[str, Any]:
     """What a ``run.json`` says. Raises :class:`DataError` where it is cut short or not as its schema has it."""
     try:

@@ -7,17 +7,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.data.places import Places
-from engine.data.record import FolderRecord, read_record
-from engine.data.staging.delivery import FileDelivery
-from engine.data.staging.measured import Measured, measured_of
+from engine.data.record import FolderRecord, written_record
 from engine.data.staging.model import StagedTable
 from engine.execute.loading import Loaded
 from engine.files.errors import DataError
 from engine.files.stamps import Seen, seen
 from engine.remembered.results import SeenFiles, is_on, recalled, remember
+
+if TYPE_CHECKING:
+    from engine.data.staging.measured import Measured
 
 
 def remember_result(folder: Path, data: dict[str, Seen], loaded: Loaded) -> None:
@@ -25,7 +26,7 @@ def remember_result(folder: Path, data: dict[str, Seen], loaded: Loaded) -> None
     if not is_on():
         return
     with suppress(DataError, OSError):
-        record = read_record(folder)
+        record = written_record(folder)
         record.seen.update({name: seen(folder / name) for name in record.said["files_sha256"]})
         remember_opened(record, SeenFiles(), data, loaded)
 
@@ -41,8 +42,13 @@ def remember_opened(record: FolderRecord, before: SeenFiles, data: dict[str, See
 
 def _measured(loaded: Loaded) -> dict[str, Any]:
     measured: dict[str, Any] = {}
-    for name, table in loaded.tables.items():
-        if isinstance(table, StagedTable) and isinstance(table.delivery, FileDelivery):
+    staged = {name: table for name, table in loaded.tables.items() if isinstance(table, StagedTable)}
+    if not staged:
+        return measured
+    from engine.data.staging.delivery import FileDelivery  # with what queries need
+
+    for name, table in staged.items():
+        if isinstance(table.delivery, FileDelivery):
             found = table.delivery.measured
             measured |= {} if found is None else {name: found.as_json()}
     return measured
@@ -71,5 +77,7 @@ def of_tables(files: list[tuple[str, str, Seen]], tables: Collection[str]) -> di
 
 def measured_before(before: SeenFiles) -> dict[str, Measured]:
     """What was found in the tables that a view reads."""
+    from engine.data.staging.measured import measured_of  # with what queries need
+
     found = {name: measured_of(said) for name, said in before.measured.items()}
     return {name: one for name, one in found.items() if one is not None}
