@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -22,7 +22,7 @@ class Here:
     """Where a page stands: everything that it shows follows from this and from the disk.
 
     ``region``: a name out of the list, empty on pages of the whole folder. ``asked``: what stands behind ``?``.
-    ``prices``: regions that are open to price by.
+    ``prices``: regions that are open to price by. ``pages``: all there are, in order.
     """
 
     place: Workplace
@@ -30,6 +30,7 @@ class Here:
     page: str
     region: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
+    pages: Sequence[Page] = ()
 
     async def book(self) -> Book:
         """The region's rulebook, read aside. Raises :class:`RulebookError` where it cannot be read."""

@@ -66,3 +66,12 @@ def test_on_paper_there_is_no_navigation(tab: Tab) -> None:
     tab.page.emulate_media(media="print")
     assert not tab.page.locator(".wb-header").is_visible()
     assert tab.page.get_by_text("云溪市（示例）").is_visible()
+
+
+def test_a_region_on_the_first_page_leads_to_each_of_its_pages(tab: Tab) -> None:
+    links = tab.page.locator(".wb-card-pages a")
+    titles = links.all_inner_texts()
+    assert len(titles) >= 2
+    assert [
+        one for one in links.evaluate_all("all => all.map(one => one.pathname)") if f"/r/{REGION}/" not in one
+    ] == []

@@ -10,6 +10,8 @@ from engine.workbench.page import Here, Page, aside
 from engine.workbench.shows.counts import RegionCounts, counts_of
 
 MOST_RESULTS = 20
+SETTLE = "settle"
+"""The page that shows a result."""
 
 
 async def build(here: Here) -> None:
@@ -23,6 +25,10 @@ async def build(here: Here) -> None:
                 rows[name] = ui.column().classes("wb-card-body")
                 with rows[name]:
                     ui.label("正在核对…").classes("wb-quiet")
+                with ui.element("nav").classes("wb-row wb-card-pages").props(f"aria-label={name}"):
+                    for page in here.pages:
+                        if page.of_region:
+                            ui.link(page.title, here.address(page.name, region=name))
     await _results(here)
 
     async def count() -> None:
@@ -57,11 +63,16 @@ async def _results(here: Here) -> None:
     if not found:
         ui.label("这个文件夹里还没有结果。").classes("wb-quiet")
         return
+    regions = here.place.regions()
     with ui.element("ul").classes("wb-list"):
         for run in found[:MOST_RESULTS]:
             when = datetime.datetime.fromtimestamp(run.written).strftime("%Y-%m-%d %H:%M")
             with ui.element("li"):
-                ui.label(f"{run.region} {run.program} {run.period}")
+                if run.region in regions:
+                    title = f"{run.region} {run.program} {run.period}"
+                    ui.link(title, here.address(SETTLE, region=run.region, result=run.name))
+                else:
+                    ui.label(f"{run.region} {run.program} {run.period}")
                 ui.label(f"{run.name}，{when}").classes("wb-quiet")
 
 
