@@ -78,6 +78,7 @@ def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
     page.keyboard.press("Enter")
     page.keyboard.type(" × 次手术比列, 依据: 办法 第八条}")
     page.get_by_text("没有 次手术比列 这个名字").wait_for()
+    page.wait_for_timeout(2000)  # the last sign was typed and checked
     page.get_by_role("button", name="怎样改").first.click()
     page.get_by_role("button", name="改成 次手术比例").click()
     page.get_by_text("没有 次手术比列 这个名字").wait_for(state="detached")

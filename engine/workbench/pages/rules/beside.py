@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from nicegui import ui
 
@@ -144,7 +145,7 @@ def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> None:
     chart.on_point_click(lambda event: go(str(event.name)))
 
 
-async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None, run: Callable[[], Awaitable[None]], go: Callable[[Example], Awaitable[None]]) -> None:  # fmt: skip  # noqa: E501
+async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None, run: Callable[[], Awaitable[None]], go: Callable[[Example], Awaitable[None]], to_line: Callable[[Path, int], Awaitable[None]]) -> None:  # fmt: skip  # noqa: E501
     """The examples that mention a name, with how they came out, and what none of them reaches."""
     examples = await aside(examples_of, book, name)
     with ui.row().classes("wb-rule-bar"):
@@ -155,9 +156,11 @@ async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None
         if count:
             ui.label(f"情形、表行和界值 {count} 处，例子走到 {count - len(missing)} 处").classes("wb-about")
         for one in missing:
-            ui.label(f"没有走到：{one.what}（{one.place.line} 行）").classes("wb-warn")
+            with ui.element("div"):
+                link = ui.link(f"没有走到：{one.what}", "#").classes("wb-warn")
+                link.on("click.prevent", lambda one=one: to_line(Path(one.place.file), one.place.line))
     else:
-        ui.label("规则改过以后还没有运行").classes("wb-quiet")
+        ui.label("这样的规则还没有运行过例子").classes("wb-quiet")
     for example in examples:
         outcome = found.outcome(example.path, example.name) if found is not None else None
         with ui.element("div").classes("wb-example-row"):

@@ -23,7 +23,7 @@ from engine.formatting.lay_out import laid_out
 from engine.measure.compared import Articles, articles
 from engine.rulebook.book import Book
 from engine.rulebook.layers import shown, yaml_below
-from engine.rulebook.problems import Problem
+from engine.rulebook.problems import Problem, RulebookError
 from engine.session import Session
 
 
@@ -79,7 +79,7 @@ class Desk:
             self._lay()
             problems = self.session.problems()
             self.last = None
-            with suppress(Exception):
+            with suppress(RulebookError):
                 self.last = self.session.book
                 names_known(self.last, datetime.date.today())
             return Looked(self.last, problems)
@@ -143,7 +143,10 @@ class Desk:
     def fixes(self, file: str, problem: Problem, text: str) -> list[Fix]:
         """What would mend a problem, tried; the file is as it was afterwards."""
         with self.lock:
-            book = self.session.book
+            try:
+                book = self.session.book
+            except RulebookError:
+                return []
 
             def again(other: str) -> Sequence[Problem]:
                 self.session.write(file, other)

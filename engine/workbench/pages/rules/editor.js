@@ -24,6 +24,31 @@ async (id, keys) => {
     view.dispatch({ selection: { anchor: from, head: to }, effects: CM.EditorView.scrollIntoView(from, { y: "center" }) });
     view.focus();
   };
+  // Marks go to the editor by themselves: an update of the element would bring an older text with it.
+  const setMarks = CM.StateEffect.define();
+  const marks = CM.StateField.define({
+    create: () => CM.Decoration.none,
+    update(set, change) {
+      set = set.map(change.changes);
+      for (const effect of change.effects) if (effect.is(setMarks)) set = effect.value;
+      return set;
+    },
+    provide: (field) => CM.EditorView.decorations.from(field),
+  });
+  vue.rulesMarks = (found, length) => {
+    if ([...view.state.doc.toString()].length !== length) return; // typed since: the next check follows
+    const made = found.map((one) =>
+      CM.Decoration.mark({ class: one.look, message: one.message }).range(unit(one.from), unit(one.to)),
+    );
+    view.dispatch({ effects: setMarks.of(CM.Decoration.set(made, true)) });
+  };
+  const wrongAt = (pos) => {
+    const lines = [];
+    view.state.field(marks).between(pos, pos, (from, to, mark) => {
+      lines.push([from, to, mark.spec.message]);
+    });
+    return lines;
+  };
   const source = async (context) => {
     const word = context.matchBefore(/[\p{L}\p{N}_.%‰]+/u);
     const before = context.state.sliceDoc(Math.max(0, context.pos - 1), context.pos);
@@ -34,16 +59,17 @@ async (id, keys) => {
   };
   const data = [{ autocomplete: source }];
   const told = CM.hoverTooltip(async (_, pos) => {
+    const wrong = wrongAt(pos);
     const answer = await ask("rules-hover", pos);
-    if (!answer) return null;
+    if (!answer && !wrong.length) return null;
     return {
-      pos: unit(answer.from),
-      end: unit(answer.to),
+      pos: answer ? unit(answer.from) : wrong[0][0],
+      end: answer ? unit(answer.to) : wrong[0][1],
       above: true,
       create() {
         const dom = document.createElement("div");
         dom.className = "wb-told";
-        for (const line of answer.lines) {
+        for (const line of [...wrong.map((one) => one[2]), ...(answer ? answer.lines : [])]) {
           const one = document.createElement("div");
           one.textContent = line;
           dom.append(one);
@@ -79,6 +105,7 @@ async (id, keys) => {
   view.dispatch({
     effects: CM.StateEffect.appendConfig.of([
       CM.EditorState.languageData.of(() => data),
+      marks,
       CM.EditorView.contentAttributes.of({ "aria-label": keys.label, tabindex: "0" }),
       told,
       clicks,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from nicegui import ui
 
 from engine.assist.examples import Example
-from engine.assist.lines import starts_of
+from engine.assist.lines import end_of, starts_of
 from engine.excel.files import Change, TextFile
 from engine.measure.compared import Articles
 from engine.workbench.page import Here, aside
@@ -127,11 +128,16 @@ class RulesView:
         await self.show()
 
     async def to_example(self, example: Example) -> None:
-        await self.open(example.path.relative_to(self.desk.folder).as_posix())
+        await self.to_line(example.path, example.line)
+
+    async def to_line(self, path: Path, line: int) -> None:
+        """To a line of one of the region's own files."""
+        if not path.absolute().is_relative_to(self.desk.folder):
+            return
+        await self.open(path.absolute().relative_to(self.desk.folder).as_posix())
         text = self.writing.editor.value or ""
-        starts = starts_of(text)
-        start = starts[min(example.line, len(starts)) - 1]
-        await self.writing.go(start, start + len(example.name))
+        line = min(max(line, 1), len(starts_of(text)))
+        await self.writing.go(starts_of(text)[line - 1], end_of(text, line))
 
     async def changed(self) -> None:
         """The rules were checked anew: what stands beside follows, a little later."""
@@ -179,7 +185,7 @@ class RulesView:
                 await self._figures()
             else:
                 found = self.desk.reached_now()
-                await beside.show_examples(self.desk, book, self.name, found, self.run, self.to_example)
+                await beside.show_examples(self.desk, book, self.name, found, self.run, self.to_example, self.to_line)
 
     def _article(self) -> None:
         found = beside.found_unit(self.articles, self.article) if self.articles is not None else None

@@ -194,13 +194,11 @@ class Writing:
         for one in own:
             start = offset_of(text, one)
             if start is not None and start < len(text):
-                end = _end_of_word(text, start)
-                marks.append({"kind": "mark", "from": start, "to": end, "class": f"wb-mark-{one.code[0]}"})
-        self.editor.decorations = marks
-        by_line: dict[int, str] = {}
-        for one in (one for one in own if one.place.line):
-            by_line[one.place.line] = "；".join(filter(None, (by_line.get(one.place.line), one.message)))
-        self.editor.line_tooltips = by_line
+                told = f"{one.code} {one.message}" + (f"\n→ {one.hint}" if one.hint else "")
+                look = f"wb-mark-{one.code[0]}"
+                marks.append({"from": start, "to": _end_of_word(text, start), "look": look, "message": told})
+        given = f"{json.dumps(marks)}, {len(text)}"
+        ui.run_javascript(f"{READY}({self.editor.id}, (editor) => editor.rulesMarks({given}))")
         self._show(own)
         await self.changed()
 
