@@ -22,8 +22,9 @@ SHOWN = 12
 @usage.command("compare")
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR DIR …")
 @click.option("--rows", default=5, show_default=True, type=click.IntRange(0, 10_000), help="每张报表列出多少行不同的")
+@click.option("--by", metavar="列", default="", help="按这一列的每个值（机构、类别……）列出谁多了谁少了")
 @click.option("--out", type=click.Path(path_type=Path), help="把不同的行（最多 100 万行）写成这个 CSV 文件")
-def command(folders: tuple[Path, ...], rows: int, out: Path | None) -> None:
+def command(folders: tuple[Path, ...], rows: int, by: str, out: Path | None) -> None:
     """比较几次运行的结果（各自的 --out 文件夹）。全都相同退出码是 0，有不同是 1。
 
     换了引擎、机器或数据的次序，应当完全相同；改了规则，看出哪些数和类别变了，变了多少。
@@ -46,7 +47,7 @@ def command(folders: tuple[Path, ...], rows: int, out: Path | None) -> None:
             for other in runs[1:]
             for name in differing
             if name in runs[0].digests and name in other.digests and runs[0].digests[name] != other.digests[name]
-            for line in _sheet(runs[0], other, name, rows, out)
+            for line in _sheet(runs[0], other, name, rows, by, out)
         ]
         if out is not None:
             _write(out, lines)
@@ -107,7 +108,7 @@ def _accounts(runs: list[Any]) -> bool:
     return bool(lines)
 
 
-def _sheet(one: Any, other: Any, name: str, rows: int, out: Path | None) -> list[list[str]]:
+def _sheet(one: Any, other: Any, name: str, rows: int, by: str, out: Path | None) -> list[list[str]]:
     """Prints what differs in a statement; lines for ``--out``."""
     from engine.compare.sheets import Sheets
 
@@ -129,6 +130,8 @@ def _sheet(one: Any, other: Any, name: str, rows: int, out: Path | None) -> list
         for changed in found.changed:
             for before, after, count in changed.moves:
                 screen.print(f"  {escape(changed.heading)}：{escape(before)} → {escape(after)} {count} 行")
+        if by in (*sheets.keys, *sheets.shared):
+            _print_gains(sheets, by, one.name, other.name)
         shown = list(sheets.rows_changed(rows))
         if shown:
             _print_rows(shown, one.name, other.name)
@@ -138,6 +141,26 @@ def _sheet(one: Any, other: Any, name: str, rows: int, out: Path | None) -> list
             [f"{one.name} {other.name}", name, _key(key), heading, _text(before), _text(after)]
             for key, heading, before, after in sheets.rows_changed(1_000_000)
         ]
+
+
+def _print_gains(sheets: Any, by: str, one: str, other: str) -> None:
+    """Who gains and who loses, those that change at all."""
+    from engine.compare.gains import gains
+
+    for heading in [name for name in sheets.shared if name in sheets.adding]:
+        lines = [
+            [
+                gain.value or "（空）",
+                *map(_text, gain.sums[heading]),
+                f"{gain.change(heading):+f}",
+                *map(str, gain.rows),
+            ]
+            for gain in gains(sheets, by)
+            if gain.change(heading)
+        ]
+        if lines:
+            headings = [by, one, other, "差", f"{one} 的行", f"{other} 的行"]
+            print_table(console(), f"{heading}，按 {by}", headings, lines, lambda i: i > 0)
 
 
 def _totals(changed: Any) -> list[str]:

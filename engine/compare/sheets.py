@@ -55,7 +55,7 @@ class Sheets:
             raise DataError(f"报表 {statement} 的键不同：{'、'.join(self.keys)}；{'、'.join(other.keys(statement))}")
         self.connection = memory_connection()
         self._kinds = [self._load(name, result) for name, result in (("a", one), ("b", other))]
-        self._adding = one.adds_up(statement) & other.adds_up(statement)
+        self.adding = one.adds_up(statement) & other.adds_up(statement)
         self.shared = [h for h in self._kinds[0] if h in self._kinds[1] and h not in self.keys]
         self._join()
 
@@ -116,7 +116,7 @@ class Sheets:
         found.lost += [(h, "B") for h in self._kinds[1] if h not in self._kinds[0]]
         for n, heading in enumerate(self.shared):
             rows = self._count("d", self._differs(n))
-            sums = self._sums(n) if heading in self._adding else (None, None)
+            sums = self._sums(n) if heading in self.adding else (None, None)
             if rows or sums[0] != sums[1]:
                 found.changed.append(self._changed(n, heading, rows, sums))
         return found

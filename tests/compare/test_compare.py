@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import main
+from engine.compare.gains import gains
 from engine.compare.runs import read_run
 from engine.compare.sheets import Sheets
+from engine.files.errors import DataError
 from tests.engine.city import city
 
 pytestmark = pytest.mark.slow
@@ -109,3 +111,20 @@ def test_text_that_looks_like_a_formula_is_no_formula_in_the_file(runs, tmp_path
     compare(runs("a", 行程=trips), runs("b", RULES.replace("50%", "60%"), 行程=trips), "--out", tmp_path / "c.csv")
     with (tmp_path / "c.csv").open(encoding="utf-8-sig") as stream:
         assert ["A B", "明细", "'=1+1", "补贴", "50.00", "60.00"] in list(csv.reader(stream))
+
+
+def test_who_gains_and_loses_is_told_by_the_values_of_a_column(runs):
+    """补贴 50 % to 60 %, and 400 is no longer 高: trips 3 (400.00) and 4 (800.00) were 高, now only 4 is."""
+    one = read_run("A", runs("a"))
+    changed = RULES.replace("50%", "60%").replace("运费 > 300", "运费 > 400")
+    other = read_run("B", runs("b", changed))
+    with Sheets(one, other, "明细") as sheets:
+        found = {gain.value: (gain.rows, gain.sums["补贴"]) for gain in gains(sheets, "档次")}
+        assert found["低"] == ((2, 3), (Decimal("150.00"), Decimal("420.00")))
+        assert found["高"] == ((2, 1), (Decimal("600.00"), Decimal("480.00"))) and len(found) == 2
+        with pytest.raises(DataError, match="没有列 没有"):
+            gains(sheets, "没有")
+    with Sheets(one, other, "车队表") as sheets:
+        assert [(gain.value, gain.change("车队补贴")) for gain in gains(sheets, "车队号")] == [("西", 120), ("东", 30)]
+    _, said = compare(one.folder, other.folder, "--by", "车队号")
+    assert ["西", "600.00", "720.00", "+120.00", "1", "1"] in [line.split() for line in said.splitlines()]

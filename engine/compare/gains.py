@@ -1,0 +1,55 @@
+"""Who gains and who loses between two results, by the values of one column: exact totals of what adds up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Any
+
+from sqlglot import exp
+
+from engine.compare.sheets import Sheets
+from engine.data.staging.sql import column, named, quoted_table, run, select_from
+from engine.files.errors import DataError
+
+Number = Decimal | int
+_EXACT = Context(prec=100)
+"""Totals have at most 38 digits."""
+
+
+@dataclass(frozen=True)
+class Gain:
+    """``value``: of the column, as text (absent is empty); ``rows``: in both results; ``sums``: heading to the totals
+    before and after. A row whose value changes leaves one line and comes into another.
+    """
+
+    value: str
+    rows: tuple[int, int]
+    sums: dict[str, tuple[Number, Number]]
+
+    def change(self, heading: str) -> Decimal:
+        """After less before."""
+        before, after = self.sums[heading]
+        return _EXACT.subtract(Decimal(after), Decimal(before))
+
+
+def gains(sheets: Sheets, heading: str) -> list[Gain]:
+    """Those whose first total changes most come first. Raises :class:`DataError` for a column that both do not have."""
+    if heading not in (*sheets.keys, *sheets.shared):
+        raise DataError(f"报表 {sheets.statement} 没有列 {heading}", f"有：{'、'.join([*sheets.keys, *sheets.shared])}")
+    adding = [name for name in sheets.shared if name in sheets.adding]
+    found: tuple[dict[str, tuple[Any, ...]], ...] = tuple(_totals(sheets, name, heading, adding) for name in "ab")
+    nothing: tuple[Any, ...] = (0, *(0 for _ in adding))
+    made = []
+    for value in sorted({*found[0], *found[1]}):
+        before, after = (part.get(value, nothing) for part in found)
+        sums = {name: (before[n] or 0, after[n] or 0) for n, name in enumerate(adding, 1)}
+        made.append(Gain(value, (before[0], after[0]), sums))
+    return sorted(made, key=lambda gain: gain.change(adding[0]).copy_abs(), reverse=True) if adding else made
+
+
+def _totals(sheets: Sheets, table: str, heading: str, adding: list[str]) -> dict[str, tuple[Any, ...]]:
+    value = exp.Coalesce(this=exp.cast(column(heading), "VARCHAR"), expressions=[exp.Literal.string("")])
+    sums = [exp.Sum(this=column(name)) for name in adding]
+    query = select_from(quoted_table(table), named(value, "v"), exp.Count(this=exp.Star()), *sums)
+    return {row[0]: row[1:] for row in run(sheets.connection, query.group_by(value.copy())).fetchall()}
