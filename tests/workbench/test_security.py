@@ -7,6 +7,7 @@ import os
 import re
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -175,6 +176,21 @@ TRIES = """async ([base, socket, script]) => {
     });
     return [post, page, opened, loaded];
 }"""
+
+
+def test_what_does_not_say_how_large_it_is_is_counted_while_it_comes(served: Served) -> None:
+    port = int(served.base.rpartition(":")[2])
+    head = [
+        "POST /api/check HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Authorization: Bearer {served.token}",
+        "Transfer-Encoding: chunked", "Connection: close",
+    ]  # fmt: skip
+    piece = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", port), 20) as asked:
+        asked.sendall(("\r\n".join(head) + "\r\n\r\n").encode())
+        with suppress(OSError):  # it may have closed by then
+            for _ in range(9):
+                asked.sendall(piece)
+        assert asked.recv(100).startswith(b"HTTP/1.1 413")
 
 
 def test_a_page_of_another_port_of_this_machine_gets_nothing(tab_of: Callable[..., Tab], served: Served) -> None:

@@ -66,14 +66,16 @@ class Guard:
             message = await receive()
             left -= len(message.get("body", b""))
             if left < 0:
+                answer.closed = True
                 raise TooMuch
             return message
 
         try:
             await self.app(scope, counted, answer)
-        except TooMuch:
-            if answer.begun:
+        except Exception:
+            if not answer.closed:
                 raise
+        if answer.closed and not answer.begun:
             await self._refuse(scope, send, Refused(413, f"一次最多发送 {limit // 1_000_000} MB"))
 
     async def _enter(self, scope: Scope, send: Send) -> None:
@@ -124,15 +126,18 @@ class Guard:
 
 
 class _Answer:
-    """What the workbench answers: with our headers, and a page with a nonce at its scripts."""
+    """What the workbench answers: with our headers, a page with a nonce at its scripts. ``closed``: nothing more."""
 
     def __init__(self, send: Send, port: int) -> None:
         self.send, self.port = send, port
         self.begun = False
+        self.closed = False
         self._start: Message | None = None
         self._body = b""
 
     async def __call__(self, message: Message) -> None:
+        if self.closed and not self.begun:
+            return  # whatever is said of a request that went on too long: the guard says it
         if message["type"] == "http.response.start":
             page = any(n.lower() == b"content-type" and v.startswith(b"text/html") for n, v in message["headers"])
             if page:
