@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from threading import RLock
 from typing import Any, ClassVar
@@ -105,6 +105,20 @@ class CoarseRows:
             for place, line in zip(places, lines, strict=True):
                 found[place] = line
         return found
+
+    def work_out(self, base: str, name: str, rows: list[Row]) -> None:
+        """``name`` on ``rows`` of ``base``, for whoever reads it later; what fails is told of by who reads it."""
+        runs: dict[datetime.date, Run] = {}
+        fixed = self.judge.days.day_of(base)
+        for row in rows:
+            day = fixed or self.judge.own_day(row)
+            if day not in runs:
+                try:
+                    runs[day] = self._readings(day).of(base).name(name).run
+                except Unresolved:
+                    return
+            with suppress(Unresolved):
+                runs[day](self._cells(row, day))
 
     def _kept_of_day(
         self, base: str, columns: list[SheetColumn], day: datetime.date, rows: list[Row]

@@ -33,6 +33,9 @@ class Quick(Protocol):
     def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
         """Values of all rows of ``base``."""
 
+    def work_out(self, base: str, name: str, rows: list[Row]) -> None:
+        """``name`` on ``rows`` of ``base``, for whoever reads it later."""
+
 
 class Elsewhere:
     """``judge``: the execution that asks."""

@@ -71,8 +71,13 @@ def _coarse(rows: DataRows, step: CoarseStep, watching: Watching) -> None:
         there = judge.rows_of(step.grain)
     except Unresolved:
         return
+    base = judge.scope(judge.closing).base(step.grain)
+    quick = judge.quick if judge.quick is not None and judge.quick.takes_rows(base) else None
     for column in step.columns:
         watching.cancel.refuse()
+        if quick is not None:
+            quick.work_out(base, column.name, there)
+            continue
         for row in there:
             try:
                 judge.value(column.name, row, judge.own_day(row))
