@@ -106,6 +106,7 @@ def edited(city: Path, work) -> None:
                 lsp.InitializeParams(capabilities=lsp.ClientCapabilities(), root_uri=city.as_uri())
             )
             editor.open()
+            assert await editor.problems() == []  # a file without problems says so
             await work(editor)
         finally:
             await client.shutdown_async(None)
