@@ -44,7 +44,9 @@ def test_a_hospital_prices_a_case_and_reads_why(tab: Tab) -> None:
         inside.locator("> summary").click()
         inside = inside.locator("> .wb-step-inside")
     inside.get_by_text("办法 第七条（二）1").wait_for()  # the article, and the line of the file
-    inside.get_by_text("第三章 病组和点数.yaml:31:36").wait_for()
+    place = inside.get_by_role("link", name="第三章 病组和点数.yaml:31:36")
+    place.wait_for()
+    assert "/rules?name=" in str(place.get_attribute("href"))
     page.locator(".wb-thresholds").get_by_text("住院总费用 20433.00 → 20433.01：正常 → 高倍率").wait_for()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -13,9 +13,13 @@ from engine.workbench.shows.places import shown_place
 
 
 class Tree:
-    """``show`` puts other trees in their place; what was open stays open where it still stands."""
+    """``address``: where the rule of a step can be read, if it can.
 
-    def __init__(self) -> None:
+    ``show`` puts other trees in their place; what was open stays open where it still stands.
+    """
+
+    def __init__(self, address: Callable[[Step], str] = lambda step: "") -> None:
+        self._address = address
         self._room = ui.element("div").classes("wb-tree").props("role=group")
         self._open: set[tuple[str, ...]] = set()
         self._shown = 0
@@ -41,7 +45,7 @@ class Tree:
         if inside is not None and path in self._open:
             whole = self._whole(step)
             with inside:
-                _about(whole)
+                _about(whole, self._address)
             for number, child in enumerate(whole.steps):
                 await self._opened(child, (*path, f"{number}.{child.name}"), inside, shown)
 
@@ -76,7 +80,7 @@ class Tree:
             if is_open and not filled:
                 filled = True
                 with room:
-                    _about(step)
+                    _about(step, self._address)
                     for number, child in enumerate(step.steps):
                         self._node(child, (*path, f"{number}.{child.name}"))
 
@@ -96,14 +100,18 @@ def _headline(step: Step) -> None:
             _text(f"〔{whose}〕", "wb-quiet")
 
 
-def _about(step: Step) -> None:
+def _about(step: Step, address: Callable[[Step], str]) -> None:
     for line in (step.formula, f"= {step.numbers}" if step.numbers else ""):
         if line:
             ui.label(line).classes("wb-code")
     told = "；".join(text for text in (step.rounding, _cited(step), step.remark, step.retroactive) if text)
-    for line, style in ((told, "wb-cite"), (step.note, "wb-quiet"), (shown_place(step.place), "wb-place")):
+    for line, style in ((told, "wb-cite"), (step.note, "wb-quiet")):
         if line:
             ui.label(line).classes(style)
+    if target := address(step):
+        ui.link(shown_place(step.place), target).classes("wb-place")
+    elif step.place:
+        ui.label(shown_place(step.place)).classes("wb-place")
     if step.tried:
         with ui.element("ol").classes("wb-tried"):
             for one in step.tried:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nicegui import ui
 
+from engine.explain.steps import Step
 from engine.pricing.priced import Priced
 from engine.pricing.problems import CannotPrice
 from engine.pricing.region import Region
@@ -18,8 +19,12 @@ from engine.workbench.pages.case.asked import PICKED, Choices, below_of, choices
 from engine.workbench.pages.case.chart import Varied
 from engine.workbench.pages.case.fields import Fields
 from engine.workbench.pages.case.outcome import HERE, PUBLISHED, show_outcome
+from engine.workbench.shows.places import shown_place
 from engine.workbench.shows.steps import Tree
 from engine.workbench.shows.troubles import show_problems, show_trouble
+
+RULES = "rules"
+"""The page of the rules."""
 
 
 async def build(here: Here) -> None:
@@ -60,6 +65,14 @@ class _Shown:
         picked = {"program": chosen.program, "period": chosen.period, "published": chosen.published}
         return {**picked, "data": "|".join(chosen.data) or "|", **self.case}
 
+    def rule_of(self, step: Step) -> str:
+        """Where a rule or figure of the region's own files can be read and changed."""
+        own = f"regions/{self.here.region}/"
+        known = any(page.name == RULES for page in self.here.pages)
+        if not known or step.kind not in ("rule", "parameter", "check") or not shown_place(step.place).startswith(own):
+            return ""
+        return self.here.address(RULES, name=step.name, tab="name")
+
     def show(self, case: dict[str, str]) -> None:
         self.case = case
         self.here.show_address(**self.said())
@@ -79,7 +92,7 @@ class _Case:
         with room:
             self._said = ui.element("div")
             ui.label("怎么来的").classes("wb-subtitle").props("role=heading aria-level=2")
-            self._tree = Tree()
+            self._tree = Tree(shown.rule_of)
             self._varied = Varied(opened, shown.here.asked, self._curve_changed)
 
     async def again(self) -> None:
