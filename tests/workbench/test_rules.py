@@ -96,6 +96,20 @@ def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
     assert rules_of(desk) == before
 
 
+def test_no_sign_is_lost_while_one_types_on_and_the_rules_are_checked(at, desk):
+    page = at(f"?file={FILE}").page
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    typed = "错: 乙 " + "".join(f"{number} " for number in range(40)) + "完"
+    for part in typed.split(" "):
+        page.keyboard.type(part + " ")
+        page.wait_for_timeout(180)  # about as long as a pause: a check falls between
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(1500)
+    page.get_by_text("草稿已留在磁盘上").wait_for()
+    assert kept(desk) == [rules_of(desk) + typed + " "]
+
+
 def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_grid(at, desk):
     tab = at("?name=低倍率界值&tab=figures")
     page = tab.page
