@@ -15,7 +15,8 @@ from engine.settle import settle
 from tests.explain.alike import BothWays, asked_of
 
 ROOT = Path(__file__).parents[2]
-DEMOS = sorted(path.name for path in (ROOT / "regions").glob("*-demo"))
+DEMOS = ("jiyuan-demo", "xuancheng-demo", "liuzhou-demo")
+"""Two that pay by points, and one of disease scores: the others read nothing in another way."""
 PERIODS = {"年": "2025", "季": "2025Q1", "月": "2025-03"}
 
 
@@ -34,19 +35,21 @@ def refused(out: Path, most: int) -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["duckdb", "reference"])
 @pytest.mark.parametrize("region", DEMOS)
-def test_every_program_is_explained_alike_both_ways(region: str, engine: str, tmp_path: Path) -> None:
-    data = made_up(region, tmp_path / "data", 800)
+def test_every_program_is_explained_alike_both_ways(region: str, tmp_path: Path) -> None:
+    """Of each program some rows, and some that it refused; of the first one on a result of the judge."""
+    data = made_up(region, tmp_path / "data", 300)
     book = load(ROOT / "regions" / region)
     told = 0
-    for name, program in book.at(parse_period("2025").end).programs.items():
+    for number, (name, program) in enumerate(book.at(parse_period("2025").end).programs.items()):
         out = tmp_path / name
+        engine = "duckdb" if number else "reference"
         settle(book, name, parse_period(PERIODS[program.periods[0]]), [data], out, engine=engine)
         both = BothWays(out)
-        asked = [one for rows in (None, 2) for one in asked_of(out, 1, rows)]
-        asked += [(table, key, None, None) for table, key in refused(out, 2)]
+        kept = list(asked_of(out, 1))
+        asked = [*kept[number::4], *((*one[:3], 2) for one in kept[number + 1 :: 6])]
+        asked += [(table, key, None, None) for table, key in refused(out, 1)]
         found = [both.differs(*one) for one in asked]
         assert [one for one in found if one] == []
         told += len(found)
-    assert told > 20
+    assert told > 10
