@@ -1,0 +1,44 @@
+"""Two results on a page: every figure is that of ``casemix compare``, and a row leads to its two reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+from engine.api import run
+from engine.compare.runs import read_run
+from engine.compare.sheets import Sheets
+from tests.workbench.served import REGION, Tab, copied, serving
+from tests.workbench.settling import RESULT, with_result
+
+COMPARE = f"/r/{REGION}/compare"
+OTHER = "结果/改了"
+
+
+def test_a_changed_figure_shows_who_gains_down_to_a_row_with_both_reasons(
+    tab_of: Callable[..., Tab], tmp_path: Path
+) -> None:
+    folder = copied(tmp_path / "two", REGION)
+    one = with_result(folder)
+    region = folder / "regions" / REGION
+    data = copied(tmp_path / "other", REGION) / "regions" / REGION / "示例数据"
+    text = (data / "病组.csv").read_text("utf-8-sig").replace("168.00", "188.00")
+    (data / "病组.csv").write_text(text, "utf-8")
+    run(region, "月度预结算", "2025-03", data, folder / OTHER)
+    with Sheets(read_run("A", one), read_run("B", folder / OTHER), "月度预结算表") as sheets:
+        changed = next(c for c in sheets.difference().changed if c.heading == "点数")
+    with serving(folder, tmp_path / "log.txt") as served:
+        tab = tab_of(served)
+        tab.enter(f"{COMPARE}?{urlencode({'a': RESULT, 'b': OTHER, 'by': '机构编码'})}")
+        tab.page.get_by_text("张报表不同").wait_for(timeout=30_000)
+        row = tab.page.get_by_role("row").filter(has_text="点数").filter(has_text=f"{changed.after:f}").first
+        assert f"{changed.before:f}" in row.inner_text()
+        tab.page.get_by_text("应付金额，按 机构编码").wait_for()
+        assert tab.serious() == []
+        tab.page.get_by_text("不同的行").nth(1).click()
+        tab.page.get_by_role("link", name="两边的理由").first.click()
+        tab.page.wait_for_url("**grain=**")
+        tab.page.locator("section.wb-card .wb-tree").nth(1).wait_for(timeout=60_000)
+        assert tab.serious() == []
+        tab.page.context.close()
