@@ -15,8 +15,8 @@ from engine.settle import settle
 from tests.explain.alike import BothWays, asked_of
 
 ROOT = Path(__file__).parents[2]
-DEMOS = ("jiyuan-demo", "xuancheng-demo", "liuzhou-demo")
-"""Two that pay by points, and one of disease scores: the others read nothing in another way."""
+DEMOS = ("xuancheng-demo", "liuzhou-demo")
+"""One of groups and one of disease scores: the others read nothing in another way."""
 PERIODS = {"年": "2025", "季": "2025Q1", "月": "2025-03"}
 
 
@@ -47,9 +47,9 @@ def test_every_program_is_explained_alike_both_ways(region: str, tmp_path: Path)
         settle(book, name, parse_period(PERIODS[program.periods[0]]), [data], out, engine=engine)
         both = BothWays(out)
         kept = list(asked_of(out, 1))
-        asked = [*kept[number::4], *((*one[:3], 2) for one in kept[number + 1 :: 6])]
+        asked = [*kept[number::8], *((*one[:3], 2) for one in kept[number + 1 :: 12])]
         asked += [(table, key, None, None) for table, key in refused(out, 1)]
         found = [both.differs(*one) for one in asked]
         assert [one for one in found if one] == []
         told += len(found)
-    assert told > 10
+    assert told > 5
