@@ -57,6 +57,7 @@ def test_an_article_is_read_beside_the_rules_that_state_it(at):
     tab = at("")
     tab.page.locator(".wb-node", has_text=re.compile("^第八条$")).click()
     tab.page.get_by_text("一次住院完成两个以上手术的").wait_for()
+    tab.page.locator(".cm-content").get_by_text("第二个手术按其所属病组基准点数的 50% 增加点数").wait_for()
     assert tab.page.locator(".wb-node-none").all_inner_texts() == ["第十六条（没有规则）"]
     tab.page.locator(".wb-rule-side").get_by_role("link", name="次手术比例").first.click()
     tab.page.locator(".cm-activeLine", has_text="次手术比例:").wait_for()
@@ -131,6 +132,21 @@ def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_gri
     page.get_by_role("button", name="不要草稿").click()
     page.get_by_text("没有空缺，也没有重叠").wait_for()
     assert kept(desk) == []
+
+
+def test_a_changed_figure_shows_which_example_fails_though_none_names_it(at):
+    page = at("?name=次手术比例&tab=figures").page
+    page.get_by_label("值", exact=True).fill("40%")
+    page.keyboard.press("Enter")
+    page.get_by_text("取值: {2025-01-01: 40%}").wait_for()
+    page.get_by_role("tab", name="例子").click()
+    page.get_by_text("次手术比例：0 个例子提到它").wait_for()
+    page.get_by_role("button", name="运行全部例子").click()
+    page.get_by_text("不符的别的例子").wait_for()
+    assert page.locator(".wb-example-row").count() == 1
+    assert "次手术点数" in page.locator(".wb-failure").first.inner_text()
+    page.get_by_role("button", name="不要草稿").click()
+    page.get_by_text("取值: {2025-01-01: 50%}").wait_for()
 
 
 def test_a_name_is_changed_everywhere_as_drafts_and_what_is_left_is_told(at, desk):

@@ -9,7 +9,7 @@ from pathlib import Path
 from nicegui import ui
 
 from engine.assist.complete import names_known
-from engine.assist.examples import Example, examples_of
+from engine.assist.examples import Example, all_examples, examples_of
 from engine.assist.hover import about_name
 from engine.assist.reached import Reached
 from engine.measure.compared import Articles, Compared, Unit
@@ -146,30 +146,61 @@ def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> None:
 
 
 async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None, run: Callable[[], Awaitable[None]], go: Callable[[Example], Awaitable[None]], to_line: Callable[[Path, int], Awaitable[None]]) -> None:  # fmt: skip  # noqa: E501
-    """The examples that mention a name, with how they came out, and what none of them reaches."""
-    examples = await aside(examples_of, book, name)
+    """The examples that mention a name, with how they came out, what none of them reaches, and all others that fail:
+    a changed figure shows in examples that never name it.
+    """
+    examples = await aside(examples_of, book, name) if name else []
     with ui.row().classes("wb-rule-bar"):
-        ui.label(f"{name}：{len(examples)} 个例子提到它").classes("wb-grow")
+        said = f"{name}：{len(examples)} 个例子提到它" if name else "光标停在一个名字上，就列出提到它的例子"
+        ui.label(said).classes("wb-grow")
         ui.button("运行全部例子", on_click=run).props("dense no-caps outline")
-    if found is not None:
-        count, missing = found.of(name)
-        if count:
-            ui.label(f"情形、表行和界值 {count} 处，例子走到 {count - len(missing)} 处").classes("wb-about")
-        for one in missing:
-            with ui.element("div"):
-                link = ui.link(f"没有走到：{one.what}", "#").classes("wb-warn")
-                link.on("click.prevent", lambda one=one: to_line(Path(one.place.file), one.place.line))
-    else:
+    if found is None:
         ui.label("这样的规则还没有运行过例子").classes("wb-quiet")
+    elif name:
+        _show_reached(found, name, to_line)
     for example in examples:
-        outcome = found.outcome(example.path, example.name) if found is not None else None
-        with ui.element("div").classes("wb-example-row"):
-            mark, look = (
-                ("·", "wb-quiet") if outcome is None else ("✓", "wb-good") if outcome.passed else ("✗", "wb-bad")
-            )
-            ui.label(mark).classes(look)
-            link = ui.link(example.name, "#").classes("wb-to")
-            link.on("click.prevent", lambda example=example: go(example))
+        _show_example(example, found, go)
+    if found is None:
+        return
+    listed = {(one.path, one.name) for one in examples}
+    others = [one for one in await aside(_failed, book, found) if (one.path, one.name) not in listed]
+    if others:
+        ui.label("不符的别的例子" if name else "不符的例子").classes("wb-subtitle")
+    for example in others:
+        _show_example(example, found, go, mentions=False)
+
+
+def _show_reached(found: Reached, name: str, to_line: Callable[[Path, int], Awaitable[None]]) -> None:
+    count, missing = found.of(name)
+    if count:
+        ui.label(f"情形、表行和界值 {count} 处，例子走到 {count - len(missing)} 处").classes("wb-about")
+    for one in missing:
+        with ui.element("div"):
+            link = ui.link(f"没有走到：{one.what}", "#").classes("wb-warn")
+            link.on("click.prevent", lambda one=one: to_line(Path(one.place.file), one.place.line))
+
+
+def _failed(book: Book, found: Reached) -> list[Example]:
+    """Every example that fails, once, whichever names it mentions."""
+    met: dict[tuple[Path, str], Example] = {}
+    for named_in in all_examples(book).values():
+        for one in (one for same in named_in.values() for one in same):
+            outcome = found.outcome(one.path, one.name)
+            if outcome is not None and not outcome.passed:
+                met[one.path, one.name] = one
+    return sorted(met.values(), key=lambda one: (one.path, one.line))
+
+
+def _show_example(
+    example: Example, found: Reached | None, go: Callable[[Example], Awaitable[None]], *, mentions: bool = True
+) -> None:
+    outcome = found.outcome(example.path, example.name) if found is not None else None
+    with ui.element("div").classes("wb-example-row"):
+        mark, look = ("·", "wb-quiet") if outcome is None else ("✓", "wb-good") if outcome.passed else ("✗", "wb-bad")
+        ui.label(mark).classes(look)
+        link = ui.link(example.name, "#").classes("wb-to")
+        link.on("click.prevent", lambda: go(example))
+        if mentions:
             ui.label("比较它" if example.compares else "给出它").classes("wb-quiet wb-inline")
-            for failure in outcome.failures if outcome is not None else ():
-                ui.label(failure).classes("wb-bad wb-failure")
+        for failure in outcome.failures if outcome is not None else ():
+            ui.label(failure).classes("wb-bad wb-failure")

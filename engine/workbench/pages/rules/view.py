@@ -71,6 +71,8 @@ class RulesView:
             await self.go(self.name)
         if not self.writing.file:
             await self.open(file if file in files else next((one for one in files if _is_rules(one)), files[0]))
+            if self.name:
+                await self._to_entry(self.name, only=file)
         await self.show()
 
     # -- the tree
@@ -91,6 +93,7 @@ class RulesView:
         kind, what = self.contents.meant.get(key, ("", ""))
         if kind == ARTICLE:
             self.article = what
+            await self._to_rule_of(what)
             await self.turn("text")
         elif kind == NAME:
             await self.go(what)
@@ -105,17 +108,32 @@ class RulesView:
             self.files.set_value(file)
             self.address()
 
+    async def _to_rule_of(self, article: str) -> None:
+        """The text goes to a rule of the region that states the article, one that quotes it before others."""
+        found = beside.found_unit(self.articles, article) if self.articles is not None else None
+        stating = found[1].stated if found is not None else ()
+        for one in sorted(stating, key=lambda one: one.cited.quote is None):
+            if await self._to_entry(one.cited.name):
+                self.name = one.cited.name
+                return
+
+    async def _to_entry(self, name: str, only: str = "") -> bool:
+        """To where a name is written, if the region writes it (in the file ``only``)."""
+        for one in await aside(self.desk.made, name):
+            if one.own and one.path.suffix == ".yaml":
+                file = one.path.relative_to(self.desk.folder).as_posix()
+                if only and file != only:
+                    continue
+                await self.open(file)
+                await self.writing.go(one.start, one.end)
+                return True
+        return False
+
     async def go(self, name: str) -> None:
         """To where a name is written, if the region writes it; what is told of it stands beside."""
         self.name = name
-        for one in await aside(self.desk.made, name):
-            if one.own and one.path.suffix == ".yaml":
-                await self.open(one.path.relative_to(self.desk.folder).as_posix())
-                await self.writing.go(one.start, one.end)
-                break
-        else:
-            if self.tab == "text":
-                await self.turn("name")
+        if not await self._to_entry(name) and self.tab == "text":
+            await self.turn("name")
         await self.at_name(name)
 
     async def at_name(self, name: str) -> None:
@@ -177,7 +195,7 @@ class RulesView:
                 ui.label("规则现在读不出来：看下面的问题").classes("wb-warn")
             elif self.tab == "text":
                 self._article()
-            elif not self.name:
+            elif not self.name and self.tab != "examples":
                 ui.label("光标停在一个名字上，或在左边选一个").classes("wb-quiet")
             elif self.tab == "name":
                 await beside.show_name(self.desk, book, self.name, self.articles, self.go, self.to_article)
