@@ -25,7 +25,8 @@ CHOSEN = "auto"
 @dataclass(frozen=True)
 class Line:
     """``name``: as ``--dialect`` has it; ``schemes``: of the addresses that belong to it; ``engine``, ``data`` and
-    ``out``: how ``--engine``, ``--data`` and ``--out`` are written for it (empty: not at all); ``entry``: its module.
+    ``out``: how ``--engine``, ``--data`` and ``--out`` are written for it (empty: not at all); ``entry``: its module;
+    ``password``: the environment variable by which its client is given one.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Line:
     engine: tuple[str, ...]
     data: str = ""
     out: str = ""
+    password: str = ""
 
     @cached_property
     def imported(self) -> Engine:
@@ -46,11 +48,11 @@ LINES = (
     Line("duckdb", (), "engine.databases.duckdb.entry", ("duckdb",)),
     Line(
         "postgresql", ("postgresql", "postgres"), "engine.databases.postgres.entry",
-        ("postgresql://用户@主机:端口/数据库",), _SCHEMA, _SCHEMA,
+        ("postgresql://用户@主机:端口/数据库",), _SCHEMA, _SCHEMA, "PGPASSWORD",
     ),
     Line(
         "mariadb", ("mariadb", "mysql"), "engine.databases.mariadb.entry",
-        ("mariadb://用户@主机:端口/数据库",), "mariadb://用户@主机/数据库",
+        ("mariadb://用户@主机:端口/数据库",), "mariadb://用户@主机/数据库", password="MYSQL_PWD",
     ),
     Line(
         "spark", ("sc",), "engine.databases.spark.entry",
@@ -58,6 +60,8 @@ LINES = (
     ),
 )  # fmt: skip
 DIALECTS = tuple(line.name for line in LINES)
+PASSWORDS = {scheme: line.password for line in LINES if line.password for scheme in line.schemes}
+"""By which variable the client of a scheme is given its password."""
 ENGINE_FORMS = tuple(form for line in LINES for form in line.engine)
 DATA_FORMS = tuple(line.data for line in LINES if line.data)
 OUT_FORMS = tuple(line.out for line in LINES if line.out)

@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from engine.databases.registry import PASSWORDS
 from engine.files.errors import DataError
 
-VARIABLES = {"postgresql": "PGPASSWORD", "postgres": "PGPASSWORD", "mariadb": "MYSQL_PWD", "mysql": "MYSQL_PWD"}
-"""By which variable the client of a scheme is given its password."""
 _HIDDEN = re.compile(r"[?&;](password|token)=", re.I)
 
 
@@ -45,11 +44,11 @@ def without_passwords(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 def _split(word: str) -> tuple[str, str, str]:
     option, _, place = word.partition("=") if word.startswith("--") else ("", "", word)
     scheme = place.partition("://")[0].lower()
-    if scheme not in VARIABLES or "@" not in place:
+    if scheme not in PASSWORDS or "@" not in place:
         return word, "", ""
     parts = urlsplit(place)
     if parts.password is None:
         return word, "", ""
     user, _, host = parts.netloc.rpartition("@")
     bare = urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}@{host}"))
-    return f"{option}={bare}" if option else bare, VARIABLES[scheme], unquote(parts.password)
+    return f"{option}={bare}" if option else bare, PASSWORDS[scheme], unquote(parts.password)

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 
 from engine.data.occupied import RUN_FILE
+from engine.data.places import KINDS
 from engine.files.errors import DataError
 from engine.results.opened import OpenResult
 from engine.rulebook.book import Book
@@ -155,7 +156,7 @@ def _inner(folder: Path) -> list[Path]:
 
 def _files(folder: Path) -> list[Path]:
     try:
-        return [path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".parquet", ".xlsx", ".xls")]
+        return [path for path in folder.iterdir() if path.suffix.lower() in KINDS]
     except OSError:
         return []
 

@@ -168,3 +168,8 @@ SHIPPED = [*names_of_regions(), *sorted(str(path.parent) for path in (ROOT / "ru
 @pytest.mark.parametrize("region", SHIPPED, ids=lambda name: Path(name).name)
 def test_shipped_rules_draw_no_finding(region):
     assert [f"{one.place} {one.code} {one.message}" for one in lint(load(region))] == []
+
+
+def test_the_words_that_switch_a_kind_off_are_those_of_the_kinds():
+    schema = json.loads((ROOT / "engine/rulebook/schema/common.json").read_text("utf-8"))
+    assert schema["$defs"]["hint"]["enum"] == list(CODES)

@@ -10,6 +10,7 @@ from typing import Any
 from nicegui import events, ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from engine.databases.registry import PASSWORDS
 from engine.execute.period import parse_periods
 from engine.files.errors import DataError, RunStopped
 from engine.jobs.job import Job
@@ -25,7 +26,6 @@ from engine.workbench.pages.settle.trying import seen_of
 from engine.workbench.shows.troubles import show_problems, show_trouble
 
 _PERIODS = {"年": "2025", "季": "2025Q1", "月": "2025-03"}
-_SECRETS = {"postgresql": "PGPASSWORD", "postgres": "PGPASSWORD", "mariadb": "MYSQL_PWD", "mysql": "MYSQL_PWD"}
 
 
 _NAMED = """() => {
@@ -231,7 +231,7 @@ class _Form:
             try:
                 words = self.choice.words(self.here.place, self.here.region)
                 scheme = self.choice.address.partition("://")[0].lower()
-                secrets = {_SECRETS[scheme]: self.password} if self.password and scheme in _SECRETS else {}
+                secrets = {PASSWORDS[scheme]: self.password} if self.password and scheme in PASSWORDS else {}
                 title = f"{self.here.region} {self.choice.program} {self.choice.period}"
                 job = await aside(Jobs().start, words, title, words[-1], secrets)
             except DataError as error:

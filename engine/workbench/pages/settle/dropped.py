@@ -6,11 +6,12 @@ import re
 import time
 from pathlib import Path
 
+from engine.data.places import KINDS
 from engine.files.errors import DataError
 from engine.workbench.workplace import Workplace
 
 FOLDER = "交来"
-SUFFIXES = frozenset((".csv", ".parquet", ".xlsx", ".xls", ".xlsm", ".et", ".yaml", ".yml"))
+SUFFIXES = frozenset((*KINDS, ".yaml", ".yml"))
 LARGEST, MOST_FILES = 900_000_000, 60
 """Bytes of a file, and files of a delivery, at most."""
 _STRANGE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
