@@ -32,6 +32,9 @@ def command(folder: Path, port: int, no_browser: bool) -> None:
         errors().print("  → pip install 'casemix\\[workbench]'", style="green")
         sys.exit(1)
     screen = console()
+    folder = working_folder(folder)
+    if not (folder / "regions").is_dir():
+        screen.print(f"{escape(str(folder))} 里没有 regions 文件夹：看到的、改到的是随软件来的地区。", style="yellow")
 
     def said(link: str) -> None:
         screen.print(f"工作台开在 {escape(str(folder.resolve()))}，链接（只给自己用，里面有令牌）：")
@@ -44,3 +47,13 @@ def command(folder: Path, port: int, no_browser: bool) -> None:
             serve(folder, port, said, opens=not no_browser)
         except KeyboardInterrupt:
             screen.print("工作台停下了。", style="dim")
+
+
+def working_folder(folder: Path) -> Path:
+    """The folder that holds ``regions``: of ``regions`` itself, or of a region in it, it is the one above."""
+    folder = folder.resolve()
+    if not (folder / "regions").is_dir():
+        for inner in (folder, *folder.parents[:1]):
+            if inner.name == "regions":
+                return inner.parent
+    return folder
