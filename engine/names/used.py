@@ -20,7 +20,12 @@ def readers_of(snapshot: Snapshot) -> Users:
         used = names_of(entry)
         if isinstance(entry, Program):
             used |= roots(snapshot, entry) - set(entry.statements)
-            used -= {name for table in entry.statements for name in names_of(snapshot.entries[table])}
+            used -= {
+                name
+                for table in entry.statements
+                if table in snapshot.entries
+                for name in names_of(snapshot.entries[table])
+            }
             used |= set(entry.statements)
         for other in sorted(used):
             if (own := other.partition(_HIDDEN)[0]) != reader:
