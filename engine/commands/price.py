@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 @click.option("--published", metavar="DIR", help="已经结算的 --out 文件夹：只有全部行才算得出的值从那里读")
 @click.option("--previous", metavar="DIR", help="上期的 --out 文件夹")
 @click.option("--explain", "explained", multiple=True, metavar="NAME", help="说明这个值怎么算出来的；可写几个")
+@click.option("--example", "example", metavar="名字", help="把它写成地区的一个例子，先留作草稿（casemix drafts）")
 @click.option("--form", "form", is_flag=True, help="只列要填哪些字段")
 @click.option("--json", "as_data", is_flag=True, help="写成 JSON")
 def command(
     region: str, fields: tuple[str, ...], period: str, data: tuple[str, ...], program: str | None, case: Path | None,
-    published: str | None, previous: str | None, explained: tuple[str, ...], form: bool, as_data: bool,
+    published: str | None, previous: str | None, explained: tuple[str, ...], example: str | None, form: bool,
+    as_data: bool,
 ) -> None:  # fmt: skip
     """给 REGION 的一个个案计价：它的字段写成 字段=值，或写在 --case 的文件里；没有结算的，退出码为 1。"""
     from engine.pricing.opened import open_region
@@ -51,6 +53,7 @@ def command(
             record, below = given(fields, case)
             priced = opened.price(record, **below)
             trees = priced.explain(*explained) if explained else None
+            kept = _as_example(region, opened, priced, record, below, example) if example else ""
         except CannotPrice as error:
             refused(error)
     if as_data:
@@ -64,7 +67,26 @@ def command(
             from engine.commands.explain import show
 
             show(console(), trees)
+        if kept:
+            console().print(escape(kept))
     sys.exit(0 if priced.settled else 1)
+
+
+def _as_example(
+    region: str, opened: Region, priced: Priced, record: dict[str, Any], below: dict[str, list[Any]], name: str
+) -> str:
+    """Keeps the case as an example in a draft; what is said of it. Raises ``CannotPrice``."""
+    from engine.drafts import Drafts, KeptMeanwhile
+    from engine.excel.grid import Refused
+    from engine.pricing.as_example import FILE, as_example, keep_example
+    from engine.pricing.problems import CannotPrice
+    from engine.rulebook.locate import locate
+
+    try:
+        made = keep_example(Drafts(locate(region).folder), as_example(opened, priced, record, below, name))
+    except (Refused, KeptMeanwhile) as error:
+        raise CannotPrice(f"没有写成例子：{error}") from None
+    return f"例子“{made}”留作 {FILE} 的草稿：看 casemix drafts {region} --lines，存 casemix drafts {region} --save"
 
 
 def given(fields: tuple[str, ...], case: Path | None) -> tuple[dict[str, Any], dict[str, list[Any]]]:

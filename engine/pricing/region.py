@@ -107,6 +107,10 @@ class Region:
         """The tables whose rows belong to a case, and their fields that are read."""
         return dict(self._made.below)
 
+    def keys(self, grain: str) -> tuple[str, ...]:
+        """The names of the key of a table or grain."""
+        return tuple(self._execution.scope(self._execution.closing).keys(grain))
+
     @cached_property
     def digits(self) -> dict[str, int | None]:
         """Decimals of each number, as statements show them."""

@@ -24,6 +24,21 @@ class Difference:
     cause: str = ""
 
 
+@dataclass(frozen=True)
+class Compared:
+    """A value that an example compares. ``grain``: of the rows that it stands in, empty of small tables and of single
+    values; ``row``: the number of its row from 1, 0 of a single value; ``why``: why it cannot be known, if so.
+    """
+
+    grain: str
+    row: int
+    name: str
+    wanted: str
+    got: str
+    right: bool
+    why: str = ""
+
+
 def ends(number: Fraction) -> bool:
     """Whether the decimals of ``number`` come to an end."""
     rest = number.denominator

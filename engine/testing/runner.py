@@ -19,18 +19,22 @@ from engine.rulebook.scope import Scope
 from engine.rulebook.source import Mapping, Scalar
 from engine.rulebook.unread_files import EXAMPLES
 from engine.testing.bench import Setting, Watcher, bench, setting, target_row
-from engine.testing.compared import Difference, differs, expects_unknown, lines, reason_wanted, same, unknown
+from engine.testing.compared import Compared, Difference, differs, expects_unknown, lines, reason_wanted, same, unknown
 from engine.testing.compared import shown as value_shown
 from engine.testing.pipe_table import PipeTable, read_pipe_table
 from engine.testing.rows_given import how_to_give, rows_in
-from engine.testing.typed_text import ABSENT_WORDS, TestProblem, no_rows, read_given, read_value
+from engine.testing.typed_text import ABSENT_WORDS, UNRESOLVED_WORD, TestProblem, no_rows, read_given, read_value
+
+Heard = Callable[[Compared, Execution, "dict[str, Value] | None"], None]
+"""Hears of each value that is compared, on what it was worked out and at which keys its row is."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     """One test: how many values were compared, and what differed or went wrong.
 
-    ``at_digits`` says which values have no end and were compared at the decimals that were written.
+    ``at_digits`` says which values have no end and were compared at the decimals that were written. ``cells``: each
+    value that was compared, with its place in the example.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Outcome:
     compared: int
     failures: tuple[str, ...]
     at_digits: tuple[str, ...] = ()
+    cells: tuple[Compared, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -52,9 +57,10 @@ class _Test:
     body: Mapping
     watcher: Watcher | None
     fractions: bool
-    compared: int = 0
+    heard: Heard | None = None
     differences: list[Difference] = field(default_factory=list)
     at_digits: list[str] = field(default_factory=list)
+    cells: list[Compared] = field(default_factory=list)
 
 
 def test_files(book: Book) -> list[tuple[Path, Path]]:
@@ -71,9 +77,10 @@ def run_tests(
     watcher: Watcher | None = None,
     fractions: bool = False,
     wanted: Callable[[Path, str], bool] = lambda path, name: True,
+    heard: Heard | None = None,
 ) -> Iterator[Outcome]:
-    """Every test in turn. ``watcher`` hears what each touches (coverage); ``fractions`` shows n/d for numbers
-    without end; ``wanted``: whether a test, by its file and name, is to be run.
+    """Every test in turn. ``watcher`` hears what each touches (coverage), ``heard`` each value that is compared;
+    ``fractions`` shows n/d for numbers without end; ``wanted``: whether a test, by its file and name, is to be run.
     """
     for folder, path in test_files(book):
         problems: list[Problem] = []
@@ -82,7 +89,7 @@ def run_tests(
             yield Outcome(path.name, problem.place, 0, (f"{problem.code} {problem.message} {problem.hint}".strip(),))
         for name, body in doc.entries if doc is not None else ():
             if isinstance(body, Mapping) and wanted(path, name.text):
-                yield _outcome(_Test(book, folder, name.text, body, watcher, fractions), name.place)
+                yield _outcome(_Test(book, folder, name.text, body, watcher, fractions, heard), name.place)
 
 
 def _outcome(test: _Test, place: Place) -> Outcome:
@@ -94,9 +101,9 @@ def _outcome(test: _Test, place: Place) -> Outcome:
     except Unresolved as error:
         stopped.append(f"无法确定：{error}")
     failures = [*lines(test.differences), *stopped]
-    if not failures and not test.compared:
+    if not failures and not test.cells:
         failures.append("这个例子什么也没有比较：写 应得，或 分情形 里 || 后面的列")
-    return Outcome(test.name, place, test.compared, tuple(failures), tuple(test.at_digits))
+    return Outcome(test.name, place, len(test.cells), tuple(failures), tuple(test.at_digits), tuple(test.cells))
 
 
 def _run(test: _Test) -> None:
@@ -120,7 +127,7 @@ def _run(test: _Test) -> None:
             execution = _execution(test, one, list(table.expected))
             for name in table.expected:
                 _is_worked_out(name, base.values.get(name), "已知")
-                _compare(test, execution, name, cells[name], None, f"第 {number} 行 ")
+                _compare(test, execution, name, cells[name], None, number)
     expected = test.body.get("应得")
     if isinstance(expected, Mapping):
         _expected(test, base, expected, scope, binder)
@@ -163,7 +170,7 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
                 if name not in keys:
                     own = name not in scope.book.dimensions
                     _is_worked_out(name, given.get(name) if own else None, f"已知 的 {grain}")
-                    _compare(test, execution, name, cells[name], at, f"{grain} 第 {number} 行 ", grain)
+                    _compare(test, execution, name, cells[name], at, number, grain)
 
 
 def _execution(test: _Test, given: Setting, targets: list[str]) -> Execution:
@@ -171,25 +178,37 @@ def _execution(test: _Test, given: Setting, targets: list[str]) -> Execution:
 
 
 def _compare(
-    test: _Test,
-    execution: Execution,
-    name: str,
-    text: str,
-    keys: dict[str, Value] | None,
-    where: str = "",
+    test: _Test, execution: Execution, name: str, text: str, keys: dict[str, Value] | None, row: int = 0,
     grain: str = "",
-) -> None:
-    test.compared += 1
+) -> None:  # fmt: skip
+    """``row``: the number of its row from 1, of small tables and of rows of ``grain``."""
+    where = (f"{grain} " if grain else "") + (f"第 {row} 行 " if row else "")
+    found: Value | str | Unresolved
     try:
-        found: Value | str = _find(execution, name, keys, grain)
+        found = _find(execution, name, keys, grain)
     except Unresolved as error:
-        if not expects_unknown(text) or reason_wanted(text) not in str(error):
-            hint = how_to_give(error, execution.now, test.book)
-            test.differences.append(unknown(where, name, text, error, hint))
-        return
+        found = error
+    right = _judged(test, execution, name, text, found, where)
+    got, why = (UNRESOLVED_WORD, str(found)) if isinstance(found, Unresolved) else (value_shown(found, text), "")
+    one = Compared(grain, row, name, text, got, right, why)
+    test.cells.append(one)
+    if test.heard is not None:
+        test.heard(one, execution, keys)
+
+
+def _judged(
+    test: _Test, execution: Execution, name: str, text: str, found: Value | str | Unresolved, where: str
+) -> bool:
+    """Whether what was found is what was written; what is not is noted."""
+    if isinstance(found, Unresolved):
+        if expects_unknown(text) and reason_wanted(text) in str(found):
+            return True
+        hint = how_to_give(found, execution.now, test.book)
+        test.differences.append(unknown(where, name, text, found, hint))
+        return False
     if expects_unknown(text):
         test.differences.append(differs(where, name, text, found, test.fractions))
-        return
+        return False
     scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
     wanted = text if name == "归宿" else None if text in ABSENT_WORDS else read_value(scope, binder, name, text)
     rule = scope.book.rules.get(name)
@@ -198,6 +217,7 @@ def _compare(
         test.differences.append(differs(where, name, text, found, test.fractions))
     elif at_digits:
         test.at_digits.append(f"{where}{name}：写 {text}，算得 {value_shown(found, text, test.fractions)}")
+    return right
 
 
 def _is_worked_out(name: str, given: Value | OutOfRange, where: str) -> None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from engine.workbench.page import Page
-from engine.workbench.pages import case, compare, home, rules, settle
+from engine.workbench.pages import case, compare, examples, home, rules, settle
 
-PAGES: tuple[Page, ...] = (home.PAGE, rules.PAGE, case.PAGE, settle.PAGE, compare.PAGE)
+PAGES: tuple[Page, ...] = (home.PAGE, rules.PAGE, examples.PAGE, case.PAGE, settle.PAGE, compare.PAGE)

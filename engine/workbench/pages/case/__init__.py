@@ -18,6 +18,7 @@ from engine.workbench.page import Here, Page, aside
 from engine.workbench.pages.case.asked import PICKED, Choices, below_of, choices, record_of
 from engine.workbench.pages.case.chart import Varied
 from engine.workbench.pages.case.fields import Fields
+from engine.workbench.pages.case.made_example import offer_example
 from engine.workbench.pages.case.outcome import HERE, PUBLISHED, show_outcome
 from engine.workbench.shows.places import shown_place
 from engine.workbench.shows.steps import Tree
@@ -111,6 +112,8 @@ class _Case:
                 _refused(found)
             else:
                 show_outcome(self.opened, found[0])
+                if found[0].settled:
+                    offer_example(self.shown.here, self.opened, found[0], record, below)
         await asyncio.sleep(0)
         await self._tree.show([] if isinstance(found, CannotPrice) else found[1])
         if asked == self._asked:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engine.workbench.desk import desk_of
 from engine.workbench.page import Here, Page, aside
-from engine.workbench.pages.rules.desk import desk_of
 from engine.workbench.pages.rules.view import RulesView
 
 

@@ -16,8 +16,8 @@ from engine.measure.compared import Articles, Compared, Unit
 from engine.names.named import Named
 from engine.rulebook.book import Book
 from engine.rulebook.parts import names_of
+from engine.workbench.desk import Desk
 from engine.workbench.page import aside
-from engine.workbench.pages.rules.desk import Desk
 
 Go = Callable[[str], Awaitable[None]]
 MOST_IN_GRAPH = 40

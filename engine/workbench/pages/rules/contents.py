@@ -14,7 +14,7 @@ from engine.assist.outline import CHAPTER, Item, outline
 from engine.measure.addresses import addresses_of
 from engine.measure.compared import NONE, NOT_COMPUTED, Articles, Compared
 from engine.rulebook.problems import Problem
-from engine.workbench.pages.rules.desk import Desk
+from engine.workbench.desk import Desk
 
 ARTICLE, NAME, FILE = "article", "name", "file"
 _BEGIN = 22

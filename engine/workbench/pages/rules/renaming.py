@@ -9,8 +9,8 @@ from nicegui import ui
 from engine.assist.rename import NotRenamed, Renamed
 from engine.drafts import KeptMeanwhile
 from engine.rulebook.layers import shown
+from engine.workbench.desk import Desk
 from engine.workbench.page import aside
-from engine.workbench.pages.rules.desk import Desk
 
 
 def ask_for_name(desk: Desk, old: str, done: Callable[[str], Awaitable[None]]) -> None:

@@ -12,12 +12,13 @@ from engine.assist.examples import Example
 from engine.assist.lines import end_of, starts_of
 from engine.excel.files import Change, TextFile
 from engine.measure.compared import Articles
+from engine.workbench.desk import Desk, plain
 from engine.workbench.page import Here, aside
-from engine.workbench.pages.rules import beside, grids, saving
+from engine.workbench.pages.rules import beside, grids
 from engine.workbench.pages.rules.contents import ARTICLE, FILE, NAME, Contents, contents_of
-from engine.workbench.pages.rules.desk import Desk, plain
 from engine.workbench.pages.rules.renaming import ask_for_name
 from engine.workbench.pages.rules.writing import Writing
+from engine.workbench.shows import saving
 
 TABS = {"text": "原文", "name": "名字", "figures": "数和表", "examples": "例子"}
 
@@ -73,6 +74,8 @@ class RulesView:
             await self.open(file if file in files else next((one for one in files if _is_rules(one)), files[0]))
             if self.name:
                 await self._to_entry(self.name, only=file)
+        if file in files and self.here.asked.get("line", "").isdecimal():
+            await self.to_line(self.desk.folder / file, int(self.here.asked["line"]))
         await self.show()
 
     # -- the tree
@@ -203,6 +206,8 @@ class RulesView:
                 await self._figures()
             else:
                 found = self.desk.reached_now()
+                every = self.here.address("examples", name=self.name)
+                ui.link("在格子里看、改这些例子", every).classes("wb-to")
                 await beside.show_examples(self.desk, book, self.name, found, self.run, self.to_example, self.to_line)
 
     def _article(self) -> None:

@@ -16,8 +16,8 @@ from engine.assist.fixes import Fix, offset_of
 from engine.drafts import KeptMeanwhile
 from engine.formatting.remarks import NotLaidOut
 from engine.rulebook.problems import Problem
+from engine.workbench.desk import Desk
 from engine.workbench.page import aside
-from engine.workbench.pages.rules.desk import Desk
 
 PAUSE = 0.15
 """Seconds without a sign typed until the text is kept and checked."""

@@ -8,8 +8,8 @@ from nicegui import ui
 
 from engine.drafts import ChangedMeanwhile, Draft, last_saved
 from engine.drafts.words import Said, in_lines, in_words
+from engine.workbench.desk import Desk
 from engine.workbench.page import aside
-from engine.workbench.pages.rules.desk import Desk
 
 
 async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:

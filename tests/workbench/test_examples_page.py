@@ -1,0 +1,121 @@
+"""The examples page: an officer runs examples, sees what fails and why, and mends it in the grid."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+import pytest
+
+from tests.workbench.served import REGION, Served, Tab, copied, serving
+
+pytestmark = pytest.mark.slow
+PAGE = f"/r/{REGION}/examples"
+FILE = "点数和结算.yaml"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A workbench of its own: these tests write."""
+    drafts = tmp_path_factory.mktemp("drafts")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASEMIX_DRAFTS", str(drafts))
+        folder = copied(tmp_path_factory.mktemp("examples"), REGION)
+        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
+            found.drafts = drafts  # type: ignore[attr-defined]
+            yield found
+            said = found.said()
+            assert "SLOW" not in said and "Traceback" not in said, said[-6000:]
+
+
+@pytest.fixture
+def at(tab_of: Callable[..., Tab], desk: Served) -> Callable[..., Tab]:
+    """The page at an address, once its examples ran."""
+    for path in desk.drafts.rglob("*.draft"):  # type: ignore[attr-defined]
+        path.unlink()
+
+    def opened(query: str = "", **options: object) -> Tab:
+        tab = tab_of(desk, **options)
+        tab.enter(PAGE + query)
+        tab.page.get_by_text("个例子，").wait_for()
+        return tab
+
+    return opened
+
+
+def saved(served: Served) -> str:
+    return (served.folder / "regions" / REGION / "tests" / FILE).read_text("utf-8")
+
+
+def drafts(served: Served) -> dict[str, str]:
+    found = [json.loads(path.read_text("utf-8")) for path in served.drafts.rglob("*.draft")]  # type: ignore[attr-defined]
+    return {one["file"]: one["text"] for one in found}
+
+
+def typed(tab: Tab, row: int, column: str, text: str) -> None:
+    """Into a cell of the grid of cases, by the keys."""
+    grid = tab.page.locator(".wb-grid", has_text="次手术点数")
+    place = grid.locator(".ag-header-cell", has=tab.page.get_by_text(column, exact=True)).get_attribute("aria-colindex")
+    grid.locator(f'.ag-row[row-index="{row}"] .ag-cell[aria-colindex="{place}"]').dblclick()
+    tab.page.keyboard.press("Control+a")
+    tab.page.keyboard.type(text)
+    tab.page.keyboard.press("Control+Enter")
+
+
+def test_a_cell_is_changed_run_by_a_key_told_why_it_fails_mended_and_saved(at, desk):
+    before = saved(desk)
+    tab = at(f"?file=tests/{FILE}&example={quote('第八条 第二个手术')}")
+    page = tab.page
+    page.get_by_text("8 个例子，0 个不符").wait_for()
+    typed(tab, 1, "次手术点数", "32")
+    page.get_by_text("8 个例子，1 个不符").wait_for()
+    line = "| B2         || 正常     | {}         | 172\n"
+    wanted = before.replace(line.format(40), line.format(32), 1)
+    assert drafts(desk) == {f"tests/{FILE}": wanted} and saved(desk) == before
+    assert page.locator(".wb-cell-wrong").all_inner_texts() == ["32"]
+    page.get_by_text("次手术点数 得到 40").wait_for()
+    page.get_by_text("✗ 分情形 第 2 行 次手术点数：应得 32，得到 40").wait_for()
+    page.get_by_role("button", name="怎么来的").click()
+    tree = page.locator(".wb-tree > details", has_text="次手术点数")
+    tree.locator("> summary").click()
+    tree.get_by_text("缺省(80, 0) × 0.5").first.wait_for()
+    assert quote("分情形|2|次手术点数") in page.url
+
+    page.get_by_text("只看不符的").click()
+    page.get_by_text("第七条 高倍率的三档").wait_for(state="detached")
+    typed(tab, 1, "住院总费用", "8401")
+    page.get_by_text("8 个例子，1 个不符").wait_for()
+    page.get_by_role("button", name="应得改成 40").click()
+    page.get_by_text("8 个例子，0 个不符").wait_for()
+    page.get_by_role("button", name="存…").click()
+    page.get_by_text("存 1 个文件").click()
+    page.get_by_text("存了 1 个文件").wait_for()
+    assert saved(desk) == before.replace("    2      | 8400 ", "    2      | 8401 ", 1) and drafts(desk) == {}
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_serious(at, look):
+    why = quote("分情形|2|结算点数")
+    tab = at(f"?file=tests/{FILE}&example={quote('第八条 第二个手术')}&why={why}", color_scheme=look)
+    tab.page.get_by_text("结算点数 怎么来的").wait_for()
+    assert tab.serious() == []
+
+
+def test_a_priced_case_becomes_an_example_that_passes(at, desk):
+    tab = at()
+    page = tab.page
+    tab.open(f"/r/{REGION}/case")
+    page.locator(".wb-figures dd", has_text="82.7050 点").wait_for()
+    page.get_by_role("button", name="变成例子").click()
+    page.get_by_role("link", name="写进了草稿：病例 202501001").click()
+    page.get_by_text("9 个例子，0 个不符").wait_for()
+    page.get_by_text("✓ 4 个值都符合").wait_for()
+    (text,) = drafts(desk).values()
+    assert "  应得:\n    结算点数: 82.7050\n    病例类型: 正常\n" in text
+    assert (
+        "    病组: |\n      病组编码 | 病组基准点数 | 稳定 | 基础病组\n      BR23     | 97.3         | 是   | 否\n"
+        in text
+    )
+    page.get_by_role("button", name="不要草稿").click()
+    page.get_by_text("8 个例子，0 个不符").wait_for()
