@@ -36,7 +36,7 @@ ORDER = (
     ("explain", "testing", "synth", "compare", "ranges", "measure", "jobs", "results", "looked_over"),
     ("names",),
     ("script", "excel", "formatting", "drafts"),
-    ("lint", "assist", "menu"),
+    ("lint", "assist", "menu", "simulate"),
     ("lsp",),
     ("commands", "pricing", "workbench"),
     ("cli", "api", "demo", "manual", "data_manual", "menu_manual", "names_manual"),

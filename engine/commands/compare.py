@@ -38,20 +38,25 @@ def command(folders: tuple[Path, ...], rows: int, by: str, out: Path | None) -> 
         if out is not None and out.exists():
             errors().print(f"[red]停止[/] {escape(str(out))} 已经有了")
             sys.exit(1)
-        runs = [read_run(name, folder) for name, folder in zip(NAMES, folders, strict=False)]
-        _heads(runs)
-        differing = _digests(runs)
-        moved = _accounts(runs)
-        lines = [
-            line
-            for other in runs[1:]
-            for name in differing
-            if name in runs[0].digests and name in other.digests and runs[0].digests[name] != other.digests[name]
-            for line in _sheet(runs[0], other, name, rows, by, out)
-        ]
-        if out is not None:
-            _write(out, lines)
-    sys.exit(1 if differing or moved else 0)
+        differ = print_comparison([read_run(*one) for one in zip(NAMES, folders, strict=False)], rows, by, out)
+    sys.exit(1 if differ else 0)
+
+
+def print_comparison(runs: list[Any], rows: int, by: str, out: Path | None = None) -> bool:
+    """Each against the first; whether they differ. ``out``: where all cells that differ are written."""
+    _heads(runs)
+    differing = _digests(runs)
+    moved = _accounts(runs)
+    lines = [
+        line
+        for other in runs[1:]
+        for name in differing
+        if name in runs[0].digests and name in other.digests and runs[0].digests[name] != other.digests[name]
+        for line in _sheet(runs[0], other, name, rows, by, out)
+    ]
+    if out is not None:
+        _write(out, lines)
+    return bool(differing or moved)
 
 
 def _heads(runs: list[Any]) -> None:

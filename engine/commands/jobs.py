@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.jobs.queue import Jobs
 
 ACTIONS = ("list", "start", "show", "wait", "cancel", "forget")
-STARTED = ("run", "synth")
+STARTED = ("run", "simulate", "synth")
 """Commands that are started so."""
 
 
@@ -36,7 +36,7 @@ def _action(context: click.Context, option: click.Parameter, value: str) -> str:
     "--at-once", default=1, show_default=True, type=click.IntRange(1, 16), help="start：最多几个一起跑，别的排队"
 )
 def command(action: str, words: tuple[str, ...], as_data: bool, at_once: int) -> None:
-    """在后台做的长任务：list 列出，start run|synth … 开始一个（写法和命令一样），show、wait、cancel、forget 某一个。
+    """在后台做的长任务：list 列出，start run|simulate|synth … 开始一个（写法一样），show、wait、cancel、forget 某一个。
 
     任务是自己的进程，关掉终端还在跑；一个接一个，记在 CASEMIX_JOBS 的文件夹里。
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.compare.sheets import Sheets
+from engine.compare.sheets import Sheets, as_told
 from engine.data.staging.sql import column, named, quoted_table, run, select_from
 from engine.files.errors import DataError
 
@@ -49,7 +49,7 @@ def gains(sheets: Sheets, heading: str) -> list[Gain]:
 
 
 def _totals(sheets: Sheets, table: str, heading: str, adding: list[str]) -> dict[str, tuple[Any, ...]]:
-    value = exp.Coalesce(this=exp.cast(column(heading), "VARCHAR"), expressions=[exp.Literal.string("")])
+    value = as_told(column(heading))
     sums = [exp.Sum(this=column(name)) for name in adding]
     query = select_from(quoted_table(table), named(value, "v"), exp.Count(this=exp.Star()), *sums)
     return {row[0]: row[1:] for row in run(sheets.connection, query.group_by(value.copy())).fetchall()}

@@ -121,17 +121,39 @@ class Sheets:
                 found.changed.append(self._changed(n, heading, rows, sums))
         return found
 
-    def rows_changed(self, most: int) -> Iterator[tuple[tuple[Any, ...], str, Any, Any]]:
-        """Key, heading, both cells of the first rows that differ, in key order."""
+    def rows_changed(
+        self, most: int, by: str = "", value: str = "", most_of: str = ""
+    ) -> Iterator[tuple[tuple[Any, ...], str, Any, Any]]:
+        """Key, heading, both cells of the first rows that differ, in key order.
+
+        ``by`` and ``value``: only rows that have this value there, before or after, as gains tell it;
+        ``most_of``: the rows in which this number changes most come first.
+        """
         keys = [column(f"k{n}") for n in range(len(self.keys))]
         cells = [column(f"{name}{n}") for n in range(len(self.shared)) for name in "ab"]
         query = select_from(quoted_table("d"), *keys, *cells).where(self._any_changed())
-        query = query.order_by(*(exp.Ordered(this=key.copy(), nulls_first=True) for key in keys)).limit(most)
+        if by:
+            query = query.where(exp.or_(*(as_told(cell).eq(exp.Literal.string(value)) for cell in self._both_of(by))))
+        order = [exp.Ordered(this=key.copy(), nulls_first=True) for key in keys]
+        if most_of and self._is_number(most_of):
+            order.insert(0, exp.Ordered(this=self._size(self.shared.index(most_of)), desc=True))
+        query = query.order_by(*order).limit(most)
         for row in run(self.connection, query).fetchall():
             key, pairs = row[: len(keys)], row[len(keys) :]
             for n, heading in enumerate(self.shared):
                 if pairs[2 * n] != pairs[2 * n + 1]:
                     yield key, heading, pairs[2 * n], pairs[2 * n + 1]
+
+    def _both_of(self, heading: str) -> list[Sql]:
+        """A column in both results."""
+        if heading in self.keys:
+            return [column(f"k{self.keys.index(heading)}")]
+        return [column(f"{name}{self.shared.index(heading)}") for name in "ab"]
+
+    def _size(self, n: int) -> Sql:
+        """By how much a number changes; what is absent counts as nothing."""
+        cells = [exp.Coalesce(this=column(f"{name}{n}"), expressions=[exp.Literal.number(0)]) for name in "ba"]
+        return exp.Abs(this=exp.Sub(this=cells[0], expression=cells[1]))
 
     def _is_number(self, heading: str) -> bool:
         return all(kinds[heading].startswith(NUMBERS) for kinds in self._kinds)
@@ -180,6 +202,11 @@ class Sheets:
         )
         found = run(self.connection, query).fetchone()
         return None if found is None else (found[:-1], found[-1])
+
+
+def as_told(cell: Sql) -> Sql:
+    """The text by which a value is told; absent is empty."""
+    return exp.Coalesce(this=exp.cast(cell, "VARCHAR"), expressions=[exp.Literal.string("")])
 
 
 def _of(table: str, name: str) -> exp.Column:

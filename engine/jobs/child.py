@@ -21,6 +21,9 @@ from engine.jobs.place import PROBLEMS, PROGRESS, SAID, WISH, JobFolder
 LOOKS = 0.2
 """Seconds between two looks whether it is its turn."""
 
+TELLING = ("run", "simulate")
+"""Commands that tell how far they are."""
+
 
 def main(path: str, id_: str, at_once: int) -> None:
     for number in (signal.SIGINT, *system.ending_signals()):
@@ -55,7 +58,7 @@ def _run(folder: JobFolder, id_: str, alive: int) -> None:
     with ExitStack() as stack:
         said, problems, log = (stack.enter_context((place / name).open("wb")) for name in (SAID, PROBLEMS, PROGRESS))
         passed = system.passing([log.fileno(), alive])
-        more = ["--progress-fd", str(log.fileno())] if passed and job.arguments[0] == "run" else []
+        more = ["--progress-fd", str(log.fileno())] if passed and job.arguments[0] in TELLING else []
         command = [sys.executable, "-m", "engine", job.arguments[0], *more, *job.arguments[1:]]
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=said, stderr=problems, cwd=job.folder or None, **passed

@@ -249,11 +249,15 @@ class Book:
         """Files of rules or rows that were written, added or removed since the book was read."""
         return [path for layer in self.layers for path in layer.changed(self.files)]
 
+    def files_of(self, layer: Layer) -> list[Path]:
+        """The files of a layer that make its rules, in order: YAML without examples, and the rows that entries name."""
+        return sorted({*_yaml_files(layer, self.files), *_named_files(layer, self.files)})
+
     def fingerprint(self) -> str:
         """SHA-256 over every file that makes the rules: YAML of all layers, and the CSV files that entries name."""
         digest = hashlib.sha256()
         for layer in self.layers:
-            for path in sorted({*_yaml_files(layer, self.files), *_named_files(layer, self.files)}):
+            for path in self.files_of(layer):
                 digest.update(f"{layer.name}/{path.relative_to(layer.folder).as_posix()}\n".encode())
                 digest.update(self.files.read(path))
         return digest.hexdigest()

@@ -44,8 +44,8 @@ class Desk:
     session: Session
     last: Book | None = None
     tried: Reached | None = None
-    laid: dict[str, int] = field(default_factory=dict)
-    """The revisions of the drafts that the session has."""
+    laid: dict[str, str] = field(default_factory=dict)
+    """The texts of the drafts that the session has: revisions begin anew once a draft was saved or dropped."""
     lock: Lock = field(default_factory=Lock)
 
     @classmethod
@@ -206,9 +206,9 @@ class Desk:
             self.session.forget(file)
             del self.laid[file]
         for file, one in drafts.items():
-            if self.laid.get(file) != one.revision:
+            if self.laid.get(file) != one.text:
                 self.session.write(file, one.text)
-                self.laid[file] = one.revision
+                self.laid[file] = one.text
 
 
 def plain(text: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from engine.compare.gains import gains
-from engine.compare.runs import accounts_of, differences_of, read_run
-from engine.compare.sheets import Sheets
+from engine.compare.runs import Run, accounts_of, differences_of, read_run
+from engine.compare.sheets import Changed, Sheets
+from engine.explain.keys import joined
 from engine.results.opened import shown
 
 ROWS, MOST_VALUES = 100, 300
@@ -15,9 +19,10 @@ ROWS, MOST_VALUES = 100, 300
 
 @dataclass(frozen=True)
 class Compared:
-    """A statement that differs. ``changed``: column, rows, totals before and after; ``moves``: column, from, to, rows;
+    """A statement that differs. ``changed``: column, rows, totals before and after, their difference,
+    the row that changes most and by how much; ``moves``: column, from, to, rows;
     ``columns``: by which gains can be told; ``gains``: column that adds up to lines of value, before, after, change;
-    ``cells``: key, column, before, after of the first rows that differ.
+    ``cells``: key, column, before, after of the rows that differ most.
     """
 
     name: str
@@ -30,9 +35,22 @@ class Compared:
     cells: tuple[tuple[tuple[str, ...], str, str, str], ...]
 
 
-def compared(one: str, other: str, by: str) -> tuple[list[tuple[str, list[str]]], list[list[str]], list[Compared], int]:
-    """What the results are of, where that differs; rows that ended elsewhere; each statement that differs; how many do
-    not.
+@dataclass(frozen=True)
+class Comparison:
+    """``heads``: what the results are of, where that differs; ``moved``: rows that ended elsewhere; ``same``: how many
+    statements do not differ; ``by``: the column by which gains are told.
+    """
+
+    heads: list[tuple[str, list[str]]]
+    moved: list[list[str]]
+    found: list[Compared]
+    same: int
+    by: str
+
+
+def compared(one: str, other: str, by: str, of: str | None, first: Mapping[str, Sequence[str]]) -> Comparison:
+    """``by``: nothing for the key that most statements have; ``of``: only rows with this value of it; ``first``: the
+    headings of each statement that are looked at first.
     """
     a, b = read_run("A", Path(one)), read_run("B", Path(other))
     counts = accounts_of(a), accounts_of(b)
@@ -42,30 +60,56 @@ def compared(one: str, other: str, by: str) -> tuple[list[tuple[str, list[str]]]
         if counts[0].get((table, state), 0) != counts[1].get((table, state), 0)
     ]
     both = [name for name in a.digests if name in b.digests]
+    differing = [name for name in both if a.digests[name] != b.digests[name]]
+    by = by or _usual(a, differing)
     found = []
-    for name in both:
-        if a.digests[name] != b.digests[name]:
-            with Sheets(a, b, name) as sheets:
-                found.append(_compared(sheets, by))
-    return differences_of([a, b]), moved, found, len(both) - len(found)
+    for name in differing:
+        with Sheets(a, b, name) as sheets:
+            found.append(_compared(sheets, by, of, first.get(name, ())))
+    return Comparison(differences_of([a, b]), moved, found, len(both) - len(differing), by)
 
 
-def _compared(sheets: Sheets, by: str) -> Compared:
+def _usual(run: Run, statements: Sequence[str]) -> str:
+    """A heading that is a key: that which most of the statements have; of these, that which finer rows have too."""
+    columns = [(column, name) for name in statements for column in run.record["columns"][name]]
+    texts = [column["heading"] for column, _ in columns if not column["adds_up"]]
+    keys = {column["heading"] for column, _ in columns if column["key"]}
+    count, finer = Counter(texts), Counter(column["heading"] for column, _ in columns if not column["key"])
+    return max(
+        (text for text in dict.fromkeys(texts) if text in keys), key=lambda one: (count[one], finer[one]), default=""
+    )
+
+
+def _compared(sheets: Sheets, by: str, of: str | None, first: Sequence[str]) -> Compared:
     said = sheets.difference()
-    changed = tuple((c.heading, str(c.rows), shown(c.before), shown(c.after)) for c in said.changed if not c.moves)
+    changed = tuple(_totals(c) for c in said.changed if not c.moves)
     moves = tuple((c.heading, *map(str, move)) for c in said.changed for move in c.moves)
-    adding = [name for name in sheets.shared if name in sheets.adding]
+    order = [*first, *(one for one in sheets.shared if one not in first)]
+    adding = [name for name in order if name in sheets.adding and name in sheets.shared]
+    has = by in (*sheets.keys, *sheets.shared)
     told: dict[str, list[tuple[str, ...]]] = {}
-    for heading in adding if by in (*sheets.keys, *sheets.shared) else ():
+    everybody = gains(sheets, by) if has else []
+    for heading in adding:
         lines = [
-            (gain.value or "（空）", *map(shown, gain.sums[heading]), f"{gain.change(heading):+f}")
-            for gain in gains(sheets, by)
+            (gain.value, *map(shown, gain.sums[heading]), f"{gain.change(heading):+f}")
+            for gain in everybody
             if gain.change(heading)
         ]
         told |= {heading: lines[:MOST_VALUES]} if lines else {}
+    most_of = next((heading for heading in (*told, *(c.heading for c in said.changed if not c.moves))), "")
+    rows = sheets.rows_changed(ROWS, by, of, most_of) if has and of is not None else sheets.rows_changed(
+        ROWS, most_of=most_of
+    )  # fmt: skip
     cells = tuple(
-        (tuple(map(shown, key)), heading, shown(before), shown(after))
-        for key, heading, before, after in sheets.rows_changed(ROWS)
+        (tuple(map(shown, key)), heading, shown(before), shown(after)) for key, heading, before, after in rows
     )
     columns = tuple(name for name in (*sheets.keys, *sheets.shared) if name not in sheets.adding)
     return Compared(said.statement, said.rows, said.only, changed, moves, columns, told, cells)
+
+
+def _totals(changed: Changed) -> tuple[str, ...]:
+    sums = (changed.before, changed.after)
+    difference = f"{(changed.after or Decimal(0)) - (changed.before or Decimal(0)):+f}" if any(sums) else ""
+    key, most = changed.greatest or ((), None)
+    greatest = f"{joined(map(shown, key))}：{most:+f}" if most is not None else ""
+    return changed.heading, str(changed.rows), *map(shown, sums), difference, greatest

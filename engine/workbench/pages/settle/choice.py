@@ -67,10 +67,10 @@ def choice_of(asked: Mapping[str, str]) -> Choice:
     )  # fmt: skip
 
 
-def usual_out(place: Workplace, region: str, program: str, period: str) -> str:
+def usual_out(place: Workplace, region: str, program: str, period: str, folder: str = FOLDER) -> str:
     """A folder that is not there yet."""
     base = re.sub(r"[^\w.\-]+", "-", f"{region}-{program}-{period}")
-    names = (f"{FOLDER}/{base}" + (f"-{number}" if number > 1 else "") for number in range(1, 10_000))
+    names = (f"{folder}/{base}" + (f"-{number}" if number > 1 else "") for number in range(1, 10_000))
     return next(name for name in names if not (place.folder / name).exists())
 
 

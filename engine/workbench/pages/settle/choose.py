@@ -281,22 +281,30 @@ def _cell(tag: str, text: str, style: str = "") -> None:
 
 async def _jobs(here: Here) -> None:
     """The last jobs of this folder, and the last results of the region."""
-    jobs = [job for job in await aside(Jobs().all) if job.folder == str(here.place.folder)][-8:]
+    jobs = await aside(jobs_of, here, "run")
     results = [run for run in await aside(here.place.results) if run.region == here.region][:8]
     with ui.element("div").classes("wb-settle"):
         with ui.element("section"):
             ui.label("任务").classes("wb-subtitle").props("role=heading aria-level=2")
-            _list([(job.title, here.address(job=job.id), _state(job)) for job in reversed(jobs)], "还没有任务。")
+            show_links([(job.title, here.address(job=job.id), state_of(job)) for job in reversed(jobs)], "还没有任务。")
         with ui.element("section"):
             ui.label("结果").classes("wb-subtitle").props("role=heading aria-level=2")
-            _list([(f"{r.program} {r.period}", here.address(result=r.name), r.name) for r in results], "还没有结果。")
+            show_links(
+                [(f"{r.program} {r.period}", here.address(result=r.name), r.name) for r in results], "还没有结果。"
+            )
 
 
-def _state(job: Job) -> str:
+def jobs_of(here: Here, command: str) -> list[Job]:
+    """The last jobs of the working folder that are this command."""
+    found = [job for job in Jobs().all() if job.folder == str(here.place.folder) and job.arguments[0] == command]
+    return found[-8:]
+
+
+def state_of(job: Job) -> str:
     return f"{job.state}{f' {job.ended - job.started:.0f} 秒' if job.ended and job.started else ''}"
 
 
-def _list(lines: list[tuple[str, str, str]], nothing: str) -> None:
+def show_links(lines: list[tuple[str, str, str]], nothing: str) -> None:
     if not lines:
         ui.label(nothing).classes("wb-quiet")
     with ui.element("ul").classes("wb-list"):

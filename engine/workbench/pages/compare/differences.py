@@ -1,0 +1,142 @@
+"""Where two results differ: totals, moves, who gains and who loses with bars, the rows, and the two reasons of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from urllib.parse import quote
+
+from nicegui import ui
+
+from engine.execute.period import parse_period
+from engine.explain.keys import joined
+from engine.rulebook.model import Statement
+from engine.workbench.page import Here
+from engine.workbench.pages.compare.figures import Compared, Comparison, compared
+from engine.workbench.pages.settle.trying import explained
+from engine.workbench.shows.bars import show_bars
+from engine.workbench.shows.steps import Tree
+from engine.workbench.shows.tables import show_table
+from engine.workbench.workplace import Run
+
+ALL = "*"
+"""In an address: the rows of every value, not of one."""
+Address = Callable[..., str]
+"""Of the page that shows two results, with what else it is to show."""
+
+
+async def show_differences(here: Here, one: Run, other: Run, address: Address) -> None:
+    """``by`` of the address: the column by which gains are told; ``of``: whose rows are listed."""
+    by, of = here.asked.get("by", ""), here.asked.get("of")
+    book = await here.book()
+    statements = book.at(max(parse_period(one.period).end, book.start)).statements
+    first = {name: _first(about) for name, about in statements.items()}
+    waiting = ui.label("正在比较…").classes("wb-quiet").props("role=status")
+    said = await here.place.beside.ask(compared, str(one.folder), str(other.folder), by, _value(of), first)
+    waiting.delete()
+    ui.label(f"{len(said.found)} 张报表不同，{said.same} 张相同").classes("wb-subtitle").props(
+        "role=heading aria-level=2"
+    )
+    if said.heads:
+        show_table(["不同", "原来的", "改了以后的"], [[what, *texts] for what, texts in said.heads])
+    if said.moved:
+        ui.label("去向不同的行数").classes("wb-subtitle")
+        show_table(["表", "去向", "原来的", "改了以后的"], said.moved, 2)
+    _choose(said, address)
+    if of is not None:
+        with ui.row().classes("wb-row"):
+            ui.label(f"只列 {said.by} 是 {_value(of) or '（空）'} 的行")
+            ui.link("列出全部的行", address(by=said.by))
+    for sheet in said.found:
+        about = statements.get(sheet.name)
+        _sheet(sheet, said.by, of, address, about)
+
+
+def _first(about: Statement) -> list[str]:
+    """Headings of what is looked at first, the most telling first."""
+    headings = {column.name: column.heading for column in about.columns}
+    return [headings[name] for name in about.first if name in headings]
+
+
+def _value(of: str | None) -> str | None:
+    """An absent value stands in an address as a mark: an empty one would be left out."""
+    return "" if of == ALL else of
+
+
+def _choose(said: Comparison, address: Address) -> None:
+    columns = list(dict.fromkeys(name for sheet in said.found for name in sheet.columns))
+    if columns:
+        chosen = ui.select(columns, value=said.by if said.by in columns else None, label="按哪一列看谁多谁少")
+        chosen.props("outlined dense").classes("wb-choose-by")
+        chosen.on_value_change(lambda event: ui.navigate.to(address(by=event.value)))
+
+
+def _sheet(sheet: Compared, by: str, of: str | None, address: Address, about: Statement | None) -> None:
+    with ui.element("section").classes("wb-card wb-compared"):
+        title = f"{sheet.name}：{sheet.rows[0]} 行 → {sheet.rows[1]} 行"
+        ui.label(title).classes("wb-subtitle").props("role=heading aria-level=2")
+        if any(sheet.only):
+            ui.label(f"只在原来的 {sheet.only[0]} 行，只在改了以后的 {sheet.only[1]} 行").classes("wb-quiet")
+        if sheet.changed:
+            headings = ["列", "不同的行", "合计，原来的", "合计，改了以后的", "差", "变得最多的一行"]
+            show_table(headings, [list(line) for line in sheet.changed], 1)
+        if sheet.moves:
+            show_table(["列", "从", "到", "行"], [list(line) for line in sheet.moves], 3)
+        _gains(sheet, by, address)
+        _rows(sheet, of, address, about.grain if about is not None else "")
+
+
+def _gains(sheet: Compared, by: str, address: Address) -> None:
+    """The first column with its bars; the others behind a line that opens."""
+    told = list(sheet.gains.items())
+    for heading, lines in told[:1]:
+        with ui.element("div").classes("wb-gains"):
+            _who(heading, lines, by, address)
+            show_bars(f"{heading}，按 {by}", [(line[0] or "（空）", line[-1]) for line in lines])
+    if told[1:]:
+        with ui.expansion(f"按 {by} 看另外 {len(told) - 1} 列：{'、'.join(heading for heading, _ in told[1:])}"):
+            for heading, lines in told[1:]:
+                _who(heading, lines, by, address)
+
+
+def _who(heading: str, lines: Sequence[tuple[str, ...]], by: str, address: Address) -> None:
+    with ui.element("div"):
+        ui.label(f"{heading}，按 {by}").classes("wb-quiet")
+        shown = [[line[0] or "（空）", *line[1:]] for line in lines]
+        show_table([by, "原来的", "改了以后的", "差"], shown, 1, lambda n: address(by=by, of=lines[n][0] or ALL))
+
+
+def _rows(sheet: Compared, of: str | None, address: Address, grain: str) -> None:
+    rows = list(_by_key(sheet))
+    if not rows:
+        return
+    with ui.expansion(f"变得最多的 {len(rows)} 行", value=of is not None).classes("wb-more"):
+        for key, cells in rows:
+            with ui.row().classes("wb-row wb-changed-row"):
+                ui.label("，".join(key)).classes("wb-step-name")
+                ui.label(
+                    "；".join(f"{heading} {one or '（空）'} → {other or '（空）'}" for heading, one, other in cells)
+                )
+                if grain:
+                    ui.link("两边的理由", f"{address(grain=grain)}&key={quote(joined(key), safe='')}")
+
+
+def _by_key(sheet: Compared) -> Iterator[tuple[tuple[str, ...], list[tuple[str, str, str]]]]:
+    for key, cells in groupby(sheet.cells, key=lambda cell: cell[0]):
+        yield key, [cell[1:] for cell in cells]
+
+
+async def show_both_reasons(here: Here, runs: Sequence[Run], back: str) -> None:
+    """The reasons of a row in both results, side by side."""
+    grain, key = here.asked["grain"], here.asked.get("key", "")
+    ui.label(f"{grain} {key}").classes("wb-title").props("role=heading aria-level=1")
+    ui.link("回到比较", back)
+    with ui.element("div").classes("wb-settle"):
+        rooms = [ui.element("section").classes("wb-card") for _ in runs]
+    for run, room, title in zip(runs, rooms, ("原来的", "改了以后的"), strict=True):
+        with room:
+            ui.label(f"{title}：{run.name}").classes("wb-subtitle")
+            found = await here.place.beside.ask(explained, str(run.folder), grain, key)
+            if found.left_out:
+                ui.label(found.left_out).classes("wb-warn")
+            await Tree().show(found.steps)

@@ -1,0 +1,167 @@
+"""What to simulate: the drafts or another region, program, period, data. Errors of the rules are said first."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+from nicegui import ui
+
+from engine.execute.period import parse_periods
+from engine.files.errors import DataError
+from engine.jobs.queue import Jobs
+from engine.rulebook.book import Book
+from engine.rulebook.problems import Problem
+from engine.simulate.simulate import BEFORE, FILE
+from engine.simulate.variants import FileChange, changes
+from engine.workbench.page import Here, aside
+from engine.workbench.pages.rules.desk import desk_of
+from engine.workbench.pages.settle.choice import Choice, choice_of, usual_out
+from engine.workbench.pages.settle.choose import jobs_of, show_data_errors, show_links, state_of
+from engine.workbench.pages.simulate.differing import show_changes
+from engine.workbench.shows.troubles import show_problems, show_trouble
+from engine.workbench.workplace import Run, Workplace
+
+FOLDER, DRAFTS = "试算", "草稿"
+
+
+async def show_choice(here: Here) -> None:
+    book = await here.book()
+    form = _Form(here, book, choice_of(here.asked), here.asked.get("against", ""))
+    await form.build()
+    await _earlier(here)
+
+
+class _Form:
+    def __init__(self, here: Here, book: Book, choice: Choice, against: str) -> None:
+        self.here, self.book, self.choice = here, book, choice
+        self.others = [name for name in here.place.regions() if name != here.region]
+        if not choice.out and choice.program and choice.period:
+            self.choice = replace(choice, out=self._usual(choice))
+        self.against = against if against in self.others else ""
+        self.programs = book.at(max(book.start, datetime.date.today())).programs
+
+    async def build(self) -> None:
+        place, region = self.here.place, self.here.region
+        folders = await aside(place.table_folders, region)
+        results = [run.name for run in await aside(place.results) if run.region == region]
+        mappings = await aside(place.mappings, region)
+        ui.label(f"试算 {self.book.title}").classes("wb-title").props("role=heading aria-level=1")
+        with ui.element("div").classes("wb-settle"):
+            with ui.element("section").classes("wb-card").props("aria-label=改了什么"):
+                await self._what_changes()
+            with ui.element("section").classes("wb-card").props("aria-label=算什么"):
+                self._what([*folders, *results], list(mappings), results)
+
+    async def _what_changes(self) -> None:
+        ui.label("原来的：存着的规则").classes("wb-subtitle")
+        other = ui.select(["", *self.others], value=self.against, label="改了以后的").props("outlined dense")
+        other.set_options({"": DRAFTS, **{name: f"地区 {name}" for name in self.others}}, value=self.against)
+        other.on_value_change(
+            lambda event: ui.navigate.to(self.here.address(**self.choice.as_asked(), against=event.value or ""))
+        )
+        found, errors = await aside(_differences, self.here, self.book, self.against)
+        self.ready = bool(found) and not errors
+        if errors:
+            show_problems(errors)
+            ui.label("规则有错，不能试算：先改好。").classes("wb-warn")
+        elif not found:
+            nothing = "两边的规则一样。" if self.against else "没有草稿：先在规则页改，不用存，再到这里看会怎样。"
+            ui.label(nothing).classes("wb-quiet")
+        ui.label("规则变了什么").classes("wb-subtitle")
+        show_changes(found)
+        ui.link("到规则页", self.here.address("rules"))
+
+    def _what(self, data: list[str], mappings: list[str], results: list[str]) -> None:
+        with ui.element("div").classes("wb-settle-two"):
+            names = list(self.programs)
+            chosen = self.choice.program if self.choice.program in names else None
+            program = ui.select(names, value=chosen, label="程序").props("outlined dense")
+            period = ui.input("期间", value=self.choice.period, placeholder="2025-03").props("outlined dense")
+        program.on_value_change(lambda event: self._changed(program=event.value or "", out=""))
+        period.on("blur", lambda: self._changed(period=(period.value or "").strip(), out=""))
+        there = [name for name in self.choice.data if name in data]
+        label = "数据：文件夹和以前的结果（后面的盖前面的）"
+        chips = ui.select(data, value=there, label=label, multiple=True).props("outlined dense use-chips options-dense")
+        chips.on_value_change(lambda event: self._changed(data=tuple(event.value or ())))
+        with ui.expansion("映射、上期").classes("wb-more"), ui.element("div").classes("wb-settle-two"):
+            self._optional("映射文件", "mapping", mappings)
+            self._optional("上期的结果", "previous", results)
+        self.out = ui.input("试算放在（工作台文件夹里）", value=self.choice.out).props("outlined dense")
+        self.out.on("blur", lambda: self._changed(out=(self.out.value or "").strip()))
+        with ui.row().classes("wb-row"):
+            go = ui.button("开始试算", icon="play_arrow", on_click=self._start).props("unelevated no-caps")
+        go.set_enabled(self.ready)
+        self.said = ui.element("div").props("aria-live=polite")
+        with self.said:
+            ui.label("用同样的数据算两遍，再比较。规则先抄一份：草稿以后存了、不要了，这次的数照样能解释。").classes(
+                "wb-quiet"
+            )
+
+    def _optional(self, label: str, name: str, names: list[str]) -> None:
+        now = getattr(self.choice, name)
+        field = ui.select(["", *names], value=now if now in names else "", label=label).props("outlined dense")
+        field.on_value_change(lambda event: self._changed(**{name: event.value or ""}))
+
+    def _changed(self, **what: Any) -> None:
+        self.choice = replace(self.choice, **what)
+        if not self.choice.out and self.choice.program and self.choice.period:
+            self.choice = replace(self.choice, out=self._usual(self.choice))
+        self.out.set_value(self.choice.out)
+        self.here.show_address(**self.choice.as_asked(), against=self.against)
+
+    def _usual(self, choice: Choice) -> str:
+        return usual_out(self.here.place, self.here.region, choice.program, choice.period, FOLDER)
+
+    async def _start(self) -> None:
+        asked = (("程序", self.choice.program), ("期间", self.choice.period), ("试算放在哪里", self.choice.out))
+        missing = [text for text, there in asked if not there]
+        self.said.clear()
+        with self.said:
+            if missing:
+                show_trouble(f"还没有写 {'、'.join(missing)}")
+                return
+            try:
+                if len(parse_periods(self.choice.period)) > 1:
+                    raise ValueError("试算一次只算一个期间")
+                _, *words = self.choice.words(self.here.place, self.here.region)
+                which = ["--against", self.against] if self.against else ["--drafts"]
+                title = f"试算 {self.here.region} {self.choice.program} {self.choice.period}"
+                job = await aside(Jobs().start, ["simulate", *which, *words], title, words[-1])
+            except ValueError as error:
+                show_trouble(str(error))
+                return
+            except DataError as error:
+                show_data_errors(error)
+                return
+        ui.navigate.to(self.here.address(job=job.id))
+
+
+def _differences(here: Here, book: Book, against: str) -> tuple[list[FileChange], list[Problem]]:
+    """What the other side says otherwise, and the errors that it has."""
+    if against:
+        return changes(book, here.place.book(against)), []
+    looked = desk_of(here.place.region_folder(here.region)).look()
+    errors = [one for one in looked.problems if one.is_error]
+    return (changes(book, looked.book) if looked.book is not None else []), errors
+
+
+def simulations(place: Workplace, region: str) -> list[Run]:
+    """The first results of the simulations of a region, the last written first."""
+    runs = [run for run in place.results() if run.region == region and run.folder.name == BEFORE]
+    return [run for run in runs if (run.folder.parent / FILE).is_file()]
+
+
+async def _earlier(here: Here) -> None:
+    jobs = [job for job in await aside(jobs_of, here, "simulate") if here.region in job.arguments]
+    made = (await aside(simulations, here.place, here.region))[:8]
+    with ui.element("div").classes("wb-settle"):
+        with ui.element("section"):
+            ui.label("任务").classes("wb-subtitle").props("role=heading aria-level=2")
+            show_links([(job.title, here.address(job=job.id), state_of(job)) for job in reversed(jobs)], "还没有任务。")
+        with ui.element("section"):
+            ui.label("以前的试算").classes("wb-subtitle").props("role=heading aria-level=2")
+            names = [(run, run.name.removesuffix(f"/{BEFORE}")) for run in made]
+            lines = [(f"{run.program} {run.period}", here.address(result=name), name) for run, name in names]
+            show_links(lines, "还没有试算。")
