@@ -15,8 +15,8 @@ from engine.rulebook.book import Book
 from engine.rulebook.problems import Problem
 from engine.simulate.simulate import BEFORE, FILE
 from engine.simulate.variants import FileChange, changes
+from engine.workbench.desk import desk_of
 from engine.workbench.page import Here, aside
-from engine.workbench.pages.rules.desk import desk_of
 from engine.workbench.pages.settle.choice import Choice, choice_of, usual_out
 from engine.workbench.pages.settle.choose import jobs_of, show_data_errors, show_links, state_of
 from engine.workbench.pages.simulate.differing import show_changes

@@ -10,11 +10,11 @@ from nicegui import ui
 from engine.compare.runs import read_run
 from engine.files.errors import DataError
 from engine.simulate.simulate import AFTER, BEFORE, Simulation, read_simulation
+from engine.workbench.desk import desk_of
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.compare.differences import show_both_reasons, show_differences
-from engine.workbench.pages.rules.desk import desk_of
-from engine.workbench.pages.rules.saving import ask_to_save
 from engine.workbench.pages.simulate.differing import show_changes
+from engine.workbench.shows.saving import ask_to_save
 
 SAVED, DRAFTED, OTHERS = "saved", "drafted", "others"
 """What the region says now: what was simulated; that with its drafts; something else."""
