@@ -23,14 +23,17 @@ SHOWN = 12
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR DIR …")
 @click.option("--rows", default=5, show_default=True, type=click.IntRange(0, 10_000), help="每张报表列出多少行不同的")
 @click.option("--by", metavar="列", default="", help="按这一列的每个值（机构、类别……）列出谁多了谁少了")
+@click.option("--of", metavar="值", default=None, help="和 --by 一起：不同的行只列这个值的，变得最多的在前")
 @click.option("--out", type=click.Path(path_type=Path), help="把不同的行（最多 100 万行）写成这个 CSV 文件")
-def command(folders: tuple[Path, ...], rows: int, by: str, out: Path | None) -> None:
+def command(folders: tuple[Path, ...], rows: int, by: str, of: str | None, out: Path | None) -> None:
     """比较几次运行的结果（各自的 --out 文件夹）。全都相同退出码是 0，有不同是 1。
 
     换了引擎、机器或数据的次序，应当完全相同；改了规则，看出哪些数和类别变了，变了多少。
     """
     from engine.compare.runs import read_run
 
+    if of is not None and not by:
+        raise click.UsageError("--of 要和 --by 一起写")
     if not 2 <= len(folders) <= len(NAMES):
         errors().print("[red]停止[/] 写两个到 26 个结果文件夹")
         sys.exit(2)
@@ -38,12 +41,15 @@ def command(folders: tuple[Path, ...], rows: int, by: str, out: Path | None) -> 
         if out is not None and out.exists():
             errors().print(f"[red]停止[/] {escape(str(out))} 已经有了")
             sys.exit(1)
-        differ = print_comparison([read_run(*one) for one in zip(NAMES, folders, strict=False)], rows, by, out)
+        differ = print_comparison([read_run(*one) for one in zip(NAMES, folders, strict=False)], rows, by, of, out)
     sys.exit(1 if differ else 0)
 
 
-def print_comparison(runs: list[Any], rows: int, by: str, out: Path | None = None) -> bool:
-    """Each against the first; whether they differ. ``out``: where all cells that differ are written."""
+def print_comparison(runs: list[Any], rows: int, by: str, of: str | None = None, out: Path | None = None) -> bool:
+    """Each against the first; whether they differ.
+
+    ``of``: only rows with this value of ``by`` are listed; ``out``: where all cells that differ are written.
+    """
     _heads(runs)
     differing = _digests(runs)
     moved = _accounts(runs)
@@ -52,7 +58,7 @@ def print_comparison(runs: list[Any], rows: int, by: str, out: Path | None = Non
         for other in runs[1:]
         for name in differing
         if name in runs[0].digests and name in other.digests and runs[0].digests[name] != other.digests[name]
-        for line in _sheet(runs[0], other, name, rows, by, out)
+        for line in _sheet(runs[0], other, name, rows, by, of, out)
     ]
     if out is not None:
         _write(out, lines)
@@ -113,7 +119,9 @@ def _accounts(runs: list[Any]) -> bool:
     return bool(lines)
 
 
-def _sheet(one: Any, other: Any, name: str, rows: int, by: str, out: Path | None) -> list[list[str]]:
+def _sheet(
+    one: Any, other: Any, name: str, rows: int, by: str, of: str | None, out: Path | None
+) -> list[list[str]]:  # fmt: skip
     """Prints what differs in a statement; lines for ``--out``."""
     from engine.compare.sheets import Sheets
 
@@ -137,7 +145,8 @@ def _sheet(one: Any, other: Any, name: str, rows: int, by: str, out: Path | None
                 screen.print(f"  {escape(changed.heading)}：{escape(before)} → {escape(after)} {count} 行")
         if by in (*sheets.keys, *sheets.shared):
             _print_gains(sheets, by, one.name, other.name)
-        shown = list(sheets.rows_changed(rows))
+        whose = (by, of, sheets.most_telling(found)) if of is not None and by in (*sheets.keys, *sheets.shared) else ()
+        shown = list(sheets.rows_changed(rows, *whose))
         if shown:
             _print_rows(shown, one.name, other.name)
         if out is None:

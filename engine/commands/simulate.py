@@ -35,10 +35,12 @@ if TYPE_CHECKING:
 @click.option("--memory", default="", help="DuckDB 最多用多少内存，如 6GB", metavar="大小")
 @click.option("--rows", default=5, show_default=True, type=click.IntRange(0, 10_000), help="每张报表列出多少行不同的")
 @click.option("--by", metavar="列", default="", help="按这一列的每个值（机构、类别……）列出谁多了谁少了")
+@click.option("--of", metavar="值", default=None, help="和 --by 一起：不同的行只列这个值的，变得最多的在前")
 @click.option("--progress-fd", type=click.IntRange(1), metavar="N", help="进度写到第 N 号文件描述符，一步一行 JSON")
 def command(
     region: str, program: str, period: str, data: tuple[str, ...], drafts: bool, against: str, out: Path,
-    mapping: Path | None, previous: Path | None, memory: str, rows: int, by: str, progress_fd: int | None,
+    mapping: Path | None, previous: Path | None, memory: str, rows: int, by: str, of: str | None,
+    progress_fd: int | None,
 ) -> None:  # fmt: skip
     """试算：REGION 存着的规则和草稿（或另一份规则）各算一遍 PROGRAM，说规则变了什么、数变了什么。
 
@@ -53,6 +55,8 @@ def command(
 
     if drafts == bool(against):
         raise click.UsageError("写 --drafts 或 --against，只写一个")
+    if of is not None and not by:
+        raise click.UsageError("--of 要和 --by 一起写")
     cancel, told = Cancel(), lines_to(progress_fd)
     with stops(cancel):
         try:
@@ -69,7 +73,7 @@ def command(
                 previous=previous, memory=memory,
             )  # fmt: skip
         _changed(made)
-        print_comparison([read_run(*one) for one in zip(NAMES, (made.before, made.after), strict=False)], rows, by)
+        print_comparison([read_run(*one) for one in zip(NAMES, (made.before, made.after), strict=False)], rows, by, of)
         console().print(f"\n试算：{escape(str(out))}")
 
 

@@ -144,6 +144,11 @@ class Sheets:
                 if pairs[2 * n] != pairs[2 * n + 1]:
                     yield key, heading, pairs[2 * n], pairs[2 * n + 1]
 
+    def most_telling(self, found: SheetDifference) -> str:
+        """The first number that changes: one that adds up, if there is one; empty where none changes."""
+        numbers = [changed.heading for changed in found.changed if not changed.moves]
+        return next((heading for heading in numbers if heading in self.adding), next(iter(numbers), ""))
+
     def _both_of(self, heading: str) -> list[Sql]:
         """A column in both results."""
         if heading in self.keys:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,9 +16,11 @@ from engine.compare.gains import gains
 from engine.compare.runs import read_run
 from engine.compare.sheets import Sheets
 from engine.drafts import Drafts
-from tests.workbench.served import REGION, Served, Tab, copied, serving
+from tests.workbench.served import REGION, ROOT, Served, Tab, copied, serving
 from tests.workbench.settling import choose, typed
 
+CHAPTER = ROOT / "docs" / "handbook" / "24-在浏览器里试算.md"
+PICTURES = ROOT / "docs" / "handbook" / "pictures" / "24"
 PAGE = f"/r/{REGION}/simulate"
 FILE = "第三章 病组和点数.yaml"
 OUT = f"试算/{REGION}-月度预结算-2025-03"
@@ -43,7 +48,16 @@ def changed(served: Served, old: str, new: str) -> None:
     drafts.keep(FILE, drafts.on_disk(FILE).replace(old, new), 0)
 
 
-def test_a_lower_share_is_simulated_read_down_to_a_case_and_saved(tab_of: Callable[..., Tab], bench: Served) -> None:
+def pictured(tab: Tab, folder: Path, name: str) -> None:
+    """A picture for the handbook; nothing on it is wider than the window, nothing serious is wrong with it."""
+    assert tab.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name
+    assert tab.serious() == [], name
+    tab.page.screenshot(path=str(folder / f"{name}.png"), animations="disabled")
+
+
+def test_a_lower_share_is_simulated_read_down_to_a_case_and_saved(
+    tab_of: Callable[..., Tab], bench: Served, tmp_path: Path
+) -> None:
     changed(bench, "{2025-01-01: 50%}", "{2025-01-01: 40%}")
     tab = tab_of(bench)
     tab.enter(PAGE)
@@ -55,7 +69,7 @@ def test_a_lower_share_is_simulated_read_down_to_a_case_and_saved(tab_of: Callab
     page.get_by_role("option", name="示例数据", exact=True).click()
     page.keyboard.press("Escape")
     page.locator(".q-menu").wait_for(state="detached")
-    assert tab.serious() == []
+    pictured(tab, tmp_path, "选择")
     page.get_by_role("button", name="开始试算").click()
     page.wait_for_url("**job=**")
     page.get_by_role("link", name="看结果").click(timeout=60_000)
@@ -72,7 +86,8 @@ def test_a_lower_share_is_simulated_read_down_to_a_case_and_saved(tab_of: Callab
         row.wait_for(state="attached")
         assert f"{other:f}" in row.text_content() and f"{gain.change('应付金额'):+f}" in row.text_content()
     assert page.locator(".wb-bars svg").count() == 3  # what adds up, of each statement that has the hospital
-    assert tab.serious() == []
+    page.locator(".wb-compared").nth(1).scroll_into_view_if_needed()
+    pictured(tab, tmp_path, "谁多谁少")
 
     cases = page.locator(".wb-compared").filter(has_text="病例明细")
     cases.get_by_role("link", name="YX02").first.click()
@@ -84,6 +99,10 @@ def test_a_lower_share_is_simulated_read_down_to_a_case_and_saved(tab_of: Callab
     rooms.nth(1).locator(".wb-tree").wait_for(timeout=60_000)
     assert "315.05" in rooms.nth(0).inner_text() and "305.8" in rooms.nth(1).inner_text()
     reasons = page.url
+    for room in range(2):
+        rooms.nth(room).locator("summary").nth(1).click()
+    rooms.nth(1).locator(".wb-step[open] .wb-step-inside > *").first.wait_for()
+    pictured(tab, tmp_path, "两边的理由")
     page.get_by_role("link", name="回到比较").click()
 
     page.get_by_role("button", name="存进地区…").click(timeout=30_000)
@@ -93,6 +112,13 @@ def test_a_lower_share_is_simulated_read_down_to_a_case_and_saved(tab_of: Callab
     page.goto(reasons)  # both sides were run from their own copies of the rules
     rooms.nth(1).locator(".wb-tree").wait_for(timeout=60_000)
     assert "315.05" in rooms.nth(0).inner_text()
+
+    shown = re.findall(r"\(pictures/24/(.+?)\.png\)", CHAPTER.read_text("utf-8"))
+    assert sorted(shown) == sorted(path.stem for path in tmp_path.glob("*.png"))
+    for name in shown if os.environ.get("CASEMIX_PICTURES") else ():
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        shutil.copy(tmp_path / f"{name}.png", PICTURES)
+    assert all((PICTURES / f"{name}.png").is_file() for name in shown)
 
 
 def test_errors_of_the_drafts_are_said_first_and_nothing_is_run(tab_of: Callable[..., Tab], bench: Served) -> None:

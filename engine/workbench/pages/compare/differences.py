@@ -21,6 +21,7 @@ from engine.workbench.workplace import Run
 
 ALL = "*"
 """In an address: the rows of every value, not of one."""
+SIDES = {"A": "原来的", "B": "改了以后的"}
 Address = Callable[..., str]
 """Of the page that shows two results, with what else it is to show."""
 
@@ -42,6 +43,8 @@ async def show_differences(here: Here, one: Run, other: Run, address: Address) -
     if said.moved:
         ui.label("去向不同的行数").classes("wb-subtitle")
         show_table(["表", "去向", "原来的", "改了以后的"], said.moved, 2)
+    for name, which in said.only:
+        ui.label(f"报表 {name} 只在{SIDES[which]}结果里").classes("wb-warn")
     _choose(said, address)
     if of is not None:
         with ui.row().classes("wb-row"):
@@ -77,6 +80,8 @@ def _sheet(sheet: Compared, by: str, of: str | None, address: Address, about: St
         ui.label(title).classes("wb-subtitle").props("role=heading aria-level=2")
         if any(sheet.only):
             ui.label(f"只在原来的 {sheet.only[0]} 行，只在改了以后的 {sheet.only[1]} 行").classes("wb-quiet")
+        for heading, which in sheet.lost:
+            ui.label(f"列 {heading} 只在{SIDES[which]}结果里").classes("wb-warn")
         if sheet.changed:
             headings = ["列", "不同的行", "合计，原来的", "合计，改了以后的", "差", "变得最多的一行"]
             show_table(headings, [list(line) for line in sheet.changed], 1)
@@ -94,7 +99,8 @@ def _gains(sheet: Compared, by: str, address: Address) -> None:
             _who(heading, lines, by, address)
             show_bars(f"{heading}，按 {by}", [(line[0] or "（空）", line[-1]) for line in lines])
     if told[1:]:
-        with ui.expansion(f"按 {by} 看另外 {len(told) - 1} 列：{'、'.join(heading for heading, _ in told[1:])}"):
+        names = "、".join(heading for heading, _ in told[1:])
+        with ui.expansion(f"按 {by} 看另外 {len(told) - 1} 列：{names}").classes("wb-more"):
             for heading, lines in told[1:]:
                 _who(heading, lines, by, address)
 

@@ -19,10 +19,10 @@ ROWS, MOST_VALUES = 100, 300
 
 @dataclass(frozen=True)
 class Compared:
-    """A statement that differs. ``changed``: column, rows, totals before and after, their difference,
-    the row that changes most and by how much; ``moves``: column, from, to, rows;
-    ``columns``: by which gains can be told; ``gains``: column that adds up to lines of value, before, after, change;
-    ``cells``: key, column, before, after of the rows that differ most.
+    """A statement that differs. ``changed``: column, rows, totals before and after, their difference, the row that
+    changes most and by how much; ``moves``: column, from, to, rows; ``lost``: column that one result alone has, and
+    which; ``columns``: by which gains can be told; ``gains``: column that adds up to lines of value, before, after,
+    change; ``cells``: key, column, before, after of the rows that differ most.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Compared:
     only: tuple[int, int]
     changed: tuple[tuple[str, ...], ...]
     moves: tuple[tuple[str, ...], ...]
+    lost: tuple[tuple[str, str], ...]
     columns: tuple[str, ...]
     gains: dict[str, list[tuple[str, ...]]]
     cells: tuple[tuple[tuple[str, ...], str, str, str], ...]
@@ -38,7 +39,8 @@ class Compared:
 @dataclass(frozen=True)
 class Comparison:
     """``heads``: what the results are of, where that differs; ``moved``: rows that ended elsewhere; ``same``: how many
-    statements do not differ; ``by``: the column by which gains are told.
+    statements do not differ; ``by``: the column by which gains are told; ``only``: statement that one result alone
+    has, and which.
     """
 
     heads: list[tuple[str, list[str]]]
@@ -46,6 +48,7 @@ class Comparison:
     found: list[Compared]
     same: int
     by: str
+    only: tuple[tuple[str, str], ...]
 
 
 def compared(one: str, other: str, by: str, of: str | None, first: Mapping[str, Sequence[str]]) -> Comparison:
@@ -61,12 +64,13 @@ def compared(one: str, other: str, by: str, of: str | None, first: Mapping[str, 
     ]
     both = [name for name in a.digests if name in b.digests]
     differing = [name for name in both if a.digests[name] != b.digests[name]]
+    only = tuple((name, run.name) for run in (a, b) for name in run.digests if name not in both)
     by = by or _usual(a, differing)
     found = []
     for name in differing:
         with Sheets(a, b, name) as sheets:
             found.append(_compared(sheets, by, of, first.get(name, ())))
-    return Comparison(differences_of([a, b]), moved, found, len(both) - len(differing), by)
+    return Comparison(differences_of([a, b]), moved, found, len(both) - len(differing), by, only)
 
 
 def _usual(run: Run, statements: Sequence[str]) -> str:
@@ -92,7 +96,7 @@ def _compared(sheets: Sheets, by: str, of: str | None, first: Sequence[str]) -> 
     for heading in adding:
         lines = [
             (gain.value, *map(shown, gain.sums[heading]), f"{gain.change(heading):+f}")
-            for gain in everybody
+            for gain in sorted(everybody, key=lambda one: one.change(heading).copy_abs(), reverse=True)
             if gain.change(heading)
         ]
         told |= {heading: lines[:MOST_VALUES]} if lines else {}
@@ -104,12 +108,16 @@ def _compared(sheets: Sheets, by: str, of: str | None, first: Sequence[str]) -> 
         (tuple(map(shown, key)), heading, shown(before), shown(after)) for key, heading, before, after in rows
     )
     columns = tuple(name for name in (*sheets.keys, *sheets.shared) if name not in sheets.adding)
-    return Compared(said.statement, said.rows, said.only, changed, moves, columns, told, cells)
+    return Compared(said.statement, said.rows, said.only, changed, moves, tuple(said.lost), columns, told, cells)
+
+
+def _signed(change: Decimal) -> str:
+    return f"{change:+f}" if change else f"{change:f}"
 
 
 def _totals(changed: Changed) -> tuple[str, ...]:
     sums = (changed.before, changed.after)
-    difference = f"{(changed.after or Decimal(0)) - (changed.before or Decimal(0)):+f}" if any(sums) else ""
+    difference = _signed((changed.after or Decimal(0)) - (changed.before or Decimal(0))) if any(sums) else ""
     key, most = changed.greatest or ((), None)
     greatest = f"{joined(map(shown, key))}：{most:+f}" if most is not None else ""
     return changed.heading, str(changed.rows), *map(shown, sums), difference, greatest

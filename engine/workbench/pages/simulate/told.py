@@ -30,13 +30,21 @@ async def show_simulation(here: Here, name: str) -> None:
     if here.asked.get("grain"):
         await show_both_reasons(here, [one, other], address())
         return
-    ui.label(f"试算 {made.title} {made.program} {made.period}").classes("wb-title").props("role=heading aria-level=1")
+    with ui.row().classes("wb-row"):
+        title = f"试算 {made.title} {made.program} {made.period}"
+        ui.label(title).classes("wb-title").props("role=heading aria-level=1")
+        if await aside(lambda: any(read_run("", run.folder).record["example"] for run in (one, other))):
+            ui.label("示例：含虚构数值").classes("wb-example")
     with ui.element("section").classes("wb-card").props("aria-label=规则变了什么"):
         side = f"地区 {made.against}" if made.against else "草稿"
         ui.label(f"规则变了什么：存着的 → {side}").classes("wb-subtitle").props("role=heading aria-level=2")
         show_changes(made.changed)
         if not made.against:
             await _state(here, made, address())
+    with ui.row().classes("wb-row"):
+        ui.link("原来的结果", here.address("settle", result=one.name))
+        if other.region == here.region:
+            ui.link("改了以后的结果", here.address("settle", result=other.name))
     await show_differences(here, one, other, address)
 
 
