@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
@@ -12,13 +13,17 @@ from engine.commands.screen import console, errors, print_problem, stops
 from engine.rulebook.book import Book
 from engine.rulebook.locate import names_of_regions, places_of_regions
 
+if TYPE_CHECKING:
+    from engine.testing.coverage import Coverage, Unreached
+
 
 @usage.command("test")
 @click.argument("regions", nargs=-1, metavar="[REGION]…")
 @click.option("--coverage", is_flag=True, help="列出没有例子的情形、表行，和界值的低于、等于、高于")
+@click.option("--new-rows", "proposes", is_flag=True, help="给没有例子的地方各试出一行例子；试不出的，给一行来填")
 @click.option("--verbose", "-v", is_flag=True, help="也列出通过的例子，和按写出的位数比较的值")
 @click.option("--fractions", is_flag=True, help="除不尽的结果写成分数（7/3），不写成小数（≈ 2.3333）")
-def command(regions: tuple[str, ...], coverage: bool, verbose: bool, fractions: bool) -> None:
+def command(regions: tuple[str, ...], coverage: bool, proposes: bool, verbose: bool, fractions: bool) -> None:
     """运行地区 tests/ 里的例子。有一个不符，或 --coverage 时有没有例子的地方，退出码为 1。"""
     from engine.remembered import load, problems_of
     from engine.testing.coverage import coverage_of
@@ -38,7 +43,7 @@ def command(regions: tuple[str, ...], coverage: bool, verbose: bool, fractions: 
                 errors().print(f"[red]✗[/] {escape(book.title)}：规则有错，先用 casemix check 改好")
                 wrong = True
                 continue
-            reach = coverage_of(book) if coverage else None
+            reach = coverage_of(book) if coverage or proposes else None
             outcomes = []
             for outcome in run_tests(book, reach, fractions):
                 outcomes.append(outcome)
@@ -74,10 +79,25 @@ def command(regions: tuple[str, ...], coverage: bool, verbose: bool, fractions: 
                     screen.print(
                         f"    {escape(str(item.place))} {escape(item.name)}：{escape(item.what)}", style="yellow"
                     )
+                    if proposes:
+                        screen.print(f"      → {escape(_proposed(book, reach, item))}", style="green")
                 touched, every = reach.counts()
                 screen.print(f"    情形、表行和界值：{every} 处，有例子 {touched} 处，没有例子 {every - touched} 处")
                 wrong = wrong or touched < every
     sys.exit(1 if wrong or not (regions or names_of_regions()) else 0)
+
+
+def _proposed(book: Book, reach: Coverage, item: Unreached) -> str:
+    """A row that reaches it, as a line."""
+    from engine.assist.new_rows import new_row
+
+    row = new_row(book, reach, item)
+    if row is None:
+        return "它什么也不读，没有可以给的"
+    cells = "，".join(f"{name} {text}" for name, text in row.cells.items())
+    where = "新的例子" if row.new is not None else f"例子“{row.example}”加一行"
+    said = "应得的是现在算出来的，请核对" if row.reaches else "没有试出来，改到走得到为止"
+    return f"{where}：{cells}（{said}）"
 
 
 def has_rules(book: Book) -> bool:

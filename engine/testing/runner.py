@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.data.values import OutOfRange
@@ -25,6 +25,7 @@ from engine.testing.pipe_table import PipeTable, read_pipe_table
 from engine.testing.rows_given import how_to_give, rows_in
 from engine.testing.typed_text import ABSENT_WORDS, UNRESOLVED_WORD, TestProblem, no_rows, read_given, read_value
 
+CASES = "分情形"
 Heard = Callable[[Compared, Execution, "dict[str, Value] | None"], None]
 """Hears of each value that is compared, on what it was worked out and at which keys its row is."""
 
@@ -92,6 +93,34 @@ def run_tests(
                 yield _outcome(_Test(book, folder, name.text, body, watcher, fractions, heard), name.place)
 
 
+def examples_of_files(book: Book) -> Iterator[tuple[Path, str, Mapping]]:
+    """Every example of the region and its notices: its file, its name, what it says."""
+    for _, path in test_files(book):
+        doc = read_checked(path, shown(path), "test", [], book.files)
+        for name, body in doc.entries if doc is not None else ():
+            if isinstance(body, Mapping):
+                yield path, name.text, body
+
+
+def run_row(
+    book: Book, path: Path, name: str, body: Mapping, given: dict[str, str], watcher: Watcher | None = None
+) -> Outcome:
+    """An example with one row in the place of those of its 分情形: what ``given`` (by column) comes to. Nothing is said
+    to come out, so each value that does is told as a difference from 空.
+    """
+    cases = body.get(CASES)
+    assert isinstance(cases, Scalar)
+    table = read_pipe_table(cases.text)
+    cells = [" | ".join(given[column] for column in table.given), " | ".join(ABSENT_WORDS[1] for _ in table.expected)]
+    one_row = f"{' | '.join(table.given)} || {' | '.join(table.expected)}\n{' || '.join(cells)}\n"
+    entries = [
+        (key, replace(cases, text=one_row) if key.text == CASES else value)
+        for key, value in body.entries if key.text != "应得"
+    ]  # fmt: skip
+    folder = next((folder for folder, file in test_files(book) if file == path), book.folder)
+    return _outcome(_Test(book, folder, name, replace(body, entries=tuple(entries)), watcher, False), body.place)
+
+
 def _outcome(test: _Test, place: Place) -> Outcome:
     stopped = []
     try:
@@ -111,7 +140,7 @@ def _run(test: _Test) -> None:
     scope = Scope(test.book.at(base.day), base.program, base.period.kind)
     binder = Binder(scope)
     _read_given(test, test.body.get("已知"), base, scope, binder)
-    cases = test.body.get("分情形")
+    cases = test.body.get(CASES)
     if isinstance(cases, Scalar):
         table = read_pipe_table(cases.text)
         if not table.expected:

@@ -94,6 +94,26 @@ def test_a_cell_is_changed_run_by_a_key_told_why_it_fails_mended_and_saved(at, d
     assert saved(desk) == before.replace("    2      | 8400 ", "    2      | 8401 ", 1) and drafts(desk) == {}
 
 
+def test_a_branch_that_nothing_reaches_gets_a_row_that_does(at, desk):
+    before = saved(desk)
+    tab = at(f"?file=tests/{FILE}&example={quote('第七条 高倍率的三档')}&name={quote('高倍率判定倍率')}")
+    page = tab.page
+    page.get_by_role("button", name="删最后一行").click()
+    page.get_by_text("草稿已留在磁盘上").wait_for()
+    page.get_by_role("button", name="运行").click()
+    page.get_by_text("没有走到的 3 处").wait_for()
+    page.get_by_role("button", name="加一行走到它").first.click()
+    page.get_by_text("加了一行，走得到").wait_for()
+    page.get_by_text("没有走到的").wait_for(state="detached")
+    (text,) = drafts(desk).values()
+    last = "    C        | 200          || 2.5\n"
+    assert text == before.replace("    D        | 200.01       || 2\n", "").replace(
+        last, last + "    A        | 200.02       || 2\n"
+    )
+    page.get_by_role("button", name="不要草稿").click()
+    page.get_by_text("8 个例子，0 个不符").wait_for()
+
+
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_axe_finds_nothing_serious(at, look):
     why = quote("分情形|2|结算点数")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from nicegui import ui
@@ -13,6 +15,19 @@ from engine.testing.compared import Compared
 from engine.workbench.pages.examples.known import said
 
 RESULT = "结果"
+RESULTS = """((api, rows) => {
+  if (!api) return;
+  const typing = new Set(api.getEditingCells().map((cell) => cell.rowIndex));
+  const nodes = rows.map((row) => [row, api.getRowNode(String(row.number))]);
+  const free = nodes.filter(([, node]) => node && !typing.has(node.rowIndex));
+  api.applyTransaction({update: free.map(([row, node]) => ({...node.data, ...row}))});
+})"""
+"""Results into the rows that nobody is typing in."""
+LEAVE = """(async (api) => {
+  api?.stopEditing();
+  await new Promise((done) => setTimeout(done, 50));
+})"""
+"""The grid tells of a changed cell a moment later, not at once."""
 Typed = Callable[[str, int, int, str], Awaitable[None]]
 Asked = Callable[[str, int, str], Awaitable[None]]
 
@@ -54,9 +69,15 @@ class ShownGrid:
         self._shown.on("cellClicked", self._clicked)
 
     def show(self, grid: Grid, cells: dict[tuple[int, str], Compared]) -> None:
-        """What came out now; the reader stays in the cell where they are."""
+        """What came out now; the reader stays in the cell where they are, and what they type is left alone."""
         self.grid, self._cells, self.stale = grid, cells, set()
-        self._shown.run_grid_method("setGridOption", "rowData", self._rows())
+        rows = [{key: value for key, value in row.items() if key[0] != "c"} for row in self._rows()]
+        told = json.dumps(rows).replace("<", "\\u003c")
+        self._shown.client.run_javascript(f"{RESULTS}(getElement({self._shown.id})?.api, {told})")
+
+    def again(self, number: int) -> None:
+        """A row as its file has it: what was typed was refused."""
+        self._shown.run_grid_method("applyTransaction", {"update": [self._row(number)]})
 
     def _rows(self) -> list[dict[str, Any]]:
         return [self._row(number) for number in range(len(self.grid.rows))]
@@ -96,7 +117,8 @@ class ShownGrid:
 
     async def leave(self) -> None:
         """What is being typed is taken; it has come when this returns."""
-        await self._shown.run_grid_method("stopEditing")
+        with suppress(TimeoutError):  # a browser that is busy: what was typed comes when it comes
+            await self._shown.client.run_javascript(f"return {LEAVE}(getElement({self._shown.id})?.api)", timeout=10)
 
     def kept(self, grid: Grid, number: int) -> None:
         """A cell's text is kept: its place in the file is another now, and the row has no result any more."""

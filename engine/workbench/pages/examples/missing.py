@@ -7,16 +7,25 @@ from pathlib import Path
 
 from nicegui import ui
 
+from engine.assist.new_rows import NewRow, new_row
+from engine.assist.reached import Reached
+from engine.excel.examples_apart import CASES
+from engine.excel.grid import Refused
+from engine.excel.new_example import with_example
+from engine.testing.coverage import Unreached
 from engine.workbench.desk import Desk
-from engine.workbench.page import Here
+from engine.workbench.page import Here, aside
+from engine.workbench.pages.examples.known import read_file
 
 RULES = "rules"
 MOST = 12
+FOUND = "加了一行，走得到；应得的是照现在的规则算出来的，请核对"
+NOT_FOUND = "没有试出走得到的：照最近的一行加了一行，应得写的是 空，改好再运行"
 Put = Callable[[str, str, str, int], Awaitable[None]]
 
 
 async def show_missing(here: Here, desk: Desk, names: Sequence[str], file: str, put: Put) -> None:
-    """Each with a link to its line."""
+    """Each with a link to its line, and a row that reaches it."""
     found = desk.reached_now()
     if found is None:
         return
@@ -28,6 +37,39 @@ async def show_missing(here: Here, desk: Desk, names: Sequence[str], file: str, 
         with ui.element("div").classes("wb-example-row"):
             path = Path(one.place.file).absolute()
             own = path.relative_to(desk.folder).as_posix() if path.is_relative_to(desk.folder) else ""
+            ui.button("加一行走到它", on_click=lambda one=one: _add(desk, found, one, file, put)).props(
+                "dense no-caps outline size=sm"
+            )
             ui.link(f"{one.name}：{one.what}", here.address(RULES, file=own, name=one.name, line=str(one.place.line)))
     if len(missing) > MOST:
         ui.label(f"…还有 {len(missing) - MOST} 处").classes("wb-quiet")
+
+
+async def _add(desk: Desk, found: Reached, one: Unreached, file: str, put: Put) -> None:
+    ui.notify("正在试…")
+    row = await aside(new_row, found.book, found.coverage, one)
+    try:
+        if row is None:
+            raise Refused("它什么也不读，没有可以给的")
+        made = await aside(_text_with, desk, row, file)
+    except Refused as refused:
+        ui.notify(f"没有加：{refused}", type="warning")
+        return
+    ui.notify(FOUND if row.reaches else NOT_FOUND, type="positive" if row.reaches else "warning", timeout=8000)
+    await put(*made)
+
+
+def _text_with(desk: Desk, row: NewRow, file: str) -> tuple[str, str, str, int]:
+    """File, example, the file's text with the row, and the revision that it goes on from. Raises ``Refused``."""
+    if row.new is not None:
+        text, revision = desk.text(file)
+        made, name = with_example(text, row.new)
+        return file, name, made, revision
+    if not row.path.is_relative_to(desk.folder):
+        raise Refused("那个例子不在这个地区的文件里")
+    read = read_file(desk, row.path.relative_to(desk.folder).as_posix())
+    example = read.example(row.example)
+    grid = example.grid(CASES) if example is not None else None
+    if grid is None:
+        raise Refused("例子刚刚改过，再试一次")
+    return read.name, row.example, read.changed(grid.one_more(row.cells)[1]), read.revision

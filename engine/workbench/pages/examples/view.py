@@ -286,7 +286,7 @@ class ExamplesView:
                 kept = await self._keep(now[0], slot.change(text))
             except Refused as refused:
                 ui.notify(str(refused), type="warning")
-                self.grids[part].show(grid, {})
+                self.grids[part].again(row)
                 return
             if kept:
                 again = self._now()
@@ -363,17 +363,21 @@ class ExamplesView:
                 self.told.set_text(f"有错，先改好再运行{where}")
                 return
             wrong = [one for one in found.outcomes.values() if not one.passed]
-            self.told.set_text(f"{len(found.outcomes)} 个例子，{len(wrong)} 个不符")
             await self._list()
-            now = self._now()
-            if now is None or not self.grids:
-                return
-            outcome = outcome_of(self.desk, found, *now)
-            for grid in now[1].grids:
-                if grid.part in self.grids:
-                    self.grids[grid.part].show(grid, cells_of(outcome, grid))
-            await self._wrong()
-            await self._missing()
+            await self._outcome(found)
+            self.told.set_text(f"{len(found.outcomes)} 个例子，{len(wrong)} 个不符")
+
+    async def _outcome(self, found: Reached) -> None:
+        """What came out of the example that is shown."""
+        now = self._now()
+        if now is None or not self.grids:
+            return
+        outcome = outcome_of(self.desk, found, *now)
+        for grid in now[1].grids:
+            if grid.part in self.grids:
+                self.grids[grid.part].show(grid, cells_of(outcome, grid))
+        await self._wrong()
+        await self._missing()
 
     async def save(self) -> None:
         await saving.ask_to_save(self.desk, self._moved)
