@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from engine.cli import main
 from engine.drafts import Drafts, save
+from engine.files.errors import DataError
 from engine.simulate.simulate import read_simulation
 
 RULES = (
@@ -117,3 +119,20 @@ def test_one_side_has_to_be_named_and_one_period(town: Path) -> None:
     drafted(town)
     said = casemix("simulate", "town", "月结", "--period", "2025-01..2025-03", "--out", "试算", "--drafts")
     assert said.exit_code == 1 and "一次只算一个期间" in said.output
+
+
+def test_of_a_simulation_that_lacks_a_side_nothing_is_shown(town: Path) -> None:
+    drafted(town)
+    assert simulated("--drafts").exit_code == 0
+    shutil.rmtree("试算/after")
+    with pytest.raises(DataError, match="没有算完"):
+        read_simulation(Path("试算"))
+
+
+def test_the_rows_of_one_value_are_listed_those_that_change_most_first(town: Path) -> None:
+    drafted(town)
+    assert simulated("--drafts").exit_code == 0
+    said = casemix("compare", "试算/before", "试算/after", "--by", "店", "--of", "甲").output
+    lines = [" ".join(line.split()) for line in said.splitlines()]
+    assert lines[-2:] == ["1 应付 50.00 40.00", "2 应付 25.00 20.00"]
+    assert casemix("compare", "试算/before", "试算/after", "--of", "甲").exit_code == 2

@@ -13,7 +13,7 @@ from engine.files.errors import DataError
 from engine.jobs.queue import Jobs
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Problem
-from engine.simulate.simulate import BEFORE, FILE
+from engine.simulate.simulate import AFTER, BEFORE, FILE
 from engine.simulate.variants import FileChange, changes
 from engine.workbench.desk import desk_of
 from engine.workbench.page import Here, aside
@@ -148,9 +148,14 @@ def _differences(here: Here, book: Book, against: str) -> tuple[list[FileChange]
 
 
 def simulations(place: Workplace, region: str) -> list[Run]:
-    """The first results of the simulations of a region, the last written first."""
-    runs = [run for run in place.results() if run.region == region and run.folder.name == BEFORE]
-    return [run for run in runs if (run.folder.parent / FILE).is_file()]
+    """The first results of the simulations of a region that are whole, the last written first."""
+    found = place.results()
+    names = {run.name for run in found}
+    return [
+        run for run in found
+        if run.region == region and run.folder.name == BEFORE and (run.folder.parent / FILE).is_file()
+        and f"{run.name.removesuffix(BEFORE)}{AFTER}" in names
+    ]  # fmt: skip
 
 
 async def _earlier(here: Here) -> None:
