@@ -94,6 +94,14 @@ async (id, keys) => {
       return pos === null ? false : jump(pos);
     },
   });
+  // Before NiceGUI sends a change: the number of the text that it was made in goes with it.
+  const numbered = CM.ViewPlugin.fromClass(
+    class {
+      update(update) {
+        if (update.docChanged) update.changes.given = vue.$el.dataset.given;
+      }
+    },
+  );
   const at = CM.EditorView.updateListener.of((update) => {
     if (!update.selectionSet) return;
     clearTimeout(vue.rulesMoved);
@@ -111,6 +119,7 @@ async (id, keys) => {
       clicks,
       at,
       CM.Prec.high(CM.keymap.of(bound)),
+      CM.Prec.highest(numbered),
     ]),
   });
 }

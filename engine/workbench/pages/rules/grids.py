@@ -71,10 +71,14 @@ def _field(row: Row, title: str, changed: Changed) -> None:
     else:
         box = ui.input(title, value=cell.text)
     box.props("dense outlined")
+    taken = cell.text
 
     async def done() -> None:
+        """Once for a text: the field is left after Enter, too."""
+        nonlocal taken
         text = str(box.value or "").strip()
-        if text != cell.text:
+        if text != taken:
+            taken = text
             await put(row.file, cell, text, changed)
 
     if cell.choices:

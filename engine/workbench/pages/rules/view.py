@@ -13,6 +13,7 @@ from engine.assist.lines import end_of, starts_of
 from engine.excel.files import Change, TextFile
 from engine.measure.compared import Articles
 from engine.workbench.desk import Desk, plain
+from engine.rulebook.book import Book
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.rules import beside, grids
 from engine.workbench.pages.rules.contents import ARTICLE, FILE, NAME, Contents, contents_of
@@ -33,6 +34,8 @@ class RulesView:
         self.articles: Articles | None = None
         self.contents = Contents()
         self._shown: tuple[Any, ...] = ()
+        self._shown_of: Book | None = None
+        """Held, so that its identity in ``_shown`` is no other book's."""
         self._showing = asyncio.Lock()
         self._told: asyncio.Task[None] | None = None
 
@@ -156,7 +159,7 @@ class RulesView:
         if not path.absolute().is_relative_to(self.desk.folder):
             return
         await self.open(path.absolute().relative_to(self.desk.folder).as_posix())
-        text = self.writing.editor.value or ""
+        text = self.writing.editor.text
         line = min(max(line, 1), len(starts_of(text)))
         await self.writing.go(starts_of(text)[line - 1], end_of(text, line))
 
@@ -191,7 +194,7 @@ class RulesView:
         now = (self.tab, self.article if self.tab == "text" else self.name, id(book), self.desk.reached_now())
         if now == self._shown:
             return
-        self._shown = now
+        self._shown, self._shown_of = now, book
         self.side.clear()
         with self.side:
             if book is None:
@@ -255,17 +258,18 @@ class RulesView:
             await self.show()
             return
         await self.writing.settle()
-        if plain(file.text) != plain((await aside(self.desk.text, name))[0]):
+        text, revision = await aside(self.desk.text, name)
+        if plain(file.text) != plain(self.writing.editor.text if name == self.writing.file else text):
             ui.notify("文字刚刚改过，表还是旧的：再改一次", type="warning")
             self._shown = ()
             await self.show()
             return
         text = plain(file.changed([change]).decode(file.encoding))
         if name == self.writing.file:
-            self.writing.editor.set_value(text)
+            self.writing.write(text)
             await self.writing.settle()
         else:
-            await aside(self.desk.keep, name, text, (await aside(self.desk.text, name))[1])
+            await aside(self.desk.keep, name, text, revision)
         await self.writing.check()
 
     async def rename(self) -> None:
@@ -285,8 +289,7 @@ class RulesView:
         await saving.undo_last(self.desk, self.moved)
 
     async def drop(self) -> None:
-        await self.writing.settle()
-        await aside(self.desk.drop, self.writing.file)
+        await self.writing.drop()
         await self.moved()
 
     async def moved(self) -> None:

@@ -18,6 +18,7 @@ from engine.formatting.remarks import NotLaidOut
 from engine.rulebook.problems import Problem
 from engine.workbench.desk import Desk
 from engine.workbench.page import aside
+from engine.workbench.pages.rules.editor import Editor
 
 PAUSE = 0.15
 """Seconds without a sign typed until the text is kept and checked."""
@@ -53,6 +54,7 @@ class Writing:
         self.behind = False
         self.problems: Sequence[Problem] = ()
         self._waiting: asyncio.Task[None] | None = None
+        self._keeping = asyncio.Lock()
         self._listed: tuple[object, ...] = ()
 
     def build(self) -> None:
@@ -61,7 +63,7 @@ class Writing:
             ui.button("排版", on_click=self.lay_out).props("flat dense no-caps title='Shift+Alt+F'")
         self.told = ui.row().classes("wb-behind").props("role=alert")
         self.told.set_visibility(False)
-        self.editor = ui.codemirror("", language="YAML", indent="  ", line_wrapping=True, on_change=self._typed)
+        self.editor = Editor(self._typed)
         self.editor.classes("wb-rule-editor")
         for event, work in (
             ("rules-complete", self._complete), ("rules-hover", self._hover), ("rules-jump", self._jump),
@@ -78,10 +80,8 @@ class Writing:
         """Shows a file; what was typed in the one before is kept first."""
         if file != self.file:
             await self.settle()
-            text, self.revision = await aside(self.desk.text, file)
-            self.file, self.behind = file, False
-            self.told.set_visibility(False)
-            self.editor.set_value(text)
+            async with self._keeping:
+                await self._from_disk(file)
             await self.check()
 
     async def go(self, start: int, end: int) -> None:
@@ -89,25 +89,47 @@ class Writing:
 
     async def reload(self) -> None:
         """What the disk has now, draft or file."""
-        text, self.revision = await aside(self.desk.text, self.file)
-        self.behind = False
-        self.told.set_visibility(False)
-        if text != self.editor.value:
-            self.editor.set_value(text)
+        async with self._keeping:
+            await self._from_disk(self.file)
         await self.check()
+
+    async def drop(self) -> None:
+        """The draft is no more, what is just being kept neither."""
+        self._forget_waiting()
+        async with self._keeping:
+            await aside(self.desk.drop, self.file)
+            await self._from_disk(self.file)
+
+    async def _from_disk(self, file: str) -> None:
+        text, self.revision = await aside(self.desk.text, file)
+        self._forget_waiting()
+        self.file, self.behind = file, False
+        self.told.set_visibility(False)
+        self.editor.set_value(text)
 
     async def settle(self) -> None:
         """Waits until what was typed is kept."""
         if self._waiting is not None:
+            self._forget_waiting()
+            await self.keep()
+        async with self._keeping:
+            pass
+
+    def write(self, text: str) -> None:
+        """A text in the place of what stands in the editor, as if somebody had typed it."""
+        if text != self.editor.text:
+            self.editor.set_value(text)
+            self._typed()
+
+    def _forget_waiting(self) -> None:
+        if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
-            await self.keep()
 
     # -- typing
 
     def _typed(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
+        self._forget_waiting()
         self._waiting = asyncio.create_task(self._paused())
 
     async def _paused(self) -> None:
@@ -118,8 +140,12 @@ class Writing:
             await self.check()
 
     async def keep(self) -> None:
-        """The text on the disk as a draft, unless another window was quicker."""
-        text = self.editor.value or ""
+        """The text on the disk as a draft, unless another window was quicker. One at a time."""
+        async with self._keeping:
+            await self._keep()
+
+    async def _keep(self) -> None:
+        text = self.editor.text
         if not self.file or self.behind or text == (await aside(self.desk.text, self.file))[0]:
             return
         try:
@@ -138,7 +164,7 @@ class Writing:
         self.behind = True
         self.told.clear()
         self.told.set_visibility(True)
-        mine = self.editor.value or ""
+        mine = self.editor.text
 
         async def theirs() -> None:
             await self.reload()
@@ -160,10 +186,12 @@ class Writing:
 
     async def _look_elsewhere(self) -> None:
         """Another window on the same file is seen before anything is typed over it."""
-        if not self.file or self.behind or self._waiting is not None:
+        if not self.file or self.behind or self._waiting is not None or self._keeping.locked():
             return
-        text, revision = await aside(self.desk.text, self.file)
-        if revision == self.revision or self._waiting is not None:
+        known, file = self.revision, self.file
+        text, revision = await aside(self.desk.text, file)
+        moved_on = self._waiting is not None or self._keeping.locked() or (known, file) != (self.revision, self.file)
+        if revision == self.revision or moved_on:
             return
         if text == self.editor.value:
             self.revision = revision
@@ -172,23 +200,21 @@ class Writing:
 
     async def lay_out(self) -> None:
         try:
-            out = await aside(self.desk.laid_out, self.editor.value or "")
+            out = await aside(self.desk.laid_out, self.editor.text)
         except NotLaidOut as error:
             ui.notify(error.message, type="warning")
             return
         except Exception:
             ui.notify("现在读不成 YAML，先改好红线的地方", type="warning")
             return
-        if out != self.editor.value:
-            self.editor.set_value(out)
-            self._typed()
+        self.write(out)
 
     # -- problems
 
     async def check(self) -> None:
         looked = await aside(self.desk.look)
         self.problems = looked.problems
-        text = self.editor.value or ""
+        text = self.editor.text
         own = [one for one in self.problems if self._is_here(one)]
         marks = []
         for one in own:
@@ -239,12 +265,12 @@ class Writing:
                 ui.button("怎样改", on_click=lambda: self._offer(one, room)).props("flat dense no-caps size=sm")
 
     async def _to(self, one: Problem) -> None:
-        text = self.editor.value or ""
+        text = self.editor.text
         start = offset_of(text, one) or 0
         await self.go(start, _end_of_word(text, start))
 
     async def _offer(self, one: Problem, room: ui.row) -> None:
-        text = self.editor.value or ""
+        text = self.editor.text
         found = await aside(self.desk.fixes, self.file, one, text)
         room.clear()
         with room:
@@ -256,15 +282,14 @@ class Writing:
                 ui.label("没有现成的改法").classes("wb-quiet")
 
     def _mend(self, fix: Fix, text: str) -> None:
-        if self.editor.value == text:
-            self.editor.set_value(fix.applied(text))
-            self._typed()
+        if self.editor.text == text:
+            self.write(fix.applied(text))
 
     # -- what the editor asks
 
     async def _complete(self, event: GenericEventArguments) -> None:
         number, at = int(event.args["number"]), int(event.args["at"])
-        text = self.editor.value or ""
+        text = self.editor.text
         found = await aside(self.desk.complete, self.file, text, at)
         options = [
             {
@@ -277,7 +302,7 @@ class Writing:
 
     async def _hover(self, event: GenericEventArguments) -> None:
         number, at = int(event.args["number"]), int(event.args["at"])
-        told = await aside(self.desk.hover, self.file, self.editor.value or "", at)
+        told = await aside(self.desk.hover, self.file, self.editor.text, at)
         lines = list(told.lines) if told is not None else []
         self._answer(number, {"from": told.start, "to": told.end, "lines": lines} if told is not None else None)
 
@@ -285,12 +310,12 @@ class Writing:
         ui.run_javascript(f"getElement({self.editor.id}).rulesAnswer({number}, {json.dumps(answer)})")
 
     async def _jump(self, event: GenericEventArguments) -> None:
-        name = await aside(self.desk.name, self.file, self.editor.value or "", int(event.args["at"]))
+        name = await aside(self.desk.name, self.file, self.editor.text, int(event.args["at"]))
         if name:
             await self.jump(name)
 
     async def _at(self, event: GenericEventArguments) -> None:
-        name = await aside(self.desk.name, self.file, self.editor.value or "", int(event.args["at"]))
+        name = await aside(self.desk.name, self.file, self.editor.text, int(event.args["at"]))
         if name:
             await self.at_name(name)
 

@@ -1,0 +1,46 @@
+"""The box that a text is written in: what is typed is told apart from what the page puts into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+GIVEN = "data-given"
+"""The number of the text that the page gave last; ``editor.js`` says with every change which one it was made in."""
+
+
+class Editor(ui.codemirror):
+    """``typed`` is called when somebody typed, not when the page gives a text.
+
+    A change made in a text that was replaced meanwhile is let go: the browser has the new text by then.
+    """
+
+    def __init__(self, typed: Callable[[], None]) -> None:
+        self._given = 0
+        self._typed = typed
+        super().__init__("", language="YAML", indent="  ", line_wrapping=True)
+
+    @property
+    def text(self) -> str:
+        return self.value or ""
+
+    def _handle_value_change(self, value: Any) -> None:
+        by_page = self._send_update_on_value_change
+        if by_page:
+            self._given += 1
+            with self._props.suspend_updates():
+                self._props[GIVEN] = str(self._given)
+        super()._handle_value_change(value)
+        if not by_page:
+            self._typed()
+
+    def _event_args_to_value(self, event: GenericEventArguments) -> str:
+        made_in = event.args.get("given")
+        if made_in is not None and made_in != self._props.get(GIVEN):
+            return self.text
+        if sum(event.args["sections"][::2]) != len(self._codepoints):
+            return self.text
+        return super()._event_args_to_value(event)
