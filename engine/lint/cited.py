@@ -10,7 +10,7 @@ from engine.lint.findings import NOT_IN_TEXT, Finding
 from engine.lint.numbers import numbers_in
 from engine.measure.cited import citations
 from engine.measure.compared import Articles, Compared
-from engine.rulebook.book import Snapshot
+from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import OFFICIAL, Cases, DecisionTable, Entry, Formula, Parameter, Rule
 from engine.rulebook.parts import formulas_of
 from engine.rulebook.problems import Place
@@ -44,6 +44,24 @@ def figures_without_article(found: Articles, snapshot: Snapshot) -> Iterator[Fin
                 f"{cites[name]} 里没有 {shown}" + (f"（那里的数是 {has}）" if has else "（那里没有数）"),
                 "依据写错了就改；办法没有写这个数，状态写 暂定，说明里写它从哪里来",
             )
+
+
+def figures_not_quoted(book: Book, snapshot: Snapshot) -> Iterator[Finding]:
+    """Each entry whose 原句 has figures and not those that the entry states; the text need not be at hand."""
+    quotes: dict[str, list[str]] = {}
+    for cited in citations(book, snapshot):
+        if cited.quote is not None and not cited.replaced:
+            quotes.setdefault(cited.name, []).append(cited.quote.text)
+    for name, found in quotes.items():
+        entry = snapshot.entries.get(name)
+        there = numbers_in("\n".join(found))
+        if entry is None or not there:
+            continue
+        missing = [(text, place) for text, value, place in _figures(entry) if value not in there]
+        if missing:
+            shown = "、".join(dict.fromkeys(text for text, _ in missing))
+            quote = "；".join(found)
+            yield Finding(NOT_IN_TEXT, missing[0][1], name, f"原句里没有 {shown}：“{quote}”", "原句跟着改，或改依据")
 
 
 def _stated(one: Compared) -> Iterator[tuple[str, str, str]]:

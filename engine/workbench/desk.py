@@ -23,8 +23,11 @@ from engine.formatting.lay_out import laid_out
 from engine.measure.compared import Articles, articles
 from engine.rulebook.book import Book
 from engine.rulebook.layers import shown, yaml_below
-from engine.rulebook.problems import Problem, RulebookError
+from engine.rulebook.locate import shipped
+from engine.rulebook.problems import Place, Problem, RulebookError
 from engine.session import Session
+
+GONE = "地区的文件夹不在了"
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ class Desk:
 
     def look(self) -> Looked:
         """The region and its problems as they are now; quick where nothing changed."""
+        if self.gone():
+            self.last = None
+            return Looked(None, [Problem("E201", Place(self.folder.name), GONE, "把文件夹放回原处；草稿还在")])
         with self.lock:
             self._lay()
             problems = self.session.problems()
@@ -83,6 +89,19 @@ class Desk:
                 self.last = self.session.book
                 names_known(self.last, datetime.date.today())
             return Looked(self.last, problems)
+
+    def gone(self) -> bool:
+        """Whether somebody took the region away."""
+        return not self.folder.is_dir()
+
+    def near(self, line: str) -> str:
+        """What is told, with places as they are called in the region, and in what ships."""
+        for inside, said in (
+            (shown(self.folder), ""), (str(self.folder), ""),
+            *((str(shipped(kind)), f"{kind}/") for kind in ("rules", "regions")),
+        ):  # fmt: skip
+            line = line.replace(f"{inside}/", said)
+        return line
 
     def known(self) -> Book | None:
         """The rules as they were last understood."""

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,12 @@ def at(tab_of: Callable[..., Tab], desk: Served) -> Callable[..., Tab]:
         return tab
 
     return opened
+
+
+def drop(page: Any) -> None:
+    """The draft of the file that is open, as a person drops it."""
+    page.get_by_role("button", name="不要草稿").click()
+    page.get_by_role("button", name="不要了").click()
 
 
 def test_an_article_is_read_beside_the_rules_that_state_it(at):
@@ -114,10 +121,15 @@ def test_no_sign_is_lost_while_one_types_on_and_the_rules_are_checked(at, desk):
 def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_grid(at, desk):
     tab = at("?name=低倍率界值&tab=figures")
     page = tab.page
+    assert page.get_by_role("button", name="不要草稿").is_disabled()
     page.get_by_label("值", exact=True).fill("0.5")
     page.keyboard.press("Enter")
     page.get_by_text("取值: {2025-01-01: 0.5}").wait_for()
     page.get_by_role("button", name="不要草稿").click()
+    page.get_by_role("button", name="留着").click()
+    page.get_by_role("button", name="留着").wait_for(state="detached")
+    assert len(kept(desk)) == 1
+    drop(page)
     page.get_by_text("取值: {2025-01-01: 0.4}").wait_for()
 
     tab = at("?name=高倍率判定倍率&tab=figures")
@@ -129,7 +141,7 @@ def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_gri
     page.keyboard.press("Enter")
     page.locator(".wb-rule-side").get_by_text("E701").wait_for()
     assert page.locator(".ag-cell.wb-cell-bad").count() > 0
-    page.get_by_role("button", name="不要草稿").click()
+    drop(page)
     page.get_by_text("没有空缺，也没有重叠").wait_for()
     assert kept(desk) == []
 
@@ -145,7 +157,13 @@ def test_a_changed_figure_shows_which_example_fails_though_none_names_it(at):
     page.get_by_text("不符的别的例子").wait_for()
     assert page.locator(".wb-example-row").count() == 1
     assert "次手术点数" in page.locator(".wb-failure").first.inner_text()
-    page.get_by_role("button", name="不要草稿").click()
+    page.get_by_role("button", name="存…").click()
+    page.get_by_text(re.compile(r"用草稿运行了 \d+ 个例子，1 个不符")).wait_for()
+    page.get_by_text("次手术比例：办法 第八条 里没有 40%").wait_for()
+    page.get_by_text("次手术比例：原句里没有 40%").wait_for()
+    page.get_by_role("button", name="照样存 1 个文件").wait_for()
+    page.get_by_role("button", name="先不存").click()
+    drop(page)
     page.get_by_text("取值: {2025-01-01: 50%}").wait_for()
 
 
@@ -162,6 +180,32 @@ def test_a_name_is_changed_everywhere_as_drafts_and_what_is_left_is_told(at, des
     assert len(kept(desk)) >= 2 and all("第二手术点数" in text for text in kept(desk))
     page.get_by_role("button", name="知道了").click()
     page.get_by_text("第二手术点数:").first.wait_for()
+
+
+def test_the_tree_finds_words_of_an_article_and_what_is_chosen_is_readable(at):
+    page = at("?name=次手术比例&tab=name").page
+    page.locator(".wb-rule-side").get_by_text("第三章 病组和点数.yaml:49:1〔").wait_for()
+    assert "/" not in page.locator(".wb-rule-side").inner_text()
+    page.get_by_label("找", exact=True).fill("第三个以上的手术 不再增加")
+    page.locator(".wb-node", has_text="第七条").wait_for(state="detached")
+    page.locator(".wb-node", has_text=re.compile("^第八条$")).click()
+    page.get_by_text("一次住院完成两个以上手术的").wait_for()
+    chosen = page.locator(".q-tree__node--selected .q-tree__node-header-content")
+    assert chosen.evaluate("(one) => getComputedStyle(one).color === getComputedStyle(document.body).color")
+    assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+
+
+def test_that_the_folder_of_the_region_is_gone_is_said_first(at, desk):
+    page = at(f"?file={FILE}").page
+    folder = desk.folder / "regions" / REGION
+    away = folder.rename(desk.folder / "away")
+    try:
+        page.get_by_text(re.compile("^地区的文件夹不在了")).first.wait_for()
+        page.get_by_role("button", name="存…").click()
+        page.get_by_text("地区的文件夹不在了，没有存").wait_for()
+    finally:
+        away.rename(folder)
+    page.get_by_text("和存着的一样；全部 0 个错误").wait_for()
 
 
 def test_examples_tell_which_pass_and_what_no_one_reaches(at):
@@ -181,7 +225,7 @@ def test_of_two_tabs_on_a_file_the_second_is_told_and_nothing_is_overwritten(at,
     assert [text.endswith("# 一") for text in kept(desk)] == [True]
     other.page.get_by_role("button", name="看那边的").click()
     other.page.get_by_text("# 一", exact=True).wait_for()
-    other.page.get_by_role("button", name="不要草稿").click()
+    drop(other.page)
     other.page.get_by_text("和存着的一样").wait_for()
 
 

@@ -8,12 +8,16 @@ from nicegui import ui
 
 from engine.drafts import ChangedMeanwhile, Draft, last_saved
 from engine.drafts.words import Said, in_lines, in_words
-from engine.workbench.desk import Desk
+from engine.workbench.desk import GONE, Desk
 from engine.workbench.page import aside
+from engine.workbench.shows.before_saving import show_before_saving
 
 
 async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
     """A dialog with the difference of every draft."""
+    if await aside(desk.gone):
+        _refused(f"{GONE}，没有存；草稿还在")
+        return
     drafts = await aside(desk.drafts.all)
     if not drafts:
         ui.notify("没有要存的：和存着的一样")
@@ -24,8 +28,9 @@ async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
         ui.label("存进地区").classes("wb-title")
         errors = [one for one in looked.problems if one.is_error]
         if errors:
-            first = f"{errors[0].place} {errors[0].message}"
+            first = desk.near(f"{errors[0].place} {errors[0].message}")
             ui.label(f"存了以后有 {len(errors)} 个错误，运行不了：{first}").classes("wb-bad")
+        before = ui.element("div")
         for one, words, lines in told:
             _difference(one, words, lines)
         with ui.row().classes("wb-rule-bar"):
@@ -45,7 +50,26 @@ async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
                 ui.notify(f"存了 {len(saved.after)} 个文件，可以撤销", type="positive")
                 await done()
 
-            ui.button(f"存 {len(drafts)} 个文件", on_click=save).props("no-caps")
+            button = ui.button(f"存 {len(drafts)} 个文件", on_click=save).props("no-caps")
+    dialog.open()
+    with before:
+        await show_before_saving(desk, drafts, lambda: button.set_text(f"照样存 {len(drafts)} 个文件"))
+
+
+def ask_to_drop(file: str, drop: Callable[[], Awaitable[None]]) -> None:
+    """Nothing brings a draft back: it is asked for first."""
+    with ui.dialog() as dialog, ui.card().classes("wb-save-dialog"):
+        ui.label(f"不要 {file} 的草稿").classes("wb-title")
+        ui.label("这个文件回到存着的样子，草稿里写的找不回来。")
+
+        async def dropped() -> None:
+            dialog.close()
+            await drop()
+
+        with ui.row().classes("wb-rule-bar"):
+            ui.space()
+            ui.button("留着", on_click=dialog.close).props("flat no-caps autofocus")
+            ui.button("不要了", on_click=dropped).props("no-caps color=negative")
     dialog.open()
 
 

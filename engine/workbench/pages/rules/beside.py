@@ -91,7 +91,7 @@ async def show_name(desk: Desk, book: Book, name: str, articles: Articles | None
     lines = await aside(about_name, book, one, desk.reached_now())
     ui.label(name).classes("wb-subtitle")
     for line in lines[1:] if lines[0].startswith(f"{name}：") else lines:
-        ui.label(line).classes("wb-about" + (" wb-code" if line.startswith("  ") else ""))
+        ui.label(desk.near(line)).classes("wb-about" + (" wb-code" if line.startswith("  ") else ""))
     for cite in cites_of(articles, one.name) if articles is not None else ():
         link = ui.link(f"看 {cite} 的原文", "#").classes("wb-to")
         link.on("click.prevent", lambda cite=cite: article(cite))

@@ -65,6 +65,7 @@ def _document(found: Contents, one: Compared, key: str) -> dict[str, Any]:
         address = one.outline.address(part)
         node_key = f"{key}.{part.index}"
         found.meant[node_key] = (ARTICLE, f"{one.document.name} {address}")
+        words = "".join(one.outline.text(part).split())
         names = list(dict.fromkeys(stating.cited.name for stating in unit.stated))
         inner = []
         for name in names:
@@ -72,7 +73,7 @@ def _document(found: Contents, one: Compared, key: str) -> dict[str, Any]:
             inner.append(_node(f"{node_key}.{name}", name))
         state = {NONE: "none", NOT_COMPUTED: "quiet"}.get(unit.state, "")
         said = {"none": "（没有规则）", "quiet": "（不计算）"}.get(state, "")
-        into.setdefault("children", []).append(_node(node_key, f"{address}{said}", inner, state))
+        into.setdefault("children", []).append(_node(node_key, f"{address}{said}", inner, state, words))
     return top
 
 
@@ -114,13 +115,17 @@ def _item(found: Contents, item: Item, key: str) -> dict[str, Any]:
     return _node(key, item.name, inner)
 
 
-def _node(key: str, label: str, below: list[dict[str, Any]] | None = None, state: str = "") -> dict[str, Any]:
-    """Only what there is to say: a page copies every part of it."""
+def _node(
+    key: str, label: str, below: list[dict[str, Any]] | None = None, state: str = "", words: str = ""
+) -> dict[str, Any]:
+    """Only what there is to say: a page copies every part of it. ``words``: what it is found by, beside its label."""
     found: dict[str, Any] = {"id": key, "label": label}
     if below:
         found["children"] = below
     if state:
         found["state"] = state
+    if words:
+        found["words"] = words
     return found
 
 

@@ -12,8 +12,8 @@ from engine.assist.examples import Example
 from engine.assist.lines import end_of, starts_of
 from engine.excel.files import Change, TextFile
 from engine.measure.compared import Articles
-from engine.workbench.desk import Desk, plain
 from engine.rulebook.book import Book
+from engine.workbench.desk import Desk, plain
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.rules import beside, grids
 from engine.workbench.pages.rules.contents import ARTICLE, FILE, NAME, Contents, contents_of
@@ -24,6 +24,12 @@ from engine.workbench.shows import saving
 TABS = {"text": "原文", "name": "名字", "figures": "数和表", "examples": "例子"}
 
 NODE = """<span :class="'wb-node wb-node-' + (props.node.state || '')">{{ props.node.label }}</span>"""
+
+FOUND = """(node, filter) => {
+  const wanted = filter.split(/\\s+/).join("");
+  return (node.label + " " + (node.words || "")).includes(wanted);
+}"""
+"""Whether a node is found: by its label or, of an article, by its text, whatever blanks stand in it."""
 
 
 class RulesView:
@@ -56,7 +62,8 @@ class RulesView:
                     ui.button("存…", on_click=self.save).props("dense no-caps title=Ctrl+S")
                     ui.button("改名…", on_click=self.rename).props("dense flat no-caps")
                     ui.button("撤销上次存的", on_click=self.undo).props("dense flat no-caps")
-                    ui.button("不要草稿", on_click=self.drop).props("dense flat no-caps")
+                    self.dropping = ui.button("不要草稿", on_click=self.drop).props("dense flat no-caps")
+                    self.dropping.disable()
                 self.writing = Writing(self.desk, self.changed, self.at_name, self.go, self.save)
                 self.writing.build()
             await asyncio.sleep(0)
@@ -92,6 +99,7 @@ class RulesView:
             self.tree.props('dense no-connectors no-nodes-label="没有" no-results-label="没有找到"')
             documents = [node for node in self.contents.nodes if str(node["id"]).startswith("d")]
             opened = [*self.contents.nodes, *(inner for node in documents for inner in node.get("children", ()))]
+            self.tree.props[":filter-method"] = FOUND
             self.tree.expand([str(node["id"]) for node in opened])
             self.tree.add_slot("default-header", NODE)
 
@@ -165,6 +173,7 @@ class RulesView:
 
     async def changed(self) -> None:
         """The rules were checked anew: what stands beside follows, a little later."""
+        self.dropping.set_enabled(self.writing.revision > 0)
         if self._told is not None:
             self._told.cancel()
         self._told = asyncio.create_task(self._follow())
@@ -250,7 +259,11 @@ class RulesView:
     # -- changes from forms and grids, and to the region
 
     async def put(self, file: TextFile, change: Change) -> None:
-        """A cell's change becomes the file's draft; the editor shows it."""
+        """A cell's change becomes the file's draft; the editor shows it. The form itself may be replaced meanwhile."""
+        with self.writing.editor:
+            await self._put(file, change)
+
+    async def _put(self, file: TextFile, change: Change) -> None:
         name = file.path.relative_to(self.desk.folder).as_posix()
         if file.path.suffix != ".yaml":
             ui.notify(f"{name} 不是规则文件，用 casemix tables 改", type="warning")
@@ -289,8 +302,11 @@ class RulesView:
         await saving.undo_last(self.desk, self.moved)
 
     async def drop(self) -> None:
-        await self.writing.drop()
-        await self.moved()
+        async def drop() -> None:
+            await self.writing.drop()
+            await self.moved()
+
+        saving.ask_to_drop(self.writing.file, drop)
 
     async def moved(self) -> None:
         """The region's files are others now."""

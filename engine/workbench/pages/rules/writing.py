@@ -16,7 +16,7 @@ from engine.assist.fixes import Fix, offset_of
 from engine.drafts import KeptMeanwhile
 from engine.formatting.remarks import NotLaidOut
 from engine.rulebook.problems import Problem
-from engine.workbench.desk import Desk
+from engine.workbench.desk import GONE, Desk
 from engine.workbench.page import aside
 from engine.workbench.pages.rules.editor import Editor
 
@@ -51,7 +51,7 @@ class Writing:
         self.desk, self.changed, self.at_name, self.jump, self.save = desk, changed, at_name, jump, save
         self.file = ""
         self.revision = 0
-        self.behind = False
+        self.behind = self.gone = False
         self.problems: Sequence[Problem] = ()
         self._waiting: asyncio.Task[None] | None = None
         self._keeping = asyncio.Lock()
@@ -188,6 +188,9 @@ class Writing:
         """Another window on the same file is seen before anything is typed over it."""
         if not self.file or self.behind or self._waiting is not None or self._keeping.locked():
             return
+        if await aside(self.desk.gone) != self.gone:
+            await self.check()
+            return
         known, file = self.revision, self.file
         text, revision = await aside(self.desk.text, file)
         moved_on = self._waiting is not None or self._keeping.locked() or (known, file) != (self.revision, self.file)
@@ -212,7 +215,13 @@ class Writing:
     # -- problems
 
     async def check(self) -> None:
+        """Also for a form whose place is gone by then: what is done, is done in the editor's."""
+        with self.editor:
+            await self._check()
+
+    async def _check(self) -> None:
         looked = await aside(self.desk.look)
+        self.gone = bool(looked.problems) and looked.problems[0].message == GONE
         self.problems = looked.problems
         text = self.editor.text
         own = [one for one in self.problems if self._is_here(one)]
@@ -235,7 +244,9 @@ class Writing:
         errors = sum(one.is_error for one in self.problems)
         elsewhere = len(self.problems) - len(own)
         kept = "草稿已留在磁盘上，还没有存进地区" if self.revision > 0 else "和存着的一样"
-        self.said.set_text(f"{kept}；全部 {errors} 个错误")
+        said = GONE if self.gone else f"全部 {errors} 个错误"
+        self.said.set_text(f"{said}；{kept}" if self.gone else f"{kept}；{said}")
+        self.said.classes("wb-bad" if self.gone else "", remove="" if self.gone else "wb-bad")
         now = (self.file, tuple(own), elsewhere)
         if now == self._listed:
             return  # what somebody is about to click stays where it is
@@ -250,7 +261,7 @@ class Writing:
                 others = [one for one in self.problems if not self._is_here(one)]
                 with ui.expansion(f"别的文件里 {elsewhere} 个问题").classes("wb-elsewhere"):
                     for one in others[:MOST_PROBLEMS]:
-                        ui.label(f"{one.place} {one.code} {one.message}").classes(_look(one))
+                        ui.label(self.desk.near(f"{one.place} {one.code} {one.message}")).classes(_look(one))
 
     def _problem(self, number: int, one: Problem) -> None:
         with ui.element("div").classes("wb-one-problem"):
@@ -303,7 +314,7 @@ class Writing:
     async def _hover(self, event: GenericEventArguments) -> None:
         number, at = int(event.args["number"]), int(event.args["at"])
         told = await aside(self.desk.hover, self.file, self.editor.text, at)
-        lines = list(told.lines) if told is not None else []
+        lines = [self.desk.near(line) for line in told.lines] if told is not None else []
         self._answer(number, {"from": told.start, "to": told.end, "lines": lines} if told is not None else None)
 
     def _answer(self, number: int, answer: Any) -> None:

@@ -1,0 +1,62 @@
+"""What is said of drafts before they are saved: which examples fail, and which figures their articles do not have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from nicegui import ui
+
+from engine.assist.reached import Reached
+from engine.drafts import Draft
+from engine.drafts.words import in_words
+from engine.lint.all import lint
+from engine.lint.cited import figures_not_quoted
+from engine.lint.findings import NOT_IN_TEXT
+from engine.rulebook.book import Book
+from engine.workbench.desk import Desk
+from engine.workbench.page import aside
+
+MOST_SHOWN = 20
+
+
+async def show_before_saving(desk: Desk, drafts: Sequence[Draft], doubtful: Callable[[], object]) -> None:
+    """Runs all examples on the drafts and says what came out; ``doubtful`` is called where something is amiss."""
+    with ui.row().classes("wb-row").props("role=status") as waiting:
+        ui.spinner()
+        ui.label("正在用草稿运行全部例子，还没有结果…")
+    room = ui.element("div").props("aria-live=polite")
+    found = await aside(desk.run_examples)
+    unquoted = await aside(not_in_text, desk.last, drafts) if found is not None and desk.last is not None else []
+    waiting.delete()
+    with room:
+        _examples(found)
+        for line in unquoted:
+            ui.label(line).classes("wb-warn")
+    if unquoted or found is None or any(not one.passed for one in found.outcomes.values()):
+        doubtful()
+
+
+def _examples(found: Reached | None) -> None:
+    if found is None:
+        ui.label("规则有错，例子没有运行").classes("wb-warn")
+        return
+    wrong = [one for one in found.outcomes.values() if not one.passed]
+    if not found.outcomes:
+        ui.label("没有例子可运行").classes("wb-warn")
+    elif not wrong:
+        ui.label(f"用草稿运行了 {len(found.outcomes)} 个例子，全部相符").classes("wb-good")
+    else:
+        ui.label(f"用草稿运行了 {len(found.outcomes)} 个例子，{len(wrong)} 个不符：").classes("wb-bad")
+    for one in wrong[:MOST_SHOWN]:
+        ui.label(f"✗ {one.name}：{one.failures[0]}").classes("wb-bad wb-failure")
+    if len(wrong) > MOST_SHOWN:
+        ui.label(f"…还有 {len(wrong) - MOST_SHOWN} 个，见“例子”").classes("wb-bad wb-failure")
+
+
+def not_in_text(book: Book, drafts: Sequence[Draft]) -> list[str]:
+    """Of the entries that the drafts change: figures that stand neither in the article cited nor in its 原句."""
+    words = [in_words(one.was, one.text) for one in drafts]
+    changed = {said.name for found in words for said in found or ()}
+    findings = [one for one in lint(book) if one.kind == NOT_IN_TEXT]
+    findings += figures_not_quoted(book, book.at(book.epochs[-1]))
+    return list(dict.fromkeys(f"{one.name}：{one.message}" for one in findings if one.name in changed))
