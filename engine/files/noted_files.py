@@ -66,8 +66,11 @@ class NotedFiles:
         return seen
 
     def answers_still(self, asked: Mapping[Asked, str]) -> bool:
-        """Whether all of that has the same answers here; what was asked already is not asked again."""
-        return all(self._answer(*question) == answer for question, answer in asked.items())
+        """Whether all of that has the same answers here; what was asked already is not asked again.
+
+        ``asked`` may grow meanwhile: another thread reads on with the rules that it is of.
+        """
+        return all(self._answer(*question) == answer for question, answer in tuple(asked.items()))
 
     def _answer(self, what: str, name: str) -> str | None:
         if (what, name) not in self.answers:
