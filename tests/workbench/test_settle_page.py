@@ -323,3 +323,22 @@ def test_a_full_disk_is_told_for_files_that_are_dropped_and_for_the_result(
             tab.page.context.close()
     except CannotMount as reason:
         pytest.skip(str(reason))
+
+
+def test_program_and_period_are_filled_in_and_a_file_that_is_not_taken_leaves_the_list(
+    tab_of: Callable[..., Tab], bench: Served, tmp_path: Path
+) -> None:
+    tab = tab_of(bench)
+    tab.enter(SETTLE)
+    assert tab.page.get_by_label("程序", exact=True).input_value() == "月度预结算"
+    assert tab.page.get_by_label("期间", exact=True).input_value() == "2025-01"
+    assert "2025-01" in tab.page.get_by_label("结果放在（工作台文件夹里）").input_value()
+    wrong, right = tmp_path / "说明.exe", tmp_path / "机构.csv"
+    wrong.write_text("a")
+    right.write_text("机构编码\nA\n")
+    tab.page.locator("input[type=file]").set_input_files([wrong, right])
+    tab.page.get_by_text("说明.exe 不是表").wait_for()
+    tab.page.get_by_text("收下 机构.csv").wait_for()
+    listed = tab.page.locator(".q-uploader__file")
+    listed.filter(has_text="说明.exe").wait_for(state="detached")
+    assert listed.filter(has_text="机构.csv").count() == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from engine.files.errors import DataError, RunStopped
 from engine.jobs.job import Job
 from engine.jobs.queue import Jobs
 from engine.looked_over import Looked
+from engine.pricing.problems import CannotPrice
 from engine.rulebook.book import Book
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, aside
+from engine.workbench.pages.case.asked import choices
 from engine.workbench.pages.settle.choice import Choice, choice_of, plain_address, usual_out
 from engine.workbench.pages.settle.dropped import LARGEST, MOST_FILES, file_in, new_folder
 from engine.workbench.pages.settle.mapping import edit_mapping
@@ -39,15 +42,39 @@ _NAMED = """() => {
 """Quasar's button to pick files has no name and an input inside: the input itself is what the keyboard reaches."""
 
 
+_NOT_TAKEN = """async (id, name) => {
+  const list = getElement(id).$refs.qRef;
+  for (let tries = 0; tries < 100; tries++) {
+    const sent = list.files.filter((one) => one.name === name && one.__status === "uploaded");
+    sent.forEach((one) => list.removeFile(one));
+    if (sent.length) return;
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}"""
+"""The browser marks a file once it was sent: one that was not taken leaves the list again."""
+
+
 async def named_button(id_: int) -> None:
     ui.run_javascript(f"({_NAMED.replace('ID', str(id_))})()")
 
 
 async def show_choice(here: Here) -> None:
     book = await here.book()
-    form = _Form(here, book, choice_of(here.asked))
+    form = _Form(here, book, await aside(_usual, here, book, choice_of(here.asked)))
     await form.build()
     await _jobs(here)
+
+
+def _usual(here: Here, book: Book, choice: Choice) -> Choice:
+    """Where the address says neither program nor period, those that the page of a case begins with."""
+    if choice.program or choice.period:
+        return choice
+    try:
+        chosen = choices(replace(here, asked={}), book).chosen
+    except CannotPrice:
+        return choice
+    out = choice.out or usual_out(here.place, here.region, chosen.program, chosen.period)
+    return replace(choice, program=chosen.program, period=chosen.period, out=out)
 
 
 class _Form:
@@ -88,7 +115,7 @@ class _Form:
         self.data = ui.select(options, value=there, label="文件夹和以前的结果（后面的盖前面的）", multiple=True)
         self.data.props("outlined dense use-chips options-dense")
         self.data.on_value_change(lambda event: self._changed(data=tuple(event.value or ())))
-        upload = ui.upload(
+        self.upload = upload = ui.upload(
             label="把这次交来的文件拖到这里（csv、xlsx、parquet）", multiple=True, auto_upload=True,
             max_file_size=LARGEST, max_files=MOST_FILES, on_upload=self._dropped,
             on_rejected=lambda: ui.notify("有文件太大或太多，没有收", type="negative"),
@@ -153,24 +180,30 @@ class _Form:
             ui.notify(f"{error.message}：{error.hint}", type="negative")
 
     async def _dropped(self, event: events.UploadEventArguments) -> None:
+        if not await self._taken(event):
+            given = json.dumps(event.file.name)
+            ui.run_javascript(f"({_NOT_TAKEN})({self.upload.id}, {given})")
+
+    async def _taken(self, event: events.UploadEventArguments) -> bool:
         try:
             target = file_in(self.drop, event.file.name)
             await event.file.save(target)
         except DataError as error:
             ui.notify(f"{error.message}：{error.hint}", type="negative")
-            return
+            return False
         except OSError as error:
             target.unlink(missing_ok=True)
             ui.notify(f"没有收下 {event.file.name}：{error.strerror or error}", type="negative")
-            return
+            return False
         name = self.drop.relative_to(self.here.place.folder).as_posix()
         if target.suffix.lower() in (".yaml", ".yml"):
             self._mapped(target)
-            return
+            return True
         if name not in self.folders:
             self.folders[name] = self.drop
             self.data.set_options([*self.folders, *self.results], value=[*self.choice.data, name])
         ui.notify(f"收下 {target.name}", type="positive")
+        return True
 
     def _mapped(self, file: Path) -> None:
         name = file.relative_to(self.here.place.folder).as_posix()
