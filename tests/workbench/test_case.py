@@ -79,6 +79,19 @@ def test_a_wrong_value_says_what_is_wrong_with_it(tab: Tab) -> None:
     shows(tab, "结算点数", "82.7050")
     tab.page.get_by_label("住院总费用 *").fill("四千")
     tab.page.get_by_text("数据格式：住院总费用：“四千”").wait_for()
+    field = tab.page.locator(".wb-field", has=tab.page.get_by_label("住院总费用 *"))
+    field.get_by_text("“四千”不是数").wait_for()
+    tab.page.get_by_text("住院总费用 读不出来，没有曲线").wait_for()
+    assert tab.page.locator(".wb-chart").count() == 0
+    tab.page.get_by_label("住院总费用 *").fill("4317.97")
+    tab.page.locator(".wb-chart svg").wait_for()
+    assert tab.page.locator(".wb-field.q-field--error").count() == 0
+    tab.page.get_by_label("统筹基金支出 *").focus()
+    assert tab.page.locator(".wb-field.q-field--focused").evaluate("(one) => getComputedStyle(one).zIndex") == "4"
+    first = tab.page.locator(".wb-tree > details").filter(has_text="结算点数").first.locator("> summary")
+    assert "= 82.7050 点" in first.inner_text()  # as in the figures above
+    marks = tab.page.locator(".wb-chart text", has_text=re.compile(r"^\d+\.\d\d$")).all_text_contents()
+    assert marks and marks == sorted(set(marks), key=float)
 
 
 def test_published_tables_that_are_not_there_are_asked_for(tab: Tab) -> None:

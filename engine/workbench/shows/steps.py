@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -11,15 +12,20 @@ from nicegui.elements.mixins.text_element import TextElement
 from engine.explain.steps import SEEN, Step
 from engine.workbench.shows.places import shown_place
 
+_PLAIN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+))?")
+
 
 class Tree:
-    """``address``: where the rule of a step can be read, if it can.
+    """``address``: where the rule of a step can be read, if it can. ``digits``: decimals that a value is shown with.
 
     ``show`` puts other trees in their place; what was open stays open where it still stands.
     """
 
-    def __init__(self, address: Callable[[Step], str] = lambda step: "") -> None:
+    def __init__(
+        self, address: Callable[[Step], str] = lambda step: "", digits: Mapping[str, int | None] | None = None
+    ) -> None:
         self._address = address
+        self._digits = digits or {}
         self._room = ui.element("div").classes("wb-tree").props("role=group")
         self._open: set[tuple[str, ...]] = set()
         self._shown = 0
@@ -64,11 +70,11 @@ class Tree:
         step = self._whole(found)
         if not (step.steps or step.tried or step.formula or step.cite or step.place or step.note):
             with ui.element("div").classes("wb-leaf"):
-                _headline(step)
+                _headline(step, self._digits.get(step.name))
             return None
         with ui.element("details").classes("wb-step") as node:
             with ui.element("summary"):
-                _headline(step)
+                _headline(step, self._digits.get(step.name))
             room = ui.element("div").classes("wb-step-inside")
         filled = path in self._open
         if filled:
@@ -88,16 +94,25 @@ class Tree:
         return room
 
 
-def _headline(step: Step) -> None:
+def _headline(step: Step, digits: int | None) -> None:
+    value = with_digits(step.value, digits)
     whose = " ".join(text for text in (step.grain, step.key) if text)
     with ui.element("span").classes("wb-step-line"):
         _text(step.name, "wb-step-name")
-        if step.value:
-            _text(f"= {step.value}{' ' + step.unit if step.unit else ''}", "wb-step-value")
+        if value:
+            _text(f"= {value}{' ' + step.unit if step.unit else ''}", "wb-step-value")
         if step.written:
             _text(f"（{step.written}）")
         if whose:
             _text(f"〔{whose}〕", "wb-quiet")
+
+
+def with_digits(value: str, digits: int | None) -> str:
+    """A plain number with at least so many decimals, as statements have it; anything else as it is."""
+    match = _PLAIN.fullmatch(value)
+    if match is None or not digits or len(match[2] or "") >= digits:
+        return value
+    return f"{match[1]}.{(match[2] or '').ljust(digits, '0')}"
 
 
 def _about(step: Step, address: Callable[[Step], str]) -> None:

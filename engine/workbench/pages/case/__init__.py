@@ -8,10 +8,11 @@ from typing import Any
 
 from nicegui import ui
 
+from engine.execute.reference.verdicts import REJECTED
 from engine.explain.steps import Step
 from engine.pricing.priced import Priced
 from engine.pricing.problems import CannotPrice
-from engine.pricing.region import Region
+from engine.pricing.region import FORMAT, Region
 from engine.rulebook.book import Book
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, Page, aside
@@ -93,7 +94,7 @@ class _Case:
         with room:
             self._said = ui.element("div")
             ui.label("怎么来的").classes("wb-subtitle").props("role=heading aria-level=2")
-            self._tree = Tree(shown.rule_of)
+            self._tree = Tree(shown.rule_of, opened.digits)
             self._varied = Varied(opened, shown.here.asked, self._curve_changed)
 
     async def again(self) -> None:
@@ -116,13 +117,19 @@ class _Case:
                     offer_example(self.shown.here, self.opened, found[0], record, below)
         await asyncio.sleep(0)
         await self._tree.show([] if isinstance(found, CannotPrice) else found[1])
-        if asked == self._asked:
+        if asked != self._asked:
+            return
+        wrong = unreadable(self.opened, found) if isinstance(found, tuple) else {}
+        self.fields.mark(wrong)
+        if wrong:
+            self._varied.none(f"{'、'.join(wrong)} 读不出来，没有曲线")
+        else:
             await self._varied.show(record, below)
 
     async def _curve_changed(self) -> None:
         self._into_the_address()
         assert self.fields is not None
-        await self._varied.show(self.fields.record(), self.fields.below())
+        await self.again()
 
     def _into_the_address(self) -> None:
         assert self.fields is not None
@@ -136,6 +143,15 @@ def _priced(opened: Region, record: dict[str, Any], below: dict[str, Any]) -> tu
         return found, found.explain(*[name for name in names if name not in found.unknown]).steps
     except CannotPrice as error:
         return error
+
+
+def unreadable(opened: Region, found: tuple[Priced, list[Any]]) -> dict[str, str]:
+    """The fields whose values cannot be read, each with why, of a case that is refused for its form."""
+    priced = found[0]
+    if priced.state != REJECTED or priced.by != FORMAT:
+        return {}
+    told = (part.partition("：") for part in priced.reason.split("；"))
+    return {name: why for name, _, why in told if name in opened.fields}
 
 
 def _choosers(shown: _Shown) -> None:

@@ -21,6 +21,8 @@ ECHART = ui.echart
 """Taken at the start: NiceGUI loads it when it is first asked for, which takes a tenth of a second."""
 STEPS = 120
 TIMES = 6
+APART = Fraction(3, 100)
+"""Of the width, between two numbers that are written beside each other."""
 FAINT = {"lineStyle": {"color": "#8a94a0", "opacity": 0.25}}
 COLOURS = ("#2f7fd6", "#d9822b", "#2e9e5b", "#a854c7", "#c2403c", "#6c7a89", "#0f9ba8", "#b0892a")
 
@@ -86,6 +88,15 @@ class Varied:
             else:
                 self._draw(found, _number(record.get(self.vary)))
 
+    def none(self, why: str) -> None:
+        """No curve, and why."""
+        if not self.vary or not self.value:
+            return
+        self._asked += 1
+        self._room.clear()
+        with self._room:
+            ui.label(why).classes("wb-quiet")
+
     def _range(self, record: Mapping[str, Any]) -> tuple[str, str]:
         """Those said, else from nothing to six times what the case has, in round numbers."""
         now = _number(record.get(self.vary)) or Fraction(10)
@@ -135,8 +146,8 @@ def _options(curve: Curve, now: Fraction | None, unit: str, value_unit: str) -> 
         series[0]["markLine"] = {
             "symbol": "none", "silent": True, "animation": False,
             "lineStyle": {"type": "dashed", "color": "#8a94a0", "width": 1},
-            "label": {"formatter": "{c}", "rotate": 90, "position": "insideEndTop", "fontSize": 11},
-            "data": [{"xAxis": float(one.above.at)} for one in curve.thresholds],
+            "label": {"rotate": 90, "position": "insideEndTop", "fontSize": 11},
+            "data": _marks(curve),
         }  # fmt: skip
         series += _this_case(curve, now)
     return {
@@ -151,6 +162,19 @@ def _options(curve: Curve, now: Fraction | None, unit: str, value_unit: str) -> 
         "yAxis": {"type": "value", "name": _named(curve.name, value_unit), "nameLocation": "end", "splitLine": FAINT},
         "series": series,
     }  # fmt: skip
+
+
+def _marks(curve: Curve) -> list[dict[str, Any]]:
+    """A line at each threshold, with its number where that does not stand over the one before; all are listed below."""
+    found: list[dict[str, Any]] = []
+    least = (curve.points[-1].at - curve.points[0].at) * APART
+    last: Fraction | None = None
+    for one in curve.thresholds:
+        has_room = last is None or one.above.at - last >= least
+        last = one.above.at if has_room else last
+        label = {"show": has_room, "formatter": curve.told(one.above)["at"]}
+        found.append({"xAxis": float(one.above.at), "label": label})
+    return found
 
 
 def _line(curve: Curve, kind: tuple[str, ...], colour: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from nicegui import ui
@@ -28,7 +28,16 @@ class Fields:
     ) -> None:
         self.opened, self.again = opened, again
         self._values = dict(record)
+        self._shown: dict[str, Any] = {}
         self._below = {name: [dict(row) for row in below.get(name, [])] for name in opened.fields_below}
+
+    def mark(self, wrong: Mapping[str, str]) -> None:
+        """Marks the fields whose values cannot be read, by name with why, and no others."""
+        for name, shown in self._shown.items():
+            said = wrong.get(name, "")
+            if said != shown.props.get("error-message", ""):
+                shown.props["error-message"] = said
+                shown.props["error"] = bool(said)
 
     async def build(self) -> None:
         """Puts the form on the page, a part at a time: the loop is everybody's."""
@@ -76,6 +85,8 @@ class Fields:
         shown = _element(one, values.get(one.name, ""))
         shown.props("outlined dense options-dense hide-hint stack-label")
         shown.classes("wb-field wb-wide" if one.refers else "wb-field")
+        if values is self._values:
+            self._shown[one.name] = shown
         shown.props["hint"] = "；".join(text for text in (one.note, one.range, one.cite) if text)
 
         async def changed(event: Any) -> None:
