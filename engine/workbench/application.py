@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import Client, core, ui
 from nicegui import app as nicegui_app
 from nicegui.page import page as nicegui_page
+from nicegui.translations import translations
 
 from engine.workbench.frame import framed
 from engine.workbench.http.interface import add_interface
@@ -20,6 +21,12 @@ from engine.workbench.security.who import Door
 from engine.workbench.shows.troubles import show_trouble
 from engine.workbench.workplace import Workplace
 
+LOST = {
+    "connection_lost": "工作台没有回应",
+    "trying_to_reconnect": "正在重新连接。它如果停了又重新启动，端口和令牌都是新的，这一页再也连不上："
+    "打开它这次启动时打印的链接。写了没有存的，留在草稿里。",
+}
+"""What a tab says that is open when the server goes away."""
 TITLE = "Casemix 工作台"
 STYLE = Path(__file__).parent / "style"
 
@@ -31,6 +38,7 @@ def make_application(place: Workplace, prices: Prices, door: Door, pages: Sequen
     nicegui_app.add_static_files("/style", STYLE, max_cache_age=0)
     for sheet in sorted(STYLE.glob("*.css")):
         ui.add_head_html(f'<link rel="stylesheet" href="/style/{sheet.name}">', shared=True)
+    translations["zh-CN"].update(LOST)
     core.app.config.socket_io_js_transports = ["websocket"]
     for page in pages:
         _add(place, prices, page, pages)

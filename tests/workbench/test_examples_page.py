@@ -138,4 +138,5 @@ def test_a_priced_case_becomes_an_example_that_passes(at, desk):
         in text
     )
     page.get_by_role("button", name="不要草稿").click()
+    page.get_by_role("button", name="不要了").click()
     page.get_by_text("8 个例子，0 个不符").wait_for()

@@ -191,7 +191,11 @@ def test_the_tree_finds_words_of_an_article_and_what_is_chosen_is_readable(at):
     page.locator(".wb-node", has_text=re.compile("^第八条$")).click()
     page.get_by_text("一次住院完成两个以上手术的").wait_for()
     chosen = page.locator(".q-tree__node--selected .q-tree__node-header-content")
-    assert chosen.evaluate("(one) => getComputedStyle(one).color === getComputedStyle(document.body).color")
+    chosen.wait_for()
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('.q-tree__node--selected .q-tree__node-header-content')).color"
+        " === getComputedStyle(document.body).color"
+    )
     assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
 
 
@@ -242,6 +246,7 @@ def test_what_was_typed_is_there_again_after_the_server_was_killed(tab_of, tmp_p
         tab.page.get_by_text("草稿已留在磁盘上").wait_for()
         served.process.kill()
         served.process.wait()
+        tab.page.locator("#popup").get_by_text("端口和令牌都是新的").wait_for()
         first = tab
     with serving(folder, tmp_path / "log2.txt") as served:
         tab = tab_of(served)

@@ -386,9 +386,16 @@ class ExamplesView:
         await saving.undo_last(self.desk, self._moved)
 
     async def drop(self) -> None:
-        if self.file:
-            await aside(self.desk.drop, self.file)
+        file = self.file
+
+        async def dropped() -> None:
+            await aside(self.desk.drop, file)
             await self._moved()
+
+        if not file or await aside(self.desk.drafts.of, file) is None:
+            ui.notify("没有草稿：和存着的一样")
+        else:
+            saving.ask_to_drop(file, dropped)
 
     async def _moved(self) -> None:
         await self._again()
