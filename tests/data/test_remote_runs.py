@@ -20,6 +20,8 @@ from engine.explain.reopened import Given
 from engine.files.errors import DataError, RunStopped
 from engine.rulebook.book import load
 from engine.settle import settle
+from engine.watching.event import Event
+from engine.watching.watching import Watching
 from tests.databases import postgres_server
 
 pytestmark = [pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT), pytest.mark.slow]
@@ -304,15 +306,15 @@ def test_a_password_in_an_address_is_not_written_anywhere(book, files, mapping, 
         connection.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA city TO {}").format(sql.Identifier(name)))
         connection.execute(sql.SQL("GRANT CREATE ON DATABASE postgres TO {}").format(sql.Identifier(name)))
     url = postgres_server.server().url(user=name, password=secret)
-    said: list[str] = []
+    said: list[Event] = []
     _, record = run(
         book, "基准测算", "2025", [f"{url}?schema=city"], f"{url}?schema=secret", mapping=mapping, engine=url,
-        progress=said.append,
+        watching=Watching(said.append),
     )  # fmt: skip
     with database() as connection:
         (there,) = connection.execute('SELECT "run.json"::text FROM secret."运行"').fetchone()
         dump = connection.execute('SELECT * FROM secret."拒收_病例"').fetchall()
-    for text in (json.dumps(record, ensure_ascii=False), there, str(dump), "".join(said)):
+    for text in (json.dumps(record, ensure_ascii=False), there, str(dump), str(said)):
         assert "a secret" not in text and "50%25" not in text and "a%20secret" not in text
     assert record["data"] == [postgres_server.server().url(user=name) + "?schema=city"]
 

@@ -127,7 +127,7 @@ def test_many_cases_are_priced() -> None:
     """Most random rulebooks leave something that one case can give: else agreeing would mean little."""
     found = [alone(setting) for seed in range(60) if (setting := accepted(seed, 6)) is not None]
     assert sum(settled for settled, _ in found) > 100, found
-    assert sum(values for _, values in found) > 300, found
+    assert sum(values for _, values in found) > 250, found
 
 
 def alone(setting: Setting) -> tuple[int, int]:

@@ -95,7 +95,7 @@ def _minus(node: Any, names: Names) -> Code:
 
 def _arithmetic(node: Any, names: Names) -> Code:
     left, right = code_of(node.left, names), code_of(node.right, names)
-    if right.constant and isinstance(pair := right.run(None), tuple) and pair[0] > 0 and not left.constant:
+    if right.constant and (pair := right.run(None)).__class__ is tuple and pair[0] > 0 and not left.constant:
         return Code(BY_CONSTANT[type(node.op)](left.run, *pair))
     return _folded(ARITHMETIC[type(node.op)](left.run, right.run), [left, right])
 
@@ -104,8 +104,10 @@ def _compared(node: Any, names: Names) -> Code:
     left, right = code_of(node.left, names), code_of(node.comparators[0], names)
     if isinstance(node.ops[0], ast.Eq) and right.constant and isinstance(right.run(None), str):
         return _folded(equal_to(left.run, right.run(None)), [left, right], True)
-    kind = type(node.ops[0])
-    if kind in COMPARED_WITH and right.constant and isinstance(pair := right.run(None), tuple) and not left.constant:
+    kind, pair = type(node.ops[0]), right.run(None) if right.constant else None
+    if (
+        kind in COMPARED_WITH and pair.__class__ is tuple and not left.constant
+    ):  # a month is a tuple too, of its own class
         return Code(COMPARED_WITH[kind](left.run, *pair), False, True)
     return _folded(COMPARISONS[kind](left.run, right.run), [left, right], True)
 

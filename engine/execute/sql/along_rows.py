@@ -180,6 +180,11 @@ def _numbered(rows: Iterator[_At]) -> Iterator[tuple[int, _At]]:
         yield group, row
 
 
+def _first_column() -> exp.Expression:
+    """The place in the order, which no row lacks."""
+    return exp.Ordered(this=exp.column("x0"), nulls_first=False)
+
+
 @dataclass
 class _Fetched:
     """Rows with the values of ``lows``, as closures compute with them."""
@@ -193,7 +198,7 @@ class _Fetched:
         position = frame.let(_position(order), window=True)
         query = frame.selected([position, exp.column(ROW), place, *self._parts()], [some])
         if frame.staged.count <= AT_A_TIME:
-            yield from self._decoded(frame.database.rows(query.order_by(exp.column("x0"), copy=False)))
+            yield from self._decoded(frame.database.rows(query.order_by(_first_column(), copy=False)))
             return
         table = frame.database.keep_on_disk(query)
         for start in range(0, frame.staged.count, AT_A_TIME):
@@ -202,7 +207,7 @@ class _Fetched:
                 exp.LTE(this=exp.column("x0"), expression=ints.whole(start + AT_A_TIME)),
                 copy=False,
             )  # fmt: skip
-            yield from self._decoded(frame.database.rows(piece.order_by(exp.column("x0"), copy=False)))
+            yield from self._decoded(frame.database.rows(piece.order_by(_first_column(), copy=False)))
         frame.database.drop(table)
 
     def _parts(self) -> Iterator[exp.Expression]:
