@@ -52,9 +52,13 @@ class LazyGroup(Command, click.Group):
     """Knows the names and summaries of its commands without importing them."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
+        before = gc.get_threshold()
         gc.set_threshold(*SELDOM)
-        with kept_streams():
-            return super().main(*args, **extra)
+        try:
+            with kept_streams():
+                return super().main(*args, **extra)
+        finally:
+            gc.set_threshold(*before)  # of who calls it from a process of its own
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -113,6 +113,11 @@ class Places:
         found = [source.remote.server for source in self.sources if source.remote is not None]
         return list({id(server): server for server in found}.values())
 
+    def close(self) -> None:
+        """Lets go of the databases that deliveries lie in."""
+        for server in self.servers():
+            server.close()
+
     def stamps(self) -> list[tuple[str, Stamp]]:
         """Each file with the table that stands in it, and what it is now. Raises :class:`DataError`."""
         found = []

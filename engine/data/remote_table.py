@@ -39,6 +39,11 @@ class TableServer(Protocol):
     def uses(self, connection: Any) -> bool:
         """Whether it reads by this very connection."""
 
+    def close(self) -> None:
+        """Ends its own connection, with the transaction that keeps others from changing tables; a later question opens
+        another one.
+        """
+
     def texts(
         self, schema: str, name: str, columns: Sequence[str | None], kinds: Sequence[str], zone: str = ""
     ) -> Iterator[list[tuple[str | None, ...]]]:

@@ -71,7 +71,8 @@ def explanation(
         with ExitStack() as stack:
             return explained(execution_of(stack, record, book, given, before), record, folder, grain, key, value, rows)
     except (NotInSql, TooLarge):  # of what the database has no words for the reference engine reads everything
-        return explained(by_reference(record, book, given), record, folder, grain, key, value, rows)
+        with ExitStack() as stack:
+            return explained(by_reference(stack, record, book, given), record, folder, grain, key, value, rows)
 
 
 def explained(

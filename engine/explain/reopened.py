@@ -115,6 +115,7 @@ def execution_of(
         refuse_shared_password([*data, engine])
         mapping = Path(_near(record, "mapping")) if said["mapping"] else None
         places = mapped_places(book, period, data, mapping)
+        stack.callback(places.close)
         in_files = all(source.remote is None for source in places.sources)
         database = stack.enter_context(open_engine(DUCKDB if in_files or engine == REFERENCE else engine))
         files = files_seen(places, mapping) if in_files else []
@@ -132,13 +133,14 @@ def execution_of(
     return Reopened(execution, loaded, places, kept or PublishedValues(record))
 
 
-def by_reference(record: FolderRecord, book: Book, given: Given) -> Reopened:
+def by_reference(stack: ExitStack, record: FolderRecord, book: Book, given: Given) -> Reopened:
     """The same with every row read and worked out again by the reference engine, whose data were looked at before."""
     period = period_of(record)
     program = program_of(book, record.said["program"], period)
     data = given.data or _own_places(record)
     mapping = Path(_near(record, "mapping")) if record.said["mapping"] else None
     places = mapped_places(book, period, data, mapping)
+    stack.callback(places.close)
     loaded = load_data(book, program, period, places, UNWATCHED)
     before = _before(record, book, program, period, given.previous)
     execution = execute(book, program, period, loaded.memory(), before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ class BothWays:
     def __init__(self, folder: Path, given: Given | None = None) -> None:
         self.folder, self.given = folder, given or Given()
         self.record, _ = record_of(folder)
-        self.reference: Reopened = by_reference(self.record, book_of(self.record), self.given)
+        self.reference: Reopened = by_reference(ExitStack(), self.record, book_of(self.record), self.given)
 
     def differs(self, grain: str, key: str, value: str | None = None, rows: int | None = None) -> str:
         """What is not the same, or nothing."""

@@ -55,7 +55,7 @@ class MariaServer:
         ((holder,),) = self._ask(f"SELECT IS_USED_LOCK('{mark}')")
         run(connection, f"SELECT RELEASE_LOCK('{mark}')")
         if holder is not None:
-            self._close()
+            self.close()
             self._connection = connection
 
     def uses(self, connection: Any) -> bool:
@@ -121,7 +121,7 @@ class MariaServer:
             self._closing = weakref.finalize(self, _closed, self._connection)
         return self._connection
 
-    def _close(self) -> None:
+    def close(self) -> None:
         if self._closing is not None:
             self._closing()
         self._connection = self._closing = None

@@ -77,6 +77,9 @@ class SparkServer:
     def uses(self, session: Any) -> bool:
         return self.is_joined and self._session is session
 
+    def close(self) -> None:
+        """A session holds nothing that others wait for; it goes with the process."""
+
     @property
     def database(self) -> str:
         return self.address.database
