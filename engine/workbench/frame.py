@@ -35,7 +35,8 @@ async def framed(here: Here, page: Page, pages: Sequence[Page]) -> None:
     await ui.context.client.connected()
     with room:
         await _built(here, page)
-    waiting.delete()
+    if not waiting.is_deleted:  # as it is where the reader left meanwhile
+        waiting.delete()
     await _own_words(here, pages, titles)
 
 
