@@ -121,6 +121,7 @@ def test_no_sign_is_lost_while_one_types_on_and_the_rules_are_checked(at, desk):
 def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_grid(at, desk):
     tab = at("?name=低倍率界值&tab=figures")
     page = tab.page
+    page.get_by_text("没有问题").first.wait_for()
     assert page.get_by_role("button", name="不要草稿").is_disabled()
     page.get_by_label("值", exact=True).fill("0.5")
     page.keyboard.press("Enter")
@@ -148,6 +149,7 @@ def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_gri
 
 def test_a_changed_figure_shows_which_example_fails_though_none_names_it(at):
     page = at("?name=次手术比例&tab=figures").page
+    page.get_by_text("没有问题").first.wait_for()
     page.get_by_label("值", exact=True).fill("40%")
     page.keyboard.press("Enter")
     page.get_by_text("取值: {2025-01-01: 40%}").wait_for()
