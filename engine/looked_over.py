@@ -20,6 +20,7 @@ from engine.settle import load_into, mapped_places, program_of, refuse_pending, 
 from engine.watching.watching import UNWATCHED, Watching
 
 REASONS = 5
+"""Of each table; how many more there are is said."""
 
 
 @dataclass(frozen=True)
@@ -88,4 +89,8 @@ def _reasons(rejected: Sequence[Rejected]) -> list[str]:
         row = next(one for one in rejected if (one.field, one.code) == (field, code))
         where = f"{row.origin}{f' 第 {row.line} 行' if row.line else ''}"
         found.append(f"{count} 行：{row.reason}（如 {where}）")
+    if len(kinds) > REASONS:
+        found.append(
+            f"…还有 {len(kinds) - REASONS} 种原因，{kinds.total() - sum(n for _, n in kinds.most_common(REASONS))} 行"
+        )
     return found

@@ -143,7 +143,14 @@ def command(
             "rejects": None if isinstance(out, str) else Path(beside(out)),
         }  # fmt: skip
         if check:
-            _look_over(load(region), program, periods[0], data, out, options, cancel)
+            book, first = load(region), periods[0]
+            outs = [out] if len(periods) == 1 else [Path(out) / str(one) for one in periods]
+            whole = [
+                _look_over(book, program, one, data, to, options | ({} if one == first else {"previous": None}), cancel)
+                for one, to in zip(periods, outs, strict=True)
+            ]
+            if not all(whole):
+                sys.exit(1)
         elif len(periods) == 1:
             book = load(region)
             with Status("准备", console=errors()) as status:
@@ -160,8 +167,8 @@ def command(
 def _look_over(
     book: Book, program: str, period: Period, data: tuple[str, ...], out: Path | str, options: dict[str, Any],
     cancel: Cancel,
-) -> None:  # fmt: skip
-    """What a run would read, and what of it it could not; exit code 1 where a table is missing."""
+) -> bool:  # fmt: skip
+    """Says what a run would read, and what of it it could not; whether no table is missing."""
     from engine.looked_over import look_over
 
     screen = console()
@@ -179,13 +186,14 @@ def _look_over(
     for one in found.tables:
         for reason in one.reasons:
             print_folded(screen, f"{one.table} {reason}", "  · ", style="yellow")
-        if one.unknown:
-            screen.print(f"{escape(one.table)} 有不认识的列：{escape('、'.join(one.unknown))}", style="yellow")
-    if found.unused:
-        screen.print(f"没有用到的表：{escape('、'.join(found.unused))}", style="yellow")
+    print_delivery({
+        "defaulted_columns": {one.table: one.missing for one in found.tables if one.missing},
+        "unknown_columns": {one.table: one.unknown for one in found.tables if one.unknown},
+        "unused_tables": found.unused, "unused_files": found.ignored,
+    })  # fmt: skip
     if found.missing:
         screen.print(f"没有交来表：{escape('、'.join(found.missing))}", style="red")
-        sys.exit(1)
+    return not found.missing
 
 
 def _run_range(

@@ -32,8 +32,8 @@ def made(tmp_path: Path) -> City:
     return city(tmp_path, RULES, 行程=TRIPS)
 
 
-def command(made: City) -> subprocess.CompletedProcess[str]:
-    asked = [made.region, "结算", "--period", "2025", "--data", made.folder / "data", "--out", made.folder / "out"]
+def command(made: City, period: str = "2025") -> subprocess.CompletedProcess[str]:
+    asked = [made.region, "结算", "--period", period, "--data", made.folder / "data", "--out", made.folder / "out"]
     words = [sys.executable, "-m", "engine", "run", *map(str, asked), "--check"]
     return subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
 
@@ -65,3 +65,11 @@ def test_the_command_says_it_and_writes_nothing(made):
     missing = command(made)
     assert missing.returncode == 1 and "没有交来表：行程" in missing.stdout
     assert sorted(path.name for path in made.folder.iterdir()) == ["data", "jia"]
+
+
+def test_of_a_range_every_period_is_looked_over_and_what_is_not_read_is_told(made):
+    (made.folder / "data/说明.txt").write_text("附注", "utf-8")
+    done = command(made, "2025..2026")
+    assert done.returncode == 0 and "2025 要读的表" in done.stdout and "2026 要读的表" in done.stdout
+    assert done.stdout.count("交来了但没有读") == 2 and "说明.txt" in done.stdout
+    assert done.stdout.count("有不认识的列，没有读：司机") == 2

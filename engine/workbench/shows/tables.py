@@ -1,4 +1,4 @@
-"""A small table of texts."""
+"""A small table of texts and counts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from nicegui.elements.mixins.text_element import TextElement
 
 def show_table(
     headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str | int]],
     numbers: int = 100,
     leads: Callable[[int], str] | None = None,
 ) -> None:
-    """``numbers``: the column from which on cells stand to the right;
+    """``numbers``: the column from which on texts stand to the right, as counts do everywhere;
     ``leads``: where the first cell of a row leads.
     """
     with ui.element("table").classes("wb-table"):
@@ -26,6 +26,7 @@ def show_table(
                 with ui.element("tr"):
                     if leads is not None:
                         with ui.element("td"):
-                            ui.link(row[0], leads(number))
+                            ui.link(str(row[0]), leads(number))
                     for place, cell in list(enumerate(row))[leads is not None :]:
-                        TextElement(tag="td", text=cell).classes("wb-num" if place >= numbers else "")
+                        to_the_right = place >= numbers or isinstance(cell, int)
+                        TextElement(tag="td", text=str(cell)).classes("wb-num" if to_the_right else "")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
+from engine.files.errors import DataError
 from engine.rulebook.problems import Problem
 from engine.workbench.shows.places import shown_place
 
@@ -18,6 +19,12 @@ def show_trouble(message: str, details: Sequence[str] = (), hint: str = "") -> N
             ui.label(line).classes("wb-detail")
         if hint:
             ui.label(f"→ {hint}").classes("wb-hint")
+
+
+def show_data_errors(error: DataError) -> None:
+    """Each of several by itself."""
+    for one in getattr(error, "errors", (error,)):
+        show_trouble(one.message, hint=one.hint)
 
 
 def show_problems(problems: Sequence[Problem]) -> None:

@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from nicegui import events, ui
-from nicegui.elements.mixins.text_element import TextElement
 
 from engine.databases.registry import PASSWORDS
 from engine.execute.period import parse_periods
 from engine.files.errors import DataError, RunStopped
-from engine.jobs.job import Job
 from engine.jobs.queue import Jobs
-from engine.looked_over import Looked
 from engine.pricing.problems import CannotPrice
 from engine.rulebook.book import Book
 from engine.rulebook.problems import RulebookError
@@ -24,9 +21,11 @@ from engine.workbench.page import Here, aside
 from engine.workbench.pages.case.asked import choices
 from engine.workbench.pages.settle.choice import Choice, choice_of, plain_address, usual_out
 from engine.workbench.pages.settle.dropped import LARGEST, MOST_FILES, file_in, new_folder
+from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
 from engine.workbench.pages.settle.mapping import edit_mapping
+from engine.workbench.pages.settle.seen import show_seen
 from engine.workbench.pages.settle.trying import seen_of
-from engine.workbench.shows.troubles import show_problems, show_trouble
+from engine.workbench.shows.troubles import show_data_errors, show_problems, show_trouble
 
 _PERIODS = {"年": "2025", "季": "2025Q1", "月": "2025-03"}
 
@@ -62,7 +61,7 @@ async def show_choice(here: Here) -> None:
     book = await here.book()
     form = _Form(here, book, await aside(_usual, here, book, choice_of(here.asked)))
     await form.build()
-    await _jobs(here)
+    await _earlier(here)
 
 
 def _usual(here: Here, book: Book, choice: Choice) -> Choice:
@@ -273,75 +272,7 @@ class _Form:
         ui.navigate.to(self.here.address(job=job.id))
 
 
-def show_data_errors(error: DataError) -> None:
-    for one in getattr(error, "errors", (error,)):
-        show_trouble(one.message, hint=one.hint)
-
-
-def show_seen(found: Looked) -> None:
-    """Which tables came, with how many rows, and what of them cannot be used."""
-    if found.missing:
-        hint = "表叫别的名字，就编辑映射写明是哪一张；没有，就补上文件"
-        came = f"交来而没有用上的：{'、'.join(found.unused)}" if found.unused else ""
-        show_trouble(f"没有交来表：{'、'.join(found.missing)}", [came] if came else [], hint)
-    elif any(one.refused for one in found.tables):
-        ui.label("数据能读，有的行读不出来：").classes("wb-warn")
-    else:
-        ui.label("数据齐了").classes("wb-good")
-    with ui.element("table").classes("wb-table"):
-        with ui.element("thead"), ui.element("tr"):
-            for heading in ("表", "行", "读不出来"):
-                _cell("th", heading)
-        with ui.element("tbody"):
-            for one in found.tables:
-                with ui.element("tr"):
-                    _cell("td", one.table)
-                    absent = "没有交来" if one.needed else "没有交来（可以没有）"
-                    _cell("td", f"{one.rows}" if one.delivered else absent, "wb-num")
-                    _cell("td", str(one.refused) if one.refused else "", "wb-num")
-    for one in found.tables:
-        for reason in one.reasons:
-            ui.label(f"{one.table} {reason}").classes("wb-warn")
-        if one.unknown:
-            ui.label(f"{one.table} 有不认识的列：{'、'.join(one.unknown[:10])}").classes("wb-quiet")
-    if found.unused and not found.missing:
-        ui.label(f"没有用到的表：{'、'.join(found.unused)}").classes("wb-quiet")
-
-
-def _cell(tag: str, text: str, style: str = "") -> None:
-    TextElement(tag=tag, text=text).classes(style)
-
-
-async def _jobs(here: Here) -> None:
-    """The last jobs of this folder, and the last results of the region."""
-    jobs = await aside(jobs_of, here, "run")
-    results = [run for run in await aside(here.place.results) if run.region == here.region][:8]
-    with ui.element("div").classes("wb-settle"):
-        with ui.element("section"):
-            ui.label("任务").classes("wb-subtitle").props("role=heading aria-level=2")
-            show_links([(job.title, here.address(job=job.id), state_of(job)) for job in reversed(jobs)], "还没有任务。")
-        with ui.element("section"):
-            ui.label("结果").classes("wb-subtitle").props("role=heading aria-level=2")
-            show_links(
-                [(f"{r.program} {r.period}", here.address(result=r.name), r.name) for r in results], "还没有结果。"
-            )
-
-
-def jobs_of(here: Here, command: str) -> list[Job]:
-    """The last jobs of the working folder that are this command."""
-    found = [job for job in Jobs().all() if job.folder == str(here.place.folder) and job.arguments[0] == command]
-    return found[-8:]
-
-
-def state_of(job: Job) -> str:
-    return f"{job.state}{f' {job.ended - job.started:.0f} 秒' if job.ended and job.started else ''}"
-
-
-def show_links(lines: list[tuple[str, str, str]], nothing: str) -> None:
-    if not lines:
-        ui.label(nothing).classes("wb-quiet")
-    with ui.element("ul").classes("wb-list"):
-        for text, address, remark in lines:
-            with ui.element("li"):
-                ui.link(text, address)
-                ui.label(remark).classes("wb-quiet")
+async def _earlier(here: Here) -> None:
+    results = [run for run in await aside(here.place.results) if run.region == here.region][:MOST_LISTED]
+    lines = [(f"{run.program} {run.period}", here.address(result=run.name), run.name) for run in results]
+    await show_earlier(here, "run", "结果", lines, "还没有结果。")

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from nicegui import ui
-from nicegui.elements.mixins.text_element import TextElement
 
 from engine.execute.period import parse_period
 from engine.results.tables import STATEMENT, Table
 from engine.rulebook.model import Statement
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.settle.grid import show_grid
+from engine.workbench.shows.tables import show_table
 
 _STATES = ("冲销", "期外", "拒收", "排除", "挂起", "结算", "参加")
 
@@ -66,7 +66,7 @@ async def _statements(here: Here, said: dict[str, Any]) -> Mapping[str, Statemen
 def _went(said: dict[str, Any]) -> None:
     ui.label("每一行去了哪里").classes("wb-subtitle")
     states = [s for s in _STATES if any(account["states"].get(s) for account in said["accounting"])]
-    _table(
+    show_table(
         ["表", "行", *states],
         [[a["table"], a["rows"], *(a["states"].get(s, "") for s in states)] for a in said["accounting"]],
     )
@@ -76,13 +76,12 @@ def _went(said: dict[str, Any]) -> None:
         for a in said["accounting"] for one in a["by"] if one["state"] in ("排除", "挂起")
     ]  # fmt: skip
     _list("排除和挂起", excluded, "")
-    held = [one for one in said["assertions"] if not one["why_not"]]
     ui.label("必须").classes("wb-subtitle")
     if said["assertions"]:
-        _table(
+        show_table(
             ["必须", "依据", "检查的行", "结果"],
             [
-                [one["name"], one["cite"], one["rows"] if one in held else "",
+                [one["name"], one["cite"], "" if one["why_not"] else one["rows"],
                  one["why_not"] or (f"{one['broken']} 行不成立，只提醒" if one["broken"] else "都成立")]
                 for one in said["assertions"]
             ],
@@ -104,7 +103,7 @@ def _unofficial(said: dict[str, Any]) -> None:
         ui.label("用到的数值和规则都是正式的。").classes("wb-good")
         return
     ui.label(f"用到 {len(said['not_official'])} 项不是正式的：").classes("wb-subtitle")
-    _table(
+    show_table(
         ["名称", "状态", "依据", "说明"],
         [[f"{o['name']} {o.get('part', '')}".strip(), o["status"], o["cite"], o["note"]] for o in said["not_official"]],
     )
@@ -117,15 +116,3 @@ def _list(title: str, lines: list[str], style: str) -> None:
             for line in lines:
                 with ui.element("li"):
                     ui.label(line).classes(style)
-
-
-def _table(headings: list[str], rows: list[list[Any]]) -> None:
-    with ui.element("table").classes("wb-table"):
-        with ui.element("thead"), ui.element("tr"):
-            for heading in headings:
-                TextElement(tag="th", text=heading)
-        with ui.element("tbody"):
-            for row in rows:
-                with ui.element("tr"):
-                    for cell in row:
-                        TextElement(tag="td", text=str(cell)).classes("wb-num" if isinstance(cell, int) else "")

@@ -11,16 +11,21 @@ from engine.looked_over import Looked, look_over
 from engine.remembered import load
 
 
-def seen_of(words: Sequence[str]) -> Looked:
-    """``words``: of ``casemix run``. Addresses of databases are left to the run."""
+def seen_of(words: Sequence[str]) -> list[tuple[str, Looked]]:
+    """By period. ``words``: of ``casemix run``. Addresses of databases are left to the run."""
     _, region, program, *rest = words
     said: dict[str, list[str]] = {}
     for option, value in zip(rest[::2], rest[1::2], strict=True):
         said.setdefault(option, []).append(value)
     data = [place for place in said.get("--data", []) if "://" not in place]
     previous, mapping = (Path(said[name][0]) if name in said else None for name in ("--previous", "--mapping"))
-    period = parse_periods(said["--period"][0])[0]
-    return look_over(load(region), program, period, data, Path(said["--out"][0]), previous=previous, mapping=mapping)
+    periods, out, book = parse_periods(said["--period"][0]), Path(said["--out"][0]), load(region)
+    found = []
+    for one in periods:
+        to = out if len(periods) == 1 else out / str(one)
+        stands_on = previous if one == periods[0] else None  # the others stand on results that are not there yet
+        found.append((str(one), look_over(book, program, one, data, to, previous=stands_on, mapping=mapping)))
+    return found
 
 
 def explained(folder: str, grain: str, key: str) -> Explanation:

@@ -18,9 +18,9 @@ from engine.simulate.variants import FileChange, changes
 from engine.workbench.desk import desk_of
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.settle.choice import Choice, choice_of, usual_out
-from engine.workbench.pages.settle.choose import jobs_of, show_data_errors, show_links, state_of
+from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
 from engine.workbench.pages.simulate.differing import show_changes
-from engine.workbench.shows.troubles import show_problems, show_trouble
+from engine.workbench.shows.troubles import show_data_errors, show_problems, show_trouble
 from engine.workbench.workplace import Run, Workplace
 
 FOLDER, DRAFTS = "试算", "草稿"
@@ -159,14 +159,7 @@ def simulations(place: Workplace, region: str) -> list[Run]:
 
 
 async def _earlier(here: Here) -> None:
-    jobs = [job for job in await aside(jobs_of, here, "simulate") if here.region in job.arguments]
-    made = (await aside(simulations, here.place, here.region))[:8]
-    with ui.element("div").classes("wb-settle"):
-        with ui.element("section"):
-            ui.label("任务").classes("wb-subtitle").props("role=heading aria-level=2")
-            show_links([(job.title, here.address(job=job.id), state_of(job)) for job in reversed(jobs)], "还没有任务。")
-        with ui.element("section"):
-            ui.label("以前的试算").classes("wb-subtitle").props("role=heading aria-level=2")
-            names = [(run, run.name.removesuffix(f"/{BEFORE}")) for run in made]
-            lines = [(f"{run.program} {run.period}", here.address(result=name), name) for run, name in names]
-            show_links(lines, "还没有试算。")
+    made = (await aside(simulations, here.place, here.region))[:MOST_LISTED]
+    names = [(run, run.name.removesuffix(f"/{BEFORE}")) for run in made]
+    lines = [(f"{run.program} {run.period}", here.address(result=name), name) for run, name in names]
+    await show_earlier(here, "simulate", "以前的试算", lines, "还没有试算。")
