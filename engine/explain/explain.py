@@ -11,8 +11,8 @@ from engine.data.record import FolderRecord
 from engine.execute.loading import Loaded
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
-from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge
+from engine.execute.sql.not_in_sql import NotInSql
 from engine.explain.found import is_key, keys_like, row_of
 from engine.explain.kept_before import KeptBefore
 from engine.explain.keys import split

@@ -12,7 +12,7 @@ from kit_expected import agrees
 
 from engine.execute.reference.scalars import SCALARS
 from engine.execute.sql import added_up, host_values, lower
-from engine.execute.sql.host_values import NotInSql
+from engine.execute.sql.not_in_sql import NotInSql
 from engine.language import tree
 from engine.language.function_laws import Absence, Decimals, Law, Reach, Takes
 from engine.language.functions import FUNCTIONS, SCALAR, Function

@@ -18,9 +18,9 @@ from engine.execute.sql.added_up import PLACES, STATES, State, rows_of, state_of
 from engine.execute.sql.aggregates_below import stray
 from engine.execute.sql.asked_together import Asked, asked_with
 from engine.execute.sql.groups import Answers, Groups
-from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge, grouped
 from engine.execute.sql.lowered import Lowered, all_of, any_of, is_false, is_true, missing, not_
+from engine.execute.sql.not_in_sql import NotInSql
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.language import tree
 from engine.language.function_laws import Absence, Takes

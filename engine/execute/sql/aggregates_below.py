@@ -13,7 +13,6 @@ from engine.execute.reference.selection import parent
 from engine.execute.sql import ints
 from engine.execute.sql.added_up import state_of
 from engine.execute.sql.frame import Frame
-from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, grouped
 from engine.execute.sql.lowered import (
     Lowered,
@@ -27,6 +26,7 @@ from engine.execute.sql.lowered import (
     number,
     unresolved,
 )
+from engine.execute.sql.not_in_sql import NotInSql
 from engine.execute.sql.on_rows import OnRows
 from engine.language import tree
 from engine.language.function_laws import Absence, Takes

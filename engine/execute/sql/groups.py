@@ -12,8 +12,8 @@ from sqlglot import exp
 from engine.execute.sql import ints
 from engine.execute.sql.added_up import State
 from engine.execute.sql.at_once import Question, answers
-from engine.execute.sql.host_values import key_types
 from engine.execute.sql.ints import grouped
+from engine.execute.sql.key_columns import key_types
 from engine.execute.sql.lowered import Lowered, is_false
 from engine.execute.sql.on_rows import OnRows
 

@@ -8,8 +8,8 @@ from engine.execute.plan.steps import CoarseStep, DataStep, Step
 from engine.execute.reference.lookups import sources
 from engine.execute.sql.asked_together import aggregates_of
 from engine.execute.sql.data_rows import DataRows
-from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import TooLarge
+from engine.execute.sql.not_in_sql import NotInSql
 from engine.files.errors import RunStopped
 from engine.language.values import Unresolved
 from engine.watching.event import COMPUTING

@@ -16,8 +16,9 @@ from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import compared
 from engine.execute.sql.calls import CALLS
 from engine.execute.sql.frame import Frame
-from engine.execute.sql.host_values import HostValues, decoded_keys, key_parts
+from engine.execute.sql.host_values import HostValues
 from engine.execute.sql.ints import TooLarge
+from engine.execute.sql.key_columns import decoded_keys, key_parts
 from engine.execute.sql.lower import Lowering, answered
 from engine.execute.sql.lowered import (
     Lowered,

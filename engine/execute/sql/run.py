@@ -9,9 +9,9 @@ from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import results, telling_refused
 from engine.execute.result import Result
 from engine.execute.sql.execution import SqlRun
-from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.in_order import work_out
 from engine.execute.sql.ints import TooLarge
+from engine.execute.sql.not_in_sql import NotInSql
 from engine.execute.sql.tables import SqlTables
 from engine.files.errors import RunStopped
 from engine.rulebook.book import Book

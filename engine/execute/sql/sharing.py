@@ -16,9 +16,10 @@ from engine.execute.sql import ints
 from engine.execute.sql.added_up import SUM, added_up, smallest
 from engine.execute.sql.asked_together import Asked
 from engine.execute.sql.frame import ROW, SmallTable
-from engine.execute.sql.host_values import NotInSql, key_types
 from engine.execute.sql.ints import Int, grouped, typed
+from engine.execute.sql.key_columns import key_types
 from engine.execute.sql.lowered import Lowered, all_of, case, is_false, is_true, missing, not_, number, unresolved
+from engine.execute.sql.not_in_sql import NotInSql
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.language import tree
 from engine.language.types import Kind

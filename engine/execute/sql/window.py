@@ -8,9 +8,9 @@ from sqlglot import exp
 
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import in_order
-from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import grouped
 from engine.execute.sql.lowered import Lowered, all_of, is_true, missing, not_
+from engine.execute.sql.not_in_sql import NotInSql
 from engine.execute.sql.on_rows import OnRows
 from engine.language import tree
 

@@ -9,7 +9,6 @@ from sqlglot import exp
 
 from engine.execute.sql import ints
 from engine.execute.sql.along import along
-from engine.execute.sql.host_values import NotInSql
 from engine.execute.sql.ints import Int, typed
 from engine.execute.sql.lowered import (
     Lowered,
@@ -22,6 +21,7 @@ from engine.execute.sql.lowered import (
     number,
     unresolved,
 )
+from engine.execute.sql.not_in_sql import NotInSql
 from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.sharing import share
 from engine.execute.sql.window import Window, flag, ordered, partition_fails

@@ -1,0 +1,82 @@
+"""Which combinations of keys there are on the rows of a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from engine.execute.plan.reads import How
+from engine.execute.plan.steps import Column
+from engine.execute.sql.at_once import Question, answers
+from engine.execute.sql.frame import SmallTable
+from engine.execute.sql.key_columns import decoded_keys, key_parts, key_types, mark_of
+from engine.execute.sql.lowered import Lowered, is_true, missing, not_
+from engine.execute.sql.on_rows import OnRows
+from engine.language.values import Value
+
+
+@dataclass
+class Combinations:
+    """Combinations of keys that occur, as they stand in SQL and as values; ``part`` takes the columns to upload."""
+
+    keys: list[Lowered]
+    raw: list[tuple]
+    values: list[tuple[Value, ...]]
+    null_safe: bool
+    part: SmallTable | None = None
+    others_fail: bool = False
+    """Whether a combination that is not among them is unresolved."""
+
+
+class Occurring:
+    """Combinations stay as long as the frame: which rows take part may change, the combinations never get more."""
+
+    def __init__(self, reading: OnRows) -> None:
+        self.reading = reading
+        self._known: dict[tuple, Combinations] = {}
+
+    def of(self, keys: list[Lowered], absent_too: bool) -> Combinations:
+        """The combinations of ``keys`` that occur; ``absent_too``: also those in which one is absent."""
+        keys = [self.reading.frame.let_low(key) for key in keys]
+        mark = mark_of(keys, absent_too)
+        found = self._known.get(mark)
+        if found is None:
+            raw = self.reading.frame.database.rows(self._which(keys, absent_too).query)
+            values = [decoded_keys(keys, row) for row in raw]
+            found = self._known[mark] = Combinations(keys, raw, values, absent_too)
+        return found
+
+    def without_absent(self, keys: list[Lowered]) -> Combinations:
+        """The combinations of ``keys`` that occur; rows without one of them are left out."""
+        if not keys:
+            return Combinations([], [()], [()], False)
+        return self.of(keys, False)
+
+    def prepare(self, columns: Sequence[Column]) -> None:
+        """Asks in one query which combinations of keys there are at which these columns read other grains."""
+        execution = self.reading.execution
+        wanted: dict[tuple, list[Lowered]] = {}
+        for read in dict.fromkeys(read for column in columns for read in column.reads if read.how is How.ELSEWHERE):
+            if read.grain in execution.readings:
+                continue
+            keys = [self.reading.own(key) for key in execution.scope(execution.closing).keys(read.grain)]
+            if keys and not any(isinstance(key.value, exp.Null) for key in keys):
+                keys = [self.reading.frame.let_low(key) for key in keys]
+                mark = mark_of(keys, False)
+                if mark not in self._known:
+                    wanted[mark] = keys
+        questions = [self._which(keys, False) for keys in wanted.values()]
+        for mark, keys, raw in zip(
+            wanted, wanted.values(), answers(self.reading.frame.database, questions), strict=True
+        ):
+            self._known[mark] = Combinations(keys, raw, [decoded_keys(keys, row) for row in raw], False)
+
+    def _which(self, keys: list[Lowered], absent_too: bool) -> Question:
+        """The combinations of ``keys`` that occur."""
+        frame = self.reading.frame
+        conditions = self.reading.execution.widest(self.reading.base)
+        if not absent_too:
+            conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_true(gone)]
+        return Question(frame.selected(key_parts(keys), conditions).distinct(copy=False), tuple(key_types(keys)))
