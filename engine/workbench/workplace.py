@@ -42,6 +42,10 @@ class Run:
     written: float
 
 
+class NoSuchRegion(DataError):
+    """A name that is not in the list of regions."""
+
+
 class Workplace:
     """``folder``: made the working folder by whoever starts the workbench, so that names mean what they mean there."""
 
@@ -57,16 +61,16 @@ class Workplace:
         return names_of_regions()
 
     def region_folder(self, name: str) -> Path:
-        """Where a region of the list is. Raises :class:`KeyError` for any other name."""
+        """Where a region of the list is. Raises :class:`NoSuchRegion` for any other name."""
         if name not in self.regions():
-            raise KeyError(name)
+            raise NoSuchRegion(f"没有地区 {name}", "地区写名字")
         own = self.folder / "regions" / name
         return own if own.is_dir() else shipped("regions") / name
 
     def book(self, name: str) -> Book:
         """The rulebook as its files are now; kept open. Takes seconds the first time: not for the event loop.
 
-        Raises :class:`RulebookError` where it cannot be read, :class:`KeyError` for a name that is not in the list.
+        Raises :class:`RulebookError` where it cannot be read, :class:`NoSuchRegion` for a name that is not in the list.
         """
         self.region_folder(name)
         with self._lock:

@@ -84,6 +84,8 @@ def test_the_key_of_a_row_is_the_one_that_an_explanation_takes(bench: Served) ->
         {"result": RESULT, "table": TABLE, "start": "x"},
         {"result": RESULT, "table": TABLE, "filter": {"c0": {"type": "'"}}},
         {"result": RESULT, "table": TABLE, "sort": "["}, {"result": RESULT}, {},
+        {"result": RESULT, "table": TABLE, "sort": [{"colId": "c99", "sort": "asc"}]},
+        {"result": RESULT, "table": TABLE, "filter": {"c99": {"type": "blank"}}},
     ],
 )  # fmt: skip
 def test_what_is_asked_wrongly_is_refused_and_leads_nowhere(bench: Served, asked: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from engine.files.errors import DataError, RunStopped
 from engine.pricing.given_json import exact_json
 from engine.pricing.problems import CannotPrice
 from engine.rulebook.problems import Problem, RulebookError
+from engine.workbench.workplace import NoSuchRegion
 
 
 class Wrong(Exception):
@@ -63,8 +64,8 @@ def refused(error: Exception) -> Response:
     """What was raised, as an answer. Raises it again where it is a mistake of the program."""
     if isinstance(error, Wrong):
         return answer({"error": error.told}, error.status)
-    if isinstance(error, KeyError):
-        return answer({"error": {"message": f"没有地区 {error.args[0]}", "hint": "地区写名字"}}, 404)
+    if isinstance(error, NoSuchRegion):
+        return answer({"error": {"message": error.message, "hint": error.hint}}, 404)
     cause = error.__cause__ if isinstance(error, CannotPrice) else error
     if isinstance(cause, RulebookError):
         problems = [told_of(problem) for problem in cause.problems]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs, quote
 from engine.workbench.security.headers import new_nonce, set_headers, with_nonce
 from engine.workbench.security.who import Door, Refused
 
+LOG = logging.getLogger("casemix.workbench")
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -72,9 +74,11 @@ class Guard:
 
         try:
             await self.app(scope, counted, answer)
-        except Exception:
+        except Exception as error:  # of an answer that was begun too: the reader is not told twice
             if not answer.closed:
                 raise
+            if not isinstance(error, TooMuch):  # what the application made of it
+                LOG.info("a request went on after its limit: %s", type(error).__name__)
         if answer.closed and not answer.begun:
             await self._refuse(scope, send, Refused(413, f"一次最多发送 {limit // 1_000_000} MB"))
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
@@ -207,7 +208,7 @@ class Writing:
         except NotLaidOut as error:
             ui.notify(error.message, type="warning")
             return
-        except Exception:
+        except yaml.YAMLError:
             ui.notify("现在读不成 YAML，先改好红线的地方", type="warning")
             return
         self.write(out)

@@ -14,7 +14,7 @@ from nicegui import app
 from starlette.background import BackgroundTask
 
 from engine.explain.keys import joined
-from engine.files.errors import DataError
+from engine.files.errors import DataError, why
 from engine.results.conditions import Condition
 from engine.results.files import SUFFIXES, file_title, write_rows
 from engine.results.opened import shown
@@ -24,8 +24,6 @@ from engine.workbench.workplace import Workplace
 
 MOST = 1000
 """Rows at a time."""
-WRONG = (DataError, ValueError, TypeError, AttributeError, KeyError)
-"""What comes of a request that no grid makes: its words are of another shape."""
 _TEXTS = {
     "contains": "~", "notContains": "!~", "equals": "=", "notEqual": "!=", "startsWith": "^", "lessThan": "<",
     "lessThanOrEqual": "<=", "greaterThan": ">", "greaterThanOrEqual": ">=", "blank": "=", "notBlank": "!=",
@@ -38,7 +36,7 @@ def serve_rows(place: Workplace) -> None:
     async def rows(request: Request) -> Response:
         try:
             return JSONResponse(await aside(_page, place, dict(request.query_params)))
-        except WRONG as error:
+        except DataError as error:
             return JSONResponse({"error": str(error)}, 400)
 
     @app.get("/rows-file")
@@ -46,8 +44,10 @@ def serve_rows(place: Workplace) -> None:
         asked = dict(request.query_params)
         try:
             path, title = await aside(_file, place, asked)
-        except (*WRONG, OSError) as error:
+        except DataError as error:
             return JSONResponse({"error": str(error)}, 400)
+        except OSError as error:
+            return JSONResponse({"error": f"文件写不出来：{why(error)}"}, 400)
         return FileResponse(path, filename=title, background=BackgroundTask(path.unlink, missing_ok=True))
 
 
@@ -55,7 +55,7 @@ def _page(place: Workplace, asked: dict[str, str]) -> dict[str, Any]:
     result = place.open_result(asked.get("result", ""))
     table = result.table(asked.get("table", ""))
     where, sort = _wanted(table, asked)
-    found = result.page(table.title, where, sort, int(asked.get("start", 0)), min(int(asked.get("count", 100)), MOST))
+    found = result.page(table.title, where, sort, _whole(asked, "start", 0), min(_whole(asked, "count", 100), MOST))
     keys = [n for n, _ in takewhile(lambda one: one[1].key, enumerate(table.columns))]  # not the period that it fills
     lines = [{**{f"c{n}": text for n, text in enumerate(line)}, "key": _key(table, line, keys)} for line in found.texts]
     sums = {
@@ -75,13 +75,21 @@ def _key(table: Table, line: list[str], keys: list[int]) -> str:
 def _wanted(table: Table, asked: dict[str, str]) -> tuple[list[Condition], list[tuple[str, bool]]]:
     """What the grid says of filters and order, by its numbers of columns."""
     headings = {f"c{n}": column.heading for n, column in enumerate(table.columns)}
-    sort = [(headings[one["colId"]], one["sort"] == "desc") for one in json.loads(asked.get("sort", "[]"))
-            if one.get("colId") in headings]  # fmt: skip
-    where: list[Condition] = []
-    for name, model in json.loads(asked.get("filter", "{}")).items():
-        if name in headings:
+    try:
+        sort = [(headings[one["colId"]], one["sort"] == "desc") for one in json.loads(asked.get("sort", "[]"))]
+        where: list[Condition] = []
+        for name, model in json.loads(asked.get("filter", "{}")).items():
             where += _conditions(headings[name], model)
+    except (ValueError, TypeError, AttributeError, KeyError):  # words of another shape, of which no column is
+        raise DataError("筛选或排序写得不对：表里没有这一列，或不是表格发出的") from None
     return where, sort
+
+
+def _whole(asked: dict[str, str], name: str, otherwise: int) -> int:
+    try:
+        return int(asked.get(name, otherwise))
+    except ValueError:
+        raise DataError(f"{name} 要写整数") from None
 
 
 def _conditions(heading: str, model: dict[str, Any]) -> list[Condition]:
