@@ -19,6 +19,7 @@ from engine.jobs.job import Job
 from engine.jobs.queue import Jobs
 from tests.engine.city import City, city
 
+pytestmark = pytest.mark.slow  # each starts processes
 ROOT = Path(__file__).parents[2]
 RULES = """
 车费: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 2}

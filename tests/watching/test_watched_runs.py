@@ -182,6 +182,7 @@ def arguments(made: City, *more: str) -> list[str]:
     return [sys.executable, "-m", "engine", "run", *map(str, asked), *more]
 
 
+@pytest.mark.slow
 def test_the_command_line_tells_a_line_of_json_an_event(made):
     done = subprocess.run(arguments(made, "--progress"), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -191,6 +192,7 @@ def test_the_command_line_tells_a_line_of_json_an_event(made):
     assert lines[-1]["phase"] == "完成"
 
 
+@pytest.mark.slow
 def test_events_may_go_to_a_descriptor_and_its_reader_may_go_away(made):
     reading, writing = os.pipe()
     os.close(reading)
@@ -200,6 +202,7 @@ def test_events_may_go_to_a_descriptor_and_its_reader_may_go_away(made):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_cancels_with_an_exit_code_of_its_own(made, number):
     rows = "".join(f"{n},东,2025-01-01,1,1.00,\n" for n in range(60_000))

@@ -14,6 +14,13 @@ from tests.workbench.served import REGION, Served, Tab, copied, serving
 collect_ignore = [] if not browser.why_not() else [path.name for path in Path(__file__).parent.glob("test_*.py")]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks a running workbench or drives a browser is no part of the fast path."""
+    for item in items:
+        if {"chromium", "served", "bench", "desk"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A workbench on a copy of the demonstration city, shared: tests that change its files take one of their own."""
