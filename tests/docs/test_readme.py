@@ -40,6 +40,16 @@ def test_every_line_of_output_comes_out_in_this_order(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize("name", FILES)
+def test_the_case_is_priced_as_its_python_says(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (shown,) = (text for kind, text in BLOCK.findall((ROOT / name).read_text("utf-8")) if kind == "python")
+    exec(compile(shown, name, "exec"), {})
+    assert capsys.readouterr().out.split() == shown.rpartition("#")[2].split()
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_every_target_of_make_is_there(name: str) -> None:
     shown = re.findall(r"^make ([\w-]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE)
     assert shown == ["demo", "demo-month", "workbench", "test", "wheels"]
