@@ -89,8 +89,7 @@ def _reasons(rejected: Sequence[Rejected]) -> list[str]:
         row = next(one for one in rejected if (one.field, one.code) == (field, code))
         where = f"{row.origin}{f' 第 {row.line} 行' if row.line else ''}"
         found.append(f"{count} 行：{row.reason}（如 {where}）")
-    if len(kinds) > REASONS:
-        found.append(
-            f"…还有 {len(kinds) - REASONS} 种原因，{kinds.total() - sum(n for _, n in kinds.most_common(REASONS))} 行"
-        )
+    left = [count for _, count in kinds.most_common()[REASONS:]]
+    if left:
+        found.append(f"{sum(left)} 行：另外 {len(left)} 种原因")
     return found

@@ -143,10 +143,15 @@ def _sheet(
         for changed in found.changed:
             for before, after, count in changed.moves:
                 screen.print(f"  {escape(changed.heading)}：{escape(before)} → {escape(after)} {count} 行")
-        if by in (*sheets.keys, *sheets.shared):
+        has = by in (*sheets.keys, *sheets.shared)
+        if has:
             _print_gains(sheets, by, one.name, other.name)
-        whose = (by, of, sheets.most_telling(found)) if of is not None and by in (*sheets.keys, *sheets.shared) else ()
-        shown = list(sheets.rows_changed(rows, *whose))
+        elif by:
+            screen.print(
+                f"  没有列 {escape(by)}，有：{escape('、'.join([*sheets.keys, *sheets.shared]))}", style="yellow"
+            )
+        whose = (by, of, sheets.most_telling(found)) if of is not None else ()
+        shown = list(sheets.rows_changed(rows, *whose)) if has or of is None else []
         if shown:
             _print_rows(shown, one.name, other.name)
         if out is None:
@@ -159,8 +164,9 @@ def _sheet(
 
 def _print_gains(sheets: Any, by: str, one: str, other: str) -> None:
     """Who gains and who loses, those that change at all."""
-    from engine.compare.gains import gains
+    from engine.compare.gains import changed_most, gains
 
+    everybody = gains(sheets, by)
     for heading in [name for name in sheets.shared if name in sheets.adding]:
         lines = [
             [
@@ -169,8 +175,7 @@ def _print_gains(sheets: Any, by: str, one: str, other: str) -> None:
                 f"{gain.change(heading):+f}",
                 *map(str, gain.rows),
             ]
-            for gain in gains(sheets, by)
-            if gain.change(heading)
+            for gain in changed_most(everybody, heading)
         ]
         if lines:
             headings = [by, one, other, "差", f"{one} 的行", f"{other} 的行"]
@@ -180,7 +185,7 @@ def _print_gains(sheets: Any, by: str, one: str, other: str) -> None:
 def _totals(changed: Any) -> list[str]:
     if changed.before is None and changed.after is None:
         return [changed.heading, str(changed.rows), "", "", "", _greatest(changed)]
-    sums = [_text(changed.before), _text(changed.after), _difference(changed)]
+    sums = [_text(changed.before), _text(changed.after), _text(changed.difference)]
     return [changed.heading, str(changed.rows), *sums, _greatest(changed)]
 
 
@@ -214,10 +219,6 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     return "" if cell is None else str(cell)
-
-
-def _difference(changed: Any) -> str:
-    return _text((changed.after or Decimal(0)) - (changed.before or Decimal(0)))
 
 
 def _greatest(changed: Any) -> str:

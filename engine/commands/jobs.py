@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from engine.commands import usage
 from engine.commands.screen import console, print_table, stops
+from engine.jobs.job import DONE, RUNNING
 
 if TYPE_CHECKING:
     from engine.jobs.job import Job
@@ -57,7 +58,7 @@ def command(action: str, words: tuple[str, ...], as_data: bool, at_once: int) ->
             console().print(f"不再记着 {job.id}；它的结果没有动")
             return
         _show(jobs, job, as_data, everything=action in ("show", "wait"))
-        if action == "wait" and job.state != "完成":
+        if action == "wait" and job.state != DONE:
             sys.exit(1)
 
 
@@ -108,5 +109,5 @@ def _taken(job: Job) -> str:
 def _at(jobs: Jobs, job: Job) -> str:
     from engine.watching.event import Event
 
-    events = jobs.progress(job.id) if job.state == "进行中" else []
+    events = jobs.progress(job.id) if job.state == RUNNING else []
     return Event(**events[-1]).text if events else ""

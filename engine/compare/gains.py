@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from sqlglot import exp
 
-from engine.compare.sheets import Sheets, as_told
+from engine.compare.sheets import Sheets, as_told, less
 from engine.data.staging.sql import column, named, quoted_table, run, select_from
 from engine.files.errors import DataError
 
 Number = Decimal | int
-_EXACT = Context(prec=100)
-"""Totals have at most 38 digits."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,11 @@ class Gain:
     def change(self, heading: str) -> Decimal:
         """After less before."""
         before, after = self.sums[heading]
-        return _EXACT.subtract(Decimal(after), Decimal(before))
+        return less(after, before)
 
 
 def gains(sheets: Sheets, heading: str) -> list[Gain]:
-    """Those whose first total changes most come first. Raises :class:`DataError` for a column that both do not have."""
+    """By value. Raises :class:`DataError` for a column that both do not have."""
     if heading not in (*sheets.keys, *sheets.shared):
         raise DataError(f"报表 {sheets.statement} 没有列 {heading}", f"有：{'、'.join([*sheets.keys, *sheets.shared])}")
     adding = [name for name in sheets.shared if name in sheets.adding]
@@ -45,7 +44,13 @@ def gains(sheets: Sheets, heading: str) -> list[Gain]:
         before, after = (part.get(value, nothing) for part in found)
         sums = {name: (before[n] or 0, after[n] or 0) for n, name in enumerate(adding, 1)}
         made.append(Gain(value, (before[0], after[0]), sums))
-    return sorted(made, key=lambda gain: gain.change(adding[0]).copy_abs(), reverse=True) if adding else made
+    return made
+
+
+def changed_most(found: Sequence[Gain], heading: str) -> list[Gain]:
+    """Those whose total of a heading changes at all, the greatest change first."""
+    changed = [gain for gain in found if gain.change(heading)]
+    return sorted(changed, key=lambda gain: gain.change(heading).copy_abs(), reverse=True)
 
 
 def _totals(sheets: Sheets, table: str, heading: str, adding: list[str]) -> dict[str, tuple[Any, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from sqlglot import exp
@@ -19,6 +19,10 @@ MOVES = 12
 """Moves between classes that are listed of a column."""
 
 
+_EXACT = Context(prec=100)
+"""Totals have at most 38 digits."""
+
+
 @dataclass(frozen=True)
 class Changed:
     """A column that differs: in how many rows; of numbers the greatest change, and the
@@ -31,6 +35,11 @@ class Changed:
     after: Decimal | None = None
     greatest: tuple[tuple[Any, ...], Decimal] | None = None
     moves: tuple[tuple[str, str, int], ...] = ()
+
+    @property
+    def difference(self) -> Decimal:
+        """Of the totals, after less before; a total that there is not counts as nothing."""
+        return less(self.after or 0, self.before or 0)
 
 
 @dataclass
@@ -207,6 +216,11 @@ class Sheets:
         )
         found = run(self.connection, query).fetchone()
         return None if found is None else (found[:-1], found[-1])
+
+
+def less(after: Decimal | int, before: Decimal | int) -> Decimal:
+    """``after`` less ``before``, to the last digit."""
+    return _EXACT.subtract(Decimal(after), Decimal(before))
 
 
 def as_told(cell: Sql) -> Sql:

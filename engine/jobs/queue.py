@@ -21,6 +21,7 @@ from engine.files import system
 from engine.files.errors import DataError
 from engine.jobs.job import BROKEN, CANCELLED, DONE, QUEUED, Job
 from engine.jobs.place import PROBLEMS, PROGRESS, SAID, WISH, JobFolder, usual_folder
+from engine.watching.event import DONE as WRITTEN
 
 GRACE = 15.0
 """Seconds that a cancelled command has to leave nothing behind; then its whole group is killed."""
@@ -154,7 +155,7 @@ class Jobs:
             else "进程没有了（多半是内存不够、断电，或被人结束）"
         )
         found = replace(job, state=BROKEN, ended=time.time(), why=why)
-        if events and events[-1].get("phase") == "完成" and events[-1].get("part", 1) == events[-1].get("parts", 1):
+        if events and events[-1].get("phase") == WRITTEN and events[-1].get("part", 1) == events[-1].get("parts", 1):
             found = replace(found, state=DONE, why="")
         elif (self.folder.of(job.id) / WISH).exists():
             found = replace(found, state=CANCELLED, why="")

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import main
-from engine.compare.gains import gains
+from engine.compare.gains import changed_most, gains
 from engine.compare.runs import read_run
-from engine.compare.sheets import Sheets
+from engine.compare.sheets import Changed, Sheets
 from engine.files.errors import DataError
 from tests.engine.city import city
 
@@ -125,6 +125,18 @@ def test_who_gains_and_loses_is_told_by_the_values_of_a_column(runs):
         with pytest.raises(DataError, match="没有列 没有"):
             gains(sheets, "没有")
     with Sheets(one, other, "车队表") as sheets:
-        assert [(gain.value, gain.change("车队补贴")) for gain in gains(sheets, "车队号")] == [("西", 120), ("东", 30)]
+        most = changed_most(gains(sheets, "车队号"), "车队补贴")
+        assert [(gain.value, gain.change("车队补贴")) for gain in most] == [("西", 120), ("东", 30)]
     _, said = compare(one.folder, other.folder, "--by", "车队号")
     assert ["西", "600.00", "720.00", "+120.00", "1", "1"] in [line.split() for line in said.splitlines()]
+
+
+def test_a_column_that_a_statement_does_not_have_is_told_and_none_of_its_rows_is_listed_as_of_a_value(runs):
+    one, other = runs("a"), runs("b", RULES.replace("50%", "60%"))
+    _, said = compare(one, other, "--by", "车对号", "--of", "东")
+    assert said.count("没有列 车对号，有：") == 2 and "主键" not in said
+
+
+def test_a_difference_of_totals_has_all_its_digits():
+    before, after = Decimal("0.01"), Decimal("123456789012345678901234567890123456.78")
+    assert Changed("金额", 1, before, after).difference == Decimal("123456789012345678901234567890123456.77")

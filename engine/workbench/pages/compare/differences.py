@@ -88,7 +88,7 @@ def _sheet(sheet: Compared, by: str, of: str | None, address: Address, about: St
         if sheet.moves:
             show_table(["列", "从", "到", "行"], [list(line) for line in sheet.moves], 3)
         _gains(sheet, by, address)
-        _rows(sheet, of, address, about.grain if about is not None else "")
+        _rows(sheet, by, of, address, about.grain if about is not None else "")
 
 
 def _gains(sheet: Compared, by: str, address: Address) -> None:
@@ -112,7 +112,9 @@ def _who(heading: str, lines: Sequence[tuple[str, ...]], by: str, address: Addre
         show_table([by, "原来的", "改了以后的", "差"], shown, 1, lambda n: address(by=by, of=lines[n][0] or ALL))
 
 
-def _rows(sheet: Compared, of: str | None, address: Address, grain: str) -> None:
+def _rows(sheet: Compared, by: str, of: str | None, address: Address, grain: str) -> None:
+    if of is not None and by not in sheet.columns:
+        ui.label(f"这张报表没有列 {by}，不列行").classes("wb-quiet")
     rows = list(_by_key(sheet))
     if not rows:
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from engine.compare.gains import gains
+from engine.compare.gains import changed_most, gains
 from engine.compare.runs import Run, accounts_of, differences_of, read_run
 from engine.compare.sheets import Changed, Sheets
 from engine.explain.keys import joined
@@ -96,14 +96,12 @@ def _compared(sheets: Sheets, by: str, of: str | None, first: Sequence[str]) -> 
     for heading in adding:
         lines = [
             (gain.value, *map(shown, gain.sums[heading]), f"{gain.change(heading):+f}")
-            for gain in sorted(everybody, key=lambda one: one.change(heading).copy_abs(), reverse=True)
-            if gain.change(heading)
+            for gain in changed_most(everybody, heading)
         ]
         told |= {heading: lines[:MOST_VALUES]} if lines else {}
     most_of = next((heading for heading in (*told, *(c.heading for c in said.changed if not c.moves))), "")
-    rows = sheets.rows_changed(ROWS, by, of, most_of) if has and of is not None else sheets.rows_changed(
-        ROWS, most_of=most_of
-    )  # fmt: skip
+    named, value = ("", "") if of is None else (by, of)
+    rows = sheets.rows_changed(ROWS, named, value, most_of) if has or of is None else ()
     cells = tuple(
         (tuple(map(shown, key)), heading, shown(before), shown(after)) for key, heading, before, after in rows
     )
@@ -117,7 +115,7 @@ def _signed(change: Decimal) -> str:
 
 def _totals(changed: Changed) -> tuple[str, ...]:
     sums = (changed.before, changed.after)
-    difference = _signed((changed.after or Decimal(0)) - (changed.before or Decimal(0))) if any(sums) else ""
+    difference = _signed(changed.difference) if any(sums) else ""
     key, most = changed.greatest or ((), None)
     greatest = f"{joined(map(shown, key))}：{most:+f}" if most is not None else ""
     return changed.heading, str(changed.rows), *map(shown, sums), difference, greatest

@@ -28,8 +28,9 @@ async def show_earlier(here: Here, command: str, title: str, made: Sequence[Line
 
 
 def _jobs_of(here: Here, command: str) -> list[Job]:
-    own = [job for job in Jobs().all() if job.folder == str(here.place.folder) and job.arguments[0] == command]
-    return own[-MOST_LISTED:]
+    folder = str(here.place.folder)
+    every = [job for job in Jobs().all() if (job.folder, job.arguments[0]) == (folder, command)]
+    return [job for job in every if here.region in job.arguments][-MOST_LISTED:]
 
 
 def _state(job: Job) -> str:

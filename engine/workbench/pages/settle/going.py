@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nicegui import ui
 
 from engine.files.errors import DataError
 from engine.jobs.job import CANCELLED, DONE, Job
 from engine.jobs.queue import Jobs
-from engine.watching.event import PHASES, Event
+from engine.watching.event import PHASES, READING, Event
 from engine.workbench.page import Here, aside
 from engine.workbench.shows.troubles import show_trouble
 
@@ -78,13 +80,13 @@ def _progress(job: Job, events: list[dict], line: ui.label, bar: ui.linear_progr
 
 def _read(events: list[dict]) -> dict[str, int]:
     """The tables that were read, with their rows."""
-    return {event.get("name", ""): event["rows"] for event in events if event["phase"] == "读取" and "rows" in event}
+    return {event.get("name", ""): event["rows"] for event in events if event["phase"] == READING and "rows" in event}
 
 
 async def _over(here: Here, jobs: Jobs, job: Job, outcome: ui.element) -> None:
     problems, name = await aside(jobs.problems, job.id), ""
-    if job.out.startswith(str(here.place.folder)):
-        name = job.out[len(str(here.place.folder)) + 1 :].replace("\\", "/")
+    if job.out and Path(job.out).is_relative_to(here.place.folder):
+        name = Path(job.out).relative_to(here.place.folder).as_posix()
     with outcome:
         if job.state == DONE:
             ui.link("看结果", here.address(result=name)).classes("wb-go")
