@@ -37,7 +37,10 @@ def serve(folder: Path, port: int, said: Callable[[str], None], opens: bool) -> 
     gc.collect()
     gc.freeze()  # what was imported stays: no collection has to look through it while somebody waits
     server = _Server(config, lambda: _ready(door, said, opens))
-    server.run(sockets=[listening])
+    try:
+        server.run(sockets=[listening])
+    finally:
+        gc.unfreeze()
 
 
 class _Server(uvicorn.Server):
