@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.files import system
-from engine.files.errors import RunStopped
+from engine.files.errors import RunStopped, why
 from engine.files.whole import write_whole
 
 VARIABLE = "CASEMIX_DRAFTS"
@@ -52,14 +52,12 @@ class Drafts:
         self.place = (place or drafts_folder()) / f"{self.folder.name}-{key}"
 
     def all(self) -> list[Draft]:
-        """By the names of their files."""
-        found = []
-        with suppress(OSError):
-            found = [one for path in self.place.glob("*.draft") if (one := _read(path)) is not None]
+        """By the names of their files. Raises :class:`RunStopped` where one cannot be read."""
+        found = [one for path in self.place.glob("*.draft") if (one := _read(path)) is not None]
         return sorted(found, key=lambda one: one.file)
 
     def of(self, file: str) -> Draft | None:
-        """The draft of a file, if there is one."""
+        """The draft of a file, if there is one. Raises :class:`RunStopped` where it cannot be read."""
         return _read(self._path(file))
 
     def keep(self, file: str, text: str, revision: int) -> Draft:
@@ -116,18 +114,35 @@ def drafts_folder() -> Path:
     said = os.environ.get(VARIABLE, "")
     if said:
         return Path(said)
-    base = os.environ.get("LOCALAPPDATA" if system.is_windows() else "XDG_STATE_HOME", "")
-    if not os.path.isabs(base):
-        home = os.path.expanduser("~")
-        base = os.path.join(home, ".local", "state") if os.path.isabs(home) else ""
-    if not base:
+    own = system.folder_of_user("XDG_STATE_HOME", ".local", "state")
+    if own is None:
         raise RunStopped("没有地方存草稿：不知道用户的文件夹", hint=f"设置环境变量 {VARIABLE} 为一个文件夹")
-    return Path(base) / "casemix" / "drafts"
+    return own / "drafts"
+
+
+def read_kept(path: Path) -> Any:
+    """The JSON that was kept there; ``None`` for no file. Raises :class:`RunStopped` for one that cannot be read: what
+    somebody wrote is in it.
+    """
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise RunStopped(f"{path} 读不出来：{why(error)}", hint="里面是没有存的草稿：改好它的权限") from None
+    except ValueError:
+        raise _damaged(path) from None
 
 
 def _read(path: Path) -> Draft | None:
-    try:
-        said = json.loads(path.read_bytes())
-        return Draft(str(said["file"]), str(said["text"]), str(said["was"]), int(said["revision"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    said = read_kept(path)
+    if said is None:
         return None
+    try:
+        return Draft(str(said["file"]), str(said["text"]), str(said["was"]), int(said["revision"]))
+    except (ValueError, KeyError, TypeError):
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> RunStopped:
+    return RunStopped(f"{path} 坏了，里面写的读不出来", hint="从备份恢复它；不要了就删掉这个文件")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.drafts.kept import Drafts
+from engine.drafts.kept import Drafts, read_kept
 from engine.files.whole import write_together, write_whole
 
 _JOURNAL = "last-saved.json"
@@ -42,6 +42,8 @@ def save(drafts: Drafts, files: list[str] | None = None) -> Saved:
     before = {one.file: one.was if drafts.inside(one.file).is_file() else None for one in chosen}
     after = {one.file: one.text for one in chosen}
     saved = Saved(datetime.datetime.now().isoformat(" ", "seconds"), before, after)
+    if not chosen:
+        return saved  # another window saved them: that is what can be undone
     _note(drafts, saved)  # first: a crash in the middle can be undone
     _write(drafts, after)
     for one in chosen:
@@ -50,12 +52,9 @@ def save(drafts: Drafts, files: list[str] | None = None) -> Saved:
 
 
 def last_saved(drafts: Drafts) -> Saved | None:
-    """What was saved last and not undone."""
-    try:
-        said = json.loads((drafts.place / _JOURNAL).read_bytes())
-        return Saved(str(said["when"]), dict(said["before"]), dict(said["after"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    """What was saved last and not undone. Raises :class:`RunStopped` where that cannot be read."""
+    said = read_kept(drafts.place / _JOURNAL)
+    return Saved(str(said["when"]), dict(said["before"]), dict(said["after"])) if said is not None else None
 
 
 def undo(drafts: Drafts) -> Saved | None:

@@ -27,6 +27,17 @@ def is_windows() -> bool:
     return os.name == "nt"
 
 
+def folder_of_user(variable: str, *usual: str) -> Path | None:
+    """``casemix`` where ``variable`` says, of Windows where ``LOCALAPPDATA`` does, or else below ``usual`` in the home;
+    ``None`` where nobody knows it.
+    """
+    base = os.environ.get("LOCALAPPDATA" if is_windows() else variable, "")
+    if not os.path.isabs(base):
+        home = os.path.expanduser("~")
+        base = os.path.join(home, *usual) if os.path.isabs(home) else ""
+    return Path(base) / "casemix" if base else None
+
+
 def open_to_lock(path: Path, create: bool) -> int:
     """A handle of a file to be locked; never through a link that stands in its place, never waiting for a pipe.
 

@@ -37,13 +37,10 @@ def usual_folder() -> Path:
     said = os.environ.get(SWITCH, "")
     if said:
         return Path(said).absolute()
-    base = os.environ.get("LOCALAPPDATA" if system.is_windows() else "XDG_STATE_HOME", "")
-    if not os.path.isabs(base):
-        home = os.path.expanduser("~")
-        base = os.path.join(home, ".local", "state") if os.path.isabs(home) else ""
-    if not base:
+    own = system.folder_of_user("XDG_STATE_HOME", ".local", "state")
+    if own is None:
         raise DataError("没有放任务的文件夹", f"用环境变量 {SWITCH} 写明一个")
-    return Path(base) / "casemix" / "jobs"
+    return own / "jobs"
 
 
 class JobFolder:

@@ -29,11 +29,7 @@ def folder() -> Path | None:
         return None
     if said:
         return Path(said) if os.path.isabs(said) else None
-    base = os.environ.get("LOCALAPPDATA" if system.is_windows() else "XDG_CACHE_HOME", "")
-    if not os.path.isabs(base):
-        home = os.path.expanduser("~")
-        base = os.path.join(home, ".cache") if os.path.isabs(home) else ""
-    return Path(base) / "casemix" if base else None
+    return system.folder_of_user("XDG_CACHE_HOME", ".cache")
 
 
 def kept(name: str) -> bytes | None:

@@ -145,6 +145,7 @@ class Desk:
         """A name changed everywhere, as drafts. Raises ``NotRenamed``, ``KeptMeanwhile``."""
         with self.lock:
             self._lay()
+            revisions = {one.file: one.revision for one in self.drafts.all() if self.laid.get(one.file) == one.text}
             made = rename(self.session, old, new)
         outside = [path for path in made.texts if not path.is_relative_to(self.folder)]
         if outside:
@@ -156,7 +157,7 @@ class Desk:
             raise NotRenamed(f"CSV 的表头也要改：{where}", f"用命令改：casemix rename {self.folder.name} {old} {new}")
         for path, text in made.texts.items():
             file = path.relative_to(self.folder).as_posix()
-            self.keep(file, text, self.text(file)[1])
+            self.keep(file, text, revisions.get(file, 0))  # not over what another window kept meanwhile
         return made
 
     def fixes(self, file: str, problem: Problem, text: str) -> list[Fix]:

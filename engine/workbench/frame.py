@@ -12,7 +12,7 @@ from engine.files.errors import DataError, RunStopped
 from engine.pricing.problems import CannotPrice
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, Page
-from engine.workbench.shows.troubles import show_problems, show_trouble
+from engine.workbench.shows.troubles import show_problems, show_trouble, tell, words_of
 
 LOG = logging.getLogger("casemix.workbench")
 LOOKS = {
@@ -25,6 +25,7 @@ COOKIE = "casemix-look"
 
 async def framed(here: Here, page: Page, pages: Sequence[Page]) -> None:
     """The frame at once, then the page into it."""
+    ui.on_exception(lambda error: tell(words_of(error)))
     titles = _header(here, page, pages)
     with ui.element("main").classes("wb-page") as main:
         ui.skip_link("跳到正文", target=main).classes("wb-skip")
@@ -47,8 +48,10 @@ async def _built(here: Here, page: Page) -> None:
         show_problems(error.problems)
     except (DataError, RunStopped, CannotPrice) as error:
         show_trouble(error.message, list(getattr(error, "details", ())), error.hint)
-    except (OSError, MemoryError) as error:
-        show_trouble(f"{type(error).__name__}：{error}", hint="检查文件、权限和内存，再刷新这一页")
+    except OSError as error:
+        show_trouble(words_of(error), hint="检查文件和权限，再刷新这一页")
+    except MemoryError:
+        show_trouble("内存不够", hint="关掉别的程序，再刷新这一页")
     except asyncio.CancelledError:
         raise
     except Exception:

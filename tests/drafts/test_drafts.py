@@ -117,3 +117,22 @@ def test_a_file_in_another_encoding_is_not_taken(city):
     (city / "旧.yaml").write_bytes("甲: 乙".encode("gb18030"))
     with pytest.raises(RunStopped, match="旧.yaml 不是 UTF-8"):
         Drafts(city).keep("旧.yaml", "甲: 丙", 0)
+
+
+def test_a_draft_that_cannot_be_read_is_told_and_stays(city):
+    drafts = Drafts(city)
+    drafts.keep("规则.yaml", NEW, 0)
+    (path,) = drafts.place.glob("*.draft")
+    path.write_text('{"file": "规则', "utf-8")
+    for asked in (drafts.all, lambda: drafts.of("规则.yaml"), lambda: drafts.keep("规则.yaml", OLD, 0)):
+        with pytest.raises(RunStopped, match="坏了"):
+            asked()
+    assert path.read_text("utf-8") == '{"file": "规则'
+    assert CliRunner().invoke(main, ["drafts", str(city)]).exit_code == 1
+
+
+def test_saving_nothing_forgets_nothing_of_what_was_saved_before(city):
+    drafts = Drafts(city)
+    drafts.keep("规则.yaml", NEW, 0)
+    saved = save(drafts)
+    assert save(drafts).after == {} and last_saved(drafts) == saved

@@ -156,6 +156,15 @@ def test_the_address_of_what_was_chosen_shows_it_again_and_a_result_too(
     tab.page.get_by_text("每一行去了哪里").wait_for()
 
 
+def test_rows_that_cannot_be_read_are_told(tab_of: Callable[..., Tab], bench: Served) -> None:
+    tab = tab_of(bench)
+    told = json.dumps({"error": "报表的文件改过"})
+    tab.page.route("**/rows?*", lambda route: route.fulfill(status=400, body=told, content_type="application/json"))
+    tab.enter(f"{SETTLE}?result={quote(RESULT)}")
+    tab.page.get_by_text("行没有读出来：报表的文件改过").first.wait_for()
+    tab.wrong.clear()  # the browser's own word on the status
+
+
 def test_what_is_not_there_says_so(tab_of: Callable[..., Tab], bench: Served) -> None:
     tab = tab_of(bench)
     tab.enter()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import logging
 
 from nicegui import ui
 
 from engine.workbench.page import Here, Page, aside
 from engine.workbench.shows.counts import RegionCounts, counts_of
+from engine.workbench.shows.troubles import words_of
 
+LOG = logging.getLogger("casemix.workbench")
 MOST_RESULTS = 20
 SETTLE = "settle"
 """The page that shows a result."""
@@ -33,7 +36,14 @@ async def build(here: Here) -> None:
 
     async def count() -> None:
         for name, row in rows.items():
-            found = await here.place.beside.ask(counts_of, name)
+            try:
+                found = await here.place.beside.ask(counts_of, name)
+            except Exception as error:  # the others are looked at all the same
+                LOG.exception("counts of %s", name)
+                row.clear()
+                with row:
+                    ui.label(f"没有核对成：{words_of(error)}").classes("wb-bad")
+                continue
             row.clear()
             with row:
                 _counts(found)

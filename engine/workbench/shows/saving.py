@@ -8,15 +8,17 @@ from nicegui import ui
 
 from engine.drafts import ChangedMeanwhile, Draft, last_saved
 from engine.drafts.words import Said, in_lines, in_words
+from engine.files.errors import RunStopped
 from engine.workbench.desk import GONE, Desk
 from engine.workbench.page import aside
 from engine.workbench.shows.before_saving import show_before_saving
+from engine.workbench.shows.troubles import tell, words_of
 
 
 async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
     """A dialog with the difference of every draft."""
     if await aside(desk.gone):
-        _refused(f"{GONE}，没有存；草稿还在")
+        tell(f"{GONE}，没有存；草稿还在")
         return
     drafts = await aside(desk.drafts.all)
     if not drafts:
@@ -42,12 +44,13 @@ async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
                 try:
                     saved = await aside(desk.save)
                 except ChangedMeanwhile as changed:
-                    _refused(f"{changed}。没有存，草稿还在")
+                    tell(f"{changed}。没有存，草稿还在")
                     return
-                except OSError as error:
-                    _refused(f"没有存：{error.strerror or error}。草稿还在")
+                except (OSError, RunStopped) as error:
+                    tell(f"没有存：{words_of(error)}。草稿还在")
                     return
-                ui.notify(f"存了 {len(saved.after)} 个文件，可以撤销", type="positive")
+                said = f"存了 {len(saved.after)} 个文件，可以撤销" if saved.after else "没有要存的：刚刚在别处存了"
+                ui.notify(said, type="positive")
                 await done()
 
             button = ui.button(f"存 {len(drafts)} 个文件", on_click=save).props("no-caps")
@@ -71,10 +74,6 @@ def ask_to_drop(file: str, drop: Callable[[], Awaitable[None]]) -> None:
             ui.button("留着", on_click=dialog.close).props("flat no-caps autofocus")
             ui.button("不要了", on_click=dropped).props("no-caps color=negative")
     dialog.open()
-
-
-def _refused(why: str) -> None:
-    ui.notify(why, type="negative", timeout=0, close_button="知道了")
 
 
 def _differences(drafts: list[Draft]) -> list[tuple[Draft, list[Said] | None, list[str]]]:
@@ -102,8 +101,8 @@ async def undo_last(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
         return
     try:
         await aside(desk.undo)
-    except (ChangedMeanwhile, OSError) as error:
-        _refused(f"没有撤销：{error}")
+    except (ChangedMeanwhile, OSError, RunStopped) as error:
+        tell(f"没有撤销：{words_of(error)}")
         return
     ui.notify(f"撤销了 {saved.when} 存的 {len(saved.after)} 个文件", type="positive")
     await done()

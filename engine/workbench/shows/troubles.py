@@ -6,9 +6,36 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from engine.files.errors import DataError
-from engine.rulebook.problems import Problem
+from engine.assist.rename import NotRenamed
+from engine.drafts import ChangedMeanwhile, KeptMeanwhile
+from engine.excel.grid import Refused
+from engine.files.errors import DataError, RunStopped, why
+from engine.pricing.problems import CannotPrice
+from engine.rulebook.problems import Problem, RulebookError
 from engine.workbench.shows.places import shown_place
+
+OURS = (
+    DataError, RunStopped, CannotPrice, NotRenamed, Refused, KeptMeanwhile, ChangedMeanwhile,
+)  # fmt: skip
+MISTAKE = "程序出错了，这一步没有做成：启动工作台的窗口里有详情，请报告"
+
+
+def words_of(error: Exception) -> str:
+    """What was raised as a sentence (Chinese); of a mistake of the program that it is one."""
+    if isinstance(error, RulebookError):
+        one = error.problems[0]
+        return f"规则有错：{shown_place(str(one.place))} {one.message}"
+    if isinstance(error, OSError):
+        return f"{error.filename}：{why(error)}" if error.filename else why(error)
+    if not isinstance(error, OURS):
+        return MISTAKE
+    message, hint = getattr(error, "message", str(error)), getattr(error, "hint", "")
+    return f"{message}（{hint}）" if hint else message
+
+
+def tell(what: str) -> None:
+    """A message that stays until it is read."""
+    ui.notify(what, type="negative", timeout=0, close_button="知道了")
 
 
 def show_trouble(message: str, details: Sequence[str] = (), hint: str = "") -> None:

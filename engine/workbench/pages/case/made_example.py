@@ -9,11 +9,13 @@ from nicegui import ui
 
 from engine.drafts import Drafts, KeptMeanwhile
 from engine.excel.grid import Refused
+from engine.files.errors import RunStopped
 from engine.pricing.as_example import FILE, as_example, keep_example
 from engine.pricing.priced import Priced
 from engine.pricing.problems import CannotPrice
 from engine.pricing.region import Region
 from engine.workbench.page import Here, aside
+from engine.workbench.shows.troubles import words_of
 
 EXAMPLES = "examples"
 """The page of the examples."""
@@ -32,9 +34,9 @@ def offer_example(here: Here, opened: Region, priced: Priced, record: Record, be
         said.clear()
         try:
             name = await aside(_kept, Drafts(here.place.region_folder(here.region)), opened, priced, record, below)
-        except (CannotPrice, Refused, KeptMeanwhile, OSError, ValueError) as error:
+        except (CannotPrice, Refused, KeptMeanwhile, RunStopped, OSError) as error:
             with said:
-                ui.label(f"没有写成例子：{error}").classes("wb-bad")
+                ui.label(f"没有写成例子：{words_of(error)}").classes("wb-bad")
             button.enable()
             return
         with said:

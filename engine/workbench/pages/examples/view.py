@@ -33,6 +33,7 @@ from engine.workbench.pages.examples.missing import show_missing
 from engine.workbench.shows import saving
 from engine.workbench.shows.places import shown_place
 from engine.workbench.shows.steps import Tree
+from engine.workbench.shows.troubles import tell, words_of
 
 RULES = "rules"
 
@@ -322,7 +323,7 @@ class ExamplesView:
             await self._again()
             return False
         except OSError as error:
-            ui.notify(f"没有留住：{error.strerror or error}", type="negative", timeout=0, close_button="知道了")
+            tell(f"没有留住：{words_of(error)}")
             return False
         at = self.files.index(file)
         self.files[at] = await aside(read_file, self.desk, file.name)
@@ -359,7 +360,7 @@ class ExamplesView:
             if found is None:
                 looked = await aside(self.desk.look)
                 first = next((one for one in looked.problems if one.is_error), None)
-                where = f"：{first.place} {first.message}" if first is not None else ""
+                where = f"：{self.desk.near(f'{first.place} {first.message}')}" if first is not None else ""
                 self.told.set_text(f"有错，先改好再运行{where}")
                 return
             wrong = [one for one in found.outcomes.values() if not one.passed]

@@ -35,7 +35,7 @@ def contents_of(desk: Desk, articles: Articles | None, problems: Sequence[Proble
         found.nodes.append(_document(found, one, f"d{number}"))
     if articles is not None:
         found.nodes += [_cited(found, *one) for one in _without_text(desk, articles)]
-    wrong = {problem.place.file for problem in problems if problem.is_error}
+    wrong = {Path(problem.place.file).absolute() for problem in problems if problem.is_error}
     files = []
     for number, file in enumerate(desk.files()):
         key = f"f{number}"
@@ -44,7 +44,7 @@ def contents_of(desk: Desk, articles: Articles | None, problems: Sequence[Proble
         items = [] if of_examples else outline(desk.text(file)[0])
         inner = [_item(found, item, f"{key}.{place}") for place, item in enumerate(items)]
         is_draft = desk.drafts.of(file) is not None
-        state = "wrong" if any(name.endswith(file) for name in wrong) else "draft" if is_draft else ""
+        state = "wrong" if desk.folder / file in wrong else "draft" if is_draft else ""
         files.append(_node(key, file + ("（草稿）" if is_draft else ""), inner, state))
     found.nodes.append(_node("files", "文件", files))
     return found

@@ -25,7 +25,7 @@ from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
 from engine.workbench.pages.settle.mapping import edit_mapping
 from engine.workbench.pages.settle.seen import show_seen
 from engine.workbench.pages.settle.trying import seen_of
-from engine.workbench.shows.troubles import show_data_errors, show_problems, show_trouble
+from engine.workbench.shows.troubles import show_data_errors, show_problems, show_trouble, words_of
 
 _PERIODS = {"年": "2025", "季": "2025Q1", "月": "2025-03"}
 
@@ -192,7 +192,7 @@ class _Form:
             return False
         except OSError as error:
             target.unlink(missing_ok=True)
-            ui.notify(f"没有收下 {event.file.name}：{error.strerror or error}", type="negative")
+            ui.notify(f"没有收下 {event.file.name}：{words_of(error)}", type="negative")
             return False
         name = self.drop.relative_to(self.here.place.folder).as_posix()
         if target.suffix.lower() in (".yaml", ".yml"):

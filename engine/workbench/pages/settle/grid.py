@@ -10,6 +10,7 @@ from nicegui import ui
 
 from engine.results.conditions import DAY, NUMBER
 from engine.results.tables import Column, Table
+from engine.workbench.shows.troubles import tell
 
 BLOCK = 200
 _WORDS = {
@@ -50,16 +51,17 @@ def show_grid(result: str, table: Table, why: str, first: Collection[str] = ()) 
         },
         auto_size_columns=False,
     )  # fmt: skip
-    source = _SOURCE.replace("ASKED", json.dumps(asked)).replace("GRID", str(grid.id))
+    source = _SOURCE.replace("GRID", str(grid.id)).replace("ASKED", json.dumps(asked))
     grid.options[":datasource"] = source
+    grid.on("rows-failed", lambda event: tell(f"行没有读出来：{event.args}"))
     grid.classes("wb-grid")
     height = min(table.rows, 18) * 42 + 150
     grid.style(f"height: min({height}px, calc(100vh - 250px)); min-height: 260px")
     with ui.row().classes("wb-row wb-no-print"):
         for kind, title in (("xlsx", "下载 Excel"), ("csv", "下载 CSV")):
             button = ui.button(title, icon="download").props("flat no-caps dense")
-            button.on("click", js_handler=_DOWNLOAD.replace("GRID", str(grid.id)).replace("ASKED", json.dumps(asked))
-                      .replace("KIND", kind))  # fmt: skip
+            button.on("click", js_handler=_DOWNLOAD.replace("GRID", str(grid.id)).replace("KIND", kind)
+                      .replace("ASKED", json.dumps(asked)))  # fmt: skip
     return grid
 
 
@@ -101,6 +103,7 @@ _SOURCE = """{
       }, 30);
     } catch (error) {
       p.failCallback();
+      getElement(GRID).$emit('rows-failed', error instanceof TypeError ? '工作台没有回应' : error.message);
     }
   }
 }"""

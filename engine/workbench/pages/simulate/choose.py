@@ -39,7 +39,9 @@ class _Form:
         self.others = [name for name in here.place.regions() if name != here.region]
         if not choice.out and choice.program and choice.period:
             self.choice = replace(choice, out=self._usual(choice))
-        self.against = against if against in self.others else ""
+        if against and against not in self.others:
+            raise DataError(f"没有地区 {against}", "它可能移走了，或改了名：再选一次")
+        self.against = against
         self.programs = book.at(max(book.start, datetime.date.today())).programs
 
     async def build(self) -> None:
