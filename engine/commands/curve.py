@@ -12,7 +12,7 @@ import click
 from rich.markup import escape
 
 from engine.commands import usage
-from engine.commands.price import given, refused
+from engine.commands.one_case import given, of_one_case, refused
 from engine.commands.screen import console, print_table, stops
 
 if TYPE_CHECKING:
@@ -27,14 +27,7 @@ MOST_LINES = 21
 @click.argument("fields", nargs=-1, metavar="[字段=值]…")
 @click.option("--vary", required=True, metavar="字段=从..到", help="变的是哪个数字字段，从多少到多少")
 @click.option("--steps", default=200, type=click.IntRange(1, 2000), show_default=True, help="分几步")
-@click.option("--period", required=True, help="2025、2025Q1 或 2025-03")
-@click.option("--data", multiple=True, help="公布的表在哪里")
-@click.option("--program", help="按哪个程序")
-@click.option(
-    "--case", "case", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="字段写在一个 JSON 文件里"
-)
-@click.option("--published", metavar="DIR", help="已经结算的 --out 文件夹")
-@click.option("--previous", metavar="DIR", help="上期的 --out 文件夹")
+@of_one_case
 @click.option("--json", "as_data", is_flag=True, help="写成 JSON")
 def command(
     region: str, name: str, fields: tuple[str, ...], vary: str, steps: int, period: str, data: tuple[str, ...],

@@ -11,26 +11,19 @@ import click
 from rich.markup import escape
 
 from engine.commands import usage
-from engine.commands.screen import console, errors, print_folded, print_table, stops
+from engine.commands.one_case import given, of_one_case, refused
+from engine.commands.screen import console, print_table, stops
 
 if TYPE_CHECKING:
     from engine.pricing.form import Asked
     from engine.pricing.priced import Priced
-    from engine.pricing.problems import CannotPrice
     from engine.pricing.region import Region
 
 
 @usage.command("price")
 @click.argument("region", metavar="REGION")
 @click.argument("fields", nargs=-1, metavar="[字段=值]…")
-@click.option("--period", required=True, help="2025、2025Q1 或 2025-03")
-@click.option("--data", multiple=True, help="公布的表在哪里，如 casemix run 的 --data；可写几个，后盖前")
-@click.option("--program", help="按哪个程序；不写就是这种期间里写了 需要 的那一个")
-@click.option(
-    "--case", "case", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="字段写在一个 JSON 文件里"
-)
-@click.option("--published", metavar="DIR", help="已经结算的 --out 文件夹：只有全部行才算得出的值从那里读")
-@click.option("--previous", metavar="DIR", help="上期的 --out 文件夹")
+@of_one_case
 @click.option("--explain", "explained", multiple=True, metavar="NAME", help="说明这个值怎么算出来的；可写几个")
 @click.option("--example", "example", metavar="名字", help="把它写成地区的一个例子，先留作草稿（casemix drafts）")
 @click.option("--form", "form", is_flag=True, help="只列要填哪些字段")
@@ -87,31 +80,6 @@ def _as_example(
     except (Refused, KeptMeanwhile) as error:
         raise CannotPrice(f"没有写成例子：{error}") from None
     return f"例子“{made}”留作 {FILE} 的草稿：看 casemix drafts {region} --lines，存 casemix drafts {region} --save"
-
-
-def given(fields: tuple[str, ...], case: Path | None) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """What was said of a case: the file, and over it what stands on the command line."""
-    from engine.pricing.given_json import case_and_below, exact_json
-    from engine.pricing.problems import CannotPrice
-
-    record, below = case_and_below(exact_json(case.read_bytes())) if case is not None else ({}, {})
-    for text in fields:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise CannotPrice(f"{text} 不是 字段=值")
-        record[name] = value or None
-    return record, below
-
-
-def refused(error: CannotPrice) -> None:
-    """Prints why there is no price, and ends."""
-    screen = errors()
-    print_folded(screen, error.message, "停止 ", mark_style="red")
-    for line in error.details:
-        print_folded(screen, line.strip(), "  · ")
-    if error.hint:
-        print_folded(screen, error.hint, "  → ", style="green")
-    sys.exit(1)
 
 
 def _show(region: Region, priced: Priced) -> None:

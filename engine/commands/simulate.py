@@ -47,8 +47,7 @@ def command(
     两份规则都抄进 --out，草稿以后存了、不要了，两边的数照样可以 casemix explain。规则有错，先说错，不算。
     """
     from engine.compare.runs import read_run
-    from engine.execute.period import parse_periods
-    from engine.simulate.simulate import simulate
+    from engine.simulate.simulate import one_period, simulate
     from engine.simulate.variants import saved, with_drafts
     from engine.watching.cancel import Cancel
     from engine.watching.watching import Watching
@@ -60,10 +59,9 @@ def command(
     cancel, told = Cancel(), lines_to(progress_fd)
     with stops(cancel):
         try:
-            (asked,) = parse_periods(period)
+            asked = one_period(period)
         except ValueError as error:
-            said = str(error) if "unpack" not in str(error) else "试算一次只算一个期间"
-            errors().print(f"[red]停止[/] {escape(said)}")
+            errors().print(f"[red]停止[/] {escape(str(error))}")
             sys.exit(1)
         before, after = saved(region), with_drafts(region) if drafts else saved(against)
         with Status("准备", console=errors()) as status:

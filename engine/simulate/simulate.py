@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.occupied import RUN_FILE
-from engine.execute.period import Period
+from engine.execute.period import Period, parse_periods
 from engine.files.errors import DataError, RunStopped
 from engine.files.whole import write_whole
 from engine.rulebook.book import Book
@@ -50,6 +50,14 @@ class Simulation:
     def is_whole(self) -> bool:
         """Whether both results stand: whoever ran them may have been ended between."""
         return all((place / RUN_FILE).is_file() for place in (self.before, self.after))
+
+
+def one_period(text: str) -> Period:
+    """Of a simulation. ``ValueError`` with a Chinese sentence."""
+    first, *others = parse_periods(text)
+    if others:
+        raise ValueError("试算一次只算一个期间")
+    return first
 
 
 def simulate(

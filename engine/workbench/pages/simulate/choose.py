@@ -8,12 +8,11 @@ from typing import Any
 
 from nicegui import ui
 
-from engine.execute.period import parse_periods
 from engine.files.errors import DataError
 from engine.jobs.queue import Jobs
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Problem
-from engine.simulate.simulate import AFTER, BEFORE, FILE
+from engine.simulate.simulate import AFTER, BEFORE, FILE, one_period
 from engine.simulate.variants import FileChange, changes
 from engine.workbench.desk import desk_of
 from engine.workbench.page import Here, aside
@@ -125,8 +124,7 @@ class _Form:
                 show_trouble(f"还没有写 {'、'.join(missing)}")
                 return
             try:
-                if len(parse_periods(self.choice.period)) > 1:
-                    raise ValueError("试算一次只算一个期间")
+                one_period(self.choice.period)
                 _, *words = self.choice.words(self.here.place, self.here.region)
                 which = ["--against", self.against] if self.against else ["--drafts"]
                 title = f"试算 {self.here.region} {self.choice.program} {self.choice.period}"
