@@ -235,3 +235,14 @@ def test_a_query_made_before_the_host_worked_out_more_for_the_same_keys_still_ru
     )
     found = agreed(rules, columns="甲值, 乙值")
     assert lines(found) == [["1", "4", "4"], ["2", "0", "0"], ["3", "111/20", "111/20"]]
+
+
+def test_a_check_of_a_small_table_reads_the_period_before_while_rows_are_still_sorted():
+    rules = (
+        "全市: {键: []}\n和: {粒度: 全市, 单位: 元, 公式: 合计(金额)}\n"
+        "上月和: {粒度: 全市, 单位: 元, 公式: '上期(和, 0)'}\n"
+        "满了: {粒度: 店, 拒收: '上月和 > 99'}\n"
+        "值: {粒度: 单据, 单位: 元, 公式: 金额 + 上月和}\n"
+    )
+    rows = SALES.replace("2025-08-10", "2025-02-10")
+    assert lines(agreed(rules, "2025-03", columns="值", 单据=rows)) == [["2", "1001/20"]]  # 20 and 30.05

@@ -52,13 +52,16 @@ class SqlRun:
         earlier = SqlRun(self.book, self.program, period, self.data)
         earlier.remarks = earlier.judge.remarks = remarks
         hold_or_stop(earlier)
-        work_out(earlier.big, earlier.plan.only(self._read_of(earlier.plan)).steps, SETTLED)
+        work_out(earlier.big, earlier.plan.only(self._read_of(earlier)).steps, SETTLED)
         return earlier.judge
 
-    def _read_of(self, earlier: Plan) -> set[str]:
-        """What is read of the period before (上期)."""
-        read = {read.name for column in self.plan.columns for read in column.reads if read.how is How.BEFORE}
-        return read & {column.name for column in earlier.columns}
+    def _read_of(self, earlier: SqlRun) -> set[str]:
+        """What is read of the period before (上期). The same tables came to both; the rows of this run may not be sorted
+        yet: a check may be what reads it.
+        """
+        plan = plan_of(self.book, self.program, self.period, earlier.delivered)
+        read = {read.name for column in plan.columns for read in column.reads if read.how is How.BEFORE}
+        return read & {column.name for column in earlier.plan.columns}
 
     @property
     def now(self) -> Snapshot:
@@ -75,11 +78,15 @@ class SqlRun:
         """Tables of which a wanted name is a field, or that are named themselves."""
         return self.judge.wanted_tables
 
+    @property
+    def delivered(self) -> list[str]:
+        """The tables that came."""
+        return [name for name, table in self.selection.tables.items() if table.delivered]
+
     @cached_property
     def plan(self) -> Plan:
         """What the run does, now that it is known which tables came."""
-        delivered = [name for name, table in self.selection.tables.items() if table.delivered]
-        return plan_of(self.book, self.program, self.period, delivered)
+        return plan_of(self.book, self.program, self.period, self.delivered)
 
     def hold(self) -> None:
         """Holds rows of which a needed value cannot be known."""
