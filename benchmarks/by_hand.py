@@ -40,11 +40,16 @@ def clear(data: Path, out: Path, parts: tuple[str, ...], memory: str | None) -> 
         connection.execute(Template(text).substitute(out=out))
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.by_hand", description=__doc__)
+def parsed(module: str, description: str | None) -> argparse.Namespace:
+    """What ``python -m benchmarks.MODULE`` is given: ``data``, ``out``, ``bare``, ``memory``."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{module}", description=description)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--bare", action="store_true")
     parser.add_argument("--memory")
-    given = parser.parse_args()
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    given = parsed("by_hand", __doc__)
     clear(given.data, given.out, BARE if given.bare else FULL, given.memory)

@@ -9,13 +9,12 @@ a table of small columns in memory. It writes also what Casemix keeps of each ca
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from string import Template
 
 import duckdb
 
-from benchmarks.by_hand import SQL, connected
+from benchmarks.by_hand import SQL, connected, parsed
 
 EXACT = Path(__file__).parent / "exact"
 LARGEST = 2**63 - 1
@@ -101,10 +100,5 @@ def _only(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.exact_by_hand", description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--bare", action="store_true")
-    parser.add_argument("--memory")
-    arguments = parser.parse_args()
+    arguments = parsed("exact_by_hand", __doc__)
     clear(arguments.data, arguments.out, arguments.bare, arguments.memory)

@@ -44,6 +44,8 @@ def main(arguments: list[str]) -> None:
         try:
             found = None
             while found is None:
+                if server.poll() is not None:
+                    sys.exit(f"the workbench ended by itself ({server.returncode}) before it could be asked")
                 time.sleep(0.1)
                 found = re.search(r"127\.0\.0\.1:(\d+)/enter\?token=(\S+)", Path(log.name).read_text("utf-8"))
             asked = {"region": REGION, "period": PERIOD, "data": [DATA]}

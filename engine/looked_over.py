@@ -69,6 +69,7 @@ def look_over(
     refuse_pending(book, program, period, places.tables())
     refuse_unfit(book, former_results(published, places))
     with ExitStack() as stack:
+        stack.callback(places.close)
         database = stack.enter_context(open_engine(DUCKDB))
         stack.enter_context(watching.cancel.interrupting(database.interrupt))
         loaded = load_into(database, book, program, period, places, watching)

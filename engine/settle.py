@@ -156,6 +156,7 @@ def settle(
     database: Database | None = None
     loaded: Loaded | None = None
     with ExitStack() as stack:
+        stack.callback(places.close)
         try:
             engine = _chosen(engine, memory, book, program, period, places)
             if engine == REFERENCE:
@@ -359,18 +360,6 @@ def load_into(
         return made[-1]
 
     return load(book, program, period, places, watching, data_tables(book, program, period), stage)
-
-
-def digests_of(
-    engine: str, book: Book, program: Program, period: Period, places: Places, loaded: Loaded
-) -> dict[str, str]:
-    """The digests of the data that a run with ``engine`` writes into ``run.json``: of rows, or of whole files."""
-    if engine == REFERENCE:
-        return loaded.digests()
-    if all(source.remote is None for source in places.sources):
-        engine = DUCKDB  # files are staged alike
-    with ExitStack() as stack:
-        return load_into(_database(stack, engine, ""), book, program, period, places, UNWATCHED).digests()
 
 
 def _run_in_sql(

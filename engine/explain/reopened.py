@@ -17,6 +17,7 @@ from engine.data.places import Places
 from engine.data.record import FolderRecord, read_record
 from engine.data.staging.model import StagedTable
 from engine.databases.registry import (
+    CHOSEN,
     DUCKDB,
     REFERENCE,
     is_address,
@@ -117,12 +118,12 @@ def execution_of(
         places = mapped_places(book, period, data, mapping)
         stack.callback(places.close)
         in_files = all(source.remote is None for source in places.sources)
-        database = stack.enter_context(open_engine(DUCKDB if in_files or engine == REFERENCE else engine))
+        database = stack.enter_context(open_engine(DUCKDB if in_files or engine in (REFERENCE, CHOSEN) else engine))
         files = files_seen(places, mapping) if in_files else []
         same = in_files and bool(before.tables) and of_tables(files, before.tables) == dict(before.data)
         database.measured = measured_before(before) if same else {}
         loaded = load_into(database, book, program, period, places, UNWATCHED)
-        _refuse_changed(record, book, program, period, places, engine, loaded, same)
+        _refuse_changed(record, book, program, period, places, loaded, same)
         if in_files:
             remember_opened(record, before, of_tables(files, loaded.tables), loaded)
     except DataError as error:
@@ -155,8 +156,7 @@ def period_of(record: FolderRecord) -> Period:
 
 
 def _refuse_changed(
-    record: FolderRecord, book: Book, program: Program, period: Period, places: Places, engine: str, loaded: Loaded,
-    same: bool,
+    record: FolderRecord, book: Book, program: Program, period: Period, places: Places, loaded: Loaded, same: bool
 ) -> None:  # fmt: skip
     """``same``: the files are those that were found to be the run's before; then only what is read here is compared."""
     then = dict(record.said["data_sha256"])
@@ -164,7 +164,7 @@ def _refuse_changed(
         here = [name for name, table in loaded.tables.items() if not isinstance(table, StagedTable)]
         then = {name: digest for name, digest in then.items() if name in here or name not in loaded.tables}
         loaded = replace(loaded, tables={name: loaded.tables[name] for name in here})
-    elif engine == REFERENCE:  # it gave the digests of rows
+    elif record.said["engine"] == REFERENCE:  # it gave the digests of rows, whoever reads them now
         loaded = load_data(book, program, period, places, UNWATCHED)
     now = loaded.digests()
     changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from engine.data.cells.numbers import parse_number
+from engine.data.cells.refused import Refused
 from engine.data.columns import value_text
 from engine.language.values import Value, decimal_text, render
+from engine.pricing.plain import plain
 from engine.pricing.priced import Priced
 from engine.pricing.problems import CannotPrice
 
@@ -74,9 +77,9 @@ class Curve:
 def range_of(varied: str, low: Any, high: Any, steps: int) -> tuple[Fraction, Fraction]:
     """Both ends as exact numbers. Raises :class:`CannotPrice` where they are no range, or the steps are none."""
     try:
-        ends = Fraction(str(low)), Fraction(str(high))
-    except (ValueError, ZeroDivisionError):
-        raise CannotPrice(f"{varied} 的范围 {low} 到 {high} 不是两个数") from None
+        ends = parse_number(plain(varied, low)), parse_number(plain(varied, high))
+    except Refused as error:
+        raise CannotPrice(f"{varied} 的范围 {low} 到 {high} 不是两个数", hint=error.reason) from None
     if not ends[0] < ends[1] or ends[1] - ends[0] > _WIDEST or abs(ends[0]) > _WIDEST:
         raise CannotPrice(f"{varied} 的范围 {low} 到 {high} 不能用", hint="前一个数要小于后一个，都不超过一千亿")
     if not 1 <= steps <= MOST_STEPS:

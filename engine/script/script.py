@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -55,8 +56,8 @@ def script_of(
         watching.watcher(event)
 
     told = Watching(begins, watching.cancel)
-    with DuckDb() as database:
-        loaded = load_into(database, book, program, period, open_places(list(data)), watching)
+    with closing(open_places(list(data))) as places, DuckDb() as database:
+        loaded = load_into(database, book, program, period, places, watching)
         asked.of(database)
         told.tell(SORTING)
         execution = asked.execution = SqlRun(

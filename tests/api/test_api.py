@@ -74,6 +74,9 @@ def test_numbers_and_dates_may_be_python_values(region: Region, record: dict[str
         ("住院天数", Decimal("1.5"), "应为整数"),
         ("病例号", "", "必填"),
         ("机构编码", 3.5, "应为文本"),
+        ("住院总费用", Decimal("1E+999999999"), "数字太长"),
+        ("住院总费用", Decimal("1E-999999999"), "数字太长"),
+        ("机构编码", Decimal("1E+999999999"), "数字太长"),
     ],
 )
 def test_a_wrong_value_rejects_the_case(

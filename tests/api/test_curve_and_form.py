@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -90,6 +91,8 @@ def test_a_step_may_be_as_small_as_the_field_can_say_and_no_smaller(region: Regi
         ("里程", 5, 5, 5, "前一个数要小于后一个"),
         ("里程", "一", 5, 5, "不是两个数"),
         ("里程", 0, "1/0", 5, "不是两个数"),
+        ("里程", 0, "1e99999999", 5, "不要用科学记数法"),
+        ("里程", 0, Decimal("1e99999999"), 5, "数字太长"),
         ("里程", 0, 10**30, 5, "不能用"),
         ("里程", 0, 5, 0, "步数"),
         ("里程", 0, 5, 10**9, "步数"),

@@ -10,10 +10,12 @@ import pytest
 
 from engine.data import record as records
 from engine.data.staging import delivery
+from engine.execute.period import parse_period
 from engine.explain import explain
 from engine.explain.reopened import Given
 from engine.files.errors import RunStopped
 from engine.files.stamps import sha256_of
+from engine.settle import settle
 from tests.engine.city import City, city
 
 PAID = """
@@ -131,3 +133,13 @@ def test_a_result_that_was_copied_is_hashed_where_it_lies_now(made, hashed, tmp_
     del hashed[:]
     (step,) = explain(there, "车队", "西", "车队补贴")
     assert step.value == "1200" and {"车队.parquet", "明细.parquet"} <= set(hashed)
+
+
+@pytest.mark.parametrize("ran", ["reference", "duckdb"])
+@pytest.mark.parametrize("said", ["reference", "duckdb", "auto"])
+def test_data_are_the_same_whichever_engine_is_said_to_read_them(made, tmp_path, ran, said):
+    out = tmp_path / "out"
+    settle(made.book(), "结算", parse_period("2025"), [made.folder / "data"], out, engine=ran)
+    given = Given(engine=said, verify=True)
+    (step,) = explain(out, "车队", "西", "车队补贴", given=given)
+    assert step.value == "1200"

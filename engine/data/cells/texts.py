@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeGuard
 
+from engine.data.cells.numbers import MAX_DIGITS
 from engine.data.cells.refused import Refused, described, shown
 from engine.language.alike import UNSEEN
 
@@ -31,6 +32,8 @@ def parse_text(raw: object) -> str:
         raise Refused(f"应为文本，单元格是{described(raw)}")
     if isinstance(raw, int):
         return str(raw)
+    if isinstance(raw, Decimal) and raw.is_finite() and raw.adjusted() >= MAX_DIGITS:
+        raise Refused(f"数字太长，超过 {MAX_DIGITS} 位")
     if not _is_whole(raw):
         raise Refused("应为文本，单元格是带小数的数字，前后的零可能已丢失")
     if isinstance(raw, float) and abs(raw) >= _EXACT:
@@ -68,7 +71,7 @@ def class_parser(classes: tuple[str, ...]) -> Callable[[object], str]:
 
 def _is_whole(raw: object) -> TypeGuard[int | float | Decimal]:
     if isinstance(raw, Decimal):
-        return raw.is_finite() and raw == raw.to_integral_value()
+        return raw.is_finite() and raw.adjusted() < MAX_DIGITS and raw == raw.to_integral_value()
     return isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())
 
 

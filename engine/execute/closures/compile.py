@@ -105,9 +105,7 @@ def _compared(node: Any, names: Names) -> Code:
     if isinstance(node.ops[0], ast.Eq) and right.constant and isinstance(right.run(None), str):
         return _folded(equal_to(left.run, right.run(None)), [left, right], True)
     kind, pair = type(node.ops[0]), right.run(None) if right.constant else None
-    if (
-        kind in COMPARED_WITH and pair.__class__ is tuple and not left.constant
-    ):  # a month is a tuple too, of its own class
+    if kind in COMPARED_WITH and pair.__class__ is tuple and not left.constant:  # a month is of its own class
         return Code(COMPARED_WITH[kind](left.run, *pair), False, True)
     return _folded(COMPARISONS[kind](left.run, right.run), [left, right], True)
 

@@ -109,7 +109,7 @@ def _number_reader(field: Field) -> Read:
 
     def read(raw: Any) -> Any:
         kind = raw.__class__
-        if kind is Decimal and from_nothing and raw.is_finite():
+        if kind is Decimal and from_nothing and raw.is_finite() and _is_short(raw):
             number, below = pair = raw.as_integer_ratio()
             return pair if 0 <= number < _LONG and scale % below == 0 else ODD
         if kind is str:
@@ -137,14 +137,18 @@ def _of_text(text: str, digits: int) -> Pair | None:
 
 
 def _of_exact(number: Decimal | Fraction, scale: int) -> Pair | None:
-    try:
-        pair = number.as_integer_ratio()
-    except (ValueError, OverflowError):  # not finite
+    if isinstance(number, Decimal) and not (number.is_finite() and _is_short(number)):
         return None
+    pair = number.as_integer_ratio()
     return pair if scale % pair[1] == 0 and abs(pair[0]) < _LONG else None
 
 
 _LONG = 10**30
+
+
+def _is_short(number: Decimal) -> bool:
+    """Not so with 1E+9999999, which is short to write and would take minutes to write out."""
+    return -MAX_DIGITS < number.adjusted() < MAX_DIGITS
 
 
 def _not_negative(pair: Pair) -> bool:

@@ -21,7 +21,7 @@ from engine.execute.reference.to_ast import to_ast
 from engine.execute.sql import ints
 from engine.execute.sql.frame import ROW, decoded
 from engine.execute.sql.ints import Int
-from engine.execute.sql.lowered import Lowered, constant, month_number, number
+from engine.execute.sql.lowered import Lowered, constant, month_number, number, plain_type
 from engine.execute.sql.on_rows import OnRows
 from engine.language import tree
 from engine.language.functions import VALUE_BEFORE
@@ -30,7 +30,6 @@ from engine.language.values import Month, Unresolved, Value
 
 AT_A_TIME = 100_000
 """Rows that are in Python at once, beside those of one group."""
-_TYPES = {Kind.BOOL: "BOOLEAN", Kind.DATE: "DATE", Kind.MONTH: ints.NARROW_TYPE}
 _ITEMS = (tree.Number, tree.Text, tree.Date, tree.Truth, tree.Nothing, tree.Class, tree.Word, tree.Range)
 _VALUE, _FAILED = "v", "f"
 
@@ -305,5 +304,5 @@ class _Beside:
     @property
     def _type(self) -> str:
         if self.node.rounded is None:
-            return _TYPES.get(self.kind, "VARCHAR")
+            return plain_type(self.kind)
         return ints.WIDE_TYPE if ints.column(exp.Null(), *self._bounds).wide else ints.NARROW_TYPE

@@ -56,8 +56,9 @@ class SqlRun:
         return earlier.judge
 
     def _read_of(self, earlier: SqlRun) -> set[str]:
-        """What is read of the period before (上期). The same tables came to both; the rows of this run may not be sorted
-        yet: a check may be what reads it.
+        """What is read of the period before (上期), to which the same tables came.
+
+        The rows of this run may not be sorted yet: a check may be what reads it.
         """
         plan = plan_of(self.book, self.program, self.period, earlier.delivered)
         read = {read.name for column in plan.columns for read in column.reads if read.how is How.BEFORE}

@@ -62,7 +62,12 @@ def sql_type(low: Lowered) -> str:
     """The type of a value in SQL, of a number that of its numerator."""
     if low.num is not None:
         return ints.WIDE_TYPE if low.num.wide else ints.NARROW_TYPE
-    return _TYPES.get(low.kind, "VARCHAR")
+    return plain_type(low.kind)
+
+
+def plain_type(kind: Kind) -> str:
+    """The type in SQL of values that are no numbers."""
+    return _TYPES.get(kind, "VARCHAR")
 
 
 def is_true(sql: exp.Expression | None) -> bool:
