@@ -14,7 +14,7 @@ from engine.rulebook.bind import BindError
 from engine.rulebook.class_words import ClassWords, must_be_quoted
 from engine.rulebook.model import Formula, Rule
 from engine.rulebook.nearest import nearest
-from engine.rulebook.parts import parts, values_of
+from engine.rulebook.parts import Part, parts, values_of
 
 
 def formulas_have_meaning(context: Context) -> None:
@@ -40,11 +40,31 @@ def formulas_have_meaning(context: Context) -> None:
                 continue  # 其余: what it is not stands in the cells that are wrong
             try:
                 context.binder.bind(part.formula, part.grain, part.expected, rooted=part.rooted)
+                if isinstance(entry, Rule) and part.role == "value" and part.expected is None:
+                    _is_like_the_others(context, entry, part)
             except BindError as error:
                 context.broken.add(entry.name)
                 failed_choice = failed_choice or part.role == "by"
                 failed_cell = failed_cell or part.role == "cell"
                 _tell(context, entry.name, part.formula, error)
+
+
+def _is_like_the_others(context: Context, rule: Rule, value: Part) -> None:
+    """Raises where a case or row gives another type or unit than the first, in a rule that declares none."""
+    if isinstance(rule.body, Formula):
+        return
+    try:
+        first = context.binder.rule_type(rule.name)
+    except BindError:
+        return  # told at the value that has none
+    try:
+        context.binder.bind(value.formula, value.grain, first, rooted=value.rooted)
+    except BindError as error:
+        told = f"几种情形给出的不是同一种：有的给出 {first}，这里却是别的：{error.message}"
+        hint = "一条规则的值只有一种：改这一种情形，或另写一条规则"
+        if error.code == "E307":
+            hint = "类别各有不同的，用 类别: [ … ] 写出这条规则所有的类别"
+        raise BindError(error.code, told, hint, error.node) from None
 
 
 def _gives_words_without_classes(context: Context, rule: Rule) -> bool:

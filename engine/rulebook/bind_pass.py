@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from engine.language import tree
 from engine.language.function_laws import Takes
@@ -185,7 +186,7 @@ class Pass:
             if common is None or lead is None:
                 common, lead = type_, one
             elif common.kind is Kind.CLASS and type_.kind is Kind.CLASS:
-                continue
+                common = replace(common, classes=tuple(dict.fromkeys((*common.classes, *type_.classes))))
             else:
                 common = self.same(lead, common, one, type_, "放在一起", node)
                 lead = one if bare(lead) is not None else lead
