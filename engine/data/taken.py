@@ -15,6 +15,7 @@ from functools import cached_property
 from math import isfinite
 
 from engine.data.cells.dates import as_day, parse_date
+from engine.data.cells.numbers import MAX_DIGITS
 from engine.data.cells.refused import WRONG, Refused, shown
 from engine.data.cells.texts import parse_text
 from engine.data.values import BadCell
@@ -142,6 +143,8 @@ def code_text(raw: RawCell) -> str:
         return "true" if raw else "false"
     if isinstance(raw, float | Decimal) and isfinite(raw):
         number = Decimal(raw) if isinstance(raw, Decimal) else Decimal(repr(raw))
+        if abs(number.adjusted()) > MAX_DIGITS:
+            return str(number)  # written out it would be longer than anything that is read
         if number == number.to_integral_value():
             return str(int(number))
         return format(number, "f").rstrip("0")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from engine.data.cells.numbers import is_whole
 from engine.data.cells.refused import Refused, shown
 from engine.files.errors import DataError
 from engine.files.raw import RawCell
@@ -61,5 +62,5 @@ def _digits(cell: RawCell) -> str:
     if isinstance(cell, str):
         return cell.strip()
     if isinstance(cell, Decimal):
-        return str(int(cell)) if cell.is_finite() and cell == cell.to_integral_value() else ""
+        return str(int(cell)) if is_whole(cell) else ""
     return str(cell) if type(cell) is int else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeGuard
 
 from engine.data.cells.refused import DIGITS, Refused, described, shown
 
@@ -88,3 +89,10 @@ def _from_decimal(number: Decimal) -> Fraction:
 def _bound(digits: int) -> None:
     if digits > MAX_DIGITS:
         raise Refused(f"数字太长，超过 {MAX_DIGITS} 位")
+
+
+def is_whole(raw: object) -> TypeGuard[int | float | Decimal]:
+    """Not so with 1E+9999999 either, which is short to write and would take minutes to write out."""
+    if isinstance(raw, Decimal):
+        return raw.is_finite() and raw.adjusted() < MAX_DIGITS and raw == raw.to_integral_value()
+    return isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())

@@ -6,9 +6,8 @@ import difflib
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TypeGuard
 
-from engine.data.cells.numbers import MAX_DIGITS
+from engine.data.cells.numbers import MAX_DIGITS, is_whole
 from engine.data.cells.refused import Refused, described, shown
 from engine.language.alike import UNSEEN
 
@@ -34,7 +33,7 @@ def parse_text(raw: object) -> str:
         return str(raw)
     if isinstance(raw, Decimal) and raw.is_finite() and raw.adjusted() >= MAX_DIGITS:
         raise Refused(f"数字太长，超过 {MAX_DIGITS} 位")
-    if not _is_whole(raw):
+    if not is_whole(raw):
         raise Refused("应为文本，单元格是带小数的数字，前后的零可能已丢失")
     if isinstance(raw, float) and abs(raw) >= _EXACT:
         raise Refused("应为文本，单元格是超过 15 位的数字，末几位可能已丢失")
@@ -45,7 +44,7 @@ def parse_bool(raw: object) -> bool:
     """是/否, true/false, 1/0, Y/N, in either case. Raises :class:`Refused`."""
     if isinstance(raw, bool):
         return raw
-    word = raw.strip().lower() if isinstance(raw, str) else str(int(raw)) if _is_whole(raw) else ""
+    word = raw.strip().lower() if isinstance(raw, str) else str(int(raw)) if is_whole(raw) else ""
     if word in _YES:
         return True
     if word in _NO:
@@ -67,12 +66,6 @@ def class_parser(classes: tuple[str, ...]) -> Callable[[object], str]:
         raise Refused(f"{shown(text)}不在取值 {listed} 之内{ask}")
 
     return parse_class
-
-
-def _is_whole(raw: object) -> TypeGuard[int | float | Decimal]:
-    if isinstance(raw, Decimal):
-        return raw.is_finite() and raw.adjusted() < MAX_DIGITS and raw == raw.to_integral_value()
-    return isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())
 
 
 def _refuse_unseen(text: str) -> None:
