@@ -28,6 +28,8 @@ LOST = {
 }
 """What a tab says that is open when the server goes away."""
 TITLE = "Casemix 工作台"
+KEPT = 60.0
+"""Seconds that a page is kept for a browser whose connection broke off; after that it opens the page anew."""
 STYLE = Path(__file__).parent / "style"
 
 
@@ -46,8 +48,8 @@ def make_application(place: Workplace, prices: Prices, door: Door, pages: Sequen
     _not_found(place, pages)
     nicegui_app.on_shutdown(place.beside.end)
     ui.run_with(
-        app, title=TITLE, favicon=STYLE / "icon.svg", dark=None, language="zh-CN", tailwind=False, reconnect_timeout=60,
-        gzip_middleware_factory=None, show_welcome_message=False, binding_refresh_interval=None,
+        app, title=TITLE, favicon=STYLE / "icon.svg", dark=None, language="zh-CN", tailwind=False,
+        reconnect_timeout=KEPT, gzip_middleware_factory=None, show_welcome_message=False, binding_refresh_interval=None,
     )  # fmt: skip
     return Guard(app, door)
 

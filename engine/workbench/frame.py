@@ -13,6 +13,7 @@ from engine.pricing.problems import CannotPrice
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, Page
 from engine.workbench.shows.troubles import show_problems, show_trouble, tell, words_of
+from engine.workbench.while_open import ends_with_page
 
 LOG = logging.getLogger("casemix.workbench")
 LOOKS = {
@@ -25,6 +26,7 @@ COOKIE = "casemix-look"
 
 async def framed(here: Here, page: Page, pages: Sequence[Page]) -> None:
     """The frame at once, then the page into it."""
+    ends_with_page()
     ui.on_exception(lambda error: tell(words_of(error)))
     titles = _header(here, page, pages)
     with ui.element("main").classes("wb-page") as main:

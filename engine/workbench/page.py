@@ -12,6 +12,7 @@ from nicegui import ui
 
 from engine.rulebook.book import Book
 from engine.workbench.prices import Prices
+from engine.workbench.while_open import while_open
 from engine.workbench.workplace import Workplace
 
 Found = TypeVar("Found")
@@ -43,7 +44,7 @@ class Here:
 
     def later(self, work: Callable[[], Awaitable[None]]) -> None:
         """``work`` once the page stands: what takes a while and may come in by and by. It ends with the page."""
-        ui.timer(0.01, work, once=True)
+        while_open(work)
 
     def show_address(self, **asked: str) -> None:
         """What the page shows now goes into the address, so that it can be sent, and opened again."""

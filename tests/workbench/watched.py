@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 import time
 
 MOST = 0.15
+FORGETS = "CASEMIX_TESTS_FORGET_PAGES_AFTER"
+"""In the environment: seconds that a page is kept without its browser."""
+COMES_WITHIN = 5.0
+"""Seconds that a page that was sent is then kept for a browser that never came for it."""
 
 
 def watch() -> None:
@@ -36,9 +41,21 @@ def watch() -> None:
     asyncio.Handle._run = watched  # type: ignore[attr-defined,method-assign]
 
 
+def forget_after(seconds: float) -> None:
+    """Pages that were left are forgotten so soon, not after a minute."""
+    from nicegui import Client, app
+
+    from engine.workbench import application
+
+    application.KEPT = seconds
+    app.timer(0.5, lambda: Client.prune_instances(client_age_threshold=COMES_WITHIN))
+
+
 if __name__ == "__main__":
     from engine.cli import main
 
     watch()
+    if FORGETS in os.environ:
+        forget_after(float(os.environ[FORGETS]))
     sys.argv = ["casemix", "workbench", *sys.argv[1:]]
     main()

@@ -20,6 +20,7 @@ from engine.workbench.pages.rules.contents import ARTICLE, FILE, NAME, Contents,
 from engine.workbench.pages.rules.renaming import ask_for_name
 from engine.workbench.pages.rules.writing import Writing
 from engine.workbench.shows import saving
+from engine.workbench.while_open import while_open
 
 TABS = {"text": "原文", "name": "名字", "figures": "数和表", "examples": "例子"}
 
@@ -176,13 +177,12 @@ class RulesView:
         self.dropping.set_enabled(self.writing.revision > 0)
         if self._told is not None:
             self._told.cancel()
-        self._told = asyncio.create_task(self._follow())
+        with self.side:
+            self._told = while_open(self._follow, after=0.4)
 
     async def _follow(self) -> None:
-        await asyncio.sleep(0.4)
-        with self.side:
-            self.articles = await aside(self.desk.articles)
-            await self.show()
+        self.articles = await aside(self.desk.articles)
+        await self.show()
 
     # -- beside
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from nicegui import ui
+from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
 from engine.assist import complete as completing
@@ -20,6 +20,7 @@ from engine.rulebook.problems import Problem
 from engine.workbench.desk import GONE, Desk
 from engine.workbench.page import aside
 from engine.workbench.pages.rules.editor import Editor
+from engine.workbench.while_open import while_open
 
 PAUSE = 0.15
 """Seconds without a sign typed until the text is kept and checked."""
@@ -73,7 +74,7 @@ class Writing:
             self.editor.on(event, work)
         self.under = ui.element("div").classes("wb-under").props("tabindex=0 aria-label=问题")
         ui.run_javascript(f"({SCRIPT})({self.editor.id}, {json.dumps({'label': '规则文件'})})")
-        ui.timer(SEEN, self._look_elsewhere)
+        while_open(self._look_elsewhere, every=SEEN)
 
     # -- which text
 
@@ -131,14 +132,13 @@ class Writing:
 
     def _typed(self) -> None:
         self._forget_waiting()
-        self._waiting = asyncio.create_task(self._paused())
+        self._waiting = background_tasks.create(self._paused(), context=self.editor)
 
     async def _paused(self) -> None:
         await asyncio.sleep(PAUSE)
         self._waiting = None
-        with self.editor:
-            await self.keep()
-            await self.check()
+        await self.keep()
+        await self.check()
 
     async def keep(self) -> None:
         """The text on the disk as a draft, unless another window was quicker. One at a time."""

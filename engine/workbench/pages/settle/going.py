@@ -12,6 +12,7 @@ from engine.jobs.queue import Jobs
 from engine.watching.event import PHASES, READING, Event
 from engine.workbench.page import Here, aside
 from engine.workbench.shows.troubles import show_trouble
+from engine.workbench.while_open import while_open
 
 LOOKS = 0.5
 """Seconds between two looks."""
@@ -32,23 +33,25 @@ async def show_job(here: Here, id_: str) -> None:
 
     told: list[str] = []
 
-    async def look() -> None:
+    async def look() -> bool:
+        """Whether there is nothing more to see."""
         try:
             now = await aside(jobs.job, id_)
             events = await aside(jobs.progress, id_)
         except DataError as error:
-            timer.cancel()
-            with outcome:
-                show_trouble(error.message, hint=error.hint)
-            return
+            if not told:
+                told.append(error.message)
+                with outcome:
+                    show_trouble(error.message, hint=error.hint)
+            return True
         _progress(now, events, line, bar, phases)
         state.set_text(now.state)
         if now.is_over and not told:
             told.append(now.state)
-            timer.cancel()
             cancel.set_visibility(False)
             bar.set_visibility(False)
             await _over(here, jobs, now, outcome)
+        return bool(told)
 
     async def ended() -> None:
         cancel.disable()
@@ -57,7 +60,7 @@ async def show_job(here: Here, id_: str) -> None:
         await look()
 
     cancel.on_click(ended)
-    timer = ui.timer(LOOKS, look)
+    while_open(look, every=LOOKS)
 
 
 def _progress(job: Job, events: list[dict], line: ui.label, bar: ui.linear_progress, phases: ui.element) -> None:
