@@ -18,6 +18,7 @@ from engine.explain.steps import SEEN, Step
 
 if TYPE_CHECKING:
     from engine.explain.explain import Explanation
+    from engine.explain.reopened import Given
 
 ALL = "全部"
 LEAVES = ("field", "key", "period")
@@ -50,10 +51,16 @@ def _rows(context: click.Context, parameter: click.Parameter, text: str | None) 
 @click.option(
     "--verify", is_flag=True, help="不看大小和时间，把结果和数据的文件都重算一遍 SHA-256，确认和当时一个字节不差"
 )
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="另一个结果：同一行在两个结果里的理由并成一棵树，标出不同的地方，先说不同从哪里开始",
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def command(
     folder: Path, grain: str, key: str, value: str | None, rows: int | None, data: tuple[str, ...],
-    engine: str, previous: Path | None, verify: bool, as_json: bool,
+    engine: str, previous: Path | None, verify: bool, against: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """说明 DIR（run 的 --out）里 GRAIN 的一行怎么算出来的。
 
@@ -64,17 +71,41 @@ def command(
     from engine.explain.explain import explanation
     from engine.explain.reopened import Given
 
+    given = Given(data, engine, previous, verify)
+    if against is not None:
+        _both(folder, against, (grain, key, value, rows), given, as_json)
+        return
     with stops():
-        found = explanation(folder, grain, key, value, rows, Given(data, engine, previous, verify))
+        found = explanation(folder, grain, key, value, rows, given)
         if as_json:
             click.echo(json.dumps([step.as_dict() for step in found.steps], ensure_ascii=False, indent=2))
         else:
-            screen = console()
-            if not screen.is_terminal:
-                screen.width = UNBROKEN
-            show(screen, found)
+            show(_unbroken(), found)
         if found.left_out:
             sys.exit(1)
+
+
+def _both(
+    one: Path, other: Path, asked: tuple[str, str, str | None, int | None], given: Given, as_json: bool
+) -> None:  # fmt: skip
+    from engine.commands.explain_both import show_both
+    from engine.compare.both_reasons import both_reasons
+
+    with stops():
+        found = both_reasons(one, other, *asked, given=(given, given))
+        if as_json:
+            click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+        else:
+            show_both(_unbroken(), found, (one, other))
+        if found.one.left_out or found.other.left_out:
+            sys.exit(1)
+
+
+def _unbroken() -> Console:
+    screen = console()
+    if not screen.is_terminal:
+        screen.width = UNBROKEN
+    return screen
 
 
 def show(screen: Console, found: Explanation) -> None:

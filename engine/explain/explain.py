@@ -30,6 +30,10 @@ from engine.rulebook.nearest import nearest
 from engine.rulebook.scope import Unreachable
 
 
+class NoSuchRow(RunStopped):
+    """A key that no row has, neither one that was settled nor one that was left out."""
+
+
 @dataclass(frozen=True)
 class Explanation:
     """Trees of values; or, with ``left_out`` (a sentence), of what kept the row from being settled.
@@ -139,7 +143,7 @@ def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:
     if found is not None:
         return not_of(walk, grain, found, ",".join(given))
     close = nearest(key, keys_like(execution, grain, key))
-    raise RunStopped(f"{grain} 里没有“{key}”这一行", hint=close)
+    raise NoSuchRow(f"{grain} 里没有“{key}”这一行", hint=close)
 
 
 def _type_of_rule(execution: Execution, name: str) -> Type:

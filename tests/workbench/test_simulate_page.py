@@ -95,13 +95,18 @@ def test_a_lower_share_is_simulated_read_down_to_a_case_and_saved(
     cases.get_by_text("点数 315.0500 → 305.8000").wait_for(timeout=30_000)
     cases.get_by_role("link", name="两边的理由").first.click()
     page.wait_for_url("**grain=**")
-    rooms = page.locator("section.wb-card")
+    rooms = page.locator(".wb-settle > section")
     rooms.nth(1).locator(".wb-tree").wait_for(timeout=60_000)
     assert "315.05" in rooms.nth(0).inner_text() and "305.8" in rooms.nth(1).inner_text()
     reasons = page.url
-    for room in range(2):
-        rooms.nth(room).locator("summary").nth(1).click()
-    rooms.nth(1).locator(".wb-step[open] .wb-step-inside > *").first.wait_for()
+    begins = page.get_by_label("不同从哪里开始").get_by_role("row").nth(1)
+    assert begins.locator("td").all_inner_texts() == ["次手术比例", "值不同", "50%", "40%", "办法 第八条"]
+    for room, share in ((0, "0.5"), (1, "0.4")):  # the way to what differs is open; the rest is not, and has no mark
+        leaf = rooms.nth(room).locator(".wb-step-line").filter(has_text="次手术比例").first
+        leaf.wait_for()
+        assert "".join(leaf.inner_text().split()) == f"次手术比例={share}（{share[2:]}0%）≠值不同"
+        same = rooms.nth(room).locator(".wb-step-line").filter(has_text="病例点数").first
+        assert "≠" not in same.inner_text()
     pictured(tab, tmp_path, "两边的理由")
     page.get_by_role("link", name="回到比较").click()
 

@@ -9,23 +9,31 @@ from collections.abc import Callable, Mapping, Sequence
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from engine.compare.reasons import ARTICLE, CHOICES, CHOSEN, FORMULA, ROUNDING, Pair, in_words
 from engine.explain.steps import SEEN, Step
 from engine.workbench.shows.places import shown_place
 
+MOST_OPEN = 60
+"""Steps that are open at first."""
 _PLAIN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+))?")
 
 
 class Tree:
     """``address``: where the rule of a step can be read, if it can. ``digits``: decimals that a value is shown with.
+    ``marks``: by ``id`` of a step in what way it differs from that of another tree; the ways there are open at first.
 
     ``show`` puts other trees in their place; what was open stays open where it still stands.
     """
 
     def __init__(
-        self, address: Callable[[Step], str] = lambda step: "", digits: Mapping[str, int | None] | None = None
+        self,
+        address: Callable[[Step], str] = lambda step: "",
+        digits: Mapping[str, int | None] | None = None,
+        marks: Mapping[int, Pair] | None = None,
     ) -> None:
         self._address = address
         self._digits = digits or {}
+        self._marks = marks or {}
         self._room = ui.element("div").classes("wb-tree").props("role=group")
         self._open: set[tuple[str, ...]] = set()
         self._shown = 0
@@ -39,7 +47,18 @@ class Tree:
         self._told = {}
         self._note(steps)
         for step in steps:
+            self._way(step, (step.name,))
+        for step in steps:
             await self._opened(step, (step.name,), self._room, shown)
+
+    def _way(self, step: Step, path: tuple[str, ...]) -> None:
+        """Opens what leads to a difference."""
+        pair = self._marks.get(id(step))
+        if pair is None or pair.again or not pair.steps or len(self._open) >= MOST_OPEN:
+            return
+        self._open.add(path)
+        for number, child in enumerate(self._whole(step).steps):
+            self._way(child, (*path, f"{number}.{child.name}"))
 
     async def _opened(self, step: Step, path: tuple[str, ...], room: ui.element, shown: int) -> None:
         """A node, and below it what was open before."""
@@ -51,7 +70,7 @@ class Tree:
         if inside is not None and path in self._open:
             whole = self._whole(step)
             with inside:
-                _about(whole, self._address)
+                _about(whole, self._address, self._marks.get(id(step)))
             for number, child in enumerate(whole.steps):
                 await self._opened(child, (*path, f"{number}.{child.name}"), inside, shown)
 
@@ -70,11 +89,11 @@ class Tree:
         step = self._whole(found)
         if not (step.steps or step.tried or step.formula or step.cite or step.place or step.note):
             with ui.element("div").classes("wb-leaf"):
-                _headline(step, self._digits.get(step.name))
+                _headline(step, self._digits.get(step.name), self._marks.get(id(found)))
             return None
         with ui.element("details").classes("wb-step") as node:
             with ui.element("summary"):
-                _headline(step, self._digits.get(step.name))
+                _headline(step, self._digits.get(step.name), self._marks.get(id(found)))
             room = ui.element("div").classes("wb-step-inside")
         filled = path in self._open
         if filled:
@@ -86,7 +105,7 @@ class Tree:
             if is_open and not filled:
                 filled = True
                 with room:
-                    _about(step, self._address)
+                    _about(step, self._address, self._marks.get(id(found)))
                     for number, child in enumerate(step.steps):
                         self._node(child, (*path, f"{number}.{child.name}"))
 
@@ -94,7 +113,7 @@ class Tree:
         return room
 
 
-def _headline(step: Step, digits: int | None) -> None:
+def _headline(step: Step, digits: int | None, pair: Pair | None = None) -> None:
     value = with_digits(step.value, digits)
     whose = " ".join(text for text in (step.grain, step.key) if text)
     with ui.element("span").classes("wb-step-line"):
@@ -105,6 +124,8 @@ def _headline(step: Step, digits: int | None) -> None:
             _text(f"（{step.written}）")
         if whose:
             _text(f"〔{whose}〕", "wb-quiet")
+        if pair is not None:
+            _text(f"≠ {in_words(pair)}", "wb-differs" if pair.differs else "wb-differs-below")
 
 
 def with_digits(value: str, digits: int | None) -> str:
@@ -115,25 +136,33 @@ def with_digits(value: str, digits: int | None) -> str:
     return f"{match[1]}.{(match[2] or '').ljust(digits, '0')}"
 
 
-def _about(step: Step, address: Callable[[Step], str]) -> None:
-    for line in (step.formula, f"= {step.numbers}" if step.numbers else ""):
+def _about(step: Step, address: Callable[[Step], str], pair: Pair | None = None) -> None:
+    differs = pair.differs if pair is not None else ()
+    for line, of in ((step.formula, FORMULA), (f"= {step.numbers}" if step.numbers else "", "")):
         if line:
-            ui.label(line).classes("wb-code")
+            _line(line, "wb-code", of in differs)
     told = "；".join(text for text in (step.rounding, _cited(step), step.remark, step.retroactive) if text)
-    for line, style in ((told, "wb-cite"), (step.note, "wb-quiet")):
-        if line:
-            ui.label(line).classes(style)
+    if told:
+        _line(told, "wb-cite", ARTICLE in differs or ROUNDING in differs)
+    if step.note:
+        _line(step.note, "wb-quiet", False)
     if target := address(step):
         ui.link(shown_place(step.place), target).classes("wb-place")
     elif step.place:
         ui.label(shown_place(step.place)).classes("wb-place")
     if step.tried:
+        if CHOICES in differs or CHOSEN in differs:
+            _line("情形", "wb-quiet", True)
         with ui.element("ol").classes("wb-tried"):
             for one in step.tried:
                 with ui.element("li").classes("wb-applied" if one.applied else "wb-not-applied"):
                     _text(f"{'适用' if one.applied else '不适用'}：{one.condition}", "")
                     if one.numbers:
                         _text(one.numbers, "wb-quiet")
+
+
+def _line(text: str, style: str, differs: bool) -> None:
+    ui.label(f"≠ {text}" if differs else text).classes(f"{style} wb-differs-line" if differs else style)
 
 
 def _cited(step: Step) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.compare.both_reasons import BothReasons, both_reasons
 from engine.execute.period import parse_periods
 from engine.explain.explain import Explanation, explanation
 from engine.looked_over import Looked, look_over
@@ -31,3 +32,8 @@ def seen_of(words: Sequence[str]) -> list[tuple[str, Looked]]:
 def explained(folder: str, grain: str, key: str) -> Explanation:
     """As ``casemix explain`` has it."""
     return explanation(Path(folder), grain, key)
+
+
+def both_explained(one: str, other: str, grain: str, key: str) -> BothReasons:
+    """As ``casemix explain --against`` has it."""
+    return both_reasons(Path(one), Path(other), grain, key)
