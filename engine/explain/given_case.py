@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.execute.closures.figures import Figures
-from engine.execute.closures.one_case import CaseExecution
-from engine.execute.closures.rows import Cells
+from engine.execute.closures.one_case import SingleCases
+from engine.execute.closures.rows import Case
 from engine.execute.loading import Loaded
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
@@ -74,18 +74,18 @@ class CaseWalk(Walk):
 
 
 def explain_case(
-    execution: CaseExecution, cells: Cells, names: list[str], told: Mapping[str, Value], verdict: Verdict | None,
+    cases: SingleCases, case: Case, names: list[str], told: Mapping[str, Value], verdict: Verdict | None,
     origins: CallOrigins, rows: int | None = None,
 ) -> Explanation:  # fmt: skip
     """The trees of ``names``; or, with a ``verdict``, of what kept the case from being settled."""
-    with execution.standing(cells):
-        row = cells.row
-        kept = Said(None, told=told, table=execution.main)  # type: ignore[arg-type]
-        walk = CaseWalk(execution, origins, "", rows, kept, figures=execution.figures)
+    with cases.standing(case) as execution:
+        row, main = case.row, cases.main
+        kept = Said(None, told=told, table=main)  # type: ignore[arg-type]
+        walk = CaseWalk(execution, origins, "", rows, kept, figures=cases.figures)
         example = execution.book.example
         if verdict is not None:
-            execution.selection.verdicts[execution.main] = {row.number: verdict}
-            gone = left_out(walk, origins.loaded, execution.main, row.key, key_text(row))
+            execution.selection.verdicts[main] = {row.number: verdict}
+            gone = left_out(walk, origins.loaded, main, row.key, key_text(row))
             assert gone is not None
             gone.step.example = example
             return Explanation([gone.step], gone.sentence, example)

@@ -11,7 +11,7 @@ from engine.rulebook.scope import Scope
 
 def types_of(made: Prepared) -> dict[str, Type]:
     """The type of each value that is priced, with its unit or classes; a check is a 是否 or its grades."""
-    now = made.execution.now
+    now = made.cases.now
     binder = Binder(Scope(now, made.program, made.period.kind))
     found: dict[str, Type] = {}
     for name in made.names:
@@ -35,12 +35,12 @@ def first_of(made: Prepared, types: dict[str, Type]) -> tuple[str, ...]:
     """All values, those first that a reader looks at first: 首要 of the program's statements, what the program needs,
     classes, and then the others in the order of the statements.
     """
-    now, scope = made.execution.now, Scope(made.execution.now, made.program, made.period.kind)
+    now, scope = made.cases.now, Scope(made.cases.now, made.program, made.period.kind)
     said: list[str] = []
     for name in made.program.statements:
         statement = now.statements[name]
-        if scope.base(statement.grain) == made.execution.main:
+        if scope.base(statement.grain) == made.cases.main:
             said += statement.first
-    needed = made.program.need.get(made.execution.main, ())
+    needed = made.program.need.get(made.cases.main, ())
     classes = [name for name in made.names if name in types and types[name].kind is Kind.CLASS]
     return tuple(name for name in dict.fromkeys([*said, *needed, *classes, *made.names]) if name in made.names)

@@ -12,13 +12,14 @@ from engine.data.places import Places
 from engine.databases.places import open_places
 from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.given import tables_below
-from engine.execute.closures.one_case import CaseExecution
+from engine.execute.closures.one_case import SingleCases
 from engine.execute.closures.record import RecordReader
 from engine.execute.loading import Loaded, load, names_read
 from engine.execute.period import Period
 from engine.execute.published import previous_of
 from engine.execute.reference.assertions import failures, only_reminds
 from engine.execute.reference.days import rules_of
+from engine.execute.reference.execution import Execution
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.run import MemoryTables
 from engine.execute.reference.selection import applicable
@@ -47,7 +48,7 @@ class Prepared:
     book: Book
     program: Program
     period: Period
-    execution: CaseExecution
+    cases: SingleCases
     loaded: Loaded
     places: Places
     names: tuple[str, ...]
@@ -60,7 +61,7 @@ class Prepared:
 
     @property
     def main(self) -> Table:
-        return self.execution.now.tables[self.execution.main]
+        return self.cases.now.tables[self.cases.main]
 
 
 def prepare(
@@ -77,9 +78,9 @@ def prepare(
     _refuse_unknown(scope, main, wanted)
     tables = frozenset({main, *tables_below(now, main)})
     before = previous_of(book, chosen, period, previous) if previous is not None else None
-    bare = CaseExecution(book, chosen, period, MemoryTables({main: []}), before, main=main, case_tables=tables)
+    bare = SingleCases.over(book, chosen, period, MemoryTables({main: []}), before, main=main, case_tables=tables)
     if published is not None:
-        bare.figures = figures_of(bare, published)
+        bare = replace(bare, figures=figures_of(bare, published))
     needs_all, unchecked = _what_needs_all(book, bare, wanted, explicit=of is not None)
     names = tuple(name for name in wanted if name not in needs_all)
     reading = reading_program(chosen, main, names)
@@ -91,12 +92,12 @@ def prepare(
     loaded = load(book, chosen, period, places, UNWATCHED)
     rows = loaded.memory()
     rows.tables = {**rows.tables, main: []}
-    execution = CaseExecution(book, chosen, period, rows, before, main=main, case_tables=tables, figures=bare.figures)
-    columns = _columns(book, chosen, period, execution)
+    cases = SingleCases.over(book, chosen, period, rows, before, main=main, case_tables=tables, figures=bare.figures)
+    columns = _columns(book, chosen, period, cases)
     made = Prepared(
-        book, chosen, period, execution, loaded, places, names,
+        book, chosen, period, cases, loaded, places, names,
         RecordReader.of(now.tables[main], columns[main]), columns.pop(main), columns, needs_all, unchecked,
-        _rejected(execution, loaded),
+        _rejected(cases.judge, loaded),
     )  # fmt: skip
     _assert(made, reading)
     return made
@@ -113,15 +114,15 @@ def _refuse_unknown(scope: Scope, main: str, names: Sequence[str]) -> None:
 
 
 def _what_needs_all(
-    book: Book, execution: CaseExecution, names: Sequence[str], explicit: bool
+    book: Book, cases: SingleCases, names: Sequence[str], explicit: bool
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Names and checks that one row cannot give. Raises :class:`RunStopped` where its outcome rests on one."""
     needs: dict[str, str] = {}
     unchecked: dict[str, str] = {}
     decisive: dict[str, str] = {}
-    main, program = execution.main, execution.program
-    for snapshot in rules_of(book, program, execution.period):
-        found = Dependence(execution, snapshot.day)
+    main, program = cases.main, cases.judge.program
+    for snapshot in rules_of(book, program, cases.judge.period):
+        found = Dependence(cases, snapshot.day)
         for name in names:
             needs |= _reason(name, found.of_name(name, main))
         then = snapshot.programs.get(program.name, program)
@@ -129,7 +130,7 @@ def _what_needs_all(
             decisive |= _reason(name, found.of_name(name, main))
         if main in program.rows:
             decisive |= _reason("行", found.of_formula(program.rows[main], main))
-        for check in _checks_of(execution):
+        for check in _checks_of(cases):
             why = found.of_check(check)
             (decisive if check.kind == "拒收" else unchecked).update(_reason(check.name, why))
     told = {**(needs if explicit else {}), **decisive}
@@ -146,8 +147,8 @@ def _reason(name: str, why: str) -> dict[str, str]:
     return {name: why} if why else {}
 
 
-def _checks_of(execution: CaseExecution) -> list[Check]:
-    return [check for table in sorted(execution.case_tables) for check in applicable(execution, table)]
+def _checks_of(cases: SingleCases) -> list[Check]:
+    return [check for table in sorted(cases.case_tables) for check in applicable(cases.judge, table)]
 
 
 def _tables_read(book: Book, reading: Program, period: Period) -> set[str]:
@@ -166,39 +167,39 @@ def _of_tables(places: Places, now: Snapshot, tables: set[str]) -> Places:
     return replace(places, sources=tuple(sources))
 
 
-def _columns(book: Book, program: Program, period: Period, execution: CaseExecution) -> dict[str, tuple[str, ...]]:
+def _columns(book: Book, program: Program, period: Period, cases: SingleCases) -> dict[str, tuple[str, ...]]:
     """The fields that a run reads of the table and of those below it: a row is rejected for any of them."""
     names = {name for snapshot in rules_of(book, program, period) for name in names_read(snapshot, program)}
     computed = frozenset(program.compute)
     found = {}
-    for name in sorted(execution.case_tables):
-        table = execution.now.tables[name]
+    for name in sorted(cases.case_tables):
+        table = cases.now.tables[name]
         fields = {field for field in table.fields if field in names} - computed
-        if name == execution.main or fields - set(table.key) or name in names:
+        if name == cases.main or fields - set(table.key) or name in names:
             found[name] = wanted_columns(table, fields)
     return found
 
 
-def _rejected(execution: CaseExecution, loaded: Loaded) -> list[tuple[str, str, str, str]]:
+def _rejected(judge: Execution, loaded: Loaded) -> list[tuple[str, str, str, str]]:
     """Rows of published tables that are not used: table, key, check, reason."""
     found = [
         (name, row.key_text, row.code, row.reason) for name, table in loaded.tables.items() for row in table.rejected
     ]
     found += [
-        (table, key_text(execution.key_of(table, number)), verdict.by, verdict.reason)
-        for table, number, verdict in execution.verdicts_of(REJECTED)
+        (table, key_text(judge.key_of(table, number)), verdict.by, verdict.reason)
+        for table, number, verdict in judge.verdicts_of(REJECTED)
     ]
     return found
 
 
 def _assert(made: Prepared, reading: Program) -> None:
     """Every 必须 that published tables alone decide holds, or nothing is priced."""
-    execution, failed = made.execution, []
-    found = Dependence(execution, execution.closing)
-    for check in assertions(execution.now, reading):
-        if check.grain not in execution.now.tables or found.of_check(check) or only_reminds(execution.now, check):
+    judge, failed = made.cases.judge, []
+    found = Dependence(made.cases, judge.closing)
+    for check in assertions(judge.now, reading):
+        if check.grain not in judge.now.tables or found.of_check(check) or only_reminds(judge.now, check):
             continue
-        failed += list(failures(execution, check, SHOWN))
+        failed += list(failures(judge, check, SHOWN))
     if failed:
         raise RunStopped(f"有 {len(failed)} 处“必须”没有满足", failed[:SHOWN], "按上面的主键和条款查清公布的数据")
 

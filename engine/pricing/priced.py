@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.data.columns import value_text
 from engine.execute.closures.pairs import to_value
-from engine.execute.closures.rows import Cells
+from engine.execute.closures.rows import Case
 from engine.execute.reference.verdicts import SETTLED, Verdict
 from engine.language.values import Unresolved, Value
 from engine.pricing.problems import CannotPrice, said_once
@@ -60,7 +60,7 @@ class Priced:
     reason: str = ""
     warnings: Sequence[str] = ()
     rejected: Sequence[RowBelow] = ()
-    row: Cells | None = field(default=None, repr=False)
+    row: Case | None = field(default=None, repr=False)
     verdict: Verdict | None = field(default=None, repr=False)
     found: Sequence[Any] = field(default=(), repr=False)
 

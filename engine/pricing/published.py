@@ -7,14 +7,15 @@ from pathlib import Path
 from engine.data.record import FolderRecord, read_record
 from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.figures import Figures
-from engine.execute.closures.one_case import CaseExecution
+from engine.execute.closures.one_case import SingleCases
 from engine.execute.published import PublishedValues, unchanged_values
 from engine.files.errors import DataError, RunStopped
 
 
-def figures_of(execution: CaseExecution, folder: Path) -> Figures:
+def figures_of(cases: SingleCases, folder: Path) -> Figures:
     """Kept values of what one case cannot be added up to. Raises :class:`RunStopped` for a run of other rules."""
-    book, program, period = execution.book, execution.program, execution.period
+    judge = cases.judge
+    book, program, period = judge.book, judge.program, judge.period
     record = _record(folder)
     is_ = {"region": book.name, "program": program.name, "period": str(period), "rules_sha256": book.fingerprint()}
     other = [f"{name} {record.said[name]}" for name, value in is_.items() if record.said[name] != value]
@@ -23,13 +24,13 @@ def figures_of(execution: CaseExecution, folder: Path) -> Figures:
             f"{folder} 不是 {book.title} {program.name} {period} 用这些规则结算的结果（{'，'.join(other)}）",
             hint="published= 写同一地区、程序、期间的 --out 文件夹，规则也要一样",
         )
-    scope = execution.scope(execution.closing)
-    found = Dependence(execution, execution.closing)
+    scope = judge.scope(judge.closing)
+    found = Dependence(cases, judge.closing)
     kept: dict[str, set[str]] = {}
     names = set()
     for rule in scope.book.rules.values():
         base = scope.base(rule.grain)
-        if base not in execution.case_tables and scope.as_rule(rule.name):
+        if base not in cases.case_tables and scope.as_rule(rule.name):
             if base not in kept:
                 kept[base] = _kept(record, base)
             if rule.name in kept[base] and found.of_rule(rule.name):

@@ -58,15 +58,16 @@ class Region:
 
     def __init__(self, prepared: Prepared) -> None:
         self._made = prepared
-        self._execution = prepared.execution
-        self.table = prepared.execution.main
+        self._cases = prepared.cases
+        self.table = prepared.cases.main
         self.names = prepared.names
         self.places = {name: place for place, name in enumerate(prepared.names)}
         self.needs_all, self.unchecked = prepared.needs_all, prepared.unchecked
         self.rejected, self.unused = prepared.rejected, prepared.loaded.unused
         self._fields = prepared.main.fields.keys()
-        self._keys = self._execution.scope(self._execution.closing).keys(self.table)
-        self._desk = Desk(self._execution, prepared.names, tuple(prepared.unchecked))
+        judge = self._cases.judge
+        self._keys = judge.scope(judge.closing).keys(self.table)
+        self._desk = Desk(self._cases, prepared.names, tuple(prepared.unchecked))
 
     def __repr__(self) -> str:
         return f"<Region {self.name} {self.program} {self.period}: {self.table} → {'、'.join(self.names)}>"
@@ -95,7 +96,7 @@ class Region:
     @property
     def tables(self) -> Mapping[str, Table]:
         """The tables of the rules, by name."""
-        return self._execution.now.tables
+        return self._cases.now.tables
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -109,12 +110,13 @@ class Region:
 
     def keys(self, grain: str) -> tuple[str, ...]:
         """The names of the key of a table or grain."""
-        return tuple(self._execution.scope(self._execution.closing).keys(grain))
+        judge = self._cases.judge
+        return tuple(judge.scope(judge.closing).keys(grain))
 
     @cached_property
     def digits(self) -> dict[str, int | None]:
         """Decimals of each number, as statements show them."""
-        execution = self._execution
+        execution = self._cases.judge
         found: dict[str, int | None] = {}
         for name in execution.program.statements:
             statement = execution.now.statements[name]
@@ -254,10 +256,10 @@ class Region:
     ) -> tuple[dict[str, Any], list[RowBelow]]:
         rows: dict[str, Any] = {}
         refused: list[RowBelow] = []
-        now = self._execution.now
+        now = self._cases.now
         for name, given in below.items():
             table = now.tables.get(name)
-            if table is None or name not in self._execution.case_tables or name == self.table:
+            if table is None or name not in self._cases.case_tables or name == self.table:
                 raise CannotPrice(
                     f"{name} 不是随 {self.table} 一起给的表",
                     hint=f"有：{'、'.join(self._made.below) or '没有'}；公布的表在 load 时用 data 给",
@@ -276,7 +278,7 @@ class Region:
         return rows, refused
 
     def _refuse_other_cases(self, name: str, cells: dict[str, Any], rows: list[dict[str, Any]]) -> None:
-        table = self._execution.now.tables[name]
+        table = self._cases.now.tables[name]
         for key in table.key:
             if table.fields[key].refers == self.table:
                 own = to_value(cells[self._keys[0]])
@@ -296,13 +298,11 @@ class Region:
         if priced.row is None:
             return unreadable(self.table, "", priced.reason, self.example)
         asked = list(names) or list(reversed(self.names))
-        return explain_case(
-            self._execution, priced.row, asked, dict(priced.values), priced.verdict, self._origins, rows
-        )
+        return explain_case(self._cases, priced.row, asked, dict(priced.values), priced.verdict, self._origins, rows)
 
     @cached_property
     def _origins(self) -> Any:
         from engine.explain.given_case import CallOrigins, loaded_without
 
-        tables = self._execution.case_tables
+        tables = self._cases.case_tables
         return CallOrigins(loaded_without(self._made.loaded, tables), self._made.places, given=tables)

@@ -13,7 +13,7 @@ from engine.api import Region
 from engine.databases.places import open_places
 from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.given import tables_below
-from engine.execute.closures.one_case import CaseExecution
+from engine.execute.closures.one_case import SingleCases
 from engine.execute.closures.pairs import to_value
 from engine.execute.loading import Loaded, load
 from engine.execute.period import Period, parse_period
@@ -57,7 +57,7 @@ class Run:
         execution = self.execution
         scope = execution.scope(execution.closing)
         below = frozenset({TABLE, *tables_below(execution.now, TABLE)})
-        alone = CaseExecution(
+        alone = SingleCases.over(
             self.book, execution.program, self.period, MemoryTables({TABLE: []}), main=TABLE, case_tables=below
         )
         days = {execution.scope(day).book.day: day for day in self._days()}

@@ -22,7 +22,7 @@ from engine.execute.closures.dependence import Dependence
 from engine.execute.closures.desk import Desk
 from engine.execute.closures.given import tables_below
 from engine.execute.closures.host import CoarseRows
-from engine.execute.closures.one_case import CaseExecution
+from engine.execute.closures.one_case import SingleCases
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.period import Period, parse_period
 from engine.execute.reference.days import rules_of
@@ -137,13 +137,13 @@ def alone(setting: Setting) -> tuple[int, int]:
     except (Unresolved, RunStopped):
         return 0, 0
     desk = _desk(setting, run)
-    if desk is None or _spoiled(run, desk.execution):
+    if desk is None or _spoiled(run, desk.cases):
         return 0, 0
     settled = 0
     for row in run.selection.everything[MAIN]:
-        computed = desk.execution.computed_fields(MAIN)
+        computed = desk.cases.computed_fields(MAIN)
         record = {name: to_cell(value) for name, value in (row.record or {}).items() if name not in computed}
-        below = _below(setting, desk.execution, row.key[0])
+        below = _below(setting, desk.cases, row.key[0])
         known = {name: cell for name, cell in record.items() if not isinstance(cell, OutOfRange)}
         _, found = desk.price(record, known, below)
         wanted = run.selection.verdicts[MAIN].get(row.number)
@@ -155,7 +155,7 @@ def alone(setting: Setting) -> tuple[int, int]:
     return settled, settled * len(desk.names)
 
 
-def _spoiled(run: Execution, alone: CaseExecution) -> bool:
+def _spoiled(run: Execution, alone: SingleCases) -> bool:
     """Whether a row below some case cannot be placed: in a run that spoils the sums of every case."""
     scope = run.scope(run.closing)
     grains = [name for name in (*run.now.grains, *alone.case_tables) if scope.base(name) in alone.case_tables]
@@ -169,9 +169,9 @@ def _spoiled(run: Execution, alone: CaseExecution) -> bool:
     return False
 
 
-def _below(setting: Setting, execution: CaseExecution, key: object) -> dict[str, list[dict[str, Any]]]:
+def _below(setting: Setting, cases: SingleCases, key: object) -> dict[str, list[dict[str, Any]]]:
     """The rows of other tables that belong to a case; of a table that was delivered, perhaps none."""
-    tables = (name for name in execution.case_tables if name != MAIN and name in setting.rows)
+    tables = (name for name in cases.case_tables if name != MAIN and name in setting.rows)
     return {name: [record for record in setting.rows[name] if record["病例号"] == key] for name in tables}
 
 
@@ -180,7 +180,7 @@ def _desk(setting: Setting, run: Execution) -> Desk | None:
     now = run.now
     tables = frozenset({MAIN, *tables_below(now, MAIN)})
     rows = {name: kept for name, kept in setting.rows.items() if name not in tables}
-    execution = CaseExecution(
+    cases = SingleCases.over(
         setting.book, setting.program, setting.period, MemoryTables({**rows, MAIN: []}), setting.published,  # type: ignore[arg-type]
         main=MAIN, case_tables=tables,
     )  # fmt: skip
@@ -188,20 +188,20 @@ def _desk(setting: Setting, run: Execution) -> Desk | None:
     names = [name for name in names if run.scope(run.closing).as_rule(name) and name in run.wanted]
     left_out: list[str] = []
     for snapshot in rules_of(setting.book, setting.program, setting.period):
-        found = Dependence(execution, snapshot.day)
+        found = Dependence(cases, snapshot.day)
         then = snapshot.programs.get(setting.program.name, setting.program)
         decisive = [*then.exclude.get(MAIN, ()), *setting.program.need.get(MAIN, ())]
         if any(found.of_name(name, MAIN) for name in decisive):
             return None
         if MAIN in setting.program.rows and found.of_formula(setting.program.rows[MAIN], MAIN):
             return None
-        for check in (check for table in tables for check in applicable(execution, table)):
+        for check in (check for table in tables for check in applicable(cases.judge, table)):
             if found.of_check(check):
                 if check.kind == "拒收":
                     return None
                 left_out.append(check.name)
         names = [name for name in names if not found.of_name(name, MAIN)]
-    return Desk(execution, names, left_out)
+    return Desk(cases, names, left_out)
 
 
 def _said(verdict: Verdict | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluator import ClosureEvaluator
 from kit import PERIOD, PROGRAM, RESULT, Case
 
-from engine.execute.closures.one_case import CaseExecution
+from engine.execute.closures.one_case import SingleCases
 from engine.execute.closures.pairs import to_value
 from engine.execute.closures.reading import Readings
 from engine.execute.reference.execution import Execution
@@ -36,13 +36,13 @@ def closures(case: Case) -> list[Value | Unresolved]:
 
 def row_by_row(case: Case) -> list[Value | Unresolved]:
     """Rules as closures on rows, as one case is priced; each row by the rules of its own day."""
-    execution = CaseExecution(case.book, PROGRAM, PERIOD, MemoryTables(case.rows), main=case.grain)
-    return [_of_row(execution, row) for row in execution.rows_of(case.grain)]
+    cases = SingleCases.over(case.book, PROGRAM, PERIOD, MemoryTables(case.rows), main=case.grain)
+    return [_of_row(cases, row) for row in cases.judge.rows_of(case.grain)]
 
 
-def _of_row(execution: CaseExecution, row: Row) -> Value | Unresolved:
-    day = execution.own_day(row)
-    readings = Readings(execution, day)
+def _of_row(cases: SingleCases, row: Row) -> Value | Unresolved:
+    day = cases.judge.own_day(row)
+    readings = Readings(cases, day)
     try:
         return to_value(readings.of(row.grain).name(RESULT).run(readings.cells(row, day)))  # type: ignore[no-any-return]
     except Unresolved as error:

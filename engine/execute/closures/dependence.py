@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from engine.execute.closures.one_case import SingleCases
 from engine.language import tree
 from engine.language.function_laws import Reach, Takes
 from engine.language.functions import law_of, read_on_rows
@@ -14,21 +14,18 @@ from engine.rulebook.model import Check, DecisionTable, Formula
 from engine.rulebook.parts import parts
 from engine.rulebook.scope import Scope, Unreachable
 
-if TYPE_CHECKING:
-    from engine.execute.closures.one_case import CaseExecution
-
 
 @dataclass
 class Dependence:
     """Under the rules of ``day``. A reason is a Chinese sentence; "" where one case is enough."""
 
-    execution: CaseExecution
+    cases: SingleCases
     day: datetime.date
     _known: dict[tuple, str] = field(default_factory=dict)
 
     @property
     def scope(self) -> Scope:
-        return self.execution.scope(self.day)
+        return self.cases.judge.scope(self.day)
 
     def of_name(self, name: str, grain: str) -> str:
         """Why ``name``, read from a row of ``grain``, needs other cases."""
@@ -69,7 +66,7 @@ class Dependence:
 
     def of_rule(self, name: str) -> str:
         """Why a rule needs other cases."""
-        if name in self.execution.figures:
+        if name in self.cases.figures:
             return ""
         rule = self.scope.book.rules[name]
         for part in parts(rule):
@@ -85,7 +82,7 @@ class Dependence:
 
     def _of_bound(self, formula: Formula, grain: str, expected: object, rooted: bool, reader: str) -> str:
         try:
-            bound = self.execution.bound(formula, grain, self.day, expected, rooted)  # type: ignore[arg-type]
+            bound = self.cases.judge.bound(formula, grain, self.day, expected, rooted)  # type: ignore[arg-type]
         except Unresolved:
             return ""
         return self._of_tree(bound, grain, reader)
@@ -107,12 +104,12 @@ class Dependence:
     def _of_aggregate(self, node: tree.Call, grain: str, reader: str) -> str:
         source = node.source or grain
         base = self.scope.base(source)
-        if base in self.execution.case_tables:
-            if not self.scope.determines(grain, self.scope.keys(self.execution.main)):
+        if base in self.cases.case_tables:
+            if not self.scope.determines(grain, self.scope.keys(self.cases.main)):
                 return f"{reader} 汇总 {source} 的各行"
-        elif self.scope.determines(grain, self.scope.keys(self.execution.main)):
-            return f"{reader} 汇总 {source} 的各行，它们不随 {self.execution.main} 一起给出"
-        elif base in self.execution.selection.main_tables or base not in self.scope.book.tables:
+        elif self.scope.determines(grain, self.scope.keys(self.cases.main)):
+            return f"{reader} 汇总 {source} 的各行，它们不随 {self.cases.main} 一起给出"
+        elif base in self.cases.judge.selection.main_tables or base not in self.scope.book.tables:
             return f"{reader} 汇总 {source} 的各行，要看本期有哪些"
         inside = [part for part in (read_on_rows(node), node.where) if part is not None]
         return self._first(self._of_tree(part, source, reader) for part in inside) or self._first(
@@ -121,7 +118,7 @@ class Dependence:
 
     def _of_window(self, node: tree.Call, grain: str, reader: str) -> str:
         base = self.scope.base(grain)
-        if base in self.execution.case_tables or base not in self.scope.book.tables:
+        if base in self.cases.case_tables or base not in self.scope.book.tables:
             return f"{reader} 用 {node.function} 看 {grain} 的其他行"
         names = [*node.per, *([node.by] if node.by else [])]
         return self._first(self._of_tree(child, grain, reader) for child in node.children()) or self._first(
@@ -134,16 +131,16 @@ class Dependence:
         given = {key for key, _ in node.keys}
         steps = [self.of_name(key, grain) for key in self.scope.keys(home) if key not in given]
         steps += [self._of_tree(value, grain, reader) for _, value in node.keys]
-        if self.scope.base(home) in self.execution.case_tables and given & set(self.scope.keys(self.execution.main)):
+        if self.scope.base(home) in self.cases.case_tables and given & set(self.scope.keys(self.cases.main)):
             return f"{reader} 用 取 读别的 {home}"
         return self._first(steps) or self.of_name(name, home)
 
     def _of_previous(self, node: tree.Call, grain: str, reader: str) -> str:
-        execution, name = self.execution, node.args[0].id  # type: ignore[attr-defined]
+        judge, name = self.cases.judge, node.args[0].id  # type: ignore[attr-defined]
         first = self._first(self._of_tree(part, grain, reader) for part in node.args[1:])
-        if execution.program.series is not None and execution.period.first_of_year():
+        if judge.program.series is not None and judge.period.first_of_year():
             return first
-        if execution.published is None or not self.scope.as_rule(name):
+        if judge.published is None or not self.scope.as_rule(name):
             return f"{reader} 读上期的 {name}，要给上期的结果（previous）"
         return first
 
@@ -153,15 +150,15 @@ class Dependence:
 
     def _of_days(self, node: tree.Call, grain: str, reader: str) -> str:
         home = self.scope.home(node.args[2].id)  # type: ignore[attr-defined]
-        if home in self.execution.case_tables:
+        if home in self.cases.case_tables:
             return f"{reader} 的工作日历是 {home}"
         return self._first(self._of_tree(part, grain, reader) for part in node.args[:2])
 
     def _other_cases(self, name: str, grain: str, home: str) -> str:
         """A row that is no case's own leads to no case, or to any; and what is settled apart is not known here."""
-        if home in self.execution.selection.main_tables and home != self.execution.main:
+        if home in self.cases.judge.selection.main_tables and home != self.cases.main:
             return f"{name} 是另一张按日期结算的表 {home} 的"
-        if home not in self.execution.case_tables or self.scope.base(grain) in self.execution.case_tables:
+        if home not in self.cases.case_tables or self.scope.base(grain) in self.cases.case_tables:
             return ""
         return f"从 {grain} 的一行读 {home} 的 {name}"
 

@@ -7,27 +7,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.execute.closures.by_reference import Sorted, sort_case
-from engine.execute.closures.one_case import CaseExecution
+from engine.execute.closures.one_case import SingleCases
 from engine.execute.closures.pairs import to_cell
 from engine.execute.closures.pricer import Pricer
-from engine.execute.closures.rows import Case, Cells
+from engine.execute.closures.rows import Case
 from engine.execute.reference.rows import Record
 from engine.execute.reference.selection import applicable
 
 
 class Desk:
-    """Prices ``names`` of the cases of ``execution``; checks named in ``left_out`` (提醒) are not looked at.
+    """Prices ``names`` of ``cases``; checks named in ``left_out`` (提醒) are not looked at.
 
     Any number of threads may ask: what is kept between cases is of published tables only.
     """
 
-    def __init__(self, execution: CaseExecution, names: Sequence[str], left_out: Sequence[str] = ()) -> None:
-        self.execution, self.names, self.left_out = execution, tuple(names), tuple(left_out)
-        main = execution.now.tables[execution.main]
+    def __init__(self, cases: SingleCases, names: Sequence[str], left_out: Sequence[str] = ()) -> None:
+        self.cases, self.names, self.left_out = cases, tuple(names), tuple(left_out)
+        main, judge = cases.now.tables[cases.main], cases.judge
         self._date = main.period_field or ""
-        self._keys = execution.scope(execution.closing).keys(execution.main)
-        self._fixed_day = execution.closing if execution.program.rules_as_of_start else None
-        below = execution.case_tables - {execution.main}
+        self._keys = judge.scope(judge.closing).keys(cases.main)
+        self._fixed_day = judge.closing if judge.program.rules_as_of_start else None
+        below = cases.case_tables - {cases.main}
         self._sorted_below = frozenset(name for name in below if self._is_sorted(name))
         self._by_day: dict[datetime.date, Pricer] = {}
         self._by_epoch: dict[datetime.date, Pricer] = {}
@@ -57,27 +57,27 @@ class Desk:
     def _case(
         self, record: dict[str, Any], known: dict[str, Any], below: dict[str, list[Record]], day: datetime.date
     ) -> Case:
-        return Case(self.execution.main, self._keys, record, known, below, day, self.execution.missing_field)
+        return Case(self.cases.main, self._keys, record, known, below, day, self.cases.missing_field)
 
     def _is_sorted(self, table: str) -> bool:
         """Whether rows of a table below may be out of the period or rejected on their own account."""
-        return bool(applicable(self.execution, table)) or self.execution.now.tables[table].period_field is not None
+        return bool(applicable(self.cases.judge, table)) or self.cases.now.tables[table].period_field is not None
 
     def _pricer(self, day: object) -> Pricer | None:
         """The rules of a day made ready; ``None`` before there are any."""
         if not isinstance(day, datetime.date):
             return None
         try:
-            epoch = self.execution.book.epoch(day)
+            epoch = self.cases.judge.book.epoch(day)
         except ValueError:
             return None
-        with self.execution.alone:
+        with self.cases.alone:
             if epoch not in self._by_epoch:
-                self._by_epoch[epoch] = Pricer(self.execution, day, self.names, self.left_out)
+                self._by_epoch[epoch] = Pricer(self.cases, day, self.names, self.left_out)
             self._by_day[day] = self._by_epoch[epoch]
         return self._by_day[day]
 
-    def _by_reference(self, row: Cells) -> Sorted:
-        found = sort_case(self.execution, row, self.names, self.left_out)
+    def _by_reference(self, case: Case) -> Sorted:
+        found = sort_case(self.cases, case, self.names, self.left_out)
         found.values = list(map(to_cell, found.values))
         return found

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from engine.execute.published import PublishedValues
+from engine.execute.reference.rows import Row
+from engine.execute.reference.rows_elsewhere import NOT_HELD, Elsewhere, Quick
+from engine.execute.result import SheetColumn
 from engine.language.values import Unresolved, Value
 
 
@@ -27,6 +32,36 @@ class Figures:
         if kept.failed is not None:
             raise kept.failed.again()
         return kept.value
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """They as a judge takes them, in the place of what it would work out."""
+        return _Taken(self) if self.names else Elsewhere()
+
+
+@dataclass(frozen=True)
+class _Taken(Elsewhere, Quick):
+    """Rules whose values are ``figures``."""
+
+    figures: Figures
+
+    def quick(self, judge: Any) -> Quick:
+        return self
+
+    def takes(self, name: str, row: Row, day: datetime.date) -> bool:
+        return name in self.figures
+
+    def rule_value(self, name: str, row: Row, day: datetime.date) -> Value:
+        return self.figures.value(name, row.grain, row.key)
+
+    def takes_rows(self, base: str) -> bool:
+        return False
+
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+        raise NOT_HELD
+
+    def work_out(self, base: str, name: str, rows: list[Row]) -> None:
+        raise NOT_HELD
 
 
 NO_FIGURES = Figures()

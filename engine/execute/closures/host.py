@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from threading import RLock
-from typing import Any, ClassVar
+from typing import Any
 
 from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
@@ -43,7 +43,6 @@ class CoarseRows:
     main = ""
     case_tables: frozenset[str] = frozenset()
     figures: Figures = NO_FIGURES
-    most_rows: ClassVar[int | None] = None
 
     def __init__(self, judge: Execution) -> None:
         self.judge = judge
@@ -204,8 +203,9 @@ class CoarseRows:
             return lambda row: same
         return lambda row: judge.scope(judge.own_day(row)).book.day == epoch
 
-    def looked_up_anew(self) -> None:
+    def rows_found(self) -> dict[tuple, Cells | None]:
         """All rows here stay kept."""
+        return {}
 
     def computed_fields(self, grain: str) -> frozenset[str]:
         """Fields of a table that the program computes instead of reading."""
@@ -216,9 +216,9 @@ class CoarseRows:
         return lookups.field_value(self.judge, name, cells.row)
 
     @contextmanager
-    def standing(self, cells: Cells) -> Iterator[None]:
+    def standing(self, cells: Cells) -> Iterator[Execution]:
         """A coarse row needs no case."""
-        yield
+        yield self.judge
 
     def row_of_case(self, base: str, key: tuple, reader: Cells, make: MakeBelow) -> Cells | None:
         """No row here is a case."""

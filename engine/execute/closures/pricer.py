@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.execute.closures.compile import Run
-from engine.execute.closures.one_case import CaseExecution
+from engine.execute.closures.one_case import SingleCases
 from engine.execute.closures.reading import Readings
 from engine.execute.closures.rows import Cells
 from engine.execute.reference.selection import applicable
@@ -19,24 +19,24 @@ from engine.rulebook.model import Check
 class Pricer:
     """The rules of one day made ready: first where the row ends, as :mod:`..reference.selection` sorts rows."""
 
-    def __init__(self, execution: CaseExecution, day: datetime.date, names: Sequence[str], left_out: Sequence[str]):
-        self.execution = execution
-        self.readings = Readings(execution, day)
-        self.reading = self.readings.of(execution.main)
-        scope, program, main = self.readings.scope, execution.program, execution.main
+    def __init__(self, cases: SingleCases, day: datetime.date, names: Sequence[str], left_out: Sequence[str]):
+        judge, self.main = cases.judge, cases.main
+        self.readings = Readings(cases, day)
+        self.reading = self.readings.of(cases.main)
+        scope, program, main = self.readings.scope, judge.program, cases.main
         condition = program.rows.get(main)
-        of_run = Readings(execution, execution.closing).of(main)  # the rules of the run say which rows are of it
+        of_run = Readings(cases, judge.closing).of(main)  # the rules of the run say which rows are of it
         self._inside = None if condition is None else of_run.condition(condition, main)
         self._dated = scope.book.tables[main].period_field or ""
-        self._start, self._end = execution.period.start, execution.period.end
-        self._checks = [self._check(check) for check in applicable(execution, main) if check.name not in left_out]
+        self._start, self._end = judge.period.start, judge.period.end
+        self._checks = [self._check(check) for check in applicable(judge, main) if check.name not in left_out]
         then = scope.book.programs.get(program.name, program)
         self._excluding = [(name, self.reading.name(name).run) for name in then.exclude.get(main, ())]
         self._needed = [(name, *self._need(name)) for name in program.need.get(main, ())]
         self._values = [(name, self._value(name)) for name in names]
 
     def _check(self, check: Check) -> tuple[Check, Run | None, Run]:
-        narrowed = self.reading.in_grain(check.grain) if check.grain != self.execution.main else None
+        narrowed = self.reading.in_grain(check.grain) if check.grain != self.main else None
         first, *others = self.reading.check(check)
         hit = first if not others else lambda row: any(holds(row) for holds in (first, *others))
         return check, narrowed, hit

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from engine.execute.at_most import AtMost
 from engine.execute.closures.bodies import all_of, body_of
 from engine.execute.closures.compile import Code, Names, Run, code_of, constant, truth_of
 from engine.execute.closures.pairs import to_cell, to_value
@@ -36,8 +38,7 @@ class Readings:
         self.execution, self.day = execution, day
         self.scope = execution.judge.scope(day)
         self.grains: dict[str, Reading] = {}
-        self.found: dict[str, dict[tuple, Cells | None]] = {}
-        self.count = 0
+        self.found: defaultdict[str, dict[tuple, Cells | None]] = defaultdict(execution.rows_found)
 
     def of(self, grain: str) -> Reading:
         """Names as read from a row of ``grain`` (any that narrows the same rows)."""
@@ -52,12 +53,6 @@ class Readings:
         found = rows.get(key, _UNSEEN)
         if found is _UNSEEN:
             found = self._look_up(base, key, reader)
-            self.count += 1
-            if self.execution.most_rows is not None and self.count > self.execution.most_rows:
-                self.count = 0
-                for kept in self.found.values():
-                    kept.clear()
-                self.execution.looked_up_anew()
             rows[key] = found
         return found  # type: ignore[return-value]
 
@@ -126,8 +121,8 @@ class Reading:
         """Whatever the reference engine says of it, each time."""
 
         def ask(row: Cells) -> Any:
-            with self.execution.standing(row):
-                return to_cell(self.execution.judge.value(name, row.row, row.day))
+            with self.execution.standing(row) as judge:
+                return to_cell(judge.value(name, row.row, row.day))
 
         return Code(ask)
 
@@ -180,7 +175,7 @@ class Reading:
         inner = self.readings.of(base).late(name)
         if base in self.execution.case_tables:
             return self._at_case(base, steps, inner)
-        rows: dict[tuple, Any] = self.readings.found.setdefault(base, {})
+        rows: dict[tuple, Any] = self.readings.found[base]
         at = self.readings.at
         if len(steps) == 1:
             (only,) = steps
@@ -260,8 +255,8 @@ class Reading:
 
     def _rule_as_reference(self, name: str) -> Run:
         def ask(row: Cells) -> Any:
-            with self.execution.standing(row):
-                return to_cell(self.execution.judge.rule_value(name, row.row, row.day))
+            with self.execution.standing(row) as judge:
+                return to_cell(judge.rule_value(name, row.row, row.day))
 
         return ask
 
@@ -292,8 +287,8 @@ class Reading:
 
     def _belongs_as_reference(self, subset: str) -> Run:
         def ask(row: Cells) -> bool:
-            with self.execution.standing(row):
-                return self.execution.judge.belongs(subset, row.row)
+            with self.execution.standing(row) as judge:
+                return judge.belongs(subset, row.row)
 
         return ask
 
@@ -341,8 +336,8 @@ class Reading:
         name = node.func.id  # type: ignore[attr-defined]
 
         def ask(row: Cells) -> Any:
-            with self.execution.standing(row):
-                return to_cell(CALLS[name](self.execution.judge, node, row.row, row.day))
+            with self.execution.standing(row) as judge:
+                return to_cell(CALLS[name](judge, node, row.row, row.day))
 
         return Code(ask)
 
@@ -373,7 +368,7 @@ class Reading:
     def _working_days(self, node: ast.Call) -> Code:
         """工作日数: the same for every row with these two days."""
         first, last = (code_of(arg, self).run for arg in node.args[:2])
-        counted: dict[tuple, Any] = {}
+        counted: dict[tuple, Any] = AtMost(MOST_DAYS)
 
         def count(row: Cells) -> Any:
             key = first(row), last(row)
@@ -382,8 +377,6 @@ class Reading:
             found = counted.get(key)
             if found is None:
                 found = counted[key] = self._count(node, key, row)
-                if len(counted) > MOST_DAYS:
-                    counted.clear()
             if found.__class__ is Unresolved:
                 raise Unresolved(found.reason, found.name, found.cause)
             return found
@@ -394,8 +387,8 @@ class Reading:
         days = ast.Call(node.func, [*map(ast.Constant, key), *node.args[2:]], [])
         days.origin = node.origin  # type: ignore[attr-defined]
         try:
-            with self.execution.standing(row):
-                return to_cell(CALLS[node.func.id](self.execution.judge, days, row.row, row.day))  # type: ignore[attr-defined]
+            with self.execution.standing(row) as judge:
+                return to_cell(CALLS[node.func.id](judge, days, row.row, row.day))  # type: ignore[attr-defined]
         except Unresolved as error:
             return error
 

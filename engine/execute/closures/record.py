@@ -12,6 +12,7 @@ from typing import Any
 from engine.data.cells.numbers import MAX_DIGITS
 from engine.data.cells.reader import reader_of
 from engine.data.values import BadCell, OutOfRange
+from engine.execute.at_most import AtMost
 from engine.execute.closures.pairs import Pair, less, to_cell
 from engine.language.types import Kind, default_digits
 from engine.rulebook.model import Field, Table
@@ -34,7 +35,7 @@ class RecordReader:
     def of(cls, table: Table, fields: tuple[str, ...]) -> RecordReader:
         plan = []
         for field in [table.fields[name] for name in fields]:
-            known: dict[Any, Any] = {}
+            known: dict[Any, Any] = AtMost(MOST_TEXTS)
             asked = None if field.type.kind is Kind.NUMBER else known.get
             plan.append((field.name, asked, quick_reader(field, field.name in table.key, known), _empty(field)))
         return cls(table, tuple(plan))
@@ -72,7 +73,7 @@ def quick_reader(field: Field, is_key: bool = False, known: dict[Any, Any] | Non
         return _number_reader(field)
     if field.type.kind is Kind.TEXT and field.range is None and is_key and not field.lengths:
         return _plain_text
-    return _remembering(field, {} if known is None else known)
+    return _remembering(field, AtMost(MOST_TEXTS) if known is None else known)
 
 
 def _plain_text(raw: Any) -> Any:
@@ -93,8 +94,6 @@ def _remembering(field: Field, known: dict[Any, Any]) -> Read:
         value = read(raw)
         if value is None or isinstance(value, BadCell | OutOfRange):
             return ODD
-        if len(known) >= MOST_TEXTS:
-            known.clear()
         found = known[raw] = to_cell(value)
         return found
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.data.values import OutOfRange
 from engine.execute.closures.pairs import to_cell, to_value
+from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Record, Row
 
 Key = tuple[Any, ...]
@@ -53,10 +54,11 @@ class CellsBelow(Cells):
 class Case(Cells):
     """A case with the rows of other tables that belong to it. It refers to nothing that refers back to it.
 
-    ``record``: its fields as they were read; ``below``: typed rows by table, of the tables that were given.
+    ``record``: its fields as they were read; ``below``: typed rows by table, of the tables that were given; ``judge``:
+    the reference engine's run with nothing but it, once one was asked.
     """
 
-    __slots__ = ("below", "key_names", "record", "rows", "table")
+    __slots__ = ("below", "judge", "key_names", "record", "rows", "table")
 
     def __init__(
         self, table: str, keys: tuple[str, ...], record: dict[str, Any], known: dict[str, Any],
@@ -66,6 +68,7 @@ class Case(Cells):
         self.day, self.missing, self._row = day, missing, None
         self.table, self.key_names, self.record, self.below = table, keys, record, below
         self.rows: dict[tuple[str, Key], Cells | None] | None = None
+        self.judge: Execution | None = None
 
     @property
     def case(self) -> Case:

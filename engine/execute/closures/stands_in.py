@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import Figures
@@ -38,15 +38,12 @@ class Judges(Asks, Protocol):
 
 class StandsIn(Protocol):
     """``main``: the table of which single cases are priced, ``case_tables``: it and those below it (none where coarse
-    rows are worked out); ``figures``: values that a finished run published; ``alone``: one thread at a time;
-    ``most_rows``: so many looked-up rows are kept with their values, then all are looked up anew (``None``:
-    never).
+    rows are worked out); ``figures``: values that a finished run published; ``alone``: one thread at a time.
     """
 
     main: str
     case_tables: frozenset[str]
     figures: Figures
-    most_rows: ClassVar[int | None]
 
     @property
     def judge(self) -> Judges:
@@ -58,8 +55,8 @@ class StandsIn(Protocol):
 
     # -- rows and the case that they belong to
 
-    def looked_up_anew(self) -> None:
-        """Rows that were looked up are no longer kept."""
+    def rows_found(self) -> dict[tuple, Cells | None]:
+        """Where the rows of one table are kept that were looked up."""
 
     def computed_fields(self, grain: str) -> frozenset[str]:
         """Fields of a table that the program computes instead of reading."""
@@ -67,8 +64,8 @@ class StandsIn(Protocol):
     def missing_field(self, name: str, cells: Cells) -> Value:
         """Why a row has no value of a field. Raises :class:`Unresolved`."""
 
-    def standing(self, cells: Cells) -> AbstractContextManager[None]:
-        """While the case of ``cells`` is all there is of its tables."""
+    def standing(self, cells: Cells) -> AbstractContextManager[Judges]:
+        """Who judges ``cells``: where these are of a case, it is all there is of its tables."""
 
     def row_of_case(self, base: str, key: tuple, reader: Cells, make: MakeBelow) -> Cells | None:
         """The row at ``key`` of a table that belongs to the case. Raises :class:`Unresolved`."""

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -74,16 +75,22 @@ class Execution:
 
     def __post_init__(self) -> None:
         sys.setrecursionlimit(max(RECURSION_LIMIT, sys.getrecursionlimit()))
-        self._busy: list[tuple] = []
         self._parameters: dict[tuple[str, datetime.date], Value] = {}
         self._aggregating: dict[tuple[str, datetime.date], bool] = {}
-        self.phases = Phases()
         self.remarks: list[str] = []
         self.days = Days(self.book, self.program, self.period)
         self.closing = self.days.closing
         self.scope, self.own_day = self.days.scope, self.days.own_day
         self.formulas = Formulas(self.days)
         self.bound, self.compiled = self.formulas.bound, self.formulas.compiled
+        self._begin(Phases())
+        self.quick = self.elsewhere.quick(self)
+        self.selection: Selection = self.elsewhere.select(self) or select(self)
+
+    def _begin(self, phases: Phases) -> None:
+        """Nothing is worked out yet; ``phases``: where it will be kept."""
+        self.phases = phases
+        self._busy: list[tuple] = []
         self.grains = Grains(self)
         self.belongs, self.in_grain = self.grains.belongs, self.grains.in_grain
         self.rows_of, self.group, self.project = self.grains.rows_of, self.grains.group, self.grains.project
@@ -92,8 +99,13 @@ class Execution:
         self._evaluator = self._make_evaluator()
         self.computed = self._evaluator.evaluate
         self._evaluator.watch = self.watch
-        self.quick = self.elsewhere.quick(self)
-        self.selection: Selection = self.elsewhere.select(self) or select(self)
+
+    def over(self, selection: Selection, phases: Phases) -> Execution:
+        """The same run over other rows: rules, formulas and parameters are as they were made ready here."""
+        other = copy(self)
+        other._begin(phases)
+        other.selection = selection
+        return other
 
     def _make_evaluator(self) -> Evaluator:
         return Evaluator(self)

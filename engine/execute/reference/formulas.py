@@ -6,6 +6,7 @@ import ast
 import datetime
 from dataclasses import dataclass
 
+from engine.execute.at_most import AtMost
 from engine.execute.reference.days import Days
 from engine.execute.reference.to_ast import to_ast
 from engine.language import tree
@@ -16,7 +17,7 @@ from engine.rulebook.model import Cases, DecisionTable, Formula, TableRow
 from engine.rulebook.parts import branch_condition, cell_condition, strict_columns
 
 MOST_BOUND = 20_000
-"""Bound formulas that are kept; then all are bound anew."""
+"""Bound formulas that are kept: an explanation makes formulas of its own."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Formulas:
 
     def __init__(self, days: Days) -> None:
         self.days = days
-        self._bound: dict[tuple, tuple[tree.Node, tree.Node]] = {}
+        self._bound: dict[tuple, tuple[tree.Node, tree.Node]] = AtMost(MOST_BOUND)
         self._compiled: dict[tuple, tuple[ast.expr, tree.Node]] = {}
         self._trees: dict[int, tuple[ast.expr, tree.Node]] = {}
         self._choices: dict[int, tuple[list[Choice], Cases | DecisionTable]] = {}
@@ -47,8 +48,6 @@ class Formulas:
         key = (id(formula.tree), grain, self.days.scope(day).book.day, expected, rooted)
         found = self._bound.get(key)
         if found is None:
-            if len(self._bound) >= MOST_BOUND:  # an explanation makes formulas of its own
-                self._bound.clear()
             found = self._bound[key] = self._newly_bound(formula, grain, day, expected, rooted), formula.tree
         return found[0]
 

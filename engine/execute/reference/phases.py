@@ -34,6 +34,10 @@ class Phase:
         """Whether rows were put together yet."""
         return bool(self.lists or self.groups or self.windows)
 
+    def begun_anew(self) -> Phase:
+        """The phase after this one, of which nothing is known yet."""
+        return Phase()
+
     def kept(self, owner: object, make: Callable[[], T]) -> T:
         """What ``owner`` keeps while the phase lasts."""
         if owner not in self._beside:
@@ -68,8 +72,8 @@ class Phases:
 
     def rows_left(self, looked_at: bool) -> None:
         """Some rows take part no longer; ``looked_at``: whether anything was worked out over them."""
-        self.now = Phase() if looked_at else Phase(self.now.known)
+        self.now = self.now.begun_anew() if looked_at else Phase(self.now.known)
 
     def settle(self, first_names: Collection[str]) -> None:
         """From here on only ``first_names`` are worked out over all accepted rows."""
-        self.accepted, self.now, self.first_names = self.now, Phase(), first_names
+        self.accepted, self.now, self.first_names = self.now, self.now.begun_anew(), first_names
