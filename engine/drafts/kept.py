@@ -14,25 +14,31 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.drafts.stands import GB18030, UTF8, Stands, as_it_stood, standing
 from engine.files import system
 from engine.files.errors import RunStopped, why
 from engine.files.whole import write_whole
 
 VARIABLE = "CASEMIX_DRAFTS"
-_MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
 class Draft:
     """``file``: its path in the region's folder. ``was``: the text of the file that the draft began from.
 
-    ``revision`` grows with every text that is kept: who knows an older one is behind.
+    ``revision`` grows with every text that is kept: who knows an older one is behind. ``encoding``: of the file.
     """
 
     file: str
     text: str
     was: str
     revision: int
+    encoding: str = UTF8
+
+    @property
+    def data(self) -> bytes:
+        """The file as it will be."""
+        return self.text.encode(self.encoding)
 
 
 class KeptMeanwhile(Exception):
@@ -64,13 +70,13 @@ class Drafts:
         """Keeps the text of a file. ``revision``: of the draft that it goes on from, 0 if that is the file itself.
 
         Raises :class:`KeptMeanwhile` where another was kept since, ``ValueError`` for a path that leaves the folder,
-        ``OSError``.
+        :class:`RunStopped` for a file that is no text or would be read as something else, ``OSError``.
         """
         before = self.of(file)
         if (before.revision if before is not None else 0) != revision:
             raise KeptMeanwhile(before)
-        was = before.was if before is not None else self.on_disk(file)
-        draft = Draft(file, _as_written(text, was), was, revision + 1)
+        was = Stands(before.was, before.encoding) if before is not None else self.stands(file)
+        draft = Draft(file, as_it_stood(text, was, file), was.text, revision + 1, was.encoding)
         self._write(self._path(file), json.dumps(asdict(draft), ensure_ascii=False).encode())
         return draft
 
@@ -78,13 +84,28 @@ class Drafts:
         """The draft is no more."""
         self._path(file).unlink(missing_ok=True)
 
+    def keep_unless_same(self, file: str, text: str, revision: int) -> Draft | None:
+        """As :meth:`keep`; no draft is left where it says what the file says."""
+        draft = self.keep(file, text, revision)
+        if draft.data == self.stands(file).data:
+            self.drop(file)
+            return None
+        return draft
+
     def on_disk(self, file: str) -> str:
         """What the region's file says; nothing where there is none yet. Raises :class:`RunStopped`."""
-        path = self.inside(file)
-        try:
-            return path.read_bytes().decode("utf-8") if path.is_file() else ""
-        except UnicodeDecodeError:
-            raise RunStopped(f"{file} 不是 UTF-8，这里改不了", hint="在编辑器里另存为 UTF-8") from None
+        return self.stands(file).text
+
+    def stands(self, file: str) -> Stands:
+        """The region's file; empty where there is none yet. Raises :class:`RunStopped`."""
+        return standing(self.inside(file), file)
+
+    def now(self, file: str) -> tuple[Stands, int]:
+        """The draft of a file, or the file where there is none, and the revision (0: none). Raises as the others."""
+        draft = self.of(file)
+        if draft is None:
+            return self.stands(file), 0
+        return Stands(draft.text, draft.encoding), draft.revision
 
     def inside(self, file: str) -> Path:
         """The file of the region. Raises ``ValueError`` for what would lie outside."""
@@ -100,13 +121,6 @@ class Drafts:
     def _write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(path, data)
-
-
-def _as_written(text: str, was: str) -> str:
-    """With the line ends and the mark at the beginning that the file has: editors know neither."""
-    plain = text.replace("\r\n", "\n").removeprefix(_MARK)
-    mark = _MARK if was.startswith(_MARK) else ""
-    return mark + (plain.replace("\n", "\r\n") if "\r\n" in was else plain)
 
 
 def drafts_folder() -> Path:
@@ -139,9 +153,16 @@ def _read(path: Path) -> Draft | None:
     if said is None:
         return None
     try:
-        return Draft(str(said["file"]), str(said["text"]), str(said["was"]), int(said["revision"]))
+        return Draft(str(said["file"]), str(said["text"]), str(said["was"]), int(said["revision"]), _encoding(said))
     except (ValueError, KeyError, TypeError):
         raise _damaged(path) from None
+
+
+def _encoding(said: Any) -> str:
+    found = str(said.get("encoding", UTF8))
+    if found not in (UTF8, GB18030):
+        raise ValueError(found)
+    return found
 
 
 def _damaged(path: Path) -> RunStopped:

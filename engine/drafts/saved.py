@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from engine.drafts.kept import Drafts, read_kept
+from engine.drafts.stands import UTF8
 from engine.files.whole import write_together, write_whole
 
 _JOURNAL = "last-saved.json"
@@ -15,11 +16,16 @@ _JOURNAL = "last-saved.json"
 
 @dataclass(frozen=True)
 class Saved:
-    """``before`` and ``after``: texts by file; ``before`` is ``None`` for a file that was new."""
+    """Texts before and after by file, ``None`` before for a file that was new; and the encodings of the files."""
 
     when: str
     before: Mapping[str, str | None]
     after: Mapping[str, str]
+    encodings: Mapping[str, str]
+
+    def data(self, file: str, text: str | None) -> bytes | None:
+        """A text of the file as the disk has it."""
+        return text.encode(self.encodings.get(file, UTF8)) if text is not None else None
 
 
 class ChangedMeanwhile(Exception):
@@ -36,16 +42,17 @@ def save(drafts: Drafts, files: list[str] | None = None) -> Saved:
     Raises :class:`ChangedMeanwhile` (nothing is written then), ``OSError``.
     """
     chosen = [one for one in drafts.all() if files is None or one.file in files]
-    changed = [one.file for one in chosen if drafts.on_disk(one.file) != one.was]
+    changed = [one.file for one in chosen if _bytes(drafts, one.file) != one.was.encode(one.encoding)]
     if changed:
         raise ChangedMeanwhile(changed)
     before = {one.file: one.was if drafts.inside(one.file).is_file() else None for one in chosen}
     after = {one.file: one.text for one in chosen}
-    saved = Saved(datetime.datetime.now().isoformat(" ", "seconds"), before, after)
+    encodings = {one.file: one.encoding for one in chosen}
+    saved = Saved(datetime.datetime.now().isoformat(" ", "seconds"), before, after, encodings)
     if not chosen:
         return saved  # another window saved them: that is what can be undone
     _note(drafts, saved)  # first: a crash in the middle can be undone
-    _write(drafts, after)
+    _write(drafts, saved, after)
     for one in chosen:
         drafts.drop(one.file)
     return saved
@@ -54,7 +61,9 @@ def save(drafts: Drafts, files: list[str] | None = None) -> Saved:
 def last_saved(drafts: Drafts) -> Saved | None:
     """What was saved last and not undone. Raises :class:`RunStopped` where that cannot be read."""
     said = read_kept(drafts.place / _JOURNAL)
-    return Saved(str(said["when"]), dict(said["before"]), dict(said["after"])) if said is not None else None
+    if said is None:
+        return None
+    return Saved(str(said["when"]), dict(said["before"]), dict(said["after"]), dict(said.get("encodings", {})))
 
 
 def undo(drafts: Drafts) -> Saved | None:
@@ -66,23 +75,29 @@ def undo(drafts: Drafts) -> Saved | None:
     if saved is None:
         return None
     changed = [
-        file for file, text in saved.after.items() if drafts.on_disk(file) not in (text, saved.before[file] or "")
-    ]
+        file for file, text in saved.after.items()
+        if _bytes(drafts, file) not in (saved.data(file, text), saved.data(file, saved.before[file] or ""))
+    ]  # fmt: skip
     if changed:
         raise ChangedMeanwhile(changed)
-    _write(drafts, saved.before)
+    _write(drafts, saved, saved.before)
     (drafts.place / _JOURNAL).unlink(missing_ok=True)
     return saved
 
 
+def _bytes(drafts: Drafts, file: str) -> bytes:
+    path = drafts.inside(file)
+    return path.read_bytes() if path.is_file() else b""
+
+
 def _note(drafts: Drafts, saved: Saved) -> None:
     drafts.place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    said = {"when": saved.when, "before": saved.before, "after": saved.after}
-    write_whole(drafts.place / _JOURNAL, json.dumps(said, ensure_ascii=False))
+    write_whole(drafts.place / _JOURNAL, json.dumps(asdict(saved), ensure_ascii=False))
 
 
-def _write(drafts: Drafts, texts: Mapping[str, str | None]) -> None:
-    write_together({drafts.inside(file): text.encode() for file, text in texts.items() if text is not None})
-    for file, text in texts.items():
-        if text is None:
+def _write(drafts: Drafts, saved: Saved, texts: Mapping[str, str | None]) -> None:
+    data = {file: saved.data(file, text) for file, text in texts.items()}
+    write_together({drafts.inside(file): said for file, said in data.items() if said is not None})
+    for file, said in data.items():
+        if said is None:
             drafts.inside(file).unlink(missing_ok=True)

@@ -1,38 +1,24 @@
-"""What differs between two texts of a rules file: in words, entry by entry, and in lines."""
+"""What differs between two texts of a file: in words, entry by entry or row by row, and in lines."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
 
+from engine.drafts.said import ADDED, CHANGED, GONE, Said, short
+from engine.drafts.stands import is_rules
+from engine.drafts.tables_in_words import table_in_words
 from engine.rulebook.spans import Written, written
 
-ADDED, GONE, CHANGED = "新写", "删去", "改"
-_MOST = 60
 
-
-@dataclass(frozen=True)
-class Said:
-    """``where``: keys below the entry; ``old`` and ``new`` are empty where there was, or is, nothing."""
-
-    how: str
-    name: str
-    where: tuple[str, ...] = ()
-    old: str = ""
-    new: str = ""
-
-    def __str__(self) -> str:
-        if self.how != CHANGED:
-            return f"{self.how} {self.name}" + (f"：{self.new or self.old}" if self.new or self.old else "")
-        where = "".join(f" · {key}" for key in self.where)
-        return f"{self.name}{where}：{self.old or '（没有）'} → {self.new or '（删去）'}"
-
-
-def in_words(old: str, new: str) -> list[Said] | None:
-    """What the entries say that they did not say before, order and layout aside; ``None``: a text cannot be read."""
+def in_words(file: str, old: str, new: str) -> list[Said] | None:
+    """What the entries, or the rows of a table, say that they did not say before, layout aside; of entries their order,
+    too. ``None``: a text cannot be read.
+    """
+    if not is_rules(file):
+        return table_in_words(old, new)
     try:
         before, after = _entries(old), _entries(new)
     except yaml.YAMLError:
@@ -91,5 +77,4 @@ def _plain(node: Written, text: str) -> str:
 
 
 def _short(node: Written | None, text: str) -> str:
-    said = " ".join(_plain(node, text).split()) if node is not None else ""
-    return said if len(said) <= _MOST else said[: _MOST - 1] + "…"
+    return short(_plain(node, text)) if node is not None else ""

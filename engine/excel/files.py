@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +12,8 @@ from pathlib import Path
 
 from engine.files.csv_text import decode
 from engine.files.named_files import Files
+
+_BREAK = re.compile("\n")
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,15 @@ class TextFile:
 
     def line_of(self, place: int) -> int:
         """The number of the line, from 1."""
-        return self.text.count("\n", 0, place) + 1
+        return bisect_right(self._starts, place)
+
+    def start_of_line(self, line: int) -> int:
+        """Where a line begins, from 1; the end of the text for one that is not there."""
+        return self._starts[line - 1] if line <= len(self._starts) else len(self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
 
     def begin_of_line(self, place: int) -> int:
         return self.text.rfind("\n", 0, place) + 1

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from engine.excel.files import Change, TextFile
 
+_NO_MORE = "这里加不了行：写定了 末行，或各行写在一行里；在文件里加"
+
 
 class Refused(Exception):
     """What was typed cannot stand there: a sentence (Chinese)."""
@@ -55,7 +57,7 @@ class Adder(Protocol):
 @dataclass(frozen=True)
 class Row:
     """``span``: what is taken out of the file if the row is emptied; ``None``: it cannot be. ``heading``: a heading
-    within the sheet; ``add``: makes a row below this one, where a sheet holds several tables.
+    within the sheet; ``add``: makes a row right below this one.
     """
 
     file: TextFile
@@ -68,8 +70,9 @@ class Row:
 
 @dataclass
 class Sheet:
-    """``about``: the span of the entry in its file, for problems that are told of all of it. ``headings``: of fields
-    whose column bears another name, as in a published file.
+    """``about``: the span of the rows in their file, for problems that are told of all of it. ``entry``: the span of
+    the entry, where that stands in another file. ``headings``: of fields whose column bears another name, as in a
+    published file.
     """
 
     title: str
@@ -77,7 +80,53 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
     add: Adder | None = None
     about: tuple[TextFile, int, int] | None = None
+    entry: tuple[TextFile, int, int] | None = None
     headings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def grows(self) -> bool:
+        """Whether rows can be put to it and taken out."""
+        return self.add is not None or any(row.add is not None or row.span is not None for row in self.rows)
+
+    def change(self, number: int, title: str, text: str) -> tuple[TextFile, Change]:
+        """Another text in a cell, by row from 0. Raises :class:`Refused`."""
+        row = self._row(number)
+        cell = row.cells.get(title)
+        if cell is None:
+            raise Refused(f"没有列 {title}：列是 {'、'.join(column.title for column in self.columns)}")
+        if cell.slot is None:
+            raise Refused("这一格在规则文件里改")
+        return row.file, cell.slot.change(text)
+
+    def one_more(self, below: int, texts: Mapping[str, str] | None = None) -> tuple[TextFile, Change]:
+        """A row right below another (below the last: -1), like it but for ``texts``. Raises :class:`Refused`."""
+        row = self.rows[below] if self.rows else None
+        add = (row.add if row is not None else None) or self.add
+        if add is None:
+            raise Refused(_NO_MORE)
+        like = {title: cell.text for title, cell in row.cells.items()} if row is not None else {}
+        return add({title: text for title, text in (like | dict(texts or {})).items() if text})
+
+    def new_row(self, texts: Mapping[str, str]) -> tuple[TextFile, Change]:
+        """A row below all others, of these texts alone. Raises :class:`Refused`."""
+        unknown = [title for title in texts if title not in {column.title for column in self.columns}]
+        if unknown:
+            raise Refused(f"没有列 {unknown[0]}：列是 {'、'.join(column.title for column in self.columns)}")
+        if self.add is None:
+            raise Refused(_NO_MORE)
+        return self.add(texts)
+
+    def without(self, number: int) -> tuple[TextFile, Change]:
+        """One row less. Raises :class:`Refused`."""
+        row = self._row(number)
+        if row.span is None:
+            raise Refused("这一行在这里删不了：只有这一行，写定了 末行，或各行写在一行里；在文件里删")
+        return row.file, Change(*row.span, "")
+
+    def _row(self, number: int) -> Row:
+        if not 0 <= number < len(self.rows):
+            raise Refused(f"没有第 {number + 1} 行：一共 {len(self.rows)} 行")
+        return self.rows[number]
 
 
 def letter_of(place: int) -> str:

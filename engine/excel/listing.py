@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.excel.examples import example_sheet
 from engine.excel.files import TextFile
-from engine.excel.grid import Sheet
+from engine.excel.grid import Refused, Sheet
 from engine.excel.parameters import parameter_sheet
 from engine.excel.tables import csv_sheet, decision_sheet
 from engine.files.errors import DataError
@@ -16,6 +16,7 @@ from engine.files.named_files import FILE, Files
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.layers import HEADS, yaml_below
 from engine.rulebook.problems import Problem
+from engine.rulebook.rows_named import KINDS
 from engine.rulebook.source import read_text
 from engine.rulebook.spans import Written, written
 from engine.rulebook.unread_files import EXAMPLES, NOTICES
@@ -87,26 +88,70 @@ def _read(path: Path, book: Book) -> tuple[TextFile, Written] | None:
     return (file, root) if root is not None and root.kind == "mapping" else None
 
 
-def _of_entry(file: TextFile, name: Written, body: Written, book: Book, snapshot: Snapshot) -> Iterator[Sheet]:
+def sheets_of_entry(book: Book, name: str) -> tuple[list[Sheet], list[str]]:
+    """The grids of an entry, in each place where it is written (the rules, notices), also those without rows yet; and
+    of rows that stand in no grid where they are.
+    """
+    snapshot = book.at(max(book.as_of or book.epochs[-1], book.start))
+    found: list[Sheet] = []
+    elsewhere: list[str] = []
+    for file, key, body in _entries(book):
+        if key.value == name:
+            for sheet in _of_entry(file, key, body, book, snapshot, elsewhere):
+                found.append(sheet)
+    return found, elsewhere
+
+
+def parameters_of(book: Book) -> Sheet:
+    """The dated figures of all parameters."""
+    snapshot = book.at(max(book.as_of or book.epochs[-1], book.start))
+    return parameter_sheet([entry for entry in _entries(book) if entry[2].get("取值")], snapshot)
+
+
+def tables_in_files(book: Book) -> dict[str, list[str]]:
+    """CSV files of the region's own by their paths in it, and the entries whose rows they are."""
+    found: dict[str, list[str]] = {}
+    for file, key, body in _entries(book):
+        for _, path in _files_of(file, body, book):
+            if path.suffix.lower() == ".csv" and path.is_relative_to(book.folder):
+                found.setdefault(path.relative_to(book.folder).as_posix(), []).append(key.value)
+    return found
+
+
+def _of_entry(
+    file: TextFile, name: Written, body: Written, book: Book, snapshot: Snapshot, elsewhere: list[str] | None = None
+) -> Iterator[Sheet]:
+    """``elsewhere``: gets a line for rows that are not shown."""
     folder, files = book.folder, book.files
+    told = elsewhere if elsewhere is not None else []
     rows = body.get("表")
     if rows is not None and rows.kind == "list":
         sheet = decision_sheet(name.value, file, name, rows, snapshot)
         if sheet is not None:
             yield sheet
-    for node in (rows, body.get("行")):
-        named = _file_of(node)
-        if named is None or not named.value.lower().endswith(".csv"):
+    for node, path in _files_of(file, body, book):
+        if files.kind(path) != FILE or not _is_inside(path, folder, files):
             continue
-        path = _layer_of(file, book) / named.value
-        if files.kind(path) == FILE and _is_inside(path, folder, files):
-            lines = (_count(node, "表头行", 1), _count(node, "末行", 0))
-            try:
-                sheet = csv_sheet(name.value, TextFile.read(path, folder, files), name.value, snapshot, lines)
-            except (OSError, DataError):
-                sheet = None
-            if sheet is not None:
-                yield sheet
+        called = path.relative_to(folder).as_posix()
+        if path.suffix.lower() != ".csv":
+            told.append(f"行在 {called}：就在那个工作簿里改")
+            continue
+        lines = (_count(node, "表头行", 1), _count(node, "末行", 0))
+        try:
+            sheet = csv_sheet(name.value, TextFile.read(path, folder, files), name.value, snapshot, lines)
+        except (OSError, DataError, Refused) as error:
+            told.append(f"{called} 排不成格（{error}）：用表格软件或编辑器改好它")
+            continue
+        sheet.entry = (file, name.start, body.end)
+        yield sheet
+
+
+def _files_of(file: TextFile, body: Written, book: Book) -> Iterator[tuple[Written, Path]]:
+    """What names a file of rows, and the file."""
+    for node in (body.get("表"), body.get("行")):
+        named = _file_of(node)
+        if node is not None and named is not None and named.value.lower().endswith(KINDS):
+            yield node, _layer_of(file, book) / named.value
 
 
 def _file_of(node: Written | None) -> Written | None:

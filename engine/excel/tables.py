@@ -31,10 +31,11 @@ def decision_sheet(title: str, file: TextFile, name: Written, rows: Written, sna
         slots = row_slots(file, row, titles, name.value)
         values = {key.value: value.value for key, value in row.entries if value.kind == "scalar"}
         cells = {word: Cell(values.get(word, ""), slots.get(word)) for word in titles}
-        span = own_lines[number - 1] if len(rows.items) > 1 else None
-        sheet.rows.append(Row(file, cells, f"{name.value} 的表第 {number} 行", span))
-    if own_lines[-1] is not None:
-        sheet.add = _AddsItem(file, rows, own_lines[-1], tuple(titles), name.value)
+        own = own_lines[number - 1]
+        add = _AddsItem(file, row, own, tuple(titles), name.value) if own is not None else None
+        span = own if len(rows.items) > 1 else None
+        sheet.rows.append(Row(file, cells, f"{name.value} 的表第 {number} 行", span, add=add))
+    sheet.add = sheet.rows[-1].add
     return sheet
 
 
@@ -50,58 +51,76 @@ def _own_lines(file: TextFile, rows: Written) -> list[tuple[int, int] | None]:
 
 @dataclass(frozen=True)
 class _AddsItem:
+    """An item below ``model``, which stands alone in the lines of ``own``, and written like it."""
+
     file: TextFile
-    rows: Written
-    last: tuple[int, int]
+    model: Written
+    own: tuple[int, int]
     titles: tuple[str, ...]
     needed: str
 
     def __call__(self, cells: Mapping[str, str]) -> tuple[TextFile, Change]:
         if not cells.get(self.needed):
             raise Refused(f"新加的一行要写 {self.needed}")
-        model = self.rows.items[-1]
-        styles = {key.value: value.style for key, value in model.entries}
+        styles = {key.value: value.style for key, value in self.model.entries}
         pairs = ", ".join(
             f"{as_yaml(word)}: {as_yaml(cells[word], styles.get(word, ''))}" for word in self.titles if cells.get(word)
         )
-        lead = self.file.text[self.last[0] : model.start]
-        broken = "" if self.file.text[: self.last[1]].endswith("\n") else self.file.line_break
-        return self.file, Change(self.last[1], self.last[1], f"{broken}{lead}{{{pairs}}}{self.file.line_break}")
+        lead, at = self.file.text[self.own[0] : self.model.start], self.own[1]
+        broken = "" if self.file.text[:at].endswith("\n") else self.file.line_break
+        return self.file, Change(at, at, f"{broken}{lead}{{{pairs}}}{self.file.line_break}")
 
 
-def csv_sheet(title: str, file: TextFile, of: str, snapshot: Snapshot, lines: tuple[int, int] = (1, 0)) -> Sheet | None:
-    """A CSV file, of a decision table (``of`` is its rule) or of a table; ``None`` where it is no plain table.
+def csv_sheet(title: str, file: TextFile, of: str, snapshot: Snapshot, lines: tuple[int, int] = (1, 0)) -> Sheet:
+    """A CSV file, of a decision table (``of`` is its rule) or of a table. Raises :class:`Refused` where it is no plain
+    table.
 
     ``lines``: those of the headings and of the last row (0: to the end); what stands above and below is not shown.
     """
     heading, last = lines
-    numbered = ((file.text.count("\n", 0, row[0].start) + 1, row) for row in csv_rows(file))
+    numbered = ((file.line_of(row[0].start), row) for row in csv_rows(file))
     records = [row for line, row in numbered if heading <= line and (not last or line <= last)]
     if not records:
-        return None
+        raise Refused("里面没有列名")
     titles = [cell.text for cell in records[0]]
-    if not all(titles) or len(set(titles)) < len(titles) or any(len(row) != len(titles) for row in records):
-        return None
+    _refuse_untidy(titles, records)
     table = snapshot.tables.get(of)
     headings = dict(table.rows_from.columns) if table is not None else {}
     sheet = Sheet(title, _columns(titles, of, snapshot), about=(file, 0, len(file.text)), headings=headings)
     for number, row in enumerate(records[1:], 1):
         cells = {word: Cell(cell.text, cell) for word, cell in zip(titles, row, strict=True)}
-        begin, end = file.begin_of_line(row[0].start), file.after_line(row[-1].end)
-        sheet.rows.append(Row(file, cells, f"{file.name} 第 {number} 行", (begin, end)))
-    if not last:  # a line more would lie beyond 末行
-        sheet.add = _AddsLine(file, records[-1], tuple(titles))
+        own = file.begin_of_line(row[0].start), file.after_line(row[-1].end)
+        shown = f"{file.name} 第 {number} 行"
+        if last:  # it says where the rows end: one more or less would take in, or leave out, what stands below
+            sheet.rows.append(Row(file, cells, shown))
+        else:
+            sheet.rows.append(Row(file, cells, shown, own, add=_AddsLine(file, row, tuple(titles))))
+    sheet.add = None if last else _AddsLine(file, records[-1], tuple(titles))
     return sheet
+
+
+def _refuse_untidy(titles: Sequence[str], records: Sequence[Sequence[CsvCell]]) -> None:
+    if not all(titles):
+        raise Refused(f"第 {titles.index('') + 1} 列没有列名")
+    twice = next((title for title in titles if titles.count(title) > 1), None)
+    if twice is not None:
+        raise Refused(f"列名 {twice} 有两个")
+    for row in records:
+        if len(row) != len(titles):
+            line = row[0].file.line_of(row[0].start)
+            raise Refused(f"第 {line} 行有 {len(row)} 格，列名有 {len(titles)} 个")
 
 
 @dataclass(frozen=True)
 class _AddsLine:
+    """A line below the record ``above``."""
+
     file: TextFile
-    last: Sequence[CsvCell]
+    above: Sequence[CsvCell]
     titles: tuple[str, ...]
 
     def __call__(self, cells: Mapping[str, str]) -> tuple[TextFile, Change]:
-        at = self.file.after_line(self.last[-1].end)
+        at = self.file.after_line(self.above[-1].end)
         broken = "" if self.file.text[:at].endswith("\n") else self.file.line_break
         line = ",".join(as_csv(cells.get(word, "")) for word in self.titles)
         return self.file, Change(at, at, f"{broken}{line}{self.file.line_break}")

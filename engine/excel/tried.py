@@ -176,7 +176,4 @@ class _Cells:
 
 
 def _offset(file: TextFile, place: Place) -> int:
-    at = 0
-    for _ in range(place.line - 1):
-        at = file.after_line(at)
-    return at + max(place.column - 1, 0)
+    return file.start_of_line(place.line) + max(place.column - 1, 0)

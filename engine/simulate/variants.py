@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.drafts import Drafts
+from engine.drafts.laid import laid_over
+from engine.drafts.stands import is_rules
 from engine.drafts.words import in_words
-from engine.files.errors import RunStopped
+from engine.files.csv_text import decode
+from engine.files.errors import DataError, RunStopped
 from engine.rulebook.book import Book
 from engine.rulebook.layers import Layer
 from engine.session import Session
@@ -30,12 +34,10 @@ def saved(region: str) -> Book:
 def with_drafts(region: str) -> Book:
     """The drafts of the region over its files. Raises :class:`RunStopped` where there are none."""
     session = Session(region)
-    drafts = Drafts(session.folder).all()
-    if not drafts:
+    drafts = Drafts(session.folder)
+    if not drafts.all():
         raise RunStopped(f"{session.folder.name} 没有草稿", hint="先在工作台的规则页改，或用 --against 写另一个文件夹")
-    for one in drafts:
-        session.write(one.file, one.text)
-    return session.book
+    return laid_over(session, drafts).book
 
 
 def changes(before: Book, after: Book) -> list[FileChange]:
@@ -70,10 +72,11 @@ def _texts(book: Book, layer: Layer | None) -> dict[str, bytes]:
 
 
 def _said(file: str, old: bytes, new: bytes) -> Sequence[str]:
-    if Path(file).suffix == ".yaml":
-        told = in_words(old.decode("utf-8", "replace"), new.decode("utf-8", "replace"))
-        if told is not None:
-            return [str(one) for one in told] or ["只有排列、注释变了"]
-    if not old or not new:
+    if not is_rules(file) and (not old or not new):
         return ["新的文件" if not old else "没有这个文件了"]
+    if Path(file).suffix in (".yaml", ".csv"):
+        with suppress(DataError):
+            told = in_words(file, decode(old, file), decode(new, file))
+            if told is not None:
+                return [str(one) for one in told] or ["只有排列、注释变了"]
     return ["里面的行变了"]

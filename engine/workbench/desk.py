@@ -16,7 +16,7 @@ from engine.assist.hover import Told, hover
 from engine.assist.keys import is_example
 from engine.assist.reached import Reached, reached
 from engine.assist.rename import NotRenamed, Renamed, rename
-from engine.drafts import Draft, Drafts, Saved, save, undo
+from engine.drafts import Draft, Drafts, Saved, is_rules, save, undo
 from engine.excel.grid import Sheet
 from engine.excel.listing import sheets_of
 from engine.formatting.lay_out import laid_out
@@ -59,22 +59,17 @@ class Desk:
     def files(self) -> list[str]:
         """The region's own rules files, drafts of new ones too: heads, rules, notices, examples."""
         found = {path.relative_to(self.folder).as_posix() for path in yaml_below(self.folder, self.session.files)}
-        every = found | {one.file for one in self.drafts.all()}
+        every = found | {one.file for one in self.drafts.all() if is_rules(one.file)}
         return sorted(every, key=lambda file: (is_example(self.folder / file, self.folder), file))
 
     def text(self, file: str) -> tuple[str, int]:
         """What a file says, draft or not, and the draft's revision (0: none)."""
-        draft = self.drafts.of(file)
-        text = draft.text if draft is not None else self.drafts.on_disk(file)
-        return plain(text), draft.revision if draft is not None else 0
+        stands, revision = self.drafts.now(file)
+        return plain(stands.text), revision
 
     def keep(self, file: str, text: str, revision: int) -> Draft | None:
         """The text on the disk as a draft, or no draft where it says what the file says. Raises ``KeptMeanwhile``."""
-        draft = self.drafts.keep(file, text, revision)
-        if draft.text == self.drafts.on_disk(file):
-            self.drafts.drop(file)
-            return None
-        return draft
+        return self.drafts.keep_unless_same(file, text, revision)
 
     def look(self) -> Looked:
         """The region and its problems as they are now; quick where nothing changed."""
@@ -227,7 +222,7 @@ class Desk:
             del self.laid[file]
         for file, one in drafts.items():
             if self.laid.get(file) != one.text:
-                self.session.write(file, one.text)
+                self.session.write(file, one.data)
                 self.laid[file] = one.text
 
 

@@ -78,10 +78,10 @@ def test_no_path_leaves_the_region(city, name):
 
 
 def test_a_difference_is_told_in_words_and_in_lines():
-    told = [str(one) for one in in_words(OLD, NEW)]
+    told = [str(one) for one in in_words("规则.yaml", OLD, NEW)]
     assert told == ["起步价 · 取值 · 2025-01-01：8 → 9", "删去 车费：{公式: 起步价 × 2}", "新写 折扣：{公式: 1}"]
-    assert in_words(OLD, OLD.replace("{公式: 起步价 × 2}", "\n  公式: 起步价 × 2")) == []
-    assert in_words(OLD, "甲: {") is None
+    assert in_words("规则.yaml", OLD, OLD.replace("{公式: 起步价 × 2}", "\n  公式: 起步价 × 2")) == []
+    assert in_words("规则.yaml", OLD, "甲: {") is None
     assert [line for line in in_lines(OLD, NEW, "规则.yaml") if line[:1] in "+-"][2:4] == [
         "-起步价: {单位: 元, 取值: {2025-01-01: 8}}", "-车费: {公式: 起步价 × 2}",
     ]  # fmt: skip
@@ -136,3 +136,115 @@ def test_saving_nothing_forgets_nothing_of_what_was_saved_before(city):
     drafts.keep("规则.yaml", NEW, 0)
     saved = save(drafts)
     assert save(drafts).after == {} and last_saved(drafts) == saved
+
+
+TABLE = '\ufeff线路,名称,系数\r\nA1,"东门,\n西门",1.10\r\nB2,环线,0.90\nC3, x ,"007"\r\n'
+"""As a spreadsheet writes it: a mark, both line ends, quotes where they need not be."""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_of_a_table_every_byte_stays_that_nobody_changed(city, encoding):
+    text = TABLE if encoding == "utf-8" else TABLE.removeprefix("\ufeff")
+    (city / "线路.csv").write_bytes(text.encode(encoding))
+    drafts = Drafts(city)
+    before, revision = drafts.now("线路.csv")
+    assert before.text == text and revision == 0
+    changed = text.replace("0.90", "0.95")
+    assert drafts.keep_unless_same("线路.csv", changed, 0).data == changed.encode(encoding)
+    save(drafts)
+    assert (city / "线路.csv").read_bytes() == changed.encode(encoding)
+    undo(drafts)
+    assert (city / "线路.csv").read_bytes() == text.encode(encoding)
+    kept = drafts.keep_unless_same("线路.csv", changed, 0)
+    assert drafts.keep_unless_same("线路.csv", text, kept.revision) is None and drafts.all() == []
+
+
+def test_the_encoding_of_a_table_is_remembered_where_its_new_text_no_longer_shows_it(city):
+    (city / "线路.csv").write_bytes("a,b\n1,环\n".encode("gb18030"))
+    drafts = Drafts(city)
+    save_of = drafts.keep("线路.csv", "a,b\n1,x\n", 0)
+    assert save_of.encoding == "gb18030"
+    save(drafts)
+    undo(drafts)
+    assert (city / "线路.csv").read_bytes() == "a,b\n1,环\n".encode("gb18030")
+
+
+def test_a_table_whose_encoding_could_no_longer_be_told_is_not_kept(city):
+    (city / "线路.csv").write_bytes("a\n中文\n".encode("gb18030"))
+    with pytest.raises(RunStopped, match="编码"):
+        Drafts(city).keep("线路.csv", "a\n膧膩\n", 0)  # these bytes are Latin letters in UTF-8
+    assert Drafts(city).all() == []
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfea\x00", b"a\x00b", b"\xff\xff\xff"])
+def test_what_is_no_text_is_no_draft(city, data):
+    (city / "表.csv").write_bytes(data)
+    with pytest.raises(RunStopped, match="表.csv"):
+        Drafts(city).keep("表.csv", "a\n", 0)
+
+
+def test_rows_of_a_table_are_told_by_line_and_column():
+    new = '线路,名称,系数\nA1,"东门,\n西门",1.10\nD4,新线,=1+1\nB2,环线,0.95\nC3,x,7\n'
+    assert [str(one) for one in in_words("表/线路.csv", TABLE, new)] == [
+        "新写 第 4 行 D4：线路 D4，名称 新线，系数 =1+1",
+        "第 5 行 B2 · 系数：0.90 → 0.95",
+        "第 6 行 C3 · 系数：007 → 7",
+    ]
+    assert [str(one) for one in in_words("线路.csv", new, "线路,名称,系数\nB2,环线,\n")] == [
+        "删去 第 2 行 A1：线路 A1，名称 东门, 西门，系数 1.10",
+        "删去 第 4 行 D4：线路 D4，名称 新线，系数 =1+1",
+        "删去 第 6 行 C3：线路 C3，名称 x，系数 7",
+        "第 2 行 B2 · 系数：0.95 → （空）",
+    ]
+    assert in_words("线路.csv", TABLE, TABLE.replace("\r\n", "\n")) == []
+    assert in_words("线路.csv", TABLE, 'a,"b\n') is None
+
+
+TABLES = """依据: 办法 第一条
+线路: {主键: 线路, 字段: {线路: 文本, 名称: 文本, 系数: {类型: 倍, 小数: 2}}, 行: 表/线路.csv}
+倍数: {粒度: 线路, 单位: 倍, 表: 表/倍数.csv}
+"""
+
+
+@pytest.fixture
+def tables(city: Path) -> Path:
+    """The city with rows of a table, and of a decision table, in files."""
+    (city / "规则.yaml").write_text(TABLES, "utf-8")
+    (city / "表").mkdir()
+    (city / "表/线路.csv").write_bytes(TABLE.encode())
+    (city / "表/倍数.csv").write_text('系数,倍数\n≤ 1,1\n"(1, 2]",1.5\n> 2,2\n', "utf-8")
+    return city
+
+
+def test_a_cell_of_a_table_in_a_file_is_changed_by_the_command_as_a_draft(tables):
+    def said(*options: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, ["drafts", str(tables), *options])
+        return done.exit_code, done.output
+
+    code, told = said("--table", "线路", "--row", "2", "--set", "系数=0.95", "--set", "名称==1+1")
+    assert code == 0 and "第 4 行 B2 · 系数：0.90 → 0.95" in told and "· 名称：环线 → =1+1" in told
+    assert (tables / "表/线路.csv").read_bytes() == TABLE.encode()
+    code, told = said("--table", "线路", "--row", "3", "--set", "线路=B2")
+    assert code == 0 and "E314 主键 B2 和第 4 行相同" in told
+    assert said("--table", "线路", "--row", "3", "--remove")[0] == 0
+    told = said("--table", "线路", "--set", "线路=0012", "--set", "名称=新", "--set", "系数=1.00")[1]
+    assert "删去 第 5 行 C3" in told and "新写 第 5 行 0012：线路 0012，名称 新，系数 1.00" in told
+    code, told = said("--table", "倍数", "--row", "2", "--set", "系数=(1.2, 2]")
+    assert "E701 倍数 的表有空缺：系数 在 1 和 1.2 之间" in told
+    assert said("--save")[0] == 0
+    wanted = TABLE.replace("环线,0.90", "=1+1,0.95").replace('C3, x ,"007"', "0012,新,1.00")
+    assert (tables / "表/线路.csv").read_bytes() == wanted.encode()
+    assert said("--undo")[0] == 0 and (tables / "表/线路.csv").read_bytes() == TABLE.encode()
+    for wrong in (
+        ("--table", "线路", "--row", "9", "--remove"), ("--table", "没有的", "--set", "甲=1"),
+        ("--table", "线路", "--row", "1", "--set", "没有=1"), ("--table", "线路", "--set", "没有=1"),
+    ):  # fmt: skip
+        assert said(*wrong)[0] == 1
+    for wrong in (
+        ("--row", "1"),
+        ("--table", "线路"),
+        ("--table", "线路", "--set", "系数"),
+        ("--save", "--table", "甲"),
+    ):
+        assert said(*wrong)[0] == 2
+    assert "没有草稿" in said()[1]

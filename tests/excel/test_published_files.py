@@ -72,3 +72,16 @@ def test_a_wrong_figure_is_told_at_its_cell_of_the_workbook(city: Path) -> None:
     assert code == 1
     assert "工作表“车型” C3 E314 系数：“约半”不是数" in said
     assert (city / "原件" / "目录.csv").read_text("utf-8") == PUBLISHED
+
+
+def test_no_row_is_put_in_or_taken_out_where_the_last_line_is_declared(city: Path, monkeypatch, tmp_path) -> None:
+    """The line below, a note, would have become a row."""
+    monkeypatch.setenv("CASEMIX_DRAFTS", str(tmp_path / "drafts"))
+    for words in (("--row", "1", "--remove"), ("--set", "编码=C3")):
+        code, said = casemix("drafts", "city", "--table", "车型", *words)
+        assert code == 1 and "写定了 末行" in said
+    code, said = casemix("drafts", "city", "--table", "里程", "--set", "里程=1")
+    assert code == 1 and "行在 原件/里程.xlsx：就在那个工作簿里改" in said
+    code, said = casemix("drafts", "city", "--table", "公布标准", "--row", "2", "--set", "系数（公布）=0.75")
+    assert code == 0 and "第 4 行 B2 · 系数（公布）：0.5 → 0.75" in said
+    assert (city / "原件" / "目录.csv").read_text("utf-8") == PUBLISHED

@@ -55,7 +55,7 @@ def _examples(found: Reached | None) -> None:
 
 def not_in_text(book: Book, drafts: Sequence[Draft]) -> list[str]:
     """Of the entries that the drafts change: figures that stand neither in the article cited nor in its 原句."""
-    words = [in_words(one.was, one.text) for one in drafts]
+    words = [in_words(one.file, one.was, one.text) for one in drafts]
     changed = {said.name for found in words for said in found or ()}
     findings = [one for one in lint(book) if one.kind == NOT_IN_TEXT]
     findings += figures_not_quoted(book, book.at(book.epochs[-1]))

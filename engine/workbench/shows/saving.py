@@ -7,12 +7,16 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from engine.drafts import ChangedMeanwhile, Draft, last_saved
-from engine.drafts.words import Said, in_lines, in_words
+from engine.drafts.said import Said
+from engine.drafts.words import in_lines, in_words
 from engine.files.errors import RunStopped
 from engine.workbench.desk import GONE, Desk
 from engine.workbench.page import aside
 from engine.workbench.shows.before_saving import show_before_saving
 from engine.workbench.shows.troubles import tell, words_of
+
+MOST_WORDS, MOST_LINES = 60, 300
+"""Of one file; a table that was replaced has thousands."""
 
 
 async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
@@ -77,21 +81,28 @@ def ask_to_drop(file: str, drop: Callable[[], Awaitable[None]]) -> None:
 
 
 def _differences(drafts: list[Draft]) -> list[tuple[Draft, list[Said] | None, list[str]]]:
-    return [(one, in_words(one.was, one.text), in_lines(one.was, one.text, one.file)) for one in drafts]
+    return [(one, in_words(one.file, one.was, one.text), in_lines(one.was, one.text, one.file)) for one in drafts]
 
 
 def _difference(one: Draft, words: list[Said] | None, lines: list[str]) -> None:
     ui.label(one.file).classes("wb-subtitle")
     if words is None:
-        ui.label("现在读不成 YAML，只能看行").classes("wb-warn")
-    for said in words or ():
+        ui.label("现在读不出来，只能看行").classes("wb-warn")
+    for said in (words or ())[:MOST_WORDS]:
         ui.label(str(said)).classes("wb-about")
+    _more(len(words or ()) - MOST_WORDS, "处")
     if words == []:
         ui.label("只有排列、注释变了").classes("wb-quiet")
     with ui.expansion("一行一行看", value=words is None).classes("wb-diff-lines"):
-        for line in lines[2:]:
+        for line in lines[2:][:MOST_LINES]:
             look = {"+": "wb-diff-new", "-": "wb-diff-old"}.get(line[:1], "wb-quiet")
             ui.label(line).classes(f"wb-code wb-diff {look}")
+        _more(len(lines) - 2 - MOST_LINES, "行")
+
+
+def _more(left: int, of: str) -> None:
+    if left > 0:
+        ui.label(f"…还有 {left} {of}：用 casemix drafts 全部列出来").classes("wb-quiet")
 
 
 async def undo_last(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
