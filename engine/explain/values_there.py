@@ -32,11 +32,7 @@ class BelowThere:
         self.reading = rows.readings[scope.base(source)]
         first = execution.over_accepted()
         keys = scope.keys(row.grain)
-        lows = [self.reading.own(key) for key in keys]
-        every = [*rows.conditions(self.reading.base, first), *rows.member(self.reading, source, first)]
-        rows.refuse_unknown_keys(self.reading, lows, keys, every)
-        same = [self.reading.equals(low, part) for low, part in zip(lows, row.key, strict=True)]
-        self.conditions = [*every, *same]
+        self.conditions = rows.upward.group(self.reading, source, keys, row.key, first).conditions
         held = None if where is None else self.reading.own_truth_node(where)
         self.count = rows.count_of(self.reading, self.conditions)
         self.met = self.count
@@ -77,6 +73,7 @@ class ValuesThere:
         return [(row, Fraction(1)) for row in found] if self.node is None else values_of(self.walk, self.node, found)
 
     def largest(self, most: int) -> Sequence[Valued]:
+        """The rows have only their keys."""
         low = self._low()
         if low is None or low.kind in (Kind.TEXT, Kind.CLASS, Kind.BOOL, Kind.ABSENT) or not self.count:
             return []
@@ -88,11 +85,17 @@ class ValuesThere:
             return [(row, low.known) for row, _ in self.first(most)]
         order = [exp.Ordered(this=low.value.copy(), desc=True, nulls_first=False)]
         order += [exp.Ordered(this=key.copy(), nulls_first=False) for key in self.reading.key_order()]
-        inner = self.reading.frame.relation([exp.column(ROW), low.value, *self.reading.key_order()], conditions)
-        query = exp.select(exp.alias_(exp.column(ROW), "x0"), exp.alias_(low.value.copy(), "x1"))
+        scope = self.walk.execution.scope(self.walk.execution.closing)
+        keys = [self.reading.staged(name) for name in scope.keys(self.reading.base)]
+        listed = [exp.column(ROW), low.value, *self.reading.parts(keys)]
+        inner = self.reading.frame.relation([*listed, *self.reading.key_order()], conditions)
+        query = exp.select(*(exp.alias_(one.copy(), f"x{n}") for n, one in enumerate(listed)))
         query = query.from_(inner.subquery("q", copy=False), copy=False).order_by(*order, copy=False).limit(most)
         found = self.reading.frame.database.rows(query)
-        return self._numbered([(int(rn), decoded(low, value, 1)) for rn, value in found])
+        return [
+            (Row(self.reading.base, self.reading.decode(keys, key), None, int(rn)), decoded(low, value, 1))
+            for rn, value, *key in found
+        ]
 
     def moments(self) -> tuple[int, Fraction, Fraction]:
         low = self._low()

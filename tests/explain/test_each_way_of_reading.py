@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from engine.explain.stored import part
 from tests.engine.city import City, city
 from tests.explain.alike import BothWays, asked_of
 
@@ -91,6 +92,12 @@ def test_every_kind_of_reading_is_told_alike(tmp_path: Path, kind: str) -> None:
     if kind == "by_day":
         made.notice("通知", "2025-07-01", NOTICE)
     assert differences(made.run().out) == []
+
+
+@pytest.mark.slow
+def test_rows_that_are_too_many_to_be_set_apart_are_told_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part, "FEW", 0)
+    assert differences(city(tmp_path, SUMS, 行程=TRIPS).run().out) == []
 
 
 def _as_parquet(made: City) -> None:

@@ -179,12 +179,11 @@ class Aggregates:
         reading, call = asked.reading, asked.call
         reading.used = True
         assert call.source is not None
-        groups = self._among(reading, call.source, asked.keys, asked.first)
-        if only is not None:
-            self._ask(groups, [], call.source, asked.keys, asked.first)
-            self._refuse_strays_below(asked, groups.keys, groups.conditions)
-            own = [reading.equals(low, part) for low, part in zip(groups.keys, only.key, strict=True)]
-            groups = Groups(reading, groups.keys, [*groups.conditions, *own], [])
+        if only is None:
+            groups = self._among(reading, call.source, asked.keys, asked.first)
+        else:
+            groups = self.group(reading, call.source, asked.keys, only.key, asked.first)
+            self._refuse_strays_below(asked, groups.keys, groups.among)
         if call.function not in STATES:
             return self._of_every_value(asked, groups)
         try:
@@ -227,6 +226,19 @@ class Aggregates:
             others = [self._added_up(one) for one in asked_with(self.execution, beside)]
         self._answers.ask([groups, *(one for one in others if one is not None)])
         return self._answers.groups(groups)
+
+    def group(
+        self, reading: OnRows, source: str, keys: tuple[str, ...], key: Sequence[Value], first: bool
+    ) -> Groups:  # fmt: skip
+        """The rows of ``source`` in one group. Raises :class:`Unresolved` where nobody knows which rows those are."""
+        every = self._among(reading, source, keys, first)
+        self._ask(every, [], source, keys, first)
+        own = self.of_group(reading, every.keys, key)
+        return Groups(reading, every.keys, [*every.conditions, *own], [], every.conditions)
+
+    def of_group(self, reading: OnRows, keys: Sequence[Lowered], key: Sequence[Value]) -> list[exp.Expression]:
+        """The conditions of being in the group of ``key``."""
+        return [reading.equals(low, part) for low, part in zip(keys, key, strict=True)]
 
     def _refuse_strays(
         self, asked: Asked, counts: dict[tuple, int], keys: list[Lowered], conditions: list[exp.Expression]
@@ -274,7 +286,7 @@ class Aggregates:
             *execution.conditions(reading.base, asked.first),
             *execution.member(reading, call.source, asked.first),
         ]
-        conditions += [reading.equals(low, part) for low, part in zip(lows, key, strict=True)]
+        conditions += self.of_group(reading, lows, key)
         where = None if call.where is None else reading.own_truth_node(call.where)
         operand = _operand(reading, call)
         try:

@@ -18,6 +18,7 @@ from engine.execute.sql.lowered import Lowered
 from engine.execute.sql.on_rows import InSql
 from engine.execute.sql.reading import Reading
 from engine.explain.stored.kept import KeptRun, keys_and, relation_of
+from engine.explain.stored.part import PartedFrame
 from engine.language.types import Kind
 from engine.rulebook.scope import Access, Unreachable
 
@@ -121,6 +122,8 @@ class KeptReading(Reading):
         titles = [f"k{place}" for place in range(len(keys))]
         relation = exp.select("*").from_(exp.to_table(self.kept.name))
         joined = self.frame.join([key.value for key in keys], relation, titles, ("kept", self.base))
+        if isinstance(self.frame, PartedFrame):
+            self.frame.joined_rows.add(joined.alias)
         value = self.frame.joined_column(joined, found.value)
         fail = None
         if found.reason:

@@ -12,7 +12,6 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row, TableRows
 from engine.execute.reference.selection import outside, parent, parents_first, sort_rows, stored_tables
 from engine.execute.reference.verdicts import EXCLUDED, HELD, REJECTED, Selection
-from engine.execute.sql.aggregates import Aggregates
 from engine.execute.sql.data_rows import Before, DataRows, SqlData
 from engine.execute.sql.frame import ROW, Frame
 from engine.execute.sql.lowered import is_null, not_
@@ -22,6 +21,8 @@ from engine.execute.sql.sorted_rows import SortedRows
 from engine.explain.stored.coarse import KeptCoarse
 from engine.explain.stored.columns import KeptColumns, KeptReading
 from engine.explain.stored.kept import KeptRun, is_plain, keys_and
+from engine.explain.stored.part import PartedFrame
+from engine.explain.stored.sums import SumsOfOne
 from engine.language.values import Value, render
 
 
@@ -59,9 +60,9 @@ class StoredRows(DataRows):
     def quick(self, judge: Execution) -> CoarseRows:
         super().quick(judge)
         self.coarse = self.kept_coarse = KeptCoarse(judge, self.kept)
-        self.upward = Aggregates(self, one_by_one=True)
+        self.upward = SumsOfOne(self)
         self.readings = {
-            name: KeptReading(self, Frame(self.data.database, name, staged), self._columns(name))
+            name: KeptReading(self, PartedFrame(self.data.database, name, staged), self._columns(name))
             for name, staged in self.data.staged.items()
         }
         return self.coarse
@@ -188,7 +189,7 @@ class StoredRows(DataRows):
         if own is None:
             return []
         lows = [reading.own(key) for key in keys]
-        same = [reading.equals(low, part) for low, part in zip(lows, own, strict=True)]
+        same = self.upward.of_group(reading, lows, own)
         if sound is None:
             conditions = [*self.conditions(reading.base, first), *self.member(reading, grain, first), *same]
             return self.rows_where(reading, conditions, reading.key_order(), of=[])
