@@ -19,6 +19,7 @@ from engine.databases.duckdb import printer
 from engine.databases.duckdb.pipe import piped
 from engine.databases.interface import CHUNK, Database, Hash, Watch
 from engine.databases.marks import COMPUTED_FILTER
+from engine.databases.trees import is_marked
 from engine.files.errors import DataError, RunStopped
 from engine.files.scratch import ScratchFolder
 from engine.files.system import has_pipes
@@ -140,7 +141,7 @@ class DuckDb(Database):
         """DuckDB would push a filter by a computed column down through every layer, writing out each column where it
         is read: the condition doubles with each layer. A query that has one anywhere runs without that.
         """
-        stays = any(node.meta.get(COMPUTED_FILTER) for node in query.find_all(exp.Select))
+        stays = is_marked(query, COMPUTED_FILTER)
         self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if stays else ''}'")
         return self.connection.execute(within.replace("{}", self.text(query), 1), parameters)
 

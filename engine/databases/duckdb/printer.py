@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
@@ -38,8 +40,39 @@ def _call(printer: DuckDBGenerator, node: exp.Anonymous) -> str:
     return f"DATE_DIFF('day', {', '.join(printer.sql(part) for part in node.expressions)})"
 
 
+def _type(printer: DuckDBGenerator, node: exp.DataType) -> str:
+    """sqlglot compares each type with five others."""
+    if any(part for name, part in node.args.items() if name != "this"):
+        return printer.datatype_sql(node)
+    return _plain_type(node.this)
+
+
+@cache
+def _plain_type(kind: exp.DType) -> str:
+    return exp.DataType(this=kind).sql("duckdb")
+
+
+def _identifier(printer: DuckDBGenerator, node: exp.Identifier) -> str:
+    return _name(node.this, bool(node.quoted))
+
+
+@lru_cache(maxsize=4096)
+def _name(name: str, quoted: bool) -> str:
+    return exp.Identifier(this=name, quoted=quoted).sql("duckdb")
+
+
+def _column(printer: DuckDBGenerator, node: exp.Column) -> str:
+    if node.args.keys() - {"this", "table"}:
+        return printer.column_sql(node)
+    table = node.args.get("table")
+    return f"{printer.sql(table)}.{printer.sql(node.this)}" if table else printer.sql(node.this)
+
+
 class _Readable(DuckDBGenerator):
-    TRANSFORMS = {**DuckDBGenerator.TRANSFORMS, exp.Anonymous: _call}
+    TRANSFORMS = {
+        **DuckDBGenerator.TRANSFORMS,
+        exp.Anonymous: _call, exp.DataType: _type, exp.Identifier: _identifier, exp.Column: _column,
+    }  # fmt: skip
 
 
 class _Printer(DuckDBGenerator):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from engine.databases.marks import NARROW_SUM
+from engine.databases.trees import made_of
 from engine.execute.reference.aggregates import Root
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int, grouped, typed
@@ -34,10 +35,9 @@ class State:
     bad: exp.Expression | None
 
     @property
-    def text(self) -> tuple[str, ...]:
+    def said(self) -> tuple[Hashable, ...]:
         """What SQL is asked, to tell whether it was asked before."""
-        bad = "" if self.bad is None else self.bad.sql("duckdb")
-        return bad, *(part.sql("duckdb") for part in self.parts)
+        return None if self.bad is None else made_of(self.bad), *(made_of(part) for part in self.parts)
 
 
 @dataclass(frozen=True)

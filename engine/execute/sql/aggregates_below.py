@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from sqlglot import exp
 
+from engine.databases.trees import made_of
 from engine.execute.reference.selection import parent
 from engine.execute.sql import ints
 from engine.execute.sql.added_up import state_of
@@ -73,7 +74,7 @@ def below(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     relation = relation.group_by(*[key.value.copy() for key in keys], copy=False)
     frame = reading.frame
     joined = frame.join(
-        [key.value for key in own_keys], relation, [f"k{n}" for n in range(len(keys))], relation.sql("duckdb")
+        [key.value for key in own_keys], relation, [f"k{n}" for n in range(len(keys))], made_of(relation)
     )
     there = not_(exp.Is(this=frame.joined_column(joined, "there"), expression=exp.Null()))
     fail = None

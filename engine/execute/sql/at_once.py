@@ -9,6 +9,7 @@ from typing import Any
 from sqlglot import exp
 
 from engine.databases.interface import Database
+from engine.databases.trees import cast, named
 from engine.execute.sql import ints
 
 MOST = 60
@@ -58,9 +59,9 @@ def _placed(types: Sequence[str], slots: list[str]) -> list[int]:
 
 
 def _part(number: int, question: Question, places: Sequence[int], slots: Sequence[str]) -> exp.Select:
-    listed = [exp.alias_(ints.whole(number), "q")]
+    listed = [named(ints.whole(number), "q")]
     for place, kind in enumerate(slots):
         here = places.index(place) if place in places else None
         cell = exp.Null() if here is None else exp.column(f"x{here}")
-        listed.append(exp.alias_(exp.cast(cell, kind, dialect="duckdb"), f"s{place}"))
+        listed.append(named(cast(cell, kind), f"s{place}"))
     return exp.select(*listed).from_(question.query.subquery("d", copy=False), copy=False)

@@ -13,6 +13,7 @@ from sqlglot import exp
 from engine.data.staging.model import StagedTable
 from engine.databases.interface import Database
 from engine.databases.marks import COMPUTED_FILTER, KEY_TYPE
+from engine.databases.trees import columns_of, copied, made_of, named
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int
 from engine.execute.sql.lowered import Lowered
@@ -53,8 +54,8 @@ class RowsOf:
     def select(self) -> exp.Select:
         columns = [exp.column(name) for name in self.columns]
         inner = self.frame.relation(columns, self.conditions).subquery("q", copy=False)
-        listed = [exp.alias_(column.copy(), column.name) for column in columns]
-        return exp.select(*listed, exp.alias_(exp.true(), "there")).from_(inner, copy=False)
+        listed = [named(copied(column), column.name) for column in columns]
+        return exp.select(*listed, named(exp.true(), "there")).from_(inner, copy=False)
 
 
 @dataclass
@@ -82,18 +83,19 @@ class Column:
     def reads(self) -> tuple[str, ...]:
         """The columns that it is worked out or joined from."""
         sources = self.joined.keys if self.joined is not None else () if self.sql is None else (self.sql,)
-        return tuple(dict.fromkeys(c.name for source in sources for c in source.find_all(exp.Column)))
+        return tuple(dict.fromkeys(c for source in sources for c in columns_of(source)))
 
 
 @dataclass
 class Frame:
-    """``columns`` by name, each on the first layer where all that it reads is there; ``by_text``: SQL text to name."""
+    """``columns`` by name, each on the first layer where all that it reads is there; ``by_what``: the name of what
+    is worked out."""
 
     database: Database
     base: str
     staged: StagedTable
     columns: dict[str, Column] = field(default_factory=dict)
-    by_text: dict[str, str] = field(default_factory=dict)
+    by_what: dict[Hashable, str] = field(default_factory=dict)
     joins: dict[Hashable, Joined] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -108,17 +110,17 @@ class Frame:
 
     def level(self, *expressions: exp.Expression) -> int:
         """The layer on which all columns that ``expressions`` read are there."""
-        found = [self.columns[c.name].level for e in expressions for c in e.find_all(exp.Column)]
+        found = [self.columns[name].level for e in expressions for name in columns_of(e)]
         return max(found, default=0)
 
     def let(self, sql: exp.Expression, window: bool = False) -> exp.Expression:
-        """A column for ``sql``; the same column for the same text. Columns and constants stay what they are."""
+        """A column for ``sql``; the same column for the same tree. Columns and constants stay what they are."""
         if isinstance(sql, (exp.Column, exp.Literal, exp.Boolean, exp.Null)):
-            return sql.copy()
-        text = sql.sql("duckdb")
-        name = self.by_text.get(text)
+            return copied(sql)
+        said = made_of(sql)
+        name = self.by_what.get(said)
         if name is None:
-            name = self.by_text[text] = f"v{len(self.columns)}"
+            name = self.by_what[said] = f"v{len(self.columns)}"
             self.columns[name] = Column(name, self.level(sql) + 1, sql, window=window)
         return exp.column(name)
 
@@ -196,7 +198,7 @@ class Frame:
         top = max((self.columns[name].level for name in needed), default=0)
         windows = [self.columns[name].level for name in needed if self.columns[name].window]
         first = max(windows, default=0)  # windows see rows that the conditions leave out
-        outermost = {c.name for e in wanted for c in e.find_all(exp.Column)}
+        outermost = {name for e in wanted for name in columns_of(e)}
         pending = [(max(self.level(condition), first), condition) for condition in conditions]
         query: exp.Select | None = None
         for level in range(top + 1):
@@ -216,12 +218,12 @@ class Frame:
             self.database.fenced(query).subquery("p", copy=False), copy=False
         )
         for condition in conditions:
-            outer = outer.where(condition.copy(), copy=False)
+            outer = outer.where(copied(condition), copy=False)
         return outer
 
     def _needed(self, expressions: Iterable[exp.Expression]) -> list[str]:
         found: dict[str, None] = {}
-        waiting = [c.name for e in expressions for c in e.find_all(exp.Column)]
+        waiting = [name for e in expressions for name in columns_of(e)]
         while waiting:
             name = waiting.pop()
             if name in found:
@@ -240,7 +242,7 @@ class Frame:
                 found.update(self.columns[name].reads)
         for at, condition in pending:
             if at >= level:
-                found.update(c.name for c in condition.find_all(exp.Column))
+                found.update(columns_of(condition))
         return found
 
     def _layer(self, below: exp.Select | None, level: int, shown: list[str]) -> exp.Select:
@@ -254,15 +256,15 @@ class Frame:
                 picked.append(exp.column(name, "p"))
             elif column.joined is not None:
                 joins[column.joined.alias] = column.joined
-                picked.append(exp.alias_(exp.column(column.inner, column.joined.alias), name))
+                picked.append(named(exp.column(column.inner, column.joined.alias), name))
             else:
                 assert column.sql is not None
-                picked.append(exp.alias_(_from_below(column.sql), name))
+                picked.append(named(copied(column.sql, "p"), name))
         query = exp.select(*picked).from_(self.database.fenced(below).subquery("p", copy=False), copy=False)
         for joined in joins.values():
             equal = exp.NullSafeEQ if joined.null_safe else exp.EQ
             on = [
-                equal(this=_from_below(key), expression=exp.column(inner, joined.alias))
+                equal(this=copied(key, "p"), expression=exp.column(inner, joined.alias))
                 for key, inner in zip(joined.keys, joined.key_columns, strict=True)
             ]
             if isinstance(joined.relation, SmallTable):
@@ -273,7 +275,7 @@ class Frame:
             elif isinstance(joined.relation, RowsOf):
                 source = joined.relation.select().subquery(joined.alias, copy=False)
             else:
-                source = joined.relation.copy().subquery(joined.alias, copy=False)
+                source = copied(joined.relation).subquery(joined.alias, copy=False)
             query = query.join(source, on=exp.and_(*on, copy=False), join_type="left", copy=False)
         return query
 
@@ -309,19 +311,12 @@ class Frame:
         limit: int | None = None,
     ) -> exp.Select:
         inner = self.relation([*parts, *order], conditions)
-        query = exp.select(*[exp.alias_(part.copy(), f"x{place}") for place, part in enumerate(parts)]).from_(
+        query = exp.select(*[named(copied(part), f"x{place}") for place, part in enumerate(parts)]).from_(
             inner.subquery("q", copy=False), copy=False
         )
         if order:
-            query = query.order_by(*[exp.Ordered(this=part.copy(), nulls_first=False) for part in order], copy=False)
+            query = query.order_by(*[exp.Ordered(this=copied(part), nulls_first=False) for part in order], copy=False)
         return query.limit(limit, copy=False) if limit is not None else query
-
-
-def _from_below(sql: exp.Expression) -> exp.Expression:
-    copied = sql.copy()
-    for column in list(copied.find_all(exp.Column)):
-        column.set("table", exp.to_identifier("p"))
-    return copied
 
 
 def decoded(low: Lowered, value: Any, over: Any) -> Value:

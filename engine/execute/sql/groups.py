@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from sqlglot import exp
 
+from engine.databases.trees import copied, made_of, named
 from engine.execute.sql import ints
 from engine.execute.sql.added_up import State
 from engine.execute.sql.at_once import Question, answers
@@ -36,12 +37,12 @@ class Groups:
 
     def __post_init__(self) -> None:
         self.parts = self.reading.parts(self.keys)
-        self.place = (*_rows_of(self.reading, self.conditions), tuple(part.sql("duckdb") for part in self.parts))
+        self.place = (*_rows_of(self.reading, self.conditions), tuple(made_of(part) for part in self.parts))
         among = _rows_of(self.reading, self.among)
-        self.doubts = [(among, doubt.sql("duckdb")) for doubt in self.doubtful if not is_false(doubt)]
+        self.doubts = [(among, made_of(doubt)) for doubt in self.doubtful if not is_false(doubt)]
 
     def marks(self) -> list[tuple]:
-        return [(self.place, state.text) for state in self.states]
+        return [(self.place, state.said) for state in self.states]
 
 
 @dataclass
@@ -106,8 +107,8 @@ class Answers:
         self.doubted |= {mark: int(count) for mark, count in zip(doubts, rows[0], strict=True)}
 
 
-def _rows_of(reading: OnRows, conditions: Sequence[exp.Expression]) -> tuple[str, tuple[str, ...]]:
-    return reading.frame.relation_name, tuple(sorted(condition.sql("duckdb") for condition in conditions))
+def _rows_of(reading: OnRows, conditions: Sequence[exp.Expression]) -> tuple[str, frozenset[Hashable]]:
+    return reading.frame.relation_name, frozenset(made_of(condition) for condition in conditions)
 
 
 def _by_place(wanted: Sequence[Groups]) -> list[Groups]:
@@ -129,10 +130,10 @@ def _question(groups: Groups, states: Sequence[State]) -> Question:
         listed += [exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()])), *state.parts]
         types += ["BOOLEAN", *state.types]
     inner = groups.reading.frame.relation(listed, groups.conditions)
-    named = [exp.alias_(part.copy(), f"x{n}") for n, part in enumerate(listed)]
-    query = exp.select(*named).from_(inner.subquery("q", copy=False), copy=False)
+    listed_as = [named(copied(part), f"x{n}") for n, part in enumerate(listed)]
+    query = exp.select(*listed_as).from_(inner.subquery("q", copy=False), copy=False)
     if groups.parts:
-        query = query.group_by(*[part.copy() for part in groups.parts], copy=False)
+        query = query.group_by(*[copied(part) for part in groups.parts], copy=False)
     return Question(query, tuple(types))
 
 
@@ -141,8 +142,8 @@ def _count_of(doubts: dict[tuple, tuple[Groups, exp.Expression]]) -> Question:
     one, _ = next(iter(doubts.values()))
     frame = one.reading.frame
     parts = [frame.let(doubt) for _, doubt in doubts.values()]
-    counts = [exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=part.copy())) for part in parts]
+    counts = [exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=copied(part))) for part in parts]
     inner = frame.relation(parts, one.among)
-    named = [exp.alias_(count, f"x{n}") for n, count in enumerate(counts)]
-    query = exp.select(*named).from_(inner.subquery("q", copy=False), copy=False)
+    listed_as = [named(count, f"x{n}") for n, count in enumerate(counts)]
+    query = exp.select(*listed_as).from_(inner.subquery("q", copy=False), copy=False)
     return Question(query, (ints.NARROW_TYPE,) * len(counts))

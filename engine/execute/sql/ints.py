@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from engine.databases.marks import LONG_QUOTIENT, SMALL_QUOTIENT, WIDE_DIVISION
+from engine.databases.trees import cast, copied
 
 NARROW = 2**63 - 1
 WIDE = 10**38 - 1
@@ -57,12 +58,12 @@ def _is_literal(sql: exp.Expression) -> bool:
 
 def grouped(sql: exp.Expression) -> exp.Expression:
     """A copy that may stand inside any operator."""
-    copied = sql.copy()
-    if isinstance(copied, exp.Connector):  # a function to sqlglot, too
-        return exp.Paren(this=copied)
-    if isinstance(copied, (exp.Column, exp.Literal, exp.Cast, exp.Paren, exp.Case, exp.Func, exp.Boolean, exp.Null)):
-        return copied
-    return exp.Paren(this=copied)
+    found = copied(sql)
+    if isinstance(found, exp.Connector):  # a function to sqlglot, too
+        return exp.Paren(this=found)
+    if isinstance(found, (exp.Column, exp.Literal, exp.Cast, exp.Paren, exp.Case, exp.Func, exp.Boolean, exp.Null)):
+        return found
+    return exp.Paren(this=found)
 
 
 def whole(number: int) -> exp.Expression:
@@ -85,7 +86,7 @@ def typed(number: Int) -> exp.Expression:
     """``number`` with its SQL type said, also where it is a literal."""
     if number.constant is None:
         return grouped(number.sql)
-    return exp.cast(number.sql.copy(), WIDE_TYPE if number.wide else NARROW_TYPE, dialect="duckdb")
+    return cast(copied(number.sql), WIDE_TYPE if number.wide else NARROW_TYPE)
 
 
 def narrowed(number: Int) -> Int:
@@ -233,7 +234,7 @@ def chosen(branches: Sequence[tuple[exp.Expression, Int | None]], otherwise: Int
         return Int(exp.cast(last, WIDE_TYPE if wide else NARROW_TYPE, dialect="duckdb"), low, high, wide)
     sql = exp.Case()
     for condition, number in kept:
-        sql = sql.when(condition.copy(), exp.Null() if number is None else typed(number), copy=False)
+        sql = sql.when(copied(condition), exp.Null() if number is None else typed(number), copy=False)
     return Int(sql.else_(last, copy=False), low, high, wide)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from engine.databases.trees import made_of
 from engine.execute.sql import ints
 from engine.execute.sql.frame import decoded
 from engine.execute.sql.lowered import Lowered
@@ -16,7 +17,7 @@ SQL_TYPES = {Kind.BOOL: "BOOLEAN", Kind.DATE: "DATE", Kind.MONTH: "BIGINT"}
 
 def mark_of(keys: list[Lowered], absent_too: bool) -> tuple:
     """By what combinations are known again: a value and a tenth of it stand in one column, over other denominators."""
-    return (absent_too, *((key.kind, key.den) for key in keys), *(part.sql("duckdb") for part in key_parts(keys)))
+    return (absent_too, *((key.kind, key.den) for key in keys), *(made_of(part) for part in key_parts(keys)))
 
 
 def key_parts(keys: list[Lowered]) -> list[exp.Expression]:

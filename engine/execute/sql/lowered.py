@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from engine.databases.trees import cast, copied, made_of
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int, grouped
 from engine.language.types import Kind
@@ -85,7 +86,7 @@ def any_of(parts: Sequence[exp.Expression | None]) -> exp.Expression | None:
         return None
     if any(is_true(part) for part in kept):
         return exp.true()
-    distinct = list({part.sql("duckdb"): part for part in kept}.values())
+    distinct = list({made_of(part): part for part in kept}.values())
     found = grouped(distinct[0])
     for part in distinct[1:]:
         found = exp.Or(this=found, expression=grouped(part))
@@ -132,7 +133,7 @@ def case(branches: Sequence[tuple[exp.Expression, exp.Expression]], otherwise: e
             break
         kept.append((condition, value))
     if not kept:
-        return otherwise.copy()
+        return copied(otherwise)
     if isinstance(otherwise, exp.Null) and all(isinstance(value, exp.Null) for _, value in kept):
         return exp.Null()
     if is_true(otherwise) and all(is_true(value) for _, value in kept):
@@ -141,8 +142,8 @@ def case(branches: Sequence[tuple[exp.Expression, exp.Expression]], otherwise: e
         return exp.false()
     sql = exp.Case()
     for condition, value in kept:
-        sql = sql.when(condition.copy(), value.copy(), copy=False)
-    return sql.else_(otherwise.copy(), copy=False)
+        sql = sql.when(copied(condition), copied(value), copy=False)
+    return sql.else_(copied(otherwise), copy=False)
 
 
 def constant(kind: Kind, value: Value) -> Lowered:
@@ -165,7 +166,7 @@ def constant(kind: Kind, value: Value) -> Lowered:
 
 
 def date_literal(day: datetime.date) -> exp.Expression:
-    return exp.cast(exp.Literal.string(day.isoformat()), "DATE")
+    return cast(exp.Literal.string(day.isoformat()), "DATE")
 
 
 def month_number(month: Month) -> int:
@@ -301,7 +302,7 @@ def failing(low: Lowered, also: exp.Expression | None) -> Lowered:
     fail = any_of([also, low.fail])
     assert fail is not None
     if low.num is not None:
-        hidden = exp.Case().when(also.copy(), exp.Null(), copy=False).else_(ints.typed(low.num), copy=False)
+        hidden = exp.Case().when(copied(also), exp.Null(), copy=False).else_(ints.typed(low.num), copy=False)
         num = Int(hidden, low.num.low, low.num.high, low.num.wide)
         return replace(low, value=hidden, num=num, fail=fail, known=NOT_KNOWN)
     return replace(low, value=case([(also, exp.Null())], low.value), fail=fail, known=NOT_KNOWN)

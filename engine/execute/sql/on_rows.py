@@ -125,6 +125,7 @@ class OnRows(Protocol):
 
     # -- as of each row's own day
 
+    @property
     def days(self) -> Sequence[tuple[exp.Expression | None, datetime.date]]:
         """Each state of the rules that rows may be of, with the condition that a row is of it or a later one."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from engine.databases.trees import made_of
 from engine.execute.sql import ints
 from engine.execute.sql.frame import RowsOf
 from engine.execute.sql.lowered import Lowered, any_of, constant, merged, missing, unresolved
@@ -25,7 +26,7 @@ def value_there(reading: OnRows, other: OnRows, keys: list[Lowered], lower: Call
     own_keys = [other.staged(name) for name in names]
     conditions = reading.execution.conditions_from(other.base, reading.base)
     aligned = [_aligned_key(key, own) for key, own in zip(keys, own_keys, strict=True)]
-    mark = (other.base, *(part.sql("duckdb") for part in [*conditions, *aligned]))
+    mark = (other.base, *(made_of(part) for part in [*conditions, *aligned]))
     relation = RowsOf(other.frame, conditions, {})
     joined = reading.frame.join(aligned, relation, [key.value.name for key in own_keys], mark)
     assert isinstance(joined.relation, RowsOf)

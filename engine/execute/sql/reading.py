@@ -6,10 +6,12 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from sqlglot import exp
 
+from engine.databases.trees import made_of
 from engine.execute.period import Period
 from engine.execute.reference.phases import Phase
 from engine.execute.sql import ints
@@ -115,13 +117,16 @@ class Reading:
 
     # -- days ------------------------------------------------------------
 
+    @cached_property
     def days(self) -> list[tuple[exp.Expression | None, datetime.date]]:
-        """Each state of the rules that rows may be of, with the condition that a row is of it or a later one."""
+        """Each state of the rules that rows may be of, with the condition that a row is of it or a later one: by the
+        rulebook and the dates that stand in the table, which a run never changes.
+        """
         return days_of(self)
 
     def by_day(self, lower: Callable[[datetime.date], Lowered]) -> Lowered:
         """What ``lower`` gives under the rules of each row's own day."""
-        days = self.days()
+        days = self.days
         lows = [lower(day) if day >= self.execution.book.start else unresolved(Kind.ABSENT) for _, day in days]
         first = lows[0]
         if all(_same(first, low) for low in lows[1:]):
@@ -428,8 +433,8 @@ def _parameter(kind: Kind, value: Any) -> Lowered:
 
 
 def _same(one: Lowered, other: Lowered) -> bool:
-    def text(low: Lowered) -> tuple:
-        den = low.den, None if low.over is None else low.over.sql.sql("duckdb")
-        return low.value.sql("duckdb"), None if low.fail is None else low.fail.sql("duckdb"), low.absent, den
+    def said(low: Lowered) -> tuple:
+        den = low.den, None if low.over is None else made_of(low.over.sql)
+        return made_of(low.value), None if low.fail is None else made_of(low.fail), low.absent, den
 
-    return one is other or text(one) == text(other)
+    return one is other or said(one) == said(other)
