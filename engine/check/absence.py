@@ -14,9 +14,9 @@ from engine.check.absence_facts import implied, named_condition, narrowed, when_
 from engine.check.absence_left_in import looks_at_other_rows, worked_out_before_exclusion
 from engine.check.absence_reasons import reasons
 from engine.check.absence_uses import findings
+from engine.check.understood import Understood
 from engine.language import tree
 from engine.language.types import BOOL
-from engine.rulebook.bind import Binder, BindError
 from engine.rulebook.model import Cases, Check, DecisionTable, Formula, Grain, Rule, Statement
 from engine.rulebook.parts import branch_condition, cell_condition, strict_columns
 from engine.rulebook.scope import Access, Scope, Unreachable
@@ -27,7 +27,7 @@ class Absence:
     """Absence of one scope, worked out once a name. ``busy``: what is being worked out, so that circles end."""
 
     scope: Scope
-    binder: Binder
+    understood: Understood
     busy: set[tuple[str, str]] = field(default_factory=set)
     named: dict[tuple[str, bool], Atoms] = field(default_factory=dict)
     classes: dict[tuple[str, str], Atoms] = field(default_factory=dict)
@@ -136,17 +136,11 @@ class Absence:
 
     def bound(self, formula: Formula, rule: Rule) -> tree.Node | None:
         """A value of ``rule`` bound; ``None`` if it does not bind."""
-        try:
-            return self.binder.bind(formula, rule.grain, rule.type, rooted=rule.rounding is not None).tree
-        except BindError:
-            return None
+        return self.understood.tree(formula, rule.grain, rule.type, rooted=rule.rounding is not None)
 
     def condition(self, formula: Formula, grain: str) -> tree.Node | None:
         """A condition bound at ``grain``; ``None`` if it does not bind."""
-        try:
-            return self.binder.bind(formula, grain, BOOL).tree
-        except BindError:
-            return None
+        return self.understood.tree(formula, grain, BOOL)
 
     def base_facts(self, grain: str) -> Atoms:
         """What holds on every row of a narrowed grain: its conditions are true."""

@@ -1,7 +1,8 @@
 """A rulebook that stays open is checked again: checks that look at one entry at a time look at those that changed, at
 all that reads them, and at those of which something was told; what was worked out of the others is kept.
 
-That holds only while names, tables, grains, declared types and programs stay as they were; else all is checked anew.
+That holds only while tables, grains, declared types and programs stay as they were; else all is checked anew. A rule,
+figure, check or statement that is new or gone is a changed one, and those that mention it are its readers.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from engine.rulebook.model import Check, Grain, Parameter, Program, Rule, Table
 from engine.rulebook.parts import names_of
 
 _Key = tuple[datetime.date, str, str]
-MOST_TREES = 50_000
-"""Of one context: among what is kept of it are trees of texts that stand nowhere any more."""
 _OLD_VALUE = "〔"
 """Stands before the layer of a value that was replaced and is still read."""
 
@@ -61,9 +60,13 @@ class Memory:
 
 @dataclass(frozen=True)
 class _Change:
-    """``entries``: what says something else now; ``stale``: these, all that reads them, and what they read."""
+    """``entries``: what says something else now; ``stale``: these, all that reads them, and what they read.
+
+    ``named``: what is a name now and was none, or the other way round.
+    """
 
     entries: frozenset[str]
+    named: frozenset[str]
     readers: frozenset[str]
     stale: frozenset[str]
 
@@ -74,15 +77,21 @@ def _key(context: Context) -> _Key:
 
 def _change(before: Snapshot, now: Snapshot) -> _Change | None:
     """``None`` where names may mean something else now."""
-    if list(before.entries) != list(now.entries) or list(before.stacked) != list(now.stacked):
+    named = {*before.entries, *before.stacked} ^ {*now.entries, *now.stacked}
+    if any(not _may_come_and_go(name, before, now) for name in named):
         return None
+    for one, other in ((before.entries, now.entries), (before.stacked, now.stacked)):
+        if [name for name in one if name not in named] != [name for name in other if name not in named]:
+            return None
     if {a.text: a.name for a in aliases(before.stacked)} != {a.text: a.name for a in aliases(now.stacked)}:
         return None
-    if before.ill_written != now.ill_written or before.class_words != now.class_words:
+    if before.ill_written - named != now.ill_written - named or before.class_words != now.class_words:
         return None
-    changed: set[str] = set()
+    changed: set[str] = set(named)
     for name, entry in now.entries.items():
-        old = before.entries[name]
+        old = before.entries.get(name)
+        if old is None or name in named:
+            continue
         if not alike(old, entry):
             if not _means_the_same(old, entry) or name in now.dimensions:
                 return None
@@ -90,7 +99,24 @@ def _change(before: Snapshot, now: Snapshot) -> _Change | None:
     readers = _readers((before, now), changed)
     read = {name for snapshot in (before, now) for one in changed if one in snapshot.entries
             for name in names_of(snapshot.entries[one])}  # fmt: skip
-    return _Change(frozenset(changed), frozenset(readers), frozenset(readers | read))
+    return _Change(frozenset(changed), frozenset(named), frozenset(readers), frozenset(readers | read))
+
+
+def _may_come_and_go(name: str, before: Snapshot, now: Snapshot) -> bool:
+    """Whether a name only means something to those who mention it: no row is found by it, no field bears it."""
+    for snapshot in (before, now):
+        if isinstance(snapshot.entries.get(name), (Table, Grain, Program)):
+            return False
+        if name in snapshot.dimensions or name in snapshot.columns or name in snapshot.class_words:
+            return False
+        if any(name in _named_by(program) for program in snapshot.programs.values()):
+            return False
+    return True
+
+
+def _named_by(program: Program) -> set[str]:
+    groups = (*program.exclude.values(), *program.need.values(), program.compute, program.statements)
+    return {name for group in groups for name in group}
 
 
 def _means_the_same(old: object, new: object) -> bool:
@@ -136,13 +162,13 @@ def _taken_over(context: Context, left: Context, change: _Change, suspects: set[
     if context.absence.before_exclusion != before or context.absence.sees_other_rows != saw:
         return None
     stale = set(change.stale | suspects)
-    context.scope, context.binder, context.absence = left.scope, left.binder, left.absence
-    context.scope.move_to(context.snapshot, new)
+    context.scope, context.binder = left.scope, left.binder
+    context.understood, context.absence = left.understood, left.absence
+    context.scope.move_to(context.snapshot, new, change.named)
     context.binder.forget(stale)
+    context.understood.forget(stale)
     context.absence.forget(stale)
     context.needs.update({name: names for name, names in left.needs.items() if name not in stale})
-    kept = left.bound if len(left.bound) < MOST_TREES else {}
-    context.bound.update({key: trees for key, trees in kept.items() if trees[0].names.isdisjoint(stale)})
     return {name for name in context.names if name in stale or name not in left.whole}
 
 

@@ -8,7 +8,6 @@ from engine.check.pieces import ABSENT_PIECE, Piece, example
 from engine.check.trial import outcomes
 from engine.language import tree
 from engine.language.types import BOOL
-from engine.rulebook.bind import BindError
 from engine.rulebook.model import Cases, Rule
 from engine.rulebook.parts import branch_condition
 
@@ -18,7 +17,7 @@ def branches_can_be_reached(context: Context) -> None:
     for rule in context.rules():
         if (
             isinstance(rule.body, Cases)
-            and rule.name not in context.broken
+            and not context.rests_on_broken(rule.name)
             and not _after_otherwise(context, rule, rule.body)
         ):
             _prove(context, rule, rule.body)
@@ -42,9 +41,8 @@ def _prove(context: Context, rule: Rule, cases: Cases) -> None:
         if condition is None:
             nodes.append(None)
             continue
-        try:
-            node = context.binder.bind(condition, rule.grain, BOOL).tree
-        except BindError:
+        node = context.understood.tree(condition, rule.grain, BOOL)
+        if node is None:
             return
         conditions.gather(node)
         nodes.append(node)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from engine.check.absence import Absence
 from engine.check.gathered import Gathered
+from engine.check.understood import Understood
 from engine.language import tree
-from engine.rulebook.bind import Binder, BindError
+from engine.rulebook.bind import Binder
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.delivered import WORKED_OUT
 from engine.rulebook.model import Check, Entry, Formula, Grain, Program, Rule, Statement
@@ -24,8 +25,8 @@ class Context:
     """``names``: entries to check here; ``whole``: all that there are. ``problems`` gathers what is found, once each.
 
     ``figures_only``: the entries stand as on an earlier day; only figures differ. ``needs``: what a name depends on, as
-    far as it was asked for; ``bound``: trees as written and bound, by the former, grain and type. ``told``: what was
-    found here, told before or not: of which entry, if it was looked at alone, where, and in which words.
+    far as it was asked for. ``told``: what was found here, told before or not: of which entry, if it was looked at
+    alone, where, and in which words.
     """
 
     book: Book
@@ -38,20 +39,21 @@ class Context:
     figures_only: bool = False
     broken: set[str] = field(default_factory=set)
     needs: dict[str, frozenset[str]] = field(default_factory=dict)
-    bound: dict[tuple, tuple[tree.Node, tree.Node | None]] = field(default_factory=dict)
     told: list[tuple[str, Place, str]] = field(default_factory=list)
     whole: frozenset[str] = frozenset()
+    understood: Understood = field(init=False)
     absence: Absence = field(init=False)
     _tainted: tuple[int, set[str]] | None = None
     _looked_at: str = ""
 
     def __post_init__(self) -> None:
-        self.absence = Absence(self.scope, self.binder)
+        self.understood = Understood(self.binder)
+        self.absence = Absence(self.scope, self.understood)
 
     def only(self, names: set[str]) -> Context:
         """The same for some of the entries: what is found or worked out of one counts for the other."""
         found = replace(self, names=names)
-        found.absence = self.absence
+        found.understood, found.absence = self.understood, self.absence
         return found
 
     def entries(self) -> Iterator[Entry]:
@@ -76,15 +78,7 @@ class Context:
                 yield part, node
 
     def try_bind(self, part: Part) -> tree.Node | None:
-        written = part.formula.tree
-        key = (id(written), part.grain, part.expected, part.rooted)
-        if key not in self.bound:
-            try:
-                made = self.binder.bind(part.formula, part.grain, part.expected, rooted=part.rooted).tree
-            except BindError:
-                made = None
-            self.bound[key] = (written, made)
-        return self.bound[key][1]
+        return self.understood.tree(part.formula, part.grain, part.expected, rooted=part.rooted)
 
     def add(self, code: str, place: Place, message: str, hint: str = "") -> None:
         """Note a problem; what is wrong only from a later day on says so."""
@@ -185,14 +179,13 @@ def contexts(book: Book, problems: list[Problem]) -> Iterator[Context]:
 def _views(book: Book, snapshot: Snapshot, problems: Gathered) -> Iterator[Context]:
     reached: set[str] = set()
     for program in snapshot.programs.values():
-        for period in program.periods or ("年",):
-            scope = Scope(snapshot, program, period)
-            computed = frozenset(program.compute)
-            names = closure(snapshot, roots(snapshot, program) | {program.name}, computed)
-            for check in assertions(snapshot, program):
-                names |= closure(snapshot, {check.name}, computed)
-            reached |= names
-            yield Context(book, snapshot, scope, Binder(scope), names, problems, program, whole=frozenset(names))
+        computed = frozenset(program.compute)
+        names = closure(snapshot, roots(snapshot, program) | {program.name}, computed)
+        for check in assertions(snapshot, program):
+            names |= closure(snapshot, {check.name}, computed)
+        reached |= names
+        for scope in _different_scopes(snapshot, program):
+            yield Context(book, snapshot, scope, Binder(scope), set(names), problems, program, whole=frozenset(names))
     own = {layer.name for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents}
     rest = {
         name
@@ -204,6 +197,17 @@ def _views(book: Book, snapshot: Snapshot, problems: Gathered) -> Iterator[Conte
     scope = Scope(snapshot, None, "月")
     names = rest | _always(snapshot)
     yield Context(book, snapshot, scope, Binder(scope), names, problems, whole=frozenset(names))
+
+
+def _different_scopes(snapshot: Snapshot, program: Program) -> Iterator[Scope]:
+    """A scope for each kind of period in which other tables have one row a key: in the others names mean the same."""
+    seen: list[frozenset[str]] = []
+    for period in program.periods or ("年",):
+        scope = Scope(snapshot, program, period)
+        fixed = frozenset(table.name for table in snapshot.tables.values() if scope.fixed(table))
+        if fixed not in seen:
+            seen.append(fixed)
+            yield scope
 
 
 def _always(snapshot: Snapshot) -> set[str]:

@@ -39,7 +39,8 @@ def formulas_have_meaning(context: Context) -> None:
             if failed_cell and isinstance(part.formula.tree, tree.Member) and part.formula.tree.negated:
                 continue  # 其余: what it is not stands in the cells that are wrong
             try:
-                context.binder.bind(part.formula, part.grain, part.expected, rooted=part.rooted)
+                if context.try_bind(part) is None:
+                    context.binder.bind(part.formula, part.grain, part.expected, rooted=part.rooted)  # why not
                 if isinstance(entry, Rule) and part.role == "value" and part.expected is None:
                     _is_like_the_others(context, entry, part)
             except BindError as error:

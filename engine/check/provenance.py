@@ -17,7 +17,7 @@ def entries_cite_a_known_document(context: Context) -> None:
     for entry in context.entries():
         if not isinstance(entry, (Table, Parameter, Rule, Check)) or "〔" in entry.name:
             continue
-        if not entry.provenance.cite:
+        if not entry.provenance.cite.strip():
             context.add(
                 "E310",
                 entry.provenance.place,
@@ -25,7 +25,9 @@ def entries_cite_a_known_document(context: Context) -> None:
                 "写 依据: 文件 条款，如 依据: 办法 第三条；整个文件依据同一章时写在文件开头",
             )
         for cite, place in _cites(context, entry):
-            if not any(cite == name or cite.startswith((name + " ", name + "　")) for name in documents):
+            if cite.strip() and not any(
+                cite == name or cite.startswith((name + " ", name + "　")) for name in documents
+            ):
                 word = cite.split()[0]
                 glued = next((name for name in sorted(documents, key=len, reverse=True) if cite.startswith(name)), "")
                 context.add(

@@ -10,7 +10,6 @@ from engine.check.pieces import ABSENT_PIECE, OTHER, Piece, example
 from engine.check.trial import holds, variable_of
 from engine.language import tree
 from engine.language.types import BOOL
-from engine.rulebook.bind import BindError
 from engine.rulebook.model import DecisionTable, Rule
 from engine.rulebook.parts import cell_condition
 
@@ -24,7 +23,7 @@ POINT = "= "
 def decision_tables_are_complete(context: Context) -> None:
     """Refuses a gap (E701), an overlap (E702), a row that never applies (E703): proved over ranges, classes, dates."""
     for rule in context.rules():
-        if isinstance(rule.body, DecisionTable) and rule.name not in context.broken:
+        if isinstance(rule.body, DecisionTable) and not context.rests_on_broken(rule.name):
             _prove(context, rule, rule.body)
 
 
@@ -121,10 +120,10 @@ def _bound_cells(
             cell = cell_condition(table, row, index)
             if cell is None:
                 continue
-            try:
-                cells.append(context.binder.bind(cell, rule.grain, BOOL).tree)
-            except BindError:
+            node = context.understood.tree(cell, rule.grain, BOOL)
+            if node is None:
                 return None
+            cells.append(node)
         rows.append(cells)
     for node in (cell for cells in rows for cell in cells):
         conditions.gather(node)

@@ -45,12 +45,12 @@ def branch_condition(cases: Cases, branch: Branch) -> Formula | None:
     """The condition of a branch as one formula; under 按, what the class says of it. ``None`` for 否则."""
     if branch.condition is None or cases.by is None:
         return branch.condition
-    return Formula(
-        branch.condition.text,
-        at_cell(branch.condition.tree, cases.by.tree),
-        branch.condition.place,
-        branch.condition.written,
-    )
+    kept = vars(branch).get(_CONDITION)
+    if kept is None or kept[0] is not cases.by:
+        written = branch.condition
+        made = Formula(written.text, at_cell(written.tree, cases.by.tree), written.place, written.written)
+        kept = vars(branch)[_CONDITION] = cases.by, made
+    return kept[1]  # type: ignore[no-any-return]
 
 
 def cell_condition(table: DecisionTable, row: TableRow, index: int) -> Formula | None:
@@ -58,7 +58,11 @@ def cell_condition(table: DecisionTable, row: TableRow, index: int) -> Formula |
     cell = row.cells[index]
     if cell is None or (isinstance(cell.tree, tree.Items) and not cell.tree.items and cell.tree.presence is None):
         return None
-    return Formula(cell.text, at_cell(cell.tree, tree.Name(table.columns[index])), cell.place, cell.written)
+    kept = vars(row).setdefault(_CONDITION, {})
+    key = index, table.columns[index]
+    if key not in kept:
+        kept[key] = Formula(cell.text, at_cell(cell.tree, tree.Name(key[1])), cell.place, cell.written)
+    return kept[key]  # type: ignore[no-any-return]
 
 
 def strict_columns(table: DecisionTable) -> list[int]:
@@ -93,7 +97,7 @@ def parts_with_members(entry: Entry) -> tuple[Part, ...]:
     return kept[_MEMBERS]  # type: ignore[no-any-return]
 
 
-_PARTS, _NAMES, _MEMBERS = "_parts", "_names", "_members"
+_PARTS, _NAMES, _MEMBERS, _CONDITION = "_parts", "_names", "_members", "_condition"
 
 
 def _parts_of(entry: Entry) -> list[Part]:

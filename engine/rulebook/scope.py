@@ -61,10 +61,18 @@ class Scope:
     _chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _readable_names: dict[str, KnownNames] = field(default_factory=dict)
 
-    def move_to(self, book: Snapshot, program: Program | None) -> None:
-        """To a snapshot with the same names, tables, grains and declared types: what names mean stays as it was."""
+    def move_to(self, book: Snapshot, program: Program | None, named: frozenset[str] = frozenset()) -> None:
+        """To a snapshot with the same tables, grains and declared types: what names mean stays as it was.
+
+        ``named``: names of no key or field that there are now and were not before, or the other way round.
+        """
         self.book, self.program = book, program
         self._readable_names.clear()
+        if named:  # what could not be reached may be reached now, or another name be the nearest
+            found = self._accesses.items()
+            self._accesses = {
+                key: access for key, access in found if key[1] not in named and not isinstance(access, Unreachable)
+            }
 
     @cached_property
     def computed(self) -> frozenset[str]:

@@ -159,3 +159,25 @@ def test_a_value_that_may_be_absent_is_told_where_that_begins(said):
 def test_an_aggregate_of_a_field_that_may_be_empty_names_the_default(said):
     (problem,) = said(CITE + TICKETS + "乙: {粒度: 车辆, 单位: 元, 公式: 合计(票价)}\n")
     assert problem.startswith("规则.yaml:3 E602") and problem.endswith("；或给字段 票价 写 默认")
+
+
+def test_rows_of_a_file_and_an_empty_citation_are_told_as_without_one_and_break_nothing_off(tmp_path):
+    (tmp_path / "系数.csv").write_text("等级,系数\n甲等,1.5\n乙等,1\n", "utf-8")
+    rules = "系数: {粒度: 行程, 表: 系数.csv}\n单价: {单位: 元, 取值: {施行: 1}, 依据: ' '}\n"
+    (tmp_path / "region.yaml").write_text(HEAD, "utf-8")
+    (tmp_path / "rules.yaml").write_text(TABLES + rules, "utf-8")
+    told = [problem.message for problem in check_book(load(tmp_path)) if problem.code in ("E310", "E311")]
+    assert told == [f"{name} 没有写 依据" for name in ("行程", "车辆", "行程补助", "系数", "单价")]
+
+
+@pytest.mark.parametrize("formula", ["查无(费用)", "四舍五入()", "费用 + 四舍五入(费用, 里程, 1)"])
+def test_cases_that_compare_a_rule_whose_formula_is_wrong_tell_only_that(tmp_path, formula):
+    rules = f"""
+甲: {{粒度: 行程, 单位: 元, 公式: "{formula}", 依据: 办法 第一条}}
+乙: {{粒度: 行程, 类别: [高, 低], 分情形: {{甲 > 10: 高, 甲 < 10: 低}}, 依据: 办法 第一条}}
+丙: {{粒度: 行程, 表: [{{甲: "> 10", 丙: 1}}, {{甲: "< 10", 丙: 2}}], 依据: 办法 第一条}}
+"""
+    (tmp_path / "region.yaml").write_text(HEAD, "utf-8")
+    (tmp_path / "rules.yaml").write_text("依据: 办法 第一条\n" + TABLES + rules, "utf-8")
+    (told,) = [problem for problem in check_book(load(tmp_path)) if problem.is_error]
+    assert told.message.startswith("甲：")

@@ -22,12 +22,17 @@ from engine.session import Session
 
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
 _NUMBER = re.compile(r"\d+")
+_ENTRY = re.compile(r"[\u4e00-\u9fff].*: *\{.*\}$")
 _SIGNS = (
     (" + ", " - "), (" × ", " ÷ "), ("≥", ">"), ("且", "或"), ("<", "≤"), ("是", "否"), ("元", "点"),
     ("舍入: 2", "舍入: 4"), ("合计(", "均值("), ("缺省(", "较小("), ("日期", "文本"), ("否则", "其余"),
 )  # fmt: skip
 _NEW = "新价: {单位: 元, 取值: {2025-01-01: 10}, 依据: 办法 第一条}\n"
-_OFTEN_SOUND = ("figure", "figure", "name", "name", "sign", "sign", "sign", "longer name", "comment")
+_NAMES = ("新甲", "新乙", "新丙")
+_OFTEN_SOUND = (
+    "figure", "figure", "name", "name", "sign", "sign", "sign", "longer name", "comment",
+    "new entry", "new entry", "new name", "entry gone",
+)  # fmt: skip
 _OFTEN_BROKEN = ("line gone", "line twice", "lines swapped", "indented", "letter", "half a file")
 
 
@@ -61,6 +66,14 @@ def edited(text: str, rng: random.Random) -> str:
         places = [place.start() for place in re.finditer(re.escape(sign), text)] or [0]
         place = rng.choice(places)
         return text[:place] + other_sign + text[place + len(sign) :]
+    if how == "new entry" and words:
+        return f"{text}\n{rng.choice(_NAMES)}: {{粒度: {rng.choice(words)[0]}, 公式: {_formula(words, rng)}}}\n"
+    if how == "new name" and words:
+        one = rng.choice(words)
+        return text[: one.start()] + rng.choice(_NAMES) + text[one.end() :]
+    if how == "entry gone" and (entries := [n for n, line in enumerate(lines) if _ENTRY.match(line)]):
+        del lines[rng.choice(entries)]
+        return "\n".join(lines)
     if how == "half a file":
         return text[: len(text) // 2]
     if how == "line gone":
@@ -76,6 +89,12 @@ def edited(text: str, rng: random.Random) -> str:
     else:
         lines.insert(at, "# 注")
     return "\n".join(lines)
+
+
+def _formula(words: list[re.Match[str]], rng: random.Random) -> str:
+    """Of words of the text and of names that other edits may write."""
+    named = [rng.choice([rng.choice(words)[0], rng.choice(_NAMES)]) for _ in range(2)]
+    return rng.choice(("{} + {}", "合计({}) × {}", "{} > {}", "缺省({}, {})")).format(*named)
 
 
 class Edits:

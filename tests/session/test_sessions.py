@@ -49,6 +49,20 @@ def city(tmp_path):
     return folder
 
 
+@pytest.fixture()
+def looked_at(monkeypatch):
+    """The names that a check of entries has looked at."""
+    found: set[str] = set()
+
+    def watched(context):
+        if context.program is not None:
+            found.update(context.names)
+
+    monkeypatch.setattr(checks, "CHECKS_OF_ENTRIES", (*checks.CHECKS_OF_ENTRIES, watched))
+    monkeypatch.setattr(checks, "ENTRY_BY_ENTRY", checks.ENTRY_BY_ENTRY | {watched})
+    return found
+
+
 def same_as_fresh(session):
     assert as_told(session.problems()) == as_told(fresh(session.folder, session.files))
 
@@ -138,27 +152,29 @@ def test_nothing_is_read_twice_where_nothing_changed(city, monkeypatch):
     assert session.book is book
 
 
-def test_only_what_changed_and_its_readers_are_looked_at_again(city, monkeypatch):
-    looked_at: set[str] = set()
-
-    def watching(check):
-        def watched(context):
-            if context.program is not None:
-                looked_at.update(context.names)
-            check(context)
-
-        return watched
-
-    guards = checks.guards.values_that_may_be_absent_are_guarded
+def test_only_what_changed_and_its_readers_are_looked_at_again(city, looked_at):
     session = Session(city)
     session.problems()
-    watched = watching(guards)
-    monkeypatch.setattr(checks, "CHECKS_OF_ENTRIES", (watched,))
-    monkeypatch.setattr(checks, "ENTRY_BY_ENTRY", checks.ENTRY_BY_ENTRY | {watched})
+    looked_at.clear()
     session.write("rules.yaml", rules(city).replace("应付 > 100", "应付 > 200"))
     session.problems()
     assert {"贵的", "贵的行程", "贵的行程表"} <= looked_at
     assert not {"路程", "加价", "系数", "里程为正", "免费"} & looked_at
+
+
+def test_a_rule_that_is_new_or_gone_is_looked_at_with_those_that_mention_it_and_no_others(city, looked_at):
+    session = Session(city)
+    session.problems()
+    new = "优惠: {粒度: 行程, 公式: 里程 × 2}\n"
+    reads_it = rules(city).replace("应付 > 100", "应付 > 优惠")
+    texts = [rules(city) + new, rules(city), reads_it, reads_it + new, reads_it]
+    for text, readers in zip(texts, [False, False, True, True, True], strict=True):
+        looked_at.clear()
+        session.write("rules.yaml", text)
+        session.problems()
+        assert ("贵的" in looked_at) is readers
+        assert not {"路程", "加价", "系数"} & looked_at
+        same_as_fresh(session)
 
 
 def test_a_new_name_or_another_type_is_looked_at_everywhere(city):
