@@ -11,6 +11,7 @@ from engine.execute.published import KeptValue
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.rows import Row
 from engine.explain.numbers import key_text, number
+from engine.explain.stored.rows import StoredRows
 from engine.files.errors import RunStopped
 from engine.language.values import Unresolved, Value
 
@@ -37,6 +38,9 @@ class KeptBefore:
         then = self.values.kept(name, row.grain, row.key)
         if then is None:
             return
+        rows = execution.elsewhere
+        if isinstance(rows, StoredRows) and then.failed is None:
+            rows.sums.was_known(name, row.grain)
         try:
             now = number(execution.worked_out(name, row))
         except Unresolved as error:

@@ -32,9 +32,10 @@ class BelowThere:
         self.reading = rows.readings[scope.base(source)]
         first = execution.over_accepted()
         keys = scope.keys(row.grain)
-        self.conditions = rows.upward.group(self.reading, source, keys, row.key, first).conditions
+        group = rows.upward.group(self.reading, source, keys, row.key, first)
+        self.conditions = group.conditions
         held = None if where is None else self.reading.own_truth_node(where)
-        self.count = rows.count_of(self.reading, self.conditions)
+        self.count = rows.upward.rows_in(group)
         self.met = self.count
         if held is not None and where is not None:
             self._refuse_unknown(held, where)

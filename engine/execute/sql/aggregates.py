@@ -232,9 +232,22 @@ class Aggregates:
     ) -> Groups:  # fmt: skip
         """The rows of ``source`` in one group. Raises :class:`Unresolved` where nobody knows which rows those are."""
         every = self._among(reading, source, keys, first)
-        self._ask(every, [], source, keys, first)
+        self.refuse_doubtful(every, source, keys, first)
         own = self.of_group(reading, every.keys, key)
         return Groups(reading, every.keys, [*every.conditions, *own], [], every.conditions)
+
+    def refuse_doubtful(self, groups: Groups, source: str, keys: tuple[str, ...], first: bool) -> None:
+        """Raises :class:`Unresolved` where it is not known which rows a group has."""
+        self._ask(groups, [], source, keys, first)
+
+    def rows_in(self, groups: Groups) -> int:
+        """How many rows there are, which anything that was asked of them says."""
+        known = self._answers.counts(groups)
+        if known is not None:
+            return known
+        groups.states.append(rows_of(None))
+        self._answers.ask([groups])
+        return sum(count for _, count, _ in self._answers.groups(groups))
 
     def of_group(self, reading: OnRows, keys: Sequence[Lowered], key: Sequence[Value]) -> list[exp.Expression]:
         """The conditions of being in the group of ``key``."""

@@ -79,6 +79,11 @@ class Answers:
             for raw, (count, *_) in self.rows[marks[0]].items()
         ]
 
+    def counts(self, groups: Groups) -> int | None:
+        """How many rows there are in all groups, if that was told with anything that was asked of them."""
+        found = next((rows for (place, _), rows in self.rows.items() if place == groups.place), None)
+        return None if found is None else sum(count for count, *_ in found.values())
+
     def is_doubtful(self, groups: Groups) -> bool:
         """Whether it is not known which rows a group has."""
         return any(self.doubted[doubt] for doubt in groups.doubts)

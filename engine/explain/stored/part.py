@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from engine.databases.trees import made_of
 from engine.execute.sql.frame import ROW, Column, Frame, Joined
 
 FEW, MOST = 10_000, 200_000
@@ -30,16 +31,16 @@ class PartedFrame(Frame):
     joins to relations that are as long as the frame itself.
     """
 
-    parts: dict[frozenset[str], Part | None] = field(default_factory=dict)
+    parts: dict[frozenset[Hashable], Part | None] = field(default_factory=dict)
     joined_rows: set[str] = field(default_factory=set)
     _reads: list[Part | None] = field(default_factory=list)
 
     def set_apart(self, conditions: Sequence[exp.Expression]) -> None:
         """Once for the same conditions, if there are not too many rows."""
-        texts = frozenset(_text(condition) for condition in conditions)
-        if not texts or texts in self.parts:
+        made = frozenset(made_of(condition) for condition in conditions)
+        if not made or made in self.parts:
             return
-        self.parts[texts] = None
+        self.parts[made] = None
         most = max(FEW, min(MOST, self.staged.count // 10))
         inner = self.relation([exp.column(ROW)], conditions).subquery("q", copy=False)
         name = self.database.keep(exp.select(ROW).from_(inner, copy=False).limit(most + 1))
@@ -47,7 +48,7 @@ class PartedFrame(Frame):
         if count > most:
             self.database.drop(name)
         else:
-            self.parts[texts] = Part(name)
+            self.parts[made] = Part(name)
 
     def relation(self, wanted: Iterable[exp.Expression], conditions: Sequence[exp.Expression] = ()) -> exp.Select:
         wanted = list(wanted)
@@ -69,12 +70,12 @@ class PartedFrame(Frame):
         """The part that ``conditions`` lie in, and those that are still to be met."""
         if not any(self.parts.values()):
             return None, conditions
-        texts = {_text(condition): condition for condition in conditions}
-        within = [known for known, part in self.parts.items() if part is not None and known <= texts.keys()]
+        made = {made_of(condition): condition for condition in conditions}
+        within = [known for known, part in self.parts.items() if part is not None and known <= made.keys()]
         if not within:
             return None, conditions
         most = max(within, key=len)
-        return self.parts[most], [condition for text, condition in texts.items() if text not in most]
+        return self.parts[most], [condition for what, condition in made.items() if what not in most]
 
     def _fill(self, part: Part, columns: Sequence[str]) -> None:
         new = [name for name in columns if name not in part.columns]
@@ -125,7 +126,3 @@ class PartedFrame(Frame):
             if alias in part.beside:
                 join.set("this", exp.to_table(part.beside[alias][0], alias=alias))
         return query
-
-
-def _text(condition: exp.Expression) -> str:
-    return condition.sql("duckdb")

@@ -60,7 +60,7 @@ class StoredRows(DataRows):
     def quick(self, judge: Execution) -> CoarseRows:
         super().quick(judge)
         self.coarse = self.kept_coarse = KeptCoarse(judge, self.kept)
-        self.upward = SumsOfOne(self)
+        self.upward = self.sums = SumsOfOne(self)
         self.readings = {
             name: KeptReading(self, PartedFrame(self.data.database, name, staged), self._columns(name))
             for name, staged in self.data.staged.items()
