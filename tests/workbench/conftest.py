@@ -50,7 +50,6 @@ def tab_of(chromium: Any) -> Iterator[Callable[..., Tab]]:
         told: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", **options}
         context = chromium.new_context(**told)
         tab = Tab(context.new_page(), served)
-        tab.watch()
         made.append(tab)
         return tab
 

@@ -35,6 +35,13 @@ TAKEN = (
 )
 
 
+def pictured(tab: Tab, folder: Path, name: str) -> None:
+    """What the browser shows; nothing on it is wider than the window, nothing serious is wrong with it."""
+    assert tab.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name
+    assert tab.serious() == [], name
+    tab.page.screenshot(path=str(folder / f"{name}.png"), animations="disabled")
+
+
 def take(browser: Any, served: Served, picture: Picture, width: int, look: str, file: Path) -> list[str]:
     """Takes one, and tells which texts on it are cut."""
     size = {"width": width, "height": SIZES[width]}
@@ -49,6 +56,7 @@ def take(browser: Any, served: Served, picture: Picture, width: int, look: str, 
     tab.page.screenshot(path=file, animations="disabled")
     cut = tab.page.evaluate(CUT)
     context.close()
+    assert tab.strange == []
     return [str(text) for text in cut]
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.drafts import Drafts
+
 ROOT = Path(__file__).parents[2]
 REGION = "yunxi-demo"
 READY = 20_000
@@ -28,6 +30,11 @@ def copied(to: Path, *regions: str) -> Path:
     for name in regions:
         shutil.copytree(ROOT / "regions" / name, to / "regions" / name)
     return to
+
+
+def drafts_of(served: Served) -> Drafts:
+    """What was typed into the city's files and not saved."""
+    return Drafts(served.folder / "regions" / REGION)
 
 
 @dataclass
@@ -99,6 +106,14 @@ def serving(folder: Path, log: Path, *options: str) -> Iterator[Served]:
             process.wait()
 
 
+SOCKET = "a socket to "
+SOCKETS = f"""window.WebSocket = new Proxy(window.WebSocket, {{construct(socket, given) {{
+    console.debug("{SOCKET}" + new URL(given[0], location.href));
+    return new socket(...given);
+}}}});"""
+"""Playwright tells of a socket only once it is connected."""
+
+
 @dataclass
 class Tab:
     """A page of the browser. ``strange``: requests that did not go to the workbench; ``wrong``: errors it told."""
@@ -108,11 +123,19 @@ class Tab:
     strange: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
-    def watch(self) -> None:
-        self.page.on("request", lambda request: self._request(request.url))
-        self.page.on("websocket", lambda socket: self._request(socket.url))
-        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+    def __post_init__(self) -> None:
+        """Every page of the browser's window is watched, those that it opens too."""
+        context = self.page.context
+        context.add_init_script(SOCKETS)
+        context.on("request", lambda request: self._request(request.url))
+        context.on("console", lambda said: self._said(said.type, said.text))
+        context.on("weberror", lambda told: self.wrong.append(str(told.error)))
+
+    def _said(self, kind: str, text: str) -> None:
+        if text.startswith(SOCKET):
+            self._request(text.removeprefix(SOCKET))
+        elif kind == "error":
+            self.wrong.append(text)
 
     def _request(self, url: str) -> None:
         if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname != "127.0.0.1":

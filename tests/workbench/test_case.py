@@ -1,4 +1,4 @@
-"""The page of a case: the story of a hospital's desk, which prices a case and reads why."""
+"""The page of a case: its form, its address, its curve, and what is said of a value that is wrong."""
 
 from __future__ import annotations
 
@@ -13,41 +13,9 @@ from tests.workbench.served import REGION, Served, Tab
 CASE = f"/r/{REGION}/case"
 
 
-def figure(tab: Tab, name: str) -> str:
-    return str(tab.page.locator(".wb-figures > div", has_text=name).locator("dd").inner_text())
-
-
 def shows(tab: Tab, name: str, value: str) -> None:
     """Waits until a figure of the case says so."""
     tab.page.locator(".wb-figures > div", has_text=name).locator("dd", has_text=value).wait_for()
-
-
-def test_a_hospital_prices_a_case_and_reads_why(tab: Tab) -> None:
-    page = tab.page
-    page.get_by_role("link", name=REGION).click()
-    page.get_by_role("link", name="病例", exact=True).click()  # the region's own name for its rows
-    shows(tab, "结算点数", "82.7050 点")
-    assert figure(tab, "病例类型") == "正常"
-    page.get_by_label("病例号 *").select_text()
-    tab.composed("云溪一号")
-    page.get_by_text("〔付费病例 云溪一号〕").first.wait_for()
-    page.get_by_label("住院总费用 *").fill("22000")
-    shows(tab, "病例类型", "高倍率")
-    assert figure(tab, "结算点数") == "105.0907 点"  # 82.705 + (22000 − 3 × 6811) ÷ 7000 × 100, four decimals
-    why = page.locator(".wb-tree > details", has_text="病例类型")
-    why.locator("> summary").click()
-    inside = why.locator("> .wb-step-inside")
-    inside.get_by_text("适用：高倍率病例", exact=True).wait_for()
-    assert inside.get_by_text("不适用：低倍率病例").count() == 1
-    for name in ("高倍率病例", "超过高倍率", "高倍率判定倍率"):
-        inside = inside.locator("> details", has_text=name).first
-        inside.locator("> summary").click()
-        inside = inside.locator("> .wb-step-inside")
-    inside.get_by_text("办法 第七条（二）1").wait_for()  # the article, and the line of the file
-    place = inside.get_by_role("link", name="第三章 病组和点数.yaml:31:36")
-    place.wait_for()
-    assert "/rules?name=" in str(place.get_attribute("href"))
-    page.locator(".wb-thresholds").get_by_text("住院总费用 20433.00 → 20433.01：正常 → 高倍率").wait_for()
 
 
 def test_what_the_page_shows_is_in_its_address(tab: Tab, tab_of: Callable[..., Tab]) -> None:

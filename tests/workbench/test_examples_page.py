@@ -120,23 +120,3 @@ def test_axe_finds_nothing_serious(at, look):
     tab = at(f"?file=tests/{FILE}&example={quote('第八条 第二个手术')}&why={why}", color_scheme=look)
     tab.page.get_by_text("结算点数 怎么来的").wait_for()
     assert tab.serious() == []
-
-
-def test_a_priced_case_becomes_an_example_that_passes(at, desk):
-    tab = at()
-    page = tab.page
-    tab.open(f"/r/{REGION}/case")
-    page.locator(".wb-figures dd", has_text="82.7050 点").wait_for()
-    page.get_by_role("button", name="变成例子").click()
-    page.get_by_role("link", name="写进了草稿：病例 202501001").click()
-    page.get_by_text("9 个例子，0 个不符").wait_for()
-    page.get_by_text("✓ 4 个值都符合").wait_for()
-    (text,) = drafts(desk).values()
-    assert "  应得:\n    结算点数: 82.7050\n    病例类型: 正常\n" in text
-    assert (
-        "    病组: |\n      病组编码 | 病组基准点数 | 稳定 | 基础病组\n      BR23     | 97.3         | 是   | 否\n"
-        in text
-    )
-    page.get_by_role("button", name="不要草稿").click()
-    page.get_by_role("button", name="不要了").click()
-    page.get_by_text("8 个例子，0 个不符").wait_for()

@@ -147,28 +147,6 @@ def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_gri
     assert kept(desk) == []
 
 
-def test_a_changed_figure_shows_which_example_fails_though_none_names_it(at):
-    page = at("?name=次手术比例&tab=figures").page
-    page.get_by_text("没有问题").first.wait_for()
-    page.get_by_label("值", exact=True).fill("40%")
-    page.keyboard.press("Enter")
-    page.get_by_text("取值: {2025-01-01: 40%}").wait_for()
-    page.get_by_role("tab", name="例子").click()
-    page.get_by_text("次手术比例：0 个例子提到它").wait_for()
-    page.get_by_role("button", name="运行全部例子").click()
-    page.get_by_text("不符的别的例子").wait_for()
-    assert page.locator(".wb-example-row").count() == 1
-    assert "次手术点数" in page.locator(".wb-failure").first.inner_text()
-    page.get_by_role("button", name="存…").click()
-    page.get_by_text(re.compile(r"用草稿运行了 \d+ 个例子，1 个不符")).wait_for()
-    page.get_by_text("次手术比例：办法 第八条 里没有 40%").wait_for()
-    page.get_by_text("次手术比例：原句里没有 40%").wait_for()
-    page.get_by_role("button", name="照样存 1 个文件").wait_for()
-    page.get_by_role("button", name="先不存").click()
-    drop(page)
-    page.get_by_text("取值: {2025-01-01: 50%}").wait_for()
-
-
 def test_a_name_is_changed_everywhere_as_drafts_and_what_is_left_is_told(at, desk):
     page = at("?name=次手术点数&tab=name").page
     page.get_by_text("它读的 7 个").wait_for()

@@ -13,7 +13,7 @@ import pytest
 
 from engine.results.opened import open_result
 from tests.workbench.served import REGION, Served, copied, serving
-from tests.workbench.settling import DATA, SETTLE, choose, typed
+from tests.workbench.settling import DATA, choose, typed
 
 MAPPING = "病例:\n  来自: 出院病人\n  列:\n    住院总费用: 总费用"
 
@@ -46,8 +46,10 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     tab_of: Callable[..., Any], bench: Served, dirty: Path, tmp_path: Path
 ) -> None:
     tab = tab_of(bench, accept_downloads=True)
-    tab.enter(SETTLE)
+    tab.enter()
     page = tab.page
+    page.get_by_role("navigation", name=REGION).get_by_role("link", name="结算").click()
+    tab.stands()
     choose(tab, "程序", "月度预结算")
     page.get_by_text("期间写成 2025-03").wait_for()
     typed(tab, "期间", "2025-03")

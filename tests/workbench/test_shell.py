@@ -23,6 +23,18 @@ def test_an_address_opens_the_same_page_in_another_tab(tab: Tab) -> None:
     other.get_by_text("云溪市（示例）").wait_for()
 
 
+def test_a_request_to_elsewhere_would_be_seen_here_and_in_windows_that_are_opened(tab: Tab) -> None:
+    there = ["http://192.0.2.1/one.png", "http://192.0.2.2/two.png", "ws://192.0.2.3/three"]
+    for number, ask in enumerate(("new Image().src = ", "new Image().src = ", "new WebSocket")):
+        page = tab.page if number == 0 else tab.page.context.new_page()
+        page.goto("about:blank")
+        page.evaluate(f"() => {{ {ask}({there[number]!r}) }}")
+    tab.page.wait_for_timeout(300)
+    assert sorted(tab.strange) == there
+    tab.strange.clear()
+    tab.wrong.clear()
+
+
 def test_what_is_no_page_or_no_region_says_so(served: Served, tab: Tab) -> None:
     for path in ("/nothing", "/r/..%2F..%2Fetc/case", "/r/nowhere/case"):
         answer = tab.page.goto(served.address(path))
