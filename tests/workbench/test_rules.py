@@ -38,6 +38,11 @@ def kept(served: Served) -> list[str]:
     return [json.loads(path.read_text("utf-8"))["text"] for path in found]
 
 
+def stands(tab: Tab) -> None:
+    """The file's text is in the editor, and the editor knows the rules: it completes and is named."""
+    tab.page.wait_for_function("document.querySelector('.cm-content[aria-label=规则文件]')?.innerText.length > 40")
+
+
 @pytest.fixture
 def at(tab_of: Callable[..., Tab], desk: Served) -> Callable[..., Tab]:
     """A page on the rules, opened at an address."""
@@ -48,7 +53,7 @@ def at(tab_of: Callable[..., Tab], desk: Served) -> Callable[..., Tab]:
     def opened(query: str, **options: object) -> Tab:
         tab = tab_of(desk, **options)
         tab.enter(PAGE + query)
-        tab.page.wait_for_function("document.querySelector('.cm-content').innerText.length > 40")
+        stands(tab)
         return tab
 
     return opened
@@ -219,7 +224,7 @@ def test_what_was_typed_is_there_again_after_the_server_was_killed(tab_of, tmp_p
     with serving(folder, tmp_path / "log.txt") as served:
         tab = tab_of(served)
         tab.enter(PAGE + f"?file={FILE}")
-        tab.page.wait_for_function("document.querySelector('.cm-content').innerText.length > 40")
+        stands(tab)
         tab.page.locator(".cm-content").click()
         tab.page.keyboard.press("Control+End")
         tab.page.keyboard.type("# 没有存")
