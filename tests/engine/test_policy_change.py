@@ -3,6 +3,7 @@
 import pytest
 from city import city
 
+from engine.databases.duckdb import printer
 from engine.explain import explain
 
 RULES = """
@@ -70,3 +71,17 @@ def test_the_new_band_is_cited_with_the_notice(made):
     (new,) = explain(made.run(period="2025").out, "行程", "4", "折扣")
     assert (old.value, old.cite, new.value, new.cite) == ("0.8", "章程 第七条", "0.6", "加档 第二条")
     assert new.tried[-1].condition == "里程 > 100" and new.layer == "加档"
+
+
+@pytest.mark.parametrize(("first", "paid", "asked"), [("2025-05-01", "160", True), ("2025-07-01", "120", False)])
+def test_a_state_of_the_rules_that_ended_before_any_row_is_asked_of_none(tmp_path, monkeypatch, first, paid, asked):
+    # 150 km: 80 % of 200, from July on 60 % of it; the day of the notice is compared only where a row is earlier.
+    rows = f"行程号,车队号,日期,里程,运费,班次\n1,东,{first},150,900.00,\n2,东,2025-08-01,150,900.00,\n"
+    said = []
+    print_it = printer.printed
+    monkeypatch.setattr(
+        printer, "printed", lambda query, pretty=False: said.append(print_it(query, pretty)) or said[-1]
+    )
+    made = city(tmp_path, RULES, 行程=rows).notice("加档", "2025-07-01", BAND)
+    assert made.run(period="2025").lines("明细") == [f"1 {paid}", "2 120"]
+    assert any("2025-07-01" in query for query in said) == asked

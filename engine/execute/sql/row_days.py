@@ -40,7 +40,23 @@ def days_of(reading: OnRows) -> list[tuple[exp.Expression | None, datetime.date]
             continue
         bound = date_literal(start) if month is None else ints.whole(month(start))
         found.append((exp.GTE(this=when.copy(), expression=bound), start))
-    return found
+    return _from_earliest(found, _earliest(reading))
+
+
+def _from_earliest(
+    states: list[tuple[exp.Expression | None, datetime.date]], earliest: datetime.date | None
+) -> list[tuple[exp.Expression | None, datetime.date]]:
+    """Without the states that ended before any row."""
+    while earliest is not None and len(states) > 1 and states[1][1] <= earliest:
+        states = [(None, states[1][1]), *states[2:]]
+    return states
+
+
+def _earliest(reading: OnRows) -> datetime.date | None:
+    """The earliest date in the 归期 of a row; ``None`` where that is no date, or a row may have none."""
+    name = reading.frame.staged.table.period_field
+    column = None if name is None else reading.frame.staged.columns[name]
+    return column.low if column is not None and not column.nullable and isinstance(column.low, datetime.date) else None
 
 
 def _latest(reading: OnRows) -> datetime.date:
