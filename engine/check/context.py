@@ -166,18 +166,21 @@ def _find(node: Yaml | None, text: str) -> Place | None:
 
 def contexts(book: Book, problems: list[Problem]) -> Iterator[Context]:
     """Every snapshot in force, for each program and kind of period it runs in, and once for what no program reaches."""
-    seen: list[Snapshot] = []
+    seen: list[tuple[Snapshot, set[str]]] = []
     gathered = Gathered(problems)
     for day in book.epochs:
         snapshot = book.at(day)
-        known = any(snapshot.entries == earlier.entries for earlier in seen)
-        seen.append(snapshot)
-        for context in _views(book, snapshot, gathered):
-            yield replace(context, figures_only=known)
+        known = next((broken for earlier, broken in seen if snapshot.entries == earlier.entries), None)
+        broken = set() if known is None else known
+        seen.append((snapshot, broken))
+        for context in _views(book, snapshot, gathered, broken):
+            yield replace(context, figures_only=known is not None)
 
 
-def _views(book: Book, snapshot: Snapshot, problems: Gathered) -> Iterator[Context]:
+def _views(book: Book, snapshot: Snapshot, problems: Gathered, broken: set[str]) -> Iterator[Context]:
+    """``broken``: what is known to be wrong; what each view finds, while it is looked at, is known to the last one."""
     reached: set[str] = set()
+    found: set[str] = set()
     for program in snapshot.programs.values():
         computed = frozenset(program.compute)
         names = closure(snapshot, roots(snapshot, program) | {program.name}, computed)
@@ -185,7 +188,12 @@ def _views(book: Book, snapshot: Snapshot, problems: Gathered) -> Iterator[Conte
             names |= closure(snapshot, {check.name}, computed)
         reached |= names
         for scope in _different_scopes(snapshot, program):
-            yield Context(book, snapshot, scope, Binder(scope), set(names), problems, program, whole=frozenset(names))
+            wrong, whole = set(broken), frozenset(names)
+            yield Context(
+                book, snapshot, scope, Binder(scope), set(names), problems, program, broken=wrong, whole=whole
+            )
+            found |= wrong
+    broken |= found
     own = {layer.name for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents}
     rest = {
         name
@@ -196,7 +204,7 @@ def _views(book: Book, snapshot: Snapshot, problems: Gathered) -> Iterator[Conte
     }
     scope = Scope(snapshot, None, "月")
     names = rest | _always(snapshot)
-    yield Context(book, snapshot, scope, Binder(scope), names, problems, whole=frozenset(names))
+    yield Context(book, snapshot, scope, Binder(scope), names, problems, broken=broken, whole=frozenset(names))
 
 
 def _different_scopes(snapshot: Snapshot, program: Program) -> Iterator[Scope]:

@@ -171,9 +171,12 @@ def test_rows_of_a_file_and_an_empty_citation_are_told_as_without_one_and_break_
 
 
 @pytest.mark.parametrize("formula", ["查无(费用)", "四舍五入()", "费用 + 四舍五入(费用, 里程, 1)"])
-def test_cases_that_compare_a_rule_whose_formula_is_wrong_tell_only_that(tmp_path, formula):
-    rules = f"""
+@pytest.mark.parametrize("program", ["", "页: {粒度: 行程, 列: [甲]}\n页结: {期间: 月, 报表: [页]}\n"])
+def test_what_reads_a_rule_whose_formula_is_wrong_tells_only_that(tmp_path, formula, program):
+    rules = f"""{program}
+比率: {{单位: 倍, 取值: {{2025-01-01: 1, 2025-07-01: 2}}, 依据: 办法 第一条}}
 甲: {{粒度: 行程, 单位: 元, 公式: "{formula}", 依据: 办法 第一条}}
+丁: {{粒度: 行程, 单位: 元, 公式: 甲 × 比率, 依据: 办法 第一条}}
 乙: {{粒度: 行程, 类别: [高, 低], 分情形: {{甲 > 10: 高, 甲 < 10: 低}}, 依据: 办法 第一条}}
 丙: {{粒度: 行程, 表: [{{甲: "> 10", 丙: 1}}, {{甲: "< 10", 丙: 2}}], 依据: 办法 第一条}}
 """
