@@ -19,23 +19,30 @@ def has_few_rows(places: Places, tables: Iterable[str]) -> bool:
 
     Not of a DuckDB file or a database, and not of a file that cannot be read: who reads it says why.
     """
+    sized = [(_bytes_of(source), source) for table in tables for source in places.of(table)]
+    if any(size is None or size > _MOST_BYTES for size, _ in sized):
+        return False
     left = FEW
-    for table in tables:
-        for source in places.of(table):
-            rows = _rows_at_most(source)
-            if rows is None or rows > left:
-                return False
-            left -= rows
+    for size, source in sorted(sized, key=lambda one: one[0] or 0, reverse=True):  # the largest says the most
+        rows = _rows_at_most(source, size or 0)
+        if rows is None or rows > left:
+            return False
+        left -= rows
     return True
 
 
-def _rows_at_most(source: Source) -> int | None:
+def _bytes_of(source: Source) -> int | None:
+    """Of its files together; ``None`` of what is no file that tells how many rows it has."""
     if source.kind not in ("parquet", "csv", "workbook"):
         return None
     try:
-        size = sum(path.stat().st_size for path in source.files)
-        if size > _MOST_BYTES:
-            return None
+        return sum(path.stat().st_size for path in source.files)
+    except OSError:
+        return None
+
+
+def _rows_at_most(source: Source, size: int) -> int | None:
+    try:
         if source.kind == "parquet":
             return _rows_of_parquet(source.files)
         if source.kind == "csv":
