@@ -84,6 +84,19 @@ def made_of(sql: exp.Expr) -> Hashable:
     return tuple(parts)
 
 
+def table(name: str, alias: str = "") -> exp.Table:
+    """A relation by its name, which may say of which database file it is."""
+    found = copied(_table(name))
+    if alias:
+        found.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+    return found
+
+
+@cache
+def _table(name: str) -> exp.Table:
+    return exp.to_table(name)
+
+
 def data_type(name: str) -> exp.DataType:
     """A type by its name (:mod:`engine.databases.interface`)."""
     return copied(_data_type(name))

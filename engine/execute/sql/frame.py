@@ -13,7 +13,7 @@ from sqlglot import exp
 from engine.data.staging.model import StagedTable
 from engine.databases.interface import Database
 from engine.databases.marks import COMPUTED_FILTER, KEY_TYPE
-from engine.databases.trees import columns_of, copied, made_of, named
+from engine.databases.trees import columns_of, copied, made_of, named, table
 from engine.execute.sql import ints
 from engine.execute.sql.ints import Int
 from engine.execute.sql.lowered import Lowered
@@ -206,20 +206,15 @@ class Frame:
             shown = [name for name in needed if self.columns[name].level <= level and name in later]
             query = self._layer(query, level, shown or [ROW])
             here = [condition for at, condition in pending if at == level]
-            if here:
-                query = self._filtered(query, here, shown or [ROW])
-                if level:
-                    query.meta[COMPUTED_FILTER] = True
+            if here and level:
+                query = exp.select(*[exp.column(name) for name in shown or [ROW]]).from_(
+                    self.database.fenced(query).subquery("p", copy=False), copy=False
+                )
+                query.meta[COMPUTED_FILTER] = True
+            for condition in here:  # of what was delivered: on the table itself
+                query = query.where(copied(condition), copy=False)
         assert query is not None
         return self.database.fenced(query)
-
-    def _filtered(self, query: exp.Select, conditions: list[exp.Expression], shown: list[str]) -> exp.Select:
-        outer = exp.select(*[exp.column(name) for name in shown]).from_(
-            self.database.fenced(query).subquery("p", copy=False), copy=False
-        )
-        for condition in conditions:
-            outer = outer.where(copied(condition), copy=False)
-        return outer
 
     def _needed(self, expressions: Iterable[exp.Expression]) -> list[str]:
         found: dict[str, None] = {}
@@ -247,7 +242,7 @@ class Frame:
 
     def _layer(self, below: exp.Select | None, level: int, shown: list[str]) -> exp.Select:
         if below is None:
-            return exp.select(*[exp.column(name) for name in shown]).from_(exp.to_table(self.relation_name))
+            return exp.select(*[exp.column(name) for name in shown]).from_(table(self.relation_name), copy=False)
         picked: list[Any] = []
         joins: dict[str, Joined] = {}
         for name in shown:
@@ -271,12 +266,12 @@ class Frame:
                 for one, kind in zip(on, joined.relation.key_types, strict=True):
                     one.meta[KEY_TYPE] = kind
             if isinstance(joined.relation, SmallTable):
-                source: exp.Expression = exp.to_table(joined.relation.upload(self.database), alias=joined.alias)
+                source: exp.Expression = table(joined.relation.upload(self.database), joined.alias)
             elif isinstance(joined.relation, RowsOf):
                 source = joined.relation.select().subquery(joined.alias, copy=False)
             else:
                 source = copied(joined.relation).subquery(joined.alias, copy=False)
-            query = query.join(source, on=exp.and_(*on, copy=False), join_type="left", copy=False)
+            query.append("joins", exp.Join(this=source, side="LEFT", on=exp.and_(*on, copy=False)))
         return query
 
     # -- rows in Python ------------------------------------------------------------
