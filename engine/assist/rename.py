@@ -12,10 +12,12 @@ from engine.assist.find import MADE, Found, found_in
 from engine.assist.mentioned import Mention, mentions_in
 from engine.files.named_files import FILE, Files
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES
+from engine.language.tree import Node, Word
 from engine.rulebook.book import Book
 from engine.rulebook.keywords import RESERVED_WORDS
 from engine.rulebook.layers import shown
 from engine.rulebook.names import fault_of_entry
+from engine.rulebook.parts import parts
 from engine.rulebook.problems import Problem, RulebookError
 from engine.session import Session
 
@@ -65,6 +67,7 @@ def rename(session: Session, old: str, new: str, others: Callable[[Path], Sessio
         edits.setdefault(one.path, []).append(one)
     texts = {path: _changed(files.read(path).decode("utf-8"), places, new) for path, places in edits.items()}
     for region in (session, *above):
+        _refuse_a_word_in_use(region.book, new)
         _refuse_changed(region, texts, old, new)
     places = {path: tuple(sorted(places, key=lambda f: -f.start)) for path, places in edits.items()}
     left = tuple(one for region in (session, *above) for one in mentions_in(region.book, old))
@@ -95,6 +98,22 @@ def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
     if len({one.table for one in made}) > 1:
         tables = "、".join(sorted({one.table or "（条目）" for one in made}))
         raise NotRenamed(f"{old} 在几处各有一个：{tables}，不知道改哪一个", "先让它们各有各的名字")
+
+
+def _refuse_a_word_in_use(book: Book, new: str) -> None:
+    """Raises where formulas write the word already, as a class, a code or a name that there is not: it would mean the
+    renamed entry from then on, or that the word.
+    """
+    for snapshot in map(book.at, book.epochs):
+        if new in snapshot.class_words:
+            raise NotRenamed(f"{new} 在 {book.title} 里已经是一个类别", f"换一个名字：公式里的 {new} 会分不清是哪一个")
+        for entry in snapshot.entries.values():
+            if any(_writes(part.formula.tree, new) for part in parts(entry)):
+                raise NotRenamed(f"{entry.name} 里已经写着 {new}，说的是别的", "换一个名字：会分不清是哪一个")
+
+
+def _writes(node: Node, word: str) -> bool:
+    return word in node.names or any(isinstance(one, Word) and one.text == word for one in node.walk())
 
 
 def _open_above(session: Session, old: str, new: str, others: Callable[[Path], Session]) -> Iterator[Session]:

@@ -188,11 +188,10 @@ def _views(book: Book, snapshot: Snapshot, problems: Gathered, broken: set[str])
             names |= closure(snapshot, {check.name}, computed)
         reached |= names
         for scope in _different_scopes(snapshot, program):
-            wrong, whole = set(broken), frozenset(names)
-            yield Context(
-                book, snapshot, scope, Binder(scope), set(names), problems, program, broken=wrong, whole=whole
-            )
-            found |= wrong
+            here = Context(book, snapshot, scope, Binder(scope), set(names), problems, program, whole=frozenset(names))
+            here.broken |= broken
+            yield here
+            found |= here.broken
     broken |= found
     own = {layer.name for layer in book.layers if layer.folder == book.folder or book.folder in layer.folder.parents}
     rest = {

@@ -51,11 +51,9 @@ _MARK = "\ufeff"
 
 
 def path_of(uri: str) -> Path:
-    """The file of an address. Raises ``ValueError`` for what is no file."""
-    path = to_fs_path(uri)
-    if not path:
-        raise ValueError(uri)
-    return Path(path)
+    """The file of an address; what is no file (``untitled:…``) stands at the root, where no region is."""
+    path = to_fs_path(uri) if uri.startswith("file:") else ""
+    return Path(path or f"/{uri.replace('/', ' ')}")
 
 
 def uri_of(path: Path) -> str:
@@ -63,11 +61,11 @@ def uri_of(path: Path) -> str:
 
 
 def on_disk(document: TextDocument, path: Path) -> TextDocument:
-    """A file that no editor has open, with the line ends and the mark at its beginning that it has."""
+    """A file that no editor has open, with its line ends and mark; one that is not there is empty."""
     try:
         text = path.read_bytes().decode("utf-8", "replace")
     except OSError:
-        return document
+        text = ""
     return TextDocument(document.uri, text, position_codec=document.position_codec)
 
 

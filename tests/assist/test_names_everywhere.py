@@ -182,6 +182,7 @@ def test_regions_that_build_on_it_are_changed_too(city):
         ("车费", "否则", "不能作名字"),
         ("车费", "较大", "不能作名字"),
         ("车费", "依据", "依据 不能作名字：是关键字"),
+        ("车费", "短途", "短途 在 市 里已经是一个类别"),
         ("车费", "费" * 41, "不能作名字：超过 40 个字"),
         ("没有的", "新名", "不是这里写的名字"),
     ],
@@ -192,6 +193,15 @@ def test_what_cannot_be_renamed_says_why(city, old, new, said):
     assert said in refused.value.message
     if old == "单价":
         assert refused.value.hint == "本地办法叫 每公里 的，在 单价 这一条写 又名: 每公里，就查得到"
+
+
+@pytest.mark.parametrize("written", ["编号 属于 A1、A2", "编号 = 编号 且 新价 > 0"])
+def test_a_name_that_a_formula_writes_already_with_another_meaning_is_refused(city, written):
+    rules = city / "规则.yaml"
+    new = "A1" if "A1" in written else "新价"
+    rules.write_text(rules.read_text("utf-8") + f"挑: {{粒度: 行程, 备查: 是, 公式: {written}}}\n", "utf-8")
+    with pytest.raises(NotRenamed, match=f"挑 里已经写着 {new}"):
+        rename(Session(city), "起步价", new)
 
 
 def test_a_name_of_a_shared_module_is_changed_in_the_regions_that_stand_on_it(city):

@@ -135,6 +135,12 @@ def test_what_a_person_does_in_an_editor(city):
         editor.type(RULES)
         assert await editor.problems() == []
 
+        # what is no file, or not there, has nothing to tell
+        for uri in ("untitled:Untitled-1", (city / "没有.yaml").as_uri()):
+            nowhere = lsp.TextDocumentIdentifier(uri)
+            assert await client.text_document_hover_async(lsp.HoverParams(nowhere, lsp.Position(0, 0))) is None
+            assert await client.text_document_document_symbol_async(lsp.DocumentSymbolParams(nowhere)) == []
+
         # a name is completed, also by what it means
         editor.type(RULES + "上限: {粒度: 病例, 公式: 每例}\n")
         where = lsp.CompletionParams(editor.document, editor.at("每例}", 2))
