@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import string
 import unicodedata
 from dataclasses import replace
 from fractions import Fraction
@@ -12,6 +13,7 @@ import pytest
 from fields import BOOL, DATE, HEADER, INTERVAL, LEVEL, MONTH, TEXT, loaded, number, table, visits
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
 from staging_help import agree, assert_same, by_number, write_text, write_typed
 
 from engine.data.cells.reader import reader_of
@@ -22,8 +24,9 @@ from engine.data.staging.file_view import ViewOf, source_columns
 from engine.data.staging.files import parquet_file
 from engine.data.staging.records import TypedRows, stage_loaded, stage_records
 from engine.data.staging.scan import scan
+from engine.data.staging.sql import column, printed
 from engine.data.staging.stage import stage_table
-from engine.data.staging.text_reading import SEEN
+from engine.data.staging.text_reading import SEEN, plain
 from engine.data.staging.upload import DuckStore
 from engine.data.values import BadCell
 from engine.databases.places import open_places
@@ -523,6 +526,16 @@ def test_no_character_that_is_taken_for_clean_is_refused_or_stripped():
         for mark in map(chr, range(low, high + 1)):
             assert unicodedata.category(mark) not in ("Cc", "Cf") and mark != "\ufffd"
             assert mark == " " or mark.strip() == mark
+
+
+def test_a_text_that_is_taken_for_plain_has_no_sign_that_is_looked_at_closely():
+    """Every character by itself: what stays as it is in an address is in ink, of ASCII, and no point but the point."""
+    marks = "select chr(i::int) as c from range(1, 1114112) t(i) where not i between 55296 and 57343"
+    query = printed(exp.select(column("c")).from_("marks").where(plain(column("c"))))
+    with memory_connection() as connection:
+        connection.execute(f"create table marks as {marks}")
+        found = {mark for (mark,) in connection.execute(query).fetchall()}
+    assert found == {*string.ascii_letters, *string.digits, *"-_.~"}
 
 
 def test_typed_rows_are_uploaded_as_they_are(tmp_path):

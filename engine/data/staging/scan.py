@@ -76,7 +76,9 @@ def _strict_scan(connection: Any, file: RawFile, read: Sequence[SourceColumn]) -
         strictly = exp.Count(this=cell) if fits else func("count_if", known)  # unknown is not good
         cells += [cell] if fits else [cell, named(strict, f"s{c.place}")]
         bounds = [func("min", bound), func("max", bound)] if is_ordered(c.field) else [exp.null(), exp.null()]
-        measures += [exp.Count(this=cell), strictly, *bounds, *_long_numbers(c, cell)]
+        if _is_number_of_somebody(c):
+            cells.append(named(_long_number(c, cell), f"n{c.place}"))
+        measures += [exp.Count(this=cell), strictly, *bounds, *_long_numbers(c)]
     inner = select_from(file.query, column(RN), *cells)
     rows, *found = run(connection, select_from(inner, exp.Count(this=exp.Star()), *measures)).fetchone()
     seen = {}
@@ -87,15 +89,24 @@ def _strict_scan(connection: Any, file: RawFile, read: Sequence[SourceColumn]) -
     return rows, seen
 
 
-def _long_numbers(c: SourceColumn, cell: Sql) -> list[Sql]:
+def _is_number_of_somebody(c: SourceColumn) -> bool:
+    return bool(c.field.identifies) and c.field.type.kind is Kind.TEXT and (is_text(c.kind) or _may_be_long(c.kind))
+
+
+def _long_number(c: SourceColumn, cell: Sql) -> Sql:
+    """The digits of a long number, NULL of anything else; what is short is not trimmed."""
+    shown = cell if is_text(c.kind) else cast(cell, "VARCHAR")
+    digits = func("trim", shown)
+    return when(func("strlen", shown) >= whole(18), when(matches(digits, LONG), digits))
+
+
+def _long_numbers(c: SourceColumn) -> list[Sql]:
     """How many long numbers, how many of them were cut, the first and the last of these."""
-    if not (c.field.identifies and c.field.type.kind is Kind.TEXT) or not (is_text(c.kind) or _may_be_long(c.kind)):
+    if not _is_number_of_somebody(c):
         return [whole(0), whole(0), exp.null(), exp.null()]
-    digits = func("trim", cell) if is_text(c.kind) else cast(cell, "VARCHAR")
-    is_long = when(func("strlen", digits) >= whole(18), matches(digits, LONG), exp.false())
-    is_cut = when(func("ends_with", digits, text("000")), matches(digits, CUT), exp.false())
-    bounds = [func(name, when(is_cut, digits)) for name in ("min", "max")]
-    return [func("count_if", is_long), func("count_if", is_cut), *bounds]
+    digits = column(f"n{c.place}")
+    cut = when(func("ends_with", digits, text("000")), when(matches(digits, CUT), digits))
+    return [exp.Count(this=digits), exp.Count(this=cut), func("min", cut), func("max", cut)]
 
 
 def _may_be_long(kind: str) -> bool:
