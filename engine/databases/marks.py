@@ -9,8 +9,12 @@ from sqlglot import exp
 WIDE_DIVISION = "wide division"
 """Says of an :class:`exp.IntDiv` whether one of its operands has 128 bits; absent: both have 64, or it is not known."""
 SMALL_QUOTIENT = "small quotient"
-"""Marks a 128-bit :class:`exp.IntDiv` of numbers not below zero whose quotient fits 64 bits: an engine may guess it in
-floating point, and prove it by the remainder."""
+"""Marks a 128-bit :class:`exp.IntDiv` whose quotient fits 64 bits: an engine may guess it in floating point, and prove
+it by the remainder. ``SIGNED``: of numbers that may be below zero; ``UNSIGNED``: of others."""
+SIGNED, UNSIGNED = "signed", "unsigned"
+NARROW_DIVISOR = "narrow divisor"
+"""Marks an :class:`exp.IntDiv` of 128 bits by what has 64: an engine may look whether the number that is divided fits
+64, too."""
 LONG_QUOTIENT = "long quotient"
 """Marks an :class:`exp.IntDiv` whose quotient may not fit 64 bits: an engine whose quotients have no more divides in
 another way."""
@@ -20,7 +24,7 @@ KEY_TYPE = "key type"
 """Says of an :class:`exp.NullSafeEQ` the type of what it compares."""
 COMPUTED_FILTER = "computed filter"
 """Says of a :class:`exp.Select` that it filters by a computed column: the filter must stay where it is written."""
-MARKS = frozenset((WIDE_DIVISION, SMALL_QUOTIENT, LONG_QUOTIENT, NARROW_SUM, KEY_TYPE, COMPUTED_FILTER))
+MARKS = frozenset((WIDE_DIVISION, SMALL_QUOTIENT, NARROW_DIVISOR, LONG_QUOTIENT, NARROW_SUM, KEY_TYPE, COMPUTED_FILTER))
 """All of them: no other key stands in the ``meta`` of a node."""
 DAYS = "days_between"
 """The name of the call of :func:`days_between`."""

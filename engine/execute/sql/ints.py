@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from engine.databases.marks import LONG_QUOTIENT, SMALL_QUOTIENT, WIDE_DIVISION
+from engine.databases.marks import LONG_QUOTIENT, NARROW_DIVISOR, SIGNED, SMALL_QUOTIENT, UNSIGNED, WIDE_DIVISION
 from engine.databases.trees import cast, copied
 
 NARROW = 2**63 - 1
@@ -201,8 +201,10 @@ def truncated(number: Int, divisor: Int, most: int = WIDE) -> Int:
     dividend = typed(number) if number.constant is not None else grouped(number.sql)
     sql = exp.IntDiv(this=dividend, expression=grouped(divisor.sql))
     sql.meta[WIDE_DIVISION] = wide
-    if wide and low >= 0 and high < NARROW // 2 and number.size + divisor.size <= WIDE:
-        sql.meta[SMALL_QUOTIENT] = True
+    if number.wide and not divisor.wide:
+        sql.meta[NARROW_DIVISOR] = True
+    if wide and max(-low, high) < NARROW // 2 and number.size + divisor.size <= WIDE:
+        sql.meta[SMALL_QUOTIENT] = SIGNED if low < 0 else UNSIGNED
     if wide and max(-low, high) > NARROW:
         sql.meta[LONG_QUOTIENT] = True
     return narrowed(Int(sql, low, high, wide))

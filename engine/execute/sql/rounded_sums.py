@@ -18,7 +18,6 @@ from engine.execute.closures.compile import Code, Run, code_of
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.reference.formulas import Formulas
 from engine.execute.sql import ints
-from engine.execute.sql.arithmetic import divided
 from engine.execute.sql.frame import Frame
 from engine.execute.sql.ints import Int, grouped
 from engine.execute.sql.lowered import Lowered, number
@@ -169,8 +168,7 @@ def added_up(
         product = ints.add(product, ints.multiply(one_own.num, factor))
     product = frame.let_int(product)
     most = max(share.most for share in shares).__ceil__() + 1
-    whole = frame.let_int(divided(product, under, "下", most))
-    over = _left_over(product, whole, under)
+    whole, over = _floor(product, under, most, frame)
     # over ÷ under + left ÷ below is less than two
     part = frame.let_int(ints.add(ints.multiply(over, below), ints.multiply(left, under)))
     one = frame.let_int(ints.multiply(under, below))
@@ -187,14 +185,33 @@ def added_up(
     return number(found, 10**digits, None, False)
 
 
+def _floor(product: Int, under: Int, most: int, frame: Frame) -> tuple[Int, Int]:
+    """The whole number below ``product`` ÷ ``under``, and what it times ``under`` leaves: from zero to below that.
+
+    Nothing is divided twice: what is left is multiplied out, which costs next to nothing.
+    """
+    nearest = frame.let_int(ints.truncated(product, under, most))
+    rest = _left_over(product, nearest, under)
+    if product.low >= 0:
+        return nearest, rest
+    rest = frame.let_int(rest)
+    below = exp.LT(this=grouped(rest.sql), expression=ints.whole(0))
+    step = exp.Case().when(below.copy(), ints.typed(ints.constant(-1)), copy=False)
+    whole = ints.add(nearest, Int(step.else_(ints.typed(ints.constant(0)), copy=False), -1, 0, False))
+    raised = exp.Case().when(below, ints.typed(ints.add(rest, under)), copy=False)
+    over = Int(raised.else_(ints.typed(rest), copy=False), 0, under.high - 1, rest.wide or under.wide)
+    return frame.let_int(whole), frame.let_int(over)
+
+
 def _left_over(product: Int, whole: Int, under: Int) -> Int:
-    """What whole times ``under`` leaves of ``product``: from zero to below ``under``."""
+    """What whole times ``under`` leaves of ``product``: nearer to zero than ``under``, with the sign of ``product``."""
     wide = product.wide or whole.wide or under.wide
     first = exp.cast(whole.sql.copy(), ints.WIDE_TYPE, dialect="duckdb") if wide else grouped(whole.sql)
     if max(product.size, 1) + under.high > ints.WIDE:
         raise ints.TooLarge(product.size + under.high)
     taken = exp.Mul(this=first, expression=grouped(under.sql))
-    return Int(exp.Sub(this=grouped(product.sql), expression=exp.Paren(this=taken)), 0, under.high - 1, wide)
+    low = 0 if product.low >= 0 else 1 - under.high
+    return Int(exp.Sub(this=grouped(product.sql), expression=exp.Paren(this=taken)), low, under.high - 1, wide)
 
 
 def _rounded(down: Int, rest: Int, one: Int, mode: str) -> Int:
