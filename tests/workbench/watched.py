@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
 import sys
 import time
 
@@ -51,10 +52,25 @@ def forget_after(seconds: float) -> None:
     app.timer(0.5, lambda: Client.prune_instances(client_age_threshold=COMES_WITHIN))
 
 
+def tell_what_is_held() -> None:
+    """On SIGUSR1: pages that nobody has let go, tasks that run, and all objects."""
+    from nicegui import Client
+    from nicegui.background_tasks import running_tasks
+
+    def tell(*_: object) -> None:
+        gc.collect()
+        every = gc.get_objects()
+        pages = sum(isinstance(one, Client) for one in every)
+        print(f"HELD pages={pages} tasks={len(running_tasks)} objects={len(every)}", file=sys.stderr, flush=True)
+
+    signal.signal(signal.SIGUSR1, tell)
+
+
 if __name__ == "__main__":
     from engine.cli import main
 
     watch()
+    tell_what_is_held()
     if FORGETS in os.environ:
         forget_after(float(os.environ[FORGETS]))
     sys.argv = ["casemix", "workbench", *sys.argv[1:]]

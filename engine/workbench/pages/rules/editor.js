@@ -94,11 +94,43 @@ async (id, keys) => {
       return pos === null ? false : jump(pos);
     },
   });
-  // Before NiceGUI sends a change: the number of the text that it was made in goes with it.
+  // What was typed stays in the browser's window until the server says that it is kept: a page whose connection was
+  // broken for long is opened anew, and gives it back.
+  const key = `casemix-unsent ${location.pathname}`;
+  let unsent = JSON.parse(sessionStorage.getItem(key) || "null");
+  let isBack = !unsent;
+  let made = 0;
+  const forget = () => {
+    unsent = null;
+    sessionStorage.removeItem(key);
+  };
+  const remember = (was, text) => {
+    unsent = { file: vue.$el.dataset.file, was: unsent ? unsent.was : was, text };
+    try {
+      sessionStorage.setItem(key, JSON.stringify(unsent));
+    } catch {
+      // no room: it is sent all the same
+    }
+  };
+  vue.rulesKept = (number) => {
+    if (isBack && number === made) forget();
+  };
+  vue.rulesBack = () => {
+    isBack = true;
+    forget();
+  };
+  vue.rulesUnsent = () => unsent && vue.$emit("rules-unsent", unsent);
+  // Before NiceGUI sends a change: the number of the text that it was made in goes with it, and its own.
   const numbered = CM.ViewPlugin.fromClass(
     class {
       update(update) {
-        if (update.docChanged) update.changes.given = vue.$el.dataset.given;
+        if (!update.docChanged) return;
+        if (vue.emitting) {
+          Object.assign(update.changes, { given: vue.$el.dataset.given, made: ++made });
+          if (isBack) remember(update.startState.doc.toString(), update.state.doc.toString());
+        } else if (isBack) {
+          forget();
+        }
       }
     },
   );

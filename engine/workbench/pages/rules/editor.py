@@ -10,22 +10,35 @@ from nicegui.events import GenericEventArguments
 
 GIVEN = "data-given"
 """The number of the text that the page gave last; ``editor.js`` says with every change which one it was made in."""
+FILE = "data-file"
+"""Which file it is, for the browser: what it could not send stays there, under that name."""
 
 
 class Editor(ui.codemirror):
     """``typed`` is called when somebody typed, not when the page gives a text.
 
     A change made in a text that was replaced meanwhile is let go: the browser has the new text by then.
+    ``made``: the number that the browser gave the last change that is in the text.
     """
 
     def __init__(self, typed: Callable[[], None]) -> None:
         self._given = 0
         self._typed = typed
+        self.made = 0
         super().__init__("", language="YAML", indent="  ", line_wrapping=True)
 
     @property
     def text(self) -> str:
         return self.value or ""
+
+    def give(self, file: str, text: str) -> None:
+        """Another text, of this file."""
+        with self._props.suspend_updates():
+            self._props[FILE] = file
+        if text == self.text:
+            self.update()
+        else:
+            self.set_value(text)
 
     def _handle_value_change(self, value: Any) -> None:
         by_page = self._send_update_on_value_change
@@ -43,4 +56,5 @@ class Editor(ui.codemirror):
             return self.text
         if sum(event.args["sections"][::2]) != len(self._codepoints):
             return self.text
+        self.made = int(event.args.get("made") or 0)
         return super()._event_args_to_value(event)

@@ -88,6 +88,7 @@ class RulesView:
         if file in files and self.here.asked.get("line", "").isdecimal():
             await self.to_line(self.desk.folder / file, int(self.here.asked["line"]))
         await self.show()
+        self.writing.ask_for_unsent()
 
     # -- the tree
 

@@ -70,6 +70,7 @@ class Writing:
         for event, work in (
             ("rules-complete", self._complete), ("rules-hover", self._hover), ("rules-jump", self._jump),
             ("rules-at", self._at), ("rules-save", self._save), ("rules-format", self.lay_out),
+            ("rules-unsent", self._unsent),
         ):  # fmt: skip
             self.editor.on(event, work)
         self.under = ui.element("div").classes("wb-under").props("tabindex=0 aria-label=问题")
@@ -107,7 +108,7 @@ class Writing:
         self._forget_waiting()
         self.file, self.behind = file, False
         self.told.set_visibility(False)
-        self.editor.set_value(text)
+        self.editor.give(file, text)
 
     async def settle(self) -> None:
         """Waits until what was typed is kept."""
@@ -146,8 +147,11 @@ class Writing:
             await self._keep()
 
     async def _keep(self) -> None:
-        text = self.editor.text
-        if not self.file or self.behind or text == (await aside(self.desk.text, self.file))[0]:
+        text, made = self.editor.text, self.editor.made
+        if not self.file or self.behind:
+            return
+        if text == (await aside(self.desk.text, self.file))[0]:
+            self._tell_browser(f"rulesKept({made})")
             return
         try:
             draft = await aside(self.desk.keep, self.file, text, self.revision)
@@ -160,6 +164,32 @@ class Writing:
             return
         self.said.classes(remove="wb-bad")
         self.revision = draft.revision if draft is not None else 0
+        self._tell_browser(f"rulesKept({made})")
+
+    def ask_for_unsent(self) -> None:
+        """Once the page stands: what the browser could not send, it gives now."""
+        ui.run_javascript(f"{READY}({self.editor.id}, (editor) => editor.rulesUnsent())")
+
+    async def _unsent(self, event: GenericEventArguments) -> None:
+        """What was typed while the connection was broken for so long that the page had to be opened anew."""
+        file, was, text = (str(event.args.get(key) or "") for key in ("file", "was", "text"))
+        if file not in await aside(self.desk.files):
+            return
+        await self.open(file)
+        async with self._keeping:
+            now, _ = await aside(self.desk.text, file)
+            if now != text:
+                self.editor.set_value(text)
+            if now not in (text, was):
+                self._is_behind(KeptMeanwhile(self.desk.drafts.of(file)))
+        await self.keep()
+        self._tell_browser("rulesBack()")
+        if not self.behind:
+            ui.notify("连接断开的时候写的放回来了，留成了草稿", timeout=0, close_button="知道了")
+        await self.check()
+
+    def _tell_browser(self, call: str) -> None:
+        self.editor.client.run_javascript(f"getElement({self.editor.id})?.{call}")
 
     def _is_behind(self, told: KeptMeanwhile) -> None:
         self.behind = True
