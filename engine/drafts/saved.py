@@ -35,6 +35,9 @@ class ChangedMeanwhile(Exception):
         super().__init__("文件在别处改过：" + "、".join(files))
         self.files = files
 
+    def __reduce__(self) -> tuple[type[ChangedMeanwhile], tuple[list[str]]]:
+        return type(self), (self.files,)
+
 
 def save(drafts: Drafts, files: list[str] | None = None) -> Saved:
     """Writes drafts (all, or those of ``files``) into the region, and forgets them.

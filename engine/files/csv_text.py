@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import os
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ from engine.files.raw import RawTable, tidy_table
 
 MOST_TITLES = 10
 """Lines in which the names of the columns are looked for."""
+_WIDE = re.compile("[\u0800-\U0010ffff]")
 _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
 
 
@@ -82,7 +84,7 @@ def decode(data: bytes, origin: str) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _decode_gb18030(data, origin, error, marked)
-    if not marked and not text.isascii() and max(text) < "\u0800":
+    if not marked and not text.isascii() and not _WIDE.search(text):
         _refuse_ambiguous(data, origin)
     return text
 

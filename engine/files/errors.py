@@ -26,6 +26,9 @@ class DataErrors(DataError):
         super().__init__(f"数据有 {len(errors)} 处问题：" + "；".join(str(error) for error in errors))
         self.errors = tuple(errors)
 
+    def __reduce__(self) -> tuple[type[DataErrors], tuple[tuple[DataError, ...]]]:
+        return type(self), (self.errors,)
+
 
 def all_of(errors: Sequence[DataError]) -> DataError:
     """One exception for all: the only one itself; what is said twice is said once."""

@@ -148,7 +148,7 @@ class Region:
         """Why ``name`` is not among the values."""
         if name in self.needs_all:
             return f"单独一行 {self.table} 算不出 {name}：{self.needs_all[name]}", (), ""
-        return f"没有算 {name}；算的有 {'、'.join(self.names)}", (), "load 时用 of= 写明要算的名字"
+        return f"没有算 {name}；算的有 {'、'.join(self.names)}", (), "用 of 写明要算的名字"
 
     # -- pricing ------------------------------------------------------------
 

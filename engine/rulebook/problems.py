@@ -47,3 +47,6 @@ class RulebookError(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(f"{p.place} {p.code} {p.message}" for p in problems))
         self.problems = problems
+
+    def __reduce__(self) -> tuple[type[RulebookError], tuple[list[Problem]]]:
+        return type(self), (self.problems,)

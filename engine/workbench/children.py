@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import pickle
 import signal
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -26,10 +28,10 @@ class Beside:
     async def ask(self, work: Callable[..., Found], /, *args: Any) -> Found:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._begun(), work, *args)
+            return await loop.run_in_executor(self._begun(), _answered, work, args)
         except BrokenProcessPool:
             self._pool = None
-            return await loop.run_in_executor(self._begun(), work, *args)
+            return await loop.run_in_executor(self._begun(), _answered, work, args)
 
     def end(self) -> None:
         """Nothing is waited for."""
@@ -46,3 +48,21 @@ class Beside:
 def _left_to_its_parent() -> None:
     """A Ctrl-C in the terminal reaches all processes; who began this one ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _answered(work: Callable[..., Found], args: tuple[Any, ...]) -> Found:
+    """In the process beside. An exception that the other process could not put together again would end them both."""
+    try:
+        return work(*args)
+    except Exception as error:
+        if _arrives(error):
+            raise
+        raise RuntimeError("".join(traceback.format_exception(error))) from None
+
+
+def _arrives(error: Exception) -> bool:
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # whatever its __init__ raises for want of what it was given
+        return False
+    return True

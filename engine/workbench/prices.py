@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -21,6 +21,7 @@ from engine.workbench.workplace import Workplace
 
 KEPT = 8
 """Regions that stay open; each holds its published tables."""
+MOST_LISTED = 30
 FRESH = 1.0
 """Seconds for which nobody looks whether files changed."""
 
@@ -69,7 +70,7 @@ class Prices:
 
     def _looked(self, asked: Priced) -> Region:
         if asked.region not in self.place.regions():
-            raise CannotPrice(f"没有地区 {asked.region}", hint=f"有：{'、'.join(self.place.regions())}")
+            raise CannotPrice(f"没有地区 {asked.region}", hint=_listed(self.place.regions()))
         book = self.place.book(asked.region)
         folders = self._folders(asked, book)
         stamps = tuple(stamp for folder in folders for stamp in _stamps(folder))
@@ -93,7 +94,7 @@ class Prices:
         known = self.place.data_folders(asked.region, tables_of(book))
         strange = [name for name in asked.data if name not in known]
         if strange:
-            raise CannotPrice(f"没有数据 {strange[0]}", hint=f"有：{'、'.join(known) or '没有'}")
+            raise CannotPrice(f"没有数据 {strange[0]}", hint=_listed(known))
         return [known[name] for name in asked.data]
 
     def _result(self, name: str) -> Path | None:
@@ -101,8 +102,14 @@ class Prices:
             return None
         found = self.place.result(name)
         if found is None:
-            raise CannotPrice(f"没有结果 {name}")
+            raise CannotPrice(f"没有结果 {name}", hint=_listed(run.name for run in self.place.results()))
         return found.folder
+
+
+def _listed(names: Iterable[str]) -> str:
+    there = list(names)
+    more = f"……共 {len(there)} 个" if len(there) > MOST_LISTED else ""
+    return f"有：{'、'.join(there[:MOST_LISTED])}{more}" if there else "一个也没有"
 
 
 def tables_of(book: Book) -> frozenset[str]:

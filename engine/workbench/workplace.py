@@ -63,7 +63,7 @@ class Workplace:
     def region_folder(self, name: str) -> Path:
         """Where a region of the list is. Raises :class:`NoSuchRegion` for any other name."""
         if name not in self.regions():
-            raise NoSuchRegion(f"没有地区 {name}", "地区写名字")
+            raise NoSuchRegion(f"没有地区 {name}", f"有：{'、'.join(self.regions()) or '没有'}")
         own = self.folder / "regions" / name
         return own if own.is_dir() else shipped("regions") / name
 

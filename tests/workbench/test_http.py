@@ -95,12 +95,35 @@ def test_a_check_tells_problems_with_place_and_cure(served: Served) -> None:
         (b'{"region": "yunxi-demo", "period": "2025-01", "published": "/etc", "case": {}}', 422, "没有结果"),
         (b'{"region": "yunxi-demo", "period": "2025-01", "case": {}, "path": "/etc"}', 400, "不认识"),
         (b'{"region": "yunxi-demo", "period": "2025-01", "case": {"x": NaN}}', 400, "NaN"),
+        (b'{"region": "yunxi-demo",, "period": "2025-01"}', 400, "第 1 行第 25 列：这里要有一个名字"),
+        (b'{"region": "a", "region": "yunxi-demo", "period": "2025-01", "case": {}}', 400, "“region”写了两次"),
+        (b'{"region": ' + b"[" * 200_000, 400, "括号套得太深"),
+        (b'{"region": ' + b"9" * 100_000 + b"}", 400, "太长"),
+        (b"\x80", 400, "UTF-8"),
+        (b'{"region": "yunxi-demo", "period": "2025-01", "case": {"x": {"y": 1}}}', 422, "要写一个值"),
+        (b'{"region": "yunxi-demo", "period": "2025-01", "published": "x\\u0000", "case": {}}', 422, "没有结果"),
+        (
+            b'{"region": "yunxi-demo", "period": "2025-01", "data": ["' + b"x" * 9000 + b'"], "case": {}}',
+            422,
+            "示例数据",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_cure(served: Served, body: bytes, status: int, word: str) -> None:
     found, told = posted(served, "/api/price", body)
     assert found == status
     assert word in json.dumps(told["error"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "word"), [("prices", b"{}", 404, "POST /api/price"), ("price", None, 405, "只认 POST")]
+)
+def test_a_wrong_address_or_method_is_told_to_programs_as_json(
+    served: Served, path: str, body: bytes | None, status: int, word: str
+) -> None:
+    found, _, told = served.asked(f"/api/{path}", body, {"Authorization": f"Bearer {served.token}"})
+    assert found == status
+    assert word in json.dumps(json.loads(told)["error"], ensure_ascii=False)
 
 
 def test_the_description_of_the_interface_needs_no_network(served: Served) -> None:

@@ -15,7 +15,7 @@ from engine.pricing.priced import Priced
 from engine.pricing.problems import CannotPrice
 from engine.pricing.region import Region
 from engine.workbench.http.answers import Wrong, answer, body_of, refused, text_in, texts_in, told_of
-from engine.workbench.http.schema import described, page_of
+from engine.workbench.http.schema import CALLS, described, page_of
 from engine.workbench.page import aside
 from engine.workbench.prices import Priced as Asked
 from engine.workbench.prices import Prices
@@ -48,7 +48,7 @@ def add_interface(app: FastAPI, prices: Prices) -> None:
         opened = await _opened(prices, said)
         names, rows = texts_in(said, "names"), said.get("rows")
         if rows is not None and (not isinstance(rows, int) or isinstance(rows, bool) or rows < 0):
-            raise Wrong("rows 要写整数")
+            raise Wrong("rows 要写整数", "0 或更大：合计里列出几行；不写就只说最大的几行")
         return answer(await aside(_explained, opened, said["case"], names, rows))
 
     async def check(request: Request) -> Response:
@@ -66,6 +66,16 @@ def add_interface(app: FastAPI, prices: Prices) -> None:
 
     app.router.add_route("/api/openapi.json", schema, methods=["GET"])
     app.router.add_route("/api", page, methods=["GET"])
+
+    async def other(request: Request) -> Response:
+        """What is asked for under a wrong name, or by another method, is told to programs as JSON."""
+        path = request.url.path
+        known = "、".join(f"POST {name}" for name in CALLS)
+        if path in CALLS:
+            return refused(Wrong(f"{path} 只认 POST，不认 {request.method}", "正文写 JSON；写法见 /api", 405))
+        return refused(Wrong(f"没有 {path}", f"有：{known}；写法见 /api", 404))
+
+    app.router.add_route("/api/{rest:path}", other, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
 
 
 def _kept(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

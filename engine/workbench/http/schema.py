@@ -25,7 +25,7 @@ _OF = {
 }
 _EXAMPLE = {"region": "名字", "period": "2025-01", "data": ["示例数据"], "case": {"字段": "值"}}
 _ERRORS = "出错时是 {error: {message, hint, details, problems}}"
-_CALLS: dict[str, dict[str, Any]] = {
+CALLS: dict[str, dict[str, Any]] = {
     "/api/price": {
         "summary": "给一个个案计价，或一次几个",
         "properties": {**_OF, "case": _CASE, "cases": {"type": "array", "items": _CASE, "maxItems": 1000}},
@@ -59,7 +59,7 @@ def described() -> dict[str, Any]:
         "info": {"title": "Casemix 工作台", "version": __version__, "description": _ERRORS},
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],
-        "paths": {path: {"post": _operation(about)} for path, about in _CALLS.items()},
+        "paths": {path: {"post": _operation(about)} for path, about in CALLS.items()},
     }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from engine.workbench.shows.places import shown_place
 OURS = (
     DataError, RunStopped, CannotPrice, NotRenamed, Refused, KeptMeanwhile, ChangedMeanwhile,
 )  # fmt: skip
+MOST_PROBLEMS = 100
+"""That are shown at once: a page of a hundred thousand would not open."""
 MISTAKE = "程序出错了，这一步没有做成：启动工作台的窗口里有详情，请报告"
 
 
@@ -42,15 +44,17 @@ def show_trouble(message: str, details: Sequence[str] = (), hint: str = "") -> N
     """A stop: what, where, and what to do."""
     with ui.element("section").classes("wb-trouble").props("role=alert"):
         ui.label(message).classes("wb-trouble-what")
-        for line in details:
+        for line in details[:MOST_PROBLEMS]:
             ui.label(line).classes("wb-detail")
+        if len(details) > MOST_PROBLEMS:
+            ui.label(f"还有 {len(details) - MOST_PROBLEMS} 行").classes("wb-quiet")
         if hint:
             ui.label(f"→ {hint}").classes("wb-hint")
 
 
 def show_data_errors(error: DataError) -> None:
     """Each of several by itself."""
-    for one in getattr(error, "errors", (error,)):
+    for one in getattr(error, "errors", (error,))[:MOST_PROBLEMS]:
         show_trouble(one.message, hint=one.hint)
 
 
@@ -59,10 +63,14 @@ def show_problems(problems: Sequence[Problem]) -> None:
     with ui.element("section").classes("wb-trouble").props("role=alert"):
         errors = sum(problem.is_error for problem in problems)
         ui.label(f"规则有 {errors} 个错误" if errors else f"规则有 {len(problems)} 个提醒").classes("wb-trouble-what")
-        for problem in problems:
+        for problem in problems[:MOST_PROBLEMS]:
             with ui.element("div").classes("wb-problem"):
                 ui.label(f"{shown_place(str(problem.place))} {problem.code} {problem.message}")
                 if problem.excerpt:
                     ui.label(problem.excerpt).classes("wb-excerpt")
                 if problem.hint:
                     ui.label(f"→ {problem.hint}").classes("wb-hint")
+        if len(problems) > MOST_PROBLEMS:
+            ui.label(f"还有 {len(problems) - MOST_PROBLEMS} 个：先改好上面的，或运行 casemix check 看全部").classes(
+                "wb-quiet"
+            )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.files.errors import DataError
 from engine.jobs.asked import without_passwords
+from engine.workbench.file_names import is_plain
 from engine.workbench.workplace import Workplace
 
 FOLDER = "结果"
@@ -76,8 +77,11 @@ def usual_out(place: Workplace, region: str, program: str, period: str, folder: 
 
 def out_folder(place: Workplace, name: str) -> Path:
     """Raises :class:`DataError` for one that does not lie below the working folder."""
-    target = (place.folder / name).resolve()
-    if not name.strip() or target == place.folder or not target.is_relative_to(place.folder):
+    parts = name.strip().removeprefix("./").split("/")
+    if not all(is_plain(part) for part in parts):
+        raise DataError("结果要放在工作台的文件夹里", f"写一个相对的名字，如 {FOLDER}/三月，不要特别的符号")
+    target = (place.folder / "/".join(parts)).resolve()
+    if target == place.folder or not target.is_relative_to(place.folder):
         raise DataError("结果要放在工作台的文件夹里", f"写一个相对的名字，如 {FOLDER}/三月")
     return target
 

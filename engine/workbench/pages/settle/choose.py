@@ -197,6 +197,7 @@ class _Form:
         name = self.drop.relative_to(self.here.place.folder).as_posix()
         if target.suffix.lower() in (".yaml", ".yml"):
             self._mapped(target)
+            ui.notify(f"收下 {target.name}，当作映射", type="positive")
             return True
         if name not in self.folders:
             self.folders[name] = self.drop

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 
 from engine.data.places import KINDS
 from engine.files.errors import DataError
+from engine.workbench.file_names import is_plain
 from engine.workbench.workplace import Workplace
 
 FOLDER = "交来"
 SUFFIXES = frozenset((*KINDS, ".yaml", ".yml"))
 LARGEST, MOST_FILES = 900_000_000, 60
 """Bytes of a file, and files of a delivery, at most."""
-_STRANGE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 
 
 def new_folder(place: Workplace) -> Path:
@@ -25,8 +24,11 @@ def new_folder(place: Workplace) -> Path:
 def file_in(folder: Path, name: str) -> Path:
     """Where a file of that name goes; it takes the place of an earlier one. Raises :class:`DataError`."""
     plain = Path(name.replace("\\", "/")).name
-    if not plain or plain.startswith((".", "_")) or _STRANGE.search(plain) or len(plain.encode()) > 200:
-        raise DataError(f"文件名 {plain[:60]!r} 不能用", "用 表名.csv、表名.xlsx 这样的名字")
+    if not is_plain(plain):
+        raise DataError(
+            f"文件名 {ascii(plain[:60]) if not plain.isprintable() else plain[:60]} 不能用",
+            "用 表名.csv、表名.xlsx 这样的名字",
+        )
     if Path(plain).suffix.lower() not in SUFFIXES:
         raise DataError(f"{plain} 不是表", f"放 {'、'.join(sorted(SUFFIXES))} 文件")
     if folder.is_dir() and len(list(folder.iterdir())) >= MOST_FILES and not (folder / plain).exists():

@@ -1,0 +1,26 @@
+"""What a test asks of the process beside, which imports it by name."""
+
+from __future__ import annotations
+
+from engine.rulebook.problems import Place, Problem, RulebookError
+
+PROBLEM = Problem("E101", Place("规则.yaml", 3, 4), "不是 YAML", "写成 名: 值")
+
+
+class Odd(Exception):
+    """One that cannot be put together again from what it says."""
+
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__(f"{one} {other}")
+
+
+def raises_rules() -> None:
+    raise RulebookError([PROBLEM])
+
+
+def raises_odd() -> None:
+    raise Odd(1, 2)
+
+
+def answers() -> int:
+    return 7
