@@ -30,17 +30,20 @@ from engine.pricing.priced import Priced, RowBelow
 from engine.pricing.problems import CannotPrice, said_once
 from engine.pricing.region import Region
 from engine.remembered import load as load_book
+from engine.rulebook.problems import Problem
 from engine.session import Session
 from engine.watching.cancel import Cancel, Cancelled
 from engine.watching.event import Event, Watcher
 from engine.watching.watching import Watching
 
 if TYPE_CHECKING:
+    from engine.compare.both_reasons import BothReasons
     from engine.explain.explain import Explanation
+    from engine.simulate.simulate import Simulation
 
 __all__ = [
     "Asked", "Cancel", "Cancelled", "CannotPrice", "Curve", "Event", "Named", "Priced", "Region", "RowBelow", "Session",
-    "explain", "load", "names", "price", "run", "text_of",
+    "check", "explain", "explain_both", "load", "names", "price", "run", "simulate", "text_of",
 ]  # fmt: skip
 
 
@@ -103,6 +106,52 @@ def run(
     return run_periods(load_book(str(region)), program, parse_periods(str(period)), places, out, watching, **options)
 
 
+def check(region: str | Path) -> list[Problem]:
+    """What ``casemix check`` says of a region: each with ``is_error``, code, place, message and hint.
+
+    Raises ``RulebookError`` where nothing can be read at all.
+    """
+    from engine.check import check_book
+
+    return check_book(load_book(str(region)))
+
+
+def simulate(
+    region: str | Path,
+    program: str,
+    period: str,
+    data: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    against: str | Path = "",
+    watcher: Watcher | None = None,
+    cancel: Cancel | None = None,
+    **options: Any,
+) -> Simulation:
+    """What ``casemix simulate`` does: the region as saved, and with its drafts (or ``against``, another region or
+    folder), each run over the same data for one period. The new folder ``out`` has a result in ``before`` and one in
+    ``after``, which ``casemix compare`` and :func:`explain_both` tell apart, and the rules of both.
+
+    ``Simulation.changed``: what the rules say otherwise, file by file. ``options``: ``previous``, ``mapping``,
+    ``engine``, ``memory``, as :func:`engine.settle.settle` has them.
+
+    Raises what :func:`run` raises, and ``RunStopped`` where there are no drafts or both sides say the same; ``out`` is
+    then not there.
+    """
+    from engine.simulate.simulate import one_period
+    from engine.simulate.simulate import simulate as both_run
+    from engine.simulate.variants import saved, with_drafts
+
+    places = [data] if isinstance(data, str | Path) else list(data)
+    watching = Watching(watcher or (lambda event: None), cancel or Cancel())
+    other = str(against)
+    after = saved(other) if other else with_drafts(str(region))
+    return both_run(
+        saved(str(region)), after, program, one_period(str(period)), places, Path(out), against=other,
+        watching=watching, **options,
+    )  # fmt: skip
+
+
 def names(region: str | Path, words: str = "", day: datetime.date | None = None) -> list[Named]:
     """Every name of a region or shared module as ``casemix show --names`` lists it, in order of layers and files; or
     those that have every word of ``words`` in name, other name, article, kind or remark, the best first.
@@ -147,6 +196,21 @@ def explain(
     places = [data] if isinstance(data, str | Path) else list(data)
     before = None if previous is None else Path(previous)
     return explanation(Path(out), grain, key, value, rows, Given(places, engine, before, verify))
+
+
+def explain_both(
+    one: str | Path, other: str | Path, grain: str, key: str = "", value: str | None = None, *, rows: int | None = None
+) -> BothReasons:
+    """What ``casemix explain ONE … --against OTHER`` shows: the trees of one row in two results side by side.
+
+    ``pairs``: step beside step, with what ``differs`` of each (值, 公式, 情形, 适用的情形, 舍入, 单位, 依据, 只在一边);
+    ``beginnings``: where the differences begin; ``one`` and ``other``: the explanations by themselves.
+
+    Raises what :func:`explain` raises; that there is no such row only where neither result has it.
+    """
+    from engine.compare.both_reasons import both_reasons
+
+    return both_reasons(Path(one), Path(other), grain, key, value, rows)
 
 
 def text_of(explanation: Explanation, width: int = 120) -> str:

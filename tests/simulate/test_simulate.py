@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from engine import api
 from engine.cli import main
 from engine.drafts import Drafts, save
-from engine.files.errors import DataError
+from engine.files.errors import DataError, RunStopped
+from engine.session import Session
 from engine.simulate.simulate import read_simulation
 
 RULES = (
@@ -136,3 +138,31 @@ def test_the_rows_of_one_value_are_listed_those_that_change_most_first(town: Pat
     lines = [" ".join(line.split()) for line in said.splitlines()]
     assert lines[-2:] == ["1 应付 50.00 40.00", "2 应付 25.00 20.00"]
     assert casemix("compare", "试算/before", "试算/after", "--of", "甲").exit_code == 2
+
+
+def test_from_python_it_is_the_same_and_a_row_of_both_is_explained(town: Path) -> None:
+    drafted(town)
+    made = api.simulate("town", "月结", "2025-03", "data", "试算")
+    assert (made.before, made.after) == (Path("试算/before").absolute(), Path("试算/after").absolute())
+    assert [(one.file, one.said) for one in made.changed] == [("改.yaml", ("折 · 取值 · 2025-01-01：50% → 40%",))]
+    both = api.explain_both(made.before, made.after, "单子", "1")
+    told = [(pair.step.name, pair.differs, pair.one.written, pair.other.written) for pair in both.beginnings]  # type: ignore[union-attr]
+    assert told == [("折", ("值",), "50%", "40%")]
+    other = town.parent / "other"
+    shutil.copytree(town, other)
+    (other / "改.yaml").write_text((town / "改.yaml").read_text("utf-8").replace("50%", "60%"), "utf-8")
+    assert api.simulate("town", "月结", "2025-03", ["data"], "别处", against=other).against == str(other)
+    assert api.check("town") == Session("town").problems()
+
+
+def test_from_python_what_stops_it_is_raised_and_leaves_nothing(town: Path) -> None:
+    with pytest.raises(RunStopped, match="没有草稿"):
+        api.simulate("town", "月结", "2025-03", "data", "试算")
+    drafted(town)
+    with pytest.raises(ValueError, match="只算一个期间"):
+        api.simulate("town", "月结", "2025-01..2025-03", "data", "试算")
+    stopped = api.Cancel()
+    stopped.set()
+    with pytest.raises(api.Cancelled):
+        api.simulate("town", "月结", "2025-03", "data", "试算", cancel=stopped)
+    assert not Path("试算").exists()
