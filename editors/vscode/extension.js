@@ -287,8 +287,24 @@ function providers() {
   ];
 }
 
+let askedAboutYaml = false;
+
+/** The YAML extension, where it is installed and checks too, would tell a mistake of rules a second time. */
+async function toldOnce() {
+  const yaml = vscode.workspace.getConfiguration("yaml");
+  if (askedAboutYaml || !vscode.extensions.getExtension("redhat.vscode-yaml") || yaml.get("validate") === false) return;
+  askedAboutYaml = true;
+  const off = "在这个工作区关掉它的检查";
+  const told = "YAML 扩展也在检查规则文件：一处错会说两遍，补全和说明也会有两份。";
+  if ((await vscode.window.showInformationMessage(told, off, "先不关")) !== off) return;
+  for (const what of ["validate", "completion", "hover"]) {
+    await yaml.update(what, false, vscode.ConfigurationTarget.Workspace);
+  }
+}
+
 function opened(document) {
   if (!client || !client.ready || !isRules(document)) return;
+  toldOnce();
   const text = document.getText();
   client.notify("textDocument/didOpen", {
     textDocument: { uri: document.uri.toString(), languageId: "yaml", version: document.version, text },
