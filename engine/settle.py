@@ -51,6 +51,7 @@ from engine.files.stamps import Stamp, seen, stamp_of
 from engine.language.values import Unresolved, render
 from engine.remembered import problems_of
 from engine.rulebook.book import Book
+from engine.rulebook.chains import TOO_DEEP, TOO_DEEP_HINT
 from engine.rulebook.model import Program, Provenance, Table
 from engine.rulebook.pending import pending, sheets
 from engine.rulebook.problems import RulebookError
@@ -187,10 +188,7 @@ def settle(
             hint = "" if data else "没有写 --data：这个程序要读数据"
             raise RunStopped(f"有值无法确定：{error}", hint=hint) from None
         except RecursionError:
-            raise RunStopped(
-                "规则一个用一个，层数太多，算不下去",
-                hint="把很长的一串规则合并，或把连续的期间分段并用 --previous 接上",
-            ) from None
+            raise RunStopped(TOO_DEEP, hint=TOO_DEEP_HINT) from None
         except RunStopped as stop:
             about = {"region": book.name, "program": program.name, "period": str(period)}
             raise stopped.told(stop, loaded, about) from None

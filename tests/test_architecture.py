@@ -232,3 +232,8 @@ def test_the_folder_of_an_engine_imports_no_other_engine_and_only_a_script_asks_
 def _engine_of(module: str) -> str:
     parts = module.split(".")
     return parts[2] if parts[1:2] == ["databases"] and len(parts) > 3 else ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_raises_the_limit_of_recursion_for_whoever_imports_it(path):
+    assert "setrecursionlimit" not in path.read_text("utf-8")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
 from engine.check.context import Context
 from engine.language import tree
 from engine.language.function_laws import Reach
 from engine.language.functions import FUNCTIONS, law_of, reach_of
+from engine.rulebook.chains import in_order
 from engine.rulebook.model import Check, Grain, Rule
 from engine.rulebook.parts import names_in, parts
 from engine.rulebook.problems import Place
@@ -62,36 +61,6 @@ def _where(context: Context, name: str, other: str) -> Place | None:
             if isinstance(node, tree.Name) and node.id == other:
                 return part.formula.at(node)
     return None
-
-
-def in_order(
-    names: Iterable[str],
-    needs: Callable[[str], set[str]],
-    circles: dict[frozenset[str], list[str]] | None = None,
-) -> Iterator[str]:
-    """Names after all that they need, without recursion; ``circles`` gathers what needs itself."""
-    done: set[str] = set()
-    for root in sorted(names):
-        path: dict[str, int] = {}
-        waiting: list[tuple[str, Iterator[str]]] = []
-        if root not in done:
-            path[root] = 0
-            waiting.append((root, iter(sorted(needs(root)))))
-        while waiting:
-            name, others = waiting[-1]
-            other = next(others, None)
-            if other is None:
-                waiting.pop()
-                del path[name]
-                done.add(name)
-                yield name
-            elif other in path:
-                if circles is not None:
-                    circle = list(path)[path[other] :]
-                    circles.setdefault(frozenset(circle), circle)
-            elif other not in done:
-                path[other] = len(path)
-                waiting.append((other, iter(sorted(needs(other)))))
 
 
 def depends_on(context: Context, name: str) -> set[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from engine.check.context import Context
-from engine.check.cycles import depends_on, in_order
+from engine.check.cycles import depends_on
 from engine.language import tree
 from engine.language.functions import OLD_VALUE, PERIOD_NAMES
 from engine.language.syntax_help import in_signs
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
+from engine.rulebook.chains import in_order
 from engine.rulebook.class_words import ClassWords, must_be_quoted
 from engine.rulebook.model import Formula, Rule
 from engine.rulebook.nearest import nearest

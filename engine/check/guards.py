@@ -9,8 +9,9 @@ from engine.check.absence_atoms import NONE, Atoms, Finding, describe
 from engine.check.absence_facts import narrowed
 from engine.check.absence_uses import as_condition, findings, used
 from engine.check.context import Context
-from engine.check.cycles import depends_on, in_order
+from engine.check.cycles import depends_on
 from engine.language import tree
+from engine.rulebook.chains import in_order
 from engine.rulebook.model import Cases, Check, DecisionTable, Formula, Grain, Rule, Statement
 from engine.rulebook.parts import Part, branch_condition, names_in, parts
 from engine.rulebook.problems import Place

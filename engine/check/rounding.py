@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from engine.check.context import Context
-from engine.check.cycles import depends_on, in_order
+from engine.check.cycles import depends_on
 from engine.language import tree
 from engine.language.function_laws import Takes
 from engine.language.functions import law_of
 from engine.language.types import Kind
 from engine.rulebook.bind import BindError
+from engine.rulebook.chains import in_order
 from engine.rulebook.digits import digits_of, digits_of_node
 from engine.rulebook.model import Formula, Grain, Statement
 from engine.rulebook.scope import Unreachable

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.check.context import Context
-from engine.check.cycles import depends_on, in_order
+from engine.check.cycles import depends_on
 from engine.language import tree
 from engine.language.function_laws import Reach
 from engine.language.functions import law_of
 from engine.language.types import Kind
+from engine.rulebook.chains import in_order
 from engine.rulebook.model import Check, Entry, Grain, Rule
 from engine.rulebook.parts import Part, names_in
 from engine.rulebook.problems import Place

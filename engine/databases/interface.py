@@ -18,6 +18,7 @@ from sqlglot import exp
 from engine.data.places import Places
 from engine.data.staging.measured import Measured
 from engine.data.staging.model import StagedTable
+from engine.databases.layers import flattened
 from engine.rulebook.model import Table
 
 Watch = Callable[[exp.Expression], None]
@@ -147,7 +148,7 @@ class Database(ABC):
     def text(self, query: exp.Expression) -> str:
         if self.watch is not None:
             self.watch(query)
-        return self.printed(query)
+        return self.printed(flattened(query))
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         return [row for chunk in self.chunks(query) for row in chunk]

@@ -11,6 +11,8 @@ V = TypeVar("V")
 class AtMost(dict[K, V]):
     """Keeps at most ``most`` entries: with one more it begins anew. For what can be worked out again at any time."""
 
+    __slots__ = ("most",)
+
     def __init__(self, most: int) -> None:
         super().__init__()
         self.most = most

@@ -29,6 +29,8 @@ from engine.rulebook.scope import Access, Unreachable
 
 MOST_STEPS = 400
 """Values taken apart in one explanation; those beyond are named with the command that explains them."""
+MOST_DEEP = 60
+"""Values taken apart inside each other."""
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Walk:
     rows: int | None = None
     kept: KeptBefore | None = None
     levels: int | None = None
+    deep: int = 0
     seen: set[tuple] = field(default_factory=set)
     count: list[Step] = field(default_factory=list)
     uncut: list[str] = field(default_factory=list)
@@ -142,8 +145,9 @@ class Walk:
         if self.levels == 0:
             step.remark = f"{execution.period} 的值"
             return step
-        if len(self.count) >= MOST_STEPS:
-            step.remark = f"步骤超过 {MOST_STEPS}，没有展开"
+        if len(self.count) >= MOST_STEPS or self.deep >= MOST_DEEP:
+            many = self.deep < MOST_DEEP
+            step.remark = f"步骤超过 {MOST_STEPS}，没有展开" if many else f"一步里套一步超过 {MOST_DEEP} 层，没有展开"
             if self.levels is None and self.folder:
                 step.remark += f"；看它：{ask(self.folder, rule.grain, step.key, step.name)}"
             self.uncut.append(step.name)
@@ -157,12 +161,12 @@ class Walk:
         return step
 
     def _take_apart(self, rule: Rule, row: Row, day: datetime.date, step: Step) -> None:
-        levels = self.levels
-        self.levels = None if levels is None else levels - 1
+        levels, deep = self.levels, self.deep
+        self.levels, self.deep = None if levels is None else levels - 1, deep + 1
         formula = choose(self, rule, row, day, step)
         if formula is not None:
             self._formula(formula, rule, row, day, step)
-        self.levels = levels
+        self.levels, self.deep = levels, deep
 
     def _formula(self, formula: Formula, rule: Rule, row: Row, day: datetime.date, step: Step) -> None:
         reading = Reading(self.execution, formula, rule.grain, row, day, rule.type, rule.rounding is not None)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from engine.files.errors import DataError, RunStopped
 from engine.language.values import Month, Unresolved
 from engine.rulebook.bind_errors import BindError
+from engine.rulebook.chains import TOO_DEEP, TOO_DEEP_HINT
 from engine.rulebook.problems import RulebookError
 
 
@@ -64,3 +65,5 @@ def said_once() -> Iterator[None]:
         raise CannotPrice(error.message) from error
     except Unresolved as error:
         raise CannotPrice(f"有值无法确定：{error}") from error
+    except RecursionError as error:
+        raise CannotPrice(TOO_DEEP, hint=TOO_DEEP_HINT) from error

@@ -29,7 +29,8 @@ from engine.pricing.problems import CannotPrice, refuse_values, said_once
 
 if TYPE_CHECKING:
     from engine.explain.explain import Explanation
-    from engine.rulebook.model import Table
+    from engine.rulebook.chains import TOO_DEEP, TOO_DEEP_HINT
+from engine.rulebook.model import Table
 
 FORMAT = "数据格式"
 """By which a row is rejected whose fields cannot be read."""
@@ -228,7 +229,10 @@ class Region:
             cells = typed
             known = {name: cell for name, cell in typed.items() if cell.__class__ is not OutOfRange}
         rows, refused = self._typed_below(cells, below) if below else ({}, [])
-        return self._priced(*self._desk.price(cells, known, rows), refused)  # type: ignore[arg-type]
+        try:
+            return self._priced(*self._desk.price(cells, known, rows), refused)  # type: ignore[arg-type]
+        except RecursionError as error:
+            raise CannotPrice(TOO_DEEP, hint=TOO_DEEP_HINT) from error
 
     def _priced(self, case: Case, found: Sorted, refused: list[RowBelow]) -> Priced:
         if found.below:

@@ -7,12 +7,14 @@ because 100 supplies it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from engine.language import tree
 from engine.language.types import NUMBER, Kind, Type, Unit
 from engine.rulebook.bind_errors import BindError, UnitClash
 from engine.rulebook.bind_pass import Pass
+from engine.rulebook.chains import DEEP, stops_before
 from engine.rulebook.model import Formula, Rule
 from engine.rulebook.parts import values_of
 from engine.rulebook.scope import Scope
@@ -122,6 +124,8 @@ class Binder:
             elif name in self._in_progress:
                 raise BindError("E407", f"{name} 的单位要靠它自己才能推出", f"在 {name} 里写明 单位")
             else:
+                if len(self._in_progress) >= DEEP:
+                    self._types_before(name)
                 self._in_progress.add(name)
                 try:
                     self._rule_types[name] = self._follows(rule)
@@ -131,6 +135,13 @@ class Binder:
                 finally:
                     self._in_progress.discard(name)
         return self._rule_types[name]
+
+    def _types_before(self, name: str) -> None:
+        """Those without which the type of ``name`` would be asked for from within too many others."""
+        for stop in stops_before(self.scope.book).get(name, ()):
+            if stop in self.scope.book.rules:
+                with suppress(BindError):
+                    self.rule_type(stop)
 
     def _follows(self, rule: Rule) -> Type:
         if isinstance(rule.body, Formula):

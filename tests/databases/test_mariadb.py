@@ -218,7 +218,6 @@ def test_a_twelfth_of_the_kit():
 @pytest.mark.slow
 def test_random_rulebooks_agree():
     sys.path.insert(0, str(Path(__file__).parents[1] / "differential"))
-    sys.setrecursionlimit(10_000)
     from rulebooks import Maker
     from test_differential import must_agree
 

@@ -175,7 +175,6 @@ def test_a_sixth_of_the_kit(part):
 
 def test_random_rulebooks_agree():
     sys.path.insert(0, str(Path(__file__).parents[1] / "differential"))
-    sys.setrecursionlimit(10_000)
     from rulebooks import Maker
     from test_differential import must_agree
 

@@ -5,5 +5,3 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2]))
-
-sys.setrecursionlimit(10_000)  # as the engine sets it: hypothesis warns of a limit that changes during a test

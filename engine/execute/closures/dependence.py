@@ -10,6 +10,7 @@ from engine.language import tree
 from engine.language.function_laws import Reach, Takes
 from engine.language.functions import law_of, read_on_rows
 from engine.language.values import Unresolved
+from engine.rulebook.chains import stops_before
 from engine.rulebook.model import Check, DecisionTable, Formula
 from engine.rulebook.parts import parts
 from engine.rulebook.scope import Scope, Unreachable
@@ -32,6 +33,8 @@ class Dependence:
         key = (name, self.scope.base(grain))
         if key not in self._known:
             self._known[key] = ""  # a circle adds nothing
+            for stop in stops_before(self.scope.book).get(name, ()):
+                self.of_name(stop, grain)
             self._known[key] = self._of_name(name, grain)
         return self._known[key]
 

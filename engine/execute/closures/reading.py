@@ -6,6 +6,7 @@ import ast
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -23,6 +24,7 @@ from engine.execute.reference.formulas import Formulas
 from engine.execute.reference.rows import Row
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved
+from engine.rulebook.chains import stops_before
 from engine.rulebook.model import Check, Formula
 from engine.rulebook.scope import Access, Unreachable
 
@@ -175,7 +177,7 @@ class Reading:
         inner = self.readings.of(base).late(name)
         if base in self.execution.case_tables:
             return self._at_case(base, steps, inner)
-        rows: dict[tuple, Any] = self.readings.found[base]
+        kept: Callable[[tuple, Any], Any] = self.readings.found[base].get
         at = self.readings.at
         if len(steps) == 1:
             (only,) = steps
@@ -185,7 +187,7 @@ class Reading:
                 if part is None:
                     return None
                 key = (part,)
-                target = rows.get(key, _UNSEEN)
+                target = kept(key, _UNSEEN)
                 if target is _UNSEEN:
                     target = at(base, key, row)
                 if target is None:
@@ -203,7 +205,7 @@ class Reading:
                 if part is None or other is None:
                     return None
                 key = (part, other)
-                target = rows.get(key, _UNSEEN)
+                target = kept(key, _UNSEEN)
                 if target is _UNSEEN:
                     target = at(base, key, row)
                 if target is None:
@@ -217,7 +219,7 @@ class Reading:
             key = tuple([step(row) for step in steps])
             if None in key:
                 return None
-            target = rows.get(key, _UNSEEN)
+            target = kept(key, _UNSEEN)
             if target is _UNSEEN:
                 target = at(base, key, row)
             if target is None:
@@ -250,8 +252,23 @@ class Reading:
         """A rule on its own row. One that looks at other rows of published tables is the reference engine's."""
         alone = self.base == self.execution.main or not self.execution.judge.aggregates(self.scope.book, name)
         if alone and name not in self.execution.figures:
-            return body_of(self.scope.book.rules[name], inside or self)
+            body = body_of(self.scope.book.rules[name], inside or self)
+            return self._after(stops_before(self.scope.book).get(name, ()), body)
         return self.execution.shortened(self.scope.book.rules[name], self.readings.day, self._rule_as_reference(name))
+
+    def _after(self, stops: Sequence[str], body: Run) -> Run:
+        """``body``, once those rules of a long chain are worked out that come before it."""
+        if not stops:
+            return body
+        before = [self.late(stop) for stop in stops]
+
+        def run(row: Cells) -> Any:
+            for one in before:
+                with suppress(Unresolved):
+                    one(row)
+            return body(row)
+
+        return run
 
     def _rule_as_reference(self, name: str) -> Run:
         def ask(row: Cells) -> Any:

@@ -18,7 +18,10 @@ from engine.execute.reference.formulas import Formulas
 from engine.language import tree
 from engine.language.types import BOOL
 from engine.rulebook.book import Snapshot
+from engine.rulebook.chains import in_order
 from engine.rulebook.model import Check, Rule
+
+_ELSEWHEN = (How.FIGURE, How.BEFORE)
 
 
 @dataclass
@@ -84,18 +87,24 @@ class Columns:
 
     def stratum(self, name: str, grain: str) -> int:
         """How many passes over data rows come before ``name`` on the rows of ``grain`` can be worked out."""
-        key = (name, grain)
-        if key not in self._strata:
-            self._strata[key] = 0  # a circle adds nothing
-            self._strata[key] = self.above(self.reads(name, grain))
-        return self._strata[key]
+        if (name, grain) not in self._strata:
+            for key in in_order([(name, grain)], self._needs):
+                self._strata.setdefault(key, 0)  # a circle adds nothing
+                self._strata[key] = self.above(self.reads(*key))
+        return self._strata[name, grain]
+
+    def _needs(self, key: tuple[str, str]) -> set[tuple[str, str]]:
+        """What stands in a stratum that is not known yet, and is read by ``key``."""
+        if key in self._strata:
+            return set()
+        return {(read.name, read.grain) for read in self.reads(*key) if read.name and read.how not in _ELSEWHEN}
 
     def above(self, reads: Iterable[Read]) -> int:
         """The stratum of what reads this."""
         return max((self._of_read(read) for read in reads), default=0)
 
     def _of_read(self, read: Read) -> int:
-        if read.how in (How.FIGURE, How.BEFORE):
+        if read.how in _ELSEWHEN:
             return 0
         found = self.stratum(read.name, read.grain) if read.name else 0
         gathered = read.how in (How.BELOW, How.GROUP) and read.grain in self.data

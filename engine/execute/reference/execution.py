@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import ast
 import datetime
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,17 +34,13 @@ from engine.execute.result import Account, SheetColumn
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.chains import DEEP, stops_before
 from engine.rulebook.model import Check, Formula, Program, Statement
 from engine.rulebook.scope import Access, Unreachable
 from engine.rulebook.wanted import needed_first, wanted
 from engine.watching.cancel import Cancel
 
 _UNKNOWN = object()
-RECURSION_LIMIT = 10_000
-"""Rules call rules: a name a dozen frames, and a series its periods in order.
-
-Python stops at 1 000 frames otherwise.
-"""
 
 
 @dataclass
@@ -74,7 +69,6 @@ class Execution:
     cancel: Cancel = field(default_factory=Cancel)
 
     def __post_init__(self) -> None:
-        sys.setrecursionlimit(max(RECURSION_LIMIT, sys.getrecursionlimit()))
         self._parameters: dict[tuple[str, datetime.date], Value] = {}
         self._aggregating: dict[tuple[str, datetime.date], bool] = {}
         self.remarks: list[str] = []
@@ -267,6 +261,10 @@ class Execution:
         name = key[0]
         if key in self._busy:
             raise Unresolved(f"{name} 绕成了圈，自己用到自己", name, "循环")
+        if len(self._busy) >= DEEP:
+            for stop in stops_before(book).get(name, ()):
+                with suppress(Unresolved):
+                    self.value(stop, row, day)
         self._busy.append(key)
         try:
             return compute(self, book.rules[name], row, day)

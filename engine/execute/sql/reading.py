@@ -43,6 +43,7 @@ from engine.language import tree
 from engine.language.functions import law_of
 from engine.language.types import BOOL, Kind, Type
 from engine.language.values import Month, Unresolved, Value
+from engine.rulebook.chains import DEEP, stops_before
 from engine.rulebook.model import Formula, Table
 from engine.rulebook.scope import Access, Unreachable
 
@@ -365,6 +366,9 @@ class Reading:
         if key not in rules:
             if name in self.busy:
                 return unresolved(Kind.ABSENT)
+            if len(self.busy) >= DEEP:
+                for stop in stops_before(book).get(name, ()):
+                    self.read(stop, day)
             self.busy.append(name)
             try:
                 rules[key] = self._rule(name, day)
