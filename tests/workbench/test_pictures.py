@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.workbench.pictures import LOOKS, PICTURES, SIZES, TAKEN, Picture, take
-from tests.workbench.served import Served
+from tests.workbench.pictures import LOOKS, PICTURES, SIZES, TAKEN, Picture, simulated, take
+from tests.workbench.served import REGION, Served, copied, serving
 
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A workbench with a simulation."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASEMIX_DRAFTS", str(tmp_path_factory.mktemp("drafts")))
+        folder = simulated(copied(tmp_path_factory.mktemp("simulated"), REGION))
+        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
+            yield found
+
+
 @pytest.mark.parametrize("picture", TAKEN, ids=lambda picture: picture.name)
 @pytest.mark.parametrize("look", LOOKS)
-def test_a_picture_is_taken_again(chromium: Any, served: Served, picture: Picture, look: str, tmp_path: Path) -> None:
+def test_a_picture_is_taken_again(
+    chromium: Any, request: pytest.FixtureRequest, picture: Picture, look: str, tmp_path: Path
+) -> None:
     file = tmp_path / "picture.png"
+    served = request.getfixturevalue("bench" if picture.drafted else "served")
     assert take(chromium, served, picture, 1366, look, file) == []
     kept = (PICTURES / picture.file(1366, look)).read_bytes()
     assert _size(file.read_bytes()) == _size(kept) == (1366, SIZES[1366])

@@ -59,6 +59,7 @@ class ShownGrid:
                 "flex": 2, "tooltipField": "result", "cellClassRules": {"wb-bad": "data.bad", "wb-good": "data.good"},
             })  # fmt: skip
         self._shown = ui.aggrid({
+            "localeText": {"noRowsToShow": "没有行"},
             "columnDefs": columns, "rowData": self._rows(), "stopEditingWhenCellsLoseFocus": True,
             "domLayout": "autoHeight", "suppressScrollOnNewData": True, "tooltipShowDelay": 200,
             ":getRowId": "(p) => String(p.data.number)", "rowHeight": 32, "headerHeight": 36,

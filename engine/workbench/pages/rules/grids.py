@@ -123,6 +123,7 @@ def show_grid(sheet: Sheet, problems: Sequence[Problem], changed: Changed) -> No
             cells[f"t{place}"] = told.get((number, column.title), "")
         data.append(cells)
     grid = ui.aggrid({
+        "localeText": {"noRowsToShow": "没有行"},
         "columnDefs": columns, "rowData": data, "stopEditingWhenCellsLoseFocus": True, "domLayout": "autoHeight",
         "suppressScrollOnNewData": True, "tooltipShowDelay": 200, ":getRowId": "(p) => String(p.data.number)",
     })  # fmt: skip
