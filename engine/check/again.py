@@ -60,15 +60,25 @@ class Memory:
 
 @dataclass(frozen=True)
 class _Change:
-    """``entries``: what says something else now; ``stale``: these, all that reads them, and what they read.
-
-    ``named``: what is a name now and was none, or the other way round.
+    """``entries``: what says something else now; ``named``: what of it is a name now and was none, or the other way
+    round; ``read``: what it reads; ``readers``: of every name those that mention it.
     """
 
     entries: frozenset[str]
     named: frozenset[str]
-    readers: frozenset[str]
-    stale: frozenset[str]
+    read: frozenset[str]
+    readers: dict[str, list[str]]
+
+    def reaches(self, inside: frozenset[str] | None) -> set[str]:
+        """What changed and whatever reads it, over and over; only of the names ``inside``, if they are given."""
+        found: set[str] = set()
+        waiting = list(self.entries)
+        while waiting:
+            name = waiting.pop()
+            if name not in found and (inside is None or name in inside):
+                found.add(name)
+                waiting.extend(self.readers.get(name, ()))
+        return found
 
 
 def _key(context: Context) -> _Key:
@@ -96,10 +106,9 @@ def _change(before: Snapshot, now: Snapshot) -> _Change | None:
             if not _means_the_same(old, entry) or name in now.dimensions:
                 return None
             changed |= {name, name.partition(_OLD_VALUE)[0]}
-    readers = _readers((before, now), changed)
     read = {name for snapshot in (before, now) for one in changed if one in snapshot.entries
             for name in names_of(snapshot.entries[one])}  # fmt: skip
-    return _Change(frozenset(changed), frozenset(named), frozenset(readers), frozenset(readers | read))
+    return _Change(frozenset(changed), frozenset(named), frozenset(read), _readers((before, now)))
 
 
 def _may_come_and_go(name: str, before: Snapshot, now: Snapshot) -> bool:
@@ -132,8 +141,8 @@ def _means_the_same(old: object, new: object) -> bool:
     return True
 
 
-def _readers(snapshots: Iterable[Snapshot], names: set[str]) -> set[str]:
-    """``names`` and whatever reads them, over and over, in any of the snapshots."""
+def _readers(snapshots: Iterable[Snapshot]) -> dict[str, list[str]]:
+    """Of every name the entries that mention it in any of the snapshots."""
     readers: dict[str, list[str]] = {}
     for snapshot in snapshots:
         for entry in snapshot.entries.values():
@@ -141,27 +150,22 @@ def _readers(snapshots: Iterable[Snapshot], names: set[str]) -> set[str]:
                 readers.setdefault(other, []).append(entry.name)
             if isinstance(entry, Rule) and entry.delivered:
                 readers.setdefault(entry.delivered, []).append(entry.name)
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(readers.get(name, ()))
-    return found
+    return readers
 
 
 def _taken_over(context: Context, left: Context, change: _Change, suspects: set[str]) -> set[str] | None:
     """Gives ``context`` what ``left`` knows; the names to look at again, or ``None`` where that is all of them."""
     old, new = left.program, context.program
+    inside = context.whole | left.whole if new is not None else None  # a program's names are all that it reads
+    readers = change.reaches(inside)
     if old is not None and new is not None:
         excluded = {name for names in new.exclude.values() for name in names}
-        if not alike(old, new) or change.readers & excluded:
+        if not alike(old, new) or readers & excluded:
             return None
     before, saw = left.absence.before_exclusion, left.absence.sees_other_rows
     if context.absence.before_exclusion != before or context.absence.sees_other_rows != saw:
         return None
-    stale = set(change.stale | suspects)
+    stale = readers | change.entries | change.read | suspects
     context.scope, context.binder = left.scope, left.binder
     context.understood, context.absence = left.understood, left.absence
     context.scope.move_to(context.snapshot, new, change.named)

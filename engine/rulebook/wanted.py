@@ -85,9 +85,15 @@ def needed_first(book: Snapshot, program: Program) -> set[str]:
 def assertions(book: Snapshot, program: Program) -> list[Check]:
     """The 必须 checks of a program: those of which every rule named is computed for it anyway, or is worked out of
     such rules, however many sums lie between, without a table that the program does not read.
+
+    Worked out once for each program of a snapshot, and kept beside it.
     """
-    left_out = not_asserted(book, program)
-    return [check for check in book.checks.values() if check.kind == "必须" and check.name not in left_out]
+    kept = vars(book).setdefault("_assertions", {})
+    if program.name not in kept or kept[program.name][0] is not program:
+        left_out = not_asserted(book, program)
+        found = [check for check in book.checks.values() if check.kind == "必须" and check.name not in left_out]
+        kept[program.name] = program, tuple(found)
+    return list(kept[program.name][1])
 
 
 def not_asserted(book: Snapshot, program: Program) -> dict[str, list[str]]:

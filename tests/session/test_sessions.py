@@ -177,6 +177,19 @@ def test_a_rule_that_is_new_or_gone_is_looked_at_with_those_that_mention_it_and_
         same_as_fresh(session)
 
 
+def test_what_a_program_reads_as_delivered_is_not_looked_at_for_the_rule_of_that_name(city, looked_at):
+    rule = "底数: {粒度: 车辆, 单位: 元, 公式: 单价 × 2}\n折旧: {粒度: 车辆, 单位: 元, 舍入: 2, 公式: 底数 × 2}\n"
+    measured = "折旧表: {粒度: 车辆, 列: [折旧]}\n基准: {期间: 年, 测算: [折旧], 报表: [折旧表]}\n"
+    session = Session(city)
+    session.write("rules.yaml", rules(city) + rule + measured)
+    session.problems()
+    looked_at.clear()
+    session.write("rules.yaml", rules(city) + rule.replace("单价", "单佳") + measured)
+    assert "E303" in [problem.code for problem in session.problems()]
+    assert "折旧" in looked_at and not {"应付", "贵的"} & looked_at
+    same_as_fresh(session)
+
+
 def test_a_new_name_or_another_type_is_looked_at_everywhere(city):
     session = Session(city)
     session.problems()
