@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
+from tests.workbench.asleep import FILE, PAGE, is_marked_old, opens_anew, sleeps, stands, types
 from tests.workbench.served import REGION, Served, Tab, copied, drafts_of, serving
 from tests.workbench.watched import FORGETS
 
 pytestmark = pytest.mark.slow
-FILE = "第三章 病组和点数.yaml"
-PAGE = f"/r/{REGION}/rules?file={FILE}"
 KEPT = 2
 CUT = "window.socket.io.reconnection(false); window.socket.io.engine.close()"
 
@@ -35,83 +34,66 @@ def tab(tab_of: Callable[..., Tab], bench: Served) -> Tab:
         drafts_of(bench).drop(one.file)
     found = tab_of(bench)
     found.enter(PAGE)
-    _stands(found.page)
+    stands(found)
     return found
 
 
-def _stands(page: Any) -> None:
-    page.wait_for_function("document.querySelector('.cm-content[aria-label=规则文件]')?.innerText.length > 40")
-
-
-def _typed(page: Any, text: str) -> None:
-    page.locator(".cm-content").click()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(text)
-
-
-def _draft(served: Served) -> str:
-    (draft,) = drafts_of(served).all()
-    return draft.text
-
-
-def _was_forgotten(page: Any) -> None:
-    """The browser came back, and the page was opened anew."""
-    page.wait_for_function("!window.casemixIsOld && window.did_handshake")
-    _stands(page)
+def _draft_ends(served: Served, text: str) -> bool:
+    """Within half a minute."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        found = drafts_of(served).all()
+        if len(found) == 1 and found[0].text.endswith(text):
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def test_a_tab_that_slept_opens_its_page_anew_and_what_was_typed_is_there(tab: Tab, bench: Served) -> None:
     page = tab.page
-    _typed(page, "# 睡前")
+    types(tab, "# 睡前")
     page.get_by_text("草稿已留在磁盘上").wait_for()
-    page.evaluate("window.casemixIsOld = true")
-    session = page.context.new_cdp_session(page)
-    session.send("Debugger.enable")
-    session.send("Debugger.pause")  # nothing of the page runs any more
-    page.wait_for_timeout(10_000)  # the server asks after it (4 s), waits for an answer (2 s), and then for it (2 s)
-    session.send("Debugger.resume")
-    session.detach()
-    _was_forgotten(page)
+    is_marked_old(tab)
+    sleeps(tab, 10)  # the server asks after it (4 s), waits for an answer (2 s), and then for it (2 s)
+    opens_anew(tab)
     page.get_by_text("# 睡前").wait_for()
-    _typed(page, "，醒后")
-    page.wait_for_timeout(1000)
-    assert _draft(bench).endswith("# 睡前，醒后")
+    types(tab, "，醒后")
+    assert _draft_ends(bench, "# 睡前，醒后")
 
 
 def test_what_was_typed_while_the_connection_was_broken_is_given_back(tab: Tab, bench: Served) -> None:
     page = tab.page
-    _typed(page, "# 一")
+    types(tab, "# 一")
     page.get_by_text("草稿已留在磁盘上").wait_for()
-    page.evaluate("window.casemixIsOld = true")
+    is_marked_old(tab)
     page.evaluate(CUT)
     page.locator("#popup").get_by_text("正在重新连接").wait_for()
-    _typed(page, "二")
-    page.wait_for_timeout(KEPT * 1000 + 1500)
-    assert _draft(bench).endswith("# 一")
+    types(tab, "二")
+    page.wait_for_timeout(KEPT * 1000 + 2000)
+    assert _draft_ends(bench, "# 一")
     page.evaluate("window.socket.connect()")
-    _was_forgotten(page)
+    opens_anew(tab)
     page.get_by_text("连接断开的时候写的放回来了").wait_for()
     page.get_by_text("# 一二").wait_for()
-    assert _draft(bench).endswith("# 一二")
+    assert _draft_ends(bench, "# 一二")
     page.reload()
-    _stands(page)
+    stands(tab)
     page.wait_for_timeout(1000)
-    assert page.get_by_text("放回来了").count() == 0 and _draft(bench).endswith("# 一二")
+    assert page.get_by_text("放回来了").count() == 0 and _draft_ends(bench, "# 一二")
 
 
 def test_where_another_window_went_on_meanwhile_the_reader_chooses(tab: Tab, bench: Served) -> None:
     page = tab.page
-    page.evaluate("window.casemixIsOld = true")
+    is_marked_old(tab)
     page.evaluate(CUT)
-    _typed(page, "# 这里")
+    types(tab, "# 这里")
     drafts = drafts_of(bench)
     drafts.keep(FILE, drafts.on_disk(FILE) + "# 那边", 0)
-    page.wait_for_timeout(KEPT * 1000 + 1500)
+    page.wait_for_timeout(KEPT * 1000 + 2000)
     page.evaluate("window.socket.connect()")
-    _was_forgotten(page)
+    opens_anew(tab)
     page.get_by_text("这个文件在另一个窗口里改过").wait_for()
     page.get_by_text("# 这里").wait_for()
-    assert _draft(bench).endswith("# 那边")
+    assert _draft_ends(bench, "# 那边")
     page.get_by_role("button", name="用这里的").click()
-    page.wait_for_timeout(1000)
-    assert _draft(bench).endswith("# 这里")
+    assert _draft_ends(bench, "# 这里")
