@@ -63,10 +63,17 @@ class Fields:
         """Rows of tables below; a table without any is left out where the region says that it may be."""
         found: dict[str, list[dict[str, str | None]]] = {}
         for name, rows in self._below.items():
-            given = [{field: text or None for field, text in row.items()} for row in rows]
+            own = self._keys(name)
+            given = [{field: text or None for field, text in (row | own).items()} for row in rows]
             if given or not self.opened.tables[name].optional:
                 found[name] = given
         return found
+
+    def _keys(self, name: str) -> dict[str, str]:
+        """What says in a row of a table below that it belongs to the case, as the case is called now."""
+        table, (key, *_) = self.opened.tables[name], self.opened.tables[self.opened.table].key
+        own = [one for one in table.key if table.fields[one].refers == self.opened.table]
+        return dict.fromkeys(own, self._values.get(key, ""))
 
     def in_address(self) -> dict[str, str]:
         said = {name: text for name, text in self._values.items() if text}
@@ -98,9 +105,7 @@ class Fields:
     async def _rows(self, name: str) -> None:
         """Rows of a table that belong to the case."""
         asked = self.opened.form(name)
-        table = self.opened.tables[name]
-        own = {key for key in table.key if table.fields[key].refers == self.opened.table}
-
+        own = self._keys(name)
         with ui.expansion(f"属于它的 {name}", value=bool(self._below[name])).classes("wb-more"):
             room = ui.element("div")
 
@@ -111,8 +116,7 @@ class Fields:
                         await self._ask([one for one in asked if one.name not in own], row)
 
             async def more() -> None:
-                key = next((one.name for one in self.opened.form() if one.key), "")
-                self._below[name].append({field: self._values.get(key, "") for field in own})
+                self._below[name].append(self._keys(name))
                 await fill()
                 await self.again()
 

@@ -96,6 +96,9 @@ class _Form:
         go.set_enabled(self.ready)
         self.said = ui.element("div").props("aria-live=polite")
         with self.said:
+            ui.label("一次算一个期间：下一期要接上一期的结果，两边各接各的，几个月的请一个月一个月地试算。").classes(
+                "wb-quiet"
+            )
             ui.label("用同样的数据算两遍，再比较。规则先抄一份：草稿以后存了、不要了，这次的数照样能解释。").classes(
                 "wb-quiet"
             )
