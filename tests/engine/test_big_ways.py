@@ -34,6 +34,17 @@ def test_a_scratch_file_or_a_table_changes_nothing(tmp_path, monkeypatch, histor
     assert done.lines("表二") == ["东 150", "西 200"]
 
 
+def test_a_stroke_that_is_escaped_gives_one_digest_wherever_rows_are_written(tmp_path, monkeypatch):
+    rules = "甲表: {粒度: 行程, 列: [班次, 运费]}\n结算: {期间: 年, 报表: [甲表]}\n"
+    keys = ["a\\", "a\\\\b", "a]", "a", "\\n"]  # a stroke twice stands before what one stands behind
+    lines = "\n".join(f"{key},东,2025-01-0{day},1,{day}.00,x\\{day}" for day, key in enumerate(keys, 1))
+    made = city(tmp_path, rules, 行程=f"行程号,车队号,日期,里程,运费,班次\n{lines}\n")
+    small = made.run()
+    set_limits(monkeypatch, listed=0)
+    monkeypatch.setattr("tests.engine.city.outcome", lambda result: None)  # rows stay in the database
+    assert made.run().digests == small.digests
+
+
 def test_what_the_database_writes_is_what_python_writes(tmp_path, monkeypatch):
     made = city(tmp_path, RULES.replace("太贵: {粒度: 行程, 拒收: 运费 > 500}\n", ""))
     small = made.run()

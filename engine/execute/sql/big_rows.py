@@ -71,9 +71,9 @@ class BigRows(Sequence[list[Value]]):
     def digest(self, columns: Sequence[OutColumn]) -> str:
         """SHA-256 over the canonical text (:mod:`engine.data.digest`), worked out without all rows in memory."""
         texts = [_text(low, column.digits) for low, column in zip(self.lows, columns, strict=True)]
-        line = _line(texts)
-        keys = [text for text, column in zip(texts, columns, strict=True) if column.key]
-        order = [exp.Ordered(this=key.copy(), nulls_first=True) for key in keys]
+        line = _escaped(_line(texts))  # once for all columns: what stands between them is not escaped
+        keys = [_escaped(text) for text, column in zip(texts, columns, strict=True) if column.key]
+        order = [exp.Ordered(this=key, nulls_first=True) for key in keys]
         if not self._told_apart(columns):
             order.append(exp.Ordered(this=exp.column("x"), nulls_first=True))
         inner = self.reading.frame.relation([low.value for low in self.lows], self.conditions)
@@ -200,8 +200,12 @@ def _exact(low: Lowered, column: OutColumn) -> exp.Expression:
     return exp.DPipe(this=slash, expression=exp.cast(typed(den), "VARCHAR", dialect="duckdb"))
 
 
+def _escaped(text: exp.Expression) -> exp.Func:
+    return exp.func("replace", text.copy(), exp.Literal.string("\\"), exp.Literal.string("\\\\"))
+
+
 def _text(low: Lowered, digits: int | None, empty: bool = True) -> exp.Expression:
-    """The canonical text of a value; absent is empty."""
+    """The canonical text of a value, not escaped yet; absent is empty."""
     value = low.value.copy()
     text: Any
     if isinstance(value, exp.Null):
@@ -228,11 +232,7 @@ def _text(low: Lowered, digits: int | None, empty: bool = True) -> exp.Expressio
     elif low.kind is Kind.DATE:
         text = exp.cast(value, "VARCHAR", dialect="duckdb")
     else:
-        text = (
-            exp.func("replace", grouped(value), exp.Literal.string("\\"), exp.Literal.string("\\\\"))
-            if empty
-            else value
-        )
+        text = value
     if not empty:
         return text
     return exp.Coalesce(this=exp.cast(text, "VARCHAR", dialect="duckdb"), expressions=[exp.Literal.string("")])
