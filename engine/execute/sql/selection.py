@@ -95,7 +95,7 @@ def sort_frame(execution: InSql, selection: Selection, reading: OnRows) -> None:
     some = _warn(execution, selection, reading, warnings, code)
     _refuse(execution, selection, reading, code if some else constant(Kind.TEXT, None))
     if reading.base in selection.main_tables or reading.base in execution.program.exclude:
-        _refuse(execution, selection, reading, _exclusion_codes(execution, reading))
+        _refuse(execution, selection, reading, exclusion_codes(execution, reading))
 
 
 def put_outside(execution: InSql, selection: Selection, reading: OnRows) -> None:
@@ -146,7 +146,7 @@ def _code(state: SortedRows, what: str, by: str) -> Lowered:
     return constant(Kind.TEXT, str(state.codes.index((what, by))))
 
 
-def _hit(reading: OnRows, check: Check) -> Lowered:
+def told_by(reading: OnRows, check: Check) -> Lowered:
     """Whether a check hits a row; unresolved where it cannot be told."""
     options = []
     if check.grain != reading.base:
@@ -166,7 +166,7 @@ def _check_codes(execution: InSql, reading: OnRows) -> tuple[Lowered, list[tuple
     steps: list[tuple[exp.Expression, Lowered]] = []
     warnings: list[tuple[str, list[exp.Expression]]] = []
     for check in applicable(execution, reading.base):
-        hit = _hit(reading, check)
+        hit = told_by(reading, check)
         if check.kind == "提醒":
             before = [not_(condition) for condition, _ in steps]
             for label, part in ((check.name, hit.value), (f"{check.name}（不能判断）", hit.fail)):
@@ -186,11 +186,11 @@ def refusal(reading: OnRows) -> Lowered:
     state = execution.states[reading.base]
     for check in applicable(execution, reading.base):
         if check.kind == "拒收":
-            hit = _hit(reading, check)
+            hit = told_by(reading, check)
             refused = any_of([hit.fail, None if is_false(hit.value) else hit.value])
             if refused is not None:
                 steps.append((reading.frame.let(refused), _code(state, REJECTED, check.name)))
-    excluded = _exclusion_codes(execution, reading)
+    excluded = exclusion_codes(execution, reading)
     return merged(steps, excluded, Kind.TEXT) if steps else excluded
 
 
@@ -213,7 +213,7 @@ def _warn(
     return bool(refused)
 
 
-def _exclusion_codes(execution: InSql, reading: OnRows) -> Lowered:
+def exclusion_codes(execution: InSql, reading: OnRows) -> Lowered:
     """By the program as it stood on the row's day."""
     state = execution.states[reading.base]
 

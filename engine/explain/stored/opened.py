@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from engine.data.record import FolderRecord
 from engine.databases.registry import DUCKDB
@@ -17,7 +18,7 @@ from engine.execute.reference.verdicts import EXCLUDED, HELD, REJECTED
 from engine.execute.sql.execution import SqlRun
 from engine.execute.sql.tables import SqlTables
 from engine.explain.stored.kept import KeptRun, is_plain
-from engine.explain.stored.rows import StoredRows
+from engine.explain.stored.rows import NOTHING, StoredRows
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Check, Entry, Grain, Program, Rule
 from engine.rulebook.parts import names_in
@@ -30,7 +31,7 @@ def opened(
 ) -> tuple[Execution, KeptRun | None]:
     """The run with its rows sorted and held; what it kept, where coarse values are taken from that."""
     kept = KeptRun(PublishedValues(record), data.database, data.staged.keys())
-    accounts = {entry["table"]: entry["states"] for entry in record.said["accounting"]}
+    accounts = {entry["table"]: entry for entry in record.said["accounting"]}
     if not _says_enough(kept, accounts, book, program, period, data):
         return sorted_again(book, program, period, data, before), None
 
@@ -57,14 +58,14 @@ def sorted_again(
 
 
 def _says_enough(
-    kept: KeptRun, accounts: Mapping[str, Mapping[str, int]], book: Book, program: Program, period: Period,
+    kept: KeptRun, accounts: Mapping[str, Mapping[str, Any]], book: Book, program: Program, period: Period,
     data: SqlTables,
 ) -> bool:  # fmt: skip
     """Whether the record and the kept values tell which rows took part, without a look at all of them."""
     if data.database.engine != DUCKDB:
         return False
     for base in data.staged:
-        states = accounts.get(base, {})
+        states = accounts.get(base, NOTHING)["states"]
         file = kept.file(base)
         if states.get(HELD) and (file is None or len(file.keys) != 1 or not is_plain(file)):
             return False

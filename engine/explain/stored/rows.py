@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlglot import exp
 
@@ -22,8 +23,11 @@ from engine.explain.stored.coarse import KeptCoarse
 from engine.explain.stored.columns import KeptColumns, KeptReading
 from engine.explain.stored.kept import KeptRun, is_plain, keys_and
 from engine.explain.stored.part import PartedFrame
+from engine.explain.stored.refused import refused, refusers
 from engine.explain.stored.sums import SumsOfOne
 from engine.language.values import Value, render
+
+NOTHING: Mapping[str, Any] = {"states": {}, "by": ()}
 
 
 class SortedWhenAsked(dict[str, SortedRows]):
@@ -51,7 +55,7 @@ class FoundRows(TableRows):
 class StoredRows(DataRows):
     """``kept``: what the run kept; ``states_said``: how many rows of each table ended how."""
 
-    def __init__(self, data: SqlData, before: Before, kept: KeptRun, accounts: Mapping[str, Mapping[str, int]]) -> None:
+    def __init__(self, data: SqlData, before: Before, kept: KeptRun, accounts: Mapping[str, Mapping[str, Any]]) -> None:
         super().__init__(data, before)
         self.kept, self.accounts_said = kept, accounts
 
@@ -75,7 +79,10 @@ class StoredRows(DataRows):
         return KeptColumns(self.kept, file, f"kept_{self.data.staged[base].relation}")
 
     def _ended(self, base: str, *states: str) -> int:
-        return sum(self.accounts_said.get(base, {}).get(state, 0) for state in states)
+        return sum(self._said(base)["states"].get(state, 0) for state in states)
+
+    def _said(self, base: str) -> Mapping[str, Any]:
+        return self.accounts_said.get(base, NOTHING)
 
     def select(self, judge: Execution) -> Selection:
         selection = stored_tables(judge)
@@ -104,16 +111,39 @@ class StoredRows(DataRows):
             return
         put_outside(self, self.selection, reading)
         if self._ended(base, REJECTED, EXCLUDED):
-            state.codes.append((EXCLUDED, ""))
-            state.refused = self._without_values(reading, state)
+            state.refused = self._judged_again(reading, state) or self._without_values(reading, state)
         if self._ended(base, HELD):
             state.codes.append((HELD, ""))
             state.held = self._held_rows(reading, state)
+
+    def _judged_again(self, reading: OnRows, state: SortedRows) -> str:
+        """The rows of the run that were refused, if it is known by what and that looks at fields alone."""
+        base = reading.base
+        found = refusers(self, base, self._said(base)["by"], lambda name: self._stood(name, base))
+        if found is None:
+            return ""
+        below = [name for name in self.readings if name not in self.states and self.parent_of(name) == base]
+        for name in below:  # they were not sorted yet
+            self.states[name] = SortedRows(self.readings[name].frame)
+        refusal = refused(reading, found)
+        for name in below:
+            del self.states[name]
+        held = self._among_held(reading)
+        state.codes.append((EXCLUDED, ""))
+        query = reading.frame.selected([exp.column(ROW)], [*state.inside, refusal, *([not_(held)] if held else [])])
+        return self._numbers(reading, query, len(state.codes) - 1)
+
+    def _stood(self, name: str, base: str) -> bool:
+        """Whether fields of a table were read as they are now when the rows of ``base`` were sorted."""
+        if name in self.readings:
+            return self.parent_of(name) == base
+        return not self._ended(name, REJECTED, EXCLUDED)
 
     def _without_values(self, reading: OnRows, state: SortedRows) -> str:
         """The rows of the run of which no value was kept, and that were not held."""
         file = self.kept.file(reading.base)
         assert file is not None
+        state.codes.append((EXCLUDED, ""))
         keys = keys_and(file, there=exp.true())
         names = [f"k{place}" for place in range(len(file.keys))]
         own = [reading.staged(one.name).value for one in file.keys]
