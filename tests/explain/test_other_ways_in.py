@@ -14,7 +14,7 @@ from engine.ranges import run_periods
 from engine.settle import settle
 from tests.databases import engine_option, why_not
 from tests.engine.city import City, city
-from tests.explain.alike import BothWays, asked_of
+from tests.explain.alike import Asked, BothWays, asked_of
 
 RULES = """
 每里: {粒度: 行程, 单位: 元, 舍入: 2, 公式: "若(里程 = 0, 0, 运费 ÷ 里程)"}
@@ -37,7 +37,7 @@ TRIPS = """
 
 def differences(out: Path, given: Given | None = None, more: tuple[str, ...] = ()) -> list[str]:
     both = BothWays(out, given)
-    asked = [("行程", key, None, None) for key in (*more, "1", "3", "5", "9")]
+    asked: list[Asked] = [("行程", key, None, None) for key in (*more, "1", "3", "5", "9")]
     asked += [one for rows in (None, 2) for one in asked_of(out, 3, rows)]
     return [told for one in asked if (told := both.differs(*one))]
 
