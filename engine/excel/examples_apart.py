@@ -6,58 +6,20 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from engine.excel.example_grid import Grid
 from engine.excel.examples import NAME, PART, example_sheet
-from engine.excel.files import Change, TextFile
-from engine.excel.grid import Cell, Refused, Row
+from engine.excel.files import TextFile
+from engine.excel.grid import Cell, Refused
+from engine.excel.rows_apart import Beside, rows_apart
 from engine.rulebook.spans import Written, written
 
 CASES, EXPECTED = "分情形", "应得"
 
 
 @dataclass
-class Grid:
-    """``part``: 已知, 应得, 分情形, or one of the first two with the name of the table or grain whose rows these are.
-
-    ``titles``: of the columns; those from ``judged`` on must come out.
-    """
-
-    part: str
-    titles: list[str]
-    judged: int
-    rows: list[Row] = field(default_factory=list)
-
-    def cell(self, row: int, column: int) -> Cell:
-        """By row and column from 0."""
-        return self.rows[row].cells[f"第{column + 1}列"]
-
-    @property
-    def grows(self) -> bool:
-        """Whether rows can be put to it."""
-        return bool(self.rows) and self.rows[-1].add is not None
-
-    def one_more(self, texts: dict[str, str] | None = None) -> tuple[TextFile, Change]:
-        """A row below the last: like it, but for ``texts`` by title. Raises ``Refused``."""
-        last = self.rows[-1] if self.rows else None
-        if last is None or last.add is None:
-            raise Refused("这里加不了行：在文件里写")
-        cells = {}
-        for place, title in enumerate(self.titles):
-            like = last.cells[f"第{place + 1}列"].text or "空"
-            cells[f"第{place + 1}列"] = (texts or {}).get(title, like) or "空"
-        return last.add(cells)
-
-    def without(self, row: int) -> tuple[TextFile, Change]:
-        """One row less. Raises ``Refused`` for the only one."""
-        span = self.rows[row].span
-        if span is None:
-            raise Refused("这一行不能删：小表至少要有一行")
-        return self.rows[row].file, Change(*span, "")
-
-
-@dataclass
 class Apart:
     """An example as a page shows it. ``start`` and ``line``: where it stands; ``elsewhere``: what it says that no grid
-    has (lists of rows, files).
+    can show, and why.
     """
 
     name: str
@@ -73,16 +35,18 @@ class Apart:
         return next((one for one in self.grids if one.part == part), None)
 
 
-def examples_apart(file: TextFile) -> list[Apart]:
-    """The examples of a file, in its order. Raises ``Refused`` for a file that is no YAML."""
+def examples_apart(file: TextFile, beside: Beside) -> list[Apart]:
+    """The examples of a file, in its order. ``beside``: gives the files that have rows of examples, by what is written.
+    Raises ``Refused`` for a file that is no YAML.
+    """
     try:
         root = written(file.text)
     except yaml.YAMLError:
         raise Refused("这个文件现在读不成 YAML") from None
-    return [_apart(file, key, body) for key, body in root.entries] if root is not None else []
+    return [_apart(file, key, body, beside) for key, body in root.entries] if root is not None else []
 
 
-def _apart(file: TextFile, key: Written, body: Written) -> Apart:
+def _apart(file: TextFile, key: Written, body: Written, beside: Beside) -> Apart:
     one = Apart(key.value, key.start, file.line_of(key.start))
     for word, value in body.entries:
         if word.value == "程序":
@@ -102,15 +66,26 @@ def _apart(file: TextFile, key: Written, body: Written) -> Apart:
         if part == CASES and not grid.rows:
             grid.judged = _before_bars(file, cells)
         grid.rows.append(row)
-    shown = {grid.part for grid in one.grids}
+    for grid in one.grids:
+        spans = [cell.slot.span[0] for row in grid.rows for cell in row.cells.values() if cell.slot is not None]
+        grid.at = min(spans, default=0)
     for word, value in body.entries:
         if word.value in ("已知", EXPECTED) and value.kind == "mapping":
-            inner = ((name.value, node) for name, node in value.entries)
-            one.elsewhere += [
-                f"{word.value} {name}" for name, node in inner
-                if f"{word.value} {name}" not in shown and (node.kind != "scalar" or node.style == "|")
-            ]  # fmt: skip
+            for name, node in value.entries:
+                part = f"{word.value} {name.value}"
+                if node.kind != "scalar":
+                    _rows(one, file, part, node, beside)
+                elif node.style == "|" and one.grid(part) is None:
+                    one.elsewhere.append(f"{part}：小表各行的格数不一样")
+    one.grids.sort(key=lambda grid: grid.at)
     return one
+
+
+def _rows(one: Apart, file: TextFile, part: str, node: Written, beside: Beside) -> None:
+    try:
+        one.grids.append(rows_apart(file, part, node, part.startswith(EXPECTED), beside))
+    except Refused as refused:
+        one.elsewhere.append(f"{part}：{refused}")
 
 
 def _before_bars(file: TextFile, cells: list[Cell]) -> int:

@@ -57,7 +57,7 @@ class Adder(Protocol):
 @dataclass(frozen=True)
 class Row:
     """``span``: what is taken out of the file if the row is emptied; ``None``: it cannot be. ``heading``: a heading
-    within the sheet; ``add``: makes a row right below this one.
+    within the sheet; ``add``: makes a row right below this one; ``number``: by which problems call it.
     """
 
     file: TextFile
@@ -66,13 +66,14 @@ class Row:
     span: tuple[int, int] | None = None
     heading: bool = False
     add: Adder | None = None
+    number: int = 0
 
 
 @dataclass
 class Sheet:
     """``about``: the span of the rows in their file, for problems that are told of all of it. ``entry``: the span of
     the entry, where that stands in another file. ``headings``: of fields whose column bears another name, as in a
-    published file.
+    published file. ``decides``: a decision table, of which exactly one row has to hold, whatever there is.
     """
 
     title: str
@@ -82,6 +83,7 @@ class Sheet:
     about: tuple[TextFile, int, int] | None = None
     entry: tuple[TextFile, int, int] | None = None
     headings: Mapping[str, str] = field(default_factory=dict)
+    decides: bool = False
 
     @property
     def grows(self) -> bool:

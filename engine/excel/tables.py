@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from engine.excel.files import Change, TextFile
-from engine.excel.grid import Cell, Column, Refused, Row, Sheet
-from engine.excel.text_slots import CsvCell, as_csv, csv_rows
-from engine.excel.yaml_slots import as_yaml, row_slots
+from engine.excel.csv_table import AddsLine, csv_records, own_line
+from engine.excel.files import TextFile
+from engine.excel.grid import Cell, Column, Row, Sheet
+from engine.excel.yaml_rows import AddsItem, own_lines
+from engine.excel.yaml_slots import row_slots
 from engine.rulebook.book import Snapshot
 from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.model import Parameter, Rule, Table
@@ -25,50 +26,18 @@ def decision_sheet(title: str, file: TextFile, name: Written, rows: Written, sna
     written = list(dict.fromkeys(key.value for row in rows.items for key, _ in row.entries))
     conditions = [word for word in written if word != name.value and word not in PROVENANCE_WORDS]
     titles = [*conditions, name.value, *(word for word in PROVENANCE_WORDS if word in written)]
-    sheet = Sheet(title, _columns(titles, name.value, snapshot), about=(file, name.start, rows.end))
-    own_lines = _own_lines(file, rows)
+    sheet = Sheet(title, _columns(titles, name.value, snapshot), about=(file, name.start, rows.end), decides=True)
+    lines = own_lines(file, rows)
     for number, row in enumerate(rows.items, 1):
         slots = row_slots(file, row, titles, name.value)
         values = {key.value: value.value for key, value in row.entries if value.kind == "scalar"}
         cells = {word: Cell(values.get(word, ""), slots.get(word)) for word in titles}
-        own = own_lines[number - 1]
-        add = _AddsItem(file, row, own, tuple(titles), name.value) if own is not None else None
+        own = lines[number - 1]
+        add = AddsItem(file, row, own, tuple(titles), name.value) if own is not None else None
         span = own if len(rows.items) > 1 else None
-        sheet.rows.append(Row(file, cells, f"{name.value} 的表第 {number} 行", span, add=add))
+        sheet.rows.append(Row(file, cells, f"{name.value} 的表第 {number} 行", span, add=add, number=number))
     sheet.add = sheet.rows[-1].add
     return sheet
-
-
-def _own_lines(file: TextFile, rows: Written) -> list[tuple[int, int] | None]:
-    """Of each item the whole lines that it alone stands in, from its dash on."""
-    found: list[tuple[int, int] | None] = []
-    for row in rows.items:
-        begin, end = file.begin_of_line(row.start), file.after_line(max(row.end - 1, row.start))
-        alone = file.text[begin : row.start].strip() == "-" and not rows.flow
-        found.append((begin, end) if alone else None)
-    return found
-
-
-@dataclass(frozen=True)
-class _AddsItem:
-    """An item below ``model``, which stands alone in the lines of ``own``, and written like it."""
-
-    file: TextFile
-    model: Written
-    own: tuple[int, int]
-    titles: tuple[str, ...]
-    needed: str
-
-    def __call__(self, cells: Mapping[str, str]) -> tuple[TextFile, Change]:
-        if not cells.get(self.needed):
-            raise Refused(f"新加的一行要写 {self.needed}")
-        styles = {key.value: value.style for key, value in self.model.entries}
-        pairs = ", ".join(
-            f"{as_yaml(word)}: {as_yaml(cells[word], styles.get(word, ''))}" for word in self.titles if cells.get(word)
-        )
-        lead, at = self.file.text[self.own[0] : self.model.start], self.own[1]
-        broken = "" if self.file.text[:at].endswith("\n") else self.file.line_break
-        return self.file, Change(at, at, f"{broken}{lead}{{{pairs}}}{self.file.line_break}")
 
 
 def csv_sheet(title: str, file: TextFile, of: str, snapshot: Snapshot, lines: tuple[int, int] = (1, 0)) -> Sheet:
@@ -77,53 +46,22 @@ def csv_sheet(title: str, file: TextFile, of: str, snapshot: Snapshot, lines: tu
 
     ``lines``: those of the headings and of the last row (0: to the end); what stands above and below is not shown.
     """
-    heading, last = lines
-    numbered = ((file.line_of(row[0].start), row) for row in csv_rows(file))
-    records = [row for line, row in numbered if heading <= line and (not last or line <= last)]
-    if not records:
-        raise Refused("里面没有列名")
-    titles = [cell.text for cell in records[0]]
-    _refuse_untidy(titles, records)
+    first, rows = csv_records(file, lines)
+    titles = tuple(cell.text for cell in first)
     table = snapshot.tables.get(of)
     headings = dict(table.rows_from.columns) if table is not None else {}
-    sheet = Sheet(title, _columns(titles, of, snapshot), about=(file, 0, len(file.text)), headings=headings)
-    for number, row in enumerate(records[1:], 1):
+    whole = (file, 0, len(file.text))
+    sheet = Sheet(title, _columns(titles, of, snapshot), about=whole, headings=headings, decides=table is None)
+    for number, row in enumerate(rows, 1):
         cells = {word: Cell(cell.text, cell) for word, cell in zip(titles, row, strict=True)}
-        own = file.begin_of_line(row[0].start), file.after_line(row[-1].end)
-        shown = f"{file.name} 第 {number} 行"
-        if last:  # it says where the rows end: one more or less would take in, or leave out, what stands below
-            sheet.rows.append(Row(file, cells, shown))
+        shown, called = f"{file.name} 第 {number} 行", number if table is None else file.line_of(row[0].start)
+        if lines[1]:  # it says where the rows end: one more or less would take in, or leave out, what stands below
+            sheet.rows.append(Row(file, cells, shown, number=called))
         else:
-            sheet.rows.append(Row(file, cells, shown, own, add=_AddsLine(file, row, tuple(titles))))
-    sheet.add = None if last else _AddsLine(file, records[-1], tuple(titles))
+            add = AddsLine(file, row, titles)
+            sheet.rows.append(Row(file, cells, shown, own_line(file, row), add=add, number=called))
+    sheet.add = None if lines[1] else AddsLine(file, rows[-1] if rows else first, titles)
     return sheet
-
-
-def _refuse_untidy(titles: Sequence[str], records: Sequence[Sequence[CsvCell]]) -> None:
-    if not all(titles):
-        raise Refused(f"第 {titles.index('') + 1} 列没有列名")
-    twice = next((title for title in titles if titles.count(title) > 1), None)
-    if twice is not None:
-        raise Refused(f"列名 {twice} 有两个")
-    for row in records:
-        if len(row) != len(titles):
-            line = row[0].file.line_of(row[0].start)
-            raise Refused(f"第 {line} 行有 {len(row)} 格，列名有 {len(titles)} 个")
-
-
-@dataclass(frozen=True)
-class _AddsLine:
-    """A line below the record ``above``."""
-
-    file: TextFile
-    above: Sequence[CsvCell]
-    titles: tuple[str, ...]
-
-    def __call__(self, cells: Mapping[str, str]) -> tuple[TextFile, Change]:
-        at = self.file.after_line(self.above[-1].end)
-        broken = "" if self.file.text[:at].endswith("\n") else self.file.line_break
-        line = ",".join(as_csv(cells.get(word, "")) for word in self.titles)
-        return self.file, Change(at, at, f"{broken}{line}{self.file.line_break}")
 
 
 def _columns(titles: Sequence[str], own: str, snapshot: Snapshot) -> list[Column]:

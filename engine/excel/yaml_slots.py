@@ -73,6 +73,49 @@ class Absent:
         return Change(self.at, self.at, f"{pair}, " if self.before else f", {pair}")
 
 
+@dataclass(frozen=True)
+class AbsentLine:
+    """A key that a mapping without brackets does not have yet: a line below the one in which ``end`` is."""
+
+    file: TextFile
+    end: int
+    indent: str
+    key: str
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.end, self.end
+
+    def change(self, text: str) -> Change:
+        at = self.file.after_line(self.end)
+        broken = "" if self.file.text[:at].endswith("\n") else self.file.line_break
+        pair = f"{as_yaml(self.key, flow=False)}: {as_yaml(text, flow=False)}"
+        return Change(at, at, f"{broken}{self.indent}{pair}{self.file.line_break}")
+
+
+def item_slots(file: TextFile, item: Written, columns: Sequence[str]) -> dict[str, Value | Absent | AbsentLine]:
+    """The slots of a mapping, in brackets or not; what it does not say of ``columns`` is put behind what it says."""
+    found: dict[str, Value | Absent | AbsentLine] = {}
+    entries = item.entries
+    for place, (key, value) in enumerate(entries):
+        if value.kind != "scalar":
+            continue
+        gone = None
+        if item.flow and len(entries) > 1:
+            last = place == len(entries) - 1
+            gone = (entries[place - 1][1].end, value.end) if last else (key.start, entries[place + 1][0].start)
+        found[key.value] = Value(file, value, item.flow, gone)
+    if not entries:
+        return found
+    written_here = {key.value for key, _ in entries}
+    end = entries[-1][1].end
+    indent = " " * (entries[-1][0].start - file.begin_of_line(entries[-1][0].start))
+    for column in columns:
+        if column not in written_here:
+            found[column] = Absent(file, end, column, False) if item.flow else AbsentLine(file, end, indent, column)
+    return found
+
+
 def row_slots(file: TextFile, row: Written, columns: Sequence[str], needed: str) -> dict[str, Value | Absent]:
     """The slots of a row of a table, written as a mapping in brackets; only ``needed`` may not be emptied."""
     found: dict[str, Value | Absent] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
@@ -17,8 +17,11 @@ from engine.assist.keys import is_example
 from engine.assist.reached import Reached, reached
 from engine.assist.rename import NotRenamed, Renamed, rename
 from engine.drafts import Draft, Drafts, Saved, is_rules, save, undo
+from engine.excel.drafted import keep_changes
+from engine.excel.files import Change, TextFile
 from engine.excel.grid import Sheet
-from engine.excel.listing import sheets_of
+from engine.excel.listing import parameters_of, sheets_of_entry, tables_in_files
+from engine.excel.parameters import NAME
 from engine.formatting.lay_out import laid_out
 from engine.measure.compared import Articles, articles
 from engine.rulebook.book import Book
@@ -36,6 +39,16 @@ class Looked:
 
     book: Book | None
     problems: Sequence[Problem]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``parameter``: the dated figures of an entry, if it has some. ``elsewhere``: where its other rows are."""
+
+    parameter: Sheet | None = None
+    tables: Sequence[Sheet] = ()
+    elsewhere: Sequence[str] = ()
+    problems: Sequence[Problem] = ()
 
 
 @dataclass
@@ -66,6 +79,11 @@ class Desk:
         """What a file says, draft or not, and the draft's revision (0: none)."""
         stands, revision = self.drafts.now(file)
         return plain(stands.text), revision
+
+    def text_file(self, file: str) -> tuple[TextFile, int]:
+        """What a file says, draft or not, byte for byte, and the draft's revision (0: none)."""
+        stands, revision = self.drafts.now(file)
+        return TextFile(self.folder / file, file, stands.data), revision
 
     def keep(self, file: str, text: str, revision: int) -> Draft | None:
         """The text on the disk as a draft, or no draft where it says what the file says. Raises ``KeptMeanwhile``."""
@@ -184,9 +202,24 @@ class Desk:
         book = self.known()
         return articles(book) if book is not None else None
 
-    def sheets(self) -> list[Sheet]:
+    def figures(self, name: str) -> Figures:
+        """What can be changed of an entry without its text, as the drafts have it."""
+        looked = self.look()
+        if looked.book is None:
+            return Figures()
+        tables, elsewhere = sheets_of_entry(looked.book, name)
+        sheet = parameters_of(looked.book)
+        rows = [row for row in sheet.rows if row.cells[NAME].text == name]
+        return Figures(replace(sheet, rows=rows) if rows else None, tables, elsewhere, looked.problems)
+
+    def tables(self) -> dict[str, list[str]]:
+        """CSV files of the region that have rows of tables, and the entries whose rows they are."""
         book = self.known()
-        return sheets_of(book) if book is not None else []
+        return tables_in_files(book) if book is not None else {}
+
+    def put(self, file: TextFile, changes: Sequence[Change]) -> Draft | None:
+        """Changes of a file, as its draft. Raises ``KeptMeanwhile`` where it says something else than ``file``."""
+        return keep_changes(self.drafts, file, changes)
 
     def reached_now(self) -> Reached | None:
         """What the examples reached, if they ran on the rules as they are now."""

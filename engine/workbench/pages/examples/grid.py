@@ -10,7 +10,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from engine.excel.examples_apart import Grid
+from engine.excel.example_grid import Grid
 from engine.testing.compared import Compared
 from engine.workbench.pages.examples.known import said
 
@@ -46,6 +46,7 @@ class ShownGrid:
             judged = place >= grid.judged
             columns.append({
                 "headerName": title, "field": f"c{place}", "editable": True, "sortable": False, "minWidth": 96,
+                "cellDataType": False,
                 "flex": 1, "headerTooltip": f"{title}（{'应得' if judged else '已知'}）", "tooltipField": f"t{place}",
                 "headerClass": "wb-judged" if judged else "",
                 "cellClassRules": {

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from engine.assist.examples import examples_of
 from engine.assist.keys import is_example
 from engine.assist.reached import Reached
-from engine.excel.examples_apart import CASES, Apart, Grid, examples_apart
+from engine.excel.example_grid import Grid
+from engine.excel.examples_apart import CASES, Apart, examples_apart
 from engine.excel.files import Change, TextFile
 from engine.excel.grid import Refused
 from engine.rulebook.book import Book
@@ -19,16 +20,19 @@ from engine.workbench.desk import Desk
 
 @dataclass
 class File:
-    """``revision``: of the draft that the text is (0: the file's own). ``unread``: why there are no examples."""
+    """``revision``: of the draft that the text is (0: the file's own). ``drafts``: of files that have rows of examples.
+    ``unread``: why there are no examples.
+    """
 
     name: str
     text: TextFile
     revision: int
     examples: list[Apart] = field(default_factory=list)
     unread: str = ""
+    drafts: list[str] = field(default_factory=list)
 
     def changed(self, change: Change) -> str:
-        return self.text.changed([change]).decode()
+        return self.text.changed([change]).decode("utf-8")
 
     def example(self, name: str) -> Apart | None:
         return next((one for one in self.examples if one.name == name), None)
@@ -36,10 +40,23 @@ class File:
 
 def read_file(desk: Desk, name: str) -> File:
     """One file of examples. Takes a while, as all of these."""
-    text, revision = desk.text(name)
-    found = File(name, TextFile(desk.folder / name, name, text.encode()), revision)
+    text, revision = desk.text_file(name)
+    found = File(name, text, revision)
+
+    def beside(path: str) -> TextFile:
+        try:
+            file = desk.drafts.inside(path).relative_to(desk.drafts.folder).as_posix()
+        except ValueError:
+            raise Refused("不是这个地区的文件") from None
+        other, drafted = desk.text_file(file)
+        if not drafted and not other.path.is_file():
+            raise Refused("没有这个文件")
+        if drafted:
+            found.drafts.append(file)
+        return other
+
     try:
-        found.examples = examples_apart(found.text)
+        found.examples = examples_apart(found.text, beside)
     except Refused as refused:
         found.unread = str(refused)
     return found

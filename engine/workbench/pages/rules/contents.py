@@ -16,16 +16,17 @@ from engine.measure.compared import NONE, NOT_COMPUTED, Articles, Compared
 from engine.rulebook.problems import Problem
 from engine.workbench.desk import Desk
 
-ARTICLE, NAME, FILE = "article", "name", "file"
+ARTICLE, NAME, FILE, TABLE = "article", "name", "file", "table"
 _BEGIN = 22
 
 
 @dataclass
 class Contents:
-    """``nodes``: as a tree shows them; ``meant``: what each node is, by its id."""
+    """``nodes``: as a tree shows them; ``meant``: what each node is, by its id; ``files``: of the nodes of files."""
 
     nodes: list[dict[str, Any]] = field(default_factory=list)
     meant: dict[str, tuple[str, str]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def contents_of(desk: Desk, articles: Articles | None, problems: Sequence[Problem]) -> Contents:
@@ -35,19 +36,39 @@ def contents_of(desk: Desk, articles: Articles | None, problems: Sequence[Proble
         found.nodes.append(_document(found, one, f"d{number}"))
     if articles is not None:
         found.nodes += [_cited(found, *one) for one in _without_text(desk, articles)]
-    wrong = {Path(problem.place.file).absolute() for problem in problems if problem.is_error}
     files = []
     for number, file in enumerate(desk.files()):
         key = f"f{number}"
         of_examples = is_example(desk.folder / file, desk.folder)
         found.meant[key] = (FILE, file)
         items = [] if of_examples else outline(desk.text(file)[0])
-        inner = [_item(found, item, f"{key}.{place}") for place, item in enumerate(items)]
-        is_draft = desk.drafts.of(file) is not None
-        state = "wrong" if desk.folder / file in wrong else "draft" if is_draft else ""
-        files.append(_node(key, file + ("（草稿）" if is_draft else ""), inner, state))
+        files.append(_node(key, file, [_item(found, item, f"{key}.{place}") for place, item in enumerate(items)]))
+        found.files[key] = file
+    files += [_table(found, *one) for one in desk.tables().items()]
     found.nodes.append(_node("files", "文件", files))
+    mark_files(found, desk, problems)
     return found
+
+
+def mark_files(found: Contents, desk: Desk, problems: Sequence[Problem]) -> bool:
+    """Which files have a draft, and in which something is wrong; whether that is another than before."""
+    wrong = {Path(problem.place.file).absolute() for problem in problems if problem.is_error}
+    drafts = {one.file for one in desk.drafts.all()}
+    before = [dict(node) for node in found.nodes[-1].get("children", ())]
+    for node in found.nodes[-1].get("children", ()):
+        file = found.files[node["id"]]
+        node["label"] = file + ("（草稿）" if file in drafts else "")
+        node["state"] = "wrong" if desk.folder / file in wrong else "draft" if file in drafts else ""
+    return before != found.nodes[-1].get("children", [])
+
+
+def _table(found: Contents, file: str, names: list[str]) -> dict[str, Any]:
+    """A CSV file: it leads to the table whose rows it has; to each, if there are several."""
+    key = f"t{file}"
+    found.files[key], found.meant[key] = file, (TABLE, names[0])
+    for place, name in enumerate(names):
+        found.meant[f"{key}.{place}"] = (TABLE, name)
+    return _node(key, file, [_node(f"{key}.{place}", name) for place, name in enumerate(names) if len(names) > 1])
 
 
 def _document(found: Contents, one: Compared, key: str) -> dict[str, Any]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+SCRIPT = (Path(__file__).parent / "editor.js").read_text("utf-8")
+_READY = """(async (id, work) => {
+  const later = (done) => setTimeout(done, 50);
+  for (let tries = 0; tries < 200 && !getElement(id)?.rulesGo; tries++) await new Promise(later);
+  work(getElement(id));
+})"""
 GIVEN = "data-given"
 """The number of the text that the page gave last; ``editor.js`` says with every change which one it was made in."""
 FILE = "data-file"
@@ -26,6 +34,18 @@ class Editor(ui.codemirror):
         self._typed = typed
         self.made = 0
         super().__init__("", language="YAML", indent="  ", line_wrapping=True)
+
+    def begin(self, label: str) -> None:
+        """What it does more than its kind, once it stands in the browser."""
+        self.client.run_javascript(f"({SCRIPT})({self.id}, {json.dumps({'label': label})})")
+
+    def go(self, start: int, end: int) -> None:
+        """The cursor from here to there, in sight."""
+        self.tell(f"rulesGo({start}, {end})")
+
+    def tell(self, call: str) -> None:
+        """One of the functions of ``editor.js``, with what it is given, once they are there."""
+        self.client.run_javascript(f"{_READY}({self.id}, (editor) => editor.{call})")
 
     @property
     def text(self) -> str:

@@ -1,0 +1,69 @@
+"""The tree at the left on the screen: what is found in it, what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from engine.measure.compared import Articles
+from engine.workbench.desk import Desk
+from engine.workbench.page import aside
+from engine.workbench.pages.rules.contents import Contents, contents_of, mark_files
+
+_NODE = """<span :class="'wb-node wb-node-' + (props.node.state || '')">{{ props.node.label }}</span>"""
+_FOUND = """(node, filter) => {
+  const wanted = filter.split(/\\s+/).join("");
+  return (node.label + " " + (node.words || "")).includes(wanted);
+}"""
+"""Whether a node is found: by its label or, of an article, by its text, whatever blanks stand in it."""
+
+
+class ContentsTree:
+    """``chosen`` gets what a node is and what it is called, as :mod:`contents` has them."""
+
+    def __init__(self, desk: Desk, chosen: Callable[[str, str], Awaitable[None]]) -> None:
+        self.desk, self.chosen = desk, chosen
+        self.contents = Contents()
+        self._wanted = ""
+        self._tree: ui.tree | None = None
+        find = ui.input(placeholder="找条款、名字、文件").props("dense outlined clearable aria-label=找")
+        find.on_value_change(lambda event: self._find(_plain(event.value)))
+        self.room = ui.element("div").classes("wb-contents-tree")
+
+    async def grow(self, articles: Articles | None) -> None:
+        """As the region is now."""
+        looked = await aside(self.desk.look)
+        self.contents = await aside(contents_of, self.desk, articles, looked.problems)
+        self.room.clear()
+        with self.room:
+            self._tree = tree = ui.tree(
+                self.contents.nodes, on_select=lambda event: self._chosen(str(event.value or ""))
+            )
+            tree.props('dense no-connectors no-nodes-label="没有" no-results-label="没有找到"')
+            documents = [node for node in self.contents.nodes if str(node["id"]).startswith("d")]
+            opened = [*self.contents.nodes, *(inner for node in documents for inner in node.get("children", ()))]
+            tree.props[":filter-method"] = _FOUND
+            tree.expand([str(node["id"]) for node in opened])
+            tree.add_slot("default-header", _NODE)
+        self._find(self._wanted)
+
+    async def follow(self) -> None:
+        """Drafts and errors are others now; what is open in the tree stays."""
+        looked = await aside(self.desk.look)
+        if self._tree is not None and await aside(mark_files, self.contents, self.desk, looked.problems):
+            self._tree.props["nodes"] = self.contents.nodes
+
+    def _find(self, wanted: str) -> None:
+        self._wanted = wanted
+        if self._tree is not None:
+            self._tree.props(f'filter="{wanted}"')
+
+    async def _chosen(self, key: str) -> None:
+        kind, what = self.contents.meant.get(key, ("", ""))
+        if kind:
+            await self.chosen(kind, what)
+
+
+def _plain(text: object) -> str:
+    return str(text or "").replace('"', "").replace("\\", "")
