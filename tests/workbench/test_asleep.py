@@ -49,6 +49,13 @@ def _draft_ends(served: Served, text: str) -> bool:
     return False
 
 
+def _shows_at_its_end(tab: Tab, text: str) -> None:
+    """The editor has only the lines that it shows in the page: it is taken to the last first."""
+    tab.page.locator(".cm-content").click()
+    tab.page.keyboard.press("Control+End")
+    tab.page.locator(".cm-content").get_by_text(text).wait_for()
+
+
 def test_a_tab_that_slept_opens_its_page_anew_and_what_was_typed_is_there(tab: Tab, bench: Served) -> None:
     page = tab.page
     types(tab, "# 睡前")
@@ -56,7 +63,7 @@ def test_a_tab_that_slept_opens_its_page_anew_and_what_was_typed_is_there(tab: T
     is_marked_old(tab)
     sleeps(tab, 10)  # the server asks after it (4 s), waits for an answer (2 s), and then for it (2 s)
     opens_anew(tab)
-    page.get_by_text("# 睡前").wait_for()
+    _shows_at_its_end(tab, "# 睡前")
     types(tab, "，醒后")
     assert _draft_ends(bench, "# 睡前，醒后")
 
@@ -74,7 +81,7 @@ def test_what_was_typed_while_the_connection_was_broken_is_given_back(tab: Tab, 
     page.evaluate("window.socket.connect()")
     opens_anew(tab)
     page.get_by_text("连接断开的时候写的放回来了").wait_for()
-    page.get_by_text("# 一二").wait_for()
+    _shows_at_its_end(tab, "# 一二")
     assert _draft_ends(bench, "# 一二")
     page.reload()
     stands(tab)
@@ -93,7 +100,19 @@ def test_where_another_window_went_on_meanwhile_the_reader_chooses(tab: Tab, ben
     page.evaluate("window.socket.connect()")
     opens_anew(tab)
     page.get_by_text("这个文件在另一个窗口里改过").wait_for()
-    page.get_by_text("# 这里").wait_for()
+    _shows_at_its_end(tab, "# 这里")
     assert _draft_ends(bench, "# 那边")
     page.get_by_role("button", name="用这里的").click()
     assert _draft_ends(bench, "# 这里")
+
+
+def test_what_is_typed_as_the_page_asks_for_what_was_unsent_stays(tab: Tab, bench: Served) -> None:
+    page = tab.page
+    types(tab, "# 一")
+    page.evaluate("getElement(Number(document.querySelector('.wb-rule-editor').id.slice(1))).rulesUnsent()")
+    page.keyboard.type("二三四五六七八", delay=30)  # while the server answers
+    assert _draft_ends(bench, "# 一二三四五六七八")
+    page.wait_for_timeout(1000)
+    assert page.locator(".cm-content").inner_text().endswith("# 一二三四五六七八")
+    assert page.get_by_text("这个文件在另一个窗口里改过").count() == 0
+    assert page.get_by_text("放回来了").count() == 0

@@ -119,7 +119,7 @@ async (id, keys) => {
     isBack = true;
     forget();
   };
-  vue.rulesUnsent = () => unsent && vue.$emit("rules-unsent", unsent);
+  vue.rulesUnsent = () => isBack || vue.$emit("rules-unsent", unsent); // of the page before, not what is just typed
   // Before NiceGUI sends a change: the number of the text that it was made in goes with it, and its own.
   const numbered = CM.ViewPlugin.fromClass(
     class {
