@@ -18,6 +18,7 @@ from engine.pricing.problems import CannotPrice
 from engine.rulebook.problems import RulebookError
 from engine.workbench.children import Beside
 from engine.workbench.workplace import NoSuchRegion
+from tests.looped import looped
 from tests.workbench.asked_beside import PROBLEM, answers, raises_odd, raises_rules
 
 RAISED = (
@@ -54,4 +55,4 @@ def test_the_process_beside_goes_on_after_each(beside: Beside) -> None:
             await beside.ask(raises_odd)
         assert await beside.ask(answers) == 7
 
-    asyncio.run(asyncio.wait_for(asked(), 60))
+    looped(asyncio.wait_for(asked(), 60))

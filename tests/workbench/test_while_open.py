@@ -14,6 +14,7 @@ from nicegui import Client, app, core, ui
 from nicegui.page import page
 
 from engine.workbench.while_open import while_open
+from tests.looped import looped
 
 Story = Callable[[Client], Awaitable[None]]
 
@@ -30,7 +31,7 @@ def lived(story: Story) -> None:
             await story(client)
 
     try:
-        asyncio.run(live())
+        looped(live())
     finally:
         core.loop = None
         Client.instances.clear()
