@@ -66,7 +66,8 @@ class Asks(Stands, Protocol):
     """One run, seen from inside: from a rule, a call or a check on a row.
 
     ``given``: values that are given instead of worked out; ``phases``: which rows take part, and what was worked out
-    over them; ``elsewhere``: what another engine answers.
+    over them; ``elsewhere``: what another engine answers; ``asked_inside``: how many rules were being worked out inside
+    each other, in later periods, when this one was asked.
     """
 
     selection: Selection
@@ -77,6 +78,11 @@ class Asks(Stands, Protocol):
     given_grains: dict[str, str]
     free_tables: dict[str, Record]
     extra_rows: dict[str, list[tuple]]
+    asked_inside: int
+
+    @property
+    def rules_inside(self) -> int:
+        """How many rules are being worked out inside each other, here and in the periods that asked this one."""
 
     @property
     def before(self) -> Asks | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import datetime
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 
 from engine.execute.reference import lookups
@@ -21,6 +22,9 @@ from engine.language.functions import read_on_rows
 from engine.language.values import Unresolved, Value
 
 ONE_DAY = datetime.timedelta(days=1)
+MOST_INSIDE = 24
+"""So many rules inside each other, over several periods: those before are then worked out one by one, the first first.
+"""
 
 
 def look_up(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
@@ -92,10 +96,35 @@ def previous(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> V
             name,
             "没有上期",
         )
-    target = next((item for item in earlier.rows_of(home) if item.key == key), None)
+    earlier.asked_inside = execution.rules_inside
+    if earlier.asked_inside >= MOST_INSIDE:
+        _oldest_first(earlier, name, home, key)
+    target = _at(earlier, home, key)
     if target is None:
         return _first(execution, first, row, day)
     return earlier.value(name, target, earlier.own_day(target))
+
+
+def _oldest_first(execution: Asks, name: str, home: str, key: tuple[Value, ...]) -> None:
+    """Works a value out in all periods before, from the first on: each then finds that of the one before it.
+
+    What cannot be known is told by the period that needs it.
+    """
+    periods: list[Asks] = []
+    in_series = execution.program.series is not None
+    while not (in_series and execution.period.first_of_year()) and execution.before is not None:
+        execution = execution.before
+        periods.append(execution)
+    for period in reversed(periods):
+        period.asked_inside = 0
+        target = _at(period, home, key)
+        if target is not None:
+            with suppress(Unresolved):
+                period.value(name, target, period.own_day(target))
+
+
+def _at(execution: Asks, home: str, key: tuple[Value, ...]) -> Row | None:
+    return next((item for item in execution.rows_of(home) if item.key == key), None)
 
 
 def _first(execution: Asks, first: ast.expr | None, row: Row, day: datetime.date) -> Value:

@@ -85,6 +85,7 @@ class Execution:
         """Nothing is worked out yet; ``phases``: where it will be kept."""
         self.phases = phases
         self._busy: list[tuple] = []
+        self.asked_inside = 0
         self.grains = Grains(self)
         self.belongs, self.in_grain = self.grains.belongs, self.grains.in_grain
         self.rows_of, self.group, self.project = self.grains.rows_of, self.grains.group, self.grains.project
@@ -130,6 +131,11 @@ class Execution:
     def now(self) -> Snapshot:
         """The rules of the closing day."""
         return self.days.now
+
+    @property
+    def rules_inside(self) -> int:
+        """How many rules are being worked out inside each other, here and in the periods that asked this one."""
+        return self.asked_inside + len(self._busy)
 
     @cached_property
     def first_names(self) -> set[str]:
