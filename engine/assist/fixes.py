@@ -41,6 +41,7 @@ _COMMA_BEFORE_KEY = re.compile(r"""，\s*(?=[^\s:：{}\[\],，"'#][^:：{}\[\],�
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _STRANGE_BLANKS = re.compile(r":[^\S \t\r\n]+")
 _SMART = str.maketrans("“”‘’＂", '""\'\'"')
+_IN_CURLY = re.compile(r"[“‘]([^“”‘’\n]+)[”’](?=\s*(?:[,}\]]|#|$))")
 _FULL_WIDTH = str.maketrans("｛｝［］【】", "{}[][]")
 
 
@@ -276,6 +277,16 @@ def _syntax(case: _Case) -> Iterator[Fix]:
     yield from _as_told(case)
 
 
+def _curly(case: _Case) -> Iterator[Fix]:
+    """A whole value in smart quotes, of which those outside are only quotes of YAML that were written otherwise."""
+    start, line = case.line
+    begun = case.at - start
+    match = _IN_CURLY.match(line, begun)
+    if match is not None and line[:begun].endswith(": ") and '"' not in match[0]:
+        edits = tuple(Edit(at, at + 1, '"') for at in (case.at, start + match.end(1)))
+        yield Fix("弯引号换成直引号", edits)
+
+
 def _source(case: _Case) -> Iterator[Fix]:
     """依据 with each document that is registered; the article is left to the writer."""
     start, line = case.line
@@ -336,8 +347,9 @@ _BY_CODE: dict[str, tuple[_Fixer, ...]] = {
     "E113": (_invisible,),
     "E115": (_syntax, _quotes),
     "E124": (_meant, _choices),
-    "E301": (_syntax,),
+    "E301": (_syntax, _curly),
     "E310": (_source,),
+    "E401": (_curly,),
     "E405": (_percent, _meant),
     "E601": (_default,),
     "E602": (_default,),

@@ -78,6 +78,18 @@ def test_all_folders_of_the_list_are_there():
     assert [case[0] for case in OFFERED if not (BROKEN / case[0]).is_dir()] == []
 
 
+TRIPS = "依据: 办法 第一条\n行程: {主键: 编号, 归期: 日, 字段: {编号: 文本, 日: 日期, 里程: 数, 单价: 元}}\n"
+
+
+@pytest.mark.parametrize(("quoted", "code"), [("“里程 × 单价”", "E401"), ("‘里程 × 单价’", "E301")])
+@pytest.mark.parametrize(
+    "around",
+    ["甲:\n  粒度: 行程\n  舍入: 2\n  单位: 元\n  公式: {}\n", "甲: {{粒度: 行程, 舍入: 2, 单位: 元, 公式: {}}}\n"],
+)
+def test_a_formula_in_smart_quotes_gets_plain_ones(tmp_path, around, quoted, code):
+    _mended(tmp_path, TRIPS + around.format(quoted), code, TRIPS + around.format('"里程 × 单价"'))
+
+
 def test_what_a_change_touches_is_all_that_changes(monkeypatch):
     monkeypatch.chdir(BROKEN.parents[1])
     _, text, _, (fix,) = offers(BROKEN / "E601-in-or", "E601")
@@ -98,6 +110,11 @@ def test_what_a_change_touches_is_all_that_changes(monkeypatch):
     ],
 )
 def test_a_fix_leaves_sentences_and_comments_as_they_are(tmp_path, wrong, code, mended):
+    _mended(tmp_path, wrong, code, mended)
+
+
+def _mended(tmp_path: Path, wrong: str, code: str, mended: str) -> None:
+    """The one fix that is offered for the problem of that code makes this of it."""
     (tmp_path / "region.yaml").write_text("名称: 市\n施行: 2025-01-01\n文件: {办法: {题名: 市办法}}\n", "utf-8")
     rules = tmp_path / "rules.yaml"
     rules.write_text(wrong, "utf-8")

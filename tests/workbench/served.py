@@ -10,12 +10,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import pytest
 
 from engine.drafts import Drafts
 
@@ -39,12 +41,13 @@ def drafts_of(served: Served) -> Drafts:
 
 @dataclass
 class Served:
-    """``link``: with the token. ``base``: without. ``log``: what the process said."""
+    """``link``: with the token. ``base``: without. ``log``: what the process said. ``drafts``: where its drafts are."""
 
     folder: Path
     link: str
     process: subprocess.Popen[bytes]
     log: Path
+    drafts: Path | None = None
 
     @property
     def base(self) -> str:
@@ -104,6 +107,32 @@ def serving(folder: Path, log: Path, *options: str) -> Iterator[Served]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def one_city(folder: Path) -> Path:
+    """The folder with the demonstration city in it."""
+    return copied(folder, REGION)
+
+
+@contextmanager
+def serving_apart(
+    made: pytest.TempPathFactory,
+    name: str,
+    fill: Callable[[Path], object] = one_city,
+    never: tuple[str, ...] = ("Traceback",),
+    **environment: str,
+) -> Iterator[Served]:
+    """A workbench of its own with drafts of its own, for tests that write. ``never``: what its log may not say."""
+    folder, drafts = made.mktemp(name), made.mktemp("drafts")
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, text in ({"CASEMIX_DRAFTS": str(drafts)} | environment).items():
+            patch.setenv(variable, text)
+        fill(folder)
+        with serving(folder, made.mktemp("log") / "log.txt") as found:
+            found.drafts = drafts
+            yield found
+            said = found.said()
+            assert not [word for word in never if word in said], said[-6000:]
 
 
 SOCKET = "a socket to "

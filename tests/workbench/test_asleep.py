@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.workbench.asleep import FILE, PAGE, is_marked_old, opens_anew, sleeps, stands, types
-from tests.workbench.served import REGION, Served, Tab, copied, drafts_of, serving
+from tests.workbench.served import Served, Tab, drafts_of, serving_apart
 from tests.workbench.watched import FORGETS
 
 pytestmark = pytest.mark.slow
@@ -19,13 +19,8 @@ CUT = "window.socket.io.reconnection(false); window.socket.io.engine.close()"
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A workbench that waits two seconds for a browser that is gone, as it does a minute."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CASEMIX_DRAFTS", str(tmp_path_factory.mktemp("drafts")))
-        patch.setenv(FORGETS, str(KEPT))
-        folder = copied(tmp_path_factory.mktemp("asleep"), REGION)
-        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
-            yield found
-            assert "Traceback" not in found.said(), found.said()[-6000:]
+    with serving_apart(tmp_path_factory, "asleep", **{FORGETS: str(KEPT)}) as found:
+        yield found
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab, copied, serving
+from tests.workbench.served import REGION, Served, Tab, serving_apart
 
 pytestmark = pytest.mark.slow
 PAGE = f"/r/{REGION}/examples"
@@ -18,21 +18,14 @@ FILE = "点数和结算.yaml"
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A workbench of its own: these tests write."""
-    drafts = tmp_path_factory.mktemp("drafts")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CASEMIX_DRAFTS", str(drafts))
-        folder = copied(tmp_path_factory.mktemp("examples"), REGION)
-        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
-            found.drafts = drafts  # type: ignore[attr-defined]
-            yield found
-            said = found.said()
-            assert "SLOW" not in said and "Traceback" not in said, said[-6000:]
+    with serving_apart(tmp_path_factory, "examples", never=("SLOW", "Traceback")) as found:
+        yield found
 
 
 @pytest.fixture
 def at(tab_of: Callable[..., Tab], desk: Served) -> Callable[..., Tab]:
     """The page at an address, once its examples ran."""
-    for path in desk.drafts.rglob("*.draft"):  # type: ignore[attr-defined]
+    for path in desk.drafts.rglob("*.draft"):
         path.unlink()
 
     def opened(query: str = "", **options: object) -> Tab:
@@ -49,7 +42,7 @@ def saved(served: Served) -> str:
 
 
 def drafts(served: Served) -> dict[str, str]:
-    found = [json.loads(path.read_text("utf-8")) for path in served.drafts.rglob("*.draft")]  # type: ignore[attr-defined]
+    found = [json.loads(path.read_text("utf-8")) for path in served.drafts.rglob("*.draft")]
     return {one["file"]: one["text"] for one in found}
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab, copied, serving
+from tests.workbench.served import REGION, Served, Tab, one_city, serving_apart
 from tests.workbench.settling import RESULT, with_result
 from tests.workbench.watched import COMES_WITHIN, FORGETS
 
@@ -31,13 +31,9 @@ AFTER_LINK = "停下按 Ctrl-C；没有存的编辑会留着。"
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A workbench that forgets a page two seconds after it was left."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CASEMIX_DRAFTS", str(tmp_path_factory.mktemp("drafts")))
-        patch.setenv(FORGETS, str(KEPT))
-        folder = copied(tmp_path_factory.mktemp("left"), REGION)
-        with_result(folder)
-        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
-            yield found
+    forgets = {FORGETS: str(KEPT)}
+    with serving_apart(tmp_path_factory, "left", lambda folder: with_result(one_city(folder)), (), **forgets) as found:
+        yield found
 
 
 def test_pages_that_are_left_at_once_end_without_a_word(tab_of: Callable[..., Tab], bench: Served) -> None:

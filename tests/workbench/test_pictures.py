@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.workbench.pictures import LOOKS, PICTURES, SIZES, TAKEN, Picture, simulated, take
-from tests.workbench.served import REGION, Served, copied, serving
+from tests.workbench.served import Served, one_city, serving_apart
 
 pytestmark = pytest.mark.slow
 
@@ -18,11 +18,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A workbench with a simulation."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CASEMIX_DRAFTS", str(tmp_path_factory.mktemp("drafts")))
-        folder = simulated(copied(tmp_path_factory.mktemp("simulated"), REGION))
-        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
-            yield found
+    with serving_apart(tmp_path_factory, "simulated", lambda folder: simulated(one_city(folder))) as found:
+        yield found
 
 
 @pytest.mark.parametrize("picture", TAKEN, ids=lambda picture: picture.name)

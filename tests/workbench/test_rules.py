@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab, copied, serving
+from tests.workbench.served import REGION, Served, Tab, copied, serving, serving_apart
 
 pytestmark = pytest.mark.slow
 PAGE = f"/r/{REGION}/rules"
@@ -20,13 +20,8 @@ FILE = "第三章 病组和点数.yaml"
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A workbench of its own: these tests write."""
-    drafts = tmp_path_factory.mktemp("drafts")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CASEMIX_DRAFTS", str(drafts))
-        folder = copied(tmp_path_factory.mktemp("rules"), REGION)
-        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
-            found.drafts = drafts  # type: ignore[attr-defined]
-            yield found
+    with serving_apart(tmp_path_factory, "rules") as found:
+        yield found
 
 
 def rules_of(served: Served) -> str:
@@ -34,7 +29,7 @@ def rules_of(served: Served) -> str:
 
 
 def kept(served: Served) -> list[str]:
-    found = served.drafts.rglob("*.draft")  # type: ignore[attr-defined]
+    found = served.drafts.rglob("*.draft")
     return [json.loads(path.read_text("utf-8"))["text"] for path in found]
 
 
@@ -47,7 +42,7 @@ def stands(tab: Tab) -> None:
 def at(tab_of: Callable[..., Tab], desk: Served) -> Callable[..., Tab]:
     """A page on the rules, opened at an address."""
 
-    for path in desk.drafts.rglob("*.draft"):  # type: ignore[attr-defined]
+    for path in desk.drafts.rglob("*.draft"):
         path.unlink()
 
     def opened(query: str, **options: object) -> Tab:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab, copied, drafts_of, serving
+from tests.workbench.served import REGION, Served, Tab, drafts_of, serving_apart
 
 PAGE = f"/r/{REGION}/simulate"
 FILE = "第三章 病组和点数.yaml"
@@ -18,11 +18,8 @@ FILE = "第三章 病组和点数.yaml"
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A workbench of its own, with drafts of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CASEMIX_DRAFTS", str(tmp_path_factory.mktemp("drafts")))
-        folder = copied(tmp_path_factory.mktemp("simulating"), REGION)
-        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
-            yield found
+    with serving_apart(tmp_path_factory, "simulating") as found:
+        yield found
 
 
 def changed(served: Served, old: str, new: str) -> None:

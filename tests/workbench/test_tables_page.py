@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.workbench.served import Served, Tab, serving
+from tests.workbench.served import Served, Tab, serving_apart
 
 pytestmark = pytest.mark.slow
 PAGE = "/r/jia/rules"
@@ -40,18 +40,8 @@ EXAMPLES = """写成列表和文件的:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    drafts = tmp_path_factory.mktemp("drafts")
-    folder = tmp_path_factory.mktemp("tables")
-    for inside in ("表", "tests"):
-        (folder / "regions/jia" / inside).mkdir(parents=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CASEMIX_DRAFTS", str(drafts))
-        write(folder)
-        with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
-            found.drafts = drafts  # type: ignore[attr-defined]
-            yield found
-            said = found.said()
-            assert "SLOW" not in said and "Traceback" not in said, said[-6000:]
+    with serving_apart(tmp_path_factory, "tables", write, never=("SLOW", "Traceback")) as found:
+        yield found
 
 
 def write(folder: Path) -> None:
@@ -62,6 +52,7 @@ def write(folder: Path) -> None:
         ("表/线路.csv", LINES),
         ("tests/例子.yaml", EXAMPLES),
     ):
+        (place / file).parent.mkdir(parents=True, exist_ok=True)
         (place / file).write_bytes(text.encode())
     (place / "表/倍数.csv").write_bytes(TIMES.encode("gb18030"))
 
@@ -69,7 +60,7 @@ def write(folder: Path) -> None:
 @pytest.fixture
 def at(tab_of: Callable[..., Tab], desk: Served) -> Callable[..., Tab]:
     """The figures of a name, from files as they were at first."""
-    for path in desk.drafts.rglob("*.draft"):  # type: ignore[attr-defined]
+    for path in desk.drafts.rglob("*.draft"):
         path.unlink()
     write(desk.folder)
 
@@ -87,7 +78,7 @@ def on_disk(served: Served, file: str) -> bytes:
 
 
 def drafts(served: Served) -> dict[str, str]:
-    found = [json.loads(path.read_text("utf-8")) for path in served.drafts.rglob("*.draft")]  # type: ignore[attr-defined]
+    found = [json.loads(path.read_text("utf-8")) for path in served.drafts.rglob("*.draft")]
     return {one["file"]: one["text"] for one in found}
 
 
@@ -176,7 +167,7 @@ def test_who_types_on_loses_no_cell_while_the_rules_are_checked_and_another_wind
     page.wait_for_function("document.querySelector('.wb-rule-side').innerText.includes('（草稿）')")
     page.wait_for_timeout(1500)
     assert drafts(desk) == {"表/线路.csv": wanted}
-    (path,) = desk.drafts.rglob("*.draft")  # type: ignore[attr-defined]
+    (path,) = desk.drafts.rglob("*.draft")
     kept = json.loads(path.read_text("utf-8"))
     theirs = wanted.replace("环线", "内环")
     path.write_text(json.dumps(kept | {"text": theirs, "revision": kept["revision"] + 1}), "utf-8")
