@@ -13,7 +13,7 @@ from engine.explain.reopened import Given
 from engine.ranges import run_periods
 from engine.settle import settle
 from tests.databases import engine_option, why_not
-from tests.engine.city import City, city
+from tests.engine.city import TRIPS, City, city
 from tests.explain.alike import Asked, BothWays, asked_of
 
 RULES = """
@@ -25,14 +25,7 @@ RULES = """
 车队表: {粒度: 车队, 列: [总额, 多少]}
 结算: {期间: 年, 报表: [明细, 车队表]}
 """
-TRIPS = """
-行程号,车队号,日期,里程,运费,班次
-1,东,2025-01-10,10,100.00,早
-2,东,2025-01-20,20,200.00,
-3,西,2025-02-10,30,400.00,晚
-4,西,2025-03-15,40,800.00,早
-5,西,2026-03-15,40,800.00,早
-"""
+MORE_TRIPS = TRIPS + "5,西,2026-03-15,40,800.00,早\n"
 
 
 def differences(out: Path, given: Given | None = None, more: tuple[str, ...] = ()) -> list[str]:
@@ -73,7 +66,7 @@ def test_columns_of_a_mapping_and_refunds_are_told_alike(tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_a_period_of_several_that_were_run_at_once_is_told_alike(tmp_path: Path) -> None:
-    made = city(tmp_path, RULES, 行程=TRIPS)
+    made = city(tmp_path, RULES, 行程=MORE_TRIPS)
     periods = [parse_period("2025"), parse_period("2026")]
     run_periods(made.book(), "结算", periods, [made.folder / "data"], tmp_path / "out")
     assert [one for period in ("2025", "2026") for one in differences(tmp_path / "out" / period)] == []
@@ -84,7 +77,7 @@ def test_a_period_of_several_that_were_run_at_once_is_told_alike(tmp_path: Path)
 def test_results_of_other_engines_are_told_alike(tmp_path: Path, engine: str) -> None:
     if why_not(engine):
         pytest.skip(why_not(engine))
-    made = city(tmp_path, RULES, 行程=TRIPS)
+    made = city(tmp_path, RULES, 行程=MORE_TRIPS)
     out = tmp_path / "out"
     settle(made.book(), "结算", parse_period("2025"), [made.folder / "data"], out, engine=engine_option(engine))
     assert differences(out) == []
