@@ -6,8 +6,8 @@ from pathlib import Path
 
 from benchmarks.peers.casemix import PEER, REGION, WANTED, CasemixPrice, write_tables
 from benchmarks.peers.cases import PLAIN, World, world
-from benchmarks.peers.faults import ALONE, high_case, renamed_key, tried
 from benchmarks.peers.rule import Outcome, exact
+from benchmarks.peers.tried import ALONE, high_case, renamed_key, tried
 from engine.api import load
 
 
