@@ -87,11 +87,12 @@ def keys_read(snapshot: Snapshot, names: set[str]) -> set[str]:
 
 def load(
     book: Book, program: Program, period: Period, places: Places, watching: Watching,
-    big: Collection[str] = (), stage: Stage | None = None,
+    big: Collection[str] = (), stage: Stage | None = None, given: Collection[str] = (),
 ) -> Loaded:  # fmt: skip
     """Read and type the tables that the program needs; those that are ``big`` with ``stage``.
 
-    Raises ``DataError`` for all that is wrong with tables and columns, not only for the first.
+    Nobody misses a table whose rows are ``given`` otherwise. Raises ``DataError`` for all that is wrong with tables and
+    columns, not only for the first.
     """
     states = rules_of(book, program, period)
     names = {name for snapshot in states for name in names_read(snapshot, program)}
@@ -126,7 +127,7 @@ def load(
         problems += near
     found = Loaded(tables, unused, places.ignored)
     if problems:
-        missing = [name for name in found.undelivered if name not in misspelt]
+        missing = [name for name in found.undelivered if name not in misspelt | set(given)]
         raise all_of([*_not_delivered(missing), *problems])
     return found
 

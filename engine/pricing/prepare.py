@@ -89,7 +89,7 @@ def prepare(
     refuse_pending(book, reading, period, given.tables())
     refuse_unfit(book, former_results(before, given))
     places = _of_tables(given, now, _tables_read(book, reading, period) - tables)
-    loaded = load(book, chosen, period, places, UNWATCHED)
+    loaded = load(book, chosen, period, places, UNWATCHED, given=tables)
     rows = loaded.memory()
     rows.tables = {**rows.tables, main: []}
     cases = SingleCases.over(book, chosen, period, rows, before, main=main, case_tables=tables, figures=bare.figures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
@@ -172,6 +173,17 @@ def test_what_cannot_be_loaded_says_why(asked: dict[str, Any], message: str) -> 
     given = {"region": str(DEMO), "period": "2025-03", "data": DATA} | asked
     with pytest.raises(CannotPrice, match=message):
         load(**given)
+
+
+def test_a_misspelt_published_column_is_told_and_nobody_misses_the_cases(tmp_path: Path) -> None:
+    for name in ("医疗机构", "年度指标", "级别病组", "系数倾斜", "工作日历", "预算"):
+        shutil.copy(DATA / f"{name}.csv", tmp_path)
+    groups = (DATA / "病组.csv").read_text("utf-8-sig").replace("病组基准点数", "病组基准点", 1)
+    (tmp_path / "病组.csv").write_text(groups, "utf-8")
+    with pytest.raises(CannotPrice) as stopped:
+        load(DEMO, "2025-03", tmp_path)
+    assert "表“病组”没有列 病组基准点数，却有一列 病组基准点：是不是写错了？" in stopped.value.message
+    assert "病例" not in stopped.value.message
 
 
 def test_a_figure_that_nobody_has_set_stops_only_where_it_is_reached() -> None:
