@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("__init__.py", "language", "files", "rulebook", "check", "synth", "data", "remembered")
 """Files and packages of the engine that a check may run; more than that would only make it forget too often."""
 _SUFFIXES = (".py", ".lark", ".json")
-_LIBRARIES = {"yaml": "PyYAML", "jsonschema": "jsonschema", "lark": "lark"}
+_LIBRARIES = {"yaml": "PyYAML", "jsonschema": "jsonschema", "lark": "lark", "openpyxl": "openpyxl"}
 
 
 @cache

@@ -2,11 +2,13 @@
 from a folder that nobody else can write into.
 """
 
+import ast
 import hashlib
 import json
 import os
 import re
 import stat
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -128,15 +130,33 @@ def test_a_change_of_the_sources_changes_the_key(tmp_path):
     assert engine_key._hash_of_sources(tmp_path) != before
 
 
-def test_the_sources_that_count_are_all_that_a_check_imports():
+def reached_by_a_check() -> set[str]:
     needs, waiting, seen = imported_files(), ["engine.check.all", "engine.rulebook.book", "engine.remembered"], set()
     while waiting:
         module = waiting.pop()
         if module not in seen:
             seen.add(module)
             waiting += needs[module]
-    packages = {module.split(".")[1] for module in seen if "." in module}
+    return seen
+
+
+def test_the_sources_that_count_are_all_that_a_check_imports():
+    packages = {module.split(".")[1] for module in reached_by_a_check() if "." in module}
     assert packages <= set(engine_key.SOURCES)
+
+
+def test_the_libraries_that_count_are_all_that_a_check_imports():
+    root, found = Path(engine_key.ROOT).parent, set()
+    for module in reached_by_a_check():
+        path = root.joinpath(*module.split("."))
+        for node in ast.walk(
+            ast.parse((path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text())
+        ):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.split(".")[0])
+    assert found - sys.stdlib_module_names - {"engine"} == set(engine_key._LIBRARIES)
 
 
 def test_the_folder_is_the_users_alone_and_so_is_each_file(city, cache):
