@@ -4,10 +4,7 @@ snapshot, a region whose data lie in it.
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +26,7 @@ from engine.execute.sql.ints import Int
 from engine.files.errors import DataError, RunStopped
 from engine.rulebook.book import load
 from engine.settle import settle
+from tests import interruptions
 from tests.databases import mariadb_server, why_not
 from tests.databases.kit_lines import wrong_lines
 from tests.databases.mariadb_server import PASSWORD, READER, Server
@@ -325,12 +323,18 @@ def test_who_ends_a_connection_is_told_of(server, maria):
 
 
 def test_an_interruption_ends_the_query_on_the_server(server):
-    with pytest.raises(KeyboardInterrupt), open_engine(server.url()) as database:
-        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-        ask(database, "SELECT SLEEP(30)")
+    def sleeping() -> bool:
+        asked = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%'"
+        return server.run(asked) != [(0,)]
+
+    with (
+        pytest.raises(KeyboardInterrupt),
+        open_engine(server.url()) as database,
+        interruptions.coming_once(sleeping),
+    ):
+        ask(database, "SELECT SLEEP(60)")
     until = time.monotonic() + 5
-    asked = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%'"
-    while server.run(asked) != [(0,)]:
+    while sleeping():
         assert time.monotonic() < until
         time.sleep(0.1)
 

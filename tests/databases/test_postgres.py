@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
-import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +24,7 @@ from engine.execute.period import parse_period
 from engine.execute.sql import ints
 from engine.files.errors import DataError, RunStopped
 from engine.settle import settle
+from tests import interruptions
 from tests.databases import postgres_server, why_not
 from tests.databases.postgres_server import PASSWORD, READER, Server
 from tests.engine.city import city
@@ -131,13 +130,15 @@ def test_without_the_driver_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
 
 def test_an_interruption_ends_the_query_on_the_server(server: Server, database: Database) -> None:
     sleeping = exp.select(exp.alias_(exp.Anonymous(this="pg_sleep", expressions=[ints.whole(60)]), "x"))
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background ignores it
-    threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
+
+    def is_active() -> bool:
+        others = "SELECT state FROM pg_stat_activity WHERE query ~* 'pg_sleep' AND pid <> pg_backend_pid()"
+        with _admin(server) as connection:
+            return "active" in [state for (state,) in connection.execute(others)]
+
+    with pytest.raises(KeyboardInterrupt), interruptions.coming_once(is_active):
         database.rows(sleeping)
-    with _admin(server) as connection:
-        others = "SELECT state FROM pg_stat_activity WHERE query ~ 'SLEEP' AND pid <> pg_backend_pid()"
-        assert "active" not in [state for (state,) in connection.execute(others)]
+    assert not is_active()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from engine.cli import main
 from engine.data import swap, together
 from engine.files import system
 from engine.files.errors import DataError
+from tests import interruptions
 
 pytestmark = pytest.mark.slow
 
@@ -143,7 +144,8 @@ def test_a_signal_in_the_midst_of_the_renames_waits_until_all_are_done(made, mon
     monkeypatch.setattr(swap.Swap, "do", interrupted)
     if not exchange:
         monkeypatch.setattr(system, "exchange", lambda one, other: False)
-    done = casemix(made, "out", "--replace")
+    with interruptions.obeyed():
+        done = casemix(made, "out", "--replace")
     assert done.exit_code == 130 and "的结果已经全部写出" in done.output
     assert [value for value, _ in balances(made.folder / "out").values()] == [101, 301, 601]
 

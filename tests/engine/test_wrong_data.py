@@ -1,10 +1,8 @@
 """Wrong files, wrong folders, a run that is broken off: a Chinese sentence with its place, and nothing half written."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +11,7 @@ from city import FLEETS, TRIPS, city
 
 from engine.execute.stopped import Stopped
 from engine.files.errors import DataError, DataErrors, RunStopped
+from tests.interruptions import as_from_a_terminal
 
 RULES = """
 补贴: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 50%}
@@ -206,15 +205,18 @@ def test_a_run_that_is_broken_off_leaves_no_result(tmp_path, sign):
     rows = "".join(f"{n},东,2025-01-01,1,1.00,\n" for n in range(600_000))
     city(tmp_path, RULES, 行程=HEAD + rows)
     arguments = [sys.executable, "-m", "engine", "run", tmp_path / "jia", "结算", "--period", "2025"]
-    arguments += ["--data", tmp_path / "data", "--out", tmp_path / "out"]
+    arguments += ["--data", tmp_path / "data", "--out", tmp_path / "out", "--progress"]
     process = subprocess.Popen(
-        list(map(str, arguments)), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        list(map(str, arguments)), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        preexec_fn=as_from_a_terminal,
     )  # fmt: skip
-    time.sleep(1)
-    os.kill(process.pid, sign)
+    assert process.stderr is not None
+    told = process.stderr.readline()
+    while told and '"读取"' not in told:
+        told = process.stderr.readline()
+    process.send_signal(sign)  # while DuckDB reads
     _, said = process.communicate(timeout=60)
-    assert process.returncode != 0 and "Traceback" not in said
+    assert process.returncode == 128 + sign and "已取消" in said and "Traceback" not in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "jia"]
 
 

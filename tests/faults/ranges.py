@@ -18,7 +18,8 @@ from engine.files.errors import RunStopped
 from engine.rulebook.book import load
 from tests.faults.city import MONTHS, City
 from tests.faults.judge import ABSENT, WHOLE, Attempt, Outcome, attempt_of, state_of
-from tests.faults.signals import as_from_a_terminal, wait
+from tests.faults.signals import wait
+from tests.interruptions import as_from_a_terminal
 
 Digests = dict[str, dict[str, str]]
 

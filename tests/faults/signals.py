@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.faults.city import City
 from tests.faults.judge import Outcome, judged
+from tests.interruptions import as_from_a_terminal
 
 
 def killed(city: City, times: int, number: signal.Signals, seed: int = 1) -> Outcome:
@@ -63,11 +64,6 @@ def killed(city: City, times: int, number: signal.Signals, seed: int = 1) -> Out
     outcome.attempts.append(attempt)
     shutil.rmtree(place)
     return outcome
-
-
-def as_from_a_terminal() -> None:
-    """A shell ignores Ctrl-C for what it runs in the background, and children inherit that."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def wait(process: subprocess.Popen, seconds: float) -> None:

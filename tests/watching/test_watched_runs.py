@@ -24,6 +24,7 @@ from engine.watching.event import PHASES, Event
 from engine.watching.watching import Watching
 from tests.databases import engine_option, why_not
 from tests.engine.city import City, city
+from tests.interruptions import as_from_a_terminal
 
 ROOT = Path(__file__).parents[2]
 RULES = """
@@ -209,7 +210,7 @@ def test_a_signal_cancels_with_an_exit_code_of_its_own(made, number):
     made.data(行程="行程号,车队号,日期,里程,运费,班次\n" + rows)
     process = subprocess.Popen(
         arguments(made, "--progress", "--engine", "reference"), cwd=ROOT, stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        stdout=subprocess.DEVNULL, preexec_fn=as_from_a_terminal,
     )  # fmt: skip
     assert process.stderr is not None
     said = []
