@@ -100,6 +100,7 @@ BY_CONSTANT: dict[type, Callable[[Run, int, int], Run]] = {
     ast.Add: _add_constant, ast.Sub: _subtract_constant, ast.Mult: _multiply_constant, ast.Div: _divide_constant,
 }  # fmt: skip
 """Of a number and ``number / below``, which is more than nothing."""
+COMMUTATIVE = (ast.Add, ast.Mult)
 
 
 def _absent() -> Unresolved:
@@ -186,6 +187,19 @@ def equal_to(left: Run, word: str) -> Run:
     return run
 
 
+def unequal_to(left: Run, word: str) -> Run:
+    def run(row: Any) -> bool:
+        a = left(row)
+        if a is None:
+            raise _absent()
+        return bool(a != word)
+
+    return run
+
+
+WITH_A_WORD: dict[type, Callable[[Run, str], Run]] = {ast.Eq: equal_to, ast.NotEq: unequal_to}
+
+
 COMPARISONS: dict[type, Callable[[Run, Run], Run]] = {
     ast.Lt: _less, ast.LtE: _at_most, ast.Gt: _greater, ast.GtE: _at_least, ast.Eq: _equal, ast.NotEq: _unequal,
 }  # fmt: skip
@@ -231,7 +245,60 @@ def _at_least_that(left: Run, number: int, below: int) -> Run:
     return run
 
 
+def _equal_to_that(left: Run, number: int, below: int) -> Run:
+    def run(row: Any) -> bool:
+        a = left(row)
+        if a is None:
+            raise _absent()
+        return bool(a[0] * below == number * a[1])
+
+    return run
+
+
+def _unequal_to_that(left: Run, number: int, below: int) -> Run:
+    def run(row: Any) -> bool:
+        a = left(row)
+        if a is None:
+            raise _absent()
+        return bool(a[0] * below != number * a[1])
+
+    return run
+
+
 COMPARED_WITH: dict[type, Callable[[Run, int, int], Run]] = {
     ast.Lt: _less_than, ast.LtE: _at_most_that, ast.Gt: _greater_than, ast.GtE: _at_least_that,
+    ast.Eq: _equal_to_that, ast.NotEq: _unequal_to_that,
 }  # fmt: skip
 """Of a number with ``number / below``."""
+
+
+def greater_of(left: Run, right: Run) -> Run:
+    def run(row: Any) -> Any:
+        a, b = left(row), right(row)
+        if a is None or b is None:
+            return None
+        if a.__class__ is tuple:
+            return b if a[0] * b[1] < b[0] * a[1] else a
+        return b if a < b else a
+
+    return run
+
+
+def lesser_of(left: Run, right: Run) -> Run:
+    def run(row: Any) -> Any:
+        a, b = left(row), right(row)
+        if a is None or b is None:
+            return None
+        if a.__class__ is tuple:
+            return b if b[0] * a[1] < a[0] * b[1] else a
+        return b if b < a else a
+
+    return run
+
+
+def days_between(left: Run, right: Run) -> Run:
+    def run(row: Any) -> Any:
+        first, last = left(row), right(row)
+        return None if first is None or last is None else ((last - first).days, 1)
+
+    return run

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from engine.execute.closures.compile import Code, Run, truth_of
-from engine.execute.closures.pairs import LONG, lowest_terms, rounded, to_cell
+from engine.execute.closures.compile import Among, Code, Run, no_answer, truth_of
+from engine.execute.closures.pairs import rounded, to_cell
 from engine.execute.plan.desugar import desugar
 from engine.execute.plan.expression import (
     Chosen,
@@ -20,12 +20,12 @@ from engine.execute.plan.expression import (
     Worked,
 )
 from engine.execute.reference.aggregates import Root
-from engine.language.types import BOOL, Kind
-from engine.language.values import HALF_AWAY, MOST_BITS, Unresolved, refuse_endless
+from engine.language.types import BOOL
+from engine.language.values import HALF_AWAY, Unresolved
 from engine.rulebook.model import REQUIRED, Formula, Rule
 
-_LONGEST = 1 << MOST_BITS
-_LEAST = -_LONGEST
+_Choice = tuple[Run | None, Run | None, Any]
+"""Whether it applies (``None``: surely), its value on a row, or, without that, the value that it always has."""
 
 
 class Rows(Protocol):
@@ -38,39 +38,7 @@ class Rows(Protocol):
 
 def body_of(rule: Rule, rows: Rows) -> Run:
     """The value of ``rule`` on a row, rounded as it says."""
-    expression = desugar(rule)
-    run = _Compiled(rule, rows).run(expression)
-    if rule.rounding is None and rule.type is not None and rule.type.kind is not Kind.NUMBER:
-        return run
-    bounded = _of_bounded_length if isinstance(expression, Rounded) else _reduced
-    return bounded(rule.name, run)
-
-
-def _of_bounded_length(name: str, run: Run) -> Run:
-    """A chain of rules that multiply could grow until nothing else gets done."""
-
-    def value(row: Any) -> Any:
-        found = run(row)
-        if found.__class__ is tuple and not (_LEAST < found[0] < _LONGEST and found[1] < _LONGEST):
-            refuse_endless(name, *found)
-        return found
-
-    return value
-
-
-def _reduced(name: str, run: Run) -> Run:
-    """Long fractions in lowest terms, so that a chain of unrounded rules does not grow without end."""
-
-    def value(row: Any) -> Any:
-        found = run(row)
-        if found.__class__ is tuple:
-            if found[1] > LONG:
-                found = lowest_terms(found)
-            if not (_LEAST < found[0] < _LONGEST and found[1] < _LONGEST):
-                refuse_endless(name, *found)
-        return found
-
-    return value
+    return _Compiled(rule, rows).run(desugar(rule))
 
 
 class _Compiled:
@@ -120,12 +88,12 @@ class _Compiled:
             return self._first_that_applies(expression)
         if isinstance(expression, TheOnlyOne):
             return self._the_only_one(expression)
-        return self._value(expression)
+        return self._value(expression).run
 
-    def _value(self, expression: Worked | Pending) -> Run:
+    def _value(self, expression: Worked | Pending) -> Code:
         if isinstance(expression, Pending):
-            return self._pending(expression)
-        return self.rows.formula(expression.formula, self.rule.grain, expression.expected, expression.rooted).run
+            return Code(self._pending(expression))
+        return self.rows.formula(expression.formula, self.rule.grain, expression.expected, expression.rooted)
 
     def _pending(self, expression: Pending) -> Run:
         name, note = self.rule.name, expression.note
@@ -136,34 +104,75 @@ class _Compiled:
         return run
 
     def _first_that_applies(self, expression: FirstThatApplies) -> Run:
-        name, choices = self.rule.name, self._open_choices(expression.options)
+        name = self.rule.name
+        choices, told_apart = self._open_choices(expression.options)
+        if len(told_apart) > 1:
+            return self._by_word(choices, told_apart)
 
         def run(row: Any) -> Any:
-            for holds, value in choices:
-                if holds is None or holds(row):
-                    return value(row)
+            for holds, value, cell in choices:
+                if holds is None or (applies := holds(row)):
+                    return cell if value is None else value(row)
+                if applies is None:
+                    raise no_answer()
             raise Unresolved(f"{name} 没有一种情形适用", name, "没有适用的情形")
 
         return run
 
-    def _open_choices(self, options: Sequence[Option]) -> list[tuple[Run | None, Run]]:
-        """The options that may apply, up to the first that surely does."""
-        choices: list[tuple[Run | None, Run]] = []
+    def _by_word(self, choices: list[_Choice], told_apart: list[Among]) -> Run:
+        """Where the first options are told apart by a word of one name: it is read once, and only its options asked."""
+        name, read, after = self.rule.name, told_apart[0].read, choices[len(told_apart) :]
+        of_word: dict[Any, list[_Choice]] = {None: choices}
+        for word in frozenset[str]().union(*(among.words for among in told_apart)):
+            of_word[word] = [
+                (among.rest, value, cell)
+                for among, (_, value, cell) in zip(told_apart, choices, strict=False)
+                if word in among.words
+            ] + after
+        those_of = of_word.get
+
+        def run(row: Any) -> Any:
+            try:
+                left = those_of(read(row), after)
+            except Unresolved:  # each option says for itself what comes of that
+                left = choices
+            for holds, value, cell in left:
+                if holds is None or (applies := holds(row)):
+                    return cell if value is None else value(row)
+                if applies is None:
+                    raise no_answer()
+            raise Unresolved(f"{name} 没有一种情形适用", name, "没有适用的情形")
+
+        return run
+
+    def _open_choices(self, options: Sequence[Option]) -> tuple[list[_Choice], list[Among]]:
+        """The options that may apply, up to the first that surely does; of the first ones how the same name tells them
+        apart.
+        """
+        choices: list[_Choice] = []
+        told_apart: list[Among] = []
         for option in options:
             codes = [self._code(condition) for condition in option.conditions]
             if any(code.constant and code.run(None) is False for code in codes):
                 continue
-            open_ = [truth_of(code) for code in codes if not (code.constant and code.run(None) is True)]
-            choices.append((all_of(open_), self._value(option.value)))
+            open_ = [code for code in codes if not (code.constant and code.run(None) is True)]
+            among = open_[0].among if len(open_) == 1 else None
+            if among and len(told_apart) == len(choices) and among.name == (told_apart or [among])[0].name:
+                told_apart.append(among)
+            choices.append(self._choice(all_of([code.run for code in open_]), option))
             if not open_:
                 break
-        return choices
+        return choices, told_apart
+
+    def _choice(self, holds: Run | None, option: Option) -> _Choice:
+        value = self._value(option.value)
+        return (holds, None, value.run(None)) if value.constant else (holds, value.run, None)
 
     def _the_only_one(self, expression: TheOnlyOne) -> Run:
         name = self.rule.name
         needed = [self.rows.name(column).run for column in expression.needed]
         lines = [
-            ([self._cell(cell) for cell in option.conditions], self._value(option.value))
+            ([self._cell(cell) for cell in option.conditions], self._value(option.value).run)
             for option in expression.options
         ]
 
@@ -191,7 +200,9 @@ class _Compiled:
 
 
 def all_of(conditions: Sequence[Run]) -> Run | None:
-    """One condition that holds where all do; ``None`` where there is none."""
+    """One condition that holds where all do, and is absent where the first that does not hold is; ``None`` where there
+    is none.
+    """
     if len(conditions) < 2:
         return conditions[0] if conditions else None
     first, rest = conditions[0], all_of(conditions[1:])

@@ -10,12 +10,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from engine.execute.closures.arithmetic import ARITHMETIC, BY_CONSTANT, COMPARED_WITH, COMPARISONS, equal_to
+from engine.execute.at_most import AtMost
+from engine.execute.closures.arithmetic import (
+    ARITHMETIC,
+    BY_CONSTANT,
+    COMMUTATIVE,
+    COMPARED_WITH,
+    COMPARISONS,
+    WITH_A_WORD,
+)
 from engine.execute.closures.pairs import at_most, equal, less, to_cell, to_value
-from engine.execute.closures.scalars import scalar
+from engine.execute.closures.scalars import OF_TWO, scalar
 from engine.execute.reference.scalars import in_code_range
 from engine.language.values import Unresolved
 
@@ -23,13 +31,31 @@ Run = Callable[[Any], Any]
 _EMPTY = "用到空值；先用 有、没有 或 缺省 处理"
 
 
+MOST_CODES = 20_000
+"""Different values that are remembered of a test of code ranges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """A condition that ``name`` is one of ``words``, and that ``rest`` holds, if there is more to it."""
+
+    name: str
+    read: Run
+    words: frozenset[str]
+    rest: Run | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
-    """``run`` of a row. ``constant``: it reads nothing and cannot fail; ``sure``: a yes/no that is never absent."""
+    """``run`` of a row. ``constant``: it reads nothing and cannot fail; ``sure``: a yes/no that is never absent.
+
+    ``among``: it is such a condition.
+    """
 
     run: Run
     constant: bool = False
     sure: bool = False
+    among: Among | None = None
 
 
 class Names(Protocol):
@@ -58,10 +84,15 @@ def truth_of(code: Code) -> Run:
     def truth(row: Any) -> bool:
         found = run(row)
         if found is None:
-            raise Unresolved(f"条件{_EMPTY}", cause="条件用到空值")
+            raise no_answer()
         return bool(found)
 
     return truth
+
+
+def no_answer() -> Unresolved:
+    """Of a condition that is absent."""
+    return Unresolved(f"条件{_EMPTY}", cause="条件用到空值")
 
 
 def _folded(run: Run, parts: list[Code], sure: bool = False) -> Code:
@@ -97,16 +128,20 @@ def _arithmetic(node: Any, names: Names) -> Code:
     left, right = code_of(node.left, names), code_of(node.right, names)
     if right.constant and (pair := right.run(None)).__class__ is tuple and pair[0] > 0 and not left.constant:
         return Code(BY_CONSTANT[type(node.op)](left.run, *pair))
+    if left.constant and isinstance(node.op, COMMUTATIVE) and (pair := left.run(None)).__class__ is tuple:
+        return _folded(BY_CONSTANT[type(node.op)](right.run, *pair), [left, right])
     return _folded(ARITHMETIC[type(node.op)](left.run, right.run), [left, right])
 
 
 def _compared(node: Any, names: Names) -> Code:
     left, right = code_of(node.left, names), code_of(node.comparators[0], names)
-    if isinstance(node.ops[0], ast.Eq) and right.constant and isinstance(right.run(None), str):
-        return _folded(equal_to(left.run, right.run(None)), [left, right], True)
-    kind, pair = type(node.ops[0]), right.run(None) if right.constant else None
-    if kind in COMPARED_WITH and pair.__class__ is tuple and not left.constant:  # a month is of its own class
-        return Code(COMPARED_WITH[kind](left.run, *pair), False, True)
+    kind, other = type(node.ops[0]), right.run(None) if right.constant else None
+    if kind in WITH_A_WORD and isinstance(other, str):
+        code = _folded(WITH_A_WORD[kind](left.run, other), [left, right], True)
+        named = kind is ast.Eq and isinstance(node.left, ast.Name) and not code.constant
+        return replace(code, among=Among(node.left.id, left.run, frozenset((other,)))) if named else code
+    if kind in COMPARED_WITH and other.__class__ is tuple and not left.constant:  # a month is of its own class
+        return Code(COMPARED_WITH[kind](left.run, *other), False, True)
     return _folded(COMPARISONS[kind](left.run, right.run), [left, right], True)
 
 
@@ -116,11 +151,14 @@ def _kleene(node: Any, names: Names) -> Code:
     rest = [part for part in parts if not _is(part, not decisive)]
     if not rest or _is(rest[0], decisive):
         return constant(decisive if rest else not decisive)
+    if len(rest) == 2:
+        one, other = rest
+        code = _folded(_of_two(one.run, other.run, decisive), rest, True)
+        single = not decisive and one.among is not None and one.among.rest is None and not code.constant
+        return replace(code, among=replace(one.among, rest=other.run)) if single else code  # type: ignore[type-var]
     first, others = truth_of(rest[0]), [truth_of(part) for part in rest[1:]]
     if not others:
-        return Code(first, False, True)
-    if len(others) == 1:
-        return _folded(_of_two(first, others[0], decisive), rest, True)
+        return replace(rest[0], run=first, constant=False, sure=True)
 
     def settled(row: Any) -> bool:
         unknown: Unresolved | None = None
@@ -143,18 +181,26 @@ def _kleene(node: Any, names: Names) -> Code:
 
 
 def _of_two(first: Run, second: Run, decisive: bool) -> Run:
-    """且 (decided by 否) or 或 (by 是) of two conditions."""
+    """且 (decided by 否) or 或 (by 是) of two conditions, either of which may be absent."""
 
     def settled(row: Any) -> bool:
         try:
-            if first(row) is decisive:
+            found = first(row)
+            if found is decisive:
                 return decisive
+            if found is None:
+                raise no_answer()
         except Unresolved:
             with suppress(Unresolved):  # the first is told
                 if second(row) is decisive:
                     return decisive
             raise
-        return decisive if second(row) is decisive else not decisive
+        found = second(row)
+        if found is decisive:
+            return decisive
+        if found is None:
+            raise no_answer()
+        return not decisive
 
     return settled
 
@@ -177,6 +223,8 @@ def _call(node: Any, names: Names) -> Code:
         return _folded(lambda row: function(only(row)), parts)
     if len(runs) == 2:
         first, second = runs
+        if name in OF_TWO:
+            return _folded(OF_TWO[name](first, second), parts)
         return _folded(lambda row: function(first(row), second(row)), parts)
     return _folded(lambda row: function(*[run(row) for run in runs]), parts)
 
@@ -208,20 +256,43 @@ def _computable(node: Any, names: Names) -> Code:
 
 def _not(node: Any, names: Names) -> Code:
     inner = code_of(node.args[0], names)
-    truth = truth_of(inner)
-    return _folded(lambda row: not truth(row), [inner], True)
+    run = inner.run
+
+    def other(row: Any) -> bool:
+        found = run(row)
+        if found is None:
+            raise no_answer()
+        return not found
+
+    return _folded(other, [inner], True)
 
 
 def _choose(node: Any, names: Names) -> Code:
     condition, then, otherwise = (code_of(arg, names) for arg in node.args)
     if condition.constant and condition.run(None) is not None:
         return then if condition.run(None) else otherwise
-    truth, first, second = truth_of(condition), then.run, otherwise.run
-    return Code(lambda row: first(row) if truth(row) else second(row))
+    holds, first, second = condition.run, then.run, otherwise.run
+
+    def chosen(row: Any) -> Any:
+        found = holds(row)
+        if found is None:
+            raise no_answer()
+        return first(row) if found else second(row)
+
+    return Code(chosen)
 
 
 def _first_present(node: Any, names: Names) -> Code:
-    runs = [code_of(arg, names).run for arg in node.args]
+    codes = [code_of(arg, names) for arg in node.args]
+    runs = [code.run for code in codes]
+    if len(codes) == 2 and codes[1].constant:
+        run, cell = runs[0], runs[1](None)
+
+        def present_or_that(row: Any) -> Any:
+            found = run(row)
+            return cell if found is None else found
+
+        return Code(present_or_that)
 
     def first_present(row: Any) -> Any:
         for run in runs:
@@ -248,6 +319,9 @@ def _member(node: Any, names: Names) -> Code:
     made = [_item(item, names) for item in node.args[1:]]
     run, holds = value.run, _any_of([test for test, _ in made])
     texts = _texts(node.args[1:])
+    parts = [value, *(part for _, those in made for part in those)]
+    known: dict[Any, bool] = AtMost(MOST_CODES)
+    answered = known.get
 
     def of_texts(row: Any) -> bool:
         found = run(row)
@@ -261,13 +335,31 @@ def _member(node: Any, names: Names) -> Code:
             raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
         return holds(found, row)
 
-    return _folded(member if texts is None else of_texts, [value, *(part for _, parts in made for part in parts)], True)
+    def of_ranges(row: Any) -> bool:
+        found = run(row)
+        if found is None:
+            raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
+        answer = answered(found)
+        if answer is None:
+            answer = known[found] = holds(found, row)
+        return answer
+
+    if texts is not None:
+        code = _folded(of_texts, parts, True)
+        named = isinstance(node.args[0], ast.Name) and not code.constant
+        return replace(code, among=Among(node.args[0].id, run, texts)) if named else code
+    fixed = all(part.constant for part in parts[1:]) and any(map(_is_code_range, node.args[1:]))
+    return _folded(of_ranges if fixed else member, parts, True)
 
 
 def _texts(items: list[ast.expr]) -> frozenset[str] | None:
     """The items where all of them are words."""
     words = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
     return frozenset(words) if len(words) == len(items) else None
+
+
+def _is_code_range(item: ast.expr) -> bool:
+    return isinstance(item, ast.Call) and item.func.id == "编码范围"  # type: ignore[attr-defined]
 
 
 Test = Callable[[Any, Any], bool]

@@ -102,9 +102,12 @@ class Pricer:
     def values(self, row: Cells) -> list[Any]:
         """Cells of the names asked for; an ``Unresolved`` where one cannot be known."""
         found = []
-        for _, value in self._values:
-            try:
-                found.append(value(row))
-            except Unresolved as error:
-                found.append(error)
+        for name, value in self._values:
+            cell = row.get(name)  # worked out already, most likely
+            if cell is None or cell.__class__ is Unresolved:
+                try:
+                    cell = value(row)
+                except Unresolved as error:
+                    cell = error
+            found.append(cell)
         return found

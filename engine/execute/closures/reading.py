@@ -14,7 +14,7 @@ from typing import Any
 from engine.execute.at_most import AtMost
 from engine.execute.closures.bodies import all_of, body_of
 from engine.execute.closures.compile import Code, Names, Run, code_of, constant, truth_of
-from engine.execute.closures.pairs import to_cell, to_value
+from engine.execute.closures.pairs import LONG, Pair, lowest_terms, to_cell, to_value
 from engine.execute.closures.rows import Case, Cells, CellsBelow, cells_of_record
 from engine.execute.closures.stands_in import StandsIn
 from engine.execute.reference import lookups
@@ -23,7 +23,7 @@ from engine.execute.reference.calls import CALLS
 from engine.execute.reference.formulas import Formulas
 from engine.execute.reference.rows import Row
 from engine.language.types import BOOL, Type
-from engine.language.values import Unresolved
+from engine.language.values import MOST_BITS, Unresolved, refuse_endless
 from engine.rulebook.chains import stops_before
 from engine.rulebook.model import Check, Formula
 from engine.rulebook.scope import Access, Unreachable
@@ -31,6 +31,8 @@ from engine.rulebook.scope import Access, Unreachable
 MOST_DAYS = 50_000
 """Pairs of days between which working days are counted once."""
 _UNSEEN = object()
+_LONGEST = 1 << MOST_BITS
+_LEAST = -_LONGEST
 
 
 class Readings:
@@ -134,7 +136,7 @@ class Reading:
             return Code(itemgetter(access.name))
         name = access.name
         tests = [
-            self.belongs(subset) for subset in reversed(access.subsets) if subset not in inside
+            (_belonging(subset), self.belongs(subset)) for subset in reversed(access.subsets) if subset not in inside
         ]  # the widest first
         make = self._check if access.kind == "check" else self._rule_inside
         return Code(_once(name, name, lambda: make(name), tests))
@@ -231,10 +233,11 @@ class Reading:
 
     def _at_case(self, base: str, steps: list[Run], inner: Run) -> Run:
         row_of_case, make = self.execution.row_of_case, self.readings.cells_below
+        may_lack = base != self.execution.main and self.execution.judge.now.tables[base].optional
 
         def run(row: Cells) -> Any:
             key = tuple([step(row) for step in steps])
-            if None in key:
+            if None in key or (may_lack and not row.case.below.get(base)):  # type: ignore[union-attr]
                 return None
             target = row_of_case(base, key, row, make)
             return None if target is None else inner(target)
@@ -296,7 +299,7 @@ class Reading:
     def belongs(self, subset: str) -> Run:
         """Whether a row meets the condition of a narrowed grain, as of its own date."""
         grain = self.scope.book.grains[subset]
-        place = f"∈{subset}"
+        place = _belonging(subset)
         if self.base != self.execution.main or grain.condition is None or not grain.of:
             return _once(place, subset, lambda: self._belongs_as_reference(subset))
         condition, of = grain.condition, grain.of
@@ -433,10 +436,24 @@ _FASTER: dict[str, Callable[[Reading, ast.Call], Code]] = {
 """Calls for which there is a shorter way than the reference engine's."""
 
 
-def _once(place: str, name: str, make: Callable[[], Run], tests: Sequence[Run] = ()) -> Run:
+def _belonging(subset: str) -> str:
+    """Where it is kept on a row whether that belongs to a narrowed grain."""
+    return f"∈{subset}"
+
+
+def _shorter(name: str, pair: Pair) -> Pair:
+    """In lowest terms, so that a chain of unrounded rules does not grow without end; refused if too long even so,
+    as what rules that multiply can come to.
+    """
+    pair = lowest_terms(pair) if pair[1] > LONG else pair
+    refuse_endless(name, *pair)
+    return pair
+
+
+def _once(place: str, name: str, make: Callable[[], Run], tests: Sequence[tuple[str, Run]] = ()) -> Run:
     """Worked out once a row and kept there at ``place``, a failure too (as one of ``name``); made when first asked.
 
-    Nothing where one of ``tests`` does not hold.
+    Nothing where one of ``tests`` does not hold; each with the place where its answer is kept.
     """
     body: Run | None = None
 
@@ -448,13 +465,16 @@ def _once(place: str, name: str, make: Callable[[], Run], tests: Sequence[Run] =
                 raise found.again()
             return found
         try:
-            for test in tests:
-                if not test(row):
+            for where, test in tests:
+                if row.get(where) is not True and not test(row):
                     row[place] = None
                     return None
             if body is None:
                 body = make()
-            found = row[place] = body(row)
+            found = body(row)
+            if found.__class__ is tuple and (found[1] > LONG or not _LEAST < found[0] < _LONGEST):
+                found = _shorter(name, found)
+            row[place] = found
         except Unresolved as error:
             row[place] = error.at(name)
             raise

@@ -47,10 +47,10 @@ class RecordReader:
         try:
             for name, known, read, empty in self.plan:
                 raw = get(name)
-                if raw is None:
-                    cell = empty
-                elif known is None or (cell := known(raw)) is None:
-                    cell = read(raw)
+                if known is not None and raw is not None and (cell := known(raw)) is not None:
+                    record[name] = cell
+                    continue
+                cell = empty if raw is None else read(raw)
                 if cell is ODD:
                     return None
                 record[name] = cell
@@ -108,8 +108,11 @@ def _number_reader(field: Field) -> Read:
 
     def read(raw: Any) -> Any:
         kind = raw.__class__
-        if kind is Decimal and from_nothing and raw.is_finite() and _is_short(raw):
-            number, below = pair = raw.as_integer_ratio()
+        if kind is Decimal and from_nothing and -MAX_DIGITS < raw.adjusted() < MAX_DIGITS:
+            try:
+                number, below = pair = raw.as_integer_ratio()
+            except (ValueError, OverflowError):  # no number, or endless
+                return ODD
             return pair if 0 <= number < _LONG and scale % below == 0 else ODD
         if kind is str:
             pair = _of_text(raw, digits)

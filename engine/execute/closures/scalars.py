@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.execute.closures.arithmetic import Run, days_between, greater_of, lesser_of
 from engine.execute.closures.pairs import ceiling_at, floor_at, greatest, least, less, rounded, to_cell, to_value
 from engine.execute.reference.scalars import SCALARS as REFERENCE
 from engine.language.values import Unresolved
@@ -65,3 +66,5 @@ FASTER: dict[str, Callable[..., Any]] = {
     "季": _strict(lambda day: ((day.month + 2) // 3, 1)),
 }
 """Those for which there is a shorter way than the reference engine's."""
+OF_TWO: dict[str, Callable[[Run, Run], Run]] = {"较大": greater_of, "较小": lesser_of, "天数": days_between}
+"""Of two arguments, functions of a row that many rules call."""
