@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from engine.assist.rows_files import may_have, text_and_encoding
+from engine.files.errors import DataError
 from engine.files.named_files import FILE, FOLDER, Files
 from engine.rulebook.locate import find_layer, has_head
 from engine.rulebook.problems import Problem
@@ -58,26 +60,33 @@ def _beside(folder: Path, files: Files) -> set[Path]:
 
 def mentions(folder: Path, names: tuple[str, ...], files: Files) -> bool:
     """Whether some file of rules or rows has one of the names among its signs."""
-    return any(_has(files.read(path), names) for path in _texts(folder, files))
+    return any(may_have(files.read(path), name) for path in _texts(folder, files) for name in names)
 
 
-def unread_mention(folder: Path, name: str, files: Files) -> Path | None:
-    """A head, or a YAML file that has the name among its signs, which cannot be read to see what it means."""
+def unread_mention(folder: Path, name: str, files: Files) -> tuple[Path, str] | None:
+    """A head, or a file that has the name among its signs, which cannot be read to see what it means; and its cure."""
     for path in _texts(folder, files):
         is_head = path.parent == folder and path.name in REGION_HEADS
-        if path.suffix == ".yaml" and _has(data := files.read(path), ("" if is_head else name,)) and not _reads(data):
-            return path
+        data = files.read(path)
+        if is_head or may_have(data, name):
+            cure = _unread_rows(data, path.name) if path.suffix != ".yaml" else "" if _reads(data) else "改好"
+            if cure:
+                return path, cure
     return None
+
+
+def _unread_rows(data: bytes, name: str) -> str:
+    try:
+        text_and_encoding(data, name)
+    except DataError:
+        return "另存为 UTF-8（带 BOM）的 CSV"
+    return ""
 
 
 def _texts(folder: Path, files: Files) -> Iterator[Path]:
     for path, kind in files.below(folder).items():
-        if kind == FILE and path.suffix in (".yaml", ".csv"):
+        if kind == FILE and (path.suffix == ".yaml" or path.suffix.lower() == ".csv"):
             yield path
-
-
-def _has(data: bytes, names: tuple[str, ...]) -> bool:
-    return any(name.encode() in data for name in names)
 
 
 def _reads(data: bytes) -> bool:

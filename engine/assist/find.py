@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from yaml import YAMLError
-
+from engine.assist.formula_names import NO_CLASS, AsClass
 from engine.assist.lines import line_at
-from engine.assist.uses import IS_HEAD, MADE, USED, Use, use_at, uses_of
+from engine.assist.rows_files import in_rows, may_have, text_and_encoding
+from engine.assist.uses import IS_HEAD, MADE, REPLACED, USED, Use, use_at, uses_of
+from engine.files.errors import DataError
 from engine.files.named_files import FILE, Files
 from engine.rulebook.book import Book
-from engine.rulebook.spans import written
 
 TESTS, HEADING = "tests", "heading"
 
 
 @dataclass(frozen=True)
 class Found:
-    """A name in a file: ``text[start:end]``, on ``line`` (from 1); ``role``: made, used, or heading of a CSV file.
+    """A name in a file: ``text[start:end]``, on ``line`` (from 1); ``role``: made, replaced, used, or heading of rows.
 
     ``own``: in the region's own folder.
     """
@@ -41,7 +40,7 @@ def name_at(text: str, offset: int, is_example: bool = False) -> Use | None:
 
 def found_in(book: Book, name: str) -> list[Found]:
     """Every place of a name in the files of a region, its notices, its examples and all that it stands on."""
-    classes = frozenset({name} & _class_words(book))
+    classes = _as_class(book, name)
     return [
         one
         for layer in book.layers
@@ -49,17 +48,21 @@ def found_in(book: Book, name: str) -> list[Found]:
     ]
 
 
-def _class_words(book: Book) -> set[str]:
-    snapshot = book.at(book.epochs[-1])
-    types = [parameter.type for parameter in snapshot.parameters.values()]
-    types += [rule.type for rule in snapshot.rules.values() if rule.type is not None]
-    types += [field.type for table in snapshot.tables.values() for field in table.fields.values()]
-    return {word for kind in types for word in kind.classes}
+def _as_class(book: Book, word: str) -> AsClass:
+    """Of a name that is a class too: the parameters, rules and fields that may have that class, on any day."""
+    typed: set[str] = set()
+    for snapshot in map(book.at, book.epochs):
+        if word in snapshot.class_words:
+            typed |= {name for name, one in snapshot.parameters.items() if word in one.type.classes}
+            typed |= {name for name, one in snapshot.rules.items() if one.type and word in one.type.classes}
+            fields = [item for table in snapshot.tables.values() for item in table.fields.items()]
+            typed |= {name for name, field in fields if word in field.type.classes}
+    return AsClass(word, frozenset(typed)) if typed else NO_CLASS
 
 
 def definitions(book: Book, name: str) -> list[Found]:
     """Where the name is made, or a layer replaces it: the one in force first."""
-    made = [one for one in found_in(book, name) if one.role == MADE]
+    made = [one for one in found_in(book, name) if one.role in (MADE, REPLACED)]
     entry = book.at(book.epochs[-1]).entries.get(name)
     at = entry.provenance.place if entry is not None else None
     return sorted(made, key=lambda one: at is None or (one.line, one.path.name) != (at.line, Path(at.file).name))
@@ -69,15 +72,14 @@ def _is_own(book: Book, folder: Path) -> bool:
     return folder == book.folder or book.folder in folder.parents
 
 
-def _in_folder(files: Files, folder: Path, name: str, own: bool, classes: frozenset[str]) -> Iterator[Found]:
+def _in_folder(files: Files, folder: Path, name: str, own: bool, classes: AsClass) -> Iterator[Found]:
     for path, kind in files.below(folder).items():
         if kind != FILE or _is_of_a_notice(path, folder):
             continue
         if path.suffix == ".yaml" and path.name not in IS_HEAD:
             yield from _in_yaml(files, path, folder, name, own, classes)
-        elif path.suffix == ".csv":
-            found = list(_in_heading(files, path, name, own))
-            yield from found if found and not _is_printed(files, folder, path) else ()
+        elif path.suffix.lower() == ".csv":
+            yield from _in_csv(files, path, folder, name, own, classes)
 
 
 def _is_of_a_notice(path: Path, folder: Path) -> bool:
@@ -85,7 +87,7 @@ def _is_of_a_notice(path: Path, folder: Path) -> bool:
     return "amendments" in path.relative_to(folder).parts[:-1]
 
 
-def _in_yaml(files: Files, path: Path, folder: Path, name: str, own: bool, classes: frozenset[str]) -> Iterator[Found]:
+def _in_yaml(files: Files, path: Path, folder: Path, name: str, own: bool, classes: AsClass) -> Iterator[Found]:
     text = files.read(path).decode("utf-8", "replace")
     if name not in text:
         return
@@ -95,37 +97,18 @@ def _in_yaml(files: Files, path: Path, folder: Path, name: str, own: bool, class
             yield Found(path, use.start, use.end, line_at(text, use.start), use.role, own, use.table)
 
 
-def _is_printed(files: Files, folder: Path, rows: Path) -> bool:
-    """Whether the headings of a file of rows are what was published, and 列 or 展开 says which fields they are."""
-    for path, kind in files.below(folder).items():
-        text = files.read(path).decode("utf-8", "replace") if kind == FILE and path.suffix == ".yaml" else ""
-        if rows.name not in text:
-            continue
-        with suppress(YAMLError):
-            root = written(text)
-            for _, body in root.entries if root is not None else ():
-                about = body.get("行")
-                file = about.get("文件") if about is not None else None
-                if about is not None and file is not None and path.parent / file.value == rows:
-                    return about.get("列") is not None or about.get("展开") is not None
-    return False
-
-
-def _in_heading(files: Files, path: Path, name: str, own: bool) -> Iterator[Found]:
-    """The heading of a file of rows names fields or columns."""
-    try:
-        text = files.read(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
+def _in_csv(files: Files, path: Path, folder: Path, name: str, own: bool, classes: AsClass) -> Iterator[Found]:
+    """In headings and in cells of decision tables; nothing of a file that cannot be read as text."""
+    data = files.read(path)
+    if not may_have(data, name):
         return
-    heading = text.split("\n", 1)[0]
-    lead = len(files.read(path).decode("utf-8")) - len(text)
-    at = 0
-    for cell in heading.rstrip("\r").split(","):
-        bare = cell.strip().strip('"')
-        if bare == name:
-            start = lead + at + cell.index(bare)
-            yield Found(path, start, start + len(bare), 1, HEADING, own)
-        at += len(cell) + 1
+    try:
+        text, _ = text_and_encoding(data, path.name)
+    except DataError:
+        return
+    for one in in_rows(files, folder, path, name, classes):
+        role = HEADING if one.is_heading else USED
+        yield Found(path, one.start, one.end, line_at(text, one.start), role, own)
 
 
-__all__ = ["HEADING", "MADE", "USED", "Found", "definitions", "found_in", "name_at"]
+__all__ = ["HEADING", "MADE", "REPLACED", "USED", "Found", "definitions", "found_in", "name_at"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.assist.built_on import built_on, mentions, unread_mention
 from engine.assist.find import MADE, Found, found_in
+from engine.assist.formula_names import NAME
 from engine.assist.mentioned import Mention, mentions_in
+from engine.assist.rows_files import UTF8, text_and_encoding
 from engine.files.named_files import FILE, Files
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES
 from engine.language.tree import Node, Word
@@ -20,8 +23,8 @@ from engine.rulebook.names import fault_of_entry
 from engine.rulebook.parts import parts
 from engine.rulebook.problems import Problem, RulebookError
 from engine.session import Session
-
-_A_NAME = re.compile(r"[0-9]*[^\W\d¹²³¼-¾⁰-₉][^\W¹²³¼-¾⁰-₉]*")
+from engine.testing.rows_given import own_rows
+from engine.testing.typed_text import TestProblem
 
 
 class NotRenamed(Exception):
@@ -36,12 +39,19 @@ class NotRenamed(Exception):
 class Renamed:
     """``edits``: for each file what is to be replaced, later places first; ``texts``: the files as they would be.
 
-    ``left``: where texts for people mention the old name; these are not changed.
+    ``encodings``: of files of rows that are not in UTF-8. ``left``: where texts for people mention the old name; these
+    are not changed.
     """
 
     edits: Mapping[Path, tuple[Found, ...]]
     texts: Mapping[Path, str]
+    encodings: Mapping[Path, str]
     left: tuple[Mention, ...] = ()
+
+    @property
+    def data(self) -> dict[Path, bytes]:
+        """The files as they would be, byte for byte."""
+        return {path: text.encode(self.encodings.get(path, UTF8)) for path, text in self.texts.items()}
 
     @property
     def places(self) -> int:
@@ -65,13 +75,17 @@ def rename(session: Session, old: str, new: str, others: Callable[[Path], Sessio
     edits: dict[Path, list[Found]] = {}
     for one in dict.fromkeys(own):
         edits.setdefault(one.path, []).append(one)
-    texts = {path: _changed(files.read(path).decode("utf-8"), places, new) for path, places in edits.items()}
+    stand = {path: text_and_encoding(files.read(path), path.name) for path in edits}
+    places = {path: tuple(sorted(places, key=lambda f: -f.start)) for path, places in edits.items()}
+    texts = {path: _changed(text, places[path], new) for path, (text, _) in stand.items()}
+    encodings = {path: encoding for path, (_, encoding) in stand.items() if encoding != UTF8}
+    left = (one for region in (session, *above) for one in mentions_in(region.book, old))
+    made = Renamed(places, texts, encodings, tuple(dict.fromkeys(left)))
     for region in (session, *above):
         _refuse_a_word_in_use(region.book, new)
-        _refuse_changed(region, texts, old, new)
-    places = {path: tuple(sorted(places, key=lambda f: -f.start)) for path, places in edits.items()}
-    left = tuple(one for region in (session, *above) for one in mentions_in(region.book, old))
-    return Renamed(places, texts, tuple(dict.fromkeys(left)))
+        _refuse_a_heading(region.book, old)
+        _refuse_changed(region, made.data, old, new)
+    return made
 
 
 def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
@@ -87,7 +101,7 @@ def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
             f"本地办法叫 {new} 的，在 {old} 这一条写 又名: {new}，就查得到",
         )
     fault = fault_of_entry(new)
-    if not _A_NAME.fullmatch(new) or new in RESERVED_WORDS or new in FUNCTIONS or new in PERIOD_NAMES or fault:
+    if not NAME.fullmatch(new) or new in RESERVED_WORDS or new in FUNCTIONS or new in PERIOD_NAMES or fault:
         raise NotRenamed(
             f"{new[:50]} 不能作名字{f'：{fault}' if fault else ''}",
             "名字用汉字、字母和数字，不要空格和标点，也不要用公式里的词",
@@ -95,9 +109,9 @@ def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
     known = {*snapshot.entries, *snapshot.columns, *snapshot.dimensions, *snapshot.also_called}
     if new in known:
         raise NotRenamed(f"{new} 已经是一个名字", "换一个没有用过的名字")
-    if len({one.table for one in made}) > 1:
-        tables = "、".join(sorted({one.table or "（条目）" for one in made}))
-        raise NotRenamed(f"{old} 在几处各有一个：{tables}，不知道改哪一个", "先让它们各有各的名字")
+    tables = sorted({one.table for one in made if one.table})
+    if len(tables) > 1 and old not in snapshot.dimensions:  # a key is the same thing in all of them
+        raise NotRenamed(f"{old} 在几处各有一个：{'、'.join(tables)}，不知道改哪一个", "先让它们各有各的名字")
 
 
 def _refuse_a_word_in_use(book: Book, new: str) -> None:
@@ -126,7 +140,8 @@ def _open_above(session: Session, old: str, new: str, others: Callable[[Path], S
     for one in (folder, *above):
         unread = unread_mention(one, old, files)
         if unread is not None:
-            raise NotRenamed(f"{shown(unread)} 读不出来，不知道里面的 {old} 要不要跟着改", "先把它改好，再改名")
+            path, cure = unread
+            raise NotRenamed(f"{shown(path)} 读不出来，不知道里面的 {old} 要不要跟着改", f"先把它{cure}，再改名")
     for one in above:
         try:
             opened = others(one)
@@ -136,27 +151,49 @@ def _open_above(session: Session, old: str, new: str, others: Callable[[Path], S
         yield opened
 
 
-def _changed(text: str, places: list[Found], new: str) -> str:
-    for one in sorted(places, key=lambda found: -found.start):
+def _changed(text: str, places: tuple[Found, ...], new: str) -> str:
+    for one in places:
         text = text[: one.start] + new + text[one.end :]
     return text
 
 
-def _refuse_changed(region: Session, texts: Mapping[Path, str], old: str, new: str) -> None:
+def _refuse_changed(region: Session, data: Mapping[Path, bytes], old: str, new: str) -> None:
     """Raises where the region, renamed, draws other problems than before."""
     found = region.problems()
     renamed = region.apart()
-    for path, text in texts.items():
+    for path, text in data.items():
         renamed.write(path, text)
     _refuse_ill_written(found, renamed.files, old)
-    before = sorted(_said(problem, old, new) for problem in found)
-    after = renamed.problems()
-    left = list(before)
-    for problem in sorted(after, key=lambda p: p.place):
+    left = Counter(_said(problem, old, new) for problem in found)
+    for problem in sorted(renamed.problems(), key=lambda p: p.place):
         said = _said(problem, old, new)
-        if said not in left:
+        left[said] -= 1
+        if left[said] < 0:
             raise NotRenamed(f"改名以后 {problem.place} {problem.code} {problem.message}", "有一处没有跟着改：手工改")
-        left.remove(said)
+
+
+def _refuse_a_heading(book: Book, old: str) -> None:
+    """Raises where a column is found by its heading, which is not ours to change: in a workbook, or as published."""
+    for table in book.at(book.epochs[-1]).tables.values():
+        how = table.rows_from
+        if table.rows_file is None or old not in table.fields:
+            continue
+        file = Path(table.rows_file)
+        is_workbook = file.suffix.lower() == ".xlsx"
+        if not is_workbook and not how.picks:
+            continue
+        told = [*how.columns, *(pair for part in how.unfolded for pair in (*part.columns, *part.given))]
+        if old not in dict(told) and _has_values(book, table.name, old):
+            why = "工作簿改不了" if is_workbook else "公布的原样不改"
+            cure = f"在 {table.name} 的 行 里写 列: {{{old}: {old}}}，再改名，表头就不用动"
+            raise NotRenamed(f"{shown(file)} 的表头写着 {old}，{why}", cure)
+
+
+def _has_values(book: Book, table: str, column: str) -> bool:
+    try:
+        return any(row.get(column) is not None for row in own_rows(book, table, book.epochs[-1]))
+    except TestProblem:
+        return True
 
 
 def _refuse_ill_written(problems: list[Problem], files: Files, old: str) -> None:
@@ -171,4 +208,7 @@ def _refuse_ill_written(problems: list[Problem], files: Files, old: str) -> None
 
 
 def _said(problem: Problem, old: str, new: str) -> tuple[str, str, int, str]:
-    return problem.code, problem.place.file, problem.place.line, problem.message.replace(old, new)
+    """A problem as it is told with either name: which of the two it says, and the order of names, do not count."""
+    longer, shorter = sorted((old, new), key=len, reverse=True)
+    neither = problem.message.replace(longer, "\0").replace(shorter, "\0")
+    return problem.code, problem.place.file, problem.place.line, "".join(sorted(neither))

@@ -5,36 +5,32 @@ Read from the nodes of a file that is YAML; what is between quotes “ ” and t
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeGuard
 
 import yaml
 
+from engine.assist.formula_names import NAME, NO_CLASS, AsClass, names_in_formula
 from engine.assist.keys import FORMULAS
 from engine.assist.spot import entries_of
-from engine.language import tree
-from engine.language.parse import SyntaxProblem, half_width, parse_cell, parse_expression
 from engine.rulebook.keywords import HEAD_KINDS
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.nodes import Mapping, Scalar
 from engine.rulebook.problems import Place
 from engine.rulebook.spans import Written, written
 
-MADE, USED = "made", "used"
-_NAME = re.compile(r"[0-9]*[^\W\d¹²³¼-¾⁰-₉][^\W¹²³¼-¾⁰-₉]*")
+MADE, REPLACED, USED = "made", "replaced", "used"
 _OF_FILE = frozenset(("依据", "状态"))
 _ONE_NAME = frozenset(("粒度", "按", "交来", "合计行", "回填", "归期", "代替规则"))
-_LISTS = frozenset(("主键", "键", "测算", "报表", "见于", "列", "首要"))
+_LISTS = frozenset(("主键", "键", "每个", "测算", "报表", "见于", "列", "首要"))
 _FOR_PEOPLE = frozenset(("说明", "依据", "原句", "又名", "状态", "不提示", "可替换", "标题", "为什么", "未写明"))
 
 
 @dataclass(frozen=True)
 class Use:
-    """``text[start:end]`` of a file is the name, :data:`MADE` there or :data:`USED`.
+    """``text[start:end]`` of a file is the name, :data:`MADE` there, :data:`REPLACED` (below 替换) or :data:`USED`.
 
     ``table``: the table, where a field of one is meant and no other thing of that name.
     """
@@ -46,11 +42,8 @@ class Use:
     table: str = ""
 
 
-def uses_in(text: str, is_example: bool = False, classes: frozenset[str] = frozenset()) -> Iterator[Use]:
-    """All names that a rules file, or a file of examples, mentions. Nothing of a file that is no YAML.
-
-    ``classes``: words that are classes as well as names; behind = or ≠ they are classes.
-    """
+def uses_in(text: str, is_example: bool = False, classes: AsClass = NO_CLASS) -> Iterator[Use]:
+    """All names that a rules file, or a file of examples, mentions. Nothing of a file that is no YAML."""
     try:
         root = written(text)
     except yaml.YAMLError:
@@ -63,7 +56,7 @@ def uses_in(text: str, is_example: bool = False, classes: frozenset[str] = froze
             yield from walk.example(value)
         elif key.value == "替换":
             for name, body in value.entries:
-                yield from walk.entry(name, body, USED)
+                yield from walk.entry(name, body, REPLACED)
         elif key.value == "删除":
             yield from walk.dotted(value.items or [value])
         elif key.value not in _OF_FILE:
@@ -71,7 +64,7 @@ def uses_in(text: str, is_example: bool = False, classes: frozenset[str] = froze
 
 
 @lru_cache(maxsize=400)
-def uses_of(text: str, is_example: bool = False, classes: frozenset[str] = frozenset()) -> tuple[Use, ...]:
+def uses_of(text: str, is_example: bool = False, classes: AsClass = NO_CLASS) -> tuple[Use, ...]:
     """As :func:`uses_in`, kept for the next who asks the same of the same text."""
     return tuple(uses_in(text, is_example, classes))
 
@@ -91,7 +84,7 @@ def use_at(text: str, offset: int, is_example: bool = False) -> Use | None:
 @dataclass
 class _Walk:
     text: str
-    classes: frozenset[str]
+    classes: AsClass
 
     def entry(self, name: Written, body: Written, role: str) -> Iterator[Use]:
         if "." in name.value:
@@ -100,9 +93,10 @@ class _Walk:
             yield from self.whole(name, role)
         kind = _kind(body)
         for key, value in body.entries:
-            yield from self._keyword(name.value, kind, key.value, value)
+            by = body.get("按")
+            yield from self._keyword(name.value, kind, key.value, value, by.value if by is not None else "")
 
-    def _keyword(self, entry: str, kind: str, word: str, value: Written) -> Iterator[Use]:
+    def _keyword(self, entry: str, kind: str, word: str, value: Written, by: str = "") -> Iterator[Use]:
         if word in _FOR_PEOPLE:
             return
         if word in _ONE_NAME:
@@ -113,7 +107,7 @@ class _Walk:
             for row in value.items:
                 for column, cell in row.entries:
                     yield from self.whole(column)
-                    yield from self.formula(cell)
+                    yield from self.formula(cell, column.value)
         elif word in _LISTS:
             yield from self._listed(value)
         elif word in ("排除", "需要"):
@@ -123,7 +117,7 @@ class _Walk:
         elif word == "行":
             yield from self._rows(kind, value)
         elif word == "分情形":
-            yield from self._cases(value)
+            yield from self._cases(entry, value, by)
         elif word == "筛查" and value.kind == "mapping":
             for _, grade in value.entries:
                 yield from self.formula(grade)
@@ -131,18 +125,19 @@ class _Walk:
             for inner, about in value.entries:
                 if inner.value == "读作":
                     for option, _ in about.entries:
-                        yield from self.whole(option)
+                        if not self.classes.is_said(option.value, entry):
+                            yield from self.whole(option)
                 elif inner.value == "见于":
                     yield from self._listed(about)
         elif word == "合成":
             yield from self._hints(value)
         elif word in FORMULAS or word in ("限", "范围", "不成立时"):
-            yield from self.formula(value)
+            yield from self.formula(value, entry if word == "公式" else "")
         elif word == "类型" and value.kind == "scalar" and value.value.startswith("→"):
             yield from self._inside(value, value.value.removeprefix("→").strip())
         elif word == "取值":
             for _, figure in value.entries:
-                yield from self.formula(figure)
+                yield from self.formula(figure, entry)
 
     def _fields(self, table: str, value: Written) -> Iterator[Use]:
         for name, spec in value.entries:
@@ -175,20 +170,20 @@ class _Walk:
                     if name.value != "列":
                         yield from self.whole(name)
 
-    def _cases(self, value: Written) -> Iterator[Use]:
+    def _cases(self, entry: str, value: Written, by: str) -> Iterator[Use]:
         for condition, result in value.entries:
             if condition.value != "否则":
-                yield from self.formula(condition)
+                yield from self.formula(condition, by)
             if result.kind == "scalar":
-                yield from self.formula(result)
+                yield from self.formula(result, entry)
             for key, inner in result.entries:
                 if key.value == "则":
-                    yield from self.formula(inner)
+                    yield from self.formula(inner, entry)
 
     def _listed(self, value: Written) -> Iterator[Use]:
         if value.kind == "scalar":
-            for part in _NAME.finditer(value.value):
-                yield from self._inside(value, part[0])
+            for part in NAME.finditer(self.text, value.start, value.end):
+                yield Use(part[0], part.start(), part.end(), USED)
         for item in value.items:
             yield from self.whole(item)
         for key, _ in value.entries:
@@ -214,12 +209,13 @@ class _Walk:
                 for name, given in value.entries:
                     yield from self._before(name)
                     yield from self._heading(given)
-                    for cell, _ in given.entries:
-                        yield from self._before(cell)
+                    for row in (given, *given.items):
+                        for cell, _ in row.entries:
+                            yield from self._before(cell)
 
     def _before(self, name: Written) -> Iterator[Use]:
         """A name that is given a value, also as 上期(名) or 上一条(名)."""
-        for part in _NAME.finditer(self.text, name.start, name.end):
+        for part in NAME.finditer(self.text, name.start, name.end):
             if self.text[part.end() : part.end() + 1] not in ("(", "（"):
                 yield Use(part[0], part.start(), part.end(), USED)
 
@@ -234,7 +230,7 @@ class _Walk:
             line = self.text[at:stop]
             if line.strip() and not line.strip().startswith("#"):
                 if "|" in line or "\n" in self.text[stop : value.end].strip():
-                    for part in _NAME.finditer(self.text, at, stop):
+                    for part in NAME.finditer(self.text, at, stop):
                         if self.text[part.end() : part.end() + 1] not in ("(", "（"):
                             yield Use(part[0], part.start(), part.end(), USED)
                 return
@@ -249,18 +245,19 @@ class _Walk:
     def dotted(self, scalars: list[Written]) -> Iterator[Use]:
         """``表.字段``, or a name alone."""
         for scalar in scalars:
-            table, _, field = scalar.value.partition(".")
-            yield from self._inside(scalar, table.strip())
-            for use in self._inside(scalar, field.strip()) if field else ():
-                yield Use(use.name, use.start, use.end, USED, table.strip())
+            table, _, field = (part.strip() for part in scalar.value.partition("."))
+            yield from self._inside(scalar, table)
+            at = self.text.find(field, self.text.find(".", scalar.start), scalar.end) if field else -1
+            if at >= 0:
+                yield Use(field, at, at + len(field), USED, table)
 
     def _inside(self, scalar: Written, name: str, role: str = USED) -> Iterator[Use]:
         at = self.text.find(name, scalar.start, scalar.end) if name else -1
         if at >= 0:
             yield Use(name, at, at + len(name), role)
 
-    def formula(self, scalar: Written) -> Iterator[Use]:
-        """Names of a formula or a cell, wherever the text breaks its lines."""
+    def formula(self, scalar: Written, of: str = "") -> Iterator[Use]:
+        """Names of a formula or a cell, wherever the text breaks its lines. ``of``: whose value it is."""
         if scalar.kind != "scalar":
             return
         body = self.text[scalar.start : scalar.end]
@@ -270,31 +267,8 @@ class _Walk:
             body = self.text[shift : scalar.end]
         elif scalar.style:
             body, shift = body[1:-1], shift + 1
-        node = _parsed(body)
-        if node is None:
-            return
-        words = [part.span for part in node.walk() if isinstance(part, (tree.Word, tree.Text, tree.Range))]
-        words += [part.right.span for part in node.walk() if self._compares_a_class(part)]
-        plain = half_width(body)
-        quoted = [match.span() for match in re.finditer(r"“[^”]*”|\"[^\"]*\"", body)]
-        for part in _NAME.finditer(plain):
-            inside = (start <= part.start() < stop for start, stop in (*words, *quoted))
-            if part[0] in node.names and not any(inside):
-                yield Use(part[0], shift + part.start(), shift + part.end(), USED)
-
-    def _compares_a_class(self, node: tree.Node) -> TypeGuard[tree.Binary]:
-        if not isinstance(node, tree.Binary) or node.op not in ("=", "!="):
-            return False
-        return isinstance(node.right, tree.Name) and node.right.id in self.classes
-
-
-def _parsed(text: str) -> tree.Node | None:
-    for read in (parse_expression, parse_cell):
-        try:
-            return read(text)
-        except SyntaxProblem:
-            continue
-    return None
+        for name, start, end in names_in_formula(body, self.classes, of):
+            yield Use(name, shift + start, shift + end, USED)
 
 
 def _kind(body: Written) -> str:

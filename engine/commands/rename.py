@@ -42,7 +42,7 @@ def command(region: str, old: str, new: str, check: bool) -> None:
             lines = "、".join(str(line) for line in sorted({one.line for one in found}))
             print_folded(screen, f"{escape(shown(path))}：{len(found)} 处（{lines} 行）", "  ")
         if not check:
-            write_together({path: text.encode() for path, text in made.texts.items()})
+            write_together(made.data)
         said = "要改" if check else "✓ 改了"
         screen.print(f"{said} {len(made.edits)} 个文件里的 {made.places} 处：{escape(old)} → {escape(new)}")
         _left([f"{shown(one.path)}:{one.line} {one.where} {one.text}" for one in made.left], old)

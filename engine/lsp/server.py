@@ -37,6 +37,7 @@ from engine.lsp import shapes
 from engine.lsp.examples import Examples, titles
 from engine.lsp.regions import Regions, region_of
 from engine.rulebook.book import Book
+from engine.rulebook.layers import shown
 from engine.rulebook.problems import Problem
 from engine.rulebook.source import read_text
 
@@ -229,6 +230,11 @@ async def renamed(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit
             return None
         changes: dict[str, list[types.TextEdit]] = {}
         made = rename(session, use.name, params.new_name, lambda folder: ls.regions.opened(folder, session))
+        if made.encodings:  # an editor would take it for UTF-8 and spoil it
+            where = "、".join(shown(file) for file in made.encodings)
+            command = f"casemix rename {session.folder.name} {use.name} {params.new_name}"
+            cure = f"先把它另存为 UTF-8（带 BOM）的 CSV，或用命令改：{command}"
+            raise NotRenamed(f"{where} 也要改，它不是 UTF-8，编辑器会写坏它", cure)
         for file, places in made.edits.items():
             other = ls.document(shapes.uri_of(file))
             ranges = (shapes.range_of(other, one.start, one.end) for one in places)

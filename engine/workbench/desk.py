@@ -164,10 +164,6 @@ class Desk:
         if outside:
             where = "、".join(sorted({shown(path) for path in outside}))
             raise NotRenamed(f"别的地区也要改：{where}", f"用命令改：casemix rename {self.folder.name} {old} {new}")
-        others = [path for path in made.texts if path.suffix != ".yaml"]
-        if others:
-            where = "、".join(sorted(shown(path) for path in others))
-            raise NotRenamed(f"CSV 的表头也要改：{where}", f"用命令改：casemix rename {self.folder.name} {old} {new}")
         for path, text in made.texts.items():
             file = path.relative_to(self.folder).as_posix()
             self.keep(file, text, revisions.get(file, 0))  # not over what another window kept meanwhile

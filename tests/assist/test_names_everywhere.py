@@ -113,7 +113,7 @@ def test_a_name_is_found_where_it_is_made_and_used_and_nowhere_else(city):
     assert [(one.path.name, one.line) for one in found] == [
         ("例.yaml", 9), *(("规则.yaml", line) for line in lines), ("改.yaml", 3)
     ]  # fmt: skip
-    assert [one.role for one in found if one.role != "used"] == ["made"]
+    assert [one.role for one in found if one.role != "used"] == ["made", "replaced"]
     for one in found:
         assert one.path.read_text("utf-8")[one.start : one.end] == "起步价"
 
@@ -136,8 +136,8 @@ def test_headings_of_files_and_small_tables_name_fields(city):
 
 def test_the_definition_in_force_comes_first(city):
     book = book_of(city)
-    assert [(one.path.name, one.line) for one in definitions(book, "起步价")] == [("规则.yaml", 3)]
-    assert [(one.path.parent.name, one.line) for one in definitions(book, "单价")] == [("出行", 6)]
+    assert [(one.path.name, one.line) for one in definitions(book, "起步价")] == [("改.yaml", 3), ("规则.yaml", 3)]
+    assert [(one.path.parent.name, one.line) for one in definitions(book, "单价")] == [("市", 6), ("出行", 6)]
 
 
 def test_the_name_at_the_cursor():
