@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import pickle
 import signal
+import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -46,8 +48,17 @@ class Beside:
 
 
 def _left_to_its_parent() -> None:
-    """A Ctrl-C in the terminal reaches all processes; who began this one ends it."""
+    """A Ctrl-C in the terminal reaches all processes; who began this one ends it, or was killed and cannot."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_ends_with_its_parent, daemon=True).start()
+
+
+def _ends_with_its_parent() -> None:
+    """Nobody asks any more, and nobody waits for an answer: not even for one that is being worked out."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _answered(work: Callable[..., Found], args: tuple[Any, ...]) -> Found:

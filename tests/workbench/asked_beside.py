@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import time
+
 from engine.rulebook.problems import Place, Problem, RulebookError
+from engine.workbench.children import Beside
 
 PROBLEM = Problem("E101", Place("规则.yaml", 3, 4), "不是 YAML", "写成 名: 值")
 
@@ -24,3 +29,18 @@ def raises_odd() -> None:
 
 def answers() -> int:
     return 7
+
+
+def waits() -> None:
+    time.sleep(600)
+
+
+async def asks() -> None:
+    """Tells who works beside, and has it work on something long."""
+    beside = Beside()
+    print(await beside.ask(os.getpid), flush=True)
+    await beside.ask(waits)
+
+
+if __name__ == "__main__":
+    asyncio.run(asks())

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +24,7 @@ from engine.workbench.children import Beside
 from engine.workbench.workplace import NoSuchRegion
 from tests.looped import looped
 from tests.workbench.asked_beside import PROBLEM, answers, raises_odd, raises_rules
+from tests.workbench.served import ROOT
 
 RAISED = (
     RulebookError([PROBLEM]), DataErrors([DataError("甲", "乙"), DataError("丙")]), DataError("甲", "乙"),
@@ -56,3 +61,30 @@ def test_the_process_beside_goes_on_after_each(beside: Beside) -> None:
         assert await beside.ask(answers) == 7
 
     looped(asyncio.wait_for(asked(), 60))
+
+
+def _runs(process: int) -> bool:
+    """Whether it does: one that is over may wait for somebody to ask how it ended."""
+    try:
+        said = Path(f"/proc/{process}/stat").read_text("utf-8")
+    except OSError:
+        return False
+    return said.rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.slow
+def test_the_process_beside_ends_when_the_server_is_killed_while_it_works() -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.workbench.asked_beside"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    beside = int(server.stdout.readline())
+    time.sleep(0.5)  # the long work has begun
+    assert _runs(beside)
+    server.kill()
+    server.wait()
+    server.stdout.close()
+    until = time.monotonic() + 30
+    while _runs(beside) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _runs(beside)
