@@ -5,7 +5,7 @@ it would read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,12 +58,15 @@ def look_over(
     book: Book, program_name: str, period: Period, data: Sequence[str | Path], out: Path | str, *,
     previous: Path | None = None, mapping: Path | None = None, replace: bool = False, watching: Watching = UNWATCHED,
 ) -> Looked:  # fmt: skip
-    """Reads every table as the run will, and nothing else. Raises what the run would raise by then."""
+    """Reads every table as the run will, and nothing else. ``out``: where the run is to write; empty where that is not
+    known yet. Raises what the run would raise by then.
+    """
     sound(book)
     program = program_of(book, program_name, period)
     refuse_pending(book, program, period)
-    refuse_shared_password([*data, out])
-    refuse_target(book, program, period, out, replace)
+    refuse_shared_password([*data, out] if out else data)
+    if out:
+        refuse_target(book, program, period, out, replace)
     published = previous_of(book, program, period, previous, "") if previous is not None else None
     places = mapped_places(book, period, data, mapping)
     refuse_pending(book, program, period, places.tables())
@@ -81,6 +84,24 @@ def look_over(
             for name, came in loaded.tables.items()
         )  # fmt: skip
         return Looked(seen, loaded.unused, loaded.ignored)
+
+
+def look_over_each(
+    book: Book, program_name: str, periods: Sequence[Period], data: Sequence[str | Path], out: Path | str, *,
+    previous: Path | None = None, mapping: Path | None = None, replace: bool = False, watching: Watching = UNWATCHED,
+) -> Iterator[tuple[Period, Looked]]:  # fmt: skip
+    """Period after period, as a run over several does. Only the first can be held against ``previous``: the others
+    stand on results that are not there yet.
+    """
+    for one in periods:
+        to = out if len(periods) == 1 or not out else Path(out) / str(one)
+        before = previous if one == periods[0] else None
+        yield (
+            one,
+            look_over(
+                book, program_name, one, data, to, previous=before, mapping=mapping, replace=replace, watching=watching
+            ),
+        )
 
 
 def _reasons(rejected: Sequence[Rejected]) -> list[str]:

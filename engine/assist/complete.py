@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.assist.keys import entry_path, is_example, is_formula, places
+from engine.assist.keys import entry_path, is_formula, places
 from engine.assist.spot import KEY, Spot, spot
 from engine.language.functions import FUNCTIONS, VALUE_BEFORE
 from engine.language.types import BASE_UNITS, LABELS
@@ -18,6 +18,7 @@ from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.keywords import KEYWORDS, PLACES
 from engine.rulebook.model import Rule
 from engine.rulebook.scope import Scope, Unreachable
+from engine.rulebook.unread_files import is_example
 
 KEYWORD, NAME, FUNCTION, CLASS, UNIT, ARTICLE, DATE, WORD = (
     "关键字",

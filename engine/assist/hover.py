@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.assist.complete import BEFORE_MEANS, names_known
 from engine.assist.examples import examples_of
-from engine.assist.keys import is_example, places
+from engine.assist.keys import places
 from engine.assist.reached import Reached
 from engine.assist.spot import KEY, spot
 from engine.assist.uses import use_at
@@ -17,6 +17,7 @@ from engine.names.named import CHANGES, Named
 from engine.rulebook.book import Book
 from engine.rulebook.history import history
 from engine.rulebook.keywords import KEYWORDS, PLACES
+from engine.rulebook.unread_files import is_example
 
 MOST_READERS = 8
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from engine.rulebook.keywords import ENTRY_KINDS
-from engine.rulebook.unread_files import EXAMPLES
 
 _BY_WORD = {
     "table": ("主键", "字段", "归期", "合成"),
@@ -18,12 +15,6 @@ _BY_WORD = {
 }
 _HEADS = {"region.yaml": "region", "module.yaml": "module", "amendment.yaml": "amendment"}
 FORMULAS = frozenset(("公式", "条件", "则", "拒收", "提醒", "必须", "筛查", "否则"))
-
-
-def is_example(path: Path, region: Path) -> bool:
-    """Whether a file of a region or module holds examples; the region itself may lie below any folder."""
-    inside = path.is_relative_to(region)
-    return EXAMPLES in (path.relative_to(region).parts[:-1] if inside else (path.parent.name,))
 
 
 def kinds(beside: tuple[str, ...]) -> tuple[str, ...]:

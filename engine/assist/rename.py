@@ -14,6 +14,7 @@ from engine.assist.formula_names import NAME
 from engine.assist.mentioned import Mention, mentions_in
 from engine.assist.rows_files import UTF8, text_and_encoding
 from engine.files.named_files import FILE, Files
+from engine.files.whole import write_together
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES
 from engine.language.tree import Node, Word
 from engine.rulebook.book import Book
@@ -56,6 +57,10 @@ class Renamed:
     @property
     def places(self) -> int:
         return sum(len(found) for found in self.edits.values())
+
+    def write(self) -> None:
+        """Into the files: all of them or none. Raises ``OSError``."""
+        write_together(self.data)
 
 
 def rename(session: Session, old: str, new: str, others: Callable[[Path], Session] | None = None) -> Renamed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from collections.abc import Sequence
 
 import click
 from rich.markup import escape
@@ -15,23 +16,26 @@ from engine.rulebook.book import Book
 from engine.rulebook.layers import shown
 from engine.rulebook.locate import names_of_regions, places_of_regions
 from engine.rulebook.pending import pending_from
+from engine.rulebook.problems import Problem
 from engine.rulebook.versions import accept, inherited
 
 
 @usage.command("check")
 @click.argument("regions", nargs=-1, metavar="[REGION]…")
 @click.option("--quiet", is_flag=True, help="不列提醒和待定，只列错误")
+@click.option("--drafts", "drafted", is_flag=True, help="规则盖上草稿再检查（casemix drafts）")
 @click.option("--accept", "accepts", is_flag=True, help="认可沿用的模块现在的写法，记下版本；以后它们变了就提醒")
-def command(regions: tuple[str, ...], quiet: bool, accepts: bool) -> None:
+def command(regions: tuple[str, ...], quiet: bool, drafted: bool, accepts: bool) -> None:
     """检查地区的规则。REGION 是 regions/ 下的名字或路径，不写就检查全部；有错误时退出码为 1。"""
+    if drafted and accepts:
+        raise click.UsageError("--accept 认可的是存着的：不和 --drafts 一起写")
     screen = console()
     wrong = False
     with stops():
         if not regions and (where := places_of_regions()):
             errors().print(escape(where), style="yellow")
         for name in regions or names_of_regions():
-            book = load(name)
-            problems = problems_of(book)
+            book, problems = read_and_checked(name, drafted)
             listed = [p for p in problems if p.is_error or not quiet]
             for problem in listed:
                 print_problem(screen, problem)
@@ -50,6 +54,17 @@ def command(regions: tuple[str, ...], quiet: bool, accepts: bool) -> None:
             if accepts:
                 _accept(book)
     sys.exit(1 if wrong or not (regions or names_of_regions()) else 0)
+
+
+def read_and_checked(region: str, drafted: bool) -> tuple[Book, Sequence[Problem]]:
+    """A region and what is told of it, as saved or with its drafts."""
+    if not drafted:
+        book = load(region)
+        return book, problems_of(book)
+    from engine.drafts.laid import with_drafts
+
+    session = with_drafts(region)
+    return session.book, session.problems()
 
 
 def _accept(book: Book) -> None:

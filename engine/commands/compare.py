@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_table, stops
+from engine.results.shown import shown
 
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SHOWN = 12
@@ -25,7 +26,10 @@ SHOWN = 12
 @click.option("--by", metavar="列", default="", help="按这一列的每个值（机构、类别……）列出谁多了谁少了")
 @click.option("--of", metavar="值", default=None, help="和 --by 一起：不同的行只列这个值的，变得最多的在前")
 @click.option("--out", type=click.Path(path_type=Path), help="把不同的行（最多 100 万行）写成这个 CSV 文件")
-def command(folders: tuple[Path, ...], rows: int, by: str, of: str | None, out: Path | None) -> None:
+@click.option("--json", "as_data", is_flag=True, help="两个结果的不同写成 JSON；不写 --by 就按多数报表有的主键")
+def command(
+    folders: tuple[Path, ...], rows: int, by: str, of: str | None, out: Path | None, as_data: bool
+) -> None:  # fmt: skip
     """比较几次运行的结果（各自的 --out 文件夹）。全都相同退出码是 0，有不同是 1。
 
     换了引擎、机器或数据的次序，应当完全相同；改了规则，看出哪些数和类别变了，变了多少。
@@ -34,10 +38,18 @@ def command(folders: tuple[Path, ...], rows: int, by: str, of: str | None, out: 
 
     if of is not None and not by:
         raise click.UsageError("--of 要和 --by 一起写")
+    if as_data and (len(folders) != 2 or out is not None):
+        raise click.UsageError("--json 写两个结果，不和 --out 一起写")
     if not 2 <= len(folders) <= len(NAMES):
         errors().print("[red]停止[/] 写两个到 26 个结果文件夹")
         sys.exit(2)
     with stops():
+        if as_data:
+            from engine.compare.compared import compared
+
+            found = compared(str(folders[0]), str(folders[1]), by, of, {}, rows)
+            sys.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False, indent=1) + "\n")
+            sys.exit(1 if found.differs else 0)
         if out is not None and out.exists():
             errors().print(f"[red]停止[/] {escape(str(out))} 已经有了")
             sys.exit(1)
@@ -101,15 +113,9 @@ def _digests(runs: list[Any]) -> list[str]:
 
 def _accounts(runs: list[Any]) -> bool:
     """Prints rows that ended elsewhere; whether there are any."""
-    from engine.compare.runs import accounts_of
+    from engine.compare.runs import moved_rows
 
-    found = [accounts_of(run) for run in runs]
-    keys = list(dict.fromkeys(key for counts in found for key in counts))
-    lines = [
-        [table, state, *(str(counts.get((table, state), 0)) for counts in found)]
-        for table, state in keys
-        if len({counts.get((table, state), 0) for counts in found}) > 1
-    ]
+    lines = moved_rows(runs)
     if lines:
         screen = console()
         screen.print()
@@ -151,13 +157,13 @@ def _sheet(
                 f"  没有列 {escape(by)}，有：{escape('、'.join([*sheets.keys, *sheets.shared]))}", style="yellow"
             )
         whose = (by, of, sheets.most_telling(found)) if of is not None else ()
-        shown = list(sheets.rows_changed(rows, *whose)) if has or of is None else []
-        if shown:
-            _print_rows(shown, one.name, other.name)
+        changed_rows = list(sheets.rows_changed(rows, *whose)) if has or of is None else []
+        if changed_rows:
+            _print_rows(changed_rows, one.name, other.name)
         if out is None:
             return []
         return [
-            [f"{one.name} {other.name}", name, _key(key), heading, _text(before), _text(after)]
+            [f"{one.name} {other.name}", name, _key(key), heading, shown(before), shown(after)]
             for key, heading, before, after in sheets.rows_changed(1_000_000)
         ]
 
@@ -171,7 +177,7 @@ def _print_gains(sheets: Any, by: str, one: str, other: str) -> None:
         lines = [
             [
                 gain.value or "（空）",
-                *map(_text, gain.sums[heading]),
+                *map(shown, gain.sums[heading]),
                 f"{gain.change(heading):+f}",
                 *map(str, gain.rows),
             ]
@@ -185,12 +191,12 @@ def _print_gains(sheets: Any, by: str, one: str, other: str) -> None:
 def _totals(changed: Any) -> list[str]:
     if changed.before is None and changed.after is None:
         return [changed.heading, str(changed.rows), "", "", "", _greatest(changed)]
-    sums = [_text(changed.before), _text(changed.after), _text(changed.difference)]
+    sums = [shown(changed.before), shown(changed.after), shown(changed.difference)]
     return [changed.heading, str(changed.rows), *sums, _greatest(changed)]
 
 
-def _print_rows(shown: list[tuple[tuple[Any, ...], str, Any, Any]], one: str, other: str) -> None:
-    lines = [[_key(key), heading, _text(before), _text(after)] for key, heading, before, after in shown]
+def _print_rows(changed: list[tuple[tuple[Any, ...], str, Any, Any]], one: str, other: str) -> None:
+    lines = [[_key(key), heading, shown(before), shown(after)] for key, heading, before, after in changed]
     print_table(console(), "", ["主键", "列", one, other], lines, lambda i: i > 1, keys=2)
 
 
@@ -210,19 +216,11 @@ def _is_number(text: str) -> bool:
 
 
 def _key(key: tuple[Any, ...]) -> str:
-    return ",".join(_text(part) for part in key)
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, Decimal):
-        return format(cell, "f")
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    return "" if cell is None else str(cell)
+    return ",".join(shown(part) for part in key)
 
 
 def _greatest(changed: Any) -> str:
     if changed.greatest is None:
         return ""
     key, change = changed.greatest
-    return f"{_key(key)}：{'+' if change > 0 else ''}{_text(change)}"
+    return f"{_key(key)}：{'+' if change > 0 else ''}{shown(change)}"

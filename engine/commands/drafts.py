@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.markup import escape
@@ -12,9 +14,8 @@ from engine.commands import usage
 from engine.commands.screen import console, errors, stops
 
 if TYPE_CHECKING:
-    from engine.drafts import Drafts
-    from engine.excel.files import Change, TextFile
-    from engine.excel.grid import Sheet
+    from engine.drafts import Drafts, Saved
+    from engine.rulebook.problems import Problem
 
 
 @usage.command("drafts")
@@ -23,25 +24,38 @@ if TYPE_CHECKING:
 @click.option("--save", "saves", is_flag=True, help="草稿存进地区的文件：全存，或一个也不存")
 @click.option("--undo", "undoes", is_flag=True, help="撤销上一次存的：文件改回存以前的样子")
 @click.option("--drop", "drops", is_flag=True, help="不要草稿了；写 --file 只不要那一个文件的")
+@click.option(
+    "--keep", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="文件",
+    help="--file 的草稿写成这个文件里的文字",
+)  # fmt: skip
 @click.option("--table", default="", help="改一张表的草稿：决策表，或行在 CSV 里的表")
-@click.option("--row", type=click.IntRange(1), help="--table 的第几行（列名下面是第 1 行）；和 --set 写在一起")
+@click.option("--example", default="", help="改一个例子的草稿；改哪一部分写 --part")
+@click.option(
+    "--part", default="分情形", show_default=True, help="例子的哪一部分：分情形、已知、应得，后两个可以带表名"
+)
+@click.option(
+    "--row", type=click.IntRange(1), help="--table、--example 的第几行（列名下面是第 1 行）；和 --set 写在一起"
+)
 @click.option("--set", "cells", multiple=True, metavar="列=值", help="那一行的一格改成什么；不写 --row 是加一行")
 @click.option("--remove", is_flag=True, help="删去 --row 那一行")
-@click.option("--file", "file", default="", help="表在几个文件里都有时，改哪一个；--drop 的文件")
+@click.option("--file", "file", default="", help="表、例子在几个文件里都有时，改哪一个；--drop、--keep 的文件")
 def command(
-    region: str, lines: bool, saves: bool, undoes: bool, drops: bool, table: str, row: int | None,
-    cells: tuple[str, ...], remove: bool, file: str,
+    region: str, lines: bool, saves: bool, undoes: bool, drops: bool, keep: Path | None, table: str, example: str,
+    part: str, row: int | None, cells: tuple[str, ...], remove: bool, file: str,
 ) -> None:  # fmt: skip
     """REGION 的草稿：工作台里写了、还没有存进地区的文字，和存着的差在哪里。
 
-    文件在别处改过的，不存，退出码是 1。--table 改一格、加一行、删一行，和工作台的格子一样只留成草稿，再用 --save 存。
+    文件在别处改过的，不存，退出码是 1。--table、--example 改一格、加一行、删一行，和工作台的格子一样只留成草稿，
+    再用 --save 存。
     """
-    if saves + undoes + drops + bool(table) > 1:
-        raise click.UsageError("--save、--undo、--drop、--table 只写一个")
-    if (row is not None or cells or remove) and not table:
-        raise click.UsageError("--row、--set、--remove 要和 --table 写在一起")
-    if table and (remove and (row is None or cells) or not (remove or cells)):
-        raise click.UsageError("--table 写 --set 列=值（加 --row 是改那一行，不加是加一行），或 --row N --remove")
+    if saves + undoes + drops + bool(table) + bool(example) + (keep is not None) > 1:
+        raise click.UsageError("--save、--undo、--drop、--keep、--table、--example 只写一个")
+    if (row is not None or cells or remove) and not (table or example):
+        raise click.UsageError("--row、--set、--remove 要和 --table 或 --example 写在一起")
+    if (table or example) and (remove and (row is None or cells) or not (remove or cells)):
+        raise click.UsageError("写 --set 列=值（加 --row 是改那一行，不加是加一行），或 --row N --remove")
+    if keep is not None and not file:
+        raise click.UsageError("--keep 要写 --file：是地区里哪个文件的草稿")
     with stops():
         from engine.drafts import ChangedMeanwhile, Drafts, save, undo
         from engine.rulebook.locate import locate
@@ -49,51 +63,76 @@ def command(
         drafts = Drafts(locate(region).folder)
         screen = console()
         try:
-            if table:
-                _change(region, drafts, table, row, dict(map(_cell, cells)), remove, file)
-                return
-            if undoes:
+            if keep is not None:
+                _keep(region, drafts, file, keep)
+            elif table or example:
+                _change(region, drafts, table, example, part, row, dict(map(_cell, cells)), remove, file)
+            elif undoes:
                 undone = undo(drafts)
                 screen.print("没有存过，没有可撤销的" if undone is None else f"✓ 撤销了 {undone.when} 存的")
-                return
-            chosen = [one for one in drafts.all() if not (drops and file) or one.file == file]
-            for one in chosen:
-                _print(one.file, one.was, one.text, lines)
-            if not chosen:
-                screen.print("没有草稿", highlight=False)
-            elif saves:
-                screen.print(f"✓ 存了 {len(save(drafts).after)} 个文件；要撤销：casemix drafts {escape(region)} --undo")
-            elif drops:
-                for one in chosen:
-                    drafts.drop(one.file)
-                screen.print("草稿不要了")
+            else:
+                _all(region, drafts, lines, saves, drops, file, save)
         except ChangedMeanwhile as changed:
             errors().print(f"[red]停止[/] {escape(str(changed))}")
             errors().print("  → 草稿还在：先看 --lines，再把两边合在一起", style="green")
             sys.exit(1)
 
 
-def _change(
-    region: str, drafts: Drafts, table: str, row: int | None, texts: dict[str, str], remove: bool, file: str
+def _all(
+    region: str, drafts: Drafts, lines: bool, saves: bool, drops: bool, file: str, save: Callable[[Drafts], Saved]
 ) -> None:
+    screen = console()
+    chosen = [one for one in drafts.all() if not (drops and file) or one.file == file]
+    for one in chosen:
+        _print(one.file, one.was, one.text, lines)
+    if not chosen:
+        screen.print("没有草稿", highlight=False)
+    elif saves:
+        screen.print(f"✓ 存了 {len(save(drafts).after)} 个文件；要撤销：casemix drafts {escape(region)} --undo")
+    elif drops:
+        for one in chosen:
+            drafts.drop(one.file)
+        screen.print("草稿不要了")
+
+
+def _keep(region: str, drafts: Drafts, file: str, path: Path) -> None:
+    """A whole text as the draft of a file, in the place of what was drafted before."""
+    from engine.drafts import KeptMeanwhile
+    from engine.files.csv_text import decode
+
+    text = decode(path.read_bytes(), str(path))
+    try:
+        kept = drafts.put(file, text)
+    except ValueError:
+        _refuse(f"{file} 不是这个地区里的文件")
+    except KeptMeanwhile as meanwhile:
+        _refuse(str(meanwhile))
+    if kept is None:
+        console().print("和存着的一样，没有草稿")
+        return
+    _print(kept.file, kept.was, kept.text, False)
+    _kept(region)
+
+
+def _change(
+    region: str, drafts: Drafts, table: str, example: str, part: str, row: int | None, texts: dict[str, str],
+    remove: bool, file: str,
+) -> None:  # fmt: skip
     """A cell, or a row more or less, as a draft; then what differs, and what is told of the table."""
     from engine.drafts import KeptMeanwhile
-    from engine.excel.drafted import change_table
+    from engine.excel.drafted import change_row
+    from engine.excel.example_files import change_example
     from engine.excel.grid import Refused
     from engine.session import Session
 
-    def work(sheet: Sheet) -> list[tuple[TextFile, Change]]:
-        if row is None:
-            return [sheet.new_row(texts)]
-        if remove:
-            return [sheet.without(row - 1)]
-        return [sheet.change(row - 1, title, text) for title, text in texts.items()]
-
+    told: Sequence[Problem] = ()
     try:
-        told = change_table(Session(region), drafts, table, file, work)
+        if table:
+            told = change_row(Session(region), drafts, table, row, texts, remove, file)
+        else:
+            change_example(drafts, example, texts, part=part, row=row, remove=remove, file=file)
     except (Refused, KeptMeanwhile) as refused:
-        errors().print(f"[red]停止[/] {escape(str(refused))}")
-        sys.exit(1)
+        _refuse(str(refused))
     for one in drafts.all():
         _print(one.file, one.was, one.text, False)
     for problem in told:
@@ -101,7 +140,16 @@ def _change(
         errors().print(f"{escape(str(problem.place))} [{colour}]{problem.code}[/] {escape(problem.message)}")
         if problem.hint:
             errors().print(f"    → {escape(problem.hint)}", style="green")
+    _kept(region)
+
+
+def _kept(region: str) -> None:
     console().print(f"留成草稿了；要存：casemix drafts {escape(region)} --save")
+
+
+def _refuse(why: str) -> NoReturn:
+    errors().print(f"[red]停止[/] {escape(why)}")
+    sys.exit(1)
 
 
 def _cell(said: str) -> tuple[str, str]:

@@ -70,13 +70,14 @@ def _as_example(
 ) -> str:
     """Keeps the case as an example in a draft; what is said of it. Raises ``CannotPrice``."""
     from engine.drafts import Drafts, KeptMeanwhile
+    from engine.excel.example_files import keep_example
     from engine.excel.grid import Refused
-    from engine.pricing.as_example import FILE, as_example, keep_example
+    from engine.pricing.as_example import FILE, as_example
     from engine.pricing.problems import CannotPrice
     from engine.rulebook.locate import locate
 
     try:
-        made = keep_example(Drafts(locate(region).folder), as_example(opened, priced, record, below, name))
+        made = keep_example(Drafts(locate(region).folder), as_example(opened, priced, record, below, name), FILE)
     except (Refused, KeptMeanwhile) as error:
         raise CannotPrice(f"没有写成例子：{error}") from None
     return f"例子“{made}”留作 {FILE} 的草稿：看 casemix drafts {region} --lines，存 casemix drafts {region} --save"

@@ -41,7 +41,7 @@ def command(
     几百万行的明细也只读一页；合计是全部符合条件的行的合计。
     """
     from engine.files.errors import DataError
-    from engine.results.conditions import parse_condition
+    from engine.results.conditions import parse_condition, parse_order
     from engine.results.files import write_rows
     from engine.results.opened import open_result
 
@@ -53,7 +53,7 @@ def command(
         table = result.table(title)
         headings = [column.heading for column in table.columns]
         wanted = [parse_condition(one, headings) for one in where]
-        order = [_order(one, headings) for one in sort]
+        order = [parse_order(one, headings) for one in sort]
         if out is not None:
             if out.exists():
                 raise DataError(f"{out} 已经有了", "换一个文件名")
@@ -62,13 +62,6 @@ def command(
             console().print(f"写出 {count} 行：{escape(str(out))}")
             return
         _show(result.page(title, wanted, order, (page - 1) * size, size), page, size, as_data)
-
-
-def _order(written: str, headings: list[str]) -> tuple[str, bool]:
-    """A heading, and whether the greatest come first; one that begins with a sign of its own is that heading."""
-    if written.startswith("-") and written not in headings:
-        return written[1:], True
-    return written, False
 
 
 def _list(result: OpenResult, as_data: bool) -> None:
@@ -89,7 +82,7 @@ def _list(result: OpenResult, as_data: bool) -> None:
 
 
 def _show(found: Page, page: int, size: int, as_data: bool) -> None:
-    from engine.results.opened import shown
+    from engine.results.shown import shown
 
     sums = {heading: shown(value) for heading, value in found.sums.items()}
     headings = [column.heading for column in found.table.columns]

@@ -39,6 +39,7 @@ from engine.watching.watching import Watching
 if TYPE_CHECKING:
     from engine.data.together import Together
     from engine.execute.period import Period
+    from engine.looked_over import Looked
     from engine.rulebook.book import Book
     from engine.watching.cancel import Cancel
 
@@ -143,13 +144,8 @@ def command(
             "rejects": None if isinstance(out, str) else Path(beside(out)),
         }  # fmt: skip
         if check:
-            book, first = load(region), periods[0]
-            outs = [out] if len(periods) == 1 else [Path(out) / str(one) for one in periods]
-            whole = [
-                _look_over(book, program, one, data, to, options | ({} if one == first else {"previous": None}), cancel)
-                for one, to in zip(periods, outs, strict=True)
-            ]
-            if not all(whole):
+            whole = _look_over(load(region), program, periods, data, out, options, cancel)
+            if not whole:
                 sys.exit(1)
         elif len(periods) == 1:
             book = load(region)
@@ -165,24 +161,32 @@ def command(
 
 
 def _look_over(
-    book: Book, program: str, period: Period, data: tuple[str, ...], out: Path | str, options: dict[str, Any],
+    book: Book, program: str, periods: list[Period], data: tuple[str, ...], out: Path | str, options: dict[str, Any],
     cancel: Cancel,
 ) -> bool:  # fmt: skip
     """Says what a run would read, and what of it it could not; whether no table is missing."""
-    from engine.looked_over import look_over
+    from engine.looked_over import look_over_each
 
-    screen = console()
+    whole = True
     with Status("核对", console=errors()) as status:
-        found = look_over(
-            book, program, period, data, out, previous=options["previous"], mapping=options["mapping"],
-            replace=options["replace"], watching=Watching(events_on(status), cancel),
-        )  # fmt: skip
+        asked = {name: options[name] for name in ("previous", "mapping", "replace")}
+        watching = Watching(events_on(status), cancel)
+        for period, found in look_over_each(book, program, periods, data, out, watching=watching, **asked):
+            status.stop()
+            _say_looked(f"{book.title} {program} {period}", found)
+            whole = whole and not found.missing
+            status.start()
+    return whole
+
+
+def _say_looked(title: str, found: Looked) -> None:
+    screen = console()
     lines = [
         [one.table, str(one.rows) if one.delivered else "没有交来" if one.needed else "没有交来（可以没有）",
          str(one.refused) if one.refused else ""]
         for one in found.tables
     ]  # fmt: skip
-    print_table(screen, f"{book.title} {program} {period} 要读的表", ["表", "行", "读不出来"], lines, lambda at: at > 0)
+    print_table(screen, f"{title} 要读的表", ["表", "行", "读不出来"], lines, lambda at: at > 0)
     for one in found.tables:
         for reason in one.reasons:
             print_folded(screen, f"{one.table} {reason}", "  · ", style="yellow")
@@ -193,7 +197,6 @@ def _look_over(
     })  # fmt: skip
     if found.missing:
         screen.print(f"没有交来表：{escape('、'.join(found.missing))}", style="red")
-    return not found.missing
 
 
 def _run_range(

@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
 
 from engine.commands import usage
+from engine.commands.check import read_and_checked
 from engine.commands.screen import console, errors, print_problem, stops
 from engine.rulebook.book import Book
 from engine.rulebook.locate import names_of_regions, places_of_regions
 
 if TYPE_CHECKING:
     from engine.testing.coverage import Coverage, Unreached
+    from engine.testing.runner import Outcome
 
 
 @usage.command("test")
 @click.argument("regions", nargs=-1, metavar="[REGION]…")
 @click.option("--coverage", is_flag=True, help="列出没有例子的情形、表行，和界值的低于、等于、高于")
 @click.option("--new-rows", "proposes", is_flag=True, help="给没有例子的地方各试出一行例子；试不出的，给一行来填")
+@click.option("--keep", "keeps", is_flag=True, help="和 --new-rows 一起：试出的行加进例子，留成草稿（casemix drafts）")
+@click.option("--drafts", "drafted", is_flag=True, help="规则和例子盖上草稿再运行")
+@click.option("--why", "explains", is_flag=True, help="不符的值怎么来的，一步一步列在下面")
 @click.option("--verbose", "-v", is_flag=True, help="也列出通过的例子，和按写出的位数比较的值")
 @click.option("--fractions", is_flag=True, help="除不尽的结果写成分数（7/3），不写成小数（≈ 2.3333）")
-def command(regions: tuple[str, ...], coverage: bool, proposes: bool, verbose: bool, fractions: bool) -> None:
+def command(
+    regions: tuple[str, ...], coverage: bool, proposes: bool, keeps: bool, drafted: bool, explains: bool, verbose: bool,
+    fractions: bool,
+) -> None:  # fmt: skip
     """运行地区 tests/ 里的例子。有一个不符，或 --coverage 时有没有例子的地方，退出码为 1。"""
-    from engine.remembered import load, problems_of
     from engine.testing.coverage import coverage_of
     from engine.testing.runner import run_tests
 
+    if keeps and not proposes:
+        raise click.UsageError("--keep 要和 --new-rows 一起写")
     screen = console()
     wrong = False
     with stops():
         if not regions and (where := places_of_regions()):
             errors().print(escape(where), style="yellow")
         for name in regions or names_of_regions():
-            book = load(name)
-            broken = [problem for problem in problems_of(book) if problem.is_error]
+            book, problems = read_and_checked(name, drafted or keeps)
+            broken = [problem for problem in problems if problem.is_error]
             if broken:
                 for problem in broken:
                     print_problem(errors(), problem)
@@ -51,6 +61,8 @@ def command(regions: tuple[str, ...], coverage: bool, proposes: bool, verbose: b
                     screen.print(f"[red]✗[/] {escape(outcome.name)}（{escape(str(outcome.place))}）")
                     for failure in outcome.failures:
                         screen.print(f"    {escape(failure)}")
+                    if explains:
+                        _explain(book, outcome)
                 elif verbose:
                     screen.print(f"[green]✓[/] {escape(outcome.name)}：{outcome.compared} 个值")
                     for line in outcome.at_digits:
@@ -80,16 +92,31 @@ def command(regions: tuple[str, ...], coverage: bool, proposes: bool, verbose: b
                         f"    {escape(str(item.place))} {escape(item.name)}：{escape(item.what)}", style="yellow"
                     )
                     if proposes:
-                        screen.print(f"      → {escape(_proposed(book, reach, item))}", style="green")
+                        screen.print(f"      → {escape(_proposed(book, reach, item, keeps))}", style="green")
                 touched, every = reach.counts()
                 screen.print(f"    情形、表行和界值：{every} 处，有例子 {touched} 处，没有例子 {every - touched} 处")
                 wrong = wrong or touched < every
     sys.exit(1 if wrong or not (regions or names_of_regions()) else 0)
 
 
-def _proposed(book: Book, reach: Coverage, item: Unreached) -> str:
-    """A row that reaches it, as a line."""
+def _explain(book: Book, outcome: Outcome) -> None:
+    """Of each value that did not come out, the tree of its reasons."""
+    from engine.assist.reasons import reasons
+    from engine.commands.explain import tree_of
+
+    path = Path(outcome.place.file).absolute()
+    for cell in outcome.cells:
+        step = None if cell.right else reasons(book, path, outcome.name, cell.name, cell.grain, cell.row)
+        if step is not None:
+            console().print(tree_of(step))
+
+
+def _proposed(book: Book, reach: Coverage, item: Unreached, keeps: bool) -> str:
+    """A row that reaches it, as a line; ``keeps``: it goes into a draft."""
     from engine.assist.new_rows import new_row
+    from engine.assist.new_rows_kept import FILE, keep_row
+    from engine.drafts import Drafts, KeptMeanwhile
+    from engine.excel.grid import Refused
 
     row = new_row(book, reach, item)
     if row is None:
@@ -97,6 +124,12 @@ def _proposed(book: Book, reach: Coverage, item: Unreached) -> str:
     cells = "，".join(f"{name} {text}" for name, text in row.cells.items())
     where = "新的例子" if row.new is not None else f"例子“{row.example}”加一行"
     said = "应得的是现在算出来的，请核对" if row.reaches else "没有试出来，改到走得到为止"
+    if keeps and row.reaches:
+        try:
+            made = keep_row(Drafts(book.folder), row, FILE)
+            where = f"{made.file} 的例子“{made.example}”加了一行，留成草稿"
+        except (Refused, KeptMeanwhile) as error:
+            where = f"没有加（{error}）：{where}"
     return f"{where}：{cells}（{said}）"
 
 

@@ -69,3 +69,13 @@ def differences_of(runs: list[Run]) -> list[tuple[str, list[str]]]:
 def accounts_of(run: Run) -> dict[tuple[str, str], int]:
     """Rows by table and where they ended."""
     return {(a["table"], state): rows for a in run.record["accounting"] for state, rows in a["states"].items()}
+
+
+def moved_rows(runs: list[Run]) -> list[list[str]]:
+    """Table, where rows ended, and how many did in each run, where that is not the same number."""
+    counts = [accounts_of(run) for run in runs]
+    return [
+        [table, state, *(str(one.get((table, state), 0)) for one in counts)]
+        for table, state in dict.fromkeys(key for one in counts for key in one)
+        if len({one.get((table, state), 0) for one in counts}) > 1
+    ]

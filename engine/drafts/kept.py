@@ -92,6 +92,11 @@ class Drafts:
             return None
         return draft
 
+    def put(self, file: str, text: str) -> Draft | None:
+        """As :meth:`keep_unless_same`, in the place of whatever is drafted."""
+        before = self.of(file)
+        return self.keep_unless_same(file, text, before.revision if before is not None else 0)
+
     def on_disk(self, file: str) -> str:
         """What the region's file says; nothing where there is none yet. Raises :class:`RunStopped`."""
         return self.stands(file).text

@@ -10,6 +10,7 @@ import yaml
 from engine.drafts.said import ADDED, CHANGED, GONE, Said, short
 from engine.drafts.stands import is_rules
 from engine.drafts.tables_in_words import table_in_words
+from engine.drafts.texts_in_words import text_in_words
 from engine.rulebook.spans import Written, written
 
 
@@ -68,6 +69,8 @@ def _different(
     elif one.kind == other.kind == "list" and len(one.items) == len(other.items):
         for number, (a, b) in enumerate(zip(one.items, other.items, strict=True), 1):
             yield from _different(a, b, old, new, (*where, f"第 {number} 项"))
+    elif one.kind == other.kind == "scalar" and "\n" in one.value.strip() and "\n" in other.value.strip():
+        yield from (((*where, *at), short(a), short(b)) for at, a, b in text_in_words(one.value, other.value))
     elif _plain(one, old) != _plain(other, new):
         yield where, _short(one, old), _short(other, new)
 

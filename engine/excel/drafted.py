@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.drafts import Draft, Drafts, KeptMeanwhile
 from engine.drafts.laid import laid_over
@@ -14,6 +14,12 @@ from engine.rulebook.problems import Problem
 from engine.session import Session
 
 Work = Callable[[Sheet], Sequence[tuple[TextFile, Change]]]
+
+
+def text_as_drafted(drafts: Drafts, file: str) -> tuple[TextFile, int]:
+    """What a file says, draft or not, byte for byte, and the draft's revision (0: none)."""
+    stands, revision = drafts.now(file)
+    return TextFile(drafts.folder / file, file, stands.data), revision
 
 
 def keep_changes(drafts: Drafts, file: TextFile, changes: Sequence[Change]) -> Draft | None:
@@ -50,3 +56,19 @@ def change_table(session: Session, drafts: Drafts, name: str, file: str, work: W
 
 def _is_same(one: Sheet, other: Sheet) -> bool:
     return one.about is not None and other.about is not None and one.about[0].name == other.about[0].name
+
+
+def change_row(
+    session: Session, drafts: Drafts, table: str, row: int | None, texts: Mapping[str, str], remove: bool = False,
+    file: str = "",
+) -> Sequence[Problem]:  # fmt: skip
+    """As :func:`change_table`: cells of ``row`` (from 1) by column; a row more where none is said; or one less."""
+
+    def work(sheet: Sheet) -> list[tuple[TextFile, Change]]:
+        if row is None:
+            return [sheet.new_row(texts)]
+        if remove:
+            return [sheet.without(row - 1)]
+        return [sheet.change(row - 1, title, text) for title, text in texts.items()]
+
+    return change_table(session, drafts, table, file, work)

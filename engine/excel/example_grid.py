@@ -28,6 +28,13 @@ class Grid:
         """By row and column from 0."""
         return self.rows[row].cells[f"第{column + 1}列"]
 
+    def change(self, row: int, column: int, text: str) -> tuple[TextFile, Change]:
+        """Another text in a cell, by row and column from 0. Raises ``Refused``."""
+        slot = self.cell(row, column).slot
+        if slot is None:
+            raise Refused("这一格在文件里改")
+        return self.rows[row].file, slot.change(text)
+
     @property
     def grows(self) -> bool:
         """Whether rows can be put to it."""

@@ -27,7 +27,6 @@ from engine.assist.examples import examples_of, run
 from engine.assist.find import Found, definitions, found_in, name_at
 from engine.assist.fixes import fixes
 from engine.assist.hover import hover
-from engine.assist.keys import is_example
 from engine.assist.mentioned import Mention
 from engine.assist.outline import folds, made_in, outline
 from engine.assist.rename import NotRenamed, rename
@@ -40,6 +39,7 @@ from engine.rulebook.book import Book
 from engine.rulebook.layers import shown
 from engine.rulebook.problems import Problem
 from engine.rulebook.source import read_text
+from engine.rulebook.unread_files import is_example
 
 PAUSE = 0.15
 RUN_EXAMPLES = "casemix.runExamples"

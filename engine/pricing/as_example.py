@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.drafts import Drafts
-from engine.excel.new_example import NewExample, with_example
+from engine.excel.new_example import NewExample
 from engine.explain.keys import split
 from engine.explain.steps import SEEN, Step
 from engine.language.values import render
@@ -54,18 +53,6 @@ def as_example(
     }
     expected = {one: priced.text(one) or "空" for one in names if one not in given}
     return NewExample(name, opened.program, opened.period, "", {**given, **alone}, tables, expected)
-
-
-def keep_example(drafts: Drafts, new: NewExample, file: str = FILE) -> str:
-    """The example behind those of the draft of a file (or of the file, where there is none); its name there.
-
-    Raises ``Refused`` for a value that cannot stand in an example, ``KeptMeanwhile``, ``OSError``.
-    """
-    draft = drafts.of(file)
-    text, revision = (draft.text, draft.revision) if draft is not None else (drafts.on_disk(file), 0)
-    made, name = with_example(text.removeprefix("\ufeff").replace("\r\n", "\n"), new)
-    drafts.keep(file, made, revision)
-    return name
 
 
 def _read(steps: Sequence[Step]) -> Iterator[Step]:

@@ -42,6 +42,13 @@ def parse_condition(written: str, headings: list[str]) -> Condition:
     raise DataError(f"没有列 {found['heading'].strip()}", f"有：{'、'.join(headings)}")
 
 
+def parse_order(written: str, headings: list[str]) -> tuple[str, bool]:
+    """A heading, and whether the greatest come first: ``-列``; one that itself begins so is that heading."""
+    if written.startswith("-") and written not in headings:
+        return written[1:], True
+    return written, False
+
+
 def sql_of(condition: Condition, kind: str) -> Sql:
     """The condition on a column of a kind; NULL meets none but absence. Raises :class:`DataError`."""
     cell, value = column(condition.heading), condition.value

@@ -6,7 +6,6 @@ all rows kept, as their numbers, until another order is asked for so.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +22,7 @@ from engine.data.record import FolderRecord, read_record
 from engine.data.staging.sql import DIALECT, Sql, column, every, func, quoted_table, text, whole
 from engine.files.errors import DataError
 from engine.results.conditions import Condition, sql_of
+from engine.results.shown import shown
 from engine.results.tables import STATEMENT, Table, tables_of
 
 MOST = 100_000
@@ -50,17 +50,6 @@ class Page:
     def texts(self) -> list[list[str]]:
         """The rows as people read them."""
         return [[shown(cell) for cell in row] for row in self.rows]
-
-
-def shown(cell: Any) -> str:
-    """A cell as text: 是 / 否, 2025-03-01, every decimal that it has; absent is empty."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, Decimal):
-        return format(cell, "f")
-    return cell.isoformat() if isinstance(cell, datetime.date) else str(cell)
 
 
 def open_result(folder: Path) -> OpenResult:

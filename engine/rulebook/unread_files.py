@@ -22,6 +22,12 @@ _NEARLY = re.compile(
 _OTHER_NOTICES = ("notice", "notices", "amend", "通知", "修订")
 
 
+def is_example(path: Path, region: Path) -> bool:
+    """Whether a file of a region or module holds examples; the region itself may lie below any folder."""
+    inside = path.is_relative_to(region)
+    return EXAMPLES in (path.relative_to(region).parts[:-1] if inside else (path.parent.name,))
+
+
 def files_that_nothing_reads(folder: Path, shown: str, files: Files) -> Iterator[tuple[Path, Problem]]:
     """Each such file in ``folder`` (its notices too) or below; ``shown`` is how messages print the folder."""
     below = files.below(folder)

@@ -13,11 +13,11 @@ from engine.assist.complete import Completion, complete, names_known
 from engine.assist.find import Found, definitions, found_in, name_at
 from engine.assist.fixes import Fix, fixes
 from engine.assist.hover import Told, hover
-from engine.assist.keys import is_example
 from engine.assist.reached import Reached, reached
-from engine.assist.rename import NotRenamed, Renamed, rename
+from engine.assist.rename import Renamed
+from engine.assist.rename_drafted import rename_as_drafts
 from engine.drafts import Draft, Drafts, Saved, is_rules, save, undo
-from engine.excel.drafted import keep_changes
+from engine.excel.drafted import keep_changes, text_as_drafted
 from engine.excel.files import Change, TextFile
 from engine.excel.grid import Sheet
 from engine.excel.listing import parameters_of, sheets_of_entry, tables_in_files
@@ -28,6 +28,7 @@ from engine.rulebook.book import Book
 from engine.rulebook.layers import shown, yaml_below
 from engine.rulebook.locate import shipped
 from engine.rulebook.problems import Place, Problem, RulebookError
+from engine.rulebook.unread_files import is_example
 from engine.session import Session
 
 GONE = "地区的文件夹不在了"
@@ -82,8 +83,7 @@ class Desk:
 
     def text_file(self, file: str) -> tuple[TextFile, int]:
         """What a file says, draft or not, byte for byte, and the draft's revision (0: none)."""
-        stands, revision = self.drafts.now(file)
-        return TextFile(self.folder / file, file, stands.data), revision
+        return text_as_drafted(self.drafts, file)
 
     def keep(self, file: str, text: str, revision: int) -> Draft | None:
         """The text on the disk as a draft, or no draft where it says what the file says. Raises ``KeptMeanwhile``."""
@@ -159,15 +159,7 @@ class Desk:
         with self.lock:
             self._lay()
             revisions = {one.file: one.revision for one in self.drafts.all() if self.laid.get(one.file) == one.text}
-            made = rename(self.session, old, new)
-        outside = [path for path in made.texts if not path.is_relative_to(self.folder)]
-        if outside:
-            where = "、".join(sorted({shown(path) for path in outside}))
-            raise NotRenamed(f"别的地区也要改：{where}", f"用命令改：casemix rename {self.folder.name} {old} {new}")
-        for path, text in made.texts.items():
-            file = path.relative_to(self.folder).as_posix()
-            self.keep(file, text, revisions.get(file, 0))  # not over what another window kept meanwhile
-        return made
+            return rename_as_drafts(self.session, self.drafts, revisions, old, new)
 
     def fixes(self, file: str, problem: Problem, text: str) -> list[Fix]:
         """What would mend a problem, tried; the file is as it was afterwards."""

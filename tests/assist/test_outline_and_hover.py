@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.assist.hover import hover
-from engine.assist.keys import is_example
 from engine.assist.outline import folds, made_in, outline
 from engine.assist.reached import reached, reaching
 from engine.rulebook.book import load
+from engine.rulebook.unread_files import is_example
 
 TEXT = """\
 依据: 办法 第一条

@@ -248,3 +248,25 @@ def test_a_cell_of_a_table_in_a_file_is_changed_by_the_command_as_a_draft(tables
     ):
         assert said(*wrong)[0] == 2
     assert "没有草稿" in said()[1]
+
+
+def test_a_small_table_in_a_text_is_told_by_row_and_column_and_other_texts_by_line():
+    def told(old: str, new: str) -> list[str]:
+        wrapped = ("例:\n  分情形: |\n" + "".join(f"    {line}\n" for line in text.splitlines()) for text in (old, new))
+        return [str(one) for one in in_words("tests/例.yaml", *wrapped) or ()]
+
+    table = "运费 | 等级 || 补贴\n100  | 甲   || 50\n200  | 乙   || 空\n"
+    assert told(table, table.replace("甲   || 50", "丙 || 60")) == [
+        "例 · 分情形 · 第 1 行 · 等级：甲 → 丙", "例 · 分情形 · 第 1 行 · 补贴：50 → 60",
+    ]  # fmt: skip
+    assert told(table, table + "300 | 丙 || 150\n") == ["例 · 分情形 · 第 3 行：（没有） → 300 | 丙 || 150"]
+    assert told(table, table.replace("100  | 甲   || 50\n", "")) == ["例 · 分情形 · 第 1 行：100 | 甲 || 50 → （删去）"]
+    assert told(table, table.replace("100  | 甲  ", "100 | 甲")) == []  # another layout says the same
+    renamed = told(table, table.replace("等级", "级别").replace("乙", "丁"))
+    assert renamed == [
+        "例 · 分情形 · 列名：运费 | 等级 || 补贴 → 运费 | 级别 || 补贴",
+        "例 · 分情形 · 第 2 行：200 | 乙 || 空 → 200 | 丁 || 空",
+    ]
+    assert told("第一句\n第二句\n", "第一句\n另一句\n第三句\n") == [
+        "例 · 分情形 · 第 2 行：第二句 → 另一句", "例 · 分情形 · 第 3 行：（没有） → 第三句",
+    ]  # fmt: skip

@@ -8,9 +8,10 @@ from typing import Any
 from nicegui import ui
 
 from engine.drafts import Drafts, KeptMeanwhile
+from engine.excel.example_files import keep_example
 from engine.excel.grid import Refused
 from engine.files.errors import RunStopped
-from engine.pricing.as_example import FILE, as_example, keep_example
+from engine.pricing.as_example import FILE, as_example
 from engine.pricing.priced import Priced
 from engine.pricing.problems import CannotPrice
 from engine.pricing.region import Region
@@ -48,4 +49,4 @@ def offer_example(here: Here, opened: Region, priced: Priced, record: Record, be
 
 def _kept(drafts: Drafts, opened: Region, priced: Priced, record: Record, below: Below) -> str:
     key = " ".join(str(record.get(name) or "") for name in opened.keys(opened.table)).strip()
-    return keep_example(drafts, as_example(opened, priced, record, below, f"{opened.table} {key}".strip()))
+    return keep_example(drafts, as_example(opened, priced, record, below, f"{opened.table} {key}".strip()), FILE)

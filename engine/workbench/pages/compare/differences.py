@@ -9,13 +9,13 @@ from urllib.parse import quote
 from nicegui import ui
 
 from engine.compare.both_reasons import BothReasons
+from engine.compare.compared import Compared, Comparison, compared
 from engine.compare.reasons import FORMULA, Pair, in_words, marked
 from engine.execute.period import parse_period
 from engine.explain.keys import joined
 from engine.explain.steps import Step
 from engine.rulebook.model import Statement
 from engine.workbench.page import Here
-from engine.workbench.pages.compare.figures import Compared, Comparison, compared
 from engine.workbench.pages.settle.trying import both_explained
 from engine.workbench.shows.bars import show_bars
 from engine.workbench.shows.steps import Tree

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
+from engine.assist.new_rows_kept import WithRow
 from engine.drafts import KeptMeanwhile
 from engine.excel.example_grid import Grid
 from engine.excel.files import Change, TextFile
@@ -36,11 +37,8 @@ class Changing:
             grid = now[1].grid(part) if now is not None else None
             if grid is None or row >= len(grid.rows):
                 return []
-            slot = grid.cell(row, place).slot
             try:
-                if slot is None:
-                    raise Refused("这一格在文件里改")
-                kept = await self._keep(grid.rows[row].file, slot.change(text))
+                kept = await self._keep(*grid.change(row, place, text))
             except (Refused, RunStopped) as refused:
                 ui.notify(words_of(refused), type="warning")
                 return None
@@ -58,14 +56,14 @@ class Changing:
             except (Refused, RunStopped) as refused:
                 ui.notify(words_of(refused), type="warning")
 
-    async def put_in(self, file: str, example: str, text: str, revision: int) -> None:
+    async def put_in(self, made: WithRow) -> None:
         """A whole text with a new row or example: kept, shown, run."""
         try:
-            await aside(self.chosen.desk.keep, file, text, revision)
+            await aside(self.chosen.desk.keep, made.file, made.text, made.revision)
         except KeptMeanwhile as meanwhile:
             ui.notify(f"{meanwhile}：再试一次", type="warning")
         else:
-            self.chosen.file, self.chosen.example, self.chosen.why = file, example, ""
+            self.chosen.file, self.chosen.example, self.chosen.why = made.file, made.example, ""
         await self.put()
 
     async def _keep(self, file: TextFile, change: Change) -> bool:

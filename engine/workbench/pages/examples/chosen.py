@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.assist.reached import Reached
+from engine.excel.example_files import ExampleFile, example_file, example_files
 from engine.excel.examples_apart import Apart
 from engine.workbench.desk import Desk
 from engine.workbench.page import aside
-from engine.workbench.pages.examples.known import File, mentioning, outcome_of, read_file, read_files
+from engine.workbench.pages.examples.known import mentioning, outcome_of
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Chosen:
     why: str = ""
     name: str = ""
     failing: bool = False
-    files: list[File] = field(default_factory=list)
+    files: list[ExampleFile] = field(default_factory=list)
 
     @classmethod
     def asked(cls, desk: Desk, asked: Mapping[str, str]) -> Chosen:
@@ -33,7 +34,7 @@ class Chosen:
         said = {word: getattr(self, word) for word in ("file", "example", "why", "name")}
         return said | {"failing": "1" if self.failing else ""}
 
-    def now(self) -> tuple[File, Apart] | None:
+    def now(self) -> tuple[ExampleFile, Apart] | None:
         for file in self.files:
             if file.name == self.file and (one := file.example(self.example)) is not None:
                 return file, one
@@ -45,22 +46,22 @@ class Chosen:
     async def read(self) -> None:
         """The files as they are now; the first example where the one that is asked for is not there."""
         await aside(self.desk.look)
-        self.files = await aside(read_files, self.desk)
+        self.files = await aside(example_files, self.desk.drafts)
         if self.now() is None:
             every = ((file, one) for file in self.files for one in file.examples)
             shown = await self.listed()
             first = shown[0] if shown else next(every, None)
             self.file, self.example = (first[0].name, first[1].name) if first is not None else ("", "")
 
-    async def read_again(self) -> File | None:
+    async def read_again(self) -> ExampleFile | None:
         """The file of the example, which was changed, or one beside it."""
         for place, file in enumerate(self.files):
             if file.name == self.file:
-                self.files[place] = await aside(read_file, self.desk, file.name)
+                self.files[place] = await aside(example_file, self.desk.drafts, file.name)
                 return self.files[place]
         return None
 
-    async def listed(self) -> list[tuple[File, Apart]]:
+    async def listed(self) -> list[tuple[ExampleFile, Apart]]:
         """Those that the reader wants to see."""
         wanted = await aside(mentioning, self.desk.last, self.name) if self.name else None
         found = []

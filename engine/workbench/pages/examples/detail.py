@@ -9,6 +9,7 @@ from nicegui import ui
 
 from engine.assist.reached import Reached
 from engine.assist.reasons import reasons
+from engine.excel.example_files import ExampleFile
 from engine.excel.example_grid import Grid
 from engine.excel.examples_apart import CASES, Apart
 from engine.explain.steps import Step
@@ -17,7 +18,7 @@ from engine.workbench.page import Here, aside
 from engine.workbench.pages.examples.changing import Changing
 from engine.workbench.pages.examples.chosen import Chosen
 from engine.workbench.pages.examples.grid import ShownGrid
-from engine.workbench.pages.examples.known import File, cells_of, not_of_a_cell, outcome_of, said
+from engine.workbench.pages.examples.known import cells_of, not_of_a_cell, outcome_of, said
 from engine.workbench.pages.examples.missing import show_missing
 from engine.workbench.shows.places import shown_place
 from engine.workbench.shows.steps import Tree
@@ -57,7 +58,7 @@ class ExampleDetail:
         await self._wrong()
         await self.show_missing()
 
-    def _head(self, file: File, one: Apart) -> None:
+    def _head(self, file: ExampleFile, one: Apart) -> None:
         with ui.row().classes("wb-rule-bar"):
             ui.label(one.name).classes("wb-title wb-grow").props("role=heading aria-level=1")
             ui.link(f"{file.name} 第 {one.line} 行", self.here.address(RULES, file=file.name, line=str(one.line)))
@@ -67,7 +68,7 @@ class ExampleDetail:
         if one.note:
             ui.label(one.note).classes("wb-about wb-note")
 
-    def _grid(self, file: File, one: Apart, grid: Grid) -> None:
+    def _grid(self, file: ExampleFile, one: Apart, grid: Grid) -> None:
         outcome = outcome_of(self.chosen.desk, self.chosen.reached(), file, one)
         with ui.row().classes("wb-rule-bar"):
             where = f" {grid.beside}{'（草稿）' if grid.beside in file.drafts else ''}" if grid.beside else ""

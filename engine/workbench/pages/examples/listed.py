@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
+from engine.excel.example_files import ExampleFile
 from engine.excel.examples_apart import Apart
 from engine.workbench.page import Here
 from engine.workbench.pages.examples.chosen import Chosen
-from engine.workbench.pages.examples.known import File, outcome_of
+from engine.workbench.pages.examples.known import outcome_of
 
 RULES = "rules"
 
@@ -51,7 +52,7 @@ class ExampleList:
             if not shown:
                 ui.label("没有不符的例子" if self.chosen.failing else "没有这样的例子").classes("wb-quiet")
 
-    def _entry(self, file: File, one: Apart) -> None:
+    def _entry(self, file: ExampleFile, one: Apart) -> None:
         outcome = outcome_of(self.chosen.desk, self.chosen.reached(), file, one)
         mark, look, word = (
             ("·", "wb-quiet", "没有运行") if outcome is None else ("✓", "wb-good", "符合")

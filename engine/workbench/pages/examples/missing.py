@@ -7,21 +7,19 @@ from pathlib import Path
 
 from nicegui import ui
 
-from engine.assist.new_rows import NewRow, new_row
+from engine.assist.new_rows import new_row
+from engine.assist.new_rows_kept import WithRow, text_with
 from engine.assist.reached import Reached
-from engine.excel.examples_apart import CASES
 from engine.excel.grid import Refused
-from engine.excel.new_example import with_example
 from engine.testing.coverage import Unreached
 from engine.workbench.desk import Desk
 from engine.workbench.page import Here, aside
-from engine.workbench.pages.examples.known import read_file
 
 RULES = "rules"
 MOST = 12
 FOUND = "加了一行，走得到；应得的是照现在的规则算出来的，请核对"
 NOT_FOUND = "没有试出走得到的：照最近的一行加了一行，应得写的是 空，改好再运行"
-Put = Callable[[str, str, str, int], Awaitable[None]]
+Put = Callable[[WithRow], Awaitable[None]]
 
 
 async def show_missing(here: Here, desk: Desk, names: Sequence[str], file: str, put: Put) -> None:
@@ -51,25 +49,9 @@ async def _add(desk: Desk, found: Reached, one: Unreached, file: str, put: Put) 
     try:
         if row is None:
             raise Refused("它什么也不读，没有可以给的")
-        made = await aside(_text_with, desk, row, file)
+        made = await aside(text_with, desk.drafts, row, file)
     except Refused as refused:
         ui.notify(f"没有加：{refused}", type="warning")
         return
     ui.notify(FOUND if row.reaches else NOT_FOUND, type="positive" if row.reaches else "warning", timeout=8000)
-    await put(*made)
-
-
-def _text_with(desk: Desk, row: NewRow, file: str) -> tuple[str, str, str, int]:
-    """File, example, the file's text with the row, and the revision that it goes on from. Raises ``Refused``."""
-    if row.new is not None:
-        text, revision = desk.text(file)
-        made, name = with_example(text, row.new)
-        return file, name, made, revision
-    if not row.path.is_relative_to(desk.folder):
-        raise Refused("那个例子不在这个地区的文件里")
-    read = read_file(desk, row.path.relative_to(desk.folder).as_posix())
-    example = read.example(row.example)
-    grid = example.grid(CASES) if example is not None else None
-    if grid is None:
-        raise Refused("例子刚刚改过，再试一次")
-    return read.name, row.example, read.changed(grid.one_more(row.cells)[1]), read.revision
+    await put(made)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.assist.complete import names_known
-from engine.assist.keys import is_example
 from engine.assist.outline import CHAPTER, Item, outline
 from engine.measure.addresses import addresses_of
 from engine.measure.compared import NONE, NOT_COMPUTED, Articles, Compared
 from engine.rulebook.problems import Problem
+from engine.rulebook.unread_files import is_example
 from engine.workbench.desk import Desk
 
 ARTICLE, NAME, FILE, TABLE = "article", "name", "file", "table"

@@ -17,7 +17,7 @@ from engine.explain.keys import joined
 from engine.files.errors import DataError, why
 from engine.results.conditions import Condition
 from engine.results.files import SUFFIXES, file_title, write_rows
-from engine.results.opened import shown
+from engine.results.shown import shown
 from engine.results.tables import STATEMENT, Table
 from engine.workbench.page import aside
 from engine.workbench.workplace import Workplace

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.compare.both_reasons import BothReasons, both_reasons
 from engine.execute.period import parse_periods
 from engine.explain.explain import Explanation, explanation
-from engine.looked_over import Looked, look_over
+from engine.looked_over import Looked, look_over_each
 from engine.remembered import load
 
 
@@ -20,13 +20,11 @@ def seen_of(words: Sequence[str]) -> list[tuple[str, Looked]]:
         said.setdefault(option, []).append(value)
     data = [place for place in said.get("--data", []) if "://" not in place]
     previous, mapping = (Path(said[name][0]) if name in said else None for name in ("--previous", "--mapping"))
-    periods, out, book = parse_periods(said["--period"][0]), Path(said["--out"][0]), load(region)
-    found = []
-    for one in periods:
-        to = out if len(periods) == 1 else out / str(one)
-        stands_on = previous if one == periods[0] else None  # the others stand on results that are not there yet
-        found.append((str(one), look_over(book, program, one, data, to, previous=stands_on, mapping=mapping)))
-    return found
+    periods = parse_periods(said["--period"][0])
+    found = look_over_each(
+        load(region), program, periods, data, Path(said["--out"][0]), previous=previous, mapping=mapping
+    )
+    return [(str(period), looked) for period, looked in found]
 
 
 def explained(folder: str, grain: str, key: str) -> Explanation:

@@ -1,0 +1,180 @@
+"""What ``casemix compare`` says of two results, as data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from engine.compare.gains import changed_most, gains
+from engine.compare.runs import Run, differences_of, moved_rows, read_run
+from engine.compare.sheets import Changed, Sheets
+from engine.explain.keys import joined
+from engine.results.shown import shown
+
+ROWS, MOST_VALUES = 100, 300
+
+
+class Total(NamedTuple):
+    """A column of numbers that differs: in how many rows; its totals, empty where they mean nothing; the row that
+    changes most, and by how much.
+    """
+
+    column: str
+    rows: str
+    before: str
+    after: str
+    difference: str
+    most: str
+
+
+class Move(NamedTuple):
+    """Rows whose class or text in a column became another."""
+
+    column: str
+    before: str
+    after: str
+    rows: str
+
+
+class Gained(NamedTuple):
+    """The totals of the rows with one value; empty: those without."""
+
+    value: str
+    before: str
+    after: str
+    difference: str
+
+
+class Cell(NamedTuple):
+    """A cell that differs, of the row with this key."""
+
+    key: tuple[str, ...]
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A statement that differs. ``rows`` of both; ``only``: of one alone; ``changed`` and ``moves``: of columns of
+    numbers, and of others; ``lost``: column that one result alone has, and which; ``columns``: by which gains can be
+    told; ``gains``: by column that adds up, the greatest change first; ``cells``: of the rows that differ most.
+
+    Figures are texts as the result has them, with every decimal, in the unit of their column.
+    """
+
+    name: str
+    rows: tuple[int, int]
+    only: tuple[int, int]
+    changed: tuple[Total, ...]
+    moves: tuple[Move, ...]
+    lost: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...]
+    gains: dict[str, list[Gained]]
+    cells: tuple[Cell, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {
+            "changed": [one._asdict() for one in self.changed],
+            "moves": [one._asdict() for one in self.moves],
+            "gains": {column: [one._asdict() for one in lines] for column, lines in self.gains.items()},
+            "cells": [one._asdict() for one in self.cells],
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``heads``: what the results are of, where that differs; ``moved``: rows that ended elsewhere (table, state, rows
+    before and after); ``found``: statements that differ; ``same``: how many do not; ``by``: the column by which gains
+    are told; ``only``: statement that one result alone has, and which (A, B).
+    """
+
+    heads: list[tuple[str, list[str]]]
+    moved: list[list[str]]
+    found: list[Compared]
+    same: int
+    by: str
+    only: tuple[tuple[str, str], ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether any row or figure does; other rules or data that change nothing are no difference."""
+        return bool(self.found or self.moved or self.only)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "differs": self.differs, "heads": self.heads, "moved": self.moved, "same": self.same, "by": self.by,
+            "only": self.only, "found": [one.as_dict() for one in self.found],
+        }  # fmt: skip
+
+
+def compared(
+    one: str, other: str, by: str, of: str | None, first: Mapping[str, Sequence[str]], rows: int = ROWS
+) -> Comparison:
+    """``by``: nothing for the key that most statements have; ``of``: only rows with this value of it; ``first``: the
+    headings of each statement that are looked at first; ``rows``: of how many of each statement the cells are listed.
+    Raises ``DataError`` for a folder that is no result.
+    """
+    a, b = read_run("A", Path(one)), read_run("B", Path(other))
+    both = [name for name in a.digests if name in b.digests]
+    differing = [name for name in both if a.digests[name] != b.digests[name]]
+    only = tuple((name, run.name) for run in (a, b) for name in run.digests if name not in both)
+    by = by or _usual(a, differing)
+    found = []
+    for name in differing:
+        with Sheets(a, b, name) as sheets:
+            found.append(_compared(sheets, by, of, first.get(name, ()), rows))
+    return Comparison(differences_of([a, b]), moved_rows([a, b]), found, len(both) - len(differing), by, only)
+
+
+def _usual(run: Run, statements: Sequence[str]) -> str:
+    """A heading that is a key: that which most of the statements have; of these, that which finer rows have too."""
+    columns = [(column, name) for name in statements for column in run.record["columns"][name]]
+    texts = [column["heading"] for column, _ in columns if not column["adds_up"]]
+    keys = {column["heading"] for column, _ in columns if column["key"]}
+    count, finer = Counter(texts), Counter(column["heading"] for column, _ in columns if not column["key"])
+    return max(
+        (text for text in dict.fromkeys(texts) if text in keys), key=lambda one: (count[one], finer[one]), default=""
+    )
+
+
+def _compared(sheets: Sheets, by: str, of: str | None, first: Sequence[str], most: int) -> Compared:
+    said = sheets.difference()
+    changed = tuple(_totals(c) for c in said.changed if not c.moves)
+    moves = tuple(Move(c.heading, *map(str, move)) for c in said.changed for move in c.moves)
+    order = [*first, *(one for one in sheets.shared if one not in first)]
+    adding = [name for name in order if name in sheets.adding and name in sheets.shared]
+    has = by in (*sheets.keys, *sheets.shared)
+    told: dict[str, list[Gained]] = {}
+    everybody = gains(sheets, by) if has else []
+    for heading in adding:
+        lines = [
+            Gained(gain.value, shown(gain.sums[heading][0]), shown(gain.sums[heading][1]), f"{gain.change(heading):+f}")
+            for gain in changed_most(everybody, heading)
+        ]
+        told |= {heading: lines[:MOST_VALUES]} if lines else {}
+    most_of = next((heading for heading in (*told, *(c.heading for c in said.changed if not c.moves))), "")
+    named, value = ("", "") if of is None else (by, of)
+    rows = sheets.rows_changed(most, named, value, most_of) if has or of is None else ()
+    cells = tuple(
+        Cell(tuple(map(shown, key)), heading, shown(before), shown(after)) for key, heading, before, after in rows
+    )
+    columns = tuple(name for name in (*sheets.keys, *sheets.shared) if name not in sheets.adding)
+    return Compared(said.statement, said.rows, said.only, changed, moves, tuple(said.lost), columns, told, cells)
+
+
+def _signed(change: Decimal) -> str:
+    return f"{change:+f}" if change else f"{change:f}"
+
+
+def _totals(changed: Changed) -> Total:
+    sums = (changed.before, changed.after)
+    difference = _signed(changed.difference) if any(sums) else ""
+    key, most = changed.greatest or ((), None)
+    greatest = f"{joined(map(shown, key))}：{most:+f}" if most is not None else ""
+    before, after = map(shown, sums)
+    return Total(changed.heading, str(changed.rows), before, after, difference, greatest)
