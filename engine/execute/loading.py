@@ -38,7 +38,7 @@ class Loaded:
 
     def memory(self) -> MemoryTables:
         delivered = {n: t for n, t in self.tables.items() if t.delivered and isinstance(t, LoadedTable)}
-        rows: dict[str, list[Record]] = {name: list(t.rows) for name, t in delivered.items()}  # type: ignore[arg-type]
+        rows: dict[str, list[Record]] = {name: list(t.rows) for name, t in delivered.items()}
         sources = {name: t.sources for name, t in delivered.items()}
         return MemoryTables(rows, sources, {name: t.rejected for name, t in self.tables.items() if t.rejected})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.data.kept_values import TYPES_FILE, KeptValues, file_of, read_values
+from engine.data.kept_values import TYPES_FILE, Kept, KeptValues, file_of, read_values
 from engine.data.record import FolderRecord, read_record
 from engine.execute.period import Period
 from engine.files.errors import DataError, RunStopped
@@ -27,7 +27,7 @@ class PublishedValues:
     """Kept values of a run, by grain and key; read once a grain, and only if they are as that run wrote them."""
 
     record: FolderRecord
-    _grains: dict[str, dict[tuple, dict[str, object]] | None] = field(default_factory=dict)
+    _grains: dict[str, dict[tuple, dict[str, Kept]] | None] = field(default_factory=dict)
     _names: dict[str, set[str]] = field(default_factory=dict)
 
     @property
@@ -53,7 +53,7 @@ class PublishedValues:
         found = rows[key][name]
         if isinstance(found, Unresolved):
             raise found
-        return True, found  # type: ignore[return-value]
+        return True, found
 
     def keys_of(self, grain: str) -> list[tuple[Value, ...]]:
         """The keys of the rows that were kept of a grain."""
@@ -65,9 +65,9 @@ class PublishedValues:
         if rows is None or key not in rows or name not in rows[key]:
             return None
         found = rows[key][name]
-        return KeptValue(None, found) if isinstance(found, Unresolved) else KeptValue(found)  # type: ignore[arg-type]
+        return KeptValue(None, found) if isinstance(found, Unresolved) else KeptValue(found)
 
-    def _rows(self, grain: str) -> dict[tuple, dict[str, object]] | None:
+    def _rows(self, grain: str) -> dict[tuple, dict[str, Kept]] | None:
         if grain not in self._grains:
             kept = unchanged_values(self.record, grain)
             if kept is None:

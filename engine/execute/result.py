@@ -49,7 +49,7 @@ class Kept:
 
     grain: str
     columns: tuple[SheetColumn, ...]
-    rows: Sequence[list[Value | Unresolved]]
+    rows: Sequence[Sequence[Value | Unresolved]]
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
 from typing import Protocol
 
 from engine.execute.reference.execution import Execution
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.explain.origins import Origins
 from engine.explain.reading import Reading
@@ -33,5 +33,5 @@ class Explains(Protocol):
     def of_period(self, execution: Execution) -> Explains:
         """The same walk over another period, one rule deep."""
 
-    def own_copy(self, node: tree.Call) -> ast.expr:
+    def own_copy(self, node: tree.Call) -> Called:
         """A call made ready apart from the rule's, to ask for the rows of its window."""

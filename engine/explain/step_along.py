@@ -26,7 +26,7 @@ def along(walk: Explains, reading: Reading, node: tree.Call) -> Step:
         if own is None:
             step.remark = f"{'、'.join(node.per)} 空着，不属于哪一组"
             return step
-        rows = in_order(execution, call, group(walk, call, row, node.per, node.history is not False))  # type: ignore[arg-type]
+        rows = in_order(execution, call, group(walk, call, row, node.per, node.history is not False))
         place = next((place for place, item in enumerate(rows) if item.key == row.key), None)
         part = f"每 {key_named(node.per, own)}" if node.per else "不分组"
         mine = said(lambda: execution.value(by, row, execution.own_day(row)))
@@ -34,7 +34,7 @@ def along(walk: Explains, reading: Reading, node: tree.Call) -> Step:
         if place is None:
             step.remark += "，排不进去"
             return step
-        chain = ListedValues(zip(rows, values_along(execution, call, rows[: place + 1]), strict=False))  # type: ignore[arg-type]
+        chain = ListedValues(zip(rows, values_along(execution, call, rows[: place + 1]), strict=False))
     except Unresolved as error:
         step.remark += f"；无法确定：{error}"
         return step

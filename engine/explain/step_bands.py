@@ -18,7 +18,7 @@ from engine.rulebook.model import DecisionTable, Rule
 def bands(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     execution, row, day = walk.execution, reading.row, reading.day
     step = Step(reading.written(node), "call", "", "", reading.text(node))
-    rule = execution.scope(day).book.rules[node.args[0].id]  # type: ignore[attr-defined]
+    rule = execution.scope(day).book.rules[node.name_at(0)]
     step.cite = rule.provenance.cite
     try:
         stop = reading.value(node.args[1])
@@ -34,7 +34,7 @@ def bands(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     for arg in node.args[1:]:
         walk.read(reading.part(arg), step)
     if isinstance(rule.body, DecisionTable):
-        variable = node.args[1].id  # type: ignore[attr-defined]
+        variable = node.name_at(1)
         step.steps += [walk.explain(column, row, day) for column in rule.body.columns if column != variable]
     return step
 
@@ -45,7 +45,7 @@ def _touched(
     execution, row, day = walk.execution, reading.row, reading.day
     body = rule.body
     assert isinstance(body, DecisionTable)
-    column = body.columns.index(node.args[1].id)  # type: ignore[attr-defined]
+    column = body.columns.index(node.name_at(1))
     products = []
     for line, others in zip(body.rows, execution.formulas.other_cells(body, column), strict=True):
         if not all(execution.truth(cell, rule.grain, row, day) for cell in others):

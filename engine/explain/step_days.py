@@ -16,7 +16,7 @@ ONE_DAY = datetime.timedelta(days=1)
 
 def working_days(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     step = Step(reading.written(node), "call", "", "", reading.text(node))
-    name = node.args[2].id  # type: ignore[attr-defined]
+    name = node.name_at(2)
     home = walk.execution.scope(reading.day).home(name) or ""
     try:
         first, last = reading.value(node.args[0]), reading.value(node.args[1])

@@ -13,7 +13,7 @@ from engine.language.values import Unresolved
 
 def look_up(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     execution, row, day = walk.execution, reading.row, reading.day
-    name = node.args[0].id  # type: ignore[attr-defined]
+    name = node.name_at(0)
     step = Step(reading.written(node), "call", "", "", reading.text(node))
     scope = execution.scope(day)
     home = scope.home(name)

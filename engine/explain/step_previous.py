@@ -14,7 +14,7 @@ from engine.language.values import Unresolved, render
 
 def previous(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     execution, row, day = walk.execution, reading.row, reading.day
-    name = node.args[0].id  # type: ignore[attr-defined]
+    name = node.name_at(0)
     step = Step(f"上期({name})", "call", row.grain, key_text(row), reading.text(node))
     before = execution.period.previous()
     if execution.program.series is not None and execution.period.first_of_year():

@@ -21,7 +21,7 @@ def share(walk: Explains, reading: Reading, node: tree.Call) -> Step:
     step = Step(reading.written(node), "call", row.grain, key_text(row), reading.text(node))
     call = walk.own_copy(node)
     try:
-        home, keys = pool_of(execution, call)  # type: ignore[arg-type]
+        home, keys = pool_of(execution, call)
         rows = group(walk, call, row, keys)
         own = execution.project(row, keys) or ()
         expression = execution.formulas.compiled_tree(node.args[0])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from fractions import Fraction
 
+from engine.execute.reference.asks import Asks, Found
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import in_order
 from engine.explain.as_it_was import verdict_of
@@ -19,19 +20,25 @@ from engine.language import tree
 from engine.language.values import Unresolved
 
 
-def group(walk: Explains, node: ast.expr, row: Row, keys: tuple[str, ...], history: bool = False) -> list[Row]:
+def group(walk: Explains, node: Called, row: Row, keys: tuple[str, ...], history: bool = False) -> list[Row]:
     """The rows that share the window of ``node`` and the keys with ``row``, in key order. Raises ``Unresolved``."""
     execution = walk.execution
-    found = execution.window(node, row, lambda _, call, rows: {"": (call, rows)}, history)  # type: ignore[arg-type]
+    found = execution.window(node, row, _every_row, history)
     own = execution.project(row, keys)
-    rows = [item for item in found[""][1] if execution.project(item, keys) == own]
-    return sorted(rows, key=Row.sort_key)
+    rows = found[()]
+    if isinstance(rows, Unresolved):
+        raise rows.again()
+    return sorted((item for item in rows if execution.project(item, keys) == own), key=Row.sort_key)
+
+
+def _every_row(execution: Asks, node: Called, rows: list[Row]) -> Found[list[Row]]:
+    return {(): rows}
 
 
 def rank(walk: Explains, reading: Reading, node: tree.Call) -> Step:
-    def fill(step: Step, rows: list[Row], call: ast.expr) -> None:
+    def fill(step: Step, rows: list[Row], call: Called) -> None:
         execution = walk.execution
-        taking = [row for row in rows if node.where is None or execution.holds(call.where, row)]  # type: ignore[attr-defined]
+        taking = [row for row in rows if call.where is None or execution.holds(call.where, row)]
         valued = ListedValues(pair for pair in values_of(walk, node.args[0], taking) if pair[1] is not None)
         mine = next((value for row, value in valued if row.key == reading.row.key), None)
         order = "从大到小" if node.descending else "从小到大"
@@ -51,9 +58,9 @@ def rank(walk: Explains, reading: Reading, node: tree.Call) -> Step:
 
 
 def row_before(walk: Explains, reading: Reading, node: tree.Call) -> Step:
-    def fill(step: Step, rows: list[Row], call: ast.expr) -> None:
+    def fill(step: Step, rows: list[Row], call: Called) -> None:
         execution, by = walk.execution, node.by or ""
-        ordered = in_order(execution, call, rows)  # type: ignore[arg-type]
+        ordered = in_order(execution, call, rows)
         place = next((place for place, row in enumerate(ordered) if row.key == reading.row.key), None)
         mine = said(lambda: execution.value(by, reading.row, execution.own_day(reading.row)))
         step.remark += f"，{len(ordered)} 行按 {by} 排，这一行 {by} {mine}"
@@ -73,8 +80,8 @@ def row_before(walk: Explains, reading: Reading, node: tree.Call) -> Step:
 
 
 def running(walk: Explains, reading: Reading, node: tree.Call) -> Step:
-    def fill(step: Step, rows: list[Row], call: ast.expr) -> None:
-        ordered = in_order(walk.execution, call, rows)  # type: ignore[arg-type]
+    def fill(step: Step, rows: list[Row], call: Called) -> None:
+        ordered = in_order(walk.execution, call, rows)
         place = next((place for place, row in enumerate(ordered, 1) if row.key == reading.row.key), 0)
         step.remark += f"，{len(ordered)} 行按 {node.by or '键'} 排，这一行是第 {place} 行，加上前面的共 {place} 行"
         valued = values_of(walk, node.args[0], ordered[:place])
@@ -91,7 +98,7 @@ def _window(
     walk: Explains,
     reading: Reading,
     node: tree.Call,
-    fill: Callable[[Step, list[Row], ast.expr], None],
+    fill: Callable[[Step, list[Row], Called], None],
     history: bool = False,
     reads_own_row: bool = True,
 ) -> Step:

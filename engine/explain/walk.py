@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
 from dataclasses import dataclass, field, replace
 
 from engine.execute.reference import lookups
 from engine.execute.reference.execution import Execution
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
-from engine.execute.reference.to_ast import to_ast
+from engine.execute.reference.to_ast import called
 from engine.explain.calls import step_of_call
 from engine.explain.choices import choose
 from engine.explain.kept_before import KeptBefore
@@ -50,7 +50,7 @@ class Walk:
     seen: set[tuple] = field(default_factory=set)
     count: list[Step] = field(default_factory=list)
     uncut: list[str] = field(default_factory=list)
-    copies: dict[int, tuple[ast.expr, tree.Node]] = field(default_factory=dict)
+    copies: dict[int, tuple[Called, tree.Call]] = field(default_factory=dict)
 
     def explain(self, name: str, row: Row, day: datetime.date) -> Step:
         """``name`` as read from ``row``."""
@@ -189,8 +189,8 @@ class Walk:
         """The same walk over another period of the series: one rule deep, and no deeper from there."""
         return replace(self, execution=execution, kept=None, levels=1 if self.levels is None else 0)
 
-    def own_copy(self, node: tree.Call) -> ast.expr:
+    def own_copy(self, node: tree.Call) -> Called:
         """A call made ready apart from the rule's, to ask for the rows of its window (windows go by identity)."""
         if id(node) not in self.copies:
-            self.copies[id(node)] = (to_ast(node), node)
+            self.copies[id(node)] = (called(node), node)
         return self.copies[id(node)][0]

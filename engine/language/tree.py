@@ -181,6 +181,12 @@ class Call(Node):
     within: Interval | None = None
     rounded: Rounded | None = None
 
+    def name_at(self, place: int) -> str:
+        """The name that an argument is, of a function that takes one there."""
+        found = self.args[place]
+        assert isinstance(found, Name)
+        return found.id
+
 
 @dataclass(frozen=True)
 class Compare(Node):

@@ -48,9 +48,7 @@ class Interval:
 
     def __contains__(self, value: object) -> bool:
         """Raises ``TypeError`` for a value that cannot be compared with the bounds."""
-        if self.low is not None and not compares(value, ">=" if self.low_closed else ">", self.low):
-            return False
-        return self.high is None or compares(value, "<=" if self.high_closed else "<", self.high)
+        return between(value, self.low, self.high, self.low_closed, self.high_closed)
 
     def is_turned(self) -> bool:
         """Whether the lower bound is above the upper one."""
@@ -79,6 +77,13 @@ def compares(left: Any, op: str, right: Any) -> bool:
     return result
 
 
+def between(value: object, low: Value, high: Value, low_closed: bool, high_closed: bool) -> bool:
+    """Whether a value lies between two ends; ``None`` as an end is unbounded. Raises ``TypeError`` as above."""
+    if low is not None and not compares(value, ">=" if low_closed else ">", low):
+        return False
+    return high is None or compares(value, "<=" if high_closed else "<", high)
+
+
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -87,6 +92,18 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+
+
+def number_of(value: Value) -> Fraction:
+    """A value that binding found to be a number."""
+    assert isinstance(value, Fraction)
+    return value
+
+
+def ordered(value: Value) -> Fraction | bool | datetime.date | Month | str:
+    """A value that binding found to have an order, as one that can be sorted by."""
+    assert value is not None and not isinstance(value, Interval)
+    return value
 
 
 def as_bound(value: Value) -> Bound | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.execute.closures.compile import Code, Run, code_of
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.reference.evaluator import Evaluator
+from engine.execute.reference.nodes import Called
 from engine.language.values import Value
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class ClosureEvaluator(Evaluator):
             made = self._made[id(node)] = code_of(node, self._names).run, node
         return to_value(made[0]((row, day)))  # type: ignore[no-any-return]
 
-    def beyond(self, node: ast.Call, row: Row, day: datetime.date) -> Value:
+    def beyond(self, node: Called, row: Row, day: datetime.date) -> Value:
         """A call that looks beyond the row."""
         before = self.row, self.day
         self.row, self.day = row, day
@@ -60,7 +61,7 @@ class _OnRows:
 
         return Code(read)
 
-    def beyond(self, node: ast.Call) -> Code:
+    def beyond(self, node: Called) -> Code:
         def call(row: Any) -> Any:
             return to_cell(self.evaluator.beyond(node, row[0], row[1]))
 

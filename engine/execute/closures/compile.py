@@ -24,7 +24,9 @@ from engine.execute.closures.arithmetic import (
 )
 from engine.execute.closures.pairs import at_most, equal, less, to_cell, to_value
 from engine.execute.closures.scalars import OF_TWO, scalar
+from engine.execute.reference.nodes import Applied, Band, Called, Codes, Compared, Known
 from engine.execute.reference.scalars import in_code_range
+from engine.language import tree
 from engine.language.values import Unresolved
 
 Run = Callable[[Any], Any]
@@ -63,7 +65,7 @@ class Names(Protocol):
 
     def name(self, name: str) -> Code: ...
 
-    def beyond(self, node: ast.Call) -> Code: ...
+    def beyond(self, node: Called) -> Code: ...
 
 
 def constant(cell: Any) -> Code:
@@ -134,8 +136,8 @@ def _arithmetic(node: Any, names: Names) -> Code:
 
 
 def _compared(node: Any, names: Names) -> Code:
-    left, right = code_of(node.left, names), code_of(node.comparators[0], names)
-    kind, other = type(node.ops[0]), right.run(None) if right.constant else None
+    left, right = code_of(node.left, names), code_of(node.right, names)
+    kind, other = type(node.sign), right.run(None) if right.constant else None
     if kind in WITH_A_WORD and isinstance(other, str):
         code = _folded(WITH_A_WORD[kind](left.run, other), [left, right], True)
         named = kind is ast.Eq and isinstance(node.left, ast.Name) and not code.constant
@@ -154,8 +156,8 @@ def _kleene(node: Any, names: Names) -> Code:
     if len(rest) == 2:
         one, other = rest
         code = _folded(_of_two(one.run, other.run, decisive), rest, True)
-        single = not decisive and one.among is not None and one.among.rest is None and not code.constant
-        return replace(code, among=replace(one.among, rest=other.run)) if single else code  # type: ignore[type-var]
+        among = None if decisive or code.constant else one.among
+        return code if among is None or among.rest is not None else replace(code, among=replace(among, rest=other.run))
     first, others = truth_of(rest[0]), [truth_of(part) for part in rest[1:]]
     if not others:
         return replace(rest[0], run=first, constant=False, sure=True)
@@ -210,7 +212,7 @@ def _is(code: Code, answer: bool) -> bool:
 
 
 def _call(node: Any, names: Names) -> Code:
-    name = node.func.id
+    name = node.name
     if name in _LAZY:
         return _LAZY[name](node, names)
     function = scalar(name)
@@ -318,16 +320,14 @@ def _member(node: Any, names: Names) -> Code:
     value = code_of(node.args[0], names)
     made = [_item(item, names) for item in node.args[1:]]
     run, holds = value.run, _any_of([test for test, _ in made])
-    texts = _texts(node.args[1:])
     parts = [value, *(part for _, those in made for part in those)]
+    texts = _texts(node.args[1:])
+    if texts is not None:
+        code = _folded(_one_of(run, texts), parts, True)
+        named = isinstance(node.args[0], ast.Name) and not code.constant
+        return replace(code, among=Among(node.args[0].id, run, texts)) if named else code
     known: dict[Any, bool] = AtMost(MOST_CODES)
     answered = known.get
-
-    def of_texts(row: Any) -> bool:
-        found = run(row)
-        if found is None:
-            raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
-        return found in texts  # type: ignore[operator]
 
     def member(row: Any) -> bool:
         found = run(row)
@@ -344,22 +344,24 @@ def _member(node: Any, names: Names) -> Code:
             answer = known[found] = holds(found, row)
         return answer
 
-    if texts is not None:
-        code = _folded(of_texts, parts, True)
-        named = isinstance(node.args[0], ast.Name) and not code.constant
-        return replace(code, among=Among(node.args[0].id, run, texts)) if named else code
-    fixed = all(part.constant for part in parts[1:]) and any(map(_is_code_range, node.args[1:]))
+    fixed = all(part.constant for part in parts[1:]) and any(isinstance(item, Codes) for item in node.args[1:])
     return _folded(of_ranges if fixed else member, parts, True)
+
+
+def _one_of(run: Run, texts: frozenset[str]) -> Run:
+    def one_of(row: Any) -> bool:
+        found = run(row)
+        if found is None:
+            raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
+        return found in texts
+
+    return one_of
 
 
 def _texts(items: list[ast.expr]) -> frozenset[str] | None:
     """The items where all of them are words."""
-    words = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    words = [item.value for item in items if isinstance(item, Known) and isinstance(item.value, str)]
     return frozenset(words) if len(words) == len(items) else None
-
-
-def _is_code_range(item: ast.expr) -> bool:
-    return isinstance(item, ast.Call) and item.func.id == "编码范围"  # type: ignore[attr-defined]
 
 
 Test = Callable[[Any, Any], bool]
@@ -373,19 +375,19 @@ def _any_of(tests: list[Test]) -> Test:
     return lambda value, row: first(value, row) or rest(value, row)
 
 
-def _item(item: Any, names: Names) -> tuple[Test, list[Code]]:
+def _item(item: ast.expr, names: Names) -> tuple[Test, list[Code]]:
     """Whether a value is what an item of a list says, and the parts of the item."""
-    kind = item.func.id if isinstance(item, ast.Call) else ""  # type: ignore[attr-defined]
-    parts = [code_of(arg, names) for arg in item.args] if kind in ("编码范围", "区间") else [code_of(item, names)]
-    if kind == "编码范围":
-        low, high = (str(part.run(None)) for part in parts)
-        return lambda value, row: in_code_range(str(value), low, high), parts
-    if kind == "区间":
-        return _between(item.origin, parts[0].run, parts[1].run), parts
-    return _same(parts[0].run), parts
+    if isinstance(item, Codes):
+        first, last = item.low, item.high
+        return lambda value, row: in_code_range(str(value), first, last), []
+    if isinstance(item, Band):
+        low, high = (constant(None) if end is None else code_of(end, names) for end in (item.low, item.high))
+        return _between(item.origin, low.run, high.run), [low, high]
+    one = code_of(item, names)
+    return _same(one.run), [one]
 
 
-def _between(origin: Any, low: Run, high: Run) -> Test:
+def _between(origin: tree.Between, low: Run, high: Run) -> Test:
     above = at_most if origin.low_closed else less
     below = at_most if origin.high_closed else less
     has_low, has_high = origin.low is not None, origin.high is not None
@@ -417,6 +419,6 @@ _LAZY: dict[str, Maker] = {
     "属于": _member, "无法确定": _unknown,
 }  # fmt: skip
 _NODES: dict[type, Maker] = {
-    ast.Constant: _constant, ast.Name: _name, ast.UnaryOp: _minus, ast.BinOp: _arithmetic, ast.BoolOp: _kleene,
-    ast.Compare: _compared, ast.Call: _call,
+    Known: _constant, ast.Name: _name, ast.UnaryOp: _minus, ast.BinOp: _arithmetic, ast.BoolOp: _kleene,
+    Compared: _compared, Applied: _call, Called: _call,
 }  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.execute.closures.one_case import SingleCases
 from engine.language import tree
 from engine.language.function_laws import Reach, Takes
 from engine.language.functions import law_of, read_on_rows
+from engine.language.types import Type
 from engine.language.values import Unresolved
 from engine.rulebook.chains import stops_before
 from engine.rulebook.model import Check, DecisionTable, Formula
@@ -83,9 +85,9 @@ class Dependence:
         """Why a condition needs other cases."""
         return self._of_bound(formula, grain, None, False, "条件")
 
-    def _of_bound(self, formula: Formula, grain: str, expected: object, rooted: bool, reader: str) -> str:
+    def _of_bound(self, formula: Formula, grain: str, expected: Type | None, rooted: bool, reader: str) -> str:
         try:
-            bound = self.cases.judge.bound(formula, grain, self.day, expected, rooted)  # type: ignore[arg-type]
+            bound = self.cases.judge.bound(formula, grain, self.day, expected, rooted)
         except Unresolved:
             return ""
         return self._of_tree(bound, grain, reader)
@@ -129,7 +131,7 @@ class Dependence:
         )
 
     def _of_look_up(self, node: tree.Call, grain: str, reader: str) -> str:
-        name = node.args[0].id  # type: ignore[attr-defined]
+        name = node.name_at(0)
         home = self.scope.home(name) or grain
         given = {key for key, _ in node.keys}
         steps = [self.of_name(key, grain) for key in self.scope.keys(home) if key not in given]
@@ -139,7 +141,7 @@ class Dependence:
         return self._first(steps) or self.of_name(name, home)
 
     def _of_previous(self, node: tree.Call, grain: str, reader: str) -> str:
-        judge, name = self.cases.judge, node.args[0].id  # type: ignore[attr-defined]
+        judge, name = self.cases.judge, node.name_at(0)
         first = self._first(self._of_tree(part, grain, reader) for part in node.args[1:])
         if judge.program.series is not None and judge.period.first_of_year():
             return first
@@ -149,10 +151,10 @@ class Dependence:
 
     def _of_bands(self, node: tree.Call, grain: str, reader: str) -> str:
         rest = self._first(self._of_tree(part, grain, reader) for part in node.args[1:])
-        return rest or self.of_rule(node.args[0].id)  # type: ignore[attr-defined]
+        return rest or self.of_rule(node.name_at(0))
 
     def _of_days(self, node: tree.Call, grain: str, reader: str) -> str:
-        home = self.scope.home(node.args[2].id)  # type: ignore[attr-defined]
+        home = self.scope.home(node.name_at(2))
         if home in self.cases.case_tables:
             return f"{reader} 的工作日历是 {home}"
         return self._first(self._of_tree(part, grain, reader) for part in node.args[:2])
@@ -166,8 +168,8 @@ class Dependence:
         return f"从 {grain} 的一行读 {home} 的 {name}"
 
     @staticmethod
-    def _first(reasons: object) -> str:
-        return next((reason for reason in reasons if reason), "")  # type: ignore[attr-defined, no-any-return]
+    def _first(reasons: Iterable[str]) -> str:
+        return next((reason for reason in reasons if reason), "")
 
 
 _READ = {

@@ -32,7 +32,7 @@ from engine.rulebook.model import Rule
 
 def _outcome(run: Run, cells: Cells) -> Value | Unresolved:
     try:
-        return to_value(run(cells))  # type: ignore[no-any-return]
+        return to_value(run(cells))
     except Unresolved as error:
         return error
 
@@ -64,7 +64,7 @@ class CoarseRows:
     def rule_value(self, name: str, row: Row, day: datetime.date) -> Value:
         """A rule on its own row. Raises :class:`Unresolved`."""
         try:
-            return to_value(self._readings(day).of(row.grain).rule(name)(self._cells(row, day)))  # type: ignore[no-any-return]
+            return to_value(self._readings(day).of(row.grain).rule(name)(self._cells(row, day)))
         except Unresolved as error:
             raise error.on(row.grain, row.key) from None
 
@@ -84,7 +84,7 @@ class CoarseRows:
             if cells is None:
                 cells = rows[key] = readings.cells(row, day)
             try:
-                return to_value(run(cells))  # type: ignore[no-any-return]
+                return to_value(run(cells))
             except Unresolved as error:
                 raise error.on(row.grain, row.key) from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from engine.execute.closures.pairs import to_cell
 from engine.execute.closures.reading import Reading
 from engine.execute.closures.rows import Cells
 from engine.execute.reference.aggregates import AGGREGATES
+from engine.execute.reference.nodes import Called
 from engine.language.function_laws import Reach
 from engine.language.functions import FUNCTIONS, reach_of
 from engine.language.types import Type
@@ -43,11 +43,11 @@ class _OverNone:
     def formula(self, formula: Formula, grain: str, expected: Type | None = None, rooted: bool = False) -> Code:
         return self.reading.formula(formula, grain, expected, rooted, self)
 
-    def beyond(self, node: ast.Call) -> Code:
-        name = node.func.id  # type: ignore[attr-defined]
+    def beyond(self, node: Called) -> Code:
+        name = node.name
         if name not in AGGREGATES or len(node.args) > 1:
             return self.reading.beyond(node) if name in FUNCTIONS and reach_of(name) in _ON_THE_ROW else Code(_asked)
-        none = self.surely_none(node.origin.source)  # type: ignore[attr-defined]
+        none = self.surely_none(node.source)
         if none is None:
             return Code(_asked)
         empty = to_cell(AGGREGATES[name]([]))

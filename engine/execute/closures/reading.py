@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from engine.execute.reference import lookups
 from engine.execute.reference.aggregates import AGGREGATES
 from engine.execute.reference.calls import CALLS
 from engine.execute.reference.formulas import Formulas
+from engine.execute.reference.nodes import Called, Known
 from engine.execute.reference.rows import Row
 from engine.language.types import BOOL, Type
 from engine.language.values import MOST_BITS, Unresolved, refuse_endless
@@ -54,11 +54,11 @@ class Readings:
     def at(self, base: str, key: tuple, reader: Cells) -> Cells | None:
         """The row of a published table or key grain at ``key``, kept. Raises :class:`Unresolved`."""
         rows = self.found[base]
-        found = rows.get(key, _UNSEEN)
-        if found is _UNSEEN:
+        found = rows.get(key)
+        if found is None and key not in rows:
             found = self._look_up(base, key, reader)
             rows[key] = found
-        return found  # type: ignore[return-value]
+        return found
 
     def _look_up(self, base: str, key: tuple, reader: Cells) -> Cells | None:
         with self.execution.alone:
@@ -343,17 +343,17 @@ class Reading:
 
     # -- calls that look beyond the row ------------------------------------------------------------
 
-    def beyond(self, node: ast.Call) -> Code:
-        name = node.func.id  # type: ignore[attr-defined]
+    def beyond(self, node: Called) -> Code:
+        name = node.name
         if name in _FASTER:
             return _FASTER[name](self, node)
         if name in AGGREGATES and len(node.args) == 1:
             return self._aggregate(node, name)
         return self._call(node)
 
-    def _call(self, node: ast.Call) -> Code:
+    def _call(self, node: Called) -> Code:
         """Whatever the reference engine makes of a call."""
-        name = node.func.id  # type: ignore[attr-defined]
+        name = node.name
 
         def ask(row: Cells) -> Any:
             with self.execution.standing(row) as judge:
@@ -361,9 +361,9 @@ class Reading:
 
         return Code(ask)
 
-    def _aggregate(self, node: ast.Call, name: str) -> Code:
+    def _aggregate(self, node: Called, name: str) -> Code:
         """Over the rows below a case: most cases have none."""
-        base = self.scope.base(node.origin.source)  # type: ignore[attr-defined]
+        base = self.scope.base(node.source)
         ask = self._call(node).run
         empty = to_cell(AGGREGATES[name]([]))
 
@@ -375,9 +375,9 @@ class Reading:
 
         return Code(add_up)
 
-    def _look_up(self, node: ast.Call) -> Code:
+    def _look_up(self, node: Called) -> Code:
         """取: at the keys that are written, the others from the row."""
-        name = node.origin.args[0].id  # type: ignore[attr-defined]
+        name = node.origin.name_at(0)
         home = self.scope.home(name)
         assert home is not None
         given = {keyword.arg: code_of(keyword.value, self).run for keyword in node.keywords}
@@ -385,7 +385,7 @@ class Reading:
         base = self.scope.base(home)
         return Code(self._at(base, steps, name))
 
-    def _working_days(self, node: ast.Call) -> Code:
+    def _working_days(self, node: Called) -> Code:
         """工作日数: the same for every row with these two days."""
         first, last = (code_of(arg, self).run for arg in node.args[:2])
         counted: dict[tuple, Any] = AtMost(MOST_DAYS)
@@ -403,12 +403,11 @@ class Reading:
 
         return Code(count)
 
-    def _count(self, node: ast.Call, key: tuple, row: Cells) -> Any:
-        days = ast.Call(node.func, [*map(ast.Constant, key), *node.args[2:]], [])
-        days.origin = node.origin  # type: ignore[attr-defined]
+    def _count(self, node: Called, key: tuple, row: Cells) -> Any:
+        days = node.on([*map(Known, key), *node.args[2:]])
         try:
             with self.execution.standing(row) as judge:
-                return to_cell(CALLS[node.func.id](judge, days, row.row, row.day))  # type: ignore[attr-defined]
+                return to_cell(CALLS[node.name](judge, days, row.row, row.day))
         except Unresolved as error:
             return error
 
@@ -426,11 +425,11 @@ class Inside:
     def name(self, name: str) -> Code:
         return self.reading.name_inside(name, self.grains)
 
-    def beyond(self, node: ast.Call) -> Code:
+    def beyond(self, node: Called) -> Code:
         return self.reading.beyond(node)
 
 
-_FASTER: dict[str, Callable[[Reading, ast.Call], Code]] = {
+_FASTER: dict[str, Callable[[Reading, Called], Code]] = {
     "取": Reading._look_up, "工作日数": Reading._working_days,
 }  # fmt: skip
 """Calls for which there is a shorter way than the reference engine's."""

@@ -9,7 +9,7 @@ from typing import Any
 from engine.data.values import OutOfRange
 from engine.execute.closures.pairs import to_cell, to_value
 from engine.execute.reference.execution import Execution
-from engine.execute.reference.rows import Record, Row
+from engine.execute.reference.rows import Record, Row, row_of
 
 Key = tuple[Any, ...]
 
@@ -78,16 +78,12 @@ class Case(Cells):
     def row(self) -> Row:
         if self._row is None:
             record: Record = {name: to_value(cell) for name, cell in self.record.items()}
-            key = tuple(record.get(name) for name in self.key_names)
-            self._row = Row(self.table, key, record, 0)  # type: ignore[arg-type]
+            self._row = row_of(self.table, self.key_names, record, 0)
         return self._row
 
     def rows_below(self, table: str, keys: tuple[str, ...]) -> list[Row]:
         """The rows that were given of another table."""
-        return [
-            Row(table, tuple(record.get(key) for key in keys), record, number)  # type: ignore[misc]
-            for number, record in enumerate(self.below.get(table, ()))
-        ]
+        return [row_of(table, keys, record, number) for number, record in enumerate(self.below.get(table, ()))]
 
 
 def cells_of_record(record: Record, but: frozenset[str]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def desugar(rule: Rule) -> Expression:
     kept = vars(rule)
     if _EXPRESSION not in kept:
         kept[_EXPRESSION] = _desugared(rule)
-    return kept[_EXPRESSION]  # type: ignore[no-any-return]
+    return kept[_EXPRESSION]
 
 
 def _desugared(rule: Rule) -> Expression:

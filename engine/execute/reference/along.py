@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from engine.execute.reference.asks import Asks
+from engine.execute.reference.asks import Asks, Found
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
-from engine.execute.reference.windows import Found, at, by_partition, in_order
+from engine.execute.reference.windows import at, by_partition, in_order
 from engine.language import tree
 from engine.language.functions import VALUE_BEFORE
 from engine.language.values import Unresolved, Value, readable, render, round_to
@@ -21,16 +21,16 @@ MOST_ROWS = 10_000
 AnyRow = TypeVar("AnyRow")
 
 
-def along(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def along(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """What comes of this row, rows before the period included unless it says 限本期."""
-    history = node.origin.history is not False  # type: ignore[attr-defined]
-    return at(execution.window(node, row, _along, history), row)  # type: ignore[return-value]
+    history = node.origin.history is not False
+    return at(execution.window(node, row, _along, history), row)
 
 
-def _along(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
-    call: tree.Call = node.origin  # type: ignore[attr-defined]
+def _along(execution: Asks, node: Called, rows: list[Row]) -> Found[Value]:
+    call = node.origin
 
-    def work(items: list[Row]) -> Found:
+    def work(items: list[Row]) -> Found[Value]:
         ordered = in_order(execution, node, items)
         if len(ordered) > MOST_ROWS:
             error = too_many(call, execution.project(items[0], call.per) or (), len(ordered))
@@ -40,7 +40,7 @@ def _along(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
     return by_partition(execution, rows, call.per, work)
 
 
-def values_along(execution: Asks, node: ast.Call, ordered: list[Row]) -> Iterator[Value | Unresolved]:
+def values_along(execution: Asks, node: Called, ordered: list[Row]) -> Iterator[Value | Unresolved]:
     """What comes of each row of one group, which stand in their order."""
     first, later = node.args
 
@@ -50,7 +50,7 @@ def values_along(execution: Asks, node: ast.Call, ordered: list[Row]) -> Iterato
     def on_later(row: Row, before: Value) -> Value:
         return execution.computed(later, after(row, before), execution.own_day(row))
 
-    found = fold(ordered, on_first, on_later, lambda value: brought_in(node.origin, value))  # type: ignore[attr-defined]
+    found = fold(ordered, on_first, on_later, lambda value: brought_in(node.origin, value))
     for row, value in zip(ordered, found, strict=True):
         yield value.on(row.grain, row.key) if isinstance(value, Unresolved) else value
 

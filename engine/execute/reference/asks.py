@@ -6,26 +6,30 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
 
 from engine.execute.period import Period
 from engine.execute.reference.days import Days
 from engine.execute.reference.formulas import Formulas
 from engine.execute.reference.inputs import Before, Data, Published
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.phases import Phases
 from engine.execute.reference.rows import Record, Row, TableRows
 from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.execute.reference.verdicts import Selection
 from engine.language import tree
 from engine.language.types import Type
-from engine.language.values import Value
+from engine.language.values import Unresolved, Value
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Formula, Program
 from engine.rulebook.scope import Scope
 
-Work = Callable[["Asks", ast.Call, list[Row]], dict]
-"""What is done once over all rows of a window: something for the key of each."""
+T = TypeVar("T")
+Found = Mapping[tuple, T | Unresolved]
+"""Something for the key of each row, or why it cannot be known."""
+Work = Callable[["Asks", Called, list[Row]], Found[T]]
+"""What is done once over all rows of a window."""
 
 
 class Stands(Protocol):
@@ -139,7 +143,7 @@ class Asks(Stands, Protocol):
     def combinations(self, source: str, keys: tuple[str, ...], first: bool, /) -> list[tuple]:
         """The combinations of ``keys`` that the rows of ``source`` lead to."""
 
-    def window(self, node: ast.Call, row: Row, work: Work, history: bool = False, /) -> dict:
+    def window(self, node: Called, row: Row, work: Work[T], history: bool = False, /) -> Found[T]:
         """``work`` over all rows that share a window with ``row``'s rule, done once; ``history``: also rows before."""
 
     # -- which rule is asking

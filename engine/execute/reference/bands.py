@@ -2,48 +2,49 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
 from fractions import Fraction
 
 from engine.execute.reference.asks import Asks
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.language import tree
-from engine.language.values import Interval, Unresolved, Value
+from engine.language.values import Interval, Unresolved, Value, as_bound, number_of
 from engine.rulebook.model import DecisionTable, Formula
 
 
-def bands(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def bands(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """逐段: the band values integrated from the start to the variable; negative where the variable is below
     the start.
     """
-    rule = execution.scope(day).book.rules[node.origin.args[0].id]  # type: ignore[attr-defined]
+    rule = execution.scope(day).book.rules[node.origin.name_at(0)]
     if not isinstance(rule.body, DecisionTable):
         raise Unresolved(f"{rule.name} 待定", rule.name, "待定")
-    variable = node.origin.args[1].id  # type: ignore[attr-defined]
+    variable = node.origin.name_at(1)
     stop = execution.computed(node.args[1], row, day)
     start = execution.computed(node.args[2], row, day) if len(node.args) > 2 else Fraction(0)
     if stop is None or start is None:
         return None
-    low, high = min(start, stop), max(start, stop)  # type: ignore[type-var]
+    start, stop = number_of(start), number_of(stop)
+    low, high = min(start, stop), max(start, stop)
     column = rule.body.columns.index(variable)
     sum_, covered = Fraction(0), Fraction(0)
     for line, others in zip(rule.body.rows, execution.formulas.other_cells(rule.body, column), strict=True):
         if not all(execution.truth(cell, rule.grain, row, day) for cell in others):
             continue
         band = band_of(execution, line.cells[column], rule.grain, row, day)
-        inside = overlap(band, low, high)  # type: ignore[arg-type]
+        inside = overlap(band, low, high)
         if inside > 0:
             if line.value is None:
                 raise Unresolved(f"{rule.name} 的这一段待定", rule.name, "待定")
             value = execution.evaluate(line.value, rule.grain, row, day, rule.type)
             if value is None:
                 return None
-            sum_ += inside * value  # type: ignore[operator]
+            sum_ += inside * number_of(value)
             covered += inside
-    if covered != high - low:  # type: ignore[operator]
+    if covered != high - low:
         raise Unresolved(f"{rule.name} 的各段没有正好盖住从 {start} 到 {stop}", rule.name, "各段没有盖住")
-    return sum_ if stop >= start else -sum_  # type: ignore[operator]
+    return sum_ if stop >= start else -sum_
 
 
 def band_of(execution: Asks, cell: Formula | None, grain: str, row: Row, day: datetime.date) -> Interval:
@@ -54,18 +55,18 @@ def band_of(execution: Asks, cell: Formula | None, grain: str, row: Row, day: da
         return execution.evaluate(Formula("", node), grain, row, day)
 
     if isinstance(cell.tree, tree.Compare):
-        bound = worth(cell.tree.operand)
-        return Interval(None, bound) if cell.tree.op in ("<", "<=") else Interval(bound, None)  # type: ignore[arg-type]
+        bound = as_bound(worth(cell.tree.operand))
+        return Interval(None, bound) if cell.tree.op in ("<", "<=") else Interval(bound, None)
     item = cell.tree.items[0] if isinstance(cell.tree, tree.Items) and len(cell.tree.items) == 1 else None
     if isinstance(item, tree.Between):
-        ends = [None if end is None else worth(end) for end in (item.low, item.high)]
-        return Interval(ends[0], ends[1])  # type: ignore[arg-type]
+        low, high = (None if end is None else as_bound(worth(end)) for end in (item.low, item.high))
+        return Interval(low, high)
     if isinstance(cell.tree, tree.Items) and not cell.tree.items:
         return Interval(None, None)
     raise Unresolved("逐段 的列要写成区间", cause="不是区间")
 
 
 def overlap(band: Interval, low: Fraction, high: Fraction) -> Fraction:
-    start = low if band.low is None else max(low, band.low)  # type: ignore[type-var]
-    stop = high if band.high is None else min(high, band.high)  # type: ignore[type-var]
-    return max(stop - start, Fraction(0))  # type: ignore[operator,return-value]
+    start = low if band.low is None else max(low, number_of(band.low))
+    stop = high if band.high is None else min(high, number_of(band.high))
+    return max(stop - start, Fraction(0))

@@ -16,6 +16,7 @@ from engine.execute.reference.along import along
 from engine.execute.reference.asks import Asks
 from engine.execute.reference.bands import bands
 from engine.execute.reference.inputs import Before
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import rank, row_before, running, share
 from engine.language.functions import read_on_rows
@@ -27,9 +28,9 @@ MOST_INSIDE = 24
 """
 
 
-def look_up(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def look_up(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """取(name, key = …): the value at those keys, the others from the row."""
-    name = node.origin.args[0].id  # type: ignore[attr-defined]
+    name = node.origin.name_at(0)
     scope = execution.scope(day)
     home = scope.home(name)
     assert home is not None
@@ -46,17 +47,17 @@ def look_up(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Va
     return None if target is None else execution.value(name, target, day)
 
 
-def aggregate(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def aggregate(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """An aggregate over the rows below, each as of its own date."""
-    name, source = node.func.id, node.origin.source  # type: ignore[attr-defined]
+    name, source = node.name, node.source
     if execution.elsewhere.holds(execution.scope(execution.closing).base(source)):
-        return execution.elsewhere.aggregate(node, row, day)  # type: ignore[no-any-return]
-    where = node.where  # type: ignore[attr-defined]
+        return execution.elsewhere.aggregate(node, row, day)
+    where = node.where
     rows = below(execution, source, row)
     if where is not None:
         rows = [item for item in rows if execution.holds(where, item)]
-    if read_on_rows(node.origin) is None:  # type: ignore[attr-defined]
-        return AGGREGATES[name](rows)  # type: ignore[no-any-return]
+    if read_on_rows(node.origin) is None:
+        return AGGREGATES[name](rows)
     values = []
     for item in rows:
         value = execution.computed(node.args[0], item, execution.own_day(item))
@@ -72,9 +73,9 @@ def below(execution: Asks, source: str, row: Row) -> list[Row]:
     return execution.group(source, row.grain, row, execution.over_accepted())
 
 
-def previous(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def previous(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """上期: the value that the period before has."""
-    name = node.origin.args[0].id  # type: ignore[attr-defined]
+    name = node.origin.name_at(0)
     first = node.args[1] if len(node.args) > 1 else None
     given = execution.given.get(Before(name))
     if given is not None:
@@ -131,19 +132,20 @@ def _first(execution: Asks, first: ast.expr | None, row: Row, day: datetime.date
     return None if first is None else execution.computed(first, row, day)
 
 
-def working_days(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def working_days(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """工作日数: days after the first up to the last on which the calendar says 是."""
     first, last = (execution.computed(arg, row, day) for arg in node.args[:2])
     if first is None or last is None:
         return None
-    name = node.origin.args[2].id  # type: ignore[attr-defined]
+    assert isinstance(first, datetime.date) and isinstance(last, datetime.date)
+    name = node.origin.name_at(2)
     home = execution.scope(day).home(name)
     assert home is not None
-    count, current = 0, first + ONE_DAY  # type: ignore[operator]
-    if last - first > datetime.timedelta(days=3660):  # type: ignore[operator]
+    count, current = 0, first + ONE_DAY
+    if last - first > datetime.timedelta(days=3660):
         raise Unresolved("工作日数 的两天相隔超过十年", cause="日期不合理")
-    while current <= last:  # type: ignore[operator]
-        target = lookups.row_at(execution, home, (current,), day)  # type: ignore[arg-type]
+    while current <= last:
+        target = lookups.row_at(execution, home, (current,), day)
         if target is None:
             raise Unresolved(f"{home} 没有 {current} 这一天", home, "没有这一行")
         is_workday = lookups.field_value(execution, name, target)

@@ -7,18 +7,16 @@ import datetime
 import operator
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from simpleeval import SimpleEval
 
 from engine.execute.reference.asks import Asks
 from engine.execute.reference.calls import CALLS
+from engine.execute.reference.nodes import Applied, Band, Called, Codes, Compared, Known
+from engine.execute.reference.rows import Row
 from engine.execute.reference.scalars import SCALARS, in_code_range
 from engine.language.functions import FUNCTIONS
-from engine.language.values import Interval, Unresolved, Value
-
-if TYPE_CHECKING:
-    from engine.execute.reference.rows import Row
+from engine.language.values import Unresolved, Value, between, compares
 
 _EMPTY = "用到空值；先用 有、没有 或 缺省 处理"
 
@@ -38,7 +36,7 @@ def _divide(left: Fraction | None, right: Fraction | None) -> Fraction | None:
     return left / right
 
 
-def _comparing(function: Callable) -> Callable:
+def _comparing(function: Callable) -> Callable[[Value, Value], bool]:
     def call(left: Value, right: Value) -> bool:
         if left is None or right is None:
             raise Unresolved(f"比较{_EMPTY}", cause="比较用到空值")
@@ -47,12 +45,14 @@ def _comparing(function: Callable) -> Callable:
     return call
 
 
+COMPARISONS: dict[type[ast.cmpop], Callable[[Value, Value], bool]] = {
+    ast.Eq: _comparing(operator.eq), ast.NotEq: _comparing(operator.ne), ast.Lt: _comparing(operator.lt),
+    ast.LtE: _comparing(operator.le), ast.Gt: _comparing(operator.gt), ast.GtE: _comparing(operator.ge),
+}  # fmt: skip
 OPERATORS = {
     ast.Add: _arithmetic(operator.add), ast.Sub: _arithmetic(operator.sub),
     ast.Mult: _arithmetic(operator.mul),
     ast.Div: _divide, ast.USub: lambda value: None if value is None else -value,
-    ast.Eq: _comparing(operator.eq), ast.NotEq: _comparing(operator.ne), ast.Lt: _comparing(operator.lt),
-    ast.LtE: _comparing(operator.le), ast.Gt: _comparing(operator.gt), ast.GtE: _comparing(operator.ge),
 }  # fmt: skip
 
 
@@ -64,16 +64,15 @@ class Evaluator(SimpleEval):
     def __init__(self, execution: Asks) -> None:
         super().__init__(operators=OPERATORS, functions={}, names={})
         self.execution = execution
-        self.row: Row = None  # type: ignore[assignment]
-        self.day: datetime.date = None  # type: ignore[assignment]
+        self.row, self.day = Row("", ()), datetime.date.min
         self.text = ""
         self.watch: Callable[[str, object, str, int], None] | None = None
         self.nodes = {
-            ast.Constant: lambda node: node.value, ast.Name: self._name, ast.UnaryOp: self._eval_unaryop,
-            ast.BinOp: self._eval_binop, ast.BoolOp: self._kleene, ast.Compare: self._compared,
-            ast.Call: self._call,
+            Known: lambda node: node.value, ast.Name: self._name, ast.UnaryOp: self._eval_unaryop,
+            ast.BinOp: self._eval_binop, ast.BoolOp: self._kleene, Compared: self._compared,
+            Applied: self._applied, Called: self._call,
         }  # fmt: skip
-        self.lazy: dict[str, Callable[[ast.Call], Value]] = {
+        self.lazy: dict[str, Callable[[Applied], Value]] = {
             "有": lambda call: self._eval(call.args[0]) is not None,
             "没有": lambda call: self._eval(call.args[0]) is None,
             "可算": self._computable, "非": self._not, "若": self._choose, "缺省": self._first,
@@ -97,19 +96,19 @@ class Evaluator(SimpleEval):
     def _name(self, node: ast.Name) -> Value:
         return self.execution.value(node.id, self.row, self.day)
 
-    def _compared(self, node: ast.Compare) -> bool:
+    def _compared(self, node: Compared) -> bool:
         """A comparison of two values; a watcher (coverage) is told on which side of the bound the value
         was.
         """
-        left, right = self._eval(node.left), self._eval(node.comparators[0])
-        held = OPERATORS[type(node.ops[0])](left, right)  # type: ignore[operator]
-        if self.watch is not None and not isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
-            self._watched(node.origin, "", left, right)  # type: ignore[attr-defined]
+        left, right = self._eval(node.left), self._eval(node.right)
+        held = COMPARISONS[type(node.sign)](left, right)
+        if self.watch is not None and not isinstance(node.sign, (ast.Eq, ast.NotEq)):
+            self._watched(node.origin, "", left, right)
         return held
 
     def _watched(self, origin: object, end: str, value: Value, bound: Value) -> None:
         if self.watch is not None and value is not None and bound is not None:
-            self.watch(self.text, origin, end, (value > bound) - (value < bound))  # type: ignore[operator]
+            self.watch(self.text, origin, end, compares(value, ">", bound) - compares(value, "<", bound))
 
     def _kleene(self, node: ast.BoolOp) -> bool:
         """Three-valued: a settled answer on one side outweighs what cannot be known on the other."""
@@ -131,8 +130,11 @@ class Evaluator(SimpleEval):
             raise Unresolved(f"条件{_EMPTY}", cause="条件用到空值")
         return bool(value)
 
-    def _call(self, node: ast.Call) -> Value:
-        name = node.func.id  # type: ignore[attr-defined]
+    def _applied(self, node: Applied) -> Value:
+        return self.lazy[node.name](node)
+
+    def _call(self, node: Called) -> Value:
+        name = node.name
         lazy = self.lazy.get(name)
         if lazy is not None:
             return lazy(node)
@@ -141,50 +143,48 @@ class Evaluator(SimpleEval):
             return scalar(*[self._eval(arg) for arg in node.args])
         return CALLS[name](self.execution, node, self.row, self.day)
 
-    def _computable(self, node: ast.Call) -> bool:
+    def _computable(self, node: Applied) -> bool:
         try:
             self._eval(node.args[0])
         except Unresolved:
             return False
         return True
 
-    def _not(self, node: ast.Call) -> bool:
+    def _not(self, node: Applied) -> bool:
         return not self._truth(node.args[0])
 
-    def _choose(self, node: ast.Call) -> Value:
+    def _choose(self, node: Applied) -> Value:
         return self._eval(node.args[1] if self._truth(node.args[0]) else node.args[2])
 
-    def _first(self, node: ast.Call) -> Value:
+    def _first(self, node: Applied) -> Value:
         for arg in node.args:
             value = self._eval(arg)
             if value is not None:
                 return value
         return None
 
-    def _unknown(self, node: ast.Call) -> Value:
+    def _unknown(self, node: Applied) -> Value:
         reason = self._eval(node.args[0])
         raise Unresolved(str(reason), cause=str(reason))
 
-    def _member(self, node: ast.Call) -> bool:
+    def _member(self, node: Applied) -> bool:
         value = self._eval(node.args[0])
         if value is None:
             raise Unresolved(f"属于 {_EMPTY}", cause="比较用到空值")
         return any(self._holds(value, item) for item in node.args[1:])
 
     def _holds(self, value: Value, item: ast.expr) -> bool:
-        kind = item.func.id if isinstance(item, ast.Call) else ""  # type: ignore[attr-defined]
-        if kind == "编码范围":
-            low, high = (self._eval(arg) for arg in item.args)  # type: ignore[attr-defined]
-            return in_code_range(str(value), str(low), str(high))
-        if kind == "区间":
-            origin = item.origin  # type: ignore[attr-defined]
-            bounds = [self._eval(arg) for arg in item.args]  # type: ignore[attr-defined]
-            for bound, written in zip(bounds, (origin.low, origin.high), strict=True):
+        if isinstance(item, Codes):
+            return in_code_range(str(value), item.low, item.high)
+        if isinstance(item, Band):
+            origin = item.origin
+            low, high = (None if end is None else self._eval(end) for end in (item.low, item.high))
+            for bound, written in ((low, origin.low), (high, origin.high)):
                 if bound is None and written is not None:
                     raise Unresolved(f"区间的界 {_EMPTY}", cause="比较用到空值")
-            self._watched(origin, "low", value, bounds[0])
-            self._watched(origin, "high", value, bounds[1])
-            return value in Interval(bounds[0], bounds[1], origin.low_closed, origin.high_closed)  # type: ignore[arg-type]
+            self._watched(origin, "low", value, low)
+            self._watched(origin, "high", value, high)
+            return between(value, low, high, origin.low_closed, origin.high_closed)
         one = self._eval(item)
         if isinstance(one, frozenset):
             return value in one

@@ -40,8 +40,6 @@ from engine.rulebook.scope import Access, Unreachable
 from engine.rulebook.wanted import needed_first, wanted
 from engine.watching.cancel import Cancel
 
-_UNKNOWN = object()
-
 
 @dataclass
 class Execution:
@@ -167,7 +165,7 @@ class Execution:
             return None
         held = self.elsewhere.before(period, self.remarks)
         if held is not None:
-            return held  # type: ignore[no-any-return]
+            return held
         earlier = self.earlier(period)
         earlier.remarks = self.remarks
         hold_or_stop(earlier)
@@ -183,9 +181,9 @@ class Execution:
                 raise leaf.again()
             return leaf
         if name in self.given:
-            found = lookups.given_value(self, name, row)
-            if found is not lookups.NOTHING:
-                return found  # type: ignore[return-value]
+            given = lookups.given_value(self, name, row)
+            if not isinstance(given, lookups.Nothing):
+                return given
         try:
             access = self.scope(day).reach(row.grain, name)
         except Unreachable as error:
@@ -237,9 +235,9 @@ class Execution:
         if self.quick is not None and self.quick.takes(name, row, day):
             return self.quick.rule_value(name, row, day)
         if name in self.given:
-            found = lookups.given_value(self, name, row)
-            if found is not lookups.NOTHING:
-                return found  # type: ignore[return-value]
+            given = lookups.given_value(self, name, row)
+            if not isinstance(given, lookups.Nothing):
+                return given
         book = self.scope(day).book
         if self.aggregates(book, name):
             day = self.own_day(row)
@@ -248,12 +246,12 @@ class Execution:
                 raise Unresolved(f"{name} 在 {day} 还没有施行", name, "尚未施行")
         key = (name, row.grain, row.key, book.day)
         known = self.phases.of(name).known
-        found = known.get(key, _UNKNOWN)
-        if found is _UNKNOWN:
+        found = known.get(key)
+        if found is None and key not in known:  # absent is a value too
             found = known[key] = self._work_out(key, book, row, day)
         if isinstance(found, Unresolved):
             raise found.again()
-        return found  # type: ignore[return-value]
+        return found
 
     def worked_out(self, name: str, row: Row) -> Value:
         """A rule on its own row as of that row's date, worked out again from what it reads, though it may be known."""
@@ -408,7 +406,7 @@ class Execution:
         """Rows with one more column that is the same on every row."""
         return [[*line, value] for line in rows]
 
-    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> Sequence[Sequence[Value | Unresolved]]:
         """Values of all rows of a grain."""
         if self.quick is not None and self.quick.takes_rows(base):
             return self.quick.kept_rows(base, columns)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
 from collections.abc import Callable
 
 from engine.execute.period import Period
 from engine.execute.reference import lookups
-from engine.execute.reference.asks import Asks, Work
+from engine.execute.reference.asks import Asks, Found, T, Work
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import would_take_part
 from engine.execute.reference.windows import window_keys
@@ -134,7 +134,7 @@ class Grains:
         found = tuple([self.execution.value(key, row, day) for key in keys])
         return None if any(part is None for part in found) else found
 
-    def window(self, node: ast.Call, row: Row, work: Work, history: bool = False) -> dict:
+    def window(self, node: Called, row: Row, work: Work[T], history: bool = False) -> Found[T]:
         """``work`` over all rows that share a window with ``row``'s rule, done once; over those of the row's own
         partition where its table is looked at by parts.
 

@@ -17,7 +17,12 @@ from engine.rulebook.constants import literal
 from engine.rulebook.model import REQUIRED, Check, Formula, Grain, Parameter, Rule
 from engine.rulebook.parts import formulas_of
 
-NOTHING = object()
+
+class Nothing:
+    """Marks a value that is not given: absent may be."""
+
+
+NOTHING = Nothing()
 _OTHER_ROWS = (Reach.BELOW, Reach.GROUP, Reach.GROUP_AND_BEFORE, Reach.PERIOD)
 
 MOST_COMBINATIONS = 1_000_000
@@ -62,7 +67,7 @@ def figure(parameter: Parameter, day: datetime.date) -> Value:
     return constant(current[-1].tree, parameter.type)
 
 
-def given_value(execution: Asks, name: str, row: Row) -> object:
+def given_value(execution: Asks, name: str, row: Row) -> Value | Nothing:
     """A value that a test sets: at this row's key, at a key this row leads to, or for all rows.
 
     A row that has ``name`` among its own keys keeps its key: 取(…, 级 = 低) reads the row of 低 whatever is set.
@@ -75,7 +80,7 @@ def given_value(execution: Asks, name: str, row: Row) -> object:
     return NOTHING
 
 
-def _resolved(value: object, name: str) -> object:
+def _resolved(value: Value | OutOfRange | Unresolved, name: str) -> Value:
     if isinstance(value, Unresolved):
         raise value.again()
     if isinstance(value, OutOfRange):
@@ -138,7 +143,7 @@ def field_value(execution: Asks, name: str, row: Row) -> Value:
     value = row.record[name]
     if isinstance(value, OutOfRange):
         raise Unresolved(value.reason, name, OUT_OF_RANGE)
-    return value  # type: ignore[return-value]
+    return value
 
 
 def base_rows(execution: Asks, base: str, first: bool) -> list[Row]:
@@ -263,7 +268,9 @@ def check_value(execution: Asks, check: Check, row: Row, day: datetime.date) -> 
     known = execution.phases.of(check.name).known
     if key not in known:
         known[key] = _screen(execution, check, row, day)
-    return known[key]  # type: ignore[return-value]
+    found = known[key]
+    assert not isinstance(found, Unresolved)
+    return found
 
 
 def _screen(execution: Asks, check: Check, row: Row, day: datetime.date) -> Value:

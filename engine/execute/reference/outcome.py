@@ -86,5 +86,5 @@ class Outcome(Stands, Protocol):
     def with_constant(self, rows: Sequence[list[Value]], value: Value) -> Sequence[list[Value]]:
         """Rows with one more column that is the same on every row."""
 
-    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> Sequence[Sequence[Value | Unresolved]]:
         """Values of all rows of a grain."""

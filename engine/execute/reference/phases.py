@@ -7,7 +7,7 @@ is worked out over the accepted rows, all else over the settled ones. Which of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -26,7 +26,7 @@ class Phase:
     known: dict[tuple, Value | Unresolved] = field(default_factory=dict)
     lists: dict[tuple[str, bool], list[Row]] = field(default_factory=dict)
     groups: dict[tuple, dict[tuple, list[Row]]] = field(default_factory=dict)
-    windows: dict[tuple, dict] = field(default_factory=dict)
+    windows: dict[tuple, Mapping] = field(default_factory=dict)
     _beside: dict[object, Any] = field(default_factory=dict)
 
     @property
@@ -42,7 +42,7 @@ class Phase:
         """What ``owner`` keeps while the phase lasts."""
         if owner not in self._beside:
             self._beside[owner] = make()
-        return self._beside[owner]  # type: ignore[no-any-return]
+        return self._beside[owner]
 
 
 @dataclass

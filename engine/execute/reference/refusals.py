@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from engine.data.refund_endings import REFUSALS
 from engine.data.typed import Rejected
+from engine.data.values import Cell, OutOfRange
 from engine.execute.reference.outcome import Outcome
 from engine.execute.reference.selection import falls_in
 from engine.execute.reference.verdicts import REJECTED
@@ -89,7 +90,7 @@ class _Came:
         if refused == came and limit != ALL:
             return f"{counted}，一行也没有留下"
         if limit is None:
-            reasons = self.checks + Counter((row.field, row.code) for row in self.unreadable)  # type: ignore[operator]
+            reasons = self.checks + Counter((row.field, row.code) for row in self.unreadable)
             most = reasons.most_common(1)[0][1]
             return f"{counted}，其中 {most} 行是同一个原因，超过了一半" if 2 * most > came else ""
         if isinstance(limit, int):
@@ -156,9 +157,9 @@ def _values(execution: Outcome, table: str, check: Check, number: int) -> str:
     return "、".join(f"{name} = {_shown(record[name])}" for name in names[:VALUES_SHOWN])
 
 
-def _shown(cell: object) -> str:
-    value = getattr(cell, "value", cell)
-    return "空" if value is None else render(value)  # type: ignore[arg-type]
+def _shown(cell: Cell) -> str:
+    value = cell.value if isinstance(cell, OutOfRange) else cell
+    return "空" if value is None else render(value)
 
 
 def _lines(found: Sequence[Refusal]) -> list[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.data.values import Cell
 from engine.execute.reference.near_keys import NearKeys
 from engine.language.types import Kind
 from engine.language.values import Interval, Unresolved, Value, render
 from engine.rulebook.model import Table
 
-Record = dict[str, object]
+Record = dict[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Row:
 
     def sort_key(self) -> tuple:
         return self.key
+
+
+def row_of(table: str, keys: Sequence[str], record: Record, number: int) -> Row:
+    """The row of a table that ``record`` is."""
+    # a row whose key is out of range is refused when it is read, long before this
+    return Row(table, tuple(record.get(key) for key in keys), record, number)  # type: ignore[misc]
 
 
 @dataclass

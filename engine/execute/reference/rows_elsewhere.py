@@ -4,12 +4,12 @@ out faster elsewhere. A run of the judge alone has the plain :class:`Elsewhere`,
 
 from __future__ import annotations
 
-import ast
 import datetime
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from engine.execute.period import Period
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.execute.reference.verdicts import Selection
 from engine.execute.result import SheetColumn
@@ -74,7 +74,7 @@ class Elsewhere:
         """The combinations of ``keys`` that the rows of ``source`` lead to."""
         raise NOT_HELD
 
-    def aggregate(self, node: ast.Call, row: Row, day: datetime.date) -> Any:
+    def aggregate(self, node: Called, row: Row, day: datetime.date) -> Any:
         """An aggregate of rows that are elsewhere."""
         raise NOT_HELD
 

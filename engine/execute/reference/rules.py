@@ -9,7 +9,7 @@ from engine.execute.reference.aggregates import Root
 from engine.execute.reference.asks import Asks
 from engine.execute.reference.rows import Row
 from engine.language import tree
-from engine.language.values import Unresolved, Value, refuse_endless, round_to
+from engine.language.values import Unresolved, Value, number_of, refuse_endless, round_to
 from engine.rulebook.model import REQUIRED, Cases, DecisionTable, Formula, Required, Rule
 
 
@@ -35,7 +35,7 @@ def _computed(execution: Asks, rule: Rule, row: Row, day: datetime.date) -> Valu
         return found
     if isinstance(found, Root):
         return found.rounded(rule.rounding.digits, rule.rounding.mode)
-    return None if found is None else round_to(found, rule.rounding.digits, rule.rounding.mode)  # type: ignore[arg-type]
+    return None if found is None else round_to(number_of(found), rule.rounding.digits, rule.rounding.mode)
 
 
 def choose(execution: Asks, rule: Rule, row: Row, day: datetime.date) -> Formula | None:

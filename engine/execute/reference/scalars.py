@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, floor
 
-from engine.language.values import Month, Unresolved, Value, round_to
+from engine.language.values import Month, Unresolved, Value, compares, ordered, round_to
 
 
 def _strict(function: Callable) -> Callable:
@@ -20,13 +20,13 @@ def _strict(function: Callable) -> Callable:
 
 
 def highest(*values: Value) -> Value:
-    present = [value for value in values if value is not None]
-    return max(present) if present else None  # type: ignore[type-var]
+    present = [ordered(value) for value in values if value is not None]
+    return max(present) if present else None
 
 
 def lowest(*values: Value) -> Value:
-    present = [value for value in values if value is not None]
-    return min(present) if present else None  # type: ignore[type-var]
+    present = [ordered(value) for value in values if value is not None]
+    return min(present) if present else None
 
 
 def same(one: Value, other: Value) -> bool:
@@ -35,9 +35,9 @@ def same(one: Value, other: Value) -> bool:
 
 
 def clamp(value: Value, low: Value, high: Value) -> Value:
-    if low > high:  # type: ignore[operator]
+    if compares(low, ">", high):
         raise Unresolved("限定 的下限大于上限", cause="下限大于上限")
-    return min(max(value, low), high)  # type: ignore[type-var]
+    return min(max(ordered(value), ordered(low)), ordered(high))
 
 
 def round_down(number: Fraction, digits: Fraction = Fraction(0)) -> Fraction:
@@ -79,7 +79,9 @@ def quarter_of(day: datetime.date | Month) -> Fraction:
 
 def month_from(*parts: Value) -> Value:
     if len(parts) == 1:
-        return Month(parts[0].year, parts[0].month)  # type: ignore[union-attr]
+        (day,) = parts
+        assert isinstance(day, (datetime.date, Month))
+        return Month(day.year, day.month)
     year, month = parts
     if not (isinstance(year, Fraction) and isinstance(month, Fraction)):
         raise TypeError("year and month are numbers")

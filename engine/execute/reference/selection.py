@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from engine.execute.period import Period
 from engine.execute.reference.asks import Asks, Stands
-from engine.execute.reference.rows import Row, TableRows
+from engine.execute.reference.rows import Row, TableRows, row_of
 from engine.execute.reference.verdicts import (
     EXCLUDED,
     HELD,
@@ -22,7 +22,7 @@ from engine.execute.reference.verdicts import (
 )
 from engine.language.types import Kind
 from engine.language.values import Month, Unresolved
-from engine.rulebook.model import Check, Table
+from engine.rulebook.model import Check, Formula, Table
 
 
 def select(execution: Asks) -> Selection:
@@ -56,10 +56,7 @@ def stored_tables(execution: Asks) -> Selection:
         keys = scope.keys(name)
         lost = frozenset(row.key_text for row in execution.data.unreadable.get(name, ()))
         stored = TableRows(table, keys, records is not None, unreadable=lost)
-        rows = [
-            Row(name, tuple(record.get(key) for key in keys), record, number)  # type: ignore[misc]
-            for number, record in enumerate(records or ())
-        ]
+        rows = [row_of(name, keys, record, number) for number, record in enumerate(records or ())]
         selection.everything[name] = rows
         selection.verdicts[name] = {}
         stored.fill(rows)
@@ -85,7 +82,7 @@ def parent(execution: Stands, selection: Selection, name: str) -> tuple[str, str
     for key in table.key:
         refers = table.fields[key].refers
         if refers in selection.main_tables and refers != name:
-            return key, refers  # type: ignore[return-value]
+            return key, refers
     return None
 
 
@@ -118,14 +115,16 @@ def _take_out(execution: Asks, name: str, judge: Callable[[Row], Verdict | None]
     execution.rows_left()
 
 
-def outside(execution: Asks, table: Table, row: Row, condition: object, above: tuple | None) -> Verdict | None:
+def outside(
+    execution: Asks, table: Table, row: Row, condition: Formula | None, above: tuple[str, str] | None
+) -> Verdict | None:
     """Why a row is not of the run. ``condition``: of the program's 行; ``above``: as of :func:`parent`."""
     period, record = execution.period, row.record
     assert record is not None
     try:
         if condition is not None:
             # which rows are of the run is a question of the run: by its rules, not by those of the row's own day
-            if not execution.truth(condition, table.name, row, execution.closing):  # type: ignore[arg-type]
+            if not execution.truth(condition, table.name, row, execution.closing):
                 return Verdict(OUTSIDE)
             execution.scope(execution.own_day(row))  # unresolved for a row from before there are rules
             return None
@@ -133,7 +132,8 @@ def outside(execution: Asks, table: Table, row: Row, condition: object, above: t
         return not_judged(ROW_CONDITION, "是否属于本次", error)
     if above is not None:
         key, settled = above
-        found = execution.selection.tables[settled].find((record[key],))  # type: ignore[arg-type]
+        tables = execution.selection.tables
+        found = tables[settled].find((row.key[tables[table.name].keys.index(key)],))
         return None if found else Verdict(OUTSIDE, settled, f"{settled} 没有这一行，或不在本次")
     if table.period_field is None:
         return None

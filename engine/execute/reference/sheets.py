@@ -14,7 +14,7 @@ from engine.execute.result import Kept, Sheet, SheetColumn
 from engine.files.errors import RunStopped
 from engine.language import tree
 from engine.language.types import NUMBER, Kind, Type, default_digits
-from engine.language.values import Unresolved, Value, render, round_to
+from engine.language.values import Unresolved, Value, number_of, render, round_to
 from engine.rulebook.additive import is_additive
 from engine.rulebook.bind import BindError
 from engine.rulebook.digits import digits_of
@@ -175,7 +175,7 @@ def _totals(execution: Outcome, statement: Statement, made: Sheet) -> list[list[
             if column.name in keys:
                 line.append(group[keys.index(column.name)])
             elif summed[index]:
-                line.append(sum(values, Fraction(0)))  # type: ignore[type-var]
+                line.append(sum(map(number_of, values), Fraction(0)))
             elif values and _belongs_to(scope, column.name, keys):
                 line.append(values[0])
             else:

@@ -6,67 +6,63 @@ from __future__ import annotations
 
 import ast
 
+from engine.execute.reference.nodes import Applied, Band, Called, Codes, Compared, Known
 from engine.language import tree
 from engine.language.functions import VALUE_BEFORE
 
 _ARITHMETIC = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div}
 _COMPARISON = {"=": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
-ORIGIN, WHERE = "origin", "where"
 
 
 def to_ast(node: tree.Node) -> ast.expr:
-    """The ``ast`` of a bound tree.
-
-    A call keeps the node it came from as ``origin`` (clauses are evaluated elsewhere).
-    """
-    if isinstance(node, (tree.Number, tree.Date, tree.Truth, tree.Text)):
-        return ast.Constant(node.value)  # type: ignore[arg-type]
-    if isinstance(node, tree.Nothing):
-        return ast.Constant(None)
-    if isinstance(node, tree.Class):
-        return ast.Constant(node.word)
-    if isinstance(node, tree.Name):
-        return ast.Name(node.id, ast.Load())
-    if isinstance(node, tree.ValueBefore):
-        return ast.Name(VALUE_BEFORE, ast.Load())
-    if isinstance(node, tree.Unary):
-        if node.op == "-":
-            return ast.UnaryOp(ast.USub(), to_ast(node.operand))
-        return _call(node.op, [to_ast(node.operand)], node)
-    if isinstance(node, tree.Binary):
-        left, right = to_ast(node.left), to_ast(node.right)
-        if node.op in _ARITHMETIC:
-            return ast.BinOp(left, _ARITHMETIC[node.op](), right)
-        if node.op in _COMPARISON:
-            compared = ast.Compare(left, [_COMPARISON[node.op]()], [right])
-            setattr(compared, ORIGIN, node)
-            return compared
-        return ast.BoolOp(ast.And() if node.op == "且" else ast.Or(), [left, right])
-    if isinstance(node, tree.Member):
-        call = _call("属于", [to_ast(node.operand), *(_item(item) for item in node.items)], node)
-        return _call("非", [call], node) if node.negated else call
-    if isinstance(node, tree.Call):
-        call = _call(node.function, [to_ast(arg) for arg in node.args], node)
-        keys = [ast.keyword(key, to_ast(value)) for key, value in node.keys]
-        where = None if node.where is None else to_ast(node.where)
-        setattr(call, WHERE, where)
-        call.keywords = keys
-        return call
+    """The ``ast`` of a bound tree."""
+    match node:
+        case tree.Number() | tree.Date() | tree.Truth() | tree.Text():
+            return Known(node.value)
+        case tree.Nothing():
+            return Known(None)
+        case tree.Class():
+            return Known(node.word)
+        case tree.Name():
+            return ast.Name(node.id, ast.Load())
+        case tree.ValueBefore():
+            return ast.Name(VALUE_BEFORE, ast.Load())
+        case tree.Unary():
+            operand = to_ast(node.operand)
+            return ast.UnaryOp(ast.USub(), operand) if node.op == "-" else Applied(node.op, [operand])
+        case tree.Binary():
+            return _binary(node)
+        case tree.Member():
+            member = Applied("属于", [to_ast(node.operand), *(_item(item) for item in node.items)])
+            return Applied("非", [member]) if node.negated else member
+        case tree.Call():
+            return called(node)
     raise TypeError(f"no ast for {type(node).__name__}")
 
 
+def called(node: tree.Call) -> Called:
+    """A bound call, with its arguments and clauses."""
+    args = [to_ast(arg) for arg in node.args]
+    keywords = [ast.keyword(key, to_ast(value)) for key, value in node.keys]
+    return Called(node, args, keywords, None if node.where is None else to_ast(node.where))
+
+
+def _binary(node: tree.Binary) -> ast.expr:
+    left, right = to_ast(node.left), to_ast(node.right)
+    if node.op in _ARITHMETIC:
+        return ast.BinOp(left, _ARITHMETIC[node.op](), right)
+    if node.op in _COMPARISON:
+        return Compared(left, _COMPARISON[node.op](), right, node)
+    return ast.BoolOp(ast.And() if node.op == "且" else ast.Or(), [left, right])
+
+
 def _item(item: tree.Node) -> ast.expr:
-    if isinstance(item, tree.Word):
-        return ast.Constant(item.text)
-    if isinstance(item, tree.Range):
-        return _call("编码范围", [ast.Constant(item.low), ast.Constant(item.high)], item)
-    if isinstance(item, tree.Between):
-        bounds = [ast.Constant(None) if bound is None else to_ast(bound) for bound in (item.low, item.high)]
-        return _call("区间", bounds, item)
+    match item:
+        case tree.Word():
+            return Known(item.text)
+        case tree.Range():
+            return Codes(item.low, item.high)
+        case tree.Between():
+            low, high = (None if end is None else to_ast(end) for end in (item.low, item.high))
+            return Band(low, high, item)
     return to_ast(item)
-
-
-def _call(name: str, args: list[ast.expr], origin: tree.Node) -> ast.Call:
-    call = ast.Call(ast.Name(name, ast.Load()), args, [])
-    setattr(call, ORIGIN, origin)
-    return call

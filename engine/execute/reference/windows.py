@@ -6,36 +6,36 @@ where its partition cannot be known are all of them.
 
 from __future__ import annotations
 
-import ast
 import datetime
 from collections.abc import Callable
 from fractions import Fraction
 
 from engine.execute.reference.aggregates import shares
-from engine.execute.reference.asks import Asks
+from engine.execute.reference.asks import Asks, Found, T
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.language import tree
 from engine.language.function_laws import Takes
 from engine.language.functions import law_of
-from engine.language.values import Unresolved, Value, render
-
-Found = dict[tuple, object]
+from engine.language.values import Unresolved, Value, number_of, ordered, render
 
 
-def window_keys(execution: Asks, node: ast.Call) -> tuple[str, ...]:
+def window_keys(execution: Asks, node: Called) -> tuple[str, ...]:
     """The keys that tell the partitions of a window apart."""
-    call: tree.Call = node.origin  # type: ignore[attr-defined]
+    call = node.origin
     return pool_of(execution, node)[1] if law_of(call.function).takes is Takes.POOL_AND_WEIGHT else call.per
 
 
-def by_partition(execution: Asks, rows: list[Row], keys: tuple[str, ...], work: Callable[[list[Row]], Found]) -> Found:
+def by_partition(
+    execution: Asks, rows: list[Row], keys: tuple[str, ...], work: Callable[[list[Row]], Found[T]]
+) -> Found[T]:
     """``work`` on the rows of each partition; an ``Unresolved`` for every row of one that fails."""
     groups: dict[tuple, list[Row]] = {}
     for row in rows:
         part = execution.project(row, keys)
         if part is not None:
             groups.setdefault(part, []).append(row)
-    found: Found = {}
+    found: dict[tuple, T | Unresolved] = {}
     for items in groups.values():
         try:
             found.update(work(items))
@@ -44,22 +44,23 @@ def by_partition(execution: Asks, rows: list[Row], keys: tuple[str, ...], work: 
     return found
 
 
-def at(found: Found, row: Row) -> object:
+def at(found: Found[T], row: Row) -> T | None:
+    """What was found for a row."""
     value = found.get(row.key)
     if isinstance(value, Unresolved):
         raise value.again()
     return value
 
 
-def rank(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def rank(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """名次: 1, 2, 3 … in the partition; ties by key; rows left out are absent."""
-    return at(execution.window(node, row, _ranks), row)  # type: ignore[return-value]
+    return at(execution.window(node, row, _ranks), row)
 
 
-def _ranks(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
-    where, call = node.where, node.origin  # type: ignore[attr-defined]
+def _ranks(execution: Asks, node: Called, rows: list[Row]) -> Found[Value]:
+    where, call = node.where, node.origin
 
-    def work(items: list[Row]) -> Found:
+    def work(items: list[Row]) -> Found[Value]:
         taking_part = []
         for item in items:
             if where is None or execution.holds(where, item):
@@ -67,44 +68,45 @@ def _ranks(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
                 if value is not None:
                     taking_part.append((value, item.key))
         taking_part.sort(key=lambda pair: pair[1])
-        taking_part.sort(key=lambda pair: pair[0], reverse=call.descending)  # type: ignore[arg-type,return-value]
+        taking_part.sort(key=lambda pair: ordered(pair[0]), reverse=bool(call.descending))
         return {key: Fraction(place) for place, (_, key) in enumerate(taking_part, 1)}
 
     return by_partition(execution, rows, call.per, work)
 
 
-def in_order(execution: Asks, node: ast.Call, rows: list[Row]) -> list[Row]:
+def in_order(execution: Asks, node: Called, rows: list[Row]) -> list[Row]:
     """Rows by what 按 names, ties by key; a row without it stands nowhere."""
-    by = node.origin.by  # type: ignore[attr-defined]
-    ordered = [(execution.value(by, row, execution.own_day(row)), row.key, row) for row in rows]
-    return [item[2] for item in sorted((o for o in ordered if o[0] is not None), key=lambda item: item[:2])]
+    by = node.origin.by
+    assert by is not None
+    valued = [(execution.value(by, row, execution.own_day(row)), row.key, row) for row in rows]
+    return [item[2] for item in sorted((one for one in valued if one[0] is not None), key=lambda item: item[:2])]
 
 
-def row_before(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def row_before(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """上一条: the value on the row before this one, rows before the period included unless it says 限本期."""
-    history = node.origin.history is not False  # type: ignore[attr-defined]
+    history = node.origin.history is not False
     before = at(execution.window(node, row, _before, history), row)
     if before is None:
         return None
-    return execution.computed(node.args[0], before, execution.own_day(before))  # type: ignore[arg-type]
+    return execution.computed(node.args[0], before, execution.own_day(before))
 
 
-def _before(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
-    def work(items: list[Row]) -> Found:
+def _before(execution: Asks, node: Called, rows: list[Row]) -> Found[Row]:
+    def work(items: list[Row]) -> Found[Row]:
         ordered = in_order(execution, node, items)
         return {later.key: earlier for earlier, later in zip(ordered, ordered[1:], strict=False)}
 
-    return by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
+    return by_partition(execution, rows, node.origin.per, work)
 
 
-def running(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def running(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """累计: the sum up to and including this row."""
-    return at(execution.window(node, row, _running), row)  # type: ignore[return-value]
+    return at(execution.window(node, row, _running), row)
 
 
-def _running(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
-    def work(items: list[Row]) -> Found:
-        result: Found = {}
+def _running(execution: Asks, node: Called, rows: list[Row]) -> Found[Value]:
+    def work(items: list[Row]) -> Found[Value]:
+        result: dict[tuple, Value | Unresolved] = {}
         sum_ = Fraction(0)
         failed: Unresolved | None = None
         for item in in_order(execution, node, items):
@@ -113,25 +115,25 @@ def _running(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
                     value = execution.computed(node.args[0], item, execution.own_day(item))
                     if value is None:
                         raise Unresolved("累计 的一行没有值", cause="汇总用到空值")
-                    sum_ += value  # type: ignore[operator]
+                    sum_ += number_of(value)
                 except Unresolved as error:
                     failed = error
             result[item.key] = failed or sum_
         return result
 
-    return by_partition(execution, rows, node.origin.per, work)  # type: ignore[attr-defined]
+    return by_partition(execution, rows, node.origin.per, work)
 
 
-def share(execution: Asks, node: ast.Call, row: Row, day: datetime.date) -> Value:
+def share(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     """分摊: this row's share of its pool; all rows that read the same pool share it."""
-    return at(execution.window(node, row, _shares), row)  # type: ignore[return-value]
+    return at(execution.window(node, row, _shares), row)
 
 
-def _shares(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
+def _shares(execution: Asks, node: Called, rows: list[Row]) -> Found[Fraction]:
     home, keys = pool_of(execution, node)
     seen: set[tuple] = set()
 
-    def work(items: list[Row]) -> Found:
+    def work(items: list[Row]) -> Found[Fraction]:
         key = execution.project(items[0], keys) or ()
         seen.add(key)
         pool = execution.computed(node.args[0], items[0], pool_day(execution, home, key))
@@ -140,8 +142,8 @@ def _shares(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
             weight = execution.computed(node.args[1], item, execution.own_day(item))
             if weight is None or pool is None:
                 raise Unresolved("分摊 用到空值", cause="汇总用到空值")
-            weights.append((item.key, weight))
-        return shares(pool, weights)  # type: ignore[arg-type, return-value]
+            weights.append((item.key, number_of(weight)))
+        return shares(number_of(pool), weights)
 
     found = by_partition(execution, rows, keys, work)
     if home is not None and not execution.elsewhere.by_parts(rows):
@@ -149,10 +151,10 @@ def _shares(execution: Asks, node: ast.Call, rows: list[Row]) -> Found:
     return found
 
 
-def pool_of(execution: Asks, node: ast.Call) -> tuple[str | None, tuple[str, ...]]:
+def pool_of(execution: Asks, node: Called) -> tuple[str | None, tuple[str, ...]]:
     """The finest grain that the pool is a value of (``None``: only parameters), and the keys that tell pools apart."""
     scope = execution.scope(execution.closing)
-    homes = [scope.home(part.id) for part in node.origin.args[0].walk() if isinstance(part, tree.Name)]  # type: ignore[attr-defined]
+    homes = [scope.home(part.id) for part in node.origin.args[0].walk() if isinstance(part, tree.Name)]
     keys: dict[str, None] = {}
     for home in homes:
         keys.update(dict.fromkeys(scope.keys(home) if home else ()))
@@ -167,7 +169,7 @@ def pool_day(execution: Asks, home: str | None, key: tuple) -> datetime.date:
     return execution.own_day(Row(execution.scope(execution.closing).base(home), key))
 
 
-def refuse_unshared(execution: Asks, node: ast.Call, home: str, seen: set[tuple]) -> None:
+def refuse_unshared(execution: Asks, node: Called, home: str, seen: set[tuple]) -> None:
     """A pool with money and no row to share it is an error, not money that disappears."""
     for row in execution.rows_of(home):
         if row.key not in seen:

@@ -123,7 +123,7 @@ def _outermost(make: type[exp.Min | exp.Max], taken: Taken) -> State:
             return Fraction(int(found[0]), operand.den)
         if operand.kind is Kind.MONTH:
             return Month(int(found[0]) // 12, int(found[0]) % 12 + 1)
-        return found[0]  # type: ignore[no-any-return]
+        return found[0]
 
     value = operand.value if operand.num is None else typed(operand.num)
     part = _filtered(make(this=value.copy()), taken.taking)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from engine.execute.reference.aggregates import AGGREGATES, Root
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.execute.sql import ints
 from engine.execute.sql.added_up import PLACES, STATES, State, rows_of, state_of
@@ -25,7 +25,7 @@ from engine.execute.sql.on_rows import InSql, OnRows
 from engine.language import tree
 from engine.language.function_laws import Absence, Takes
 from engine.language.functions import FUNCTIONS, law_of, read_on_rows
-from engine.language.values import Unresolved, Value
+from engine.language.values import Unresolved, Value, number_of
 
 STRAYS = 200
 """Among so many rows without a row that they refer to the first is looked for."""
@@ -44,7 +44,7 @@ Result = Value | Root | Unresolved | Bad
 class _Found:
     """``sums``: groups by what was asked, with its node, kept alive; ``answers``: what SQL gave for the groups."""
 
-    sums: dict[tuple, tuple[dict[tuple, Result], ast.Call]] = field(default_factory=dict)
+    sums: dict[tuple, tuple[dict[tuple, Result], Called]] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
 
 
@@ -66,10 +66,10 @@ class Aggregates:
     def looked_at(self) -> bool:
         return bool(self._of(False).sums)
 
-    def value(self, node: ast.Call, row: Row, day: datetime.date) -> Value | Root:
+    def value(self, node: Called, row: Row, day: datetime.date) -> Value | Root:
         """The aggregate for ``row``. Raises :class:`Unresolved`."""
         execution = self.execution
-        call: tree.Call = node.origin  # type: ignore[attr-defined]
+        call = node.origin
         assert call.source is not None
         scope = execution.scope(execution.closing)
         reading = execution.readings[scope.base(call.source)]
@@ -79,7 +79,7 @@ class Aggregates:
             share = execution.judge.computed(node.args[1], row, day)
             if share is None:
                 return None
-            asked.share = share  # type: ignore[assignment]
+            asked.share = number_of(share)
         if row.grain in execution.readings or self.one_by_one:
             return self._at(self._work_out(asked, row), row, asked)
         sums = self._of(first).sums
@@ -304,8 +304,9 @@ class Aggregates:
         operand = _operand(reading, call)
         try:
             if where is not None and (unknown := missing(where)) is not None:
+                assert asked.node.where is not None
                 for row in execution.rows_where(reading, [*conditions, unknown], reading.key_order(), 1, of=[]):
-                    execution.judge.holds(asked.node.where, row)  # type: ignore[attr-defined]
+                    execution.judge.holds(asked.node.where, row)
             if operand is not None and (gone := missing(operand)) is not None:
                 taking = [] if where is None or is_true(where.value) else [where.value]
                 for row in execution.rows_where(reading, [*conditions, *taking, gone], reading.key_order(), 1, of=[]):

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from fractions import Fraction
 from math import ceil, floor
 
 from sqlglot import exp
@@ -21,7 +20,7 @@ from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.window import Window, flag, ordered, partition_fails
 from engine.language import tree
 from engine.language.types import Kind
-from engine.language.values import Unresolved
+from engine.language.values import Unresolved, number_of
 
 
 def along(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
@@ -68,7 +67,7 @@ def _brought(low: Lowered, node: tree.Call, frame: Frame) -> Lowered:
     bounds = (("<" if within.low_closed else "<=", within.low), (">" if within.high_closed else ">=", within.high))
     outside = any_of([compared(op, sure, constant(Kind.NUMBER, bound)).value for op, bound in bounds])
     found = low if outside is None else failing(low, frame.let(flag(outside)))
-    least, most = (Fraction(bound) * low.den for bound in (within.low, within.high))  # type: ignore[arg-type]
+    least, most = (number_of(bound) * low.den for bound in (within.low, within.high))
     lowest, highest = max(ceil(least), low.num.low), min(floor(most), low.num.high)
     if found.num is None or lowest > highest:
         return unresolved(low.kind)

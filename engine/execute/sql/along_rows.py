@@ -26,7 +26,7 @@ from engine.execute.sql.on_rows import OnRows
 from engine.language import tree
 from engine.language.functions import VALUE_BEFORE
 from engine.language.types import Kind
-from engine.language.values import Month, Unresolved, Value
+from engine.language.values import Month, Unresolved, Value, number_of
 
 AT_A_TIME = 100_000
 """Rows that are in Python at once, beside those of one group."""
@@ -130,11 +130,11 @@ class Later:
             found = item.cells[first]
             if isinstance(found, Unresolved):
                 raise found
-            return to_value(found)  # type: ignore[no-any-return]
+            return to_value(found)
 
         def on_later(item: _At, before: Value) -> Value:
             item.before = to_cell(before)
-            return to_value(run(item))  # type: ignore[no-any-return]
+            return to_value(run(item))
 
         return fold(items, on_first, on_later, lambda value: brought_in(self.node, value))
 
@@ -298,7 +298,7 @@ class _Beside:
         """Proven by 范围 and 舍入."""
         within = self.node.within
         assert within is not None
-        low, high = (Fraction(bound) * self._den for bound in (within.low, within.high))  # type: ignore[arg-type]
+        low, high = (number_of(bound) * self._den for bound in (within.low, within.high))
         return ceil(low), floor(high)
 
     @property

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.execute.reference.lookups import has_aggregate
+from engine.execute.reference.nodes import Called
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.language import tree
-from engine.language.functions import FUNCTIONS, law_of
+from engine.language.functions import law_of
 from engine.language.types import BOOL, Type
 from engine.language.values import Unresolved
 from engine.rulebook.model import Cases, DecisionTable, Formula, Rule
@@ -20,7 +21,7 @@ from engine.rulebook.model import Cases, DecisionTable, Formula, Rule
 class Asked:
     """One aggregate over one set of rows: its node, the frame below, the keys of the rows that ask."""
 
-    node: ast.Call
+    node: Called
     call: tree.Call
     reading: OnRows
     grain: str
@@ -59,7 +60,7 @@ def aggregates_of(execution: InSql, rules: Iterable[Rule], ready: int) -> list[A
         if not execution.phases.settled and rule.name not in execution.first_names:
             continue  # will ask of the settled rows
         for node in _calls(execution, rule):
-            call: tree.Call = node.origin  # type: ignore[attr-defined]
+            call = node.origin
             reading = execution.readings.get(scope.base(call.source or rule.grain))
             if reading is None or not law_of(call.function).grouped_at_once:
                 continue
@@ -70,7 +71,7 @@ def aggregates_of(execution: InSql, rules: Iterable[Rule], ready: int) -> list[A
     return list(found.values())
 
 
-def _calls(execution: InSql, rule: Rule) -> Iterator[ast.Call]:
+def _calls(execution: InSql, rule: Rule) -> Iterator[Called]:
     """The aggregates of a rule, as the evaluator will come upon them."""
     for formula, expected, rooted in _formulas(execution, rule):
         try:
@@ -78,8 +79,7 @@ def _calls(execution: InSql, rule: Rule) -> Iterator[ast.Call]:
         except Unresolved:  # a formula that is wrong is told of when it is evaluated
             continue
         for node in ast.walk(compiled):
-            call = getattr(node, "origin", None)
-            if isinstance(node, ast.Call) and isinstance(call, tree.Call) and call.function in FUNCTIONS:
+            if isinstance(node, Called):
                 yield node
 
 

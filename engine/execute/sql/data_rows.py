@@ -4,7 +4,6 @@ it is told one by one.
 
 from __future__ import annotations
 
-import ast
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -21,7 +20,8 @@ from engine.execute.reference.aggregates import Root
 from engine.execute.reference.days import is_time_of_settling
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Data
-from engine.execute.reference.rows import Record, Row
+from engine.execute.reference.nodes import Called
+from engine.execute.reference.rows import Row, row_of
 from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.execute.reference.selection import parent
 from engine.execute.reference.verdicts import Selection
@@ -114,7 +114,7 @@ class DataRows(Elsewhere):
     def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
         return self.upward.combinations(source, keys, first)
 
-    def aggregate(self, node: ast.Call, row: Row, day: datetime.date) -> Value | Root:
+    def aggregate(self, node: Called, row: Row, day: datetime.date) -> Value | Root:
         return self.upward.value(node, row, day)
 
     def history(self, base: str, in_history: Callable[[Row], bool]) -> list[Row]:
@@ -271,8 +271,7 @@ class DataRows(Elsewhere):
             part = numbers[start : start + FETCHED]
             records = reading.frame.staged.records(part)
             for rn in part:
-                record: Record = dict(records[rn])
-                yield Row(reading.base, tuple(record.get(key) for key in keys), record, rn)  # type: ignore[arg-type, misc]
+                yield row_of(reading.base, keys, records[rn], rn)
 
     # -- sorting rows ------------------------------------------------------------
 

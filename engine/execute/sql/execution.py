@@ -208,7 +208,7 @@ class SqlRun:
             return rows.plus(constant(Kind.NUMBER, value))
         return self.judge.with_constant(rows, value)
 
-    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> Sequence[Sequence[Value | Unresolved]]:
         reading = self._reading(base)
         return self.judge.kept_rows(base, columns) if reading is None else results.kept_rows(self.big, reading, columns)
 

@@ -317,7 +317,7 @@ class Frame:
 def decoded(low: Lowered, value: Any, over: Any) -> Value:
     """The Python value of a fetched cell."""
     if low.is_known:
-        return low.known  # type: ignore[no-any-return]
+        return low.known
     if value is None:
         return None
     if low.kind is Kind.NUMBER:
@@ -326,4 +326,4 @@ def decoded(low: Lowered, value: Any, over: Any) -> Value:
         return Month(int(value) // 12, int(value) % 12 + 1)
     if low.kind is Kind.BOOL:
         return bool(value)
-    return value  # type: ignore[no-any-return]
+    return value

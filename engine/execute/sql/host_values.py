@@ -109,7 +109,7 @@ class HostValues:
             values = list(fixed)
             for place, value in zip(places, key, strict=True):
                 values[place] = value
-            return SCALARS[function](*values)  # type: ignore[no-any-return]
+            return SCALARS[function](*values)
 
         if not places:
             found = self._everywhere(lambda: work(()))

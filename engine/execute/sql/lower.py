@@ -285,7 +285,7 @@ class Lowering:
         low, high = places_of(value.num.size, value.den)
         sure = replace(value, fail=None, absent=False)
         size = size_of(sure)
-        kept = [rounded(sure, int(digits.known) - n, HALF_AWAY, self.frame) for n in range(low, high + 1)]  # type: ignore[arg-type]
+        kept = [rounded(sure, int(digits.known) - n, HALF_AWAY, self.frame) for n in range(low, high + 1)]
         below = [compared("<", size, constant(Kind.NUMBER, Fraction(10) ** n)).value for n in range(low, high)]
         options = [(holds, None, one) for holds, one in zip(below, kept, strict=False)]
         found = branches(options, kept[-1], Kind.NUMBER)

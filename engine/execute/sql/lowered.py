@@ -208,11 +208,11 @@ def number(
 
 def aligned(lows: Sequence[Lowered]) -> tuple[list[Int], int | None]:
     """Numerators over one constant denominator; ``None`` where a denominator differs from row to row."""
-    numbers = [low for low in lows if low.num is not None]
-    if any(low.over is not None for low in numbers):
+    if any(low.num is not None and low.over is not None for low in lows):
         return [], None
-    common = lcm(*(low.den for low in numbers)) if numbers else 1
-    return [ints.scaled(low.num, common // low.den) for low in numbers], common  # type: ignore[arg-type]
+    numbers = [(low.num, low.den) for low in lows if low.num is not None]
+    common = lcm(*(den for _, den in numbers))
+    return [ints.scaled(num, common // den) for num, den in numbers], common
 
 
 def crossed(left: Lowered, right: Lowered) -> tuple[Int, Int, int, Int | None]:

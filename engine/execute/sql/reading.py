@@ -322,7 +322,7 @@ class Reading:
         if isinstance(first, Month) and isinstance(last, Month):
             bounds = (month_number(first), month_number(last))
         if column.low is not None and column.high is not None and not column.nullable:  # noqa: SIM102
-            if bounds[0] <= column.low and column.high <= bounds[1]:  # type: ignore[operator]
+            if bounds[0] <= column.low and column.high <= bounds[1]:
                 return exp.true()
         parts = [compared(">=", low, constant(kind, first)).value, compared("<=", low, constant(kind, last)).value]
         return (

@@ -113,18 +113,18 @@ def _failures(
     return found
 
 
-def kept_rows(execution: InSql, reading: OnRows, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+def kept_rows(execution: InSql, reading: OnRows, columns: list[SheetColumn]) -> Sequence[Sequence[Value | Unresolved]]:
     """Values of all settled rows; a value that cannot be known with its reason."""
     lows = [reading.own(column.name) for column in columns]
     conditions = members(execution, reading, reading.base)
     if execution.count_of(reading, conditions) > reading.frame.database.listed:
-        return _big_kept(execution, reading, columns, lows, conditions)  # type: ignore[return-value]
+        return _big_kept(execution, reading, columns, lows, conditions)
     kept: list[list[Value | Unresolved]] = []
     unknown: list[tuple[int, list[Value | Unresolved], list[bool]]] = []
     for (rn, *values), (_, *failed) in reading.frame.fetch([_row_number(), *lows], conditions, reading.key_order()):
         kept.append(values)
         if any(failed):
-            unknown.append((int(rn), kept[-1], failed))  # type: ignore[arg-type]
+            unknown.append((int(rn), kept[-1], failed))
     _give_reasons(execution, reading, columns, unknown)
     return kept
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
 from dataclasses import replace
-from fractions import Fraction
 
 from sqlglot import exp
 
 from engine.execute.reference.lookups import row_at
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.execute.reference.windows import pool_day, pool_of, refuse_unshared
 from engine.execute.sql import ints
@@ -23,14 +22,14 @@ from engine.execute.sql.not_in_sql import NotInSql
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.language import tree
 from engine.language.types import Kind
-from engine.language.values import Unresolved
+from engine.language.values import Unresolved, number_of
 
 
 def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
     """Each row's share in fen: the whole fen below its exact share, and one more for the largest remainders."""
     execution, frame = reading.execution, reading.frame
     call = execution.formulas.compiled_tree(node)
-    assert isinstance(call, ast.Call)
+    assert isinstance(call, Called)
     home, names = pool_of(execution.judge, call)
     weight = frame.let_low(reading.own_node(node.args[1]))
     parts = [frame.let_low(reading.own(name)) for name in names]
@@ -63,7 +62,7 @@ def share(reading: OnRows, node: tree.Call, day: datetime.date) -> Lowered:
 
 
 def _pools(
-    execution: InSql, reading: OnRows, call: ast.Call, home: str | None, parts: list[Lowered], weight: Lowered,
+    execution: InSql, reading: OnRows, call: Called, home: str | None, parts: list[Lowered], weight: Lowered,
     conditions: list[exp.Expression], beside: Asked | None,
 ) -> dict[tuple, tuple[int, int] | None]:  # fmt: skip
     """By partition: the pool in fen and the sum of weights; ``None`` where there are no shares.
@@ -88,8 +87,7 @@ def _pools(
             continue
         if wrong or pool is None or (least is not None and int(least) < 0):
             continue
-        fen = pool * 100  # type: ignore[operator]
-        assert isinstance(fen, Fraction)
+        fen = number_of(pool) * 100
         if fen.denominator == 1 and (total or not fen):
             found[key] = (int(fen), int(total))
     return found
