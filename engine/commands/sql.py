@@ -21,7 +21,7 @@ from engine.databases.registry import DIALECTS, dialect_of
 @click.argument("program", metavar="PROGRAM")
 @click.option("--dialect", default="duckdb", type=click.Choice(DIALECTS), show_default=True, help="哪种数据库的写法")
 @click.option("--period", default="", help="2025 或 2025-03；不写是规则最后变动的那一年，或其中的第一个月")
-@click.option("--data", multiple=True, help="按哪里的数据写；不写就按合成的数据（地区要写有 合成）")
+@click.option("--data", multiple=True, help="数有多大按哪里的数据；不写就按声明的范围，行用合成的（地区要有 合成）")
 @click.option("--cases", default=2000, show_default=True, type=click.IntRange(1, 100_000), help="合成多少例")
 @click.option("--out", type=click.Path(path_type=Path), help="写到这个文件；不写就打印出来")
 def command(
@@ -33,7 +33,7 @@ def command(
     """
     from engine.rulebook.book import load
     from engine.script.made_up import data_for, period_for
-    from engine.script.script import script_of
+    from engine.script.script import program_to_write, script_of
     from engine.watching.watching import Watching
 
     with stops(), tempfile.TemporaryDirectory(prefix="casemix-") as folder:
@@ -44,9 +44,11 @@ def command(
             errors().print(f"[red]停止[/] {escape(str(error))}")
             sys.exit(1)
         with Status("准备", console=errors()) as status:
+            asked = program_to_write(book, program, when)
             places: list[str | Path] = list(data) or [data_for(book, when, cases, Path(folder) / "data", status.update)]
             watching = Watching(lambda event: status.update(escape(event.text)))
-            lines = list(script_of(book, program, when, places, dialect, dialect_of(dialect).readable, watching))
+            printer = dialect_of(dialect).readable
+            lines = list(script_of(book, asked, when, places, not data, dialect, printer, watching))
         if out is None:
             sys.stdout.writelines(f"{line}\n" for line in lines)
             return

@@ -25,6 +25,7 @@ from engine.rulebook.book import Book
 from engine.rulebook.history import history
 from engine.rulebook.model import Program, Rule
 from engine.script.asked import Asked, Heading, Query, Upload
+from engine.script.declared import Declared, at_declared
 from engine.script.labels import Labels
 from engine.script.layout import staged
 from engine.settle import load_into, out_column, program_of, refuse_pending, sound
@@ -38,18 +39,24 @@ Printer = Callable[[exp.Expression], str]
 Step = Heading | Query | Upload
 
 
-def script_of(
-    book: Book, name: str, period: Period, data: Sequence[str | Path], dialect: str, printer: Printer,
-    watching: Watching = UNWATCHED,
-) -> Iterator[str]:  # fmt: skip
-    """The lines of the script. No cell of a data row stands in it, but the words that the rules compare with.
-
-    Raises what :func:`engine.settle.settle` raises.
-    """
+def program_to_write(book: Book, name: str, period: Period) -> Program:
+    """The program, if it may run at all. Raises what :func:`engine.settle.settle` raises before it reads data."""
     sound(book)
     program = program_of(book, name, period)
     refuse_pending(book, program, period)
-    asked = Asked()
+    return program
+
+
+def script_of(
+    book: Book, program: Program, period: Period, data: Sequence[str | Path], made_up: bool, dialect: str,
+    printer: Printer, watching: Watching = UNWATCHED,
+) -> Iterator[str]:  # fmt: skip
+    """The lines of the script. No cell of a data row stands in it, but the words that the rules compare with.
+
+    How large numbers can get is measured in ``data``. Of data that are ``made_up`` it would say nothing: then it is
+    what the fields declare. Raises what :func:`engine.settle.settle` raises.
+    """
+    asked, sizes = Asked(), dict[str, dict[str, Declared]]()
 
     def begins(event: Event) -> None:
         asked.begins(event)
@@ -60,15 +67,17 @@ def script_of(
         loaded = load_into(database, book, program, period, places, watching)
         asked.of(database)
         told.tell(SORTING)
-        execution = asked.execution = SqlRun(
-            book, program, period, SqlTables(database, loaded.memory(), loaded.staged())
-        )
+        tables = loaded.staged()
+        if made_up:
+            for table, staged_table in tables.items():
+                tables[table], sizes[table] = at_declared(staged_table)
+        execution = asked.execution = SqlRun(book, program, period, SqlTables(database, loaded.memory(), tables))
         execution.hold()
         refuse_too_many_held(execution)
         work_out(execution.big, execution.plan.steps, SETTLED, told)
         _write(asked, results(execution, keep_all=False, watching=told))
-    yield from _head(book, program, period, dialect)
-    yield from _tables(execution, asked.labels)
+    yield from _head(book, program, period, dialect, made_up)
+    yield from _tables(execution, asked.labels, sizes)
     yield from _on_host(execution)
     _label_codes(asked, execution)
     steps = [step for n, step in enumerate(asked.steps) if not _empty(step, asked.steps[n + 1 : n + 2])]
@@ -97,15 +106,23 @@ def _write(asked: Asked, result: Result) -> None:
                 kept.rows.write_values(place, [out_column(c) for c in kept.columns], REASON)
 
 
-def _head(book: Book, program: Program, period: Period, dialect: str) -> Iterator[str]:
+MEASURED = ("64 位或 128 位由数据里的最小值和最大值决定，换了数据可能不同；结果相同。",)
+DECLARED = (
+    "没有给数据（--data），64 位或 128 位由字段声明的 范围 决定；没有声明的一头取合成数据里的，下面的列注明是哪些；",
+    "合计有多少行、在内存里算的值有多大，也按合成的数据。真有范围以外的值时，运行另带标记它们的列。结果相同。",
+)
+"""How the sizes of numbers are known."""
+
+
+def _head(book: Book, program: Program, period: Period, dialect: str, made_up: bool) -> Iterator[str]:
     yield f"-- {book.title} {program.name} {period}：结算时在数据库里执行的查询，按次序（{dialect}）"
     yield "-- 数都是整数：列名后的 ×100 表示存的是值的 100 倍；除不尽的数分成分子和分母；空值表示没有值或无法确定。"
-    yield "-- 64 位或 128 位由数据里的最小值和最大值决定，换了数据可能不同；结果相同。"
+    yield from (f"-- {line}" for line in (DECLARED if made_up else MEASURED))
     yield "-- s1、s2 … 是一条查询里的各步；m1、m2 … 是本次运行的临时表；t0、t1 … 是交来的数据表。"
     yield ""
 
 
-def _tables(execution: SqlRun, labels: Labels) -> Iterator[str]:
+def _tables(execution: SqlRun, labels: Labels, sizes: dict[str, dict[str, Declared]]) -> Iterator[str]:
     yield "-- ════ 数据表 ════"
     for base, reading in execution.big.readings.items():
         staged_table = reading.frame.staged
@@ -114,7 +131,8 @@ def _tables(execution: SqlRun, labels: Labels) -> Iterator[str]:
         for name, column in staged_table.columns.items():
             scale = f"，×{10**column.digits}" if column.digits else ""
             empty = "，可为空" if column.nullable else ""
-            yield f"--   {column.name} {name}（{column.field.type}{scale}{empty}）"
+            size = sizes[base][name].said() if base in sizes else ""
+            yield f"--   {column.name} {name}（{column.field.type}{scale}{empty}）{f'：{size}' if size else ''}"
     yield ""
 
 

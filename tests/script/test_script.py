@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,17 +15,22 @@ from click.testing import CliRunner
 from sqlglot import exp
 
 from engine.cli import main
+from engine.data.staging.model import StagedColumn, StagedTable
 from engine.databases.duckdb.database import DuckDb
 from engine.databases.places import open_places
 from engine.databases.registry import DIALECTS, dialect_of
 from engine.execute.period import parse_period
 from engine.execute.sql.run import run
 from engine.execute.sql.tables import SqlTables
+from engine.language.types import NUMBER, TEXT, Unit
 from engine.rulebook.book import Book, load
+from engine.rulebook.constants import read_interval
+from engine.rulebook.model import Field, Table
+from engine.script.declared import at_declared
 from engine.script.labels import Labels
 from engine.script.layout import staged
 from engine.script.made_up import data_for, period_for
-from engine.script.script import script_of
+from engine.script.script import MEASURED, program_to_write, script_of
 from engine.settle import load_into, program_of
 from engine.watching.watching import UNWATCHED
 
@@ -44,12 +50,15 @@ class Staged(DuckDb):
         return self.printed(staged(query, Labels()), pretty=True)
 
 
-def settled(database: DuckDb, book: Book, program: str, period: Any, data: Path) -> list[tuple]:
-    """Statements and kept values of a run."""
+def settled(
+    database: DuckDb, book: Book, program: str, period: Any, data: Path, declared: bool = False
+) -> list[tuple]:  # fmt: skip
+    """Statements and kept values of a run; ``declared``: by queries that are made for what the fields declare."""
     one = program_of(book, program, period)
     with database:
         loaded = load_into(database, book, one, period, open_places([data]), UNWATCHED)
-        result = run(book, one, period, SqlTables(database, loaded.memory(), loaded.staged()))
+        tables = {n: at_declared(table)[0] if declared else table for n, table in loaded.staged().items()}
+        result = run(book, one, period, SqlTables(database, loaded.memory(), tables))
         statements = [(sheet.name, [[str(cell) for cell in row] for row in sheet.rows]) for sheet in result.statements]
         return [
             *statements,
@@ -68,13 +77,21 @@ def case(request, tmp_path_factory):
 
 def lines_of(case: Any, dialect: str = "duckdb") -> list[str]:
     book, program, period, data = case
-    return list(script_of(book, program, period, [data], dialect, dialect_of(dialect).readable))
+    asked = program_to_write(book, program, period)
+    return list(script_of(book, asked, period, [data], False, dialect, dialect_of(dialect).readable))
 
 
 @pytest.mark.slow
 def test_the_stages_of_the_script_give_what_the_run_gives(case):
     book, program, period, data = case
     assert settled(Staged(), book, program, period, data) == settled(DuckDb(), book, program, period, data)
+
+
+@pytest.mark.slow
+def test_queries_for_what_the_fields_declare_give_what_the_run_gives(case):
+    book, program, period, data = case
+    of_declared = settled(DuckDb(), book, program, period, data, declared=True)
+    assert of_declared == settled(DuckDb(), book, program, period, data)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +120,8 @@ def test_other_dialects_say_the_same_queries(case, own, dialect):
 def test_columns_say_rule_and_article_and_no_case_stands_in_it(tmp_path):
     book, period = load("jiyuan-demo"), parse_period("2025")
     data = data_for(book, period, 300, tmp_path / "data", lambda text: None)
-    text = "\n".join(script_of(book, "年度清算", period, [data], "duckdb", dialect_of("duckdb").readable))
+    asked = program_to_write(book, "年度清算", period)
+    text = "\n".join(script_of(book, asked, period, [data], False, "duckdb", dialect_of("duckdb").readable))
     assert "/* 病例类型（办法 第十九条） */" in text
     assert "/* 拒收：" in text
     assert "  调节系数 ×" in text  # a value worked out in memory, among the columns of its table
@@ -124,6 +142,55 @@ def test_the_command_prints_or_writes_a_file(tmp_path):
     assert done.exit_code == 0
     assert "行）" in done.output
     assert (tmp_path / "a.sql").read_text("utf-8").startswith("-- 济源")
+
+
+def test_without_data_columns_are_as_large_as_declared_and_it_says_where_nothing_is(tmp_path):
+    written = tmp_path / "a.sql"
+    done = CliRunner().invoke(main, ["sql", "yunxi-demo", "年度清算", "--cases", "100", "--out", str(written)])
+    assert done.exit_code == 0, done.output
+    text = written.read_text("utf-8")
+    assert "没有给数据（--data），64 位或 128 位由字段声明的 范围 决定" in text
+    assert MEASURED[0] not in text
+    assert "入院日期（日期）：1950-01-01 到 2099-12-30，范围 [1950-01-01, 2099-12-30] 声明\n" in text
+    assert re.search(r"住院总费用（元，×100）：0 到 \d+(\.\d+)?，没有声明上限，取合成数据里的\n", text)
+    assert "性别（类别（男、女））\n" in text  # no number, no date: it has no size
+
+
+def test_with_data_sizes_are_those_of_the_data(tmp_path):
+    book, period = load("yunxi-demo"), parse_period("2025-01")
+    data = data_for(book, period, 100, tmp_path / "data", lambda text: None)
+    done = CliRunner().invoke(
+        main, ["sql", "yunxi-demo", "月度预结算", "--period", "2025-01", "--data", str(data)]
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert MEASURED[0] in done.output
+    assert "没有声明" not in done.output and "声明的 范围" not in done.output
+
+
+YUAN = NUMBER.with_unit(Unit((("元", 1),)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "span", "measured", "low", "high", "said"),
+    [
+        (YUAN, "[0, 100]", (5, 7), 0, 10000, "0 到 100，范围 [0, 100] 声明"),
+        (YUAN, "(0.005, 1)", (5, 7), 1, 100, "0.01 到 1，范围 (0.005, 1) 声明"),
+        (YUAN, "≥ 0", (5, 725), 0, 725, "0 到 7.25，没有声明上限，取合成数据里的"),
+        (YUAN, "≤ 3", (5, 725), 5, 725, "0.05 到 7.25，没有声明下限，取合成数据里的"),
+        (YUAN, "", (-5, 7), -5, 7, "-0.05 到 0.07，没有声明下限和上限，取合成数据里的"),
+        (YUAN, "≥ 3", (None, None), None, None, "没有声明 范围，合成的数据里也没有值"),
+        (YUAN, "[1, 2]", (None, None), 100, 200, "1 到 2，范围 [1, 2] 声明"),
+        (TEXT, "", (None, None), None, None, ""),
+    ],
+)
+def test_a_column_is_as_large_as_declared_and_never_smaller_than_its_rows(kind, span, measured, low, high, said):
+    field = Field("甲", kind, digits=2, nullable=True, range=read_interval(span) if span else None)
+    column = StagedColumn(field, "c0", None, False, *measured, 2 if kind is YUAN else None)
+    table = Table("表", ("甲",), {"甲": field})
+    staged_table = StagedTable(table, "t0", {"甲": column}, 1, [], (), (), True, "", None, None)
+    at, sizes = at_declared(staged_table)
+    assert (at.columns["甲"].low, at.columns["甲"].high, at.columns["甲"].nullable) == (low, high, True)
+    assert sizes["甲"].said() == said
 
 
 @pytest.mark.parametrize(
