@@ -86,3 +86,20 @@ def test_who_names_an_engine_gets_it_and_the_same_statement(town):
 def test_who_says_how_much_memory_it_may_take_means_duckdb(town):
     run_of(town, "--memory", "500MB")
     assert json.loads((town / "out" / "run.json").read_text("utf-8"))["engine"] == "duckdb"
+
+
+@pytest.mark.parametrize(("words", "status"), [(["check"], 0), (["check", "--as-of"], 2)])
+def test_a_command_ends_without_letting_go_of_all_that_it_made(town, words, status):
+    text = (
+        "import sys\n"
+        "class Kept:\n"
+        "    def __del__(self): sys.__stderr__.write('let go')\n"
+        "kept = Kept()\n"
+        f"sys.argv = {['casemix', *words, str(town / 'region')]!r}\n"
+        "from engine.__main__ import run\n"
+        "run()\n"
+    )
+    around = os.environ | {"CASEMIX_CACHE": str(town / "memory")}
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, env=around, cwd=town)
+    assert done.returncode == status
+    assert "let go" not in done.stderr and (done.stdout or done.stderr)

@@ -37,8 +37,9 @@ from engine.execute.unchanged import files_seen, measured_before, of_tables, rem
 from engine.explain.kept_before import Keeps
 from engine.explain.stored.opened import opened
 from engine.files.errors import DataError, RunStopped
+from engine.remembered import load as load_remembered
 from engine.remembered.results import SeenFiles
-from engine.rulebook.book import Book, load
+from engine.rulebook.book import Book
 from engine.rulebook.locate import Located
 from engine.rulebook.model import Program
 from engine.settle import load_into, mapped_places, program_of
@@ -81,7 +82,7 @@ def book_of(record: FolderRecord) -> Book:
     if not folder.is_dir():
         raise RunStopped(f"当时的规则文件夹 {folder} 已经不在了")
     as_of = datetime.date.fromisoformat(record.said["as_of"]) if record.said["as_of"] else None
-    book = load(Located(folder, as_of))
+    book = load_remembered(Located(folder, as_of))
     if book.fingerprint() != record.said["rules_sha256"]:
         raise RunStopped(
             "规则在这次运行之后改动过，不能用现在的规则解释当时的结果", hint="用当时的规则重新运行，或恢复规则文件"

@@ -24,9 +24,9 @@ from engine.rulebook.problems import Place, Problem
 FORM = "casemix check 1"
 
 
-def load(region: str | Path) -> Book:
+def load(region: str | Path | Located) -> Book:
     """As :func:`engine.rulebook.book.load`; what a check of the same files found before, it brings with it."""
-    located = locate(str(region))
+    located = region if isinstance(region, Located) else locate(str(region))
     files = NotedFiles(DISK)
     told = _remembered(located, files)
     book = load_book(located, files, told)
