@@ -47,6 +47,7 @@ _WORDS = {
     "期间": ("年", "季", "月"),
     "不成立时": ("停止", "提醒"),
     "方式": ("四舍五入", "四舍六入五成双", "进一", "去尾"),
+    "不提示": ("公式太长", "嵌套太深", "且或混写", "名字不说明", "条款里没有", "算法重复", "例子不检验"),
 }
 
 
@@ -160,10 +161,12 @@ class _Completing:
             yield from (self._offer(unit, UNIT) for unit in units)
         elif key == "依据":
             yield from self._articles()
-        elif key in ("粒度", "合计行"):
+        elif key in ("粒度", "合计行", "每个"):
             yield from (self._named(one) for one in names if one.kind in ("粒度", "表"))
             yield from (self._offer(name, NAME, "键") for name in sorted(self.snapshot.dimensions))
-        elif key == "类型":
+        elif key in ("限", "范围"):
+            yield from (self._named(one) for one in names if one.kind == "参数")
+        elif key == "类型" or (entry_path(self.at.path)[1:2] == ("字段",) and len(entry_path(self.at.path)) == 3):
             words = ("元", "文本", "日期", "年月", "整数", "数", "是否", "区间")
             yield from (self._offer(word, UNIT) for word in words)
             yield from (self._offer(f"→ {name}", NAME, "表") for name in self.snapshot.tables)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.assist.spot import inside_texts
 from engine.rulebook.book import Book
+from engine.rulebook.layers import shown
 from engine.rulebook.problems import Problem
 from engine.rulebook.spans import written
 
@@ -15,6 +16,7 @@ _MEANT = re.compile(r"是不是[ “]?([^”？]+?)”?？")
 _NAME = re.compile(r"[\w.]+")
 _WRITE = (
     re.compile(r"写成 ?“(没有 [^”]+)”"),
+    re.compile(r"^写成“([^”]+)”$"),
     re.compile(r"(?:简体字写：)(\S+)"),
     re.compile(r"写成 (“[^”]+”|[^；，]+)"),
     re.compile(r"[：:]写 ([^\s；，]+)$"),
@@ -288,19 +290,33 @@ def _curly(case: _Case) -> Iterator[Fix]:
 
 
 def _source(case: _Case) -> Iterator[Fix]:
-    """依据 with each document that is registered; the article is left to the writer."""
+    """依据 with each document that is registered, those of the file's own layer first; the article is left to the
+    writer. At the head of a file where it has none.
+    """
     start, line = case.line
-    names = dict.fromkeys(name for layer in case.book.layers for name in layer.documents)
-    brace = line.rstrip()
+    layers = sorted(case.book.layers, key=lambda layer: not case.problem.place.file.startswith(shown(layer.folder)))
+    names = dict.fromkeys(name for layer in layers for name in layer.documents)
     for name in names:
-        if brace.endswith("}") and "{" in brace:
-            at = start + len(brace) - 1
-            yield Fix(f"写上 依据: {name}（条款自己补）", (Edit(at, at, f", 依据: {name}"),))
-        elif brace.endswith(":"):
-            inner = case.text[start + len(line) + 1 :].split("\n", 1)[0]
-            indent = len(inner) - len(inner.lstrip(" ")) or len(line) - len(line.lstrip(" ")) + 2
-            at = start + len(line)
-            yield Fix(f"写上 依据: {name}（条款自己补）", (Edit(at, at, f"\n{' ' * indent}依据: {name}"),))
+        yield from _put_in(start, line, case.text, f"写上 依据: {name}（条款自己补）", f"依据: {name}")
+    root = written(case.text)
+    if root is not None and root.get("依据") is None:
+        begun = len(case.text) - len(case.text.removeprefix("\ufeff"))
+        for name in names:
+            title = f"在文件开头写上 依据: {name}（整个文件都依据它；条款自己补）"
+            yield Fix(title, (Edit(begun, begun, f"依据: {name}\n"),))
+
+
+def _put_in(start: int, line: str, text: str, title: str, said: str) -> Iterator[Fix]:
+    """A keyword more for the entry whose head is a line."""
+    bare = line.rstrip()
+    if bare.endswith("}") and "{" in bare:
+        at = start + len(bare) - 1
+        yield Fix(title, (Edit(at, at, f", {said}"),))
+    elif bare.endswith(":"):
+        inner = text[start + len(line) + 1 :].split("\n", 1)[0]
+        indent = len(inner) - len(inner.lstrip(" ")) or len(line) - len(line.lstrip(" ")) + 2
+        at = start + len(bare)
+        yield Fix(title, (Edit(at, at, f"\n{' ' * indent}{said}"),))
 
 
 def _default(case: _Case) -> Iterator[Fix]:
@@ -327,14 +343,7 @@ def _quotes_round(text: str, at: int) -> Iterator[Edit]:
 
 
 def _for_the_record(case: _Case) -> Iterator[Fix]:
-    start, line = case.line
-    if line.rstrip().endswith("}") and "{" in line:
-        at = start + len(line.rstrip()) - 1
-        yield Fix("留着备查：备查: 是", (Edit(at, at, ", 备查: 是"),))
-    elif line.rstrip().endswith(":"):
-        inner = case.text[start + len(line) + 1 :].split("\n", 1)[0]
-        indent = len(inner) - len(inner.lstrip(" ")) or 2
-        yield Fix("留着备查：备查: 是", (Edit(start + len(line), start + len(line), f"\n{' ' * indent}备查: 是"),))
+    yield from _put_in(*case.line, case.text, "留着备查：备查: 是", "备查: 是")
 
 
 _BY_CODE: dict[str, tuple[_Fixer, ...]] = {

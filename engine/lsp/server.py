@@ -34,6 +34,7 @@ from engine.formatting.lay_out import laid_out
 from engine.formatting.remarks import NotLaidOut
 from engine.lsp import shapes
 from engine.lsp.examples import Examples, titles
+from engine.lsp.names import Names
 from engine.lsp.regions import Regions, region_of
 from engine.rulebook.book import Book
 from engine.rulebook.layers import shown
@@ -52,6 +53,7 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__("casemix", __version__)
         self.regions = Regions()
+        self.names = Names()
         self.told: dict[Path, dict[Path, list[Problem]]] = {}
         self._thread = ThreadPoolExecutor(1, "rules")
         self._waiting: dict[Path, asyncio.Task[None]] = {}
@@ -62,6 +64,12 @@ class Server(LanguageServer):
         if about is not None and about.code_lens is not None and about.code_lens.refresh_support:
             self.workspace_code_lens_refresh(None)
 
+    def path_of(self, uri: str) -> Path:
+        return self.names.real(shapes.path_of(uri))
+
+    def uri_of(self, path: Path) -> str:
+        return shapes.uri_of(self.names.opened(path))
+
     async def ask(self, work: Callable[[], Answer]) -> Answer:
         """``work`` on the one thread that has the sessions."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -71,7 +79,7 @@ class Server(LanguageServer):
         document = self.workspace.get_text_document(uri)
         if unquote(uri) in self.workspace.text_documents:
             return document
-        return shapes.on_disk(document, shapes.path_of(uri))
+        return shapes.on_disk(document, self.path_of(uri))
 
     async def understood(self, path: Path) -> Book | None:
         """The rulebook as it was last checked, at once; what is being checked meanwhile does not hold up an answer."""
@@ -83,7 +91,7 @@ class Server(LanguageServer):
 
     async def changed(self, uri: str, pause: float) -> None:
         """The text of a file is another: problems are told anew after a pause, the last change counts."""
-        path = shapes.path_of(uri)
+        path = self.path_of(uri)
         text = self.document(uri).source
         await self.ask(lambda: self.regions.write(path, text))
         self.tell_soon(path, pause)
@@ -124,12 +132,13 @@ class Server(LanguageServer):
             self.window_show_message(types.ShowMessageParams(types.MessageType.Info, told))
 
     def _tell(self, file: Path) -> None:
-        """All that the regions say of a file: they may stand on it together."""
-        uri = shapes.uri_of(file)
-        document = self.document(uri)
+        """All that the regions say of a file: they may stand on it together, and it be open by two paths."""
         problems = dict.fromkeys(problem for found in self.told.values() for problem in found.get(file, ()))
-        told = [shapes.diagnostic(document, problem) for problem in problems]
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told))
+        opened = (one.uri for one in self.workspace.text_documents.values() if self.path_of(one.uri) == file)
+        for uri in {unquote(uri): uri for uri in (*opened, self.uri_of(file))}.values():
+            document = self.document(uri)
+            told = [shapes.diagnostic(document, problem) for problem in problems]
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told))
 
 
 server = Server()
@@ -152,8 +161,10 @@ async def did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
 
 @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
 async def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
-    path = shapes.path_of(params.text_document.uri)
-    await ls.ask(lambda: ls.regions.write(path, None))
+    path = ls.path_of(params.text_document.uri)
+    others = (one.source for one in ls.workspace.text_documents.values() if ls.path_of(one.uri) == path)
+    text = next(others, None)  # open by another path still
+    await ls.ask(lambda: ls.regions.write(path, text))
     ls.tell_soon(path, 0)  # what was not saved counts no more
 
 
@@ -168,7 +179,7 @@ async def did_change_on_disk(ls: Server, params: types.DidChangeWatchedFilesPara
 @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[" ", "(", "{", ",", "、"]))
 async def completions(ls: Server, params: types.CompletionParams) -> types.CompletionList:
     document = ls.document(params.text_document.uri)
-    path, offset = shapes.path_of(document.uri), shapes.offset_of(document, params.position)
+    path, offset = ls.path_of(document.uri), shapes.offset_of(document, params.position)
     book = await ls.understood(path)
     offered = complete(book, path, document.source, offset, _today()) if book is not None else []
     return types.CompletionList(True, [shapes.completion(document, one, rank) for rank, one in enumerate(offered)])
@@ -177,7 +188,7 @@ async def completions(ls: Server, params: types.CompletionParams) -> types.Compl
 @server.feature(types.TEXT_DOCUMENT_HOVER)
 async def hovered(ls: Server, params: types.HoverParams) -> types.Hover | None:
     document = ls.document(params.text_document.uri)
-    path, offset = shapes.path_of(document.uri), shapes.offset_of(document, params.position)
+    path, offset = ls.path_of(document.uri), shapes.offset_of(document, params.position)
     book = await ls.understood(path)
     if book is None:
         return None
@@ -203,25 +214,25 @@ async def _located(
     ls: Server, params: types.DefinitionParams | types.ReferenceParams, find: Callable[[Book, str], list[Found]]
 ) -> list[types.Location]:
     document = ls.document(params.text_document.uri)
-    path, offset = shapes.path_of(document.uri), shapes.offset_of(document, params.position)
+    path, offset = ls.path_of(document.uri), shapes.offset_of(document, params.position)
     book, use = await ls.understood(path), name_at(document.source, offset, _is_example(path))
     if book is None or use is None:
         return []
-    return [shapes.location(one, ls.document(shapes.uri_of(one.path))) for one in find(book, use.name)]
+    return [shapes.location(one, ls.document(ls.uri_of(one.path))) for one in find(book, use.name)]
 
 
 @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
 async def may_rename(ls: Server, params: types.PrepareRenameParams) -> types.Range | None:
     document = ls.document(params.text_document.uri)
     offset = shapes.offset_of(document, params.position)
-    use = name_at(document.source, offset, _is_example(shapes.path_of(document.uri)))
+    use = name_at(document.source, offset, _is_example(ls.path_of(document.uri)))
     return shapes.range_of(document, use.start, use.end) if use is not None else None
 
 
 @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
 async def renamed(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit | None:
     document = ls.document(params.text_document.uri)
-    path, text = shapes.path_of(document.uri), document.source
+    path, text = ls.path_of(document.uri), document.source
     offset = shapes.offset_of(document, params.position)
 
     def done() -> tuple[types.WorkspaceEdit, str, Sequence[Mention]] | None:
@@ -236,7 +247,7 @@ async def renamed(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit
             cure = f"先把它另存为 UTF-8（带 BOM）的 CSV，或用命令改：{command}"
             raise NotRenamed(f"{where} 也要改，它不是 UTF-8，编辑器会写坏它", cure)
         for file, places in made.edits.items():
-            other = ls.document(shapes.uri_of(file))
+            other = ls.document(ls.uri_of(file))
             ranges = (shapes.range_of(other, one.start, one.end) for one in places)
             changes[other.uri] = [types.TextEdit(one, params.new_name) for one in ranges]
         return types.WorkspaceEdit(changes=changes), use.name, made.left
@@ -270,7 +281,7 @@ def folded(ls: Server, params: types.FoldingRangeParams) -> list[types.FoldingRa
 )
 async def mended(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
     document = ls.document(params.text_document.uri)
-    path, text = shapes.path_of(document.uri), document.source
+    path, text = ls.path_of(document.uri), document.source
     asked = [one for one in params.context.diagnostics if one.source == shapes.SOURCE]
 
     def found() -> list[types.CodeAction]:
@@ -293,7 +304,7 @@ async def mended(ls: Server, params: types.CodeActionParams) -> list[types.CodeA
 async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
     """Above each entry how many examples mention it; a click runs them."""
     document = ls.document(params.text_document.uri)
-    path = shapes.path_of(document.uri)
+    path = ls.path_of(document.uri)
     book = await ls.understood(path)
     if book is None or _is_example(path):
         return []
@@ -305,7 +316,7 @@ async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLen
 @server.command(RUN_EXAMPLES)
 async def examples_run(ls: Server, uri: str, name: str) -> list[str]:
     """A line for each example that mentions the name, and what differed."""
-    path = shapes.path_of(uri)
+    path = ls.path_of(uri)
 
     def outcomes() -> list[str]:
         session = ls.regions.session_of(path)

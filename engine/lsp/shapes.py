@@ -120,7 +120,7 @@ def completion(document: TextDocument, one: Completion, rank: int) -> types.Comp
 
 
 def location(found: Found, document: TextDocument) -> types.Location:
-    return types.Location(uri_of(found.path), range_of(document, found.start, found.end))
+    return types.Location(document.uri, range_of(document, found.start, found.end))
 
 
 def symbol(document: TextDocument, item: Item) -> types.DocumentSymbol:

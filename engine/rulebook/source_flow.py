@@ -181,6 +181,8 @@ def _meant(text: Scalar) -> tuple[Scalar, Yaml] | None:
 
 def _key_within(text: Scalar) -> Finding | None:
     """The value of ``{单位: 元， 舍入： 2}``: a key with a full-width colon stands in it."""
+    if "：" not in text.text:
+        return None
     found = next((f for f in _KEY_WITHIN.finditer(text.text[:MAX_FORMULA]) if f[1] == "否则" or places_of(f[1])), None)
     if not found:
         return None

@@ -80,7 +80,8 @@ class Session:
         return self._book
 
     def _name(self, path: str | Path) -> Path:
-        return self._under.resolve(self.folder / path)
+        whole = self.folder / path
+        return self._under.resolve(whole.parent) / whole.name  # a file that is a link is read by its own name
 
     def _look(self) -> None:
         """Reads and checks what changed; nothing if nothing did."""

@@ -277,3 +277,40 @@ def test_places_in_files_that_nobody_opened_are_those_of_the_file(city):
     finally:
         (city / "级.csv").unlink()
         (city / "级.yaml").unlink()
+
+
+def test_a_folder_that_was_opened_by_a_link_is_told_of_by_that_link(city):
+    link = city.parent / "链"
+    link.symlink_to(city, target_is_directory=True)
+
+    async def story(editor: Editor) -> None:
+        editor.type(RULES.replace("(费用, 定额)", "(费用, 定颔)"))
+        assert [one.code for one in await editor.problems()] == ["E303"]
+        editor.type(RULES)
+        assert await editor.problems() == []
+        at = lsp.RenameParams(editor.document, editor.at("奖励:"), "补助")
+        renamed = await editor.client.text_document_rename_async(at)
+        assert {Path(lsp_path(uri)) for uri in renamed.changes} == {link / "规则.yaml", link / "tests" / "例.yaml"}
+
+    edited(link, story)
+
+
+def test_an_editor_is_told_why_it_cannot_change_a_file_in_another_encoding(city):
+    (city / "级.csv").write_bytes("级,奖金\n甲,1\n".encode("gb18030"))
+    (city / "级.yaml").write_text(
+        "依据: 办法 第二条\n级别: {主键: 级, 字段: {级: 文本, 奖金: 元}, 行: 级.csv}\n", "utf-8"
+    )
+
+    async def story(editor: Editor) -> None:
+        editor.type(RULES + "再多: {粒度: 级别, 公式: 奖金}\n")
+        with pytest.raises(
+            JsonRpcException, match="级.csv 也要改，它不是 UTF-8，编辑器会写坏它。.*casemix rename 市 奖金"
+        ):
+            at = lsp.RenameParams(editor.document, editor.at("奖金}"), "奖额")
+            await editor.client.text_document_rename_async(at)
+
+    try:
+        edited(city, story)
+    finally:
+        (city / "级.csv").unlink()
+        (city / "级.yaml").unlink()
