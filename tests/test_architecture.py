@@ -7,9 +7,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from engine.databases.registry import LINES
 from engine.language.functions import FUNCTIONS
@@ -52,8 +51,13 @@ def level_of(module: str) -> int | None:
     return LEVEL.get(".".join(parts[:2]), LEVEL.get(parts[0]))
 
 
-def imports(path: Path) -> Iterator[tuple[int, str]]:
+@cache
+def imports(path: Path) -> tuple[tuple[int, str], ...]:
     """Line and dotted name of everything of ours that a file imports, anywhere in it, or names to import it later."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names if alias.name.split(".")[0] == "engine")
@@ -69,6 +73,7 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
 def imported_files() -> dict[str, set[str]]:
     """For each module of ours the modules that it imports: at the top, for types only, or inside a function."""
     modules = {module_of(path): path for path in (ROOT / "engine").rglob("*.py")}
@@ -116,17 +121,24 @@ def test_a_circle_is_seen_through_imports_for_types_and_inside_functions(tmp_pat
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a", "e"}, "e": set()}) == [["a", "b", "c"]]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_imports_only_from_its_own_package_and_those_before_it(path):
-    own = level_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    assert own is not None, f"{path} is in no package of the order"
-    against = [(line, name) for line, name in imports(path) if (level_of(name) or 0) > own]
+def test_every_file_is_in_a_package_of_the_order():
+    assert [str(path) for path in FILES if level_of(module_of(path)) is None] == []
+
+
+def test_a_file_imports_only_from_its_own_package_and_those_before_it():
+    against = [
+        f"{path}:{line} {name}"
+        for path in FILES
+        for line, name in imports(path)
+        if (level_of(name) or 0) > (level_of(module_of(path)) or 0)
+    ]
     assert against == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_imports_a_private_name_of_another(path):
-    private = [(line, name) for line, name in imports(path) if re.search(r"\._(?!_)", name)]
+def test_no_file_imports_a_private_name_of_another():
+    private = [
+        f"{path}:{line} {name}" for path in FILES for line, name in imports(path) if re.search(r"\._(?!_)", name)
+    ]
     assert private == []
 
 
@@ -188,7 +200,10 @@ def spelled(path: Path) -> Iterator[tuple[str, bool]]:
     """Every function's name that stands in a file as a text of its own, and whether it is the key of a table there or
     gives such a key a name.
     """
-    found = ast.parse(path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    if not any(name in text for name in FUNCTIONS):
+        return
+    found = ast.parse(text)
     keys = {id(key) for node in ast.walk(found) if isinstance(node, ast.Dict) for key in node.keys}
     for node in found.body:
         if isinstance(node, ast.Assign):
@@ -234,6 +249,5 @@ def _engine_of(module: str) -> str:
     return parts[2] if parts[1:2] == ["databases"] and len(parts) > 3 else ""
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_raises_the_limit_of_recursion_for_whoever_imports_it(path):
-    assert "setrecursionlimit" not in path.read_text("utf-8")
+def test_no_file_raises_the_limit_of_recursion_for_whoever_imports_it():
+    assert [str(path) for path in FILES if "setrecursionlimit" in path.read_text("utf-8")] == []

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 ENGINE = Path(__file__).parents[1] / "engine"
 FILES = sorted(
     path for suffix in ("py", "lark", "json") for path in ENGINE.rglob(f"*.{suffix}") if "shipped" not in path.parts
@@ -27,11 +25,10 @@ PINYIN = (
 )
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ENGINE)))
-def test_no_term_of_a_policy_stands_in_the_engine(path: Path) -> None:
-    text = path.read_text("utf-8")
-    found = re.findall("|".join((*TERMS, *REGIONS)), text) + re.findall("|".join(PINYIN), text.lower())
-    assert found == []
+def test_no_term_of_a_policy_stands_in_the_engine() -> None:
+    words = re.compile("|".join((*TERMS, *REGIONS, *PINYIN)), re.IGNORECASE)
+    found = {str(path): words.findall(path.read_text("utf-8")) for path in FILES}
+    assert {path: terms for path, terms in found.items() if terms} == {}
 
 
 def test_the_schemas_are_looked_at_too() -> None:

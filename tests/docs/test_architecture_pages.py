@@ -21,11 +21,6 @@ TOGETHER = {
 
 
 @cache
-def imported() -> dict[str, set[str]]:
-    return imported_files()
-
-
-@cache
 def names_of_files() -> set[str]:
     there = list((ROOT / "engine").rglob("*"))
     return {path.stem for path in there if path.suffix == ".py"} | {path.name for path in there}
@@ -56,7 +51,7 @@ def test_a_page_says_what_its_package_imports(package, page):
     own = TOGETHER.get(package, (package,))
     needs = {
         package_of(other)
-        for module, found in imported().items()
+        for module, found in imported_files().items()
         if package_of(module) in own
         for other in found
         if package_of(other) not in own and package_of(other) in LEVEL
