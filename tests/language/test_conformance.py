@@ -1,6 +1,7 @@
 """Every line of the conformance kit, on every engine; and every function of the language stands in it."""
 
 import re
+import traceback
 
 import pytest
 from kit import Case, read_lines, refusal, result_type
@@ -14,9 +15,8 @@ CASES = [Case(line) for line in read_lines()]
 ELSEWHERE = {"取", "上期"}
 
 
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
 @pytest.mark.parametrize("case", CASES, ids=[case.line.id for case in CASES])
-def test_line_gives_what_the_kit_says(case, engine):
+def test_every_engine_gives_what_the_line_says(case):
     refused = refusal(case)
     if case.expected.refused is not None:
         assert refused is not None, f"not refused: {case.line.expression}"
@@ -25,10 +25,20 @@ def test_line_gives_what_the_kit_says(case, engine):
     assert refused is None, refused
     unit = case.expected.unit
     assert unit is None or result_type(case).unit.same(unit), result_type(case)
-    found, wanted = engine(case), case.expected.values
-    assert len(found) == len(wanted)
-    for number, (one, other) in enumerate(zip(found, wanted, strict=True), 1):
-        assert agrees(one, other), f"row {number}: {shown(one)}, expected {shown(other)}"
+    wanted = case.expected.values
+    wrong = {name: told for name, engine in ENGINES.items() if (told := _wrong(engine, case, wanted))}
+    assert wrong == {}, f"expected {[shown(value) for value in wanted]}"
+
+
+def _wrong(engine, case, wanted):
+    """What an engine gives instead, or fails of, so that one engine does not hide another."""
+    try:
+        found = engine(case)
+    except Exception:
+        return traceback.format_exc()
+    if len(found) == len(wanted) and all(map(agrees, found, wanted)):
+        return None
+    return [shown(value) for value in found]
 
 
 def test_ids_are_unique():

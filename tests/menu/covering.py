@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 
 from engine.menu.answers import Answer, Answers, clashes
 from engine.menu.fills import read_fill
 from engine.menu.model import BANDS, BY_CLASS, BY_CODE, Fill, Menu, Option
+from engine.rulebook.nodes import Yaml
 from engine.rulebook.problems import Problem
 from engine.rulebook.source import read_text
+from tests.menu.regions import menu as menu_of
 
 WRITTEN = {BANDS: "{≤ 1: 3, < 5: 2.5, 其余: 2}", BY_CODE: "{AB11、CD13: 4000, EF15: 800}"}
 NUMBERS = ("0.35", "2.5", "1.25", "1000", "4%", "0.9")
@@ -37,12 +40,17 @@ def _value(text: str) -> Fraction:
 def answer(option: Option) -> Answer:
     if option.fill is None:
         return Answer(option)
+    return Answer(option, read_fill(option.fill, _node(given(option.fill))))
+
+
+@cache
+def _node(text: str) -> Yaml:
     problems: list[Problem] = []
-    root = read_text(f"答: {given(option.fill)}\n", "", problems)
+    root = read_text(f"答: {text}\n", "", problems)
     assert root is not None and not problems, problems
     value = root.get("答")
     assert value is not None
-    return Answer(option, read_fill(option.fill, value))
+    return value
 
 
 def answers(menu: Menu, row: Row) -> Answers:
@@ -60,9 +68,10 @@ def pairs(made: Answers) -> set[Pair]:
     return set(combinations(list(made.options.items()), 2))
 
 
-def possible(menu: Menu) -> set[Pair]:
+@cache
+def possible(scheme: str) -> frozenset[Pair]:
     """Every pair of options of two questions, but for those that are never asked together or do not go together."""
-    found = set()
+    found, menu = set(), menu_of(scheme)
     usual = {question.name: question.usual_option for question in menu.questions}
     for first, second in combinations(menu.questions, 2):
         for one in first.options:
@@ -70,7 +79,7 @@ def possible(menu: Menu) -> set[Pair]:
                 row = _asked(menu, {**usual, first.name: one.name, second.name: other.name}, {first.name, second.name})
                 if row is not None:
                     found.add(((first.name, one.name), (second.name, other.name)))
-    return found
+    return frozenset(found)
 
 
 def _asked(menu: Menu, row: Row, fixed: set[str]) -> Row | None:
@@ -103,9 +112,10 @@ def _asked(menu: Menu, row: Row, fixed: set[str]) -> Row | None:
     return None
 
 
-def covering(menu: Menu) -> list[Answers]:
-    """Rows that together have every possible pair."""
-    left = possible(menu)
+@cache
+def covering(scheme: str) -> list[Answers]:
+    """Rows of its menu that together have every possible pair."""
+    menu, left = menu_of(scheme), set(possible(scheme))
     rows: list[Answers] = []
     while left:
         row: Row = {question.name: question.usual_option for question in menu.questions}

@@ -16,7 +16,7 @@ PARTS = 8
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_sample_of_choices_is_sound(scheme: str, tmp_path: Path) -> None:
-    rows = covering(menu(scheme))
+    rows = covering(scheme)
     for number in (0, len(rows) // 2):
         assert wrong(made(tmp_path / f"甲{number}", rows[number])) == [], rows[number].options
 
@@ -25,7 +25,7 @@ def test_a_sample_of_choices_is_sound(scheme: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_pair_of_options_is_sound(scheme: str, part: int, tmp_path: Path) -> None:
-    for number, row in list(enumerate(covering(menu(scheme))))[part::PARTS]:
+    for number, row in list(enumerate(covering(scheme)))[part::PARTS]:
         assert wrong(made(tmp_path / f"甲{number}", row)) == [], row.options
 
 
@@ -33,14 +33,14 @@ def test_every_pair_of_options_is_sound(scheme: str, part: int, tmp_path: Path) 
 def test_the_rows_have_every_pair_that_can_be(scheme: str) -> None:
     questions = menu(scheme).questions
     every = sum(len(one.options) * len(other.options) for one, other in combinations(questions, 2))
-    wanted = possible(menu(scheme))
-    assert wanted == set().union(*(pairs(row) for row in covering(menu(scheme)))) & wanted
+    wanted = possible(scheme)
+    assert wanted == set().union(*(pairs(row) for row in covering(scheme))) & wanted
     assert len(wanted) > every // 2, "most pairs can be chosen"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_option_is_in_some_row(scheme: str) -> None:
-    chosen = {item for row in covering(menu(scheme)) for item in row.options.items()}
+    chosen = {item for row in covering(scheme) for item in row.options.items()}
     assert chosen == {
         (question.name, option.name) for question in menu(scheme).questions for option in question.options
     }

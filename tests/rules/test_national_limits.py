@@ -48,34 +48,45 @@ def problems(folder: Path, below: str, rules: str) -> list[Problem]:
     return check_book(load(folder))
 
 
-def figure(name: str, below: str, value: str) -> str:
-    entry = f"{name}: {{取值: {{2025-01-01: {value}}}}}\n"
-    if name not in STATED and "drg" not in below:
-        return entry
-    unit = {"预付合计月数上限": "月", "权重倍数": "倍"}.get(name, "比例")
-    return f"替换:\n  {name}: {{单位: {unit}, 取值: {{2025-01-01: {value}}}}}\n"
+def figures(below: str, values: dict[str, str]) -> str:
+    """Parameters of the layers below with these figures."""
+    replaced = {name for name in values if name in STATED or "drg" in below}
+    lines = [f"{name}: {{取值: {{2025-01-01: {value}}}}}\n" for name, value in values.items() if name not in replaced]
+    lines += ["替换:\n"] if replaced else []
+    for name in sorted(replaced):
+        unit = {"预付合计月数上限": "月", "权重倍数": "倍"}.get(name, "比例")
+        lines.append(f"  {name}: {{单位: {unit}, 取值: {{2025-01-01: {values[name]}}}}}\n")
+    return "".join(lines)
 
 
-@pytest.mark.parametrize(
-    ("name", "below", "value"),
-    [(name, below, value) for name, below, kept, _, _ in FIGURES for value in kept],
-)
-def test_a_figure_within_the_limit_is_accepted(tmp_path: Path, name: str, below: str, value: str) -> None:
-    assert [p.code for p in problems(tmp_path, below, figure(name, below, value))] == []
+BELOW = sorted({below for _, below, *_ in FIGURES})
 
 
-@pytest.mark.parametrize(
-    ("name", "below", "value", "article"),
-    [(name, below, value, article) for name, below, _, broken, article in FIGURES for value in broken],
-)
-def test_a_figure_beyond_the_limit_names_the_article(
-    tmp_path: Path, name: str, below: str, value: str, article: str
-) -> None:
-    found = problems(tmp_path, below, figure(name, below, value))
-    assert {p.code for p in found} == {"E706"}
-    assert all(p.message.startswith(f"{name} 自 2025-01-01 取 {value}，") for p in found)
-    assert all(f"（规程 {article}）" in p.message for p in found)
-    assert {p.place.file.rpartition("/")[2] for p in found} == {"rules.yaml"}
+@pytest.mark.parametrize("below", BELOW)
+def test_a_figure_within_the_limit_is_accepted(tmp_path: Path, below: str) -> None:
+    """The first figures of all its parameters in one city, the second ones in another, and so on."""
+    kept = {name: values for name, of, values, *_ in FIGURES if of == below}
+    for count in range(max(map(len, kept.values()))):
+        taken = {name: values[min(count, len(values) - 1)] for name, values in kept.items()}
+        assert [str(p) for p in problems(tmp_path, below, figures(below, taken))] == [], taken
+
+
+@pytest.mark.parametrize("below", BELOW)
+def test_a_figure_beyond_the_limit_names_the_article(tmp_path: Path, below: str) -> None:
+    """Of several at once each is told."""
+    broken = {name: values for name, of, _, values, _ in FIGURES if of == below}
+    articles = {name: article for name, of, _, _, article in FIGURES if of == below}
+    for count in range(max(map(len, broken.values()))):
+        taken = {name: values[min(count, len(values) - 1)] for name, values in broken.items()}
+        found = problems(tmp_path, below, figures(below, taken))
+        assert {p.code for p in found} == {"E706"}
+        assert {p.place.file.rpartition("/")[2] for p in found} == {"rules.yaml"}
+        for name, value in taken.items():
+            told = [p for p in found if p.message.startswith(f"{name} 自 2025-01-01 取 {value}，")]
+            assert told, f"{name} {value}"
+            assert all(f"（规程 {articles[name]}）" in p.message for p in told)
+            found = [p for p in found if p not in told]
+        assert found == []
 
 
 def test_the_command_prints_it_and_exits_1(tmp_path: Path) -> None:
