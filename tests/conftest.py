@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +29,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     missing = [*databases.left_out(), *browser.left_out()]
     if missing:
         terminalreporter.write_line(f"not run here: {', '.join(missing)}", yellow=True)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """``make fast`` does not import, on each worker, the files that are slow from their first line to their last."""
+    fast = config.option.markexpr == "not slow" and collection_path.suffix == ".py"
+    return True if fast and "\npytestmark = pytest.mark.slow\n" in collection_path.read_text("utf-8") else None

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 TOWN = """\
 名称: 试
 施行: 2025-01-01

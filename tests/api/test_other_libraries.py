@@ -15,6 +15,8 @@ import pytest
 
 from engine.api import CannotPrice, Priced, Region, load
 
+pytestmark = pytest.mark.slow
+
 numpy = pytest.importorskip("numpy")
 pandas = pytest.importorskip("pandas")
 pyarrow = pytest.importorskip("pyarrow")

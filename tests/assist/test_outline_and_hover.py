@@ -122,6 +122,7 @@ def test_a_rule_tells_which_branches_the_examples_reach(city):
     assert half.outcome(Path(city.folder) / "tests" / "例.yaml", "例").passed
 
 
+@pytest.mark.slow
 def test_a_file_of_twenty_thousand_entries_has_its_outline_soon():
     text = "".join(f"# ───── 章{n} ─────\n" + f"甲{n}: {{公式: 1}}\n" * 100 for n in range(200))
     begun = time.process_time()

@@ -160,10 +160,15 @@ def test_a_spoilt_file_gives_problems_and_never_a_crash(tmp_path, seed):
 
 @pytest.mark.parametrize(
     "folder",
-    [p.parent for kind in ("regions", "tests/gallery") for p in sorted((ROOT / kind).glob("*/region.yaml"))],
+    [
+        path.parent
+        for path in sorted((ROOT / "regions").glob("*/region.yaml"))
+        if not path.parent.name.startswith(("guangdong", "meizhou", "xuancheng"))
+    ],
     ids=lambda path: path.name,
 )
 def test_our_own_regions_have_no_error(folder):
+    """Those of DIP, 宣城 and the gallery have tests of their own, in which not even a warning may be."""
     assert [str(problem) for problem in check_book(load(folder)) if problem.is_error] == []
 
 

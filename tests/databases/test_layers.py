@@ -1,6 +1,7 @@
 """Queries of very many layers are printed without as many calls inside each other."""
 
 import duckdb
+import pytest
 from sqlglot import exp
 
 from engine.databases.layers import MOST, flattened
@@ -22,6 +23,7 @@ def test_a_query_of_few_layers_is_left_as_it_is():
     assert flattened(query) is query
 
 
+@pytest.mark.slow
 def test_a_query_of_many_layers_asks_the_same():
     assert answer(layered(3 * MOST + 5)) == [(3 * MOST + 6,)]
 

@@ -182,6 +182,7 @@ def command(*arguments, **more):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -9,8 +9,7 @@ from itertools import combinations
 from engine.menu.answers import Answer, Answers, clashes
 from engine.menu.fills import read_fill
 from engine.menu.model import BANDS, BY_CLASS, BY_CODE, Fill, Menu, Option
-from engine.rulebook.nodes import Yaml
-from engine.rulebook.problems import Problem
+from engine.rulebook.problems import Place, Problem
 from engine.rulebook.source import read_text
 from tests.menu.regions import menu as menu_of
 
@@ -37,20 +36,25 @@ def _value(text: str) -> Fraction:
     return Fraction(text.rstrip("%")) / (100 if text.endswith("%") else 1)
 
 
+_ANSWERS: dict[Place, Answer] = {}
+
+
 def answer(option: Option) -> Answer:
+    """Each is asked for thousands of times."""
+    if option.place not in _ANSWERS:
+        _ANSWERS[option.place] = _answer(option)
+    return _ANSWERS[option.place]
+
+
+def _answer(option: Option) -> Answer:
     if option.fill is None:
         return Answer(option)
-    return Answer(option, read_fill(option.fill, _node(given(option.fill))))
-
-
-@cache
-def _node(text: str) -> Yaml:
     problems: list[Problem] = []
-    root = read_text(f"答: {text}\n", "", problems)
+    root = read_text(f"答: {given(option.fill)}\n", "", problems)
     assert root is not None and not problems, problems
     value = root.get("答")
     assert value is not None
-    return value
+    return Answer(option, read_fill(option.fill, value))
 
 
 def answers(menu: Menu, row: Row) -> Answers:

@@ -160,6 +160,7 @@ def casemix(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_command_line_says_the_same(out, tmp_path):
     assert "行程表" in casemix(out).stdout
     told = json.loads(casemix(out, "行程表", "--where", "车费>=800", "--sort", "-车费", "--size", "1", "--json").stdout)

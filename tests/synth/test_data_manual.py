@@ -7,6 +7,8 @@ import pytest
 from engine import data_manual
 from engine.synth.words import WORDS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def page() -> str:

@@ -58,6 +58,7 @@ def test_what_would_stop_the_run_by_then_is_raised(made):
         look_over(made.book(), "结算", parse_period("2025"), [made.folder / "data"], made.folder / "out")
 
 
+@pytest.mark.slow
 def test_the_command_says_it_and_writes_nothing(made):
     done = command(made)
     assert done.returncode == 0 and "2 行：" in done.stdout and "司机" in done.stdout
@@ -67,6 +68,7 @@ def test_the_command_says_it_and_writes_nothing(made):
     assert sorted(path.name for path in made.folder.iterdir()) == ["data", "jia"]
 
 
+@pytest.mark.slow
 def test_of_a_range_every_period_is_looked_over_and_what_is_not_read_is_told(made):
     (made.folder / "data/说明.txt").write_text("附注", "utf-8")
     done = command(made, "2025..2026")

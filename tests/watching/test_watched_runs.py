@@ -115,6 +115,7 @@ def test_a_cancel_between_two_queries_ends_the_next(tmp_path):
         database.execute(LONG)
 
 
+@pytest.mark.slow
 def test_a_row_of_the_reference_engine_is_not_begun_after_a_cancel(made):
     """It has no query; every formula asks."""
     rows = "".join(f"{n},东,2025-01-01,1,1.00,\n" for n in range(20_000))
