@@ -1,4 +1,10 @@
-"""Which values cannot be known of one case alone: what adds up, ranks or reads other cases, however far below."""
+"""Which values cannot be known of one case alone: what adds up, ranks or reads other cases, however far below.
+
+For who prices single cases: such a value is refused, or listed, with the sentence that is found here. ``plan/reads``
+says what a formula reads, this says why that is not there: by which function, whether 取 goes to the case's own rows or
+to others, whether a former result was given. It stops where the answer is known (a published table, a figure of a
+finished run), and a plan has no such places. So it walks the bound formulas itself.
+"""
 
 from __future__ import annotations
 

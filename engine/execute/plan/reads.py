@@ -104,15 +104,15 @@ class Reading:
         if law.takes is Takes.NAME_AT_KEYS:
             yield from self._at_keys(node, grain)
         elif law.takes is Takes.BANDS:
-            for part in formulas_of(self.scope.book.rules[_id(node)].body):
+            for part in formulas_of(self.scope.book.rules[node.name_at(0)].body):
                 for name in sorted(part.tree.names):
                     yield from self.name(name, grain)
             yield from self._nodes(node.args[1:], grain)
         elif law.takes is Takes.DATES_AND_CALENDAR:
             yield from self._nodes(node.args[:2], grain)
-            yield Read(_id(node, 2), self.scope.base(self.scope.home(_id(node, 2)) or grain), How.ELSEWHERE)
+            yield Read(node.name_at(2), self.scope.base(self.scope.home(node.name_at(2)) or grain), How.ELSEWHERE)
         elif law.reach is Reach.PERIOD:
-            yield Read(_id(node), self.scope.base(self.scope.home(_id(node)) or grain), How.BEFORE)
+            yield Read(node.name_at(0), self.scope.base(self.scope.home(node.name_at(0)) or grain), How.BEFORE)
             yield from self._nodes(node.args[1:], grain)
         elif law.reach is Reach.BELOW:
             yield from self._below(node, grain)
@@ -120,11 +120,11 @@ class Reading:
             yield from self._group(node, grain)
 
     def _at_keys(self, node: tree.Call, grain: str) -> Iterator[Read]:
-        home = self.scope.home(_id(node)) or grain
+        home = self.scope.home(node.name_at(0)) or grain
         given = dict(node.keys)
         for key in self.scope.keys(home):
             yield from self.node(given[key], grain) if key in given else self.name(key, grain)
-        yield Read(_id(node), self.scope.base(home), How.ELSEWHERE)
+        yield Read(node.name_at(0), self.scope.base(home), How.ELSEWHERE)
 
     def _below(self, node: tree.Call, grain: str) -> Iterator[Read]:
         """On the rows below: what is gathered, what says which of them, and to which row they belong."""
@@ -156,9 +156,3 @@ def _moved(found: list[Read], base: str, how: How) -> Iterator[Read]:
     """What is read on each of the other rows, as seen from the row that asks."""
     for read in found:
         yield read if read.how in (How.FIGURE, How.BEFORE) else Read(read.name, read.grain, how)
-
-
-def _id(node: tree.Call, place: int = 0) -> str:
-    name = node.args[place]
-    assert isinstance(name, tree.Name)
-    return name.id

@@ -14,7 +14,7 @@ from engine.execute.sql.lowered import Lowered
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.execute.sql.sorted_rows import Written
 from engine.language.types import Kind
-from engine.rulebook.model import Rule
+from engine.rulebook.model import Check, Rule, Statement
 from engine.rulebook.parts import names_of
 from engine.rulebook.wanted import assertions, wanted
 
@@ -61,22 +61,24 @@ def stand_on_settled(execution: InSql, reading: OnRows) -> None:
 
 
 def read_later(execution: InSql, reading: OnRows) -> set[str]:
-    """Names that what is not lowered yet reads on the rows of the frame; anything else is found all the same, but
-    slowly.
+    """Names that what is not lowered yet reads on the rows of the frame, as the plan says; anything else is found all
+    the same, but slowly.
     """
     done = {name for name, _ in reading.ruled() if name in execution.first_names}
     found = {*reading.table.key, *execution.scope(execution.closing).keys(reading.base)}
     if reading.table.period_field is not None:
         found.add(reading.table.period_field)
     for book in execution.states_of_rules():
-        for check in assertions(book, execution.program):
-            found |= names_of(check)
-        for name in wanted(book, execution.program):
-            entry = book.entries.get(name)
-            if isinstance(entry, Rule) and entry.type is not None and entry.type.kind is Kind.CLASS:
-                found.add(name)  # kept, whether something reads it or not
-            if entry is not None and not (name in done and isinstance(entry, Rule)):
+        checks = assertions(book, execution.program)
+        reached = [book.entries[name] for name in wanted(book, execution.program) if name in book.entries]
+        for entry in [*checks, *reached]:
+            if isinstance(entry, Statement):
                 found |= names_of(entry)
+            elif isinstance(entry, (Rule, Check)) and entry.name not in done:
+                reads = execution.columns.reads(entry.name, execution.scope(book.day).base(entry.grain))
+                found |= {read.name for read in reads if read.grain == reading.base}
+            if isinstance(entry, Rule) and entry.type is not None and entry.type.kind is Kind.CLASS:
+                found.add(entry.name)  # kept, whether something reads it or not
     return found
 
 
