@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from engine.language import tree
 from engine.lint.findings import NOT_IN_TEXT, Finding
-from engine.lint.numbers import numbers_in
+from engine.lint.numbers import numbers_in, units_in
 from engine.measure.cited import citations
 from engine.measure.compared import Articles, Compared
 from engine.rulebook.book import Book, Snapshot
@@ -34,7 +34,9 @@ def figures_without_article(found: Articles, snapshot: Snapshot) -> Iterator[Fin
             continue
         there = numbers_in("\n".join(parts))
         missing = [(text, place) for text, value, place in _figures(entry) if value not in there]
-        if missing:
+        if not missing:
+            yield from _in_another_unit(entry, "\n".join(parts), cites[name])
+        else:
             shown = "、".join(dict.fromkeys(text for text, _ in missing))
             has = "、".join(sorted(there.values(), key=lambda text: (len(text), text))[:MOST_SHOWN])
             yield Finding(
@@ -44,6 +46,22 @@ def figures_without_article(found: Articles, snapshot: Snapshot) -> Iterator[Fin
                 f"{cites[name]} 里没有 {shown}" + (f"（那里的数是 {has}）" if has else "（那里没有数）"),
                 "依据写错了就改；办法没有写这个数，状态写 暂定，说明里写它从哪里来",
             )
+
+
+_SAME_UNIT = {"天": {"天", "日", "工作日", "日历日"}, "岁": {"岁", "周岁"}}
+
+
+def _in_another_unit(entry: Entry, text: str, cite: str) -> Iterator[Finding]:
+    """A parameter whose figure stands in the article, and only with other units than its own."""
+    unit = str(entry.type.unit) if isinstance(entry, Parameter) else ""
+    units = units_in(text) if unit else {}
+    for figure, value, place in _figures(entry) if units else ():
+        said = units.get(value, {""})
+        if "" not in said and not said & _SAME_UNIT.get(unit, {unit}):
+            written = "、".join(f"{figure} {one}" for one in sorted(said))
+            message = f"{cite} 里没有 {figure} {unit}，写的是 {written}"
+            yield Finding(NOT_IN_TEXT, place, entry.name, message, "单位或依据写错了就改；读法不同的，在说明里写怎样读")
+            return
 
 
 def figures_not_quoted(book: Book, snapshot: Snapshot) -> Iterator[Finding]:

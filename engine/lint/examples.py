@@ -38,6 +38,10 @@ def _amiss(name: str, body: Mapping, snapshot: Snapshot, seen: dict[str, str]) -
     wanted = _expected(body)
     if wanted and not any(_is_worked_out(one, snapshot) for one in wanted):
         return f"只比较 {'、'.join(sorted(wanted))}：是交来的数据本身，没有一条规则算它", "应得里写规则算出来的名字"
+    given = _given(body) - set(snapshot.columns)  # what is delivered and worked out too may come out otherwise
+    if wanted and not any(_is_worked_out(one, snapshot) and one not in given for one in wanted):
+        names = "、".join(sorted(wanted & given))
+        return f"比较的 {names} 是例子自己给的：给了就不再算", "已知里不要给它，给算它要用的数"
     return None
 
 
@@ -59,6 +63,16 @@ def _expected(body: Mapping) -> set[str]:
     except TestProblem:
         return set()
     return wanted
+
+
+def _given(body: Mapping) -> set[str]:
+    """Names that an example gives one value: no rule works them out then."""
+    before, cases = body.get("已知"), body.get("分情形")
+    given = {key.text for key, _ in before.entries} if isinstance(before, Mapping) else set()
+    try:
+        return given | (set(read_pipe_table(cases.text).given) if isinstance(cases, Scalar) else set())
+    except TestProblem:
+        return given
 
 
 def _plain(node: Yaml) -> object:

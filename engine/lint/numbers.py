@@ -69,6 +69,22 @@ def numbers_in(text: str) -> dict[Fraction, str]:
     return found
 
 
+_WITH_UNIT = re.compile(
+    rf"({_EITHER})\s*(万|亿)?\s*(?:(?:个)?(工作日|日历日|周岁|天|日|元|月|年|岁|%|‰)|(?![0-9.点{_SIGNS}万亿]))"
+)
+
+
+def units_in(text: str) -> dict[Fraction, set[str]]:
+    """The units that stand right behind each number; "" where a number has none of these, or stands in a range."""
+    found: dict[Fraction, set[str]] = {}
+    for match in _WITH_UNIT.finditer(unicodedata.normalize("NFKC", text).translate(_ON_PAPER)):
+        number = _either(match[1])
+        if number is not None:
+            whole = number * (_TENFOLD[match[2]] if match[2] else 1)
+            found.setdefault(whole, set()).add(match[3] or "")
+    return found
+
+
 def _beside(text: str) -> Iterator[tuple[Fraction, str]]:
     """Numbers that are also written in words with others: the first of a range, shares by points, tenths and halves."""
     for match in _RANGE.finditer(text):

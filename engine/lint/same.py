@@ -1,4 +1,6 @@
-"""Two rules of one grain that work out the same in the same words: one of them changes, the other is forgotten."""
+"""Two rules of one grain that work out the same, whatever order their sums and products have: one of them changes, the
+other is forgotten.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,42 @@ def _size(body: Body) -> int:
     return sum(1 for formula in formulas_of(body) for _ in formula.tree.walk())
 
 
-def _said(body: Body) -> list[tuple[str, tree.Node]]:
+def _said(body: Body) -> list[tuple[str, str]]:
     if isinstance(body, Formula):
-        return [("", body.tree)]
-    return [(type(body).__name__, formula.tree) for formula in formulas_of(body)]
+        return [("", _in_order(body.tree))]
+    return [(type(body).__name__, _in_order(formula.tree)) for formula in formulas_of(body)]
+
+
+_TURNED = {">": "<", ">=": "<="}
+
+
+def _in_order(node: tree.Node) -> str:
+    """A formula, its sums and products in one order, larger behind smaller."""
+    if not isinstance(node, tree.Binary):
+        return repr(node) if not any(isinstance(one, tree.Binary) for one in node.walk()) else _parts_in_order(node)
+    if node.op in ("+", "*"):
+        return f"({node.op.join(sorted(_terms(node, node.op)))})"
+    left, right = _in_order(node.left), _in_order(node.right)
+    if node.op in _TURNED:
+        return f"({right}{_TURNED[node.op]}{left})"
+    return f"({node.op.join(sorted((left, right)) if node.op in ('=', '!=') else (left, right))})"
+
+
+def _terms(node: tree.Node, op: str) -> Iterator[str]:
+    if isinstance(node, tree.Binary) and node.op == op:
+        yield from _terms(node.left, op)
+        yield from _terms(node.right, op)
+    else:
+        yield _in_order(node)
+
+
+def _parts_in_order(node: tree.Node) -> str:
+    names: tuple[str, ...] = node.__match_args__
+    parts = (getattr(node, name) for name in names)
+    return f"{type(node).__name__}({', '.join(map(_part_in_order, parts))})"
+
+
+def _part_in_order(part: object) -> str:
+    if isinstance(part, tuple):
+        return f"({', '.join(map(_part_in_order, part))})"
+    return _in_order(part) if isinstance(part, tree.Node) else repr(part)

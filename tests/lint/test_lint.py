@@ -14,7 +14,7 @@ from engine.check import check_book
 from engine.cli import main
 from engine.lint.all import lint
 from engine.lint.findings import CODES
-from engine.lint.numbers import numbers_in
+from engine.lint.numbers import numbers_in, units_in
 from engine.rulebook.book import load
 from engine.rulebook.locate import names_of_regions
 
@@ -143,6 +143,63 @@ def test_numbers_of_branches_are_held_against_the_articles_of_all_branches(tmp_p
 def test_numbers_of_a_text_in_digits_and_characters(text, numbers):
     assert set(map(Fraction, numbers)) <= set(numbers_in(text))
     assert bool(numbers) == bool(numbers_in(text))
+
+
+@pytest.mark.parametrize(
+    ("unit", "figure", "told"),
+    [
+        ("元", "10", True),
+        ("元", "30", True),
+        ("天", "10", False),
+        ("天", "30", False),
+        ("月", "30", True),
+        ("倍", "10", True),
+    ],
+)
+def test_a_figure_that_the_article_has_with_another_unit_is_told(tmp_path, unit, figure, told):
+    rule = f"加价: {{单位: {unit}, 取值: {{2025-01-01: {figure}}}, 依据: 办法 第七条}}\n"
+    assert [one.message for one in found(city(tmp_path, rule))] == (
+        [f"办法 第七条 里没有 {figure} {unit}，写的是 {figure} 天"] if told else []
+    )
+
+
+def test_units_are_those_right_behind_a_number():
+    units = units_in("满10天、三十个工作日的，按3万元，10至20天，5 家，50%，2025年7月1日，６５周岁")
+    said = {int(number): units for number, units in units.items()}
+    assert said == {
+        10: {"天", ""}, 30: {"工作日"}, 30000: {"元"}, 20: {"天"}, 5: {""}, 50: {"%"}, 2025: {"年"}, 7: {"月"},
+        1: {"日"}, 65: {"周岁"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("formula", "is_same"),
+    [
+        ("报销比例 × (费用 − 起付线)", True), ("(费用-起付线)*报销比例", True), ("(起付线 − 费用) × 报销比例", False),
+        ("较大(0, 报销比例 × (费用 − 起付线))", False),
+    ],
+)  # fmt: skip
+def test_two_rules_are_the_same_in_whatever_order_sums_and_products_are_written(tmp_path, formula, is_same):
+    other = f'补助: {{粒度: 病例, 单位: 元, 舍入: 2, 公式: "{formula}"}}\n'
+    assert [one.code for one in found(city(tmp_path, ENOUGH + other))] == (["L401"] if is_same else [])
+
+
+def test_an_order_that_stands_within_a_call_does_not_matter_either(tmp_path):
+    rules = [
+        f'{name}: {{粒度: 病例, 单位: 元, 舍入: 2, 公式: "{formula}"}}\n'
+        for name, formula in (
+            ("甲", "较大(费用 + 定额, 起付线)"),
+            ("乙", "较大(定额 + 费用, 起付线)"),
+            ("丙", "较大(起付线, 费用 + 定额)"),
+        )
+    ]
+    assert [(one.code, one.name) for one in found(city(tmp_path, "".join(rules)))] == [("L401", "乙")]
+
+
+def test_an_example_that_compares_only_what_it_gives_is_told(tmp_path):
+    given = "甲: {已知: {费用: 1000, 天数: 3, 奖励: 5}, 应得: {奖励: 5}}\n乙: {已知: {费用: 1000}, 应得: {奖励: 450}}\n"
+    (one,) = found(city(tmp_path, ENOUGH, given))
+    assert (one.code, one.name, one.message) == ("L501", "甲", "比较的 奖励 是例子自己给的：给了就不再算")
 
 
 def test_days_are_no_shares():
