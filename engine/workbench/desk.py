@@ -97,11 +97,12 @@ class Desk:
         with self.lock:
             self._lay()
             problems = self.session.problems()
-            self.last = None
+            book = None
             with suppress(RulebookError):
-                self.last = self.session.book
-                names_known(self.last, datetime.date.today())
-            return Looked(self.last, problems)
+                book = self.session.book
+                names_known(book, datetime.date.today())
+            self.last = book  # at once: others look at it meanwhile
+            return Looked(book, problems)
 
     def gone(self) -> bool:
         """Whether somebody took the region away."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -23,8 +24,8 @@ from engine.drafts import Drafts
 
 ROOT = Path(__file__).parents[2]
 REGION = "yunxi-demo"
-READY = 20_000
-"""Milliseconds that a page may take on a busy machine."""
+READY = 60_000
+"""Milliseconds that anything on a page may take on a busy machine."""
 
 
 def copied(to: Path, *regions: str) -> Path:
@@ -34,9 +35,9 @@ def copied(to: Path, *regions: str) -> Path:
     return to
 
 
-def drafts_of(served: Served) -> Drafts:
-    """What was typed into the city's files and not saved."""
-    return Drafts(served.folder / "regions" / REGION)
+def drafts_of(served: Served, region: str = REGION) -> Drafts:
+    """What was typed into a region's files and not saved."""
+    return Drafts(served.folder / "regions" / region)
 
 
 @dataclass
@@ -109,6 +110,16 @@ def serving(folder: Path, log: Path, *options: str) -> Iterator[Served]:
             process.wait()
 
 
+@contextmanager
+def held(served: Served) -> Iterator[None]:
+    """The workbench stands still: whoever is quick goes on meanwhile on a page that was not answered."""
+    served.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        served.process.send_signal(signal.SIGCONT)
+
+
 def one_city(folder: Path) -> Path:
     """The folder with the demonstration city in it."""
     return copied(folder, REGION)
@@ -135,6 +146,14 @@ def serving_apart(
             assert not [word for word in never if word in said], said[-6000:]
 
 
+def comes_to(look: Callable[[], object], wanted: object) -> None:
+    """What is looked at is as it should be, at once or in a while: what was typed is on its way to the disk."""
+    until = time.monotonic() + READY / 1000
+    while look() != wanted and time.monotonic() < until:
+        time.sleep(0.1)
+    assert look() == wanted
+
+
 SOCKET = "a socket to "
 SOCKETS = f"""window.WebSocket = new Proxy(window.WebSocket, {{construct(socket, given) {{
     console.debug("{SOCKET}" + new URL(given[0], location.href));
@@ -155,6 +174,7 @@ class Tab:
     def __post_init__(self) -> None:
         """Every page of the browser's window is watched, those that it opens too."""
         context = self.page.context
+        context.set_default_timeout(READY)
         context.add_init_script(SOCKETS)
         context.on("request", lambda request: self._request(request.url))
         context.on("console", lambda said: self._said(said.type, said.text))
@@ -176,8 +196,8 @@ class Tab:
         self.stands()
 
     def stands(self) -> None:
-        self.page.wait_for_selector("main", timeout=READY)
-        self.page.wait_for_selector(".wb-waiting", state="detached", timeout=READY)
+        self.page.wait_for_selector("main")
+        self.page.wait_for_selector(".wb-waiting", state="detached")
 
     def enter(self, path: str = "/") -> None:
         """By the printed link, as a person does."""

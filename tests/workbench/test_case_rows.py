@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.workbench.served import Served, Tab, serving
+from tests.workbench.served import Served, Tab, drafts_of, held, serving_apart
 from tests.workbench.test_case import shows
 
 REGION = {
@@ -25,12 +26,14 @@ REGION = {
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("rows")
+    with serving_apart(tmp_path_factory, "rows", write) as found:
+        yield found
+
+
+def write(folder: Path) -> None:
     (folder / "regions" / "town").mkdir(parents=True)
     for name, text in REGION.items():
         (folder / "regions" / "town" / name).write_text(text, "utf-8")
-    with serving(folder, tmp_path_factory.mktemp("log") / "log.txt") as found:
-        yield found
 
 
 def field(tab: Tab, name: str, row: int) -> Any:
@@ -57,6 +60,44 @@ def test_rows_below_a_case_are_added_filled_and_taken_away(tab_of: Callable[...,
     other.enter(address)
     shows(other, "应付", "3.00")
     assert field(other, "价", 0).input_value() == "3"
+
+
+def test_who_is_quicker_than_the_page_loses_no_row_and_nothing_typed(tab_of: Callable[..., Tab], bench: Served) -> None:
+    tab = tab_of(bench)
+    tab.enter("/r/town/case?单号=1&日期=2025-01-02&手术.1.序号=1&手术.1.价=3")
+    shows(tab, "应付", "3.00")
+    more = tab.page.get_by_role("button", name="加一行")
+    with held(bench):
+        more.click()
+        more.click()
+        field(tab, "价", 0).press("Control+a")
+        tab.page.keyboard.type("40")
+    field(tab, "序号", 2).wait_for()
+    tab.page.keyboard.type("0")  # the rows came while somebody was typing in another
+    shows(tab, "应付", "400.00")
+    assert tab.page.get_by_label("序号 *", exact=True).count() == 3
+    with held(bench):
+        field(tab, "序号", 1).fill("2")
+        field(tab, "价", 1).fill("5")
+        tab.page.get_by_role("button", name="去掉最后一行").click()
+    shows(tab, "应付", "405.00")
+    assert [field(tab, "价", row).input_value() for row in range(2)] == ["400", "5"]
+
+
+def test_an_example_is_made_of_the_case_as_it_is_when_the_button_is_pressed(
+    tab_of: Callable[..., Tab], bench: Served
+) -> None:
+    tab = tab_of(bench)
+    tab.enter("/r/town/case?单号=1&日期=2025-01-02&手术.1.序号=1&手术.1.价=3")
+    shows(tab, "应付", "3.00")
+    with held(bench):
+        field(tab, "价", 0).fill("7")
+        tab.page.get_by_role("button", name="变成例子").click()
+    tab.page.get_by_role("link", name="写进了草稿：单子 1").wait_for()
+    (draft,) = drafts_of(bench, "town").all()
+    assert "7.00" in draft.text and "3.00" not in draft.text
+    shows(tab, "应付", "7.00")
+    assert tab.page.get_by_role("link", name="写进了草稿：单子 1").count() == 1
 
 
 def test_a_wrong_row_holds_the_case_and_says_why(tab_of: Callable[..., Tab], bench: Served) -> None:

@@ -31,7 +31,7 @@ def test_a_changed_figure_shows_who_gains_down_to_a_row_with_both_reasons(
     with serving(folder, tmp_path / "log.txt") as served:
         tab = tab_of(served)
         tab.enter(f"{COMPARE}?{urlencode({'a': RESULT, 'b': OTHER, 'by': '机构编码'})}")
-        tab.page.get_by_text("张报表不同").wait_for(timeout=30_000)
+        tab.page.get_by_text("张报表不同").wait_for()
         row = tab.page.get_by_role("row").filter(has_text="点数").filter(has_text=f"{changed.after:f}").first
         assert f"{changed.before:f}" in row.inner_text()
         tab.page.get_by_text("应付金额，按 机构编码").wait_for()
@@ -39,6 +39,6 @@ def test_a_changed_figure_shows_who_gains_down_to_a_row_with_both_reasons(
         tab.page.locator(".wb-more").filter(has_text="变得最多的").first.locator(".q-item").first.click()
         tab.page.get_by_role("link", name="两边的理由").first.click()
         tab.page.wait_for_url("**grain=**")
-        tab.page.locator("section.wb-card .wb-tree").nth(1).wait_for(timeout=60_000)
+        tab.page.locator("section.wb-card .wb-tree").nth(1).wait_for()
         assert tab.serious() == []
         tab.page.context.close()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab, serving_apart
+from tests.workbench.served import REGION, Served, Tab, comes_to, held, serving_apart
 
 pytestmark = pytest.mark.slow
 PAGE = f"/r/{REGION}/examples"
@@ -46,13 +47,22 @@ def drafts(served: Served) -> dict[str, str]:
     return {one["file"]: one["text"] for one in found}
 
 
-def typed(tab: Tab, row: int, column: str, text: str) -> None:
-    """Into a cell of the grid of cases, by the keys."""
+def cell(tab: Tab, row: int, column: str) -> Any:
+    """Of the grid of cases."""
     grid = tab.page.locator(".wb-grid", has_text="次手术点数")
     place = grid.locator(".ag-header-cell", has=tab.page.get_by_text(column, exact=True)).get_attribute("aria-colindex")
-    grid.locator(f'.ag-row[row-index="{row}"] .ag-cell[aria-colindex="{place}"]').dblclick()
+    return grid.locator(f'.ag-row[row-index="{row}"] .ag-cell[aria-colindex="{place}"]')
+
+
+def typed_only(tab: Tab, row: int, column: str, text: str) -> None:
+    """By the keys, into a cell that is not left."""
+    cell(tab, row, column).dblclick()
     tab.page.keyboard.press("Control+a")
     tab.page.keyboard.type(text)
+
+
+def typed(tab: Tab, row: int, column: str, text: str) -> None:
+    typed_only(tab, row, column, text)
     tab.page.keyboard.press("Control+Enter")
 
 
@@ -85,6 +95,56 @@ def test_a_cell_is_changed_run_by_a_key_told_why_it_fails_mended_and_saved(at, d
     page.get_by_text("存 1 个文件").click()
     page.get_by_text("存了 1 个文件").wait_for()
     assert saved(desk) == before.replace("    2      | 8400 ", "    2      | 8401 ", 1) and drafts(desk) == {}
+
+
+ROWS = {  # of the example with the second surgery
+    "2": "    2      | 8400       | 0        | B2         || 正常     | 40         | 172",
+    "3": "    3      | 8400       | 0        | A1         || 正常     | 0          | 132",
+}
+SECOND = f"?file=tests/{FILE}&example={quote('第八条 第二个手术')}"
+
+
+def test_cells_typed_as_quickly_as_a_keyboard_allows_are_all_kept(at, desk):
+    before = saved(desk)
+    tab = at(SECOND)
+    page = tab.page
+    for row in (1, 2, 3):
+        cell(tab, row, "次手术点数").click()
+        page.keyboard.type(f"3{row}")
+        page.keyboard.press("Tab")
+        page.keyboard.type(f"13{row}")
+        page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("8 个例子，1 个不符").wait_for()
+    rows = drafts(desk)[f"tests/{FILE}"].split("\n")[20:23]
+    assert [[text.strip() for text in row.split("|")[-2:]] for row in rows] == [[f"3{n}", f"13{n}"] for n in (1, 2, 3)]
+    assert before == saved(desk)
+
+
+def test_what_is_typed_stays_while_the_answer_to_the_cell_before_comes(at, desk):
+    tab = at(SECOND)
+    page = tab.page
+    with held(desk):
+        typed_only(tab, 1, "次手术点数", "32")
+        page.keyboard.press("Enter")
+        typed_only(tab, 1, "结算点数", "16")  # of the same row
+    page.get_by_text("草稿已留在磁盘上").wait_for()
+    page.wait_for_timeout(500)
+    page.keyboard.type("4")
+    page.keyboard.press("Enter")
+    with held(desk):
+        typed_only(tab, 1, "结算点数", "164.5")  # and once more, before it is known that it was kept
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="加一行").last.click()
+        typed_only(tab, 2, "住院总费用", "84")
+    cell(tab, 9, "结算点数").wait_for()
+    page.keyboard.type("01")
+    page.get_by_role("link", name="第六条 基础病组同病同价").click()  # leaves the cell, and the example
+    page.get_by_role("heading", name="第六条 基础病组同病同价").wait_for()
+    wanted = saved(desk).replace(ROWS["2"], ROWS["2"].replace("40    ", "32    ").replace("172", "164.5"), 1)
+    wanted = wanted.replace(ROWS["3"], ROWS["3"].replace("8400", "8401"), 1)
+    last = "    9      | 25200      | 0        | B2         || 高倍率   | 40         | 232\n"
+    comes_to(lambda: drafts(desk), {f"tests/{FILE}": wanted.replace(last, last * 2, 1)})
 
 
 def test_a_branch_that_nothing_reaches_gets_a_row_that_does(at, desk):

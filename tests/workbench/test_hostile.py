@@ -127,7 +127,7 @@ def test_script_in_names_notes_articles_and_data_is_text(tab_of: Callable[..., T
     path, awaits = PAGES[name]
     tab = tab_of(bench)
     tab.enter(path)
-    tab.page.locator(awaits).first.wait_for(timeout=30_000)
+    tab.page.locator(awaits).first.wait_for()
     tab.page.wait_for_timeout(300)
     assert tab.page.evaluate("window.reached") is None
     assert tab.page.locator("main img[src='x'], main script").count() == 0
@@ -136,7 +136,7 @@ def test_script_in_names_notes_articles_and_data_is_text(tab_of: Callable[..., T
 def test_a_hostile_name_in_the_grid_of_a_result_is_shown_as_it_is(tab_of: Callable[..., Tab], bench: Served) -> None:
     tab = tab_of(bench)
     tab.enter(f"{SETTLE}?{urlencode({'result': '结果/a', 'table': '月度预结算表'})}")
-    tab.page.get_by_text(IMAGE).first.wait_for(timeout=30_000)
+    tab.page.get_by_text(IMAGE).first.wait_for()
     assert tab.page.evaluate("window.reached") is None
 
 
@@ -237,9 +237,9 @@ def test_bombs_that_are_dropped_are_told_and_the_page_goes_on(tab_of: Callable[.
     drop.set_input_files({"name": "病例.xlsx", "mimeType": "", "buffer": bomb()})
     tab.page.get_by_text("收下 病例.xlsx").wait_for()
     tab.page.get_by_role("button", name="核对").click()
-    tab.page.get_by_text("不像是正常的工作簿").first.wait_for(timeout=30_000)
+    tab.page.get_by_text("不像是正常的工作簿").first.wait_for()
     drop.set_input_files({"name": "映射.yaml", "mimeType": "", "buffer": LAUGHS.encode()})
     tab.page.get_by_text("收下 映射.yaml，当作映射").wait_for()
     tab.page.get_by_role("button", name="核对").click()
-    tab.page.get_by_text("不能用“&a”作锚点").first.wait_for(timeout=30_000)
+    tab.page.get_by_text("不能用“&a”作锚点").first.wait_for()
     assert bench.asked(f"/r/{quote(CITY)}/settle", headers={"Authorization": f"Bearer {bench.token}"})[0] == 200

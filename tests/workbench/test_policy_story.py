@@ -54,7 +54,7 @@ def test_a_share_is_lowered_tried_read_down_to_a_case_and_saved(
     _saved(tab, bench)
     tab.page.goto(reasons)  # both sides were run from their own copies of the rules
     rooms = tab.page.locator(ROOMS)
-    rooms.nth(1).locator(".wb-tree").wait_for(timeout=60_000)
+    rooms.nth(1).locator(".wb-tree").wait_for()
     assert "315.05" in rooms.nth(0).inner_text()
 
     shown = re.findall(r"\(pictures/24/(.+?)\.png\)", CHAPTER.read_text("utf-8"))
@@ -150,9 +150,9 @@ def _simulated(tab: Tab, bench: Served, pictures: Path) -> None:
     pictured(tab, pictures, "选择")
     page.get_by_role("button", name="开始试算").click()
     page.wait_for_url("**job=**")
-    page.get_by_role("link", name="看结果").click(timeout=60_000)
+    page.get_by_role("link", name="看结果").click()
 
-    page.get_by_text("4 张报表不同").wait_for(timeout=30_000)
+    page.get_by_text("4 张报表不同").wait_for()
     page.get_by_text("次手术比例 · 取值 · 2025-01-01：50% → 40%").wait_for()
     before, after = (read_run(name, bench.folder / OUT / name) for name in ("before", "after"))
     with Sheets(before, after, "月度预结算表") as sheets:
@@ -174,11 +174,11 @@ def _read_down_to_a_case(tab: Tab, pictures: Path) -> str:
     cases = page.locator(".wb-compared").filter(has_text="病例明细")
     cases.get_by_role("link", name="YX02").first.click()
     page.wait_for_url("**of=YX02**")
-    cases.get_by_text("点数 315.0500 → 305.8000").wait_for(timeout=30_000)
+    cases.get_by_text("点数 315.0500 → 305.8000").wait_for()
     cases.get_by_role("link", name="两边的理由").first.click()
     page.wait_for_url("**grain=**")
     rooms = page.locator(ROOMS)
-    rooms.nth(1).locator(".wb-tree").wait_for(timeout=60_000)
+    rooms.nth(1).locator(".wb-tree").wait_for()
     assert "315.05" in rooms.nth(0).inner_text() and "305.8" in rooms.nth(1).inner_text()
     begins = page.get_by_label("不同从哪里开始").get_by_role("row").nth(1)
     assert begins.locator("td").all_inner_texts() == ["次手术比例", "值不同", "50%", "40%", "办法 第八条"]
@@ -196,10 +196,10 @@ def _read_down_to_a_case(tab: Tab, pictures: Path) -> str:
 
 def _saved(tab: Tab, bench: Served) -> None:
     page, drafts = tab.page, drafts_of(bench)
-    page.get_by_role("button", name="存进地区…").click(timeout=30_000)
+    page.get_by_role("button", name="存进地区…").click()
     page.get_by_text(re.compile(r"用草稿运行了 \d+ 个例子，全部相符")).wait_for()
     page.get_by_role("button", name="照样存 2 个文件").click()  # the article says 50 % as before
-    page.get_by_text("这些改动已经存进地区了").wait_for(timeout=30_000)
+    page.get_by_text("这些改动已经存进地区了").wait_for()
     assert "40%}" in (drafts.folder / RULES).read_text("utf-8") and drafts.all() == []
     mended = (drafts.folder / EXAMPLES).read_text("utf-8")
     assert "2      | 8400       | 0        | B2         || 正常     | 32         | 164" in mended

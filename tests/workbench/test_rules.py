@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab, copied, serving, serving_apart
+from tests.workbench.served import REGION, Served, Tab, comes_to, copied, held, serving, serving_apart
 
 pytestmark = pytest.mark.slow
 PAGE = f"/r/{REGION}/rules"
@@ -113,9 +114,7 @@ def test_no_sign_is_lost_while_one_types_on_and_the_rules_are_checked(at, desk):
         page.keyboard.type(part + " ")
         page.wait_for_timeout(180)  # about as long as a pause: a check falls between
     page.keyboard.press("Escape")
-    page.wait_for_timeout(1500)
-    page.get_by_text("草稿已留在磁盘上").wait_for()
-    assert kept(desk) == [rules_of(desk) + typed + " "]
+    comes_to(lambda: kept(desk), [rules_of(desk) + typed + " "])
 
 
 def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_grid(at, desk):
@@ -145,6 +144,47 @@ def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_gri
     drop(page)
     page.get_by_text("没有空缺，也没有重叠").wait_for()
     assert kept(desk) == []
+
+
+def test_who_types_on_in_the_form_while_a_figure_is_kept_keeps_what_they_typed(at, desk):
+    page = at("?name=低倍率界值&tab=figures").page
+    box = page.get_by_label("值", exact=True)
+    with held(desk):
+        box.fill("0.5")
+        page.keyboard.press("Enter")
+        page.keyboard.type("5")
+    page.get_by_text("取值: {2025-01-01: 0.5}").wait_for()
+    page.wait_for_timeout(500)
+    assert box.input_value() == "0.55"
+    page.keyboard.press("Enter")
+    page.get_by_text("取值: {2025-01-01: 0.55}").wait_for()
+    drop(page)
+    page.get_by_text("取值: {2025-01-01: 0.4}").wait_for()
+    page.wait_for_function("(box) => box.value === '0.4'", arg=box.element_handle())
+
+
+def test_of_files_that_are_opened_one_upon_the_other_the_last_stays(at, desk):
+    page = at(f"?file={FILE}").page
+    others = ("第四章 结算.yaml", "字段.yaml")
+    with held(desk):
+        for file in others:
+            page.locator(".wb-node", has_text=re.compile(f"^{file}$")).click()
+    chosen = page.get_by_label("文件", exact=True)
+    page.wait_for_url(f"**file={quote(others[1], safe='')}**")
+    page.wait_for_timeout(1500)
+    assert chosen.input_value() == others[1]
+    assert quote(others[1], safe="") in page.url
+
+
+def test_a_text_is_laid_out_without_losing_what_is_typed_meanwhile(at, desk):
+    page = at(f"?file={FILE}").page
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    with held(desk):
+        page.keyboard.type("#  一\n甲:   {单位: 元,   取值: {2025-01-01: 1}}")
+        page.keyboard.press("Shift+Alt+f")
+        page.keyboard.type("  # 二")
+    page.locator(".cm-line", has_text=re.compile("^甲: {单位: 元, 取值: {2025-01-01: 1}}  # 二$")).wait_for()
 
 
 def test_a_name_is_changed_everywhere_as_drafts_and_what_is_left_is_told(at, desk):
@@ -208,6 +248,9 @@ def test_of_two_tabs_on_a_file_the_second_is_told_and_nothing_is_overwritten(at,
     other.page.get_by_text("这个文件在另一个窗口里改过").wait_for()
     assert [text.endswith("# 一") for text in kept(desk)] == [True]
     other.page.get_by_role("button", name="看那边的").click()
+    other.page.get_by_text("这个文件在另一个窗口里改过").wait_for(state="hidden")
+    other.page.locator(".cm-content").click()  # the editor has only the lines that it shows in the page
+    other.page.keyboard.press("Control+End")
     other.page.get_by_text("# 一", exact=True).wait_for()
     drop(other.page)
     other.page.get_by_text("和存着的一样").wait_for()

@@ -178,6 +178,10 @@ TRIES = """async ([base, socket, script]) => {
 }"""
 
 
+REFUSED = re.compile(r"blocked by CORS policy|net::ERR_FAILED$|^WebSocket connection to '\S+' failed|status of 40[0-9]")
+"""What the browser tells of a request that it, or the workbench, refused."""
+
+
 def test_what_does_not_say_how_large_it_is_is_counted_while_it_comes(served: Served) -> None:
     port = int(served.base.rpartition(":")[2])
     head = [
@@ -202,6 +206,10 @@ def test_a_page_of_another_port_of_this_machine_gets_nothing(tab_of: Callable[..
     other.goto("http://127.0.0.1:1/")
     tried = other.evaluate(TRIES, [served.base, SOCKET, SCRIPT])
     assert tried == ["no", "no", "no", "no"]
+    other.close()
+    assert tab.strange == []
+    assert tab.wrong and [told for told in tab.wrong if not REFUSED.search(told)] == []
+    tab.wrong.clear()
 
 
 @pytest.mark.parametrize(

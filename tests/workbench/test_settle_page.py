@@ -147,7 +147,7 @@ def test_the_address_of_what_was_chosen_shows_it_again_and_a_result_too(
     tab = tab_of(bench)
     tab.enter(SETTLE)
     filled(tab)
-    tab.page.wait_for_url("**out=**")
+    tab.page.wait_for_url("**data=**out=**")
     other = tab.page.context.new_page()
     other.goto(tab.page.url)
     other.get_by_text("示例数据").first.wait_for()
@@ -181,7 +181,7 @@ def test_a_run_that_is_refused_says_what_the_command_says(tab_of: Callable[..., 
     typed(tab, "期间", "2025")
     tab.page.wait_for_url("**period=2025&**")
     tab.page.get_by_role("button", name="开始结算").click()
-    tab.page.locator(".wb-trouble").wait_for(timeout=60_000)
+    tab.page.locator(".wb-trouble").wait_for()
     assert tab.page.locator(".wb-state").inner_text() == "停止"
     tab.page.get_by_text("月度预结算 的期间是 月，不能用 2025").wait_for()
     assert [path.name for path in bench.folder.glob("结果/*")] == ["三月"]
@@ -193,10 +193,10 @@ def test_axe_finds_nothing_serious(tab_of: Callable[..., Tab], bench: Served, lo
     tab.enter(SETTLE)
     filled(tab)
     tab.page.get_by_role("button", name="先核对数据").click()
-    tab.page.get_by_text("数据齐了").wait_for(timeout=40_000)
+    tab.page.get_by_text("数据齐了").wait_for()
     assert tab.serious() == []
     tab.open(f"{SETTLE}?{urlencode({'result': RESULT})}")
-    tab.page.get_by_role("link", name="理由").first.wait_for(timeout=20_000)
+    tab.page.get_by_role("link", name="理由").first.wait_for()
     assert tab.serious() == []
     tab.page.get_by_role("tab", name="去向和必须").click()
     tab.page.get_by_text("每一行去了哪里").wait_for()
@@ -235,7 +235,7 @@ def started(tab: Tab) -> str:
     filled(tab, "大")
     tab.page.get_by_role("button", name="开始结算").click()
     tab.page.wait_for_url("**job=**")
-    tab.page.get_by_text("进行中").wait_for(timeout=30_000)
+    tab.page.get_by_text("进行中").wait_for()
     return re.search(r"job=([\w-]+)", tab.page.url)[1]  # type: ignore[index]
 
 
@@ -247,7 +247,7 @@ def test_a_run_is_cancelled_on_its_page_and_leaves_nothing(
         tab = tab_of(served)
         started(tab)
         tab.page.get_by_role("button", name="取消").click()
-        tab.page.get_by_text("没有写完的结果不会留下").wait_for(timeout=30_000)
+        tab.page.get_by_text("没有写完的结果不会留下").wait_for()
         assert tab.page.locator(".wb-state").inner_text() == "已取消"
         assert [path for path in many.glob("结果/*")] == []
         tab.page.context.close()
@@ -283,7 +283,7 @@ def test_a_run_whose_process_was_killed_is_told_as_broken(
         tab = tab_of(served)
         job = started(tab)
         os.killpg(Jobs(jobs_of(served)).job(job).process, signal.SIGKILL)
-        tab.page.locator(".wb-trouble").get_by_text("进程没有了").wait_for(timeout=30_000)
+        tab.page.locator(".wb-trouble").get_by_text("进程没有了").wait_for()
         assert set(many.glob("结果/*")) == before and not list(many.glob("结果/.*partial*"))
         tab.page.context.close()
 
@@ -305,7 +305,7 @@ def test_a_browser_that_slept_finds_the_result_when_it_wakes(
         time.sleep(1)
         tab.page.context.set_offline(False)
         tab.page.reload()
-        tab.page.get_by_role("link", name="看结果").wait_for(timeout=30_000)
+        tab.page.get_by_role("link", name="看结果").wait_for()
         tab.page.context.close()
 
 
@@ -329,7 +329,7 @@ def test_a_full_disk_is_told_for_files_that_are_dropped_and_for_the_result(
             assert not list(folder.glob("交来/*/*"))
             filled(tab)
             tab.page.get_by_role("button", name="开始结算").click()
-            tab.page.locator(".wb-trouble").get_by_text("磁盘空间").first.wait_for(timeout=60_000)
+            tab.page.locator(".wb-trouble").get_by_text("磁盘空间").first.wait_for()
             assert not list(folder.glob("结果/*/run.json"))
             tab.page.context.close()
     except CannotMount as reason:

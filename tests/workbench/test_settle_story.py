@@ -56,7 +56,7 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     page.locator("input[type=file]").set_input_files(sorted(dirty.iterdir()))
     page.get_by_text("收下 预算.csv").wait_for()
     page.get_by_role("button", name="先核对数据").click()
-    page.get_by_text("没有交来表：病例").wait_for(timeout=15_000)  # as casemix run says it
+    page.get_by_text("没有交来表：病例").wait_for()  # as casemix run says it
 
     page.get_by_role("button", name="编辑映射").click()
     page.locator(".cm-content").click()
@@ -65,12 +65,12 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_role("dialog").wait_for(state="detached")
     page.get_by_role("button", name="先核对数据").click()
-    page.get_by_text("数据能读，有的行读不出来").wait_for(timeout=30_000)
+    page.get_by_text("数据能读，有的行读不出来").wait_for()
     assert page.get_by_text(re.compile("五千|出院病人.csv 第 3 行")).count() >= 1
 
     page.get_by_role("button", name="开始结算").click()
     page.wait_for_url("**job=**")
-    page.get_by_role("link", name="看结果").click(timeout=60_000)
+    page.get_by_role("link", name="看结果").click()
     tab.stands()
     result = open_result(bench.folder / "结果" / f"{REGION}-月度预结算-2025-03")
     page.get_by_role("tab", name=re.compile("月度拨付表")).click()
@@ -83,7 +83,7 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
 
     page.get_by_role("tab", name=re.compile("月度预结算表")).click()
     panel = page.get_by_role("tabpanel", name=re.compile("月度预结算表"))
-    panel.get_by_role("link", name="理由").first.wait_for(timeout=20_000)
+    panel.get_by_role("link", name="理由").first.wait_for()
     with page.expect_download() as download:
         panel.get_by_role("button", name="下载 Excel").click()
     download.value.save_as(tmp_path / "a.xlsx")
@@ -94,6 +94,6 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
 
     panel.get_by_role("link", name="理由").first.click()
     tab.stands()
-    page.locator(".wb-step, .wb-leaf").first.wait_for(timeout=60_000)
+    page.locator(".wb-step, .wb-leaf").first.wait_for()
     page.locator("summary").first.click()
     page.locator(".wb-step-inside .wb-code, .wb-step-inside .wb-step").first.wait_for()

@@ -44,6 +44,7 @@ async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
             ui.button("先不存", on_click=dialog.close).props("flat no-caps")
 
             async def save() -> None:
+                button.disable()  # who clicks twice saves once
                 dialog.close()
                 try:
                     saved = await aside(desk.save)

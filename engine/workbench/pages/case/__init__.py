@@ -19,7 +19,7 @@ from engine.workbench.page import Here, Page, aside
 from engine.workbench.pages.case.asked import PICKED, Choices, below_of, choices, record_of
 from engine.workbench.pages.case.chart import Varied
 from engine.workbench.pages.case.fields import Fields
-from engine.workbench.pages.case.made_example import offer_example
+from engine.workbench.pages.case.made_example import MadeExample
 from engine.workbench.pages.case.outcome import HERE, PUBLISHED, show_outcome
 from engine.workbench.shows.places import shown_place
 from engine.workbench.shows.steps import Tree
@@ -93,6 +93,7 @@ class _Case:
         self._asked = 0
         with room:
             self._said = ui.element("div")
+            self._example = MadeExample(shown.here, opened)
             ui.label("怎么来的").classes("wb-subtitle").props("role=heading aria-level=2")
             self._tree = Tree(shown.rule_of, opened.digits)
             self._varied = Varied(opened, shown.here.asked, self._curve_changed)
@@ -103,6 +104,7 @@ class _Case:
         record, below = self.fields.record(), self.fields.below()
         self._asked += 1
         asked = self._asked
+        self._example.priced_anew()
         self._into_the_address()
         found = await aside(_priced, self.opened, record, below)
         if asked != self._asked:
@@ -113,8 +115,7 @@ class _Case:
                 _refused(found)
             else:
                 show_outcome(self.opened, found[0])
-                if found[0].settled:
-                    offer_example(self.shown.here, self.opened, found[0], record, below)
+        self._example.priced(found[0] if isinstance(found, tuple) else None, record, below)
         await asyncio.sleep(0)
         await self._tree.show([] if isinstance(found, CannotPrice) else found[1])
         if asked != self._asked:

@@ -104,29 +104,34 @@ class Fields:
 
     async def _rows(self, name: str) -> None:
         """Rows of a table that belong to the case."""
-        asked = self.opened.form(name)
         own = self._keys(name)
+        asked = [one for one in self.opened.form(name) if one.name not in own]
         with ui.expansion(f"属于它的 {name}", value=bool(self._below[name])).classes("wb-more"):
             room = ui.element("div")
+            shown: list[ui.element] = []
 
-            async def fill() -> None:
-                room.clear()
-                with room:
-                    for row in self._below[name]:
-                        await self._ask([one for one in asked if one.name not in own], row)
+            def show(row: dict[str, str]) -> None:
+                """The other rows stay as they are: somebody may be typing there."""
+                with room, ui.element("div").classes("wb-fields-grid") as fields:
+                    for one in asked:
+                        self._one(one, row)
+                shown.append(fields)
 
             async def more() -> None:
-                self._below[name].append(self._keys(name))
-                await fill()
+                row = self._keys(name)
+                self._below[name].append(row)
+                show(row)
                 await self.again()
 
             async def fewer() -> None:
                 if self._below[name]:
                     self._below[name].pop()
-                    await fill()
+                    shown.pop().delete()
                     await self.again()
 
-            await fill()
+            for row in self._below[name]:
+                show(row)
+                await asyncio.sleep(0)
             ui.button("加一行", icon="add", on_click=more).props("flat dense no-caps")
             ui.button("去掉最后一行", icon="remove", on_click=fewer).props("flat dense no-caps")
 

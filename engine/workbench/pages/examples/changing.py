@@ -15,7 +15,11 @@ from engine.excel.grid import Refused
 from engine.files.errors import RunStopped
 from engine.workbench.page import aside
 from engine.workbench.pages.examples.chosen import Chosen
+from engine.workbench.pages.examples.grid import texts_of
 from engine.workbench.shows.troubles import tell, words_of
+from engine.workbench.shows.typed_grid import TypedCell
+
+MOVED = "别处刚刚改过，换成了那边的：再改一次"
 
 
 class Changing:
@@ -30,54 +34,57 @@ class Changing:
         self.chosen, self.again, self.put, self.told = chosen, again, put, told
         self.one = asyncio.Lock()
 
-    async def cell(self, part: str, row: int, place: int, text: str) -> list[Grid] | None:
-        """The grids of the example as they are now, none where its file was shown anew; ``None``: it was refused."""
-        async with self.one:
-            now = self.chosen.now()
-            grid = now[1].grid(part) if now is not None else None
-            if grid is None or row >= len(grid.rows):
-                return []
-            try:
-                kept = await self._keep(*grid.change(row, place, text))
-            except (Refused, RunStopped) as refused:
-                ui.notify(words_of(refused), type="warning")
-                return None
-            again = self.chosen.now() if kept else None
-            return again[1].grids if again is not None else []
+    async def cell(self, file: str, example: str, part: str, cell: TypedCell) -> None:
+        """A text in the place of another."""
 
-    async def rows(self, part: str, change: Callable[[Grid], tuple[TextFile, Change]]) -> None:
+        def change(grid: Grid) -> tuple[TextFile, Change]:
+            row = cell.now([texts_of(grid, number) for number in range(len(grid.rows))])
+            if row is None:
+                raise Refused(MOVED)
+            return grid.change(row, cell.place, cell.text)
+
+        await self.change(file, example, part, change)
+
+    async def change(
+        self, file: str, example: str, part: str, change: Callable[[Grid], tuple[TextFile, Change]]
+    ) -> None:
+        """Of a grid, as it stands when its turn has come."""
         async with self.one:
-            now = self.chosen.now()
-            grid = now[1].grid(part) if now is not None else None
-            if grid is None:
-                return
             try:
-                await self._keep(*change(grid))
+                if not await self._kept(file, example, part, change):  # another window was quicker: on what it left
+                    await self.again()
+                    if not await self._kept(file, example, part, change):
+                        raise Refused(MOVED)
             except (Refused, RunStopped) as refused:
                 ui.notify(words_of(refused), type="warning")
+            except OSError as error:
+                tell(f"没有留住：{words_of(error)}")
 
     async def put_in(self, made: WithRow) -> None:
         """A whole text with a new row or example: kept, shown, run."""
-        try:
-            await aside(self.chosen.desk.keep, made.file, made.text, made.revision)
-        except KeptMeanwhile as meanwhile:
-            ui.notify(f"{meanwhile}：再试一次", type="warning")
-        else:
-            self.chosen.file, self.chosen.example, self.chosen.why = made.file, made.example, ""
+        async with self.one:
+            try:
+                await aside(self.chosen.desk.keep, made.file, made.text, made.revision)
+            except KeptMeanwhile as meanwhile:
+                ui.notify(f"{meanwhile}：再试一次", type="warning")
+            else:
+                self.chosen.file, self.chosen.example, self.chosen.why = made.file, made.example, ""
         await self.put()
 
-    async def _keep(self, file: TextFile, change: Change) -> bool:
-        """Whether the change is kept; where another window was quicker, its text is shown."""
+    async def _kept(
+        self, file: str, example: str, part: str, change: Callable[[Grid], tuple[TextFile, Change]]
+    ) -> bool:
+        """False: the file says something else by now than what is shown."""
+        found = self.chosen.found(file, example)
+        grid = found[1].grid(part) if found is not None else None
+        if grid is None:
+            raise Refused(MOVED)
+        text, made = change(grid)
         try:
-            await aside(self.chosen.desk.put, file, [change])
-        except KeptMeanwhile as meanwhile:
-            ui.notify(f"{meanwhile}：换成了那边的，再改一次", type="warning")
-            await self.again()
+            await aside(self.chosen.desk.put, text, [made])
+        except KeptMeanwhile:
             return False
-        except OSError as error:
-            tell(f"没有留住：{words_of(error)}")
-            return False
-        read = await self.chosen.read_again()
+        read = await self.chosen.read_again(file)
         drafted = read is not None and (read.revision or read.drafts)
         self.told("草稿已留在磁盘上；Ctrl+Enter 运行" if drafted else "和存着的一样")
         return True

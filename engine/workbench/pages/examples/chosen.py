@@ -35,8 +35,11 @@ class Chosen:
         return said | {"failing": "1" if self.failing else ""}
 
     def now(self) -> tuple[ExampleFile, Apart] | None:
+        return self.found(self.file, self.example)
+
+    def found(self, name: str, example: str) -> tuple[ExampleFile, Apart] | None:
         for file in self.files:
-            if file.name == self.file and (one := file.example(self.example)) is not None:
+            if file.name == name and (one := file.example(example)) is not None:
                 return file, one
         return None
 
@@ -53,11 +56,11 @@ class Chosen:
             first = shown[0] if shown else next(every, None)
             self.file, self.example = (first[0].name, first[1].name) if first is not None else ("", "")
 
-    async def read_again(self) -> ExampleFile | None:
-        """The file of the example, which was changed, or one beside it."""
+    async def read_again(self, name: str) -> ExampleFile | None:
+        """A file of examples, which was changed, or one beside it."""
         for place, file in enumerate(self.files):
-            if file.name == self.file:
-                self.files[place] = await aside(example_file, self.desk.drafts, file.name)
+            if file.name == name:
+                self.files[place] = await aside(example_file, self.desk.drafts, name)
                 return self.files[place]
         return None
 

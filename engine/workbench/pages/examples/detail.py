@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from nicegui import ui
 
@@ -12,16 +13,19 @@ from engine.assist.reasons import reasons
 from engine.excel.example_files import ExampleFile
 from engine.excel.example_grid import Grid
 from engine.excel.examples_apart import CASES, Apart
+from engine.excel.files import Change, TextFile
 from engine.explain.steps import Step
 from engine.testing.compared import Compared
+from engine.testing.runner import Outcome
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.examples.changing import Changing
 from engine.workbench.pages.examples.chosen import Chosen
-from engine.workbench.pages.examples.grid import ShownGrid
+from engine.workbench.pages.examples.grid import ShownGrid, texts_of
 from engine.workbench.pages.examples.known import cells_of, not_of_a_cell, outcome_of, said
 from engine.workbench.pages.examples.missing import show_missing
 from engine.workbench.shows.places import shown_place
 from engine.workbench.shows.steps import Tree
+from engine.workbench.shows.typed_grid import TypedCell
 
 RULES = "rules"
 
@@ -35,11 +39,31 @@ class ExampleDetail:
     ) -> None:  # fmt: skip
         self.here, self.chosen, self.changing, self.run, self.address = here, chosen, changing, run, address
         self.grids: dict[str, ShownGrid] = {}
+        self._wheres: dict[str, ui.label] = {}
+        self._shown: tuple[Any, ...] | None = None
+        self._told: tuple[Any, ...] | None = None
+        self._told_why: tuple[Any, ...] | None = None
+        self._told_missing: tuple[Any, ...] | None = None
         self.room = ui.element("div").classes("wb-rule-side").props("tabindex=0 role=group aria-label=内容")
 
     async def show(self) -> None:
+        """The example as its file has it now; if it is the same, in the grids that stand: somebody may type there."""
+        now = self.chosen.now()
+        of = _form(*now) if now is not None else None
+        if now is not None and of == self._shown:
+            self._follow(*now)
+            for grid in now[1].grids:
+                self.grids[grid.part].show(grid, self._cells(*now, grid))
+        else:
+            self._shown = of
+            await self._anew()
+        await self._wrong()
+        await self.show_missing()
+
+    async def _anew(self) -> None:
         self.room.clear()
-        self.grids = {}
+        self.grids, self._wheres = {}, {}
+        self._told = self._told_why = self._told_missing = None
         now = self.chosen.now()
         with self.room:
             if now is None:
@@ -55,53 +79,72 @@ class ExampleDetail:
             self.wrong = ui.element("div")
             self.because = ui.element("div")
             self.missing = ui.element("div")
-        await self._wrong()
-        await self.show_missing()
+        self._follow(file, one)
 
     def _head(self, file: ExampleFile, one: Apart) -> None:
         with ui.row().classes("wb-rule-bar"):
             ui.label(one.name).classes("wb-title wb-grow").props("role=heading aria-level=1")
-            ui.link(f"{file.name} 第 {one.line} 行", self.here.address(RULES, file=file.name, line=str(one.line)))
+            self._place = ui.link()
         about = " ".join(text for text in (one.program, one.period) if text)
         if about:
             ui.label(about).classes("wb-quiet")
         if one.note:
             ui.label(one.note).classes("wb-about wb-note")
 
-    def _grid(self, file: ExampleFile, one: Apart, grid: Grid) -> None:
-        outcome = outcome_of(self.chosen.desk, self.chosen.reached(), file, one)
-        with ui.row().classes("wb-rule-bar"):
+    def _follow(self, file: ExampleFile, one: Apart) -> None:
+        """Where it stands by now, and which files with rows have drafts."""
+        self._place.set_text(f"{file.name} 第 {one.line} 行")
+        self._place.props["href"] = self.here.address(RULES, file=file.name, line=str(one.line))
+        for grid in one.grids:
             where = f" {grid.beside}{'（草稿）' if grid.beside in file.drafts else ''}" if grid.beside else ""
-            ui.label(f"{grid.part}{where}").classes("wb-subtitle wb-grow")
+            self._wheres[grid.part].set_text(f"{grid.part}{where}")
+
+    def _grid(self, file: ExampleFile, one: Apart, grid: Grid) -> None:
+        part = grid.part
+        with ui.row().classes("wb-rule-bar"):
+            self._wheres[part] = ui.label().classes("wb-subtitle wb-grow")
             if grid.grows:
-                ui.button("加一行", on_click=lambda: self.more(grid.part)).props("flat dense no-caps size=sm")
-                ui.button("删最后一行", on_click=lambda: self.fewer(grid.part)).props("flat dense no-caps size=sm")
-        self.grids[grid.part] = ShownGrid(grid, cells_of(outcome, grid), self.typed, self.ask_why)
+                ui.button("加一行", on_click=lambda: self.more(part)).props("flat dense no-caps size=sm")
+                ui.button("删最后一行", on_click=lambda: self.fewer(part)).props("flat dense no-caps size=sm")
 
-    # -- changes
+        async def typed(part: str, cell: TypedCell) -> None:
+            with self.room:  # whatever becomes of the grid
+                await self.changing.cell(file.name, one.name, part, cell)
+            self._kept(part, {cell.row})
 
-    async def typed(self, part: str, row: int, place: int, text: str) -> None:
-        """A cell was changed: exactly what stands there becomes another, in the draft of its file."""
-        kept = await self.changing.cell(part, row, place, text)
-        if kept is None:
-            self.grids[part].again(row)
-        for other in kept or ():
-            if other.part in self.grids:
-                self.grids[other.part].kept(other, row if other.part == part else 0)
+        self.grids[part] = ShownGrid(grid, self._cells(file, one, grid), typed, self.ask_why)
+
+    def _cells(self, file: ExampleFile, one: Apart, grid: Grid) -> dict[tuple[int, str], Compared]:
+        return cells_of(outcome_of(self.chosen.desk, self.chosen.reached(), file, one), grid)
+
+    # -- changes: exactly what stands there becomes another, in the draft of its file
+
+    def _kept(self, part: str, rows: set[int]) -> None:
+        now = self.chosen.now()
+        if now is None or _form(*now) != self._shown:
+            return
+        for grid in now[1].grids:
+            self.grids[grid.part].kept(grid, rows if grid.part == part else set(range(len(grid.rows))))
+        self._follow(*now)
 
     async def more(self, part: str) -> None:
-        await self.changing.rows(part, lambda grid: grid.one_more())
-        with self.room:
-            await self.show()
+        await self.leave()
+        await self._rows(part, lambda grid: grid.one_more())
 
     async def fewer(self, part: str) -> None:
-        await self.changing.rows(part, lambda grid: grid.without(len(grid.rows) - 1))
-        with self.room:
-            await self.show()
+        await self.leave()
+        await self._rows(part, lambda grid: grid.without(len(grid.rows) - 1))
 
-    async def leave(self) -> None:
-        """What is being typed is taken; it has come when this returns."""
-        await asyncio.gather(*(grid.leave() for grid in self.grids.values()))
+    async def _rows(self, part: str, change: Callable[[Grid], tuple[TextFile, Change]]) -> None:
+        with self.room:
+            await self.changing.change(self.chosen.file, self.chosen.example, part, change)
+        self._kept(part, set())
+
+    async def leave(self, *, stops: bool = False) -> None:
+        """What was typed, and left, is kept when this returns; if it ``stops``, also what is just being typed."""
+        await asyncio.gather(*(grid.leave(stops=stops) for grid in self.grids.values()))
+        async with self.changing.one:
+            pass
 
     # -- what came out
 
@@ -124,19 +167,25 @@ class ExampleDetail:
             return
         file, one = now
         outcome = outcome_of(self.chosen.desk, self.chosen.reached(), file, one)
-        self.wrong.clear()
-        with self.wrong:
-            if outcome is None:
-                return
-            if outcome.passed:
-                ui.label(f"✓ {outcome.compared} 个值都符合").classes("wb-good")
-            for grid in one.grids:
-                for (row, title), cell in cells_of(outcome, grid).items():
-                    if not cell.right:
-                        self._difference(grid, row, title, cell)
-            for failure in not_of_a_cell(outcome):
-                ui.label(failure).classes("wb-bad")
+        told = outcome, [(grid.part, len(grid.rows)) for grid in one.grids]
+        if told != self._told:  # else what somebody is about to click stays where it is
+            self._told = told
+            self.wrong.clear()
+            with self.wrong:
+                self._differences(one, outcome)
         await self._because()
+
+    def _differences(self, one: Apart, outcome: Outcome | None) -> None:
+        if outcome is None:
+            return
+        if outcome.passed:
+            ui.label(f"✓ {outcome.compared} 个值都符合").classes("wb-good")
+        for grid in one.grids:
+            for (row, title), cell in cells_of(outcome, grid).items():
+                if not cell.right:
+                    self._difference(grid, row, title, cell)
+        for failure in not_of_a_cell(outcome):
+            ui.label(failure).classes("wb-bad")
 
     def _difference(self, grid: Grid, row: int, title: str, cell: Compared) -> None:
         where = f"{grid.part} 第 {row + 1} 行 " if len(grid.rows) > 1 else ""
@@ -151,7 +200,11 @@ class ExampleDetail:
                 )
 
     async def _take(self, part: str, row: int, place: int, text: str) -> None:
-        await self.typed(part, row, place, text)
+        seen = texts_of(self.grids[part].grid, row)
+        cell = TypedCell(row, lambda: seen, place, text)
+        with self.room:
+            await self.changing.cell(self.chosen.file, self.chosen.example, part, cell)
+        self._kept(part, {row})
         await self.run()
 
     async def ask_why(self, part: str, row: int, title: str) -> None:
@@ -160,16 +213,23 @@ class ExampleDetail:
         await self._because()
 
     async def _because(self) -> None:
+        """Of the cell that was asked for last; it stays while the rules are the same."""
+        reached, now = self.chosen.reached(), self.chosen.now()
+        because = (self.chosen.file, self.chosen.example, self.chosen.why, reached)
+        if because == self._told_why:
+            return
+        self._told_why = because
         self.because.clear()
         part, _, rest = self.chosen.why.partition("|")
         row, _, title = rest.partition("|")
-        reached, now = self.chosen.reached(), self.chosen.now()
         if not title or not row.isdigit() or reached is None or now is None:
             return
         grain = part.removeprefix("应得").strip() if part != CASES else ""
         number = int(row) if part == CASES or grain else 0
         path = self.chosen.desk.folder / self.chosen.file
         found = await aside(reasons, reached.book, path, self.chosen.example, title, grain, number)
+        if because != self._told_why:
+            return
         with self.because:
             where = f"{part} 第 {row} 行 " if number else ""
             ui.label(f"{where}{title} 怎么来的").classes("wb-subtitle").props("role=heading aria-level=2")
@@ -187,11 +247,22 @@ class ExampleDetail:
         now = self.chosen.now()
         if now is None:
             return
+        names = [self.chosen.name] if self.chosen.name else _judged(now[1].grids)
+        missing = (self.chosen.file, names, self.chosen.reached())
+        if missing == self._told_missing:
+            return
+        self._told_missing = missing
         self.missing.clear()
         with self.missing:
-            names = [self.chosen.name] if self.chosen.name else _judged(now[1].grids)
-            put_in = self.changing.put_in
-            await show_missing(self.here, self.chosen.desk, names, self.chosen.file, put_in)
+            put_in, leave = self.changing.put_in, self.leave
+            show_missing(self.here, self.chosen.desk, names, self.chosen.file, leave, put_in)
+
+
+def _form(file: ExampleFile, one: Apart) -> tuple[Any, ...]:
+    """What is shown by other elements, not by other texts in them."""
+    grids = [(grid.part, grid.titles, grid.judged, grid.beside, grid.grows) for grid in one.grids]
+    elsewhere = [one.line, *one.elsewhere] if one.elsewhere else []
+    return file.name, one.name, one.program, one.period, one.note, grids, elsewhere
 
 
 def _judged(grids: Sequence[Grid]) -> list[str]:

@@ -19,11 +19,12 @@ RULES = "rules"
 MOST = 12
 FOUND = "加了一行，走得到；应得的是照现在的规则算出来的，请核对"
 NOT_FOUND = "没有试出走得到的：照最近的一行加了一行，应得写的是 空，改好再运行"
+Leave = Callable[[], Awaitable[None]]
 Put = Callable[[WithRow], Awaitable[None]]
 
 
-async def show_missing(here: Here, desk: Desk, names: Sequence[str], file: str, put: Put) -> None:
-    """Each with a link to its line, and a row that reaches it."""
+def show_missing(here: Here, desk: Desk, names: Sequence[str], file: str, leave: Leave, put: Put) -> None:
+    """Each with a link to its line, and a row that reaches it. ``leave``: once it returns, what was typed is kept."""
     found = desk.reached_now()
     if found is None:
         return
@@ -35,7 +36,7 @@ async def show_missing(here: Here, desk: Desk, names: Sequence[str], file: str, 
         with ui.element("div").classes("wb-example-row"):
             path = Path(one.place.file).absolute()
             own = path.relative_to(desk.folder).as_posix() if path.is_relative_to(desk.folder) else ""
-            ui.button("加一行走到它", on_click=lambda one=one: _add(desk, found, one, file, put)).props(
+            ui.button("加一行走到它", on_click=lambda one=one: _add(desk, found, one, file, leave, put)).props(
                 "dense no-caps outline size=sm"
             )
             ui.link(f"{one.name}：{one.what}", here.address(RULES, file=own, name=one.name, line=str(one.place.line)))
@@ -43,9 +44,10 @@ async def show_missing(here: Here, desk: Desk, names: Sequence[str], file: str, 
         ui.label(f"…还有 {len(missing) - MOST} 处").classes("wb-quiet")
 
 
-async def _add(desk: Desk, found: Reached, one: Unreached, file: str, put: Put) -> None:
+async def _add(desk: Desk, found: Reached, one: Unreached, file: str, leave: Leave, put: Put) -> None:
     ui.notify("正在试…")
     row = await aside(new_row, found.book, found.coverage, one)
+    await leave()
     try:
         if row is None:
             raise Refused("它什么也不读，没有可以给的")

@@ -28,7 +28,7 @@ class ExamplesView:
             with ui.element("section").classes("wb-beside").props("aria-label=一个例子"):
                 with ui.row().classes("wb-rule-bar"):
                     self.told = ui.label("").classes("wb-grow wb-quiet").props("role=status")
-                    ui.button("运行", on_click=self.run).props("dense no-caps title=Ctrl+Enter")
+                    ui.button("运行", on_click=self.left_and_run).props("dense no-caps title=Ctrl+Enter")
                     ui.button("存…", on_click=self.save).props("dense no-caps outline")
                     ui.button("撤销上次存的", on_click=self.undo).props("dense flat no-caps")
                     ui.button("不要草稿", on_click=self.drop).props("dense flat no-caps")
@@ -51,6 +51,7 @@ class ExamplesView:
         self._address()
 
     async def choose(self, file: str, example: str) -> None:
+        await self.detail.leave(stops=True)
         self.chosen.file, self.chosen.example, self.chosen.why = file, example, ""
         await self._show()
 
@@ -68,8 +69,11 @@ class ExamplesView:
 
     async def _key(self, event: KeyEventArguments) -> None:
         if event.action.keydown and event.modifiers.ctrl and event.key.enter:
-            await self.detail.leave()
-            await self.run()
+            await self.left_and_run()
+
+    async def left_and_run(self) -> None:
+        await self.detail.leave()
+        await self.run()
 
     async def run(self) -> None:
         """All examples on the rules as they are now; quick where nothing changed."""
@@ -88,13 +92,16 @@ class ExamplesView:
             self._tell(f"{len(found.outcomes)} 个例子，{len(wrong)} 个不符")
 
     async def save(self) -> None:
+        await self.detail.leave()
         await saving.ask_to_save(self.desk, self._moved)
 
     async def undo(self) -> None:
+        await self.detail.leave()
         await saving.undo_last(self.desk, self._moved)
 
     async def drop(self) -> None:
         """Of the example's file, and of the files that have rows of its examples."""
+        await self.detail.leave()
         now = self.chosen.now()
         beside = now[0].drafts if now is not None else []
         drafts = {one.file for one in await aside(self.desk.drafts.all)}

@@ -86,6 +86,13 @@ class FiguresShown:
 
     # -- changes
 
+    async def settle(self) -> None:
+        """Waits until what was typed is kept."""
+        for grid in self._grids:
+            await grid.leave()
+        async with self._one:
+            pass
+
     async def put(self, work: Work) -> bool:
         """A change becomes the draft of its file; the editor shows it. The form itself may be replaced meanwhile."""
         async with self._one:

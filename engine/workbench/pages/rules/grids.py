@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 from nicegui import ui
-from nicegui.events import GenericEventArguments
 
 from engine.excel.files import Change, TextFile
 from engine.excel.grid import Refused, Sheet
 from engine.excel.marks import marks, problems_of
 from engine.rulebook.problems import Problem
 from engine.workbench.pages.rules.parameters import Put
+from engine.workbench.shows.typed_grid import Data, SeenRow, TypedCell, TypedGrid
 
 MOST_SHOWN = 12
 """Rows of a grid that is as high as its rows; a longer one turns over."""
 MOST_PROBLEMS = 30
-_TAKE = """((api, rows, count) => {
-  if (!api) return;
-  const typing = new Set(api.getEditingCells().map((cell) => cell.rowIndex));
-  const update = [], add = [], remove = [];
-  for (const row of rows) {
-    const node = api.getRowNode(String(row.number));
-    if (!node) add.push(row);
-    else if (!typing.has(node.rowIndex)) update.push(row);
-    else Object.assign(node.data, Object.fromEntries(Object.entries(row).filter(([key]) => key[0] === "t")));
-  }
-  for (let node, number = count; (node = api.getRowNode(String(number))); number++) remove.push(node.data);
-  api.applyTransaction({add, update, remove});
-})"""
-"""Rows as they are now; the cell that somebody is typing in stays."""
 _GO = """((api, row) => {
   if (!api) return;
   api.ensureIndexVisible(row, "middle");
   api.setFocusedCell(row, "called");
 })"""
-Data = dict[str, Any]
 
 
 class TableGrid:
@@ -49,27 +32,22 @@ class TableGrid:
     ) -> None:  # fmt: skip
         self.sheet, self._put = sheet, put
         told = problems_of(sheet, problems)
-        self._sent = _rows(sheet, told)
-        with ui.row().classes("wb-rule-bar"):
+        rows = _rows(sheet, told)
+        bar = ui.row().classes("wb-rule-bar")
+        layout = "autoHeight" if len(rows) <= MOST_SHOWN else "normal"
+        self._grid = TypedGrid(_columns(sheet), rows, self._typed, domLayout=layout)
+        if len(rows) > MOST_SHOWN:
+            self._grid.shown.classes("wb-grid-long")
+        with bar:
             self._where = ui.label("").classes("wb-about wb-grow")
             if sheet.grows:
-                more = ui.button("加一行", on_click=self._more).props("dense flat no-caps size=sm")
-                more.tooltip("加在光标所在的行下面，先和它一样")
-                ui.button("删一行", on_click=self._fewer).props("dense flat no-caps size=sm").tooltip("删光标所在的行")
+                more, fewer = (ui.button(said).props("dense flat no-caps size=sm") for said in ("加一行", "删一行"))
+                self._grid.with_row(more.tooltip("加在光标所在的行下面，先和它一样"), self._more)
+                self._grid.with_row(fewer.tooltip("删光标所在的行"), self._fewer)
             self._drop = None
             if drop is not None:
                 self._drop = ui.button("不要这张表的草稿", on_click=drop).props("dense flat no-caps size=sm")
-        self._grid = ui.aggrid({
-            "columnDefs": _columns(sheet), "rowData": self._sent, "stopEditingWhenCellsLoseFocus": True,
-            "domLayout": "autoHeight" if len(self._sent) <= MOST_SHOWN else "normal",
-            "suppressScrollOnNewData": True, "tooltipShowDelay": 200, ":getRowId": "(p) => String(p.data.number)",
-            "enterNavigatesVertically": True, "enterNavigatesVerticallyAfterEdit": True, "animateRows": False,
-            "localeText": {"noRowsToShow": "没有行"},
-        })  # fmt: skip
-        self._grid.classes("wb-grid")
-        if len(self._sent) > MOST_SHOWN:
-            self._grid.classes("wb-grid-long")
-        self._grid.on("cellValueChanged", self._typed)
+        self._told: list[Problem] | None = None
         self._under = ui.element("div").props("role=status")
         self._tell(told, draft)
 
@@ -79,12 +57,7 @@ class TableGrid:
             return False
         self.sheet = sheet
         told = problems_of(sheet, problems)
-        rows = _rows(sheet, told)
-        changed = [row for row, known in zip(rows, self._sent, strict=False) if row != known] + rows[len(self._sent) :]
-        if changed or len(rows) < len(self._sent):
-            given = json.dumps(changed).replace("<", "\\u003c")
-            self._run(f"{_TAKE}(getElement({self._grid.id})?.api, {given}, {len(rows)})")
-        self._sent = rows
+        self._grid.takes(_rows(sheet, told))
         self._tell(told, draft)
         return True
 
@@ -94,6 +67,9 @@ class TableGrid:
             self._where.set_text(f"{self.sheet.about[0].name}{'（草稿）' if draft else ''} {rows}")
         if self._drop is not None:
             self._drop.set_visibility(draft)
+        if told == self._told:
+            return  # what somebody is about to click stays where it is
+        self._told = list(told)
         self._under.clear()
         with self._under:
             for one in told[:MOST_PROBLEMS]:
@@ -111,68 +87,56 @@ class TableGrid:
             ui.label(f"{one.code} {one.message}").classes(look)
         else:
             link = ui.link(f"{one.code} {one.message}", "#").classes(look)
-            link.on("click.prevent", lambda: self._run(f"{_GO}(getElement({self._grid.id})?.api, {row})"))
+            link.on("click.prevent", lambda: self._grid.run(f"{_GO}(getElement({self._grid.shown.id})?.api, {row})"))
         if one.hint:
             ui.label(f"→ {one.hint}").classes("wb-hint")
 
     # -- changes
 
-    async def _typed(self, event: GenericEventArguments) -> None:
-        number, column = int(event.args["data"]["number"]), str(event.args["colId"])
-        if not column.startswith("c") or not column[1:].isdecimal():
-            return
-        title = self.sheet.columns[int(column[1:])].title
-        text, before = (str(event.args.get(key) or "").strip() for key in ("newValue", "oldValue"))
-        seen = {**event.args["data"], column: before}
+    async def _typed(self, cell: TypedCell) -> None:
+        title = self.sheet.columns[cell.place].title
+        await self._put(lambda: self.sheet.change(self._row_of(cell), title, cell.text))
 
-        def work() -> tuple[TextFile, Change]:
-            now = _texts(self.sheet, number) if number < len(self.sheet.rows) else {}
-            if not now or any(seen.get(key) != said for key, said in now.items()):
-                raise Refused("这一行在别处改过：看一看，再改一次")
-            return self.sheet.change(number, title, text)
+    def _row_of(self, seen: SeenRow) -> int:
+        """Where it stands now. Raises ``Refused``."""
+        row = seen.now([_texts(self.sheet, number) for number in range(len(self.sheet.rows))])
+        if row is None:
+            raise Refused("这一行在别处改过：看一看，再改一次")
+        return row
 
-        if text != before and not await self._put(work) or text == before:
-            self._again(number)
+    async def leave(self) -> None:
+        """What was typed, and left, has come when this returns."""
+        await self._grid.leave()
 
-    async def _more(self) -> None:
-        row = await self._focused()
-        await self._put(lambda: self.sheet.one_more(row))
+    async def _more(self, at: SeenRow | None) -> None:
+        await self._put(lambda: self.sheet.one_more(self._row_of(at) if at is not None else -1))
 
-    async def _fewer(self) -> None:
-        row = await self._focused()
-        if row < 0:
+    async def _fewer(self, at: SeenRow | None) -> None:
+        if at is None:
             ui.notify("先点要删的那一行", type="warning")
             return
-        texts = [cell.text for cell in self.sheet.rows[row].cells.values() if cell.text]
-        if await self._put(lambda: self.sheet.without(row)):
-            ui.notify(f"删了这一行：{'，'.join(texts)[:60]}")
+        gone: list[str] = []
 
-    async def _focused(self) -> int:
-        """The row in which the cursor is; -1: in none."""
-        asked = f"return getElement({self._grid.id})?.api?.getFocusedCell()?.rowIndex ?? -1"
-        found = int(await self._grid.client.run_javascript(asked, timeout=10))
-        return found if found < len(self.sheet.rows) else -1
+        def work() -> tuple[TextFile, Change]:
+            row = self._row_of(at)
+            gone[:] = [cell.text for cell in self.sheet.rows[row].cells.values() if cell.text]
+            return self.sheet.without(row)
 
-    def _again(self, number: int) -> None:
-        """A row as its file has it: what was typed was refused, or says the same."""
-        if number < len(self._sent):
-            self._grid.run_grid_method("applyTransaction", {"update": [self._sent[number]]})
-
-    def _run(self, script: str) -> None:
-        self._grid.client.run_javascript(script)
+        if await self._put(work):
+            ui.notify(f"删了这一行：{'，'.join(gone)[:60]}")
 
 
 def _columns(sheet: Sheet) -> list[Data]:
     """All cells are texts: what looks like a number, a day or a formula is what was typed."""
     found: list[Data] = [{
-        "headerName": "行", "field": "called", "width": 58, "minWidth": 58, "pinned": "left", "sortable": False,
+        "headerName": "行", "field": "called", "width": 58, "minWidth": 58, "pinned": "left",
         "cellClass": "wb-cell-fixed", "resizable": False, "suppressSizeToFit": True,
     }]  # fmt: skip
     for place, column in enumerate(sheet.columns):
         note = "；".join(filter(None, (column.note, f"可以写 {'、'.join(column.choices)}" if column.choices else "")))
         found.append({
             "headerName": column.title, "field": f"c{place}", "editable": column.editable, "tooltipField": f"t{place}",
-            "headerTooltip": note or None, "minWidth": 96, "flex": 1, "sortable": False, "cellDataType": False,
+            "headerTooltip": note or None, "minWidth": 96, "flex": 1,
             "cellClassRules": {"wb-cell-bad": f"data.t{place}", "wb-cell-fixed": f"data.f{place}"},
         })  # fmt: skip
     return found

@@ -34,13 +34,13 @@ class ParameterForm:
             self._one_more()
 
     def takes(self, sheet: Sheet) -> bool:
-        """The same lines as their file has them now; false for other lines."""
+        """The same lines as their file has them now, but where somebody has typed on; false for other lines."""
         if len(sheet.rows) != len(self.sheet.rows):
             return False
         before, self.sheet = self.sheet, sheet
         for (number, title), box in self._boxes.items():
-            text = sheet.rows[number].cells[title].text
-            if text != before.rows[number].cells[title].text and text != box.value:
+            text, was = (of.rows[number].cells[title].text for of in (sheet, before))
+            if text != was and str(box.value or "").strip() == was:
                 box.set_value(text)
         return True
 

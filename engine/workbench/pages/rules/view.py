@@ -84,7 +84,7 @@ class RulesView:
     async def open(self, file: str) -> None:
         if file and file != self.writing.file:
             await self.writing.open(file)
-            self.files.set_value(file)
+            self.files.set_value(self.writing.file)  # another, where somebody opened that meanwhile
             self.address()
 
     async def _to_rule_of(self, article: str) -> None:
@@ -139,8 +139,13 @@ class RulesView:
 
     # -- to the region and back
 
-    async def rename(self) -> None:
+    async def settle(self) -> None:
+        """Waits until what was typed is kept, in the text and in grids."""
+        await self.side.figures.settle()
         await self.writing.settle()
+
+    async def rename(self) -> None:
+        await self.settle()
         ask_for_name(self.desk, self.side.name, self.renamed)
 
     async def renamed(self, new: str) -> None:
@@ -148,11 +153,11 @@ class RulesView:
         await self.moved()
 
     async def save(self) -> None:
-        await self.writing.settle()
+        await self.settle()
         await saving.ask_to_save(self.desk, self.moved)
 
     async def undo(self) -> None:
-        await self.writing.settle()
+        await self.settle()
         await saving.undo_last(self.desk, self.moved)
 
     async def drop(self) -> None:

@@ -62,7 +62,11 @@ class Writing:
         if file != self.file:
             await self.settle()
             async with self._keeping:
-                await self._from_disk(file)
+                text, revision = await aside(self.desk.text, file)
+                while self._waiting is not None:  # somebody typed on meanwhile
+                    self._forget_waiting()
+                    await self._keep()
+                self._give(file, text, revision)
             await self.check()
 
     def go(self, start: int, end: int) -> None:
@@ -82,7 +86,10 @@ class Writing:
             await self._from_disk(self.file)
 
     async def _from_disk(self, file: str) -> None:
-        text, self.revision = await aside(self.desk.text, file)
+        self._give(file, *await aside(self.desk.text, file))
+
+    def _give(self, file: str, text: str, revision: int) -> None:
+        self.revision = revision
         self._forget_waiting()
         self.file, self.behind = file, False
         self.told.set_visibility(False)
@@ -170,7 +177,6 @@ class Writing:
         self.behind = True
         self.told.clear()
         self.told.set_visibility(True)
-        mine = self.editor.text
 
         async def theirs() -> None:
             await self.reload()
@@ -179,8 +185,6 @@ class Writing:
             _, self.revision = await aside(self.desk.text, self.file)
             self.behind = False
             self.told.set_visibility(False)
-            if self.editor.value != mine:
-                self.editor.set_value(mine)
             await self.keep()
             await self.check()
 
@@ -208,15 +212,19 @@ class Writing:
         self._is_behind(KeptMeanwhile(self.desk.drafts.of(self.file)))
 
     async def lay_out(self) -> None:
+        text = self.editor.text
         try:
-            out = await aside(self.desk.laid_out, self.editor.text)
+            out = await aside(self.desk.laid_out, text)
         except NotLaidOut as error:
             ui.notify(error.message, type="warning")
             return
         except yaml.YAMLError:
             ui.notify("现在读不成 YAML，先改好红线的地方", type="warning")
             return
-        self.write(out)
+        if self.editor.text == text:
+            self.write(out)
+        else:  # somebody typed on
+            await self.lay_out()
 
     # -- checked
 

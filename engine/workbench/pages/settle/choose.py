@@ -158,11 +158,13 @@ class _Form:
     # -- what is done ------------------------------------------------------------
 
     def _changed(self, **what: Any) -> None:
+        shown = self.choice.out
         self.choice = replace(self.choice, **what)
         if not self.choice.out and self.choice.program and self.choice.period:
             out = usual_out(self.here.place, self.here.region, self.choice.program, self.choice.period)
             self.choice = replace(self.choice, out=out)
-        self.out.set_value(self.choice.out)
+        if (self.out.value or "").strip() == shown:  # else somebody is typing there
+            self.out.set_value(self.choice.out)
         self._hint()
         self.here.show_address(**self.choice.as_asked())
 
@@ -254,12 +256,14 @@ class _Form:
             except DataError as error:
                 show_data_errors(error)
             finally:
-                waiting.delete()
+                if not waiting.is_deleted:  # as it is where something else was begun meanwhile
+                    waiting.delete()
                 self.look.enable()
 
     async def _start(self) -> None:
         if not self._complete():
             return
+        self.go.disable()  # who clicks twice begins one
         with self.said:
             try:
                 words = self.choice.words(self.here.place, self.here.region)
@@ -269,6 +273,7 @@ class _Form:
                 job = await aside(Jobs().start, words, title, words[-1], secrets)
             except DataError as error:
                 show_data_errors(error)
+                self.go.enable()
                 return
         ui.navigate.to(self.here.address(job=job.id))
 

@@ -92,8 +92,8 @@ class _Form:
         self.out = ui.input("试算放在（工作台文件夹里）", value=self.choice.out).props("outlined dense")
         self.out.on("blur", lambda: self._changed(out=(self.out.value or "").strip()))
         with ui.row().classes("wb-row"):
-            go = ui.button("开始试算", icon="play_arrow", on_click=self._start).props("unelevated no-caps")
-        go.set_enabled(self.ready)
+            self.go = ui.button("开始试算", icon="play_arrow", on_click=self._start).props("unelevated no-caps")
+        self.go.set_enabled(self.ready)
         self.said = ui.element("div").props("aria-live=polite")
         with self.said:
             ui.label("一次算一个期间：下一期要接上一期的结果，两边各接各的，几个月的请一个月一个月地试算。").classes(
@@ -109,10 +109,12 @@ class _Form:
         field.on_value_change(lambda event: self._changed(**{name: event.value or ""}))
 
     def _changed(self, **what: Any) -> None:
+        shown = self.choice.out
         self.choice = replace(self.choice, **what)
         if not self.choice.out and self.choice.program and self.choice.period:
             self.choice = replace(self.choice, out=self._usual(self.choice))
-        self.out.set_value(self.choice.out)
+        if (self.out.value or "").strip() == shown:  # else somebody is typing there
+            self.out.set_value(self.choice.out)
         self.here.show_address(**self.choice.as_asked(), against=self.against)
 
     def _usual(self, choice: Choice) -> str:
@@ -130,6 +132,7 @@ class _Form:
                 one_period(self.choice.period)
                 _, *words = self.choice.words(self.here.place, self.here.region)
                 which = ["--against", self.against] if self.against else ["--drafts"]
+                self.go.disable()  # who clicks twice begins one
                 title = f"试算 {self.here.region} {self.choice.program} {self.choice.period}"
                 job = await aside(Jobs().start, ["simulate", *which, *words], title, words[-1])
             except ValueError as error:
@@ -137,6 +140,7 @@ class _Form:
                 return
             except DataError as error:
                 show_data_errors(error)
+                self.go.enable()
                 return
         ui.navigate.to(self.here.address(job=job.id))
 
