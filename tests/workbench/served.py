@@ -149,9 +149,9 @@ def serving_apart(
 def comes_to(look: Callable[[], object], wanted: object) -> None:
     """What is looked at is as it should be, at once or in a while: what was typed is on its way to the disk."""
     until = time.monotonic() + READY / 1000
-    while look() != wanted and time.monotonic() < until:
+    while (found := look()) != wanted and time.monotonic() < until:
         time.sleep(0.1)
-    assert look() == wanted
+    assert found == wanted, f"{found}\n\nis not\n\n{wanted}"
 
 
 SOCKET = "a socket to "

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab, comes_to, held, serving_apart
+from tests.workbench.served import REGION, ROOT, Served, Tab, comes_to, held, serving_apart
 
 pytestmark = pytest.mark.slow
 PAGE = f"/r/{REGION}/examples"
@@ -25,7 +26,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def at(tab_of: Callable[..., Tab], desk: Served) -> Callable[..., Tab]:
-    """The page at an address, once its examples ran."""
+    """The page at an address, once its examples ran; of the files as they were at first."""
+    shutil.copy(ROOT / "regions" / REGION / "tests" / FILE, desk.folder / "regions" / REGION / "tests" / FILE)
     for path in desk.drafts.rglob("*.draft"):
         path.unlink()
 
