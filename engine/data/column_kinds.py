@@ -1,5 +1,5 @@
-"""Types of columns of databases, by the names that PostgreSQL has for them: every store describes its own by these, so
-that cells and messages are made alike.
+"""The types of columns, by one set of names for all databases (those of PostgreSQL): each database's reader describes
+its columns by these, so that cells are read, and messages worded, alike.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Whether tables have so few rows that a database takes longer to be asked than they take to be worked out here."""
+"""Whether a delivery is so small that Python works it out before a database would have answered: which engine runs goes
+by it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Keys of a later delivery that are nearly, but not quite, those of an earlier one."""
+"""Stops where keys of a later delivery are nearly, but not quite, those of an earlier one: it would add rows where it
+was to replace them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dictionary that bounds itself."""
+"""A dictionary with a limit, for what is kept only to be quicker: beyond the limit it begins anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Which tables and columns a program reads, and their typed rows."""
+"""Which tables and columns a program reads, and the reading of them: typed rows in memory, or tables staged in a
+database, for every engine.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Texts that tell one person, institution or item from another, and what a spreadsheet makes of them."""
+"""Texts that identify a person, an institution or an item, and how to tell that a spreadsheet has spoilt one (rounded
+to 15 digits, 1.2E+17).
+"""
 
 from __future__ import annotations
 

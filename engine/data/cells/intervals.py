@@ -1,4 +1,4 @@
-"""Intervals: ``[0.5, 2)``, ``≤ 3``, ``> 5%``, ``任何``, a single number or date."""
+"""A cell that says an interval: ``[0.5, 2)``, ``≤ 3``, ``> 5%``, ``任何``, a single number or date."""
 
 from __future__ import annotations
 

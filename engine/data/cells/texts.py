@@ -1,4 +1,4 @@
-"""Text, codes, classes and yes/no."""
+"""A cell that says a text, a code, a class, or yes or no."""
 
 from __future__ import annotations
 

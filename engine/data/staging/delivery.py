@@ -1,4 +1,6 @@
-"""The file behind a view: what it was when it was staged, and where its rows stand."""
+"""The file that a staged table is a view of: whether it is still what it was when it was staged, and in which line a
+row stands.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Texts that a spreadsheet spoilt, in SQL."""
+"""Which texts of a column are sound, in SQL: of the right length, and where they identify something, not spoilt by a
+spreadsheet.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Keys of one table that differ only in the case of letters, blanks, the width of signs or zeros in front: two rows,
-perhaps of one thing.
+"""A remark on keys of one table that differ only in the case of letters, blanks, the width of signs or zeros in front:
+two rows, perhaps of one thing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Keys of a staged table that differ only in the case of letters, blanks, the width of signs or zeros in front."""
+"""The same of a table that is staged in a database: what :mod:`likeness` finds in memory, by queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a scan found in a file whose rows are all clean: enough to lay the view again while the file is the same."""
+"""What a scan found in a file whose rows are all clean, as it is kept between runs: while the file is the same, it need
+not be scanned again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days that programs write where there is none, in SQL."""
+"""In SQL: days that programs write where there is none (:mod:`engine.data.cells.placeholders`)."""
 
 from __future__ import annotations
 

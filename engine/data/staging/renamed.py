@@ -1,4 +1,4 @@
-"""The columns of a file under the names that a mapping gives them."""
+"""A file whose columns bear other names than the rulebook's: its columns under the names that a mapping gives them."""
 
 from __future__ import annotations
 

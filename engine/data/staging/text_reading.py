@@ -1,4 +1,4 @@
-"""Text, classes, and yes or no."""
+"""How texts, classes, and yes or no are read from the cells of a file, in SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The expression of a rule as a function of a row."""
+"""What a rule is worth, as one Python function of a row: its branches, table rows and rounding, around the formulas
+that ``compile`` makes.
+"""
 
 from __future__ import annotations
 

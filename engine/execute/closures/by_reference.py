@@ -1,4 +1,6 @@
-"""A case sorted and worked out by the reference engine alone, as it sorts the rows of a run: for what is rare."""
+"""A single case sorted and worked out by the judge alone, as it sorts the rows of a run: for the rare case that
+closures do not cover (``desk`` decides).
+"""
 
 from __future__ import annotations
 

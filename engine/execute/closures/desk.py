@@ -1,4 +1,6 @@
-"""Where cases are priced one after the other: with closures, or by the reference engine where those do not apply."""
+"""Prices cases one after the other, for :mod:`engine.pricing`: with closures, or by the judge where closures do not
+apply.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Values of coarser grains as a finished run published them: what one case cannot be added up to."""
+"""Values of coarse rows (a pool's total, say) out of the result of a finished run: the price of one case needs them,
+and they cannot be added up of one case.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What the judge works out while a case is all there is of its tables: it belongs to the case and goes with it.
+"""What the judge of one case keeps: values of the case's own rows go with the case, values of published rows stay for
+all cases after it.
 
-Values of published rows are the same for every case; they stay with these.
+:class:`Apart` is a dictionary that puts each value where it belongs.
 """
 
 from __future__ import annotations

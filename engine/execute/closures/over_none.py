@@ -1,4 +1,6 @@
-"""The body of a rule where its aggregates run over no rows: what most rows of a coarse grain come to."""
+"""A rule on a row that has no rows below it: its sums are those of nothing. Most of a million hospitals × groups are
+such rows, and need no look at the data.
+"""
 
 from __future__ import annotations
 

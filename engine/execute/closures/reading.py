@@ -1,4 +1,6 @@
-"""What names mean on rows under the rules of one day, each worked out once into a function of a row."""
+"""What each name means on a row (a field, a parameter, a rule, a value of another row) under the rules of one day, as a
+Python function of the row that is made once: formulas and rules are put together of these.
+"""
 
 from __future__ import annotations
 

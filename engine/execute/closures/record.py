@@ -1,4 +1,6 @@
-"""One record to cells, at speed: what is surely clean is read here, anything else by the data readers."""
+"""The record of one case, as a program hands it over, to the cells that closures read. What is surely clean is read
+here, which is quick; anything else by the readers of :mod:`engine.data`, which say what is wrong.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that closures compute on: what is known of a row by name, filled in as rules are worked out."""
+"""Rows as closures see them: a dictionary of what is known of the row by name, filled in as rules are worked out."""
 
 from __future__ import annotations
 

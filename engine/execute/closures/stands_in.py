@@ -1,4 +1,6 @@
-"""What names on rows ask of the execution that they stand in, beyond what any rule asks."""
+"""The protocols by which ``reading`` asks who runs it: a desk that prices single cases (``one_case``), or coarse rows
+beside a run in SQL (``host``). Both answer the same questions: which judge, which rows are there, what a case may lack.
+"""
 
 from __future__ import annotations
 

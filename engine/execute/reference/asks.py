@@ -1,5 +1,5 @@
-"""What working a value out may ask: other values, the rows of a grain, sums and windows over them, and what the run
-stands on. Everything raises :class:`Unresolved` where something cannot be known.
+"""The protocol by which rules, calls and checks ask a run of the judge: for other values, the rows of a grain, sums and
+windows over them, and what the run stands on. Everything raises :class:`Unresolved` where something cannot be known.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""逐段: the values of bands integrated over a length."""
+"""逐段: a value for each band of a table, times the part of a length that lies in that band, added up."""
 
 from __future__ import annotations
 

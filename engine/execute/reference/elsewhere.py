@@ -1,4 +1,6 @@
-"""On which row a value could not be known, for who reads it on another one (the sum of a pool, of its hospitals)."""
+"""A few words of a message: where a value fails because of a value on another row (the sum of a pool, because of one of
+its hospitals), on which row that is.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Tables without a single row to which settled rows belong: every sum over them would be left out, and nobody told."""
+"""Stops a run in which a table that settled rows lead to (a register of hospitals) came without a single row: what is
+worked out for each of its rows would be worked out for none, and nobody would be told.
+"""
 
 from __future__ import annotations
 

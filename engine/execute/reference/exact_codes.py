@@ -1,4 +1,6 @@
-"""Exact codes that no row has while rows have longer ones: 属于 F20 where the data say F20.000."""
+"""A remark on rules that ask for an exact code no row has, while rows have longer ones: 属于 F20 where the data say
+F20.000.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The rows of each grain: which belong to it, in key order, and which lie below a row of another."""
+"""The rows of each grain: which rows belong to it, in key order; which rows of another grain lie below one of them; and
+the rows that a window runs over.
+"""
 
 from __future__ import annotations
 

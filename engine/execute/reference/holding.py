@@ -1,4 +1,6 @@
-"""Holding rows of which a needed value cannot be known, and the stops before and after."""
+"""挂起: rows of which a value that 需要 names cannot be known are taken out of every sum. And where a run stops for
+that: too many rows refused before, or too many held.
+"""
 
 from __future__ import annotations
 

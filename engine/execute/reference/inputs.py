@@ -1,4 +1,6 @@
-"""What an execution is given from outside: rows of tables, and values that an earlier run has published."""
+"""The protocols of what a run of the judge is given from outside: rows of tables, and values that an earlier run has
+published.
+"""
 
 from __future__ import annotations
 

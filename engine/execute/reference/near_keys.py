@@ -1,4 +1,4 @@
-"""Which row is likely meant by a key that a table does not have."""
+"""For messages: which row of a table is likely meant by a key that the table does not have (F20 for f20, 007 for 7)."""
 
 from __future__ import annotations
 

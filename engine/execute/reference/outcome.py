@@ -1,4 +1,6 @@
-"""What telling how a run ended may ask: where its rows went, and the lines of statements."""
+"""The protocol by which those who tell how a run ended (statements, accounts, 必须, refusals) ask it: where its rows
+went, and what stands in the lines of statements. A run of the judge meets it, and one in SQL.
+"""
 
 from __future__ import annotations
 

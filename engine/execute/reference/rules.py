@@ -1,4 +1,4 @@
-"""One rule on one row: which formula applies, its value, rounded as the rule says."""
+"""One rule on one row, as the judge works it out: which formula applies, its value, rounded as the rule says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Statements and kept values from an execution."""
+"""What a run gives: the lines of its statements with totals, and the values that are kept for later runs and
+explanations.
+"""
 
 from __future__ import annotations
 

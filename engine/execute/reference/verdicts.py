@@ -1,4 +1,6 @@
-"""Where each row ended, by what and why; and the tables of a run with what became of their rows."""
+"""Where each row of a table ended (the words for it), by which check or rule and why; and the tables of a run with what
+became of their rows.
+"""
 
 from __future__ import annotations
 

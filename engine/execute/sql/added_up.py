@@ -1,4 +1,6 @@
-"""What SQL adds up for an aggregate, and how its value follows from that on the host."""
+"""For each aggregate what SQL has to add up over the rows (合计 a sum, 平均 a sum and a count …), and how its value
+follows from that in Python.
+"""
 
 from __future__ import annotations
 

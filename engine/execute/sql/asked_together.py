@@ -1,4 +1,6 @@
-"""Aggregates of data rows that the host asks for, and those that can be asked of the database with them."""
+"""Which aggregates over data rows the rules of coarse rows will ask for next: they are found beforehand, so that one
+query answers all of them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the host worked out for each combination, as columns beside the rows of a frame."""
+"""Uploads what Python worked out for each combination of keys, and joins it to the rows of a big table, as columns."""
 
 from __future__ import annotations
 

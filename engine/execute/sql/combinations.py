@@ -1,4 +1,4 @@
-"""Which combinations of keys there are on the rows of a frame."""
+"""Which combinations of keys occur on the rows of a big table: Python works a value out once for each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function on each of many keys."""
+"""Works something out at each of many keys: once where keys are the same, a failure kept as what came of it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""How a program over a period ended whose big tables stand in a database: rows of these are told in SQL, all else is
-the reference engine's.
+"""A run whose big tables stand in a database: it holds a judge, who works out coarse rows and says why a row failed,
+and answers itself, by queries, what is asked of the rows of big tables. To those who tell how a run ended it looks like
+the judge's own (``reference/outcome``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A big table as the host sees it: one row at a time."""
+"""A big table as the judge reads it when it follows a key: the one row is fetched from the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Rows of data in groups, and what is added up over each: those that can be asked together go in one query."""
+"""Sums over the groups of a big table's rows: what is added up over each group, and several such questions in one query
+where that can be.
+"""
 
 from __future__ import annotations
 

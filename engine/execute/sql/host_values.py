@@ -1,4 +1,6 @@
-"""Values that the host works out once for each combination of keys on a frame's rows, and joins to them."""
+"""What SQL has no words for, or has no rows for: Python works it out once for each combination of keys on the rows of a
+big table (a hospital's coefficient for each hospital that occurs), and joins the outcome to the rows.
+"""
 
 from __future__ import annotations
 

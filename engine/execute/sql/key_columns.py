@@ -1,4 +1,4 @@
-"""The keys of a combination as columns of SQL, and back as values."""
+"""The keys of a combination (``combinations``) as columns of SQL, and a row of such columns back as values."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""What can be read of the rows for which one stands: a rule can be worked out once for all rows on which the names that
-it reads (its *leaves*) have the same values.
+"""One row that stands for many: a rule has the same value on all rows on which the names that stand in it (its
+*leaves*) have the same values, so Python works it out once for them. Here: which leaves those are and what they are
+worth. Only the names in the formula itself are asked for, not what these are worked out of, as in ``plan/reads``: they
+are there already.
 """
 
 from __future__ import annotations

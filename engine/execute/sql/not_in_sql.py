@@ -1,4 +1,6 @@
-"""What a database cannot compute on data rows."""
+"""The error for what a rule asks on data rows and no database can compute: it ends as a sentence to whoever wrote the
+rule.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What lowering on data rows may ask: names and formulas on the rows of a frame, values that the host works out beside
-them, sums over them, and the run that they are rows of.
+"""The protocols by which the parts of lowering ask each other: for names and formulas on the rows of a big table, for
+values that Python works out beside them, for sums over them, and for the run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A value of a row of another frame: joined by the keys that a row leads to."""
+"""A value that a row of one big table reads on a row of another (a case's, from its items): the two are joined by key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Statements, kept values and accounts of big tables."""
+"""What a run in SQL gives of its big tables: lines of statements, kept values, and the account of where their rows
+went.
+"""
 
 from __future__ import annotations
 

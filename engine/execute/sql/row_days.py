@@ -1,4 +1,6 @@
-"""Which states of the rules the rows of a frame may be of, and by what a row tells which."""
+"""Where rules changed within the period: which states of the rules the rows of a big table may be of, and the condition
+in SQL that a row is of one of them.
+"""
 
 from __future__ import annotations
 

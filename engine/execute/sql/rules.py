@@ -1,4 +1,6 @@
-"""The expression of a rule in SQL."""
+"""What a rule is worth on the rows of a big table, in SQL: its branches, table rows and rounding, around the formulas
+that ``lower`` makes.
+"""
 
 from __future__ import annotations
 

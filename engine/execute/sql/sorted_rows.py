@@ -1,4 +1,6 @@
-"""Where the rows of a frame stand once they are sorted: which are in, which are refused and held, and by what."""
+"""How a big table stands once its rows are sorted: the conditions of the rows that take part, and the tables of those
+that are refused or held, with their codes.
+"""
 
 from __future__ import annotations
 

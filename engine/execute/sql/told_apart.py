@@ -1,7 +1,8 @@
-"""Which keys of a grain without rows of its own are told apart by a value: those that a row it reads has.
+"""A shortcut where a grain of keys has very many rows: which of its key values can make a difference to a name.
 
-A key that only leads to rows is as good as any other that leads to none: of a million hospitals that no register has,
-one is worked out for all. A key whose own value is looked at, or that reaches what is not followed here, is told apart.
+They are those that occur in a row that the name reads. Of a million hospitals that no register has, each leads to
+nothing in the same way, so one is worked out for all. A key whose own value is looked at, or that reaches what is not
+followed here, may always make a difference.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Windows on data rows: 名次, 上一条, 累计 as SQL windows; 分摊 in :mod:`sharing`, 沿 in :mod:`along`."""
+"""名次, 上一条 and 累计 on the rows of a big table, as SQL windows. 分摊 is in :mod:`sharing`, 沿 in :mod:`along`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""After the rows are sorted and held: accepted rows with what is worked out already, written once.
+"""Once the rows of a big table are sorted and held, the accepted ones are written to a table of their own, with what is
+worked out already and only the columns that are still read.
 
-Each of a dozen queries of a settlement would otherwise work out every case again from the delivered columns.
+A dozen queries of a settlement come after; each would otherwise work every case out again from the delivered columns.
 """
 
 from __future__ import annotations
