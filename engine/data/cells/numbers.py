@@ -1,4 +1,4 @@
-"""A cell that says a number: plain decimal text, whole and decimal columns, and floats by their shortest decimal text."""
+"""A cell that says a number: plain decimal text, whole and decimal columns, floats by their shortest decimal text."""
 
 from __future__ import annotations
 

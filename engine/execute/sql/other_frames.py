@@ -1,4 +1,4 @@
-"""A value that a row of one big table reads on a row of another (a case's, from its items): the two are joined by key."""
+"""A value that a row of one big table reads on a row of another (an item's, of its case): the two are joined by key."""
 
 from __future__ import annotations
 
