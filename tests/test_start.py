@@ -49,7 +49,10 @@ def town(tmp_path_factory):
 
 def imported(command, place, *more):
     """The modules that a command had imported when it was done."""
-    words = [command, str(place / "region"), *more]
+    return modules_of([command, str(place / "region"), *more], place)
+
+
+def modules_of(words, place):
     text = (
         "import atexit, json, sys\n"
         "atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))\n"
@@ -71,6 +74,11 @@ def run_of(place, *more):
 def test_twelve_rows_are_settled_without_what_queries_and_checks_need(town):
     assert not CASES["run"] & run_of(town)
     assert json.loads((town / "out" / "run.json").read_text("utf-8"))["engine"] == "reference"
+
+
+def test_an_explanation_of_what_was_written_here_holds_nothing_against_a_schema(town):
+    run_of(town)
+    assert "jsonschema" not in modules_of(["explain", str(town / "out"), "池"], town)
 
 
 def test_a_check_that_is_remembered_imports_no_check_and_nothing_of_data(town):

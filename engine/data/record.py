@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -104,8 +104,13 @@ def _where_results_are(folder: Path) -> str:
     return f"它下面各期的文件夹才是（{named}）：写一期的，如 {folder / periods[0]}"
 
 
-def read_record(folder: Path, place: str = "") -> FolderRecord:
-    """The record of a result. ``place``: where it will stand, if elsewhere.
+def _unseen(run_sha256: str) -> bool:
+    return False
+
+
+def read_record(folder: Path, place: str = "", seen_sound: Callable[[str], bool] = _unseen) -> FolderRecord:
+    """The record of a result. ``place``: where it will stand, if elsewhere. ``seen_sound``: whether a ``run.json`` of
+    this digest was held against its schema before, by this very engine.
 
     Raises :class:`DataError` for what is no result, or says what no run would say.
     """
@@ -118,8 +123,9 @@ def read_record(folder: Path, place: str = "") -> FolderRecord:
         content = read_bytes(path)
     except OSError as error:
         raise DataError(f"{path}：读不出来（{why(error)}）", "检查文件和它的权限") from error
-    said = parsed(content.decode("utf-8", "replace"), str(path))
-    return FolderRecord(place or str(resolved(folder)), said, hashlib.sha256(content).hexdigest(), folder)
+    digest = hashlib.sha256(content).hexdigest()
+    said = json.loads(content) if seen_sound(digest) else parsed(content.decode("utf-8", "replace"), str(path))
+    return FolderRecord(place or str(resolved(folder)), said, digest, folder)
 
 
 def written_record(folder: Path) -> FolderRecord:

@@ -54,6 +54,11 @@ def _measured(loaded: Loaded) -> dict[str, Any]:
     return measured
 
 
+def is_remembered(run_sha256: str) -> bool:
+    """Whether a result whose ``run.json`` has this digest was written or opened here before."""
+    return bool(recalled(run_sha256).files)
+
+
 def seen_before(record: FolderRecord) -> SeenFiles:
     """What is remembered of a result; its files need not be hashed that are still the same."""
     found = recalled(record.sha256)

@@ -33,7 +33,7 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.run import execute
 from engine.execute.sql.tables import SqlTables
 from engine.execute.stands_on import PREVIOUS
-from engine.execute.unchanged import files_seen, measured_before, of_tables, remember_opened, seen_before
+from engine.execute.unchanged import files_seen, is_remembered, measured_before, of_tables, remember_opened, seen_before
 from engine.explain.kept_before import Keeps
 from engine.explain.stored.opened import opened
 from engine.files.errors import DataError, RunStopped
@@ -68,7 +68,7 @@ def record_of(folder: Path, verify: bool = False) -> tuple[FolderRecord, SeenFil
     if is_address(str(folder).replace(":/", "://", 1).replace(":///", "://")):
         raise RunStopped("解释要读结果文件夹，不能读写进数据库的结果", hint="运行时 --out 写文件夹")
     try:
-        record = read_record(folder)
+        record = read_record(folder) if verify else read_record(folder, seen_sound=is_remembered)
         before = SeenFiles() if verify else seen_before(record)
         record.all_unchanged()
     except DataError as error:
