@@ -19,7 +19,9 @@ README = "README.md"
 
 @dataclass(frozen=True)
 class Mention:
-    """``line`` (from 1) of a file, ``where`` on it: 注释, or the keyword whose text it is; ``text``: the line."""
+    """``line`` (from 1) of a file, ``where`` on it: 注释, 标题, 例子的名字, or the keyword whose text it is.
+    ``text``: the line.
+    """
 
     path: Path
     line: int
@@ -53,7 +55,7 @@ def _in_file(book: Book, folder: Path, path: Path, name: str, longer: list[str])
         told = line
         begun = starts_of(text)[line - 1]
         shown = text[begun : text.find("\n", begun) if "\n" in text[begun:] else len(text)].strip()
-        yield Mention(path, line, _where(text, found.start(), begun) if is_yaml else "正文", shown)
+        yield Mention(path, line, _where(text, found.start(), begun, of_examples) if is_yaml else "正文", shown)
 
 
 def _longer(book: Book, name: str) -> list[str]:
@@ -71,9 +73,11 @@ def _covers(text: str, at: int, name: str, longer: str) -> bool:
     return False
 
 
-def _where(text: str, at: int, begun: int) -> str:
+def _where(text: str, at: int, begun: int, of_examples: bool) -> str:
     before = text[begun:at]
     if re.search(r"(^|\s)#", before) and not re.search(r"[\"'“][^\"'”]*#", before):
         return "注释"
     path = spot(text, at).path
-    return path[-1] if path else "注释"
+    if not path:
+        return "例子的名字" if of_examples else "注释"
+    return "标题" if path[-2:-1] == ("列",) else path[-1]

@@ -111,6 +111,8 @@ def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
             f"{new[:50]} 不能作名字{f'：{fault}' if fault else ''}",
             "名字用汉字、字母和数字，不要空格和标点，也不要用公式里的词",
         )
+    if snapshot.also_called.get(new) == old:
+        raise NotRenamed(f"{new} 已经是 {old} 的 又名", f"先把 {new} 从 又名 里删去，再改名")
     known = {*snapshot.entries, *snapshot.columns, *snapshot.dimensions, *snapshot.also_called}
     if new in known:
         raise NotRenamed(f"{new} 已经是一个名字", "换一个没有用过的名字")

@@ -195,6 +195,16 @@ def test_what_cannot_be_renamed_says_why(city, old, new, said):
         assert refused.value.hint == "本地办法叫 每公里 的，在 单价 这一条写 又名: 每公里，就查得到"
 
 
+def test_another_name_of_the_entry_is_no_new_one_until_it_is_taken_out(city):
+    rules = city / "规则.yaml"
+    rules.write_text(RULES.replace("最高价: {单位: 元,", "最高价: {单位: 元, 又名: [封顶价, 最高收费],"), "utf-8")
+    with pytest.raises(NotRenamed, match="封顶价 已经是 最高价 的 又名") as refused:
+        rename(Session(city), "最高价", "封顶价")
+    assert refused.value.hint == "先把 封顶价 从 又名 里删去，再改名"
+    with pytest.raises(NotRenamed, match="封顶价 已经是一个名字"):
+        rename(Session(city), "起步价", "封顶价")
+
+
 @pytest.mark.parametrize("written", ["编号 属于 A1、A2", "编号 = 编号 且 新价 > 0"])
 def test_a_name_that_a_formula_writes_already_with_another_meaning_is_refused(city, written):
     rules = city / "规则.yaml"
@@ -268,6 +278,10 @@ def test_texts_for_people_that_go_on_mentioning_the_name_are_listed_and_left(cit
         ("规则.yaml", number["  说明: 不足起步价的按起步价"], "说明"),
     ]  # fmt: skip
     assert [one.line for one in rename(Session(city), "远程", "很远").left] == []  # 远程行程 is another name
+    title = [(one.where, one.text) for one in rename(Session(city), "实收", "净收").left]
+    assert title == [("标题", "车费表: {粒度: 行程, 列: {车费: 车费（元）, 实收: 实收}, 首要: [车费]}")]
+    (city / "tests" / "又.yaml").write_text(EXAMPLE.replace("一例:", "实收:").split("几例:")[0], "utf-8")
+    assert [one.where for one in rename(Session(city), "实收", "净收").left] == ["例子的名字", "标题"]
 
 
 def test_what_is_open_stays_as_it_is_when_a_name_is_tried(city):
