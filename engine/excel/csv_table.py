@@ -47,6 +47,18 @@ class AddsLine:
         return self.file, Change(at, at, f"{broken}{line}{self.file.line_break}")
 
 
+@dataclass(frozen=True)
+class BeginsFile:
+    """The headings and a first line of a file that is not there yet."""
+
+    file: TextFile
+    titles: tuple[str, ...]
+
+    def __call__(self, cells: Mapping[str, str]) -> tuple[TextFile, Change]:
+        lines = (self.titles, [cells.get(word, "") for word in self.titles])
+        return self.file, Change(0, 0, "".join(",".join(map(as_csv, line)) + "\n" for line in lines))
+
+
 def own_line(file: TextFile, row: Sequence[CsvCell]) -> tuple[int, int]:
     """From its first sign to the line below."""
     return file.begin_of_line(row[0].start), file.after_line(row[-1].end)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from engine.excel.files import Change, TextFile
 
+_NEW = "新"
 _NO_MORE = "这里加不了行：写定了 末行，或各行写在一行里；在文件里加"
 
 
@@ -101,12 +102,15 @@ class Sheet:
         return row.file, cell.slot.change(text)
 
     def one_more(self, below: int, texts: Mapping[str, str] | None = None) -> tuple[TextFile, Change]:
-        """A row right below another (below the last: -1), like it but for ``texts``. Raises :class:`Refused`."""
+        """A row right below another (below the last: -1), like it but for ``texts``; where there is none, one with a
+        word to write over: a line of nothing is no row. Raises :class:`Refused`.
+        """
         row = self.rows[below] if self.rows else None
         add = (row.add if row is not None else None) or self.add
         if add is None:
             raise Refused(_NO_MORE)
-        like = {title: cell.text for title, cell in row.cells.items()} if row is not None else {}
+        first = {self.columns[0].title: _NEW}
+        like = {title: cell.text for title, cell in row.cells.items()} if row is not None else first
         return add({title: text for title, text in (like | dict(texts or {})).items() if text})
 
     def new_row(self, texts: Mapping[str, str]) -> tuple[TextFile, Change]:

@@ -10,7 +10,7 @@ from engine.excel.examples import example_sheet
 from engine.excel.files import TextFile
 from engine.excel.grid import Refused, Sheet
 from engine.excel.parameters import parameter_sheet
-from engine.excel.tables import csv_sheet, decision_sheet
+from engine.excel.tables import csv_sheet, decision_sheet, sheet_to_begin
 from engine.files.errors import DataError
 from engine.files.named_files import FILE, Files
 from engine.rulebook.book import Book, Snapshot
@@ -130,9 +130,18 @@ def _of_entry(
         if sheet is not None:
             yield sheet
     for node, path in _files_of(file, body, book):
-        if files.kind(path) != FILE or not _is_inside(path, folder, files):
+        if not _is_inside(path, folder, files):
             continue
         called = path.relative_to(folder).as_posix()
+        if files.kind(path) != FILE:
+            begun = TextFile(path, called, b"")
+            sheet = sheet_to_begin(name.value, begun, name.value, snapshot) if path.suffix.lower() == ".csv" else None
+            if sheet is not None:
+                sheet.entry = (file, name.start, body.end)
+                yield sheet
+            else:
+                told.append(f"行在 {called}，还没有这个文件：把它放进来")
+            continue
         if path.suffix.lower() != ".csv":
             told.append(f"行在 {called}：就在那个工作簿里改")
             continue

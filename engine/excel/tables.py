@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.excel.csv_table import AddsLine, csv_records, own_line
+from engine.excel.csv_table import AddsLine, BeginsFile, csv_records, own_line
 from engine.excel.files import TextFile
 from engine.excel.grid import Cell, Column, Row, Sheet
 from engine.excel.yaml_rows import AddsItem, own_lines
 from engine.excel.yaml_slots import row_slots
 from engine.rulebook.book import Snapshot
 from engine.rulebook.keywords import PROVENANCE_WORDS
-from engine.rulebook.model import Parameter, Rule, Table
+from engine.rulebook.model import Parameter, RowsFrom, Rule, Table
 from engine.rulebook.spans import Written
 
 _CONDITION = "条件：一个值、几个值（甲、乙）、界（≤ 200、> 500）或区间（[0, 5)、(200, 300]）；空着就是不论。"
@@ -61,6 +61,19 @@ def csv_sheet(title: str, file: TextFile, of: str, snapshot: Snapshot, lines: tu
             add = AddsLine(file, row, titles)
             sheet.rows.append(Row(file, cells, shown, own_line(file, row), add=add, number=called))
     sheet.add = None if lines[1] else AddsLine(file, rows[-1] if rows else first, titles)
+    return sheet
+
+
+def sheet_to_begin(title: str, file: TextFile, of: str, snapshot: Snapshot) -> Sheet | None:
+    """The rows of a table whose CSV file is not there yet: none, under its fields; the first makes the file. ``None``
+    where other headings than the fields' are to be expected, as of a published file, or of a decision table.
+    """
+    table = snapshot.tables.get(of)
+    if table is None or table.rows_from != RowsFrom():
+        return None
+    titles = tuple(table.fields)
+    sheet = Sheet(title, _columns(titles, of, snapshot), about=(file, 0, 0))
+    sheet.add = BeginsFile(file, titles)
     return sheet
 
 

@@ -250,6 +250,26 @@ def test_a_cell_of_a_table_in_a_file_is_changed_by_the_command_as_a_draft(tables
     assert "没有草稿" in said()[1]
 
 
+def test_a_table_whose_file_is_missing_is_begun_with_its_first_row(tables):
+    (tables / "表/线路.csv").unlink()
+    (tables / "表/倍数.csv").unlink()
+
+    def said(*options: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, ["drafts", str(tables), *options])
+        return done.exit_code, done.output
+
+    code, told = said("--table", "线路", "--set", "线路=A1", "--set", "系数=1.20", "--set", "名称=一,二")
+    assert code == 0 and "新写 第 2 行 A1" in told
+    assert said("--table", "线路", "--set", "线路=B2", "--set", "系数=0.90")[0] == 0
+    code, told = said("--table", "线路", "--set", "没有=1")
+    assert code == 1 and "没有列 没有：列是 线路、名称、系数" in told
+    code, told = said("--table", "倍数", "--set", "倍数=1")
+    assert code == 1 and "行在 表/倍数.csv，还没有这个文件" in told  # nobody knows its columns
+    assert said("--save")[0] == 0
+    assert (tables / "表/线路.csv").read_text("utf-8") == '线路,名称,系数\nA1,"一,二",1.20\nB2,,0.90\n'
+    assert said("--undo")[0] == 0 and not (tables / "表/线路.csv").exists()
+
+
 def test_a_small_table_in_a_text_is_told_by_row_and_column_and_other_texts_by_line():
     def told(old: str, new: str) -> list[str]:
         wrapped = ("例:\n  分情形: |\n" + "".join(f"    {line}\n" for line in text.splitlines()) for text in (old, new))

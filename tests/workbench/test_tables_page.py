@@ -260,3 +260,25 @@ def test_rows_of_an_example_in_a_list_and_in_a_file_are_changed_run_saved_and_un
     page.get_by_role("button", name="撤销上次存的").click()
     page.get_by_text("撤销了").wait_for()
     assert on_disk(desk, "表/线路.csv") == LINES.encode() and on_disk(desk, "tests/例子.yaml") == EXAMPLES.encode()
+
+
+def test_a_table_whose_file_is_missing_is_begun_in_the_grid(tab_of, at, desk):
+    at("线路").page.context.close()
+    (desk.folder / "regions/jia/表/线路.csv").unlink()
+    (desk.folder / "regions/jia/表/倍数.csv").unlink()
+    tab = tab_of(desk)
+    tab.enter(f"{PAGE}?name=倍数&tab=figures")
+    tab.page.get_by_text("行在 表/倍数.csv，还没有这个文件：把它放进来").wait_for()
+    tab.open(f"{PAGE}?name=线路&tab=figures")
+    page = tab.page
+    page.get_by_text("表/线路.csv 0 行").wait_for()
+    page.get_by_role("button", name="加一行").click()
+    page.get_by_text("表/线路.csv（草稿） 1 行").wait_for()
+    for column, text in (("线路", "A1"), ("名称", "东,西"), ("系数", "1.10")):
+        typed(page, 0, column, text)
+    page.locator(".wb-rule-side").get_by_text("没有问题").wait_for()
+    page.wait_for_timeout(300)
+    assert drafts(desk) == {"表/线路.csv": '线路,名称,系数\nA1,"东,西",1.10\n'}
+    assert not (desk.folder / "regions/jia/表/线路.csv").exists()
+    assert tab.serious() == []
+    page.context.close()
