@@ -93,6 +93,19 @@ def test_the_table_of_contents_has_every_chapter() -> None:
     assert [chapter.name[:2] for chapter in chapters()] == [f"{number:02}" for number in range(1, len(listed) + 1)]
 
 
+def in_words(number: int) -> str:
+    """Below a hundred, as headings write it."""
+    tens, ones = divmod(number, 10)
+    digits = " 一二三四五六七八九"
+    ten = "" if not tens else "十" if tens == 1 else f"{digits[tens]}十"
+    return f"{ten}{digits[ones]}".strip()
+
+
+def test_a_chapter_is_called_by_its_number_in_words() -> None:
+    found = [chapter.read_text("utf-8").split("、")[0] for chapter in chapters()]
+    assert found == [f"# {in_words(number)}" for number in range(1, len(found) + 1)]
+
+
 def test_the_modules_named_are_there() -> None:
     table = re.search(r"^## 共用的模块\n(.*?)^## ", chapters()[11].read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert table is not None

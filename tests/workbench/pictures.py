@@ -42,6 +42,25 @@ TAKEN = (
     Picture("home", "/", ".wb-card:last-child >> text=没有错误"),
     Picture("rules", f"/r/{REGION}/rules?name=次手术点数&tab=text", ".cm-activeLine >> text=次手术点数"),
     Picture("examples", f"/r/{REGION}/examples?name=次手术点数", ".ag-row >> nth=0"),
+    Picture(
+        "examples-wrong",
+        f"/r/{REGION}/examples?name=次手术点数&why=分情形|2|次手术点数",
+        ".wb-tree > details",
+        (".wb-tree > details > summary", ".wb-tree .wb-step-inside summary >> nth=0"),
+        drafted=True,
+    ),
+    Picture(
+        "compare",
+        f"/r/{REGION}/compare?a={SIMULATED}/before&b={SIMULATED}/after&by=机构编码",
+        ".wb-bars svg",
+        drafted=True,
+    ),
+    Picture(
+        "compare-reasons",
+        f"/r/{REGION}/compare?a={SIMULATED}/before&b={SIMULATED}/after&grain=病例&key=202503023",
+        ".wb-settle > section:nth-child(2) .wb-tree >> text=次手术比例",
+        drafted=True,
+    ),
     Picture("simulate", f"/r/{REGION}/simulate?result={SIMULATED}&by=机构编码", ".wb-bars svg", drafted=True),
     Picture(
         "reasons",

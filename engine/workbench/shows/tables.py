@@ -14,13 +14,14 @@ def show_table(
     numbers: int = 100,
     leads: Callable[[int], str] | None = None,
 ) -> None:
-    """``numbers``: the column from which on texts stand to the right, as counts do everywhere;
+    """``numbers``: the column from which on texts stand to the right, as counts do everywhere, and their headings;
     ``leads``: where the first cell of a row leads.
     """
     with ui.element("table").classes("wb-table"):
         with ui.element("thead"), ui.element("tr"):
-            for heading in headings:
-                TextElement(tag="th", text=heading)
+            for place, heading in enumerate(headings):
+                counts = bool(rows) and all(isinstance(row[place], int) for row in rows)
+                TextElement(tag="th", text=heading).classes("wb-num" if place >= numbers or counts else "")
         with ui.element("tbody"):
             for number, row in enumerate(rows):
                 with ui.element("tr"):

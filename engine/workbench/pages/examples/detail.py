@@ -104,8 +104,8 @@ class ExampleDetail:
         with ui.row().classes("wb-rule-bar"):
             self._wheres[part] = ui.label().classes("wb-subtitle wb-grow")
             if grid.grows:
-                ui.button("加一行", on_click=lambda: self.more(part)).props("flat dense no-caps size=sm")
-                ui.button("删最后一行", on_click=lambda: self.fewer(part)).props("flat dense no-caps size=sm")
+                ui.button("加一行", on_click=lambda: self.more(part)).props("flat dense no-caps")
+                ui.button("删最后一行", on_click=lambda: self.fewer(part)).props("flat dense no-caps")
 
         async def typed(part: str, cell: TypedCell) -> None:
             with self.room:  # whatever becomes of the grid
@@ -192,11 +192,11 @@ class ExampleDetail:
         with ui.element("div").classes("wb-example-row"):
             ui.label(f"✗ {where}{title}：{said(cell)}").classes("wb-bad")
             ask = ui.button("怎么来的", on_click=lambda: self.ask_why(grid.part, row, title))
-            ask.props("flat dense no-caps size=sm")
+            ask.props("flat dense no-caps")
             if not cell.why and "≈" not in cell.got:
                 place = grid.titles.index(title)
                 ui.button(f"应得改成 {cell.got}", on_click=lambda: self._take(grid.part, row, place, cell.got)).props(
-                    "flat dense no-caps size=sm"
+                    "flat dense no-caps"
                 )
 
     async def _take(self, part: str, row: int, place: int, text: str) -> None:

@@ -40,7 +40,8 @@ class ShownGrid:
         if grid.judged < len(grid.titles):
             columns.append({
                 "headerName": RESULT, "field": "result", "editable": False, "minWidth": 150,
-                "flex": 2, "tooltipField": "result", "cellClassRules": {"wb-bad": "data.bad", "wb-good": "data.good"},
+                "flex": 3, "tooltipField": "result",
+                "cellClassRules": {"wb-bad": "data.bad", "wb-good": "data.good"},
             })  # fmt: skip
         self._grid = TypedGrid(
             columns, self._rows(), self._typed, domLayout="autoHeight", rowHeight=32, headerHeight=36

@@ -37,7 +37,7 @@ def show_missing(here: Here, desk: Desk, names: Sequence[str], file: str, leave:
             path = Path(one.place.file).absolute()
             own = path.relative_to(desk.folder).as_posix() if path.is_relative_to(desk.folder) else ""
             ui.button("加一行走到它", on_click=lambda one=one: _add(desk, found, one, file, leave, put)).props(
-                "dense no-caps outline size=sm"
+                "dense no-caps outline"
             )
             ui.link(f"{one.name}：{one.what}", here.address(RULES, file=own, name=one.name, line=str(one.place.line)))
     if len(missing) > MOST:

@@ -41,12 +41,12 @@ class TableGrid:
         with bar:
             self._where = ui.label("").classes("wb-about wb-grow")
             if sheet.grows:
-                more, fewer = (ui.button(said).props("dense flat no-caps size=sm") for said in ("加一行", "删一行"))
+                more, fewer = (ui.button(said).props("dense flat no-caps") for said in ("加一行", "删一行"))
                 self._grid.with_row(more.tooltip("加在光标所在的行下面，先和它一样"), self._more)
                 self._grid.with_row(fewer.tooltip("删光标所在的行"), self._fewer)
             self._drop = None
             if drop is not None:
-                self._drop = ui.button("不要这张表的草稿", on_click=drop).props("dense flat no-caps size=sm")
+                self._drop = ui.button("不要这张表的草稿", on_click=drop).props("dense flat no-caps")
         self._told: list[Problem] | None = None
         self._under = ui.element("div").props("role=status")
         self._tell(told, draft)
@@ -128,15 +128,17 @@ class TableGrid:
 
 def _columns(sheet: Sheet) -> list[Data]:
     """All cells are texts: what looks like a number, a day or a formula is what was typed."""
+    is_short = len(sheet.rows) <= MOST_SHOWN
     found: list[Data] = [{
-        "headerName": "行", "field": "called", "width": 58, "minWidth": 58, "pinned": "left",
-        "cellClass": "wb-cell-fixed", "resizable": False, "suppressSizeToFit": True,
+        "headerName": "行", "field": "called", "width": 46, "minWidth": 46, "pinned": "left",
+        "wrapText": is_short, "cellClass": "wb-cell-fixed", "resizable": False, "suppressSizeToFit": True,
     }]  # fmt: skip
     for place, column in enumerate(sheet.columns):
         note = "；".join(filter(None, (column.note, f"可以写 {'、'.join(column.choices)}" if column.choices else "")))
         found.append({
             "headerName": column.title, "field": f"c{place}", "editable": column.editable, "tooltipField": f"t{place}",
             "headerTooltip": note or None, "minWidth": 96, "flex": 1,
+            "wrapHeaderText": True, "autoHeaderHeight": True, "wrapText": is_short, "autoHeight": is_short,
             "cellClassRules": {"wb-cell-bad": f"data.t{place}", "wb-cell-fixed": f"data.f{place}"},
         })  # fmt: skip
     return found

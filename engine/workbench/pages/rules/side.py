@@ -53,7 +53,7 @@ class Side:
             tabs.set_value(self.tab)
             tabs.on_value_change(lambda event: self.turn(str(event.value)))
             wider = ui.button(icon="open_in_full", on_click=lambda: whole.classes(toggle="wb-wide"))
-            wider.props("flat dense size=sm aria-label=看宽些").tooltip("看宽些、看窄些")
+            wider.props("flat dense aria-label=看宽些").tooltip("看宽些、看窄些")
         self.tabs = tabs
         self.room = ui.element("div").classes("wb-rule-side").props("tabindex=0 role=tabpanel aria-label=内容")
 

@@ -70,7 +70,7 @@ class ProblemsUnder:
                 ui.label(f"→ {one.hint}").classes("wb-hint")
             room = ui.row().classes("wb-fixes")
             with room:
-                ui.button("怎样改", on_click=lambda: self._offer(one, room)).props("flat dense no-caps size=sm")
+                ui.button("怎样改", on_click=lambda: self._offer(one, room)).props("flat dense no-caps")
 
     def _to(self, one: Problem) -> None:
         text = self.editor.text
@@ -83,9 +83,7 @@ class ProblemsUnder:
         room.clear()
         with room:
             for fix in found:
-                ui.button(fix.title, on_click=lambda fix=fix: self._mend(fix, text)).props(
-                    "dense no-caps size=sm outline"
-                )
+                ui.button(fix.title, on_click=lambda fix=fix: self._mend(fix, text)).props("dense no-caps outline")
             if not found:
                 ui.label("没有现成的改法").classes("wb-quiet")
 

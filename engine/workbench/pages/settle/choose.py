@@ -248,7 +248,7 @@ class _Form:
                 if self.choice.address:
                     ui.label("数据库里的表在结算时核对").classes("wb-quiet")
                 words = self.choice.words(self.here.place, self.here.region)
-                show_seen(await self.here.place.beside.ask(seen_of, words))
+                show_seen(await self.here.place.beside.ask(seen_of, words), self.here.place.folder)
             except RulebookError as error:
                 show_problems(error.problems)
             except RunStopped as error:

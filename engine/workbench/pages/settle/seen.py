@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from nicegui import ui
 
@@ -11,16 +12,16 @@ from engine.workbench.shows.tables import show_table
 from engine.workbench.shows.troubles import show_trouble
 
 
-def show_seen(found: Sequence[tuple[str, Looked]]) -> None:
-    """Period by period."""
+def show_seen(found: Sequence[tuple[str, Looked]], folder: Path) -> None:
+    """Period by period. ``folder``: the working folder; files in it are called as they are there."""
     for period, one in found:
         if len(found) > 1:
             ui.label(period).classes("wb-subtitle")
-        _show(one)
+        _show(one, folder)
 
 
-def _show(found: Looked) -> None:
-    aside = "、".join([*found.unused, *found.ignored])
+def _show(found: Looked, folder: Path) -> None:
+    aside = "、".join([*found.unused, *(_called(file, folder) for file in found.ignored)])
     if found.missing:
         hint = "表叫别的名字，就编辑映射写明是哪一张；没有，就补上文件"
         came = f"交来而没有用上的：{aside}" if aside else ""
@@ -44,3 +45,8 @@ def _show(found: Looked) -> None:
             ui.label(f"{one.table} 有不认识的列，没有读：{'、'.join(one.unknown)}").classes("wb-warn")
     if aside and not found.missing:
         ui.label(f"交来了但没有读：{aside}").classes("wb-warn")
+
+
+def _called(file: str, folder: Path) -> str:
+    path = Path(file).resolve()
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else file
