@@ -14,20 +14,27 @@ MOST = 40
 
 def flattened(query: exp.Expression) -> exp.Expression:
     """The same query; of one with more layers than that, every so many are named in WITH, the deepest first."""
-    if not any(len(list(_layers(select))) > MOST for select in _selects(query)):
-        return query
+    steps, last = taken_apart(query, "layer")
+    if steps:
+        named = [exp.CTE(this=step, alias=exp.TableAlias(this=exp.to_identifier(name))) for name, step in steps.items()]
+        (last.expression if isinstance(last, exp.Create) else last).set("with_", exp.With(expressions=named))
+    return last
+
+
+def taken_apart(query: exp.Expression, prefix: str) -> tuple[dict[str, exp.Expression], exp.Expression]:
+    """What a query of very many layers reads, the deepest first, by names that begin so; and the query over that."""
+    if not any(len(list(layers_of(select))) > MOST for select in _selects(query)):
+        return {}, query
     query = query.copy()
-    steps: list[exp.CTE] = []
+    steps: dict[str, exp.Expression] = {}
     for select in _selects(query):
-        layers = list(_layers(select))
+        layers = list(layers_of(select))
         for layer in reversed(layers[MOST::MOST]):
-            name = f"layer{len(steps)}"
-            steps.append(exp.CTE(this=layer.this, alias=exp.TableAlias(this=exp.to_identifier(name))))
+            name = f"{prefix}{len(steps)}"
+            steps[name] = layer.this
             table = exp.to_table(name)
             layer.replace(exp.alias_(table, layer.alias, table=True) if layer.alias else table)
-    whole = query.expression if isinstance(query, exp.Create) else query
-    whole.set("with_", exp.With(expressions=steps))
-    return query
+    return steps, query
 
 
 def _selects(query: exp.Expression) -> Iterator[exp.Expression]:
@@ -41,7 +48,7 @@ def _selects(query: exp.Expression) -> Iterator[exp.Expression]:
             yield one
 
 
-def _layers(select: exp.Expression) -> Iterator[exp.Subquery]:
+def layers_of(select: exp.Expression) -> Iterator[exp.Subquery]:
     """The queries below a query, each read by the one before."""
     source = select.args.get("from_")
     while source is not None and isinstance(source.this, exp.Subquery):

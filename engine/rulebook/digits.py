@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from engine.language import tree
 from engine.language.function_laws import Decimals
 from engine.language.functions import law_of
 from engine.language.types import Kind, default_digits
 from engine.rulebook.bind import Binder
+from engine.rulebook.chains import DEEP, stops_before
 from engine.rulebook.model import Parameter
 from engine.rulebook.parts import values_of
 from engine.rulebook.scope import Scope
@@ -21,6 +23,10 @@ def digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str] = fr
     if name in seen:
         return 0
     if name not in binder.digits:
+        if len(seen) >= DEEP:
+            for stop in stops_before(scope.book).get(name, ()):
+                if scope.as_rule(stop):
+                    digits_of(scope, binder, stop, seen)
         binder.digits[name] = _digits_of(scope, binder, name, seen)
     return binder.digits[name]
 
@@ -33,7 +39,8 @@ def _digits_of(scope: Scope, binder: Binder, name: str, seen: frozenset[str]) ->
     if rule is not None and scope.as_rule(name):
         if rule.rounding is not None:
             return rule.rounding.digits
-        return _most([digits_of_node(scope, binder, value.tree, seen | {name}) for value in values_of(rule.body)])
+        of = partial(digits_of_node, scope, binder, seen=seen | {name})
+        return _most([of(value.tree) for value in values_of(rule.body)])
     for table in scope.book.columns.get(name, ()):
         field = scope.book.tables[table].fields[name]
         if field.type.kind is not Kind.NUMBER:
@@ -63,9 +70,7 @@ def _literal_digits(node: tree.Node) -> int | None:
 
 
 def digits_of_node(scope: Scope, binder: Binder, node: tree.Node, seen: frozenset[str]) -> int | None:
-    def of(inner: tree.Node) -> int | None:
-        return digits_of_node(scope, binder, inner, seen)
-
+    of = partial(digits_of_node, scope, binder, seen=seen)
     if isinstance(node, tree.Number):
         return _literal_digits(node)
     if isinstance(node, tree.Name):

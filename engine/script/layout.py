@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from engine.databases.layers import layers_of
 from engine.script.labels import Labels
 
 ROW = "rn"
@@ -26,6 +27,16 @@ class Stages:
                 if isinstance(inner, exp.Expression):
                     tree.set(part, self.taken_out(inner))
             return tree
+        for layer in reversed(list(layers_of(tree))):  # not from within each other: there may be a thousand
+            if isinstance(layer.this, exp.Select):
+                self._one(layer.this)
+            else:
+                self.taken_out(layer.this)
+        self._one(tree)
+        return tree
+
+    def _one(self, tree: exp.Expression) -> None:
+        """A query whose FROM has been gone through."""
         base = self._source(tree.args.get("from_"))
         for join in tree.args.get("joins") or []:
             self._source(join)
@@ -34,7 +45,6 @@ class Stages:
                 about = self._about(item, base)
                 if about:
                     item.add_comments([about])
-        return tree
 
     def _source(self, holder: exp.Expression | None) -> str:
         """Replaces the subquery in FROM or JOIN by a stage; the table of data rows that the rows are of."""
@@ -45,7 +55,7 @@ class Stages:
             return self.labels.relations.get(inner.name, "") or self._bases.get(inner.name, "")
         if not isinstance(inner, exp.Subquery):
             return ""
-        query = self.taken_out(inner.this)
+        query = inner.this if isinstance(holder, exp.From) else self.taken_out(inner.this)
         name = f"s{len(self.found) + 1}"
         self.found.append((name, query))
         base = self._base_of(query)

@@ -176,6 +176,17 @@ def test_a_temporary_table_may_stand_twice_in_a_query(maria):
     assert maria.rows(pairs.join(exp.to_table(table, alias="y"), join_type="cross")) == [(4,)]
 
 
+def test_a_query_of_very_many_layers_is_asked_in_parts_that_are_gone_afterwards(maria):
+    query = exp.select("1 AS n")
+    for _ in range(900):
+        query = exp.select("n + 1 AS n").from_(query.subquery("q"))
+    assert maria.rows(query) == maria.rows(query) == [(901,)]
+    maria.create_as("made", query)
+    assert maria.rows(exp.select("n").from_("made")) == [(901,)]
+    with pytest.raises(Exception, match="doesn't exist"):
+        ask(maria, "SELECT * FROM casemix_layer0")
+
+
 def test_many_rows_come_in_pieces_while_other_queries_run(maria):
     table = maria.table([("n", "BIGINT", list(range(1000)))])
     query = exp.select("n").from_(table).order_by(exp.Ordered(this=exp.column("n"), nulls_first=False))

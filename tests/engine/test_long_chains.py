@@ -1,11 +1,16 @@
 """Rules that use each other, one after the other, further than Python lets calls stand inside each other."""
 
+import datetime
 import sys
 
 import pytest
 from city import city
 
 from engine.api import load
+from engine.rulebook.bind import Binder
+from engine.rulebook.book import load as load_book
+from engine.rulebook.digits import digits_of
+from engine.rulebook.scope import Scope
 
 LONG = 100
 RULES = "\n".join(
@@ -40,6 +45,17 @@ def test_one_case_at_the_end_of_a_long_chain_has_a_price_and_an_explanation(tmp_
     while step.steps:
         step, deep = step.steps[0], deep + 1
     assert (deep, step.remark) == (60, "一步里套一步超过 60 层，没有展开")
+
+
+def test_the_decimals_of_a_long_chain_that_rounds_nothing_are_known(tmp_path):
+    made = city(tmp_path, RULES)
+    chain = "".join(f"链{n}: {{粒度: 车队, 单位: 元, 公式: 较大(链{n - 1}, 定额) + 定额}}\n" for n in range(1, 600))
+    (made.region / "chain.yaml").write_text(
+        "依据: 办法 第一条\n定额: {单位: 元, 取值: {2024-01-01: 1.5}}\n"
+        "链0: {粒度: 车队, 单位: 元, 公式: 合计(运费)}\n" + chain, "utf-8"
+    )  # fmt: skip
+    scope = Scope(load_book(made.region).at(datetime.date(2025, 1, 31)))
+    assert digits_of(scope, Binder(scope), "链599") == 2
 
 
 MONTHS = "结余: {粒度: 车队, 单位: 元, 公式: '上期(结余, 0) + 合计(运费)'}\n结余表: {粒度: 车队, 列: [结余]}\n"

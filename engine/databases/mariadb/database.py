@@ -18,6 +18,7 @@ from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
 from engine.databases.in_place import stage_in_place
 from engine.databases.interface import CHUNK, Database, Watch
+from engine.databases.layers import taken_apart
 from engine.databases.mariadb import printer
 from engine.databases.mariadb.address import parse_address
 from engine.databases.mariadb.rows import Column, literal_rows, read
@@ -36,6 +37,7 @@ from engine.files.errors import DataError, RunStopped
 from engine.rulebook.model import Table
 
 _MADE = "CREATE TEMPORARY TABLE {} ({}) ENGINE=Aria TRANSACTIONAL=0"
+_OF_ROWS = "CREATE TEMPORARY TABLE {} ENGINE=Aria TRANSACTIONAL=0 AS {}"
 
 
 class MariaDb(Database):
@@ -54,6 +56,7 @@ class MariaDb(Database):
         self.name = self._address.database
         self._files: Any = None
         self._long: set[tuple[str, str]] = set()
+        self._layers: list[str] = []
         self.connection = connect(self._address)
 
     def close(self) -> None:
@@ -74,6 +77,20 @@ class MariaDb(Database):
     @staticmethod
     def printed(query: exp.Expression, pretty: bool = False) -> str:
         return printer.printed(query, pretty)
+
+    def text(self, query: exp.Expression) -> str:
+        """A query of very many layers reads tables of every so many: a server goes into a query layer by layer, and
+        some hundred of them bring it down.
+        """
+        if self.watch is not None:
+            self.watch(query)
+        while self._layers:
+            self.drop(self._layers.pop())
+        steps, last = taken_apart(query, "casemix_layer")
+        for name, step in steps.items():
+            self.execute(_OF_ROWS.format(printer.quoted(name), self.printed(step)))
+            self._layers.append(name)
+        return self.printed(last)
 
     def execute(self, text: str) -> None:
         run(self.connection, text)
@@ -112,8 +129,7 @@ class MariaDb(Database):
             self.execute(f"INSERT INTO {printer.quoted(name)} ({listed}) VALUES {values}")
 
     def create_as(self, name: str, query: exp.Expression) -> None:
-        table = printer.quoted(name)
-        self.execute(f"CREATE TEMPORARY TABLE {table} ENGINE=Aria TRANSACTIONAL=0 AS {self.text(query)}")
+        self.execute(_OF_ROWS.format(printer.quoted(name), self.text(query)))
 
     def create_from(self, name: str, query: exp.Expression, origin: str) -> None:
         try:
