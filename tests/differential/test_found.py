@@ -246,3 +246,12 @@ def test_a_check_of_a_small_table_reads_the_period_before_while_rows_are_still_s
     )
     rows = SALES.replace("2025-08-10", "2025-02-10")
     assert lines(agreed(rules, "2025-03", columns="值", 单据=rows)) == [["2", "1001/20"]]  # 20 and 30.05
+
+
+def test_rows_that_read_one_value_which_cannot_be_known_are_told_together():
+    rules = (
+        "全市: {键: []}\n零: {单位: 元, 取值: {2024-01-01: 0}}\n"
+        "池: {粒度: 全市, 单位: 倍, 舍入: 2, 公式: 零 ÷ 零}\n值: {粒度: 店, 单位: 倍, 舍入: 2, 公式: 池 + 1}\n"
+    )
+    found = agreed(rules, columns="值", grain="店")
+    assert found.stopped[1] == "报表一 乙；甲 的 值：池：除以零"

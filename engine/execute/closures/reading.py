@@ -457,6 +457,7 @@ def _once(place: str, name: str, make: Callable[[], Run], tests: Sequence[tuple[
     Nothing where one of ``tests`` does not hold; each with the place where its answer is kept.
     """
     body: Run | None = None
+    of_a_rule = place == name
 
     def run(row: Cells) -> Any:
         nonlocal body
@@ -472,9 +473,14 @@ def _once(place: str, name: str, make: Callable[[], Run], tests: Sequence[tuple[
                     return None
             if body is None:
                 body = make()
-            found = body(row)
-            if found.__class__ is tuple and (found[1] > LONG or not _LEAST < found[0] < _LONGEST):
-                found = _shorter(name, found)
+            try:
+                found = body(row)
+                if found.__class__ is tuple and (found[1] > LONG or not _LEAST < found[0] < _LONGEST):
+                    found = _shorter(name, found)
+            except Unresolved as error:
+                if of_a_rule:  # it is kept here, and not on the first of the rows that read it
+                    error.on(row.row.grain, row.row.key)
+                raise
             row[place] = found
         except Unresolved as error:
             row[place] = error.at(name)
