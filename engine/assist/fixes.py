@@ -329,6 +329,44 @@ def _default(case: _Case) -> Iterator[Fix]:
         yield Fix(f"没有值就按 0：缺省({word[0]}, 0)", tuple(edits))
 
 
+def _guard(case: _Case) -> Iterator[Fix]:
+    """Asks first whether there is a value: in the clause 当 of an aggregate, or in the condition."""
+    word = _NAME.match(case.text, case.at)
+    if word is None:
+        return
+    name = word[0]
+    edits: list[Edit] = []
+    if f"加 当 有 {name}，" in case.problem.hint:
+        title, end = f"只汇总有值的行：当 有 {name}", _end_of_call(case.text, word.end())
+        when = re.search(r"(?<=[,，])\s*当\s+", case.text[word.end() : end]) if end else None
+        if when is not None:
+            at = word.end() + when.end()
+            edits = [Edit(at, at, f"有 {name} 且 ")]
+        elif end:
+            edits = [Edit(end, end, f", 当 有 {name}")]
+    elif f"写 有 {name} 且" in case.problem.hint:
+        title = f"没有值就不成立：有 {name} 且 {name}"
+        edits = [Edit(word.start(), word.end(), f"(有 {name} 且 {name})")]
+    if edits:
+        yield Fix(title, (*edits, *_quotes_round(case.text, word.start())))
+
+
+def _end_of_call(text: str, at: int) -> int:
+    """Where the bracket closes that is open at a place, on its line; 0 where none is."""
+    deep = 0
+    for place in range(at, len(text)):
+        sign = text[place]
+        if sign == "\n":
+            return 0
+        if sign in "(（":
+            deep += 1
+        elif sign in ")）":
+            if not deep:
+                return place
+            deep -= 1
+    return 0
+
+
 def _quotes_round(text: str, at: int) -> Iterator[Edit]:
     """Quotes round the plain text within brackets that a comma would cut."""
     root = written(text)
@@ -361,7 +399,8 @@ _BY_CODE: dict[str, tuple[_Fixer, ...]] = {
     "E401": (_curly,),
     "E405": (_percent, _meant),
     "E601": (_default,),
-    "E602": (_default,),
+    "E602": (_guard, _default),
+    "E603": (_guard, _default),
     "E706": (_percent,),
     "W322": (_for_the_record,),
     "W405": (_percent,),

@@ -44,7 +44,7 @@ OFFERED = [
     ),
     ("E311-glued", "E311", ["改成 办法 第二条"]),
     ("E601-in-or", "E601", ["没有值就按 0：缺省(载重, 0)"]),
-    ("E602-share", "E602", ["没有值就按 0：缺省(保险, 0)"]),
+    ("E602-share", "E602", ["只汇总有值的行：当 有 保险", "没有值就按 0：缺省(保险, 0)"]),
     ("W405-share-above-one", "W405", ["改成 50%"]),
     ("W322-read-by-nothing", "W322", ["留着备查：备查: 是"]),
     ("E308-circular-rules", "E308", []),
@@ -92,6 +92,29 @@ TRIPS = "依据: 办法 第一条\n行程: {主键: 编号, 归期: 日, 字段:
 )
 def test_a_formula_in_smart_quotes_gets_plain_ones(tmp_path, around, quoted, code):
     _mended(tmp_path, TRIPS + around.format(quoted), code, TRIPS + around.format('"里程 × 单价"'))
+
+
+PERHAPS = TRIPS.replace("单价: 元", "单价: 元, 免: {类型: 是否, 可空: 是}, 补: {类型: 元, 可空: 是}")
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "guarded"),
+    [
+        ("公式: 合计(补)", "E602", '公式: "合计(补, 当 有 补)"'),
+        ("公式: '合计(补, 当 里程 > 3)'", "E602", "公式: '合计(补, 当 有 补 且 里程 > 3)'"),
+        ("公式: '计数(行程, 当 免)'", "E603", "公式: '计数(行程, 当 (有 免 且 免))'"),
+    ],
+)
+def test_a_guard_asks_first_whether_there_is_a_value(tmp_path, formula, code, guarded):
+    total = f"全: {{键: []}}\n甲: {{粒度: 全, {formula}}}\n"
+    (tmp_path / "region.yaml").write_text("名称: 市\n施行: 2025-01-01\n文件: {办法: {题名: 市办法}}\n", "utf-8")
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(PERHAPS + total, "utf-8")
+    book = load(Located(tmp_path, None))
+    problem = next(one for one in check_book(book) if one.code == code)
+    first, *_ = fixes(book, problem, PERHAPS + total, lambda text: problems_with(tmp_path, rules, text))
+    assert first.applied(PERHAPS + total) == PERHAPS + total.replace(formula, guarded)
+    assert not any(one.code == code for one in problems_with(tmp_path, rules, first.applied(PERHAPS + total)))
 
 
 def test_what_a_change_touches_is_all_that_changes(monkeypatch):
