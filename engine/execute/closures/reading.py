@@ -467,10 +467,11 @@ def _once(place: str, name: str, make: Callable[[], Run], tests: Sequence[tuple[
                 raise found.again()
             return found
         try:
-            for where, test in tests:
-                if row.get(where) is not True and not test(row):
-                    row[place] = None
-                    return None
+            if tests:
+                for where, test in tests:
+                    if row.get(where) is not True and not test(row):
+                        row[place] = None
+                        return None
             if body is None:
                 body = make()
             try:
