@@ -6,6 +6,7 @@ real cities, said by replacing one rule. Its examples are worked out by hand in 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,12 @@ FOLDERS = [*SHARED, *REGIONS, *(HERE / name for name in VARIANTS)]
 MORE_THAN_ONE = {"xiamen": 5}
 
 
+@cache
+def read(folder: Path) -> Book:
+    """Each is read once, and its snapshots are made once."""
+    return load(folder)
+
+
 def replaced(book: Book) -> list[str]:
     """The lines under 替换 of the folder's own rules, by the two blanks that set them in."""
     lines = (book.folder / "rules.yaml").read_text("utf-8").partition("替换:\n")[2].splitlines()
@@ -41,12 +48,12 @@ def replaced(book: Book) -> list[str]:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_it_passes_the_check(folder):
-    assert [str(problem) for problem in check_book(load(folder))] == []
+    assert [str(problem) for problem in check_book(read(folder))] == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_its_examples_come_out_and_reach_everything(folder):
-    book = load(folder)
+    book = read(folder)
     reach = coverage_of(book)
     outcomes = list(run_tests(book, reach))
     assert [(o.name, o.failures) for o in outcomes if not o.passed] == []
@@ -56,7 +63,7 @@ def test_its_examples_come_out_and_reach_everything(folder):
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_variant_replaces_one_rule(name):
-    assert len(replaced(load(HERE / name))) == MORE_THAN_ONE.get(name, 1)
+    assert len(replaced(read(HERE / name))) == MORE_THAN_ONE.get(name, 1)
 
 
 def test_the_examples_of_xiamen_use_the_rows_of_its_table():
@@ -80,7 +87,7 @@ WAITING = {
 
 @pytest.mark.parametrize("program", WAITING)
 def test_the_bare_city_refuses_and_names_what_is_missing(program):
-    city, period = load(ROOT / "regions" / "meizhou"), PERIODS[program[0]]
+    city, period = read(ROOT / "regions" / "meizhou"), PERIODS[program[0]]
     with pytest.raises(RunStopped) as stopped:
         refuse_pending(city, program_of(city, program, period), period)
     assert {line.split("：")[0] for line in stopped.value.details} == WAITING[program]
@@ -88,11 +95,11 @@ def test_the_bare_city_refuses_and_names_what_is_missing(program):
 
 def test_the_province_never_settles_itself():
     with pytest.raises(RunStopped, match="模板"):
-        program_of(load(ROOT / "regions" / "guangdong"), "年度清算", PERIODS["年"])
+        program_of(read(ROOT / "regions" / "guangdong"), "年度清算", PERIODS["年"])
 
 
 def test_the_city_for_trial_lacks_nothing():
-    city = load(ROOT / "regions" / "meizhou-demo")
+    city = read(ROOT / "regions" / "meizhou-demo")
     for program in WAITING:
         period = PERIODS[program[0]]
         refuse_pending(city, program_of(city, program, period), period)
