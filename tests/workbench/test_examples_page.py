@@ -78,7 +78,7 @@ def test_a_cell_is_changed_run_by_a_key_told_why_it_fails_mended_and_saved(at, d
     line = "| B2         || 正常     | {}         | 172\n"
     wanted = before.replace(line.format(40), line.format(32), 1)
     assert drafts(desk) == {f"tests/{FILE}": wanted} and saved(desk) == before
-    assert page.locator(".wb-cell-wrong").all_inner_texts() == ["32"]
+    comes_to(page.locator(".wb-cell-wrong").all_inner_texts, ["32"])
     page.get_by_text("次手术点数 得到 40").wait_for()
     page.get_by_text("✗ 分情形 第 2 行 次手术点数：应得 32，得到 40").wait_for()
     page.get_by_role("button", name="怎么来的").click()

@@ -140,7 +140,7 @@ def test_a_figure_is_changed_in_a_form_and_a_gap_of_a_table_is_marked_in_its_gri
     page.keyboard.type("(120, 200]")
     page.keyboard.press("Enter")
     page.locator(".wb-rule-side").get_by_text("E701").wait_for()
-    assert page.locator(".ag-cell.wb-cell-bad").count() > 0
+    page.locator(".ag-cell.wb-cell-bad").first.wait_for()
     drop(page)
     page.get_by_text("没有空缺，也没有重叠").wait_for()
     assert kept(desk) == []
