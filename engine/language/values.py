@@ -77,6 +77,11 @@ def compares(left: Any, op: str, right: Any) -> bool:
     return result
 
 
+def side_of(value: Value, bound: Value) -> int:
+    """Below a bound (−1), at it (0) or above it (1)."""
+    return compares(value, ">", bound) - compares(value, "<", bound)
+
+
 def between(value: object, low: Value, high: Value, low_closed: bool, high_closed: bool) -> bool:
     """Whether a value lies between two ends; ``None`` as an end is unbounded. Raises ``TypeError`` as above."""
     if low is not None and not compares(value, ">=" if low_closed else ">", low):

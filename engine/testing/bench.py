@@ -36,7 +36,7 @@ class Watcher(Protocol):
         """A branch or a row of a decision table was tried."""
 
     def bound(self, formula: str, node: object, end: str, side: int) -> None:
-        """A value was held against a bound: below (−1), at (0) or above it (1)."""
+        """A value was held against a bound: below (−1), at (0) or above it (1), as ``Watch`` has it."""
 
 
 @dataclass

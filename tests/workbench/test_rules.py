@@ -160,7 +160,7 @@ def test_who_types_on_in_the_form_while_a_figure_is_kept_keeps_what_they_typed(a
     page.get_by_text("取值: {2025-01-01: 0.55}").wait_for()
     drop(page)
     page.get_by_text("取值: {2025-01-01: 0.4}").wait_for()
-    page.wait_for_function("(box) => box.value === '0.4'", arg=box.element_handle())
+    comes_to(box.input_value, "0.4")
 
 
 def test_of_files_that_are_opened_one_upon_the_other_the_last_stays(at, desk):

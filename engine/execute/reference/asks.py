@@ -66,12 +66,18 @@ class Stands(Protocol):
         """Name resolution under the rules of ``day``."""
 
 
+Watch = Callable[[str, object, str, int], None]
+"""Hears a decision: the formula, the node of it that decides, which end or other argument it held a value against, and
+whether the value, before it is rounded, lay below (−1), at (0) or above it (1). A choice by a condition says 1 or −1.
+"""
+
+
 class Asks(Stands, Protocol):
     """One run, seen from inside: from a rule, a call or a check on a row.
 
     ``given``: values that are given instead of worked out; ``phases``: which rows take part, and what was worked out
     over them; ``elsewhere``: what another engine answers; ``asked_inside``: how many rules were being worked out inside
-    each other, in later periods, when this one was asked.
+    each other, in later periods, when this one was asked; ``watch``: hears on which side of a bound a value lies.
     """
 
     selection: Selection
@@ -83,6 +89,7 @@ class Asks(Stands, Protocol):
     free_tables: dict[str, Record]
     extra_rows: dict[str, list[tuple]]
     asked_inside: int
+    watch: Watch | None
 
     @property
     def rules_inside(self) -> int:

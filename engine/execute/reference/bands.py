@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-from engine.execute.reference.asks import Asks
+from engine.execute.reference.asks import Asks, Watch
 from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.language import tree
-from engine.language.values import Interval, Unresolved, Value, as_bound, number_of
+from engine.language.values import Interval, Unresolved, Value, as_bound, number_of, side_of
 from engine.rulebook.model import DecisionTable, Formula
 
 
@@ -33,6 +33,9 @@ def bands(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
         if not all(execution.truth(cell, rule.grain, row, day) for cell in others):
             continue
         band = band_of(execution, line.cells[column], rule.grain, row, day)
+        cell = line.cells[column]
+        if execution.watch is not None and cell is not None:
+            _told(execution.watch, cell, band, stop)
         inside = overlap(band, low, high)
         if inside > 0:
             if line.value is None:
@@ -45,6 +48,13 @@ def bands(execution: Asks, node: Called, row: Row, day: datetime.date) -> Value:
     if covered != high - low:
         raise Unresolved(f"{rule.name} 的各段没有正好盖住从 {start} 到 {stop}", rule.name, "各段没有盖住")
     return sum_ if stop >= start else -sum_
+
+
+def _told(watch: Watch, cell: Formula, band: Interval, stop: Fraction) -> None:
+    """Where the variable lies beside both ends of a band."""
+    for end, bound in (("low", band.low), ("high", band.high)):
+        if bound is not None:
+            watch(cell.text, cell.tree, end, side_of(stop, bound))
 
 
 def band_of(execution: Asks, cell: Formula | None, grain: str, row: Row, day: datetime.date) -> Interval:

@@ -10,13 +10,13 @@ from fractions import Fraction
 
 from simpleeval import SimpleEval
 
-from engine.execute.reference.asks import Asks
+from engine.execute.reference.asks import Asks, Watch
 from engine.execute.reference.calls import CALLS
 from engine.execute.reference.nodes import Applied, Band, Called, Codes, Compared, Known
 from engine.execute.reference.rows import Row
-from engine.execute.reference.scalars import SCALARS, in_code_range
+from engine.execute.reference.scalars import BOUNDS, SCALARS, in_code_range
 from engine.language.functions import FUNCTIONS
-from engine.language.values import Unresolved, Value, between, compares
+from engine.language.values import Unresolved, Value, between, side_of
 
 _EMPTY = "用到空值；先用 有、没有 或 缺省 处理"
 
@@ -66,7 +66,7 @@ class Evaluator(SimpleEval):
         self.execution = execution
         self.row, self.day = Row("", ()), datetime.date.min
         self.text = ""
-        self.watch: Callable[[str, object, str, int], None] | None = None
+        self.watch: Watch | None = None
         self.nodes = {
             Known: lambda node: node.value, ast.Name: self._name, ast.UnaryOp: self._eval_unaryop,
             ast.BinOp: self._eval_binop, ast.BoolOp: self._kleene, Compared: self._compared,
@@ -108,7 +108,7 @@ class Evaluator(SimpleEval):
 
     def _watched(self, origin: object, end: str, value: Value, bound: Value) -> None:
         if self.watch is not None and value is not None and bound is not None:
-            self.watch(self.text, origin, end, compares(value, ">", bound) - compares(value, "<", bound))
+            self.watch(self.text, origin, end, side_of(value, bound))
 
     def _kleene(self, node: ast.BoolOp) -> bool:
         """Three-valued: a settled answer on one side outweighs what cannot be known on the other."""
@@ -140,7 +140,11 @@ class Evaluator(SimpleEval):
             return lazy(node)
         scalar = SCALARS.get(name)
         if scalar is not None:
-            return scalar(*[self._eval(arg) for arg in node.args])
+            values = [self._eval(arg) for arg in node.args]
+            if self.watch is not None:
+                for end, bound in zip(BOUNDS.get(name, ()), values[1:], strict=False):
+                    self._watched(node.origin, end, values[0], bound)
+            return scalar(*values)
         return CALLS[name](self.execution, node, self.row, self.day)
 
     def _computable(self, node: Applied) -> bool:
@@ -154,7 +158,10 @@ class Evaluator(SimpleEval):
         return not self._truth(node.args[0])
 
     def _choose(self, node: Applied) -> Value:
-        return self._eval(node.args[1] if self._truth(node.args[0]) else node.args[2])
+        holds = self._truth(node.args[0])
+        if self.watch is not None and isinstance(node, Called):
+            self.watch(self.text, node.origin, "", 1 if holds else -1)
+        return self._eval(node.args[1 if holds else 2])
 
     def _first(self, node: Applied) -> Value:
         for arg in node.args:

@@ -16,6 +16,7 @@ from functools import cached_property
 from engine.execute.period import Period
 from engine.execute.reference import lookups, sheets
 from engine.execute.reference.accounts import account
+from engine.execute.reference.asks import Watch
 from engine.execute.reference.days import Days
 from engine.execute.reference.evaluator import Evaluator
 from engine.execute.reference.formulas import Formulas
@@ -45,8 +46,8 @@ from engine.watching.cancel import Cancel
 class Execution:
     """``given`` overrides values (tests): name to a value for all rows (key ``None``) or by key.
 
-    ``observer`` hears which branch or row of a table was tried, ``watch`` on which side of a bound a value lay:
-    from the first row that is looked at on, those that are sorted out by 拒收, 排除 and 需要 included.
+    ``observer`` hears which branch or row of a table was tried, ``watch`` which way a formula went, as
+    :data:`Watch` says: from the first row that is looked at on, those that are sorted out by 拒收, 排除 and 需要 included.
 
     ``elsewhere``: what another engine answers, of rows that it holds and rules that it works out faster. ``cancel``: is
     asked at every formula.
@@ -62,7 +63,7 @@ class Execution:
     given_grains: dict[str, str] = field(default_factory=dict)
     free_tables: dict[str, Record] = field(default_factory=dict)
     observer: Callable[[str, str, object, object], None] | None = None
-    watch: Callable[[str, object, str, int], None] | None = None
+    watch: Watch | None = None
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
     cancel: Cancel = field(default_factory=Cancel)
 

@@ -114,3 +114,12 @@ SCALARS: dict[str, Callable] = {
     "季": _strict(quarter_of),
     "年月": _strict(month_from),
 }
+_OTHERS = ("1", "2", "3", "4", "5", "6", "7", "8", "9")
+BOUNDS: dict[str, tuple[str, ...]] = {
+    "较大": _OTHERS,
+    "较小": _OTHERS,
+    "取高": _OTHERS,
+    "取低": _OTHERS,
+    "限定": ("low", "high"),
+}
+"""Functions that hold their first argument against the others, and what each of these is called when that is told."""
