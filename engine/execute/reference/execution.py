@@ -47,7 +47,7 @@ class Execution:
     """``given`` overrides values (tests): name to a value for all rows (key ``None``) or by key.
 
     ``observer`` hears which branch or row of a table was tried, ``watch`` which way a formula went, as
-    :data:`Watch` says: from the first row that is looked at on, those that are sorted out by 拒收, 排除 and 需要 included.
+    :data:`Watch` says: from the first row that is looked at on, with those that are sorted out by 拒收, 排除 and 需要.
 
     ``elsewhere``: what another engine answers, of rows that it holds and rules that it works out faster. ``cancel``: is
     asked at every formula.
