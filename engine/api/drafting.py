@@ -52,7 +52,8 @@ def save(region: str | Path, files: Sequence[str] | None = None) -> Saved:
     """
     from engine.drafts import save as save_all
 
-    return save_all(drafts(region), list(files) if files is not None else None)
+    there = drafts(region)
+    return save_all(there, None if files is None else [one for one in there.all() if one.file in files])
 
 
 def undo(region: str | Path) -> Saved | None:

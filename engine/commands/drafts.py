@@ -14,7 +14,7 @@ from engine.commands import usage
 from engine.commands.screen import console, errors, stops
 
 if TYPE_CHECKING:
-    from engine.drafts import Drafts, Saved
+    from engine.drafts import Draft, Drafts, Saved
     from engine.rulebook.problems import Problem
 
 
@@ -79,8 +79,9 @@ def command(
 
 
 def _all(
-    region: str, drafts: Drafts, lines: bool, saves: bool, drops: bool, file: str, save: Callable[[Drafts], Saved]
-) -> None:
+    region: str, drafts: Drafts, lines: bool, saves: bool, drops: bool, file: str,
+    save: Callable[[Drafts, Sequence[Draft]], Saved],
+) -> None:  # fmt: skip
     screen = console()
     chosen = [one for one in drafts.all() if not (drops and file) or one.file == file]
     for one in chosen:
@@ -88,7 +89,7 @@ def _all(
     if not chosen:
         screen.print("没有草稿", highlight=False)
     elif saves:
-        screen.print(f"✓ 存了 {len(save(drafts).after)} 个文件；要撤销：casemix drafts {escape(region)} --undo")
+        screen.print(f"✓ 存了 {len(save(drafts, chosen).after)} 个文件；要撤销：casemix drafts {escape(region)} --undo")
     elif drops:
         for one in chosen:
             drafts.drop(one.file)

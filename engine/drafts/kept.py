@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from engine.drafts.stands import GB18030, UTF8, Stands, as_it_stood, standing
 from engine.files import system
 from engine.files.errors import RunStopped, why
+from engine.files.locked import locked
 from engine.files.whole import write_whole
 
 VARIABLE = "CASEMIX_DRAFTS"
@@ -72,25 +75,48 @@ class Drafts:
         Raises :class:`KeptMeanwhile` where another was kept since, ``ValueError`` for a path that leaves the folder,
         :class:`RunStopped` for a file that is no text or would be read as something else, ``OSError``.
         """
+        with self.alone():
+            return self._keep(file, text, revision)
+
+    def _keep(self, file: str, text: str, revision: int) -> Draft:
         before = self.of(file)
         if (before.revision if before is not None else 0) != revision:
             raise KeptMeanwhile(before)
         was = Stands(before.was, before.encoding) if before is not None else self.stands(file)
         draft = Draft(file, as_it_stood(text, was, file), was.text, revision + 1, was.encoding)
-        self._write(self._path(file), json.dumps(asdict(draft), ensure_ascii=False).encode())
+        self._write(draft)
         return draft
 
     def drop(self, file: str) -> None:
         """The draft is no more."""
         self._path(file).unlink(missing_ok=True)
 
+    def stands_now(self, file: str, text: str) -> None:
+        """``text`` is in the region's file now: a draft that says so is no more, what was kept since goes on from it.
+
+        By whoever is :meth:`alone`.
+        """
+        draft = self.of(file)
+        if draft is None or draft.text == text:
+            self.drop(file)
+        else:
+            self._write(replace(draft, was=text))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other window and no other program keeps or saves drafts of the region meanwhile."""
+        self.place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with locked(self.place):
+            yield
+
     def keep_unless_same(self, file: str, text: str, revision: int) -> Draft | None:
         """As :meth:`keep`; no draft is left where it says what the file says."""
-        draft = self.keep(file, text, revision)
-        if draft.data == self.stands(file).data:
-            self.drop(file)
-            return None
-        return draft
+        with self.alone():
+            draft = self._keep(file, text, revision)
+            if draft.data == self.stands(file).data:
+                self.drop(file)
+                return None
+            return draft
 
     def put(self, file: str, text: str) -> Draft | None:
         """As :meth:`keep_unless_same`, in the place of whatever is drafted."""
@@ -123,9 +149,8 @@ class Drafts:
         self.inside(file)
         return self.place / f"{hashlib.sha256(file.encode()).hexdigest()[:16]}.draft"
 
-    def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_whole(path, data)
+    def _write(self, draft: Draft) -> None:
+        write_whole(self._path(draft.file), json.dumps(asdict(draft), ensure_ascii=False).encode())
 
 
 def drafts_folder() -> Path:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from engine.drafts.kept import Drafts, read_kept
+from engine.drafts.kept import Draft, Drafts, read_kept
 from engine.drafts.stands import UTF8
 from engine.files.whole import write_together, write_whole
 
@@ -39,12 +39,20 @@ class ChangedMeanwhile(Exception):
         return type(self), (self.files,)
 
 
-def save(drafts: Drafts, files: list[str] | None = None) -> Saved:
-    """Writes drafts (all, or those of ``files``) into the region, and forgets them.
+def save(drafts: Drafts, shown: Sequence[Draft] | None = None) -> Saved:
+    """Writes drafts into the region, and forgets them: all, or as they were ``shown``. What was kept since they were
+    shown stays a draft, over what is saved; what was saved or dropped since is passed over.
 
     Raises :class:`ChangedMeanwhile` (nothing is written then), ``OSError``.
     """
-    chosen = [one for one in drafts.all() if files is None or one.file in files]
+    with drafts.alone():
+        return _saved(drafts, shown)
+
+
+def _saved(drafts: Drafts, shown: Sequence[Draft] | None) -> Saved:
+    there = drafts.all()
+    left = {one.file for one in there}
+    chosen = [one for one in (there if shown is None else shown) if one.file in left]
     changed = [one.file for one in chosen if _bytes(drafts, one.file) != one.was.encode(one.encoding)]
     if changed:
         raise ChangedMeanwhile(changed)
@@ -57,7 +65,7 @@ def save(drafts: Drafts, files: list[str] | None = None) -> Saved:
     _note(drafts, saved)  # first: a crash in the middle can be undone
     _write(drafts, saved, after)
     for one in chosen:
-        drafts.drop(one.file)
+        drafts.stands_now(one.file, one.text)
     return saved
 
 
@@ -74,6 +82,11 @@ def undo(drafts: Drafts) -> Saved | None:
 
     Raises :class:`ChangedMeanwhile` where a file was changed since, ``OSError``.
     """
+    with drafts.alone():
+        return _undone(drafts)
+
+
+def _undone(drafts: Drafts) -> Saved | None:
     saved = last_saved(drafts)
     if saved is None:
         return None
@@ -94,7 +107,6 @@ def _bytes(drafts: Drafts, file: str) -> bytes:
 
 
 def _note(drafts: Drafts, saved: Saved) -> None:
-    drafts.place.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(drafts.place / _JOURNAL, json.dumps(asdict(saved), ensure_ascii=False))
 
 

@@ -10,11 +10,12 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from engine.files import system
 from engine.files.errors import DataError
+from engine.files.locked import locked
 from engine.files.whole import private_whole
 from engine.jobs.job import Job, read_job
 
@@ -28,8 +29,8 @@ FILE, PROGRESS, SAID, PROBLEMS, ALIVE, WISH = (
     "cancel",
 )
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9]{6}[0-9a-f]{2}")
-_PATIENCE, _MOMENT = 10.0, 2.0
-"""Seconds that somebody waits for the lock of the folder, and of a job: both are held for milliseconds by others."""
+_MOMENT = 2.0
+"""Seconds that somebody waits for the lock of a job: it is held for milliseconds by others."""
 
 
 def usual_folder() -> Path:
@@ -60,19 +61,12 @@ class JobFolder:
     def locked(self) -> Iterator[None]:
         """Whoever changes a state holds this lock."""
         self.make()
-        until = time.monotonic() + _PATIENCE
-        while True:
-            handle = system.open_to_lock(self.path / "lock", create=True)
-            if system.lock(handle):
-                break
-            os.close(handle)
-            if time.monotonic() > until:
-                raise DataError(f"{self.path} 一直被占着", "看是不是有卡住的 casemix 进程")
-            time.sleep(0.01)
-        try:
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked(self.path))
+            except TimeoutError:
+                raise DataError(f"{self.path} 一直被占着", "看是不是有卡住的 casemix 进程") from None
             yield
-        finally:
-            system.release(handle, None)
 
     def of(self, id_: str) -> Path:
         """The folder of a job. Raises :class:`DataError` for what cannot be one: an id may come from outside."""

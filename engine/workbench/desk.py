@@ -225,9 +225,9 @@ class Desk:
 
     # -- to the region and back
 
-    def save(self) -> Saved:
-        """Raises ``ChangedMeanwhile``, ``OSError``."""
-        return save(self.drafts)
+    def save(self, shown: Sequence[Draft]) -> Saved:
+        """The drafts as they were shown. Raises ``ChangedMeanwhile``, ``OSError``."""
+        return save(self.drafts, shown)
 
     def undo(self) -> Saved | None:
         """Raises ``ChangedMeanwhile``, ``OSError``."""

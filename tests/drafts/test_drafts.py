@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from engine.cli import main
-from engine.drafts import ChangedMeanwhile, Drafts, KeptMeanwhile, last_saved, save, undo
+from engine.drafts import ChangedMeanwhile, Draft, Drafts, KeptMeanwhile, last_saved, save, undo
 from engine.drafts.words import in_lines, in_words
 from engine.files.errors import RunStopped
 
@@ -52,6 +54,41 @@ def test_drafts_are_saved_together_and_undone_by_one(city):
     assert undo(drafts) == saved
     assert (city / "规则.yaml").read_text("utf-8") == OLD and not (city / "新/文件.yaml").exists()
     assert undo(drafts) is None
+
+
+def test_what_is_kept_while_somebody_looks_at_the_difference_stays_a_draft_over_what_is_saved(city):
+    drafts = Drafts(city)
+    kept = drafts.keep("规则.yaml", NEW, 0)
+    drafts.keep("另.yaml", "甲: {公式: 1}\n", 0)
+    shown = drafts.all()
+    drafts.drop("另.yaml")
+    newer = drafts.keep("规则.yaml", NEW + "# 又打了字\n", kept.revision)
+    assert save(drafts, shown).after == {"规则.yaml": NEW}
+    assert (city / "规则.yaml").read_text("utf-8") == NEW and not (city / "另.yaml").exists()
+    assert drafts.all() == [replace(newer, was=NEW)]
+    save(drafts)
+    assert (city / "规则.yaml").read_text("utf-8") == newer.text and drafts.all() == []
+
+
+def test_of_many_who_keep_at_once_each_keeps_over_the_one_before_or_is_told(city):
+    def keep(number: int) -> Draft | None:
+        try:
+            return Drafts(city).keep("规则.yaml", f"{OLD}# {number}\n", 0)
+        except KeptMeanwhile:
+            return None
+
+    with ThreadPoolExecutor(8) as threads:
+        kept = [one for one in threads.map(keep, range(40)) if one is not None]
+    assert kept == Drafts(city).all()
+
+
+def test_nothing_is_saved_while_another_program_keeps_drafts(city, monkeypatch):
+    monkeypatch.setattr("engine.files.locked._PATIENCE", 0.05)
+    drafts = Drafts(city)
+    drafts.keep("规则.yaml", NEW, 0)
+    with drafts.alone(), pytest.raises(TimeoutError, match="一直被占着"):
+        save(drafts)
+    assert (city / "规则.yaml").read_text("utf-8") == OLD and len(drafts.all()) == 1
 
 
 def test_what_somebody_changed_meanwhile_is_not_overwritten(city):

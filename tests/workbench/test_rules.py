@@ -95,11 +95,19 @@ def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
     page.get_by_text("规则 新的 没有一个程序会读").wait_for()
     assert rules_of(desk) == before and kept(desk) == [wanted]
 
-    page.get_by_role("button", name="存…").click()
-    page.get_by_text("新写 新的：").wait_for()
+    with held(desk):
+        page.get_by_role("button", name="存…").dblclick()
+    page.get_by_text("新写 新的：").first.wait_for()
+    page.wait_for_timeout(500)
+    assert page.get_by_text("新写 新的：").count() == 1
+    (path,) = desk.drafts.rglob("*.draft")  # another window goes on while the difference is looked at
+    said = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(said | {"text": wanted + "\n# 一", "revision": said["revision"] + 1}), "utf-8")
     page.get_by_role("button", name="存 1 个文件").click()
     page.get_by_text("存了 1 个文件").wait_for()
-    assert rules_of(desk) == wanted and kept(desk) == []
+    assert rules_of(desk) == wanted and kept(desk) == [wanted + "\n# 一"]
+    drop(page)
+    comes_to(lambda: kept(desk), [])
     page.get_by_role("button", name="撤销上次存的").click()
     page.get_by_text("撤销了").wait_for()
     assert rules_of(desk) == before

@@ -19,8 +19,23 @@ MOST_WORDS, MOST_LINES = 60, 300
 """Of one file; a table that was replaced has thousands."""
 
 
+_ASKING: set[str] = set()
+"""Windows in which a dialog is being made: who clicks twice is asked once."""
+
+
 async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
-    """A dialog with the difference of every draft."""
+    """A dialog with the difference of every draft; what is saved is what it shows."""
+    window = ui.context.client.id
+    if window in _ASKING:
+        return
+    _ASKING.add(window)
+    try:
+        await _ask(desk, done)
+    finally:
+        _ASKING.discard(window)
+
+
+async def _ask(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
     if await aside(desk.gone):
         tell(f"{GONE}，没有存；草稿还在")
         return
@@ -47,7 +62,7 @@ async def ask_to_save(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
                 button.disable()  # who clicks twice saves once
                 dialog.close()
                 try:
-                    saved = await aside(desk.save)
+                    saved = await aside(desk.save, drafts)
                 except ChangedMeanwhile as changed:
                     tell(f"{changed}。没有存，草稿还在")
                     return
