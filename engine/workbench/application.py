@@ -65,7 +65,11 @@ def _add(place: Workplace, prices: Prices, page: Page, pages: Sequence[Page]) ->
             _nothing(f"没有地区 {region}", place)
             return
         asked = {key: text for key, text in request.query_params.items()}
-        await framed(Here(place, prices, page.name, region if page.of_region else "", asked, pages), page, pages)
+        await framed(
+            Here(place, prices, ui.context.client, page.name, region if page.of_region else "", asked, pages),
+            page,
+            pages,
+        )
 
     ui.page(path, title=f"{page.title} · {TITLE}", response_timeout=30)(opened)
 

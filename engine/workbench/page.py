@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from nicegui import ui
+from nicegui import Client
 
 from engine.rulebook.book import Book
 from engine.workbench.prices import Prices
@@ -23,11 +24,12 @@ class Here:
     """Where a page stands: everything that it shows follows from this and from the disk.
 
     ``region``: a name out of the list, empty on pages of the whole folder. ``asked``: what stands behind ``?``.
-    ``prices``: regions that are open to price by. ``pages``: all there are, in order.
+    ``window``: the browser's. ``prices``: regions that are open to price by. ``pages``: all there are, in order.
     """
 
     place: Workplace
     prices: Prices
+    window: Client
     page: str
     region: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -47,8 +49,10 @@ class Here:
         while_open(work)
 
     def show_address(self, **asked: str) -> None:
-        """What the page shows now goes into the address, so that it can be sent, and opened again."""
-        ui.navigate.history.replace(self.address(**asked))
+        """What the page shows now goes into the address, so that it can be sent, and opened again; also where what was
+        clicked on is gone by now.
+        """
+        self.window.run_javascript(f"history.replaceState({{}}, '', {json.dumps(self.address(**asked))})")
 
 
 @dataclass(frozen=True)
