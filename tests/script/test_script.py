@@ -219,7 +219,7 @@ def test_the_script_is_the_same_whatever_order_sets_are_gone_through():
 def test_a_query_of_a_thousand_layers_is_a_thousand_stages():
     query = exp.select("1 AS n")
     for _ in range(1000):
-        query = exp.select("n + 1 AS n").from_(query.subquery("q"))
+        query = exp.select("n + 1 AS n").from_(query.subquery("q", copy=False), copy=False)
     written = staged(query, Labels()).sql("duckdb")
     assert written.startswith("WITH s1 AS (SELECT 1 AS n), s2 AS (SELECT n + 1 AS n FROM s1 AS q)")
     assert written.endswith("SELECT n + 1 AS n FROM s1000 AS q")
