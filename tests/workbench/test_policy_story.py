@@ -87,7 +87,7 @@ def _changed_in_the_form(tab: Tab, bench: Served) -> None:
     page.keyboard.press("Enter")
     page.get_by_text("取值: {2025-01-01: 40%}").wait_for()
     page.get_by_role("tab", name="例子").click()
-    page.get_by_text("次手术比例：0 个例子提到它").wait_for()
+    page.get_by_text("次手术比例：没有例子直接提到它").wait_for()
     page.get_by_role("button", name="运行全部例子").click()
     page.get_by_text("不符的别的例子").wait_for()
     assert page.locator(".wb-example-row").count() == 1
@@ -191,6 +191,9 @@ def _read_down_to_a_case(tab: Tab, pictures: Path) -> str:
     pictured(tab, pictures, "两边的理由")
     reasons = str(page.url)
     page.get_by_role("link", name="回到比较").click()
+    page.wait_for_url("**of=YX02**")  # where the reader was
+    cases.get_by_text("点数 315.0500 → 305.8000").wait_for(timeout=30_000)
+    page.wait_for_function("window.scrollY > 200")
     return reasons
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab
+from engine.rulebook.book import load
+from engine.rulebook.model import REQUIRED
+from engine.rulebook.unsure import unsure
+from tests.workbench.served import REGION, ROOT, Served, Tab
 
 
 def test_the_printed_link_leads_to_the_regions_and_leaves_no_token_in_the_address(tab: Tab) -> None:
@@ -15,6 +19,16 @@ def test_the_printed_link_leads_to_the_regions_and_leaves_no_token_in_the_addres
     tab.page.get_by_text("云溪市（示例）").wait_for()
     assert tab.page.get_by_text("没有错误").count() == 1
     assert tab.page.locator("html").get_attribute("lang") == "zh-CN"
+
+
+def test_the_first_page_lists_what_is_open_and_what_is_not_official_and_leads_there(tab: Tab) -> None:
+    tab.page.get_by_text("没有待定").wait_for()
+    listed = [one for one in unsure(load(ROOT / "regions" / REGION)) if one.provenance.status != REQUIRED]
+    tab.page.get_by_text(f"{len(listed)} 项不是正式的").click()
+    first = tab.page.locator(".wb-pending").get_by_role("link")
+    assert first.all_inner_texts() == [one.name for one in listed]
+    first.nth(0).click()
+    tab.page.wait_for_url(f"**/rules?name={quote(listed[0].name)}&tab=name**")
 
 
 def test_an_address_opens_the_same_page_in_another_tab(tab: Tab) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+from collections.abc import Sequence
 
 from nicegui import ui
 
@@ -13,8 +14,9 @@ from engine.workbench.shows.troubles import words_of
 
 LOG = logging.getLogger("casemix.workbench")
 MOST_RESULTS = 20
-SETTLE = "settle"
-"""The page that shows a result."""
+SETTLE, RULES = "settle", "rules"
+"""The pages that show a result, and a name."""
+MOST_LISTED = 200
 
 
 async def build(here: Here) -> None:
@@ -46,12 +48,12 @@ async def build(here: Here) -> None:
                 continue
             row.clear()
             with row:
-                _counts(found)
+                _counts(here, name, found)
 
     here.later(count)
 
 
-def _counts(found: RegionCounts) -> None:
+def _counts(here: Here, region: str, found: RegionCounts) -> None:
     ui.label(found.title)
     if found.unreadable:
         ui.label(found.unreadable).classes("wb-bad")
@@ -61,10 +63,23 @@ def _counts(found: RegionCounts) -> None:
     )
     if found.warnings:
         ui.label(f"{found.warnings} 个提醒").classes("wb-warn")
-    if found.pending:
-        with ui.expansion(f"{len(found.pending)} 项待定").classes("wb-pending"):
-            for line in found.pending:
-                ui.label(line)
+    if not found.errors:
+        _listed(here, region, "待定，用到它们的程序会停下", found.pending, "没有待定")
+        _listed(here, region, "不是正式的：转述、暂定、读法", found.unsure, "都是正式的")
+
+
+def _listed(here: Here, region: str, what: str, found: Sequence[tuple[str, str]], none: str) -> None:
+    """Each with a link to where its name is told of; ``none``: what there is to say where there are none."""
+    if not found:
+        ui.label(none).classes("wb-quiet")
+        return
+    with ui.expansion(f"{len(found)} 项{what}").classes("wb-pending"):
+        for name, said in found[:MOST_LISTED]:
+            with ui.element("div"):
+                ui.link(name, here.address(RULES, region=region, name=name, tab="name"))
+                ui.label(said).classes("wb-quiet")
+        if len(found) > MOST_LISTED:
+            ui.label(f"…还有 {len(found) - MOST_LISTED} 项：用 casemix lists 全部列出来").classes("wb-quiet")
 
 
 async def _results(here: Here) -> None:

@@ -1,4 +1,4 @@
-"""What ``casemix check`` says of a region, as counts."""
+"""What ``casemix check`` and ``casemix lists`` say of a region, as counts and lines."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import datetime
 from dataclasses import dataclass
 
 from engine.remembered import load, problems_of
+from engine.rulebook.book import Book
+from engine.rulebook.model import REQUIRED
 from engine.rulebook.pending import pending_from
 from engine.rulebook.problems import RulebookError
+from engine.rulebook.unsure import unsure
 
 
 @dataclass(frozen=True)
 class RegionCounts:
+    """``pending`` and ``unsure``: the name of what is 待定 today, or not 正式, and what is said of it."""
+
     title: str
     errors: int = 0
     warnings: int = 0
-    pending: tuple[str, ...] = ()
+    pending: tuple[tuple[str, str], ...] = ()
+    unsure: tuple[tuple[str, str], ...] = ()
     unreadable: str = ""
 
 
@@ -28,5 +34,15 @@ def counts_of(region: str) -> RegionCounts:
     problems = problems_of(book)
     errors = sum(problem.is_error for problem in problems)
     pending = [] if errors else pending_from(book, datetime.date.today())
-    told = tuple(f"{one.name}：缺 {one.what}（{one.cite}）〔{'、'.join(one.programs)}〕" for one in pending)
-    return RegionCounts(book.title, errors, sum(p.code.startswith("W") for p in problems), told)
+    told = tuple((one.name, f"缺 {one.what}（{one.cite}）〔{'、'.join(one.programs)}〕") for one in pending)
+    warnings = sum(problem.code.startswith("W") for problem in problems)
+    return RegionCounts(book.title, errors, warnings, told, () if errors else _unsure(book))
+
+
+def _unsure(book: Book) -> tuple[tuple[str, str], ...]:
+    """What programs read that is not 正式, and is not 待定."""
+    found = [one for one in unsure(book) if one.provenance.status != REQUIRED]
+    return tuple(
+        (one.name, " ".join(said for said in (one.part, one.provenance.status, f"（{one.provenance.cite}）") if said))
+        for one in found
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from urllib.parse import quote
 
@@ -31,7 +32,9 @@ Address = Callable[..., str]
 
 
 async def show_differences(here: Here, one: Run, other: Run, address: Address) -> None:
-    """``by`` of the address: the column by which gains are told; ``of``: whose rows are listed."""
+    """``by`` of the address: the column by which gains are told; ``of``: whose rows are listed; ``at``: the statement
+    that is looked at.
+    """
     by, of = here.asked.get("by", ""), here.asked.get("of")
     book = await here.book()
     statements = book.at(max(parse_period(one.period).end, book.start)).statements
@@ -56,7 +59,9 @@ async def show_differences(here: Here, one: Run, other: Run, address: Address) -
             ui.link("列出全部的行", address(by=said.by))
     for sheet in said.found:
         about = statements.get(sheet.name)
-        _sheet(sheet, said.by, of, address, about)
+        room = _sheet(sheet, said.by, of, address, about)
+        if sheet.name == here.asked.get("at"):
+            here.window.run_javascript(f"getHtmlElement({room.id})?.scrollIntoView({{block: 'start'}})")
 
 
 def _first(about: Statement) -> list[str]:
@@ -78,8 +83,8 @@ def _choose(said: Comparison, address: Address) -> None:
         chosen.on_value_change(lambda event: ui.navigate.to(address(by=event.value)))
 
 
-def _sheet(sheet: Compared, by: str, of: str | None, address: Address, about: Statement | None) -> None:
-    with ui.element("section").classes("wb-card wb-compared"):
+def _sheet(sheet: Compared, by: str, of: str | None, address: Address, about: Statement | None) -> ui.element:
+    with ui.element("section").classes("wb-card wb-compared") as room:
         title = f"{sheet.name}：{sheet.rows[0]} 行 → {sheet.rows[1]} 行"
         ui.label(title).classes("wb-subtitle").props("role=heading aria-level=2")
         if any(sheet.only):
@@ -91,8 +96,10 @@ def _sheet(sheet: Compared, by: str, of: str | None, address: Address, about: St
             show_table(headings, [list(line) for line in sheet.changed], 1)
         if sheet.moves:
             show_table(["列", "从", "到", "行"], [list(line) for line in sheet.moves], 3)
+        address = partial(address, at=sheet.name)
         _gains(sheet, by, address)
         _rows(sheet, by, of, address, about.grain if about is not None else "")
+    return room
 
 
 def _gains(sheet: Compared, by: str, address: Address) -> None:
@@ -130,7 +137,8 @@ def _rows(sheet: Compared, by: str, of: str | None, address: Address, grain: str
                     "；".join(f"{heading} {one or '（空）'} → {other or '（空）'}" for heading, one, other in cells)
                 )
                 if grain:
-                    ui.link("两边的理由", f"{address(grain=grain)}&key={quote(joined(key), safe='')}")
+                    told = address(by=by if of else "", of=of or "", grain=grain)
+                    ui.link("两边的理由", f"{told}&key={quote(joined(key), safe='')}")
 
 
 def _by_key(sheet: Compared) -> Iterator[tuple[tuple[str, ...], list[tuple[str, str, str]]]]:
@@ -138,11 +146,13 @@ def _by_key(sheet: Compared) -> Iterator[tuple[tuple[str, ...], list[tuple[str, 
         yield key, [cell[1:] for cell in cells]
 
 
-async def show_both_reasons(here: Here, runs: Sequence[Run], back: str) -> None:
-    """The reasons of a row in both results, side by side: where they begin to differ, and every line that does."""
+async def show_both_reasons(here: Here, runs: Sequence[Run], address: Address) -> None:
+    """The reasons of a row in both results, side by side: where they begin to differ, and every line that does. The way
+    back leads to where the reader was.
+    """
     grain, key = here.asked["grain"], here.asked.get("key", "")
     ui.label(f"{grain} {key}").classes("wb-title").props("role=heading aria-level=1")
-    ui.link("回到比较", back)
+    ui.link("回到比较", address(**{name: here.asked.get(name, "") for name in ("by", "of", "at")}))
     one, other = (str(run.folder) for run in runs)
     found = await here.place.beside.ask(both_explained, one, other, grain, key)
     _begins(found)

@@ -19,7 +19,7 @@ async def build(here: Here) -> None:
             raise DataError(f"没有结果 {name}", "它可能移走了")
     address = partial(here.address, a=one, b=other)
     if one and other and here.asked.get("grain"):
-        await show_both_reasons(here, [runs[one], runs[other]], address())
+        await show_both_reasons(here, [runs[one], runs[other]], address)
         return
     ui.label("两个结果的比较").classes("wb-title").props("role=heading aria-level=1")
     if len(runs) < 2:

@@ -211,6 +211,7 @@ class ExampleDetail:
         self.chosen.why = f"{part}|{row + 1}|{title}"
         self.address()
         await self._because()
+        self.here.window.run_javascript(f"getHtmlElement({self.because.id})?.scrollIntoView({{block: 'start'}})")
 
     async def _because(self) -> None:
         """Of the cell that was asked for last; it stays while the rules are the same."""

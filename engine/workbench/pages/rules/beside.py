@@ -151,7 +151,8 @@ async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None
     """
     examples = await aside(examples_of, book, name) if name else []
     with ui.row().classes("wb-rule-bar"):
-        said = f"{name}：{len(examples)} 个例子提到它" if name else "光标停在一个名字上，就列出提到它的例子"
+        mention = f"{len(examples)} 个例子提到它" if examples else "没有例子直接提到它；它变了哪些会变，运行了就知道"
+        said = f"{name}：{mention}" if name else "光标停在一个名字上，就列出提到它的例子"
         ui.label(said).classes("wb-grow")
         ui.button("运行全部例子", on_click=run).props("dense no-caps outline")
     if found is None:

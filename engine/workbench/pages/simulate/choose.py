@@ -41,6 +41,7 @@ class _Form:
         if against and against not in self.others:
             raise DataError(f"没有地区 {against}", "它可能移走了，或改了名：再选一次")
         self.against = against
+        self.refused = False
         self.programs = book.at(max(book.start, datetime.date.today())).programs
 
     async def build(self) -> None:
@@ -109,6 +110,9 @@ class _Form:
         field.on_value_change(lambda event: self._changed(**{name: event.value or ""}))
 
     def _changed(self, **what: Any) -> None:
+        if self.refused:  # what was told may be mended now
+            self.said.clear()
+            self.refused = False
         shown = self.choice.out
         self.choice = replace(self.choice, **what)
         if not self.choice.out and self.choice.program and self.choice.period:
@@ -121,12 +125,16 @@ class _Form:
         return usual_out(self.here.place, self.here.region, choice.program, choice.period, FOLDER)
 
     async def _start(self) -> None:
-        asked = (("程序", self.choice.program), ("期间", self.choice.period), ("试算放在哪里", self.choice.out))
+        asked = (
+            ("程序", self.choice.program), ("期间", self.choice.period), ("数据", self.choice.data),
+            ("试算放在哪里", self.choice.out),
+        )  # fmt: skip
         missing = [text for text, there in asked if not there]
         self.said.clear()
         with self.said:
             if missing:
                 show_trouble(f"还没有写 {'、'.join(missing)}")
+                self.refused = True
                 return
             try:
                 one_period(self.choice.period)

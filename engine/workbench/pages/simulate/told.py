@@ -28,7 +28,7 @@ async def show_simulation(here: Here, name: str) -> None:
     made = await aside(read_simulation, one.folder.parent)
     address = partial(here.address, result=name)
     if here.asked.get("grain"):
-        await show_both_reasons(here, [one, other], address())
+        await show_both_reasons(here, [one, other], address)
         return
     with ui.row().classes("wb-row"):
         title = f"试算 {made.title} {made.program} {made.period}"
