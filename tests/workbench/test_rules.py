@@ -227,6 +227,16 @@ def test_the_tree_finds_words_of_an_article_and_what_is_chosen_is_readable(at):
     assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
 
 
+def test_what_is_found_in_the_tree_is_seen_and_closes_again_when_nothing_is_looked_for(at):
+    page = at("").page
+    name = page.locator(".wb-node", has_text=re.compile("^次手术比例$")).last
+    assert not name.is_visible()
+    page.get_by_label("找", exact=True).fill("次手术比例")
+    name.wait_for()
+    page.get_by_label("找", exact=True).fill("")
+    name.wait_for(state="hidden")
+
+
 def test_that_the_folder_of_the_region_is_gone_is_said_first(at, desk):
     page = at(f"?file={FILE}").page
     folder = desk.folder / "regions" / REGION

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any
 
 from nicegui import ui
 
@@ -26,6 +27,7 @@ class ContentsTree:
         self.desk, self.chosen = desk, chosen
         self.contents = Contents()
         self._wanted = ""
+        self._opened: list[str] = []
         self._tree: ui.tree | None = None
         find = ui.input(placeholder="找条款、名字、文件").props("dense outlined clearable aria-label=找")
         find.on_value_change(lambda event: self._find(_plain(event.value)))
@@ -46,6 +48,7 @@ class ContentsTree:
             tree.props[":filter-method"] = _FOUND
             tree.expand([str(node["id"]) for node in opened])
             tree.add_slot("default-header", _NODE)
+            self._opened = []
         self._find(self._wanted)
 
     async def follow(self) -> None:
@@ -55,14 +58,32 @@ class ContentsTree:
             self._tree.props["nodes"] = self.contents.nodes
 
     def _find(self, wanted: str) -> None:
+        """Shows what is found, with what it lies in opened; what was opened for an earlier search closes again."""
         self._wanted = wanted
-        if self._tree is not None:
-            self._tree.props(f'filter="{wanted}"')
+        tree = self._tree
+        if tree is None:
+            return
+        tree.props(f'filter="{wanted}"')
+        tree.collapse(self._opened)
+        open_ = set(tree.props.get("expanded", ()))
+        plain = "".join(wanted.split())
+        self._opened = [key for key in _above(self.contents.nodes, plain) if key not in open_] if plain else []
+        tree.expand(self._opened)
 
     async def _chosen(self, key: str) -> None:
         kind, what = self.contents.meant.get(key, ("", ""))
         if kind:
             await self.chosen(kind, what)
+
+
+def _above(nodes: Sequence[dict[str, Any]], wanted: str) -> Iterator[str]:
+    """The nodes below which something is found, as :data:`_FOUND` finds it."""
+    for node in nodes:
+        below = node.get("children", [])
+        inner = list(_above(below, wanted))
+        if inner or any(wanted in f"{one['label']} {one.get('words', '')}" for one in below):
+            yield str(node["id"])
+            yield from inner
 
 
 def _plain(text: object) -> str:
