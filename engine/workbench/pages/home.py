@@ -65,7 +65,7 @@ def _counts(here: Here, region: str, found: RegionCounts) -> None:
         ui.label(f"{found.warnings} 个提醒").classes("wb-warn")
     if not found.errors:
         _listed(here, region, "待定，用到它们的程序会停下", found.pending, "没有待定")
-        _listed(here, region, "不是正式的：转述、暂定、读法", found.unsure, "都是正式的")
+        _listed(here, region, "不是正式的：转述、暂定", found.unsure, "都是正式的")
 
 
 def _listed(here: Here, region: str, what: str, found: Sequence[tuple[str, str]], none: str) -> None:
