@@ -86,6 +86,7 @@ def _changed_in_the_form(tab: Tab, bench: Served) -> None:
     page.get_by_label("值", exact=True).fill("40%")
     page.keyboard.press("Enter")
     page.get_by_text("取值: {2025-01-01: 40%}").wait_for()
+    page.locator(".wb-rule-side").get_by_text("次手术比例：办法 第八条 里没有 40%").wait_for()
     page.get_by_role("tab", name="例子").click()
     page.get_by_text("次手术比例：没有例子直接提到它").wait_for()
     page.get_by_role("button", name="运行全部例子").click()

@@ -17,7 +17,9 @@ from engine.workbench.pages.rules.grids import TableGrid
 from engine.workbench.pages.rules.parameters import ParameterForm
 from engine.workbench.pages.rules.writing import Writing
 from engine.workbench.shows import saving
+from engine.workbench.shows.before_saving import not_in_text
 from engine.workbench.shows.troubles import tell, words_of
+from engine.workbench.while_open import while_open
 
 Work = Callable[[], tuple[TextFile, Change]]
 MOVED = "文字刚刚改过，表还是旧的：再改一次"
@@ -53,6 +55,24 @@ class FiguresShown:
             ui.label(line).classes("wb-about")
         if self._form is None and not self._grids and not found.elsewhere:
             ui.label(await aside(self._why_nothing, name)).classes("wb-quiet")
+        self._doubts = ui.element("div").props("aria-live=polite")
+        self._doubt_later()
+
+    def _doubt_later(self) -> None:
+        with self._doubts:
+            while_open(self._doubt)
+
+    async def _doubt(self) -> None:
+        """What is drafted of the name and neither its article nor its 原句 has."""
+        room, book = self._doubts, self.desk.last
+        drafts = await aside(self.desk.drafts.all)
+        lines = await aside(not_in_text, book, drafts) if drafts and book is not None else []
+        if room is self._doubts and not room.is_deleted:
+            room.clear()
+            with room:
+                for line in lines:
+                    if line.startswith(f"{self._name}："):
+                        ui.label(line).classes("wb-warn")
 
     async def takes(self, name: str) -> bool:
         """What the files say now, in the same form and grids; false where others have to be shown."""
@@ -103,6 +123,7 @@ class FiguresShown:
                 if kept is None:
                     ui.notify(MOVED, type="warning")
             await self._follow()
+            self._doubt_later()
             return bool(kept)
 
     async def _kept(self, work: Work) -> bool | None:
