@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -97,6 +98,10 @@ class TypedGrid:
         self._rows = rows
         self._known = [dict(row) for row in rows]
         """What the browser shows, as far as it told."""
+        self._stood: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
+        """What has stood in each cell of the browser, as far as it was told or told of it."""
+        for number in range(len(rows)):
+            self._note(number, rows[number])
         self._heard = 0
         self._under_way: Counter[tuple[int, str]] = Counter()
         self._became: dict[tuple[int, str], tuple[str, str]] = {}
@@ -157,6 +162,7 @@ class TypedGrid:
         row = self._rows[number]
         if number == len(self._known):
             self._known.append(dict(row))
+            self._note(number, row)
             return dict(row)
         known = self._known[number]
         other = {
@@ -164,6 +170,7 @@ class TypedGrid:
             if known.get(field) != row.get(field) and not self._under_way[number, field]
         }  # fmt: skip
         known.update(other)
+        self._note(number, other)
         return {"number": number, **other} if other else {}
 
     async def _changed(self, event: GenericEventArguments) -> None:
@@ -172,19 +179,34 @@ class TypedGrid:
         number = int(data["number"])
         cell = number, field
         typed, before = (str(event.args.get(key) or "") for key in ("newValue", "oldValue"))
+        stood = self._seen(number, {**data, field: before})
         if number < len(self._known):
             self._known[number][field] = typed
+            self._note(number, {field: typed})
         self._under_way[cell] += 1
         try:
             if typed.strip() != before.strip():
-                seen = {name: str(text or "") for name, text in {**data, field: before}.items()}
-                stood = lambda: self._in_the_file(number, seen)  # noqa: E731
-                await self._typed(TypedCell(number, stood, int(field[1:]), typed.strip()))
+                seen = partial(self._in_the_file, number, stood)
+                await self._typed(TypedCell(number, seen, int(field[1:]), typed.strip()))
         finally:
             self._under_way[cell] -= 1
             if number < len(self._rows):
                 self._became[cell] = typed, self._rows[number][field]
             self.takes(self._rows)
+
+    def _note(self, number: int, row: Data) -> None:
+        for field, text in row.items():
+            self._stood[number, field].add(str(text or ""))
+
+    def _seen(self, number: int, data: Data) -> dict[str, str]:
+        """The texts of a row as they stood when one of them was typed. A text that has never stood there was typed into
+        another cell since, and is told of next.
+        """
+        known = self._known[number] if number < len(self._known) else data
+        return {
+            name: text if (text := str(told or "")) in self._stood[number, name] else str(known.get(name) or "")
+            for name, told in data.items()
+        }
 
     def _in_the_file(self, number: int, seen: Mapping[str, str]) -> dict[str, str]:
         """The texts that a reader saw; of one that they had typed just before, what became of it."""
