@@ -8,7 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from engine.assist.rows_files import may_have, text_and_encoding
+from engine.assist.rows_files import may_have
+from engine.files.csv_text import text_and_encoding
 from engine.files.errors import DataError
 from engine.files.named_files import FILE, FOLDER, Files
 from engine.rulebook.locate import find_layer, has_head

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from engine.assist.formula_names import NO_CLASS, AsClass
 from engine.assist.lines import line_at
-from engine.assist.rows_files import in_rows, may_have, text_and_encoding
+from engine.assist.rows_files import in_rows, may_have
 from engine.assist.uses import IS_HEAD, MADE, REPLACED, USED, Use, use_at, uses_of
+from engine.files.csv_text import text_and_encoding
 from engine.files.errors import DataError
 from engine.files.named_files import FILE, Files
 from engine.rulebook.book import Book

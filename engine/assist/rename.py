@@ -12,7 +12,7 @@ from engine.assist.built_on import built_on, mentions, unread_mention
 from engine.assist.find import MADE, Found, found_in
 from engine.assist.formula_names import NAME
 from engine.assist.mentioned import Mention, mentions_in
-from engine.assist.rows_files import UTF8, text_and_encoding
+from engine.files.csv_text import UTF8, text_and_encoding
 from engine.files.named_files import FILE, Files
 from engine.files.whole import write_together
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES

@@ -11,13 +11,11 @@ from pathlib import Path
 from yaml import YAMLError
 
 from engine.assist.formula_names import NO_CLASS, AsClass, names_in_formula
-from engine.files.csv_text import decode
-from engine.files.errors import DataError
+from engine.files.csv_text import GB18030, UTF8, text_and_encoding
 from engine.files.named_files import FILE, Files
 from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.spans import written
 
-UTF8, GB18030 = "utf-8", "gb18030"
 _CELL = re.compile(r'[ \t]*"(?:[^"]|"")*"[^,\r\n]*|[^,\r\n]*')
 
 
@@ -28,19 +26,6 @@ class InRows:
     start: int
     end: int
     is_heading: bool
-
-
-def text_and_encoding(data: bytes, name: str) -> tuple[str, str]:
-    """A file of rows with its mark and line ends, and how to write it back. Raises :class:`DataError`."""
-    decode(data, name)
-    for encoding in (UTF8, GB18030):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if text.encode(encoding) == data:
-            return text, encoding
-    raise DataError(f"{name} 里有写不回原样的字", "另存为 UTF-8（带 BOM）的 CSV")
 
 
 def may_have(data: bytes, name: str) -> bool:

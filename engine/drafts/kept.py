@@ -16,8 +16,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.drafts.stands import GB18030, UTF8, Stands, as_it_stood, standing
+from engine.drafts.stands import Stands, as_it_stood, standing
 from engine.files import system
+from engine.files.csv_text import GB18030, UTF8
 from engine.files.errors import RunStopped, why
 from engine.files.locked import locked
 from engine.files.whole import write_whole

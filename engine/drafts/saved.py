@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from engine.drafts.kept import Draft, Drafts, read_kept
-from engine.drafts.stands import UTF8
+from engine.files.csv_text import UTF8
 from engine.files.whole import write_together, write_whole
 
 _JOURNAL = "last-saved.json"

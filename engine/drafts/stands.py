@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.files.csv_text import decode
+from engine.files.csv_text import UTF8, decode, text_and_encoding
 from engine.files.errors import DataError, RunStopped
 
-UTF8, GB18030 = "utf-8", "gb18030"
 _MARK = "\ufeff"
 
 
@@ -42,20 +41,9 @@ def standing(path: Path, file: str) -> Stands:
         except UnicodeDecodeError:
             raise RunStopped(f"{file} 不是 UTF-8，这里改不了", hint="在编辑器里另存为 UTF-8") from None
     try:
-        decode(data, file)
+        return Stands(*text_and_encoding(data, file))
     except DataError as error:
         raise RunStopped(f"{error.message}，这里改不了", hint=error.hint) from None
-    found = Stands(*_decoded(data))
-    if found.data != data:
-        raise RunStopped(f"{file} 里有写不回原样的字，这里改不了", hint="在编辑器里另存为 UTF-8")
-    return found
-
-
-def _decoded(data: bytes) -> tuple[str, str]:
-    try:
-        return data.decode(UTF8), UTF8
-    except UnicodeDecodeError:
-        return data.decode(GB18030), GB18030
 
 
 def as_it_stood(text: str, was: Stands, file: str) -> str:

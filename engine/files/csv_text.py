@@ -20,6 +20,8 @@ MOST_TITLES = 10
 _WIDE = re.compile("[^\u0000-\u07ff]")  # said the other way round it takes ten times as long to compile
 _SAVE_AS = "请另存为 UTF-8（带 BOM）的 CSV"
 
+UTF8, GB18030 = "utf-8", "gb18030"
+
 
 def read_csv(path: Path, name: str, origin: str) -> RawTable:
     """The table in ``path``. Raises :class:`DataError` for an unknown encoding, NUL bytes or unpaired quotes."""
@@ -129,3 +131,16 @@ def _records(text: str, origin: str) -> Iterator[tuple[int, list[str]]]:
                 "单元格里的双引号要写成两个，整格再加引号",
             ) from error
         yield start, cells
+
+
+def text_and_encoding(data: bytes, origin: str) -> tuple[str, str]:
+    """A file of rows with its mark and line ends, and how to write it back. Raises :class:`DataError`."""
+    decode(data, origin)
+    for encoding in (UTF8, GB18030):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text.encode(encoding) == data:
+            return text, encoding
+    raise DataError(f"{origin} 里有写不回原样的字", "另存为 UTF-8（带 BOM）的 CSV")
