@@ -60,10 +60,15 @@ def modules_of(words, place):
         "from engine.cli import main\n"
         "main()\n"
     )
-    around = os.environ | {"CASEMIX_CACHE": str(place / "memory")}
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, env=around, cwd=place)
+    done = ran(text, place)
     assert not done.returncode, done.stderr
     return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def ran(text, place):
+    """A Python process of its own, with a memory of its own."""
+    around = os.environ | {"CASEMIX_CACHE": str(place / "memory")}
+    return subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, env=around, cwd=place)
 
 
 def run_of(place, *more):
@@ -109,7 +114,6 @@ def test_a_command_ends_without_letting_go_of_all_that_it_made(town, words, stat
         "from engine.__main__ import run\n"
         "run()\n"
     )
-    around = os.environ | {"CASEMIX_CACHE": str(town / "memory")}
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, env=around, cwd=town)
+    done = ran(text, town)
     assert done.returncode == status
     assert "let go" not in done.stderr and (done.stdout or done.stderr)
