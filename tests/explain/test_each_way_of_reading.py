@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from engine.execute.reference.nodes import Called
+from engine.explain.explain import explained
 from engine.explain.stored import part
+from engine.explain.walk import Walk
+from engine.language import tree
 from tests.engine.city import City, city
 from tests.explain.alike import BothWays, asked_of
 
@@ -92,6 +98,22 @@ def test_every_kind_of_reading_is_told_alike(tmp_path: Path, kind: str) -> None:
     if kind == "by_day":
         made.notice("通知", "2025-07-01", NOTICE)
     assert differences(made.run().out) == []
+
+
+def test_calls_whose_windows_are_known_are_not_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows go by their call's identity: another call that took its place would be answered with them."""
+    made, own_copy = [], Walk.own_copy
+
+    def remembered(walk: Walk, node: tree.Call) -> Called:
+        copy = own_copy(walk, node)
+        made.append(weakref.ref(copy))
+        return copy
+
+    monkeypatch.setattr(Walk, "own_copy", remembered)
+    both = BothWays(city(tmp_path, ORDER, 行程=TRIPS).run().out)
+    explained(both.reference, both.record, both.folder, "行程", "8", None, None)
+    gc.collect()
+    assert made and all(copy() is not None for copy in made)
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ def test_the_first_page_lists_what_is_open_and_what_is_not_official_and_leads_th
     listed = [one for one in unsure(load(ROOT / "regions" / REGION)) if one.provenance.status != REQUIRED]
     tab.page.get_by_text(f"{len(listed)} 项不是正式的").click()
     first = tab.page.locator(".wb-pending").get_by_role("link")
+    first.nth(len(listed) - 1).wait_for()
     assert first.all_inner_texts() == [one.name for one in listed]
     first.nth(0).click()
     tab.page.wait_for_url(f"**/rules?name={quote(listed[0].name)}&tab=name**")

@@ -145,27 +145,28 @@ class Grains:
         execution = self.execution
         grain = execution.grain_of_rule(row)
         first, elsewhere = execution.over_accepted(), execution.elsewhere
-        windows, key = execution.phases.now.windows, (id(node), grain, first)
+        windows = execution.phases.now.windows
+        key: tuple = (id(node), grain, first)
         history = history and row.grain in execution.selection.main_tables
         if elsewhere.by_parts([row]):
             keys = window_keys(execution, node)
-            part = (*key, self.project(row, keys))
-            if part not in windows:
+            key = (*key, self.project(row, keys))
+            if key not in windows:
                 rows = elsewhere.mates(row, grain, keys, first, self._was_sound if history else None)
                 rows = [item for item in rows if self._in_history(grain, item)] if history else rows
-                windows[part] = work(execution, node, rows)
-            return windows[part]
-        if key not in windows:
-            if history and elsewhere.holds(row.grain):
-                rows = elsewhere.history(row.grain, lambda item: self._in_history(grain, item))
-                windows[key] = work(execution, node, rows)
-                return windows[key]
-            rows = self.rows_of(grain, first)
-            if history:
-                older = execution.selection.history(row.grain, execution.period.end, self._was_sound)
-                rows = [item for item in older if self._in_history(grain, item)]
-            windows[key] = work(execution, node, rows)
-        return windows[key]
+                windows[key] = node, work(execution, node, rows)
+        elif key not in windows:
+            windows[key] = node, work(execution, node, self._rows_of_window(grain, row, first, history))
+        return windows[key][1]
+
+    def _rows_of_window(self, grain: str, row: Row, first: bool, history: bool) -> list[Row]:
+        execution = self.execution
+        if not history:
+            return self.rows_of(grain, first)
+        if execution.elsewhere.holds(row.grain):
+            return execution.elsewhere.history(row.grain, lambda item: self._in_history(grain, item))
+        older = execution.selection.history(row.grain, execution.period.end, self._was_sound)
+        return [item for item in older if self._in_history(grain, item)]
 
     def _was_sound(self, row: Row) -> bool:
         self.execution.days.see_by_first_rules(row)

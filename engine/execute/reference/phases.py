@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row
 from engine.language.values import Unresolved, Value
 
@@ -20,13 +21,14 @@ T = TypeVar("T")
 @dataclass(eq=False)
 class Phase:
     """While the same rows take part. ``known``: what was worked out, by name, grain, key and day of the rules; a
-    failure stays a failure. ``lists``, ``groups``, ``windows``: the rows of grains as they were put together.
+    failure stays a failure. ``lists``, ``groups``, ``windows``: the rows of grains as they were put together; a window
+    with its call, which it goes by: a call that is let go of leaves its identity to the next.
     """
 
     known: dict[tuple, Value | Unresolved] = field(default_factory=dict)
     lists: dict[tuple[str, bool], list[Row]] = field(default_factory=dict)
     groups: dict[tuple, dict[tuple, list[Row]]] = field(default_factory=dict)
-    windows: dict[tuple, Mapping] = field(default_factory=dict)
+    windows: dict[tuple, tuple[Called, Mapping]] = field(default_factory=dict)
     _beside: dict[object, Any] = field(default_factory=dict)
 
     @property
