@@ -61,15 +61,13 @@ def command(
         from engine.rulebook.locate import locate
 
         drafts = Drafts(locate(region).folder)
-        screen = console()
         try:
             if keep is not None:
                 _keep(region, drafts, file, keep)
             elif table or example:
                 _change(region, drafts, table, example, part, row, dict(map(_cell, cells)), remove, file)
             elif undoes:
-                undone = undo(drafts)
-                screen.print("没有存过，没有可撤销的" if undone is None else f"✓ 撤销了 {undone.when} 存的")
+                _undo(undo(drafts), lines)
             else:
                 _all(region, drafts, lines, saves, drops, file, save)
         except ChangedMeanwhile as changed:
@@ -94,6 +92,16 @@ def _all(
         for one in chosen:
             drafts.drop(one.file)
         screen.print("草稿不要了")
+
+
+def _undo(undone: Saved | None, lines: bool) -> None:
+    """What was undone: from what to what."""
+    if undone is None:
+        console().print("没有存过，没有可撤销的")
+        return
+    for file, was, now in undone.to_undo():
+        _print(file, was, now, lines)
+    console().print(f"✓ 撤销了 {undone.when} 存的 {len(undone.after)} 个文件", highlight=False)
 
 
 def _keep(region: str, drafts: Drafts, file: str, path: Path) -> None:

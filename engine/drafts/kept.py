@@ -22,6 +22,7 @@ from engine.files.csv_text import GB18030, UTF8
 from engine.files.errors import RunStopped, why
 from engine.files.locked import locked
 from engine.files.whole import write_whole
+from engine.rulebook.unread_files import is_example
 
 VARIABLE = "CASEMIX_DRAFTS"
 
@@ -62,9 +63,11 @@ class Drafts:
         self.place = (place or drafts_folder()) / f"{self.folder.name}-{key}"
 
     def all(self) -> list[Draft]:
-        """By the names of their files. Raises :class:`RunStopped` where one cannot be read."""
+        """Rules and tables before examples, by the names of their files. Raises :class:`RunStopped` where one cannot be
+        read.
+        """
         found = [one for path in self.place.glob("*.draft") if (one := _read(path)) is not None]
-        return sorted(found, key=lambda one: one.file)
+        return sorted(found, key=lambda one: (is_example(self.folder / one.file, self.folder), one.file))
 
     def of(self, file: str) -> Draft | None:
         """The draft of a file, if there is one. Raises :class:`RunStopped` where it cannot be read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from engine.drafts.kept import Draft, Drafts, read_kept
@@ -26,6 +26,11 @@ class Saved:
     def data(self, file: str, text: str | None) -> bytes | None:
         """A text of the file as the disk has it."""
         return text.encode(self.encodings.get(file, UTF8)) if text is not None else None
+
+    def to_undo(self) -> Iterator[tuple[str, str, str]]:
+        """Each file with its text now and its text once this is undone: nothing for a file that was new."""
+        for file, text in self.after.items():
+            yield file, text, self.before[file] or ""
 
 
 class ChangedMeanwhile(Exception):
@@ -77,26 +82,41 @@ def last_saved(drafts: Drafts) -> Saved | None:
     return Saved(str(said["when"]), dict(said["before"]), dict(said["after"]), dict(said.get("encodings", {})))
 
 
-def undo(drafts: Drafts) -> Saved | None:
-    """The region's files as they were before they were saved last; what was undone, ``None`` if nothing was saved.
+def is_something_saved(drafts: Drafts) -> bool:
+    """Whether there is something to undo; quick."""
+    return (drafts.place / _JOURNAL).is_file()
 
-    Raises :class:`ChangedMeanwhile` where a file was changed since, ``OSError``.
+
+def changed_since(drafts: Drafts, saved: Saved) -> list[str]:
+    """Files that say something else by now than what was saved and what was there before: they are not undone."""
+    return [
+        file for file, now, before in saved.to_undo()
+        if _bytes(drafts, file) not in (saved.data(file, now), saved.data(file, before))
+    ]  # fmt: skip
+
+
+def undo(drafts: Drafts, shown: Saved | None = None) -> Saved | None:
+    """The region's files as they were before they were saved last; what was undone, ``None`` if nothing was saved.
+    ``shown``: only this, if it still is what was saved last. What was typed since stays a draft.
+
+    Raises :class:`ChangedMeanwhile` where a file was changed or saved since, ``OSError``.
     """
     with drafts.alone():
-        return _undone(drafts)
+        return _undone(drafts, shown)
 
 
-def _undone(drafts: Drafts) -> Saved | None:
+def _undone(drafts: Drafts, shown: Saved | None) -> Saved | None:
     saved = last_saved(drafts)
     if saved is None:
         return None
-    changed = [
-        file for file, text in saved.after.items()
-        if _bytes(drafts, file) not in (saved.data(file, text), saved.data(file, saved.before[file] or ""))
-    ]  # fmt: skip
+    changed = list(saved.after) if shown not in (None, saved) else changed_since(drafts, saved)
     if changed:
         raise ChangedMeanwhile(changed)
     _write(drafts, saved, saved.before)
+    for file, now, before in saved.to_undo():
+        typed = drafts.of(file)
+        if typed is not None and typed.was == now:
+            drafts.stands_now(file, before)
     (drafts.place / _JOURNAL).unlink(missing_ok=True)
     return saved
 

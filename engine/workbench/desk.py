@@ -229,9 +229,9 @@ class Desk:
         """The drafts as they were shown. Raises ``ChangedMeanwhile``, ``OSError``."""
         return save(self.drafts, shown)
 
-    def undo(self) -> Saved | None:
-        """Raises ``ChangedMeanwhile``, ``OSError``."""
-        return undo(self.drafts)
+    def undo(self, shown: Saved) -> Saved | None:
+        """What was saved last, as it was shown. Raises ``ChangedMeanwhile``, ``OSError``."""
+        return undo(self.drafts, shown)
 
     def drop(self, file: str) -> None:
         self.drafts.drop(file)

@@ -10,7 +10,17 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import main
-from engine.drafts import ChangedMeanwhile, Draft, Drafts, KeptMeanwhile, last_saved, save, undo
+from engine.drafts import (
+    ChangedMeanwhile,
+    Draft,
+    Drafts,
+    KeptMeanwhile,
+    changed_since,
+    is_something_saved,
+    last_saved,
+    save,
+    undo,
+)  # fmt: skip
 from engine.drafts.words import in_lines, in_words
 from engine.files.errors import RunStopped
 
@@ -54,6 +64,32 @@ def test_drafts_are_saved_together_and_undone_by_one(city):
     assert undo(drafts) == saved
     assert (city / "规则.yaml").read_text("utf-8") == OLD and not (city / "新/文件.yaml").exists()
     assert undo(drafts) is None
+
+
+def test_rules_are_told_before_examples(city):
+    drafts = Drafts(city)
+    for file in ("tests/甲.yaml", "规则.yaml", "表/甲.csv"):
+        drafts.keep(file, "# 草稿\n", 0)
+    assert [one.file for one in drafts.all()] == ["表/甲.csv", "规则.yaml", "tests/甲.yaml"]
+
+
+def test_only_what_was_shown_is_undone_and_what_was_typed_since_stays_a_draft_that_can_be_saved(city):
+    drafts = Drafts(city)
+    assert not is_something_saved(drafts)
+    drafts.keep("规则.yaml", NEW, 0)
+    first = save(drafts)
+    drafts.keep("规则.yaml", NEW + "# 二\n", 0)
+    second = save(drafts)
+    with pytest.raises(ChangedMeanwhile, match="规则.yaml"):
+        undo(drafts, first)
+    typed = drafts.keep("规则.yaml", NEW + "# 三\n", 0)
+    assert is_something_saved(drafts) and changed_since(drafts, second) == []
+    assert list(second.to_undo()) == [("规则.yaml", NEW + "# 二\n", NEW)]
+    assert undo(drafts, second) == second and drafts.all() == [replace(typed, was=NEW)]
+    save(drafts)
+    assert (city / "规则.yaml").read_text("utf-8") == NEW + "# 三\n"
+    (city / "规则.yaml").write_text("别人\n", "utf-8")
+    assert changed_since(drafts, last_saved(drafts)) == ["规则.yaml"]
 
 
 def test_what_is_kept_while_somebody_looks_at_the_difference_stays_a_draft_over_what_is_saved(city):
@@ -134,7 +170,9 @@ def test_the_command_shows_saves_and_undoes(city):
     assert "起步价 · 取值 · 2025-01-01：8 → 9" in said()[1]
     assert "-起步价: {单位: 元" in said("--lines")[1]
     assert "✓ 存了 1 个文件" in said("--save")[1] and "没有草稿" in said()[1]
-    assert "✓ 撤销了" in said("--undo")[1] and (city / "规则.yaml").read_text("utf-8") == OLD
+    undone = said("--undo")[1]
+    assert "起步价 · 取值 · 2025-01-01：9 → 8" in undone and "✓ 撤销了" in undone
+    assert "没有可撤销的" in said("--undo")[1] and (city / "规则.yaml").read_text("utf-8") == OLD
     Drafts(city).keep("规则.yaml", NEW, 0)
     (city / "规则.yaml").write_text("别人\n", "utf-8")
     code, told = said("--save")

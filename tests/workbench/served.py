@@ -154,6 +154,15 @@ def comes_to(look: Callable[[], object], wanted: object) -> None:
     assert found == wanted, f"{found}\n\nis not\n\n{wanted}"
 
 
+def undo(page: Any, shown: str) -> None:
+    """Undoes what was saved last, once its difference says ``shown``."""
+    page.get_by_role("button", name="撤销上次存的…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text(shown).first.wait_for()
+    dialog.get_by_role("button", name=re.compile("撤销这")).click()
+    page.get_by_text("撤销了").first.wait_for()
+
+
 SOCKET = "a socket to "
 SOCKETS = f"""window.WebSocket = new Proxy(window.WebSocket, {{construct(socket, given) {{
     console.debug("{SOCKET}" + new URL(given[0], location.href));

@@ -97,8 +97,10 @@ def _changed_in_the_form(tab: Tab, bench: Served) -> None:
     page.get_by_text(re.compile(r"用草稿运行了 \d+ 个例子，1 个不符")).wait_for()
     page.get_by_text("次手术比例：办法 第八条 里没有 40%").wait_for()
     page.get_by_text("次手术比例：原句里没有 40%").wait_for()
+    page.get_by_role("status").get_by_text("1 个例子不符；2 个数条款里没有").wait_for()
     page.get_by_role("button", name="照样存 1 个文件").wait_for()
-    page.get_by_role("button", name="先不存").click()
+    page.locator("button:focus", has_text="回去改").wait_for()
+    page.keyboard.press("Enter")
     page.get_by_role("dialog").wait_for(state="detached")
     assert [one.file for one in drafts_of(bench).all()] == [RULES]
 
@@ -126,7 +128,7 @@ def _mended_in_the_grid(tab: Tab, bench: Served) -> None:
             cell.get_by_text(value, exact=True).wait_for()
     page.get_by_role("button", name="运行").click()
     page.get_by_text("8 个例子，0 个不符").wait_for()
-    assert [one.file for one in drafts_of(bench).all()] == [EXAMPLES, RULES]
+    assert [one.file for one in drafts_of(bench).all()] == [RULES, EXAMPLES]
 
 
 def _cell(page: Any, grid: Any, row: int, column: str) -> Any:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab, comes_to, copied, held, serving, serving_apart
+from tests.workbench.served import REGION, Served, Tab, comes_to, copied, held, serving, serving_apart, undo
 
 pytestmark = pytest.mark.slow
 PAGE = f"/r/{REGION}/rules"
@@ -108,9 +108,10 @@ def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
     assert rules_of(desk) == wanted and kept(desk) == [wanted + "\n# 一"]
     drop(page)
     comes_to(lambda: kept(desk), [])
-    page.get_by_role("button", name="撤销上次存的").click()
-    page.get_by_text("撤销了").wait_for()
+    undo(page, "删去 新的：")
     assert rules_of(desk) == before
+    page.get_by_text("存的：第三章 病组和点数.yaml 删去 新的：").wait_for()
+    page.locator("button[disabled][title^=没有可撤销的]", has_text="撤销上次存的…").wait_for()
 
 
 def test_no_sign_is_lost_while_one_types_on_and_the_rules_are_checked(at, desk):

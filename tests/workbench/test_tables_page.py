@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.workbench.served import Served, Tab, comes_to, drafts_of, held, serving_apart
+from tests.workbench.served import Served, Tab, comes_to, drafts_of, held, serving_apart, undo
 
 pytestmark = pytest.mark.slow
 PAGE = "/r/jia/rules"
@@ -130,8 +130,7 @@ def test_a_cell_of_a_published_table_is_changed_told_saved_and_undone_and_every_
     page.get_by_role("button", name=re.compile("存 1 个文件")).click()
     page.get_by_text("存了 1 个文件").wait_for()
     assert on_disk(desk, "表/线路.csv") == wanted.encode() and drafts(desk) == {}
-    page.get_by_role("button", name="撤销上次存的").click()
-    page.get_by_text("撤销了").wait_for()
+    undo(page, "第 3 行 B2 · 系数：0.95 → 0.90")
     assert on_disk(desk, "表/线路.csv") == LINES.encode()
     page.get_by_text("表/线路.csv 3 行").wait_for()
     cell(page, 0, "线路").get_by_text("007").wait_for()
@@ -213,7 +212,7 @@ def test_what_is_typed_in_a_table_stays_while_the_answer_to_the_cell_before_come
     cell(page, 3, "系数").get_by_text("1.01").wait_for()
     page.get_by_role("button", name="存…").click()
     page.get_by_text("第 4 行 B2 · 名称：环线 → 二环").wait_for()
-    page.get_by_role("button", name="先不存").click()
+    page.get_by_role("button", name=re.compile("先不存|回去改")).click()
     rows = ['007,"东 门",1.26\r\n', "007,东 门,1.26\r\n", "B2,二环,0.90\n", 'C3,=1+1,"1.01"\r\n']
     assert drafts(desk) == {"表/线路.csv": "线路,名称,系数\r\n" + "".join(rows)}
 
@@ -257,8 +256,7 @@ def test_rows_of_an_example_in_a_list_and_in_a_file_are_changed_run_saved_and_un
     page.get_by_role("button", name=re.compile("存 2 个文件")).click()
     page.get_by_text("存了 2 个文件").wait_for()
     assert on_disk(desk, "表/线路.csv") == LINES.replace("0.90", "0.95").encode()
-    page.get_by_role("button", name="撤销上次存的").click()
-    page.get_by_text("撤销了").wait_for()
+    undo(page, "第 3 行 B2 · 系数：0.95 → 0.90")
     assert on_disk(desk, "表/线路.csv") == LINES.encode() and on_disk(desk, "tests/例子.yaml") == EXAMPLES.encode()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 
 from nicegui import ui
 
@@ -14,13 +15,13 @@ from engine.lint.cited import figures_not_quoted
 from engine.lint.findings import NOT_IN_TEXT
 from engine.rulebook.book import Book
 from engine.workbench.desk import Desk
-from engine.workbench.page import aside
+from engine.workbench.page import Here, aside
 
 MOST_SHOWN = 20
 
 
-async def show_before_saving(desk: Desk, drafts: Sequence[Draft], doubtful: Callable[[], object]) -> None:
-    """Runs all examples on the drafts and says what came out; ``doubtful`` is called where something is amiss."""
+async def show_before_saving(here: Here, desk: Desk, drafts: Sequence[Draft]) -> str:
+    """Runs all examples on the drafts and says what came out; in short what is amiss, nothing where all is well."""
     with ui.row().classes("wb-row").props("role=status") as waiting:
         ui.spinner()
         ui.label("正在用草稿运行全部例子，还没有结果…")
@@ -29,28 +30,36 @@ async def show_before_saving(desk: Desk, drafts: Sequence[Draft], doubtful: Call
     unquoted = await aside(not_in_text, desk.last, drafts) if found is not None and desk.last is not None else []
     waiting.delete()
     with room:
-        _examples(found)
+        amiss = _examples(here, desk, found)
         for line in unquoted:
             ui.label(line).classes("wb-warn")
-    if unquoted or found is None or any(not one.passed for one in found.outcomes.values()):
-        doubtful()
+    return "；".join(filter(None, (amiss, f"{len(unquoted)} 个数条款里没有" if unquoted else "")))
 
 
-def _examples(found: Reached | None) -> None:
+def _examples(here: Here, desk: Desk, found: Reached | None) -> str:
     if found is None:
         ui.label("规则有错，例子没有运行").classes("wb-warn")
-        return
+        return "规则有错"
     wrong = [one for one in found.outcomes.values() if not one.passed]
     if not found.outcomes:
         ui.label("没有例子可运行").classes("wb-warn")
-    elif not wrong:
+        return ""
+    if not wrong:
         ui.label(f"用草稿运行了 {len(found.outcomes)} 个例子，全部相符").classes("wb-good")
-    else:
-        ui.label(f"用草稿运行了 {len(found.outcomes)} 个例子，{len(wrong)} 个不符：").classes("wb-bad")
+        return ""
+    ui.label(f"用草稿运行了 {len(found.outcomes)} 个例子，{len(wrong)} 个不符：").classes("wb-bad")
     for one in wrong[:MOST_SHOWN]:
-        ui.label(f"✗ {one.name}：{one.failures[0]}").classes("wb-bad wb-failure")
+        with ui.element("div").classes("wb-bad wb-failure"):
+            path = Path(one.place.file).absolute()
+            if path.is_relative_to(desk.folder):
+                file = path.relative_to(desk.folder).as_posix()
+                ui.link(f"✗ {one.name}", here.address("examples", file=file, example=one.name)).classes("wb-bad")
+                ui.label(one.failures[0]).classes("wb-inline")
+            else:
+                ui.label(f"✗ {one.name}：{one.failures[0]}")
     if len(wrong) > MOST_SHOWN:
         ui.label(f"…还有 {len(wrong) - MOST_SHOWN} 个，见“例子”").classes("wb-bad wb-failure")
+    return f"{len(wrong)} 个例子不符"
 
 
 def not_in_text(book: Book, drafts: Sequence[Draft]) -> list[str]:

@@ -12,6 +12,7 @@ from engine.workbench.pages.examples.chosen import Chosen
 from engine.workbench.pages.examples.detail import ExampleDetail
 from engine.workbench.pages.examples.listed import ExampleList
 from engine.workbench.shows import saving
+from engine.workbench.shows.undoing import UndoButton
 
 
 class ExamplesView:
@@ -30,7 +31,7 @@ class ExamplesView:
                     self.told = ui.label("").classes("wb-grow wb-quiet").props("role=status")
                     ui.button("运行", on_click=self.left_and_run).props("dense no-caps title=Ctrl+Enter")
                     ui.button("存…", on_click=self.save).props("dense no-caps outline")
-                    ui.button("撤销上次存的", on_click=self.undo).props("dense flat no-caps")
+                    UndoButton(self.desk, lambda: self.detail.leave(), self._moved)
                     ui.button("不要草稿", on_click=self.drop).props("dense flat no-caps")
                 self.detail = ExampleDetail(self.here, self.chosen, self.changing, self.run, self._address)
         await self._read()
@@ -93,11 +94,7 @@ class ExamplesView:
 
     async def save(self) -> None:
         await self.detail.leave()
-        await saving.ask_to_save(self.desk, self._moved)
-
-    async def undo(self) -> None:
-        await self.detail.leave()
-        await saving.undo_last(self.desk, self._moved)
+        await saving.ask_to_save(self.here, self.desk, self._moved)
 
     async def drop(self) -> None:
         """Of the example's file, and of the files that have rows of its examples."""

@@ -18,6 +18,7 @@ from engine.workbench.pages.rules.side import NAME as OF_NAME
 from engine.workbench.pages.rules.tree import ContentsTree
 from engine.workbench.pages.rules.writing import Writing
 from engine.workbench.shows import saving
+from engine.workbench.shows.undoing import UndoButton
 from engine.workbench.while_open import while_open
 
 
@@ -41,7 +42,7 @@ class RulesView:
                     self.files.on_value_change(lambda event: self.open(str(event.value)) if event.value else None)
                     ui.button("存…", on_click=self.save).props("dense no-caps title=Ctrl+S")
                     ui.button("改名…", on_click=self.rename).props("dense flat no-caps")
-                    ui.button("撤销上次存的", on_click=self.undo).props("dense flat no-caps")
+                    UndoButton(self.desk, self.settle, self.moved)
                     self.dropping = ui.button("不要草稿", on_click=self.drop).props("dense flat no-caps")
                     self.dropping.disable()
                 self.writing = Writing(self.desk, self.changed, self.side.about, self.go, self.save)
@@ -154,11 +155,7 @@ class RulesView:
 
     async def save(self) -> None:
         await self.settle()
-        await saving.ask_to_save(self.desk, self.moved)
-
-    async def undo(self) -> None:
-        await self.settle()
-        await saving.undo_last(self.desk, self.moved)
+        await saving.ask_to_save(self.here, self.desk, self.moved)
 
     async def drop(self) -> None:
         async def drop() -> None:

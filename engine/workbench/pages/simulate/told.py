@@ -61,7 +61,9 @@ async def _state(here: Here, made: Simulation, again: str) -> None:
 
         with ui.row().classes("wb-row wb-no-print"):
             desk = await aside(desk_of, here.place.region_folder(here.region))
-            ui.button("存进地区…", icon="save", on_click=lambda: ask_to_save(desk, done)).props("unelevated no-caps")
+            ui.button("存进地区…", icon="save", on_click=lambda: ask_to_save(here, desk, done)).props(
+                "unelevated no-caps"
+            )
             ui.link("回到规则页再改", here.address("rules"))
 
 
