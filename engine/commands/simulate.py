@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 @click.argument("program", metavar="PROGRAM")
 @click.option("--period", required=True, help="2025、2025Q1 或 2025-03")
 @click.option("--data", multiple=True, help=f"和 run 一样：文件夹、DuckDB 文件，或 {'、'.join(DATA_FORMS)}；可写几个")
-@click.option("--drafts", is_flag=True, help="改了以后的：存着的规则盖上草稿")
-@click.option("--against", metavar="REGION|DIR", default="", help="改了以后的：另一个地区，或另一个文件夹里的规则")
+@click.option("--drafts", is_flag=True, help="改后是：存着的规则盖上草稿")
+@click.option("--against", metavar="REGION|DIR", default="", help="改后是：另一个地区，或另一个文件夹里的规则")
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="新的文件夹：两个结果和两份规则"
 )

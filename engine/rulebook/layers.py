@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from engine.files.named_files import FILE, NOTHING, Files
+from engine.files.named_files import DISK, FILE, NOTHING, Files
 from engine.files.stamps import Seen
 from engine.rulebook.checked_file import read_checked
 from engine.rulebook.kinds import kind_of
@@ -191,6 +191,18 @@ def _read_head(path: Path, problems: list[Problem], files: Files, shapes: bool) 
     return read_checked(path, shown(path), HEADS[path.name], problems, files, shapes)
 
 
+def title_of(folder: Path, files: Files = DISK) -> str:
+    """What a region or module is called (名称); the folder's name where its head does not say or cannot be read."""
+    head_file = next((folder / name for name in REGION_HEADS if files.kind(folder / name) == FILE), None)
+    head = _read_head(head_file, [], files, shapes=False) if head_file is not None else None
+    return _titled(head, folder) if head is not None else folder.name
+
+
+def _titled(head: Mapping, folder: Path) -> str:
+    title = head.get("名称")
+    return title.text if isinstance(title, Scalar) else folder.name
+
+
 def _read_layer(
     folder: Path,
     head_file: Path,
@@ -200,10 +212,9 @@ def _read_layer(
     shapes: bool,
     skipped: Iterable[Path] = (),
 ) -> Layer:
-    title = head.get("名称")
     layer = Layer(
         name=folder.name,
-        title=title.text if isinstance(title, Scalar) else folder.name,
+        title=_titled(head, folder),
         kind=HEADS[head_file.name],
         folder=folder,
         start=day_of(text_of(head.get("施行"))),

@@ -20,7 +20,7 @@ from engine.simulate.variants import FileChange, changes
 from engine.watching.watching import UNWATCHED, Watching
 
 FILE, BEFORE, AFTER, RULES = "simulation.json", "before", "after", "rules"
-TITLES = {BEFORE: "原来的", AFTER: "改了以后的"}
+TITLES = {BEFORE: "原来", AFTER: "改后"}
 
 
 @dataclass(frozen=True)

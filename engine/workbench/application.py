@@ -12,7 +12,7 @@ from nicegui import app as nicegui_app
 from nicegui.page import page as nicegui_page
 from nicegui.translations import translations
 
-from engine.workbench.frame import framed
+from engine.workbench.frame import TITLE, framed
 from engine.workbench.http.interface import add_interface
 from engine.workbench.page import Here, Page, address_of
 from engine.workbench.prices import Prices
@@ -27,7 +27,6 @@ LOST = {
     "打开它这次启动时打印的链接。写了没有存的，留在草稿里。",
 }
 """What a tab says that is open when the server goes away."""
-TITLE = "Casemix 工作台"
 KEPT = 60.0
 """Seconds that a page is kept for a browser whose connection broke off; after that it opens the page anew."""
 STYLE = Path(__file__).parent / "style"
@@ -71,7 +70,7 @@ def _add(place: Workplace, prices: Prices, page: Page, pages: Sequence[Page]) ->
             pages,
         )
 
-    ui.page(path, title=f"{page.title} · {TITLE}", response_timeout=30)(opened)
+    ui.page(path, title=TITLE, response_timeout=30)(opened)
 
 
 def _first_of_region(place: Workplace, pages: Sequence[Page]) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nicegui import ui
 
 from engine.files.errors import DataError, RunStopped
 from engine.pricing.problems import CannotPrice
 from engine.rulebook.problems import RulebookError
-from engine.workbench.page import Here, Page
+from engine.workbench.page import Here, Page, aside
+from engine.workbench.prices import rows_called
 from engine.workbench.shows.troubles import show_problems, show_trouble, tell, words_of
 from engine.workbench.while_open import ends_with_page
 
@@ -22,13 +23,16 @@ LOOKS = {
     "dark": ("dark_mode", True, "深色"),
 }
 COOKIE = "casemix-look"
+TITLE = "Casemix 工作台"
 
 
 async def framed(here: Here, page: Page, pages: Sequence[Page]) -> None:
     """The frame at once, then the page into it."""
     ends_with_page()
     ui.on_exception(lambda error: tell(words_of(error)))
-    titles = _header(here, page, pages)
+    names = await aside(here.place.titles)
+    _window(here, page, names)
+    titles = _header(here, page, pages, names)
     with ui.element("main").classes("wb-page") as main:
         ui.skip_link("跳到正文", target=main).classes("wb-skip")
         with ui.row().classes("wb-waiting").props("role=status") as waiting:
@@ -40,7 +44,7 @@ async def framed(here: Here, page: Page, pages: Sequence[Page]) -> None:
         await _built(here, page)
     if not waiting.is_deleted:  # as it is where the reader left meanwhile
         waiting.delete()
-    await _own_words(here, pages, titles)
+    await _own_words(here, page, pages, titles, names)
 
 
 async def _built(here: Here, page: Page) -> None:
@@ -61,26 +65,32 @@ async def _built(here: Here, page: Page) -> None:
         show_trouble("这一页没有打开：程序出错了", hint="启动工作台的窗口里有详情，请报告；别的页不受影响")
 
 
-def _header(here: Here, page: Page, pages: Sequence[Page]) -> dict[str, ui.link]:
+def _window(here: Here, page: Page, names: Mapping[str, str]) -> None:
+    """What the browser calls the window."""
+    ui.page_title(" · ".join(text for text in (here.called(page), names.get(here.region, ""), TITLE) if text))
+
+
+def _header(here: Here, page: Page, pages: Sequence[Page], names: Mapping[str, str]) -> dict[str, ui.link]:
     look = ui.context.client.request.cookies.get(COOKIE, "auto")
     dark = ui.dark_mode(LOOKS.get(look, LOOKS["auto"])[1])
     titles: dict[str, ui.link] = {}
     with ui.header().classes("wb-header"):
-        ui.link("Casemix 工作台", "/").classes("wb-name")
+        ui.link(TITLE, "/").classes("wb-name")
         with ui.element("nav").classes("wb-nav").props("aria-label=页"):
             for one in pages:
                 if one.of_region and not here.region:
                     continue
                 target = here.address(one.name, region=here.region if one.of_region else "")
-                link = ui.link(one.title, target).classes("wb-tab")
+                link = ui.link(here.called(one), target).classes("wb-tab")
                 if one is page:
                     link.props("aria-current=page")
                 titles[one.name] = link
         ui.space()
         if here.region:
-            names = here.place.regions()
-            chosen = ui.select(names, value=here.region, label="地区").props("dense outlined options-dense")
-            chosen.classes("wb-region")
+            known = {name: f"{title}　{name}" for name, title in names.items()}
+            chosen = ui.select(known, value=here.region, label=f"地区　{here.region}")
+            chosen.props("dense outlined options-dense").classes("wb-region")
+            chosen.props["display-value"] = names.get(here.region, here.region)
             chosen.on_value_change(lambda event: ui.navigate.to(here.address(region=event.value)))
         _look(dark, look)
     return titles
@@ -104,14 +114,18 @@ def _look(dark: ui.dark_mode, look: str) -> None:
     button.on_click(turn)
 
 
-async def _own_words(here: Here, pages: Sequence[Page], titles: dict[str, ui.link]) -> None:
+async def _own_words(
+    here: Here, page: Page, pages: Sequence[Page], titles: dict[str, ui.link], names: Mapping[str, str]
+) -> None:  # fmt: skip
     """Titles in the region's own words, where its rules can be read."""
-    if not here.region or not any(page.titled for page in pages):
+    if not here.region or not any(one.of_a_row for one in pages):
         return
     try:
-        book = await here.book()
-        for page in pages:
-            if page.titled is not None and page.name in titles:
-                titles[page.name].set_text(page.titled(book))
+        here.place.rows_called[here.region] = rows_called(await here.book())
     except (RulebookError, DataError, RunStopped, ValueError, OSError):
         return
+    for one in pages:
+        if one.of_a_row and one.name in titles:
+            titles[one.name].set_text(here.called(one))
+    if page.of_a_row:
+        _window(here, page, names)

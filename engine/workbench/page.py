@@ -39,6 +39,11 @@ class Here:
         """The region's rulebook, read aside. Raises :class:`RulebookError` where it cannot be read."""
         return await aside(self.place.book, self.region)
 
+    def called(self, page: Page, region: str | None = None) -> str:
+        """The title of a page of this region or another, as far as it is known by now."""
+        rows = self.place.rows_called.get(self.region if region is None else region, "")
+        return rows if page.of_a_row and rows else page.title
+
     def address(self, page: str | None = None, *, region: str | None = None, **asked: str) -> str:
         """The address of a page (this one, if none is named) with what it is to show."""
         name, where = self.page if page is None else page, self.region if region is None else region
@@ -60,16 +65,16 @@ class Page:
     """A page: ``name`` is its word in addresses, ``title`` what stands in the navigation.
 
     ``build`` puts it on the screen; the reader sees the frame already, so it may wait for what it needs
-    (:func:`aside`), and whatever it raises of ours is shown in its place. ``titled`` gives the title in a region's own
-    words, once its rulebook is read; ``routes`` adds what the page asks for over HTTP. ``of_region``: it stands below a
-    region.
+    (:func:`aside`), and whatever it raises of ours is shown in its place. ``routes`` adds what the page asks for over
+    HTTP. ``of_region``: it stands below a region. ``of_a_row``: it is called as the region calls the rows that it
+    prices, once its rulebook is read (:meth:`Here.called`).
     """
 
     name: str
     title: str
     build: Callable[[Here], Awaitable[None]]
     of_region: bool = True
-    titled: Callable[[Book], str] | None = None
+    of_a_row: bool = False
     routes: Callable[[Workplace], None] | None = None
 
 

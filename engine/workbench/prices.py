@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from engine.execute.closures.given import is_settled
 from engine.execute.period import Period
 from engine.files.errors import RunStopped
 from engine.pricing.opened import open_region
@@ -121,6 +122,14 @@ def tables_of(book: Book) -> frozenset[str]:
 def programs_of(book: Book) -> list[Program]:
     """The programs that say what a case needs, in order."""
     return [program for program in book.at(book.epochs[-1]).programs.values() if program.need]
+
+
+def rows_called(book: Book) -> str:
+    """What the region calls the rows that it prices; empty where it prices none."""
+    now = book.at(book.epochs[-1])
+    needed = [name for program in now.programs.values() for name in program.need]
+    settled = [name for name, table in now.tables.items() if is_settled(table)]
+    return next((name for name in needed if name in settled), settled[0] if settled else "")
 
 
 def usual_period(book: Book, program: str) -> Period | None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -17,9 +18,11 @@ from engine.data.places import KINDS
 from engine.files.errors import DataError
 from engine.results.opened import OpenResult
 from engine.rulebook.book import Book
-from engine.rulebook.layers import shown
+from engine.rulebook.layers import shown, title_of
 from engine.rulebook.locate import names_of_regions, shipped
 from engine.session import Session
+from engine.simulate.simulate import FILE as SIMULATION
+from engine.simulate.simulate import TITLES
 from engine.workbench.children import Beside
 from engine.workbench.open_results import OpenResults
 
@@ -32,7 +35,9 @@ NOT_LOOKED_INTO = frozenset({"rules", "tests", "node_modules", "statements", "va
 
 @dataclass(frozen=True)
 class Run:
-    """A result: its folder as a name below the working folder, and what its ``run.json`` says of itself."""
+    """A result: its folder as a name below the working folder, and what its ``run.json`` says of itself. ``title``: a
+    shorter name for pages, by which it is told from the others there are.
+    """
 
     name: str
     folder: Path
@@ -40,6 +45,7 @@ class Run:
     program: str
     period: str
     written: float
+    title: str = ""
 
 
 class NoSuchRegion(DataError):
@@ -52,6 +58,8 @@ class Workplace:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.beside = Beside()
+        self.rows_called: dict[str, str] = {}
+        """What a region calls the rows that it prices, where its rules were read before."""
         self._results = OpenResults()
         self._open: dict[str, tuple[Session, Lock]] = {}
         self._lock = Lock()
@@ -67,6 +75,10 @@ class Workplace:
         own = self.folder / "regions" / name
         return own if own.is_dir() else shipped("regions") / name
 
+    def titles(self) -> dict[str, str]:
+        """What each region of the list calls itself, by its name."""
+        return {name: title_of(self.region_folder(name)) for name in self.regions()}
+
     def book(self, name: str) -> Book:
         """The rulebook as its files are now; kept open. Takes seconds the first time: not for the event loop.
 
@@ -81,7 +93,12 @@ class Workplace:
     def results(self) -> list[Run]:
         """The results below the folder, the last written first."""
         found = [run for folder in self._folders() if (run := _run(self.folder, folder)) is not None]
-        return sorted(found, key=lambda run: -run.written)
+        titles = [_title(run.folder) for run in found]
+        once = {title for title, times in Counter(titles).items() if times == 1}
+        named = [
+            replace(run, title=title if title in once else run.name) for run, title in zip(found, titles, strict=True)
+        ]
+        return sorted(named, key=lambda run: -run.written)
 
     def result(self, name: str) -> Run | None:
         """The result of that name in the list, if there is one."""
@@ -169,6 +186,13 @@ def _name_of(folder: Path, below: Path, own: Path) -> str:
     if folder.is_relative_to(own):
         return folder.relative_to(own).as_posix()
     return shown(folder) if not folder.is_relative_to(below) else folder.relative_to(below).as_posix()
+
+
+def _title(folder: Path) -> str:
+    """The folder of a result without those around it; which side it is of a simulation."""
+    side = TITLES.get(folder.name)
+    is_of_simulation = side is not None and (folder.parent / SIMULATION).is_file()
+    return f"{folder.parent.name}（{side}）" if is_of_simulation else folder.name
 
 
 def _run(top: Path, folder: Path) -> Run | None:

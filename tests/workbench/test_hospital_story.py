@@ -30,7 +30,7 @@ def test_a_hospital_prices_a_case_reads_why_and_turns_it_into_an_example(
 
 def _priced(tab: Tab) -> None:
     page = tab.page
-    page.get_by_role("link", name=REGION).click()
+    page.get_by_role("link", name="云溪市（示例）").click()
     page.get_by_role("link", name="病例", exact=True).click()  # the region's own name for its rows
     _shows(tab, "结算点数", "82.7050 点")
     _shows(tab, "病例类型", "正常")
@@ -60,9 +60,10 @@ def _read_why(tab: Tab) -> None:
         inside.locator("> summary").click()
         inside = inside.locator("> .wb-step-inside")
     inside.get_by_text("办法 第七条（二）1").wait_for()
-    place = inside.get_by_role("link", name="第三章 病组和点数.yaml:31:36")
+    place = inside.get_by_role("link", name="第三章 病组和点数.yaml 第 31 行", exact=True)
     place.wait_for()
     assert "/rules?name=" in str(place.get_attribute("href"))
+    assert place.get_attribute("title") == f"regions/{REGION}/第三章 病组和点数.yaml:31:36"
     page.locator(".wb-thresholds").get_by_text("住院总费用 20433.00 → 20433.01：正常 → 高倍率").wait_for()
 
 

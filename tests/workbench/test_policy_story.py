@@ -70,7 +70,7 @@ ROOMS = ".wb-settle > section"
 
 def _read_beside_its_rule(tab: Tab) -> None:
     page = tab.page
-    page.get_by_role("navigation", name=REGION).get_by_role("link", name="规则").click()
+    page.get_by_role("navigation", name="云溪市（示例）").get_by_role("link", name="规则").click()
     tab.stands()
     page.locator(".wb-node", has_text=re.compile("^第八条$")).click()
     page.get_by_text("一次住院完成两个以上手术的").wait_for()

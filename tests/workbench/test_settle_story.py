@@ -48,7 +48,7 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     tab = tab_of(bench, accept_downloads=True)
     tab.enter()
     page = tab.page
-    page.get_by_role("navigation", name=REGION).get_by_role("link", name="结算").click()
+    page.get_by_role("navigation", name="云溪市（示例）").get_by_role("link", name="结算").click()
     tab.stands()
     choose(tab, "程序", "月度预结算")
     page.get_by_text("期间写成 2025-03").wait_for()

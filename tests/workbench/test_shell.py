@@ -17,7 +17,7 @@ from tests.workbench.served import REGION, ROOT, Served, Tab
 def test_the_printed_link_leads_to_the_regions_and_leaves_no_token_in_the_address(tab: Tab) -> None:
     assert tab.page.url == tab.served.base + "/"
     tab.page.get_by_text("云溪市（示例）").wait_for()
-    assert tab.page.get_by_text("没有错误").count() == 1
+    tab.page.get_by_text("没有错误").wait_for()
     assert tab.page.locator("html").get_attribute("lang") == "zh-CN"
 
 
@@ -30,6 +30,19 @@ def test_the_first_page_lists_what_is_open_and_what_is_not_official_and_leads_th
     assert first.all_inner_texts() == [one.name for one in listed]
     first.nth(0).click()
     tab.page.wait_for_url(f"**/rules?name={quote(listed[0].name)}&tab=name**")
+
+
+def test_a_region_is_called_by_its_name_and_its_rows_as_it_calls_them(tab: Tab) -> None:
+    tab.page.get_by_text("没有错误").wait_for()
+    card = tab.page.locator(".wb-card")
+    assert " ".join(card.inner_text().split()).startswith(f"云溪市（示例） {REGION} ")
+    assert "病例" in card.get_by_role("navigation").inner_text().split()
+    card.get_by_role("link", name="云溪市（示例）").click()
+    tab.stands()
+    chosen = tab.page.locator(".wb-region")
+    assert "云溪市（示例）" in chosen.inner_text() and REGION in chosen.locator(".q-field__label").inner_text()
+    tab.page.get_by_role("navigation", name="页").get_by_role("link", name="病例", exact=True).click()
+    tab.page.wait_for_function("document.title === '病例 · 云溪市（示例） · Casemix 工作台'")
 
 
 def test_an_address_opens_the_same_page_in_another_tab(tab: Tab) -> None:

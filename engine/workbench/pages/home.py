@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nicegui import ui
 
@@ -20,21 +20,27 @@ MOST_LISTED = 200
 
 
 async def build(here: Here) -> None:
-    names = here.place.regions()
+    titles = await aside(here.place.titles)
     ui.label("地区").classes("wb-title").props("role=heading aria-level=1")
     rows: dict[str, ui.element] = {}
+    links: dict[str, list[tuple[Page, ui.link]]] = {}
     with ui.element("div").classes("wb-cards"):
-        for name in names:
+        for name, title in titles.items():
             with ui.element("section").classes("wb-card"):
-                ui.link(name, here.address("", region=name)).classes("wb-card-title")
+                with ui.element("div").classes("wb-row wb-named"):
+                    ui.link(title, here.address("", region=name)).classes("wb-card-title")
+                    ui.label(name).classes("wb-code-of")
                 rows[name] = ui.column().classes("wb-card-body")
                 with rows[name]:
                     ui.label("正在核对…").classes("wb-quiet")
-                with ui.element("nav").classes("wb-row wb-card-pages").props(f"aria-label={name}"):
-                    for page in here.pages:
-                        if page.of_region:
-                            ui.link(page.title, here.address(page.name, region=name))
-    await _results(here)
+                with ui.element("nav").classes("wb-row wb-card-pages") as pages:
+                    pages.props["aria-label"] = title
+                    links[name] = [
+                        (page, ui.link(here.called(page, name), here.address(page.name, region=name)))
+                        for page in here.pages
+                        if page.of_region
+                    ]
+    await _results(here, titles)
 
     async def count() -> None:
         for name, row in rows.items():
@@ -46,6 +52,10 @@ async def build(here: Here) -> None:
                 with row:
                     ui.label(f"没有核对成：{words_of(error)}").classes("wb-bad")
                 continue
+            here.place.rows_called[name] = found.rows
+            for page, link in links[name]:
+                if page.of_a_row:
+                    link.set_text(here.called(page, name))
             row.clear()
             with row:
                 _counts(here, name, found)
@@ -54,7 +64,6 @@ async def build(here: Here) -> None:
 
 
 def _counts(here: Here, region: str, found: RegionCounts) -> None:
-    ui.label(found.title)
     if found.unreadable:
         ui.label(found.unreadable).classes("wb-bad")
         return
@@ -82,23 +91,22 @@ def _listed(here: Here, region: str, what: str, found: Sequence[tuple[str, str]]
             ui.label(f"…还有 {len(found) - MOST_LISTED} 项：用 casemix lists 全部列出来").classes("wb-quiet")
 
 
-async def _results(here: Here) -> None:
+async def _results(here: Here, titles: Mapping[str, str]) -> None:
     found = await aside(here.place.results)
     ui.label("最近的结果").classes("wb-title").props("role=heading aria-level=2")
     if not found:
         ui.label("这个文件夹里还没有结果。").classes("wb-quiet")
         return
-    regions = here.place.regions()
     with ui.element("ul").classes("wb-list"):
         for run in found[:MOST_RESULTS]:
             when = datetime.datetime.fromtimestamp(run.written).strftime("%Y-%m-%d %H:%M")
             with ui.element("li"):
-                if run.region in regions:
-                    title = f"{run.region} {run.program} {run.period}"
+                title = f"{titles.get(run.region, run.region)} {run.program} {run.period}"
+                if run.region in titles:
                     ui.link(title, here.address(SETTLE, region=run.region, result=run.name))
                 else:
-                    ui.label(f"{run.region} {run.program} {run.period}")
-                ui.label(f"{run.name}，{when}").classes("wb-quiet")
+                    ui.label(title)
+                ui.label(f"{run.title}，{when}").classes("wb-quiet")
 
 
 PAGE = Page("", "首页", build, of_region=False)

@@ -11,18 +11,21 @@ from engine.rulebook.model import REQUIRED
 from engine.rulebook.pending import pending_from
 from engine.rulebook.problems import RulebookError
 from engine.rulebook.unsure import unsure
+from engine.workbench.prices import rows_called
 
 
 @dataclass(frozen=True)
 class RegionCounts:
-    """``pending`` and ``unsure``: the name of what is 待定 today, or not 正式, and what is said of it."""
+    """``pending`` and ``unsure``: the name of what is 待定 today, or not 正式, and what is said of it. ``rows``: what
+    the region calls the rows that it prices.
+    """
 
-    title: str
     errors: int = 0
     warnings: int = 0
     pending: tuple[tuple[str, str], ...] = ()
     unsure: tuple[tuple[str, str], ...] = ()
     unreadable: str = ""
+    rows: str = ""
 
 
 def counts_of(region: str) -> RegionCounts:
@@ -30,13 +33,13 @@ def counts_of(region: str) -> RegionCounts:
     try:
         book = load(region)
     except RulebookError as error:
-        return RegionCounts(region, len(error.problems), unreadable=str(error.problems[0].message))
+        return RegionCounts(len(error.problems), unreadable=str(error.problems[0].message))
     problems = problems_of(book)
     errors = sum(problem.is_error for problem in problems)
     pending = [] if errors else pending_from(book, datetime.date.today())
     told = tuple((one.name, f"缺 {one.what}（{one.cite}）〔{'、'.join(one.programs)}〕") for one in pending)
     warnings = sum(problem.code.startswith("W") for problem in problems)
-    return RegionCounts(book.title, errors, warnings, told, () if errors else _unsure(book))
+    return RegionCounts(errors, warnings, told, () if errors else _unsure(book), rows=rows_called(book))
 
 
 def _unsure(book: Book) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.rulebook.locate import shipped
+from engine.simulate.simulate import AFTER, BEFORE, RULES
+
+_COPIED = re.compile(f"^(?:.*/)?{RULES}/(?:{BEFORE}|{AFTER})/(?=(?:rules|regions)/)")
+"""Where a simulation keeps the rules that it was run from."""
+_ABOVE = re.compile("^(?:rules/|regions/[^/]+/)")
+_LINE = re.compile(r":([0-9]+):[0-9]+$")
 
 
 def shown_place(place: str) -> str:
@@ -12,3 +20,9 @@ def shown_place(place: str) -> str:
         if place.startswith(inside):
             return f"{kind}/{place.removeprefix(inside)}"
     return place
+
+
+def short_place(place: str) -> str:
+    """A file as it is called in its region, or module, and the line: ``第三章.yaml 第 31 行``."""
+    inside = _ABOVE.sub("", _COPIED.sub("", shown_place(place)))
+    return _LINE.sub(r" 第 \1 行", inside)

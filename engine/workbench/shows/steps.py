@@ -11,7 +11,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from engine.compare.reasons import ARTICLE, CHOICES, CHOSEN, FORMULA, ROUNDING, Pair, in_words
 from engine.explain.steps import SEEN, Step
-from engine.workbench.shows.places import shown_place
+from engine.workbench.shows.places import short_place, shown_place
 
 MOST_OPEN = 60
 """Steps that are open at first."""
@@ -146,10 +146,10 @@ def _about(step: Step, address: Callable[[Step], str], pair: Pair | None = None)
         _line(told, "wb-cite", ARTICLE in differs or ROUNDING in differs)
     if step.note:
         _line(step.note, "wb-quiet", False)
-    if target := address(step):
-        ui.link(shown_place(step.place), target).classes("wb-place")
-    elif step.place:
-        ui.label(shown_place(step.place)).classes("wb-place")
+    if step.place:
+        target, called = address(step), short_place(step.place)
+        place = ui.link(called, target) if target else ui.label(called)
+        place.classes("wb-place").props["title"] = shown_place(step.place)
     if step.tried:
         if CHOICES in differs or CHOSEN in differs:
             _line("情形", "wb-quiet", True)

@@ -13,7 +13,6 @@ from engine.explain.steps import Step
 from engine.pricing.priced import Priced
 from engine.pricing.problems import CannotPrice
 from engine.pricing.region import FORMAT, Region
-from engine.rulebook.book import Book
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, Page, aside
 from engine.workbench.pages.case.asked import PICKED, Choices, below_of, choices, record_of
@@ -181,7 +180,7 @@ def _choosers(shown: _Shown) -> None:
         data.on("remove", other_data)
         choosers: list[Any] = [program, period, data]
         if picks.results:
-            names = {"": "（不用）"} | {name: name for name in picks.results}
+            names = {"": "（不用）", **picks.results}
             result = ui.select(names, value=chosen.published, label="已结算的结果")
             result.on_value_change(lambda event: shown.go(published=event.value))
             choosers.append(result)
@@ -197,14 +196,4 @@ def _refused(error: CannotPrice) -> None:
         show_trouble(error.message, error.details, error.hint or (PUBLISHED if HERE in error.message else ""))
 
 
-def titled(book: Book) -> str:
-    """What the region calls the rows that it prices."""
-    from engine.execute.closures.given import is_settled
-
-    now = book.at(book.epochs[-1])
-    needed = [name for program in now.programs.values() for name in program.need]
-    settled = [name for name, table in now.tables.items() if is_settled(table)]
-    return next((name for name in needed if name in settled), settled[0] if settled else "个案")
-
-
-PAGE = Page("case", "个案", build, titled=titled)
+PAGE = Page("case", "个案", build, of_a_row=True)

@@ -24,11 +24,11 @@ LARGEST = 20_000_000
 
 @dataclass(frozen=True)
 class Choices:
-    """What may be chosen, and what is."""
+    """What may be chosen, and what is. ``results``: by name, with what they are called."""
 
     programs: tuple[str, ...]
     data: tuple[str, ...]
-    results: tuple[str, ...]
+    results: Mapping[str, str]
     chosen: Priced
     example: dict[str, str]
 
@@ -50,12 +50,13 @@ def choices(here: Here, book: Book) -> Choices:
         own = here.place.region_folder(here.region)
         usual = [name for name, folder in known.items() if folder.is_relative_to(own) or here.region in name]
         data = tuple(usual[:1])
-    results = [run.name for run in here.place.results() if (run.region, run.program) == (here.region, program.name)]
+    there = [run for run in here.place.results() if (run.region, run.program) == (here.region, program.name)]
+    results = {run.name: run.title for run in there}
     published = asked.get("published", "") if asked.get("published") in results else ""
     example = _example(book, [known[name] for name in data])
     period = asked.get("period") or _period_of(book, program.name, program.periods[0], example)
     chosen = Priced(here.region, period, program.name, data, published)
-    return Choices(tuple(names), tuple(known), tuple(results), chosen, example)
+    return Choices(tuple(names), tuple(known), results, chosen, example)
 
 
 def record_of(opened: Region, asked: Mapping[str, str], example: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from engine.execute.period import parse_period
 from engine.explain.keys import joined
 from engine.explain.steps import Step
 from engine.rulebook.model import Statement
+from engine.simulate.simulate import AFTER, BEFORE, TITLES
 from engine.workbench.page import Here
 from engine.workbench.pages.settle.trying import both_explained
 from engine.workbench.shows.bars import show_bars
@@ -25,7 +26,7 @@ from engine.workbench.workplace import Run
 
 ALL = "*"
 """In an address: the rows of every value, not of one."""
-SIDES = {"A": "原来的", "B": "改了以后的"}
+SIDES = {"A": TITLES[BEFORE], "B": TITLES[AFTER]}
 MOST_BEGINNINGS = 20
 Address = Callable[..., str]
 """Of the page that shows two results, with what else it is to show."""
@@ -46,12 +47,12 @@ async def show_differences(here: Here, one: Run, other: Run, address: Address) -
         "role=heading aria-level=2"
     )
     if said.heads:
-        show_table(["不同", "原来的", "改了以后的"], [[what, *texts] for what, texts in said.heads])
+        show_table(["不同", *SIDES.values()], [[what, *texts] for what, texts in said.heads])
     if said.moved:
         ui.label("去向不同的行数").classes("wb-subtitle")
-        show_table(["表", "去向", "原来的", "改了以后的"], said.moved, 2)
+        show_table(["表", "去向", *SIDES.values()], said.moved, 2)
     for name, which in said.only:
-        ui.label(f"报表 {name} 只在{SIDES[which]}结果里").classes("wb-warn")
+        ui.label(f"报表 {name} 只有{SIDES[which]}有").classes("wb-warn")
     _choose(said, address)
     if of is not None:
         with ui.row().classes("wb-row"):
@@ -88,11 +89,11 @@ def _sheet(sheet: Compared, by: str, of: str | None, address: Address, about: St
         title = f"{sheet.name}：{sheet.rows[0]} 行 → {sheet.rows[1]} 行"
         ui.label(title).classes("wb-subtitle").props("role=heading aria-level=2")
         if any(sheet.only):
-            ui.label(f"只在原来的 {sheet.only[0]} 行，只在改了以后的 {sheet.only[1]} 行").classes("wb-quiet")
+            ui.label(f"只有原来有的 {sheet.only[0]} 行，只有改后有的 {sheet.only[1]} 行").classes("wb-quiet")
         for heading, which in sheet.lost:
-            ui.label(f"列 {heading} 只在{SIDES[which]}结果里").classes("wb-warn")
+            ui.label(f"列 {heading} 只有{SIDES[which]}有").classes("wb-warn")
         if sheet.changed:
-            headings = ["列", "不同的行", "合计，原来的", "合计，改了以后的", "差", "变得最多的一行"]
+            headings = ["列", "不同的行", *(f"{side}的合计" for side in SIDES.values()), "差", "变得最多的一行"]
             show_table(headings, [list(line) for line in sheet.changed], 1)
         if sheet.moves:
             show_table(["列", "从", "到", "行"], [list(line) for line in sheet.moves], 3)
@@ -120,7 +121,7 @@ def _who(heading: str, lines: Sequence[tuple[str, ...]], by: str, address: Addre
     with ui.element("div"):
         ui.label(f"{heading}，按 {by}").classes("wb-quiet")
         shown = [[line[0] or "（空）", *line[1:]] for line in lines]
-        show_table([by, "原来的", "改了以后的", "差"], shown, 1, lambda n: address(by=by, of=lines[n][0] or ALL))
+        show_table([by, *SIDES.values(), "差"], shown, 1, lambda n: address(by=by, of=lines[n][0] or ALL))
 
 
 def _rows(sheet: Compared, by: str, of: str | None, address: Address, grain: str) -> None:
@@ -161,7 +162,8 @@ async def show_both_reasons(here: Here, runs: Sequence[Run], address: Address) -
         rooms = [ui.element("section").classes("wb-card") for _ in runs]
     for run, explained, room, title in zip(runs, (found.one, found.other), rooms, SIDES.values(), strict=True):
         with room:
-            ui.label(f"{title}：{run.name}").classes("wb-subtitle").props("role=heading aria-level=2")
+            ui.label(f"{title}：{run.program} {run.period}").classes("wb-subtitle").props("role=heading aria-level=2")
+            ui.label(run.title).classes("wb-quiet").props["title"] = run.name
             if explained.left_out:
                 ui.label(explained.left_out).classes("wb-warn")
             await Tree(marks=marks).show(explained.steps)

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from engine.files.errors import DataError
 from engine.workbench.page import Here, Page, aside
-from engine.workbench.pages.compare.differences import show_both_reasons, show_differences
+from engine.workbench.pages.compare.differences import SIDES, show_both_reasons, show_differences
 
 
 async def build(here: Here) -> None:
@@ -26,8 +26,9 @@ async def build(here: Here) -> None:
         ui.label("先在结算那一页用同样的数据算出两个结果：规则改动前一个，改动后一个。").classes("wb-quiet")
         return
     with ui.element("div").classes("wb-settle-two"):
-        for name, title, value in (("a", "原来的", one), ("b", "改了以后的", other)):
-            choice = ui.select(list(runs), value=value or None, label=title).props("outlined dense")
+        titles = {run.name: f"{run.program} {run.period}　{run.title}" for run in runs.values()}
+        for name, title, value in zip("ab", SIDES.values(), (one, other), strict=True):
+            choice = ui.select(titles, value=value or None, label=title).props("outlined dense")
             choice.on_value_change(
                 lambda event, name=name: ui.navigate.to(
                     here.address(**{**{"a": one, "b": other, "by": by}, name: event.value})

@@ -67,7 +67,8 @@ class ExampleDetail:
         now = self.chosen.now()
         with self.room:
             if now is None:
-                ui.label("这个地区还没有例子：在个案的页上给一个计价，按“变成例子”").classes("wb-quiet")
+                page = next(self.here.called(one) for one in self.here.pages if one.of_a_row)
+                ui.label(f"这个地区还没有例子：在“{page}”那一页给一个计价，按“变成例子”").classes("wb-quiet")
                 return
             file, one = now
             self._head(file, one)

@@ -86,7 +86,7 @@ class _Form:
     async def build(self) -> None:
         place, region = self.here.place, self.here.region
         self.folders = await aside(place.table_folders, region)
-        self.results = [run.name for run in await aside(place.results) if run.region == region]
+        self.results = {run.name: run.title for run in await aside(place.results) if run.region == region}
         self.mappings = await aside(place.mappings, region)
         ui.label(f"结算 {self.book.title}").classes("wb-title").props("role=heading aria-level=1")
         with ui.element("div").classes("wb-settle"):
@@ -109,7 +109,7 @@ class _Form:
 
     def _data(self) -> None:
         ui.label("数据").classes("wb-subtitle")
-        options = [*self.folders, *self.results]
+        options = {name: name for name in self.folders} | self.results
         there = [name for name in self.choice.data if name in options]
         self.data = ui.select(options, value=there, label="文件夹和以前的结果（后面的盖前面的）", multiple=True)
         self.data.props("outlined dense use-chips options-dense")
@@ -136,9 +136,10 @@ class _Form:
                     label="映射文件",
                 ).props("outlined dense")  # fmt: skip
                 previous = ui.select(
-                    ["", *self.results], value=self.choice.previous if self.choice.previous in self.results else "",
+                    {"": "", **self.results},
+                    value=self.choice.previous if self.choice.previous in self.results else "",
                     label="上期的结果",
-                ).props("outlined dense")  # fmt: skip
+                ).props("outlined dense")
             self.mapping.on_value_change(lambda event: self._changed(mapping=event.value or ""))
             previous.on_value_change(lambda event: self._changed(previous=event.value or ""))
         ui.button("编辑映射", icon="edit", on_click=self._edit).props("flat dense no-caps")
@@ -269,7 +270,7 @@ class _Form:
                 words = self.choice.words(self.here.place, self.here.region)
                 scheme = self.choice.address.partition("://")[0].lower()
                 secrets = {PASSWORDS[scheme]: self.password} if self.password and scheme in PASSWORDS else {}
-                title = f"{self.here.region} {self.choice.program} {self.choice.period}"
+                title = f"{self.book.title} {self.choice.program} {self.choice.period}"
                 job = await aside(Jobs().start, words, title, words[-1], secrets)
             except DataError as error:
                 show_data_errors(error)
@@ -280,5 +281,5 @@ class _Form:
 
 async def _earlier(here: Here) -> None:
     results = [run for run in await aside(here.place.results) if run.region == here.region][:MOST_LISTED]
-    lines = [(f"{run.program} {run.period}", here.address(result=run.name), run.name) for run in results]
+    lines = [(f"{run.program} {run.period}", here.address(result=run.name), run.title) for run in results]
     await show_earlier(here, "run", "结果", lines, "还没有结果。")

@@ -28,7 +28,9 @@ async def show_result(here: Here, name: str) -> None:
         ui.label(title).classes("wb-title").props("role=heading aria-level=1")
         if said["example"]:
             ui.label("示例：含虚构数值").classes("wb-example")
-    ui.label(f"{name}，引擎 {said['engine']}，规则 {said['rules_sha256'][:12]}").classes("wb-quiet")
+    run = await aside(here.place.result, name)
+    with ui.expansion(f"{run.title if run else name}：文件夹、引擎、规则的摘要").classes("wb-technical"):
+        ui.label(f"{name}，引擎 {said['engine']}，规则 {said['rules_sha256'][:12]}").classes("wb-quiet")
     shown = here.asked.get("table", "")
     chosen = next((table for table in tables if table.title == shown), tables[0] if tables else None)
     with ui.tabs().classes("wb-tabs").props("dense no-caps align=left") as tabs:

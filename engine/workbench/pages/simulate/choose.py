@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from nicegui import ui
@@ -35,7 +36,7 @@ async def show_choice(here: Here) -> None:
 class _Form:
     def __init__(self, here: Here, book: Book, choice: Choice, against: str) -> None:
         self.here, self.book, self.choice = here, book, choice
-        self.others = [name for name in here.place.regions() if name != here.region]
+        self.others = {name: title for name, title in here.place.titles().items() if name != here.region}
         if not choice.out and choice.program and choice.period:
             self.choice = replace(choice, out=self._usual(choice))
         if against and against not in self.others:
@@ -47,19 +48,20 @@ class _Form:
     async def build(self) -> None:
         place, region = self.here.place, self.here.region
         folders = await aside(place.table_folders, region)
-        results = [run.name for run in await aside(place.results) if run.region == region]
+        results = {run.name: run.title for run in await aside(place.results) if run.region == region}
         mappings = await aside(place.mappings, region)
         ui.label(f"试算 {self.book.title}").classes("wb-title").props("role=heading aria-level=1")
         with ui.element("div").classes("wb-settle"):
             with ui.element("section").classes("wb-card").props("aria-label=改了什么"):
                 await self._what_changes()
             with ui.element("section").classes("wb-card").props("aria-label=算什么"):
-                self._what([*folders, *results], list(mappings), results)
+                self._what({name: name for name in folders} | results, {name: name for name in mappings}, results)
 
     async def _what_changes(self) -> None:
-        ui.label("原来的：存着的规则").classes("wb-subtitle")
-        other = ui.select(["", *self.others], value=self.against, label="改了以后的").props("outlined dense")
-        other.set_options({"": DRAFTS, **{name: f"地区 {name}" for name in self.others}}, value=self.against)
+        ui.label("原来：存着的规则").classes("wb-subtitle")
+        other = ui.select(["", *self.others], value=self.against, label="改后").props("outlined dense")
+        others = {name: f"{title}　{name}" for name, title in self.others.items()}
+        other.set_options({"": DRAFTS, **others}, value=self.against)
         other.on_value_change(
             lambda event: ui.navigate.to(self.here.address(**self.choice.as_asked(), against=event.value or ""))
         )
@@ -75,7 +77,8 @@ class _Form:
         show_changes(found)
         ui.link("到规则页", self.here.address("rules"))
 
-    def _what(self, data: list[str], mappings: list[str], results: list[str]) -> None:
+    def _what(self, data: dict[str, str], mappings: dict[str, str], results: dict[str, str]) -> None:
+        """Each by its name, with what it is called on the page."""
         with ui.element("div").classes("wb-settle-two"):
             names = list(self.programs)
             chosen = self.choice.program if self.choice.program in names else None
@@ -104,9 +107,9 @@ class _Form:
                 "wb-quiet"
             )
 
-    def _optional(self, label: str, name: str, names: list[str]) -> None:
+    def _optional(self, label: str, name: str, called: dict[str, str]) -> None:
         now = getattr(self.choice, name)
-        field = ui.select(["", *names], value=now if now in names else "", label=label).props("outlined dense")
+        field = ui.select({"": "", **called}, value=now if now in called else "", label=label).props("outlined dense")
         field.on_value_change(lambda event: self._changed(**{name: event.value or ""}))
 
     def _changed(self, **what: Any) -> None:
@@ -141,7 +144,7 @@ class _Form:
                 _, *words = self.choice.words(self.here.place, self.here.region)
                 which = ["--against", self.against] if self.against else ["--drafts"]
                 self.go.disable()  # who clicks twice begins one
-                title = f"试算 {self.here.region} {self.choice.program} {self.choice.period}"
+                title = f"试算 {self.book.title} {self.choice.program} {self.choice.period}"
                 job = await aside(Jobs().start, ["simulate", *which, *words], title, words[-1])
             except ValueError as error:
                 show_trouble(str(error))
@@ -176,5 +179,5 @@ def simulations(place: Workplace, region: str) -> list[Run]:
 async def _earlier(here: Here) -> None:
     made = (await aside(simulations, here.place, here.region))[:MOST_LISTED]
     names = [(run, run.name.removesuffix(f"/{BEFORE}")) for run in made]
-    lines = [(f"{run.program} {run.period}", here.address(result=name), name) for run, name in names]
+    lines = [(f"{run.program} {run.period}", here.address(result=name), Path(name).name) for run, name in names]
     await show_earlier(here, "simulate", "以前的试算", lines, "还没有试算。")

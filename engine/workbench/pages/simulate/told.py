@@ -44,7 +44,7 @@ async def show_simulation(here: Here, name: str) -> None:
     with ui.row().classes("wb-row"):
         ui.link("原来的结果", here.address("settle", result=one.name))
         if other.region == here.region:
-            ui.link("改了以后的结果", here.address("settle", result=other.name))
+            ui.link("改后的结果", here.address("settle", result=other.name))
     await show_differences(here, one, other, address)
 
 
