@@ -64,21 +64,23 @@ def write_rows(
 
 def compare(
     one: str | Path, other: str | Path, by: str = "", of: str | None = None, *, rows: int = 100,
-    first: Mapping[str, Sequence[str]] | None = None,
+    first: Mapping[str, Sequence[str]] | None = None, names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Comparison:  # fmt: skip
     """What ``casemix compare ONE OTHER --json`` tells of two results: statements that differ (``found``), with totals
     before and after, moves between classes, who gains and loses, the cells that differ; rows that ended elsewhere.
 
     ``by``: the column by whose values gains are told (the key that most statements have, if left out); ``of``: only
     rows with this value of it are listed, those that change most first; ``rows``: of how many rows of each statement;
-    ``first``: by statement, the headings that come first among the gains. Figures are texts with every decimal that
-    the result has, in the unit of their column. ``as_dict()`` is it as JSON has it.
+    ``first``: by statement, the headings that come first among the gains; ``names``: by statement, of a heading that
+    beside which stands what its values are called. Figures are texts with every decimal that the result has, in the
+    unit of their column. ``effect`` is what it comes to: the total that is looked at first, who gains and loses most,
+    how many rows change. ``as_dict()`` is it as JSON has it.
 
     Raises ``DataError`` for a folder that is no result.
     """
     from engine.compare.compared import compared
 
-    return compared(str(one), str(other), by, of, first or {}, rows)
+    return compared(str(one), str(other), by, of, first or {}, rows, names)
 
 
 def explain(

@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.compare.gains import changed_most, gains
+from engine.compare.effect import Effect, Headline, Rates, Rows, headline_of
+from engine.compare.gains import Gain, called, changed_most, gains
 from engine.compare.runs import Run, differences_of, moved_rows, read_run
 from engine.compare.sheets import Changed, Sheets
 from engine.explain.keys import joined
@@ -62,7 +63,8 @@ class Cell(NamedTuple):
 class Compared:
     """A statement that differs. ``rows`` of both; ``only``: of one alone; ``changed`` and ``moves``: of columns of
     numbers, and of others; ``lost``: column that one result alone has, and which; ``columns``: by which gains can be
-    told; ``gains``: by column that adds up, the greatest change first; ``cells``: of the rows that differ most.
+    told; ``gains``: by column that adds up, the greatest change first; ``cells``: of the rows that differ most;
+    ``changed_rows``: how many differ of those that both have.
 
     Figures are texts as the result has them, with every decimal, in the unit of their column.
     """
@@ -76,6 +78,7 @@ class Compared:
     columns: tuple[str, ...]
     gains: dict[str, list[Gained]]
     cells: tuple[Cell, ...]
+    changed_rows: int
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {
@@ -90,7 +93,8 @@ class Compared:
 class Comparison:
     """``heads``: what the results are of, where that differs; ``moved``: rows that ended elsewhere (table, state, rows
     before and after); ``found``: statements that differ; ``same``: how many do not; ``by``: the column by which gains
-    are told; ``only``: statement that one result alone has, and which (A, B).
+    are told; ``only``: statement that one result alone has, and which (A, B); ``effect``: what it comes to;
+    ``called``: what values of ``by`` are called, where that is known.
     """
 
     heads: list[tuple[str, list[str]]]
@@ -99,6 +103,8 @@ class Comparison:
     same: int
     by: str
     only: tuple[tuple[str, str], ...]
+    effect: Effect
+    called: dict[str, str]
 
     @property
     def differs(self) -> bool:
@@ -108,27 +114,60 @@ class Comparison:
     def as_dict(self) -> dict[str, Any]:
         return {
             "differs": self.differs, "heads": self.heads, "moved": self.moved, "same": self.same, "by": self.by,
-            "only": self.only, "found": [one.as_dict() for one in self.found],
+            "only": self.only, "effect": self.effect.as_dict(), "called": self.called,
+            "found": [one.as_dict() for one in self.found],
         }  # fmt: skip
 
 
 def compared(
-    one: str, other: str, by: str, of: str | None, first: Mapping[str, Sequence[str]], rows: int = ROWS
-) -> Comparison:
+    one: str, other: str, by: str, of: str | None, first: Mapping[str, Sequence[str]], rows: int = ROWS,
+    names: Mapping[str, Mapping[str, str]] | None = None,
+) -> Comparison:  # fmt: skip
     """``by``: nothing for the key that most statements have; ``of``: only rows with this value of it; ``first``: the
-    headings of each statement that are looked at first; ``rows``: of how many of each statement the cells are listed.
-    Raises ``DataError`` for a folder that is no result.
+    headings of each statement that are looked at first; ``rows``: of how many of each statement the cells are listed;
+    ``names``: of a statement the heading beside which another says what its values are called. Raises ``DataError`` for
+    a folder that is no result.
     """
     a, b = read_run("A", Path(one)), read_run("B", Path(other))
     both = [name for name in a.digests if name in b.digests]
     differing = [name for name in both if a.digests[name] != b.digests[name]]
     only = tuple((name, run.name) for run in (a, b) for name in run.digests if name not in both)
     by = by or _usual(a, differing)
-    found = []
+    beside = {name: (names or {}).get(name, {}).get(by, "") for name in differing}
+    found: list[Compared] = []
+    told: dict[str, str] = {}
+    headlines: list[Headline] = []
     for name in differing:
         with Sheets(a, b, name) as sheets:
-            found.append(_compared(sheets, by, of, first.get(name, ()), rows))
-    return Comparison(differences_of([a, b]), moved_rows([a, b]), found, len(both) - len(differing), by, only)
+            told |= called(sheets, by, beside[name])
+            everybody = gains(sheets, by) if by in (*sheets.keys, *sheets.shared) else []
+            found.append(_compared(sheets, by, of, first.get(name, ()), rows, everybody))
+            column = _looked_at_first(found[-1], sheets, first.get(name, ()))
+            headlines += [headline_of(name, column, by, everybody, told)] if everybody and column else []
+    effect = _effect(found, headlines, first)
+    return Comparison(
+        differences_of([a, b]), moved_rows([a, b]), found, len(both) - len(differing), by, only, effect, told
+    )
+
+
+def _looked_at_first(found: Compared, sheets: Sheets, first: Sequence[str]) -> str:
+    """The column that adds up whose total tells most: that which is looked at first, else the first that changes."""
+    return next(
+        (name for name in first if name in sheets.adding and name in sheets.shared), next(iter(found.gains), "")
+    )
+
+
+def _effect(found: Sequence[Compared], headlines: Sequence[Headline], first: Mapping[str, Sequence[str]]) -> Effect:
+    telling = (one for one in headlines if one.more.many or one.less.many)
+    rates = tuple(
+        Rates(sheet.name, total.column, int(total.rows), total.most)
+        for sheet in found
+        for total in sheet.changed
+        if total.column in first.get(sheet.name, ()) and total.most and not total.before and not total.after
+    )
+    finest = max(found, key=lambda sheet: max(sheet.rows), default=None)
+    rows = Rows(finest.name, max(finest.rows), finest.changed_rows, sum(finest.only)) if finest is not None else None
+    return Effect(next(telling, next(iter(headlines), None)), rates, rows)
 
 
 def _usual(run: Run, statements: Sequence[str]) -> str:
@@ -142,7 +181,9 @@ def _usual(run: Run, statements: Sequence[str]) -> str:
     )
 
 
-def _compared(sheets: Sheets, by: str, of: str | None, first: Sequence[str], most: int) -> Compared:
+def _compared(
+    sheets: Sheets, by: str, of: str | None, first: Sequence[str], most: int, everybody: Sequence[Gain]
+) -> Compared:  # fmt: skip
     said = sheets.difference()
     changed = tuple(_totals(c) for c in said.changed if not c.moves)
     moves = tuple(Move(c.heading, *map(str, move)) for c in said.changed for move in c.moves)
@@ -150,7 +191,6 @@ def _compared(sheets: Sheets, by: str, of: str | None, first: Sequence[str], mos
     adding = [name for name in order if name in sheets.adding and name in sheets.shared]
     has = by in (*sheets.keys, *sheets.shared)
     told: dict[str, list[Gained]] = {}
-    everybody = gains(sheets, by) if has else []
     for heading in adding:
         lines = [
             Gained(gain.value, shown(gain.sums[heading][0]), shown(gain.sums[heading][1]), f"{gain.change(heading):+f}")
@@ -164,7 +204,9 @@ def _compared(sheets: Sheets, by: str, of: str | None, first: Sequence[str], mos
         Cell(tuple(map(shown, key)), heading, shown(before), shown(after)) for key, heading, before, after in rows
     )
     columns = tuple(name for name in (*sheets.keys, *sheets.shared) if name not in sheets.adding)
-    return Compared(said.statement, said.rows, said.only, changed, moves, tuple(said.lost), columns, told, cells)
+    return Compared(
+        said.statement, said.rows, said.only, changed, moves, tuple(said.lost), columns, told, cells, said.changed_rows
+    )
 
 
 def _signed(change: Decimal) -> str:

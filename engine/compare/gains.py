@@ -53,6 +53,22 @@ def changed_most(found: Sequence[Gain], heading: str) -> list[Gain]:
     return sorted(changed, key=lambda gain: gain.change(heading).copy_abs(), reverse=True)
 
 
+def called(sheets: Sheets, heading: str, name: str) -> dict[str, str]:
+    """What each value of a column is called beside it, in the column ``name``; none where either is not there."""
+    if not {heading, name} <= {*sheets.keys, *sheets.shared}:
+        return {}
+    value, text = as_told(column(heading)), as_told(column(name))
+    query = exp.select(named(value, "v"), named(exp.Min(this=text), "t"))
+    return {
+        one: found
+        for table in "ba"
+        for one, found in run(
+            sheets.connection, query.copy().from_(quoted_table(table)).group_by(value.copy())
+        ).fetchall()
+        if found
+    }
+
+
 def _totals(sheets: Sheets, table: str, heading: str, adding: list[str]) -> dict[str, tuple[Any, ...]]:
     value = as_told(column(heading))
     sums = [exp.Sum(this=column(name)) for name in adding]

@@ -11,6 +11,8 @@ from engine.data.plain_paths import literal_path
 from engine.data.record import read_record
 from engine.files.errors import DataError
 
+RULES, DATA = "规则", "数据 "
+
 
 @dataclass(frozen=True)
 class Run:
@@ -49,6 +51,11 @@ def read_run(name: str, folder: Path) -> Run:
     return run
 
 
+def is_digest(what: str) -> bool:
+    """Whether what :func:`differences_of` tells under this name are digests, which only say that it is not the same."""
+    return what == RULES or what.startswith(DATA)
+
+
 def differences_of(runs: list[Run]) -> list[tuple[str, list[str]]]:
     """What the runs are of, where that is not the same: what, and as each says it."""
     said: dict[str, list[str]] = {
@@ -57,12 +64,12 @@ def differences_of(runs: list[Run]) -> list[tuple[str, list[str]]]:
         "期间": [run.record["period"] for run in runs],
         "引擎": [run.record["engine"] for run in runs],
         "版本": [run.record["version"] for run in runs],
-        "规则": [run.record["rules_sha256"][:12] for run in runs],
+        RULES: [run.record["rules_sha256"][:12] for run in runs],
     }
     engines = {run.record["engine"] for run in runs}
     tables = sorted({table for run in runs for table in run.record["data_sha256"]})
     for table in tables if len(engines) == 1 else ():  # engines read, and so digest, the data in their own ways
-        said[f"数据 {table}"] = [run.record["data_sha256"].get(table, "没有")[:12] for run in runs]
+        said[f"{DATA}{table}"] = [run.record["data_sha256"].get(table, "没有")[:12] for run in runs]
     return [(what, texts) for what, texts in said.items() if len(set(texts)) > 1]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
+from functools import reduce
 from typing import Any
 
 from sqlglot import exp
@@ -216,6 +217,11 @@ class Sheets:
         )
         found = run(self.connection, query).fetchone()
         return None if found is None else (found[:-1], found[-1])
+
+
+def added(numbers: Iterable[Decimal | int]) -> Decimal:
+    """Their sum, to the last digit."""
+    return reduce(_EXACT.add, map(Decimal, numbers), Decimal(0))
 
 
 def less(after: Decimal | int, before: Decimal | int) -> Decimal:

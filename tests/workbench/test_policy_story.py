@@ -156,6 +156,12 @@ def _simulated(tab: Tab, bench: Served, pictures: Path) -> None:
     page.get_by_role("link", name="看结果").click()
 
     page.get_by_text("4 张报表不同").wait_for()
+    assert page.get_by_label("结果变了什么").get_by_role("listitem").all_inner_texts() == [
+        "应付金额：总数没有变，还是 242648.00",
+        "按 机构编码：2 个多了（最多的 YX01 云溪第一医院 +425.71），1 个少了（最多的 YX02 云溪第二医院 -507.45）",
+        "基金池表的点值：1 行变了，变得最多的 居民,本地：+0.3406",
+        "病例明细：23 行里 1 行变了",
+    ]
     page.get_by_text("次手术比例 · 取值 · 2025-01-01：50% → 40%").wait_for()
     before, after = (read_run(name, bench.folder / OUT / name) for name in ("before", "after"))
     with Sheets(before, after, "月度预结算表") as sheets:

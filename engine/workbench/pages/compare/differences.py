@@ -10,14 +10,17 @@ from urllib.parse import quote
 from nicegui import ui
 
 from engine.compare.both_reasons import BothReasons
-from engine.compare.compared import Compared, Comparison, compared
+from engine.compare.compared import ROWS, Compared, Comparison, compared
 from engine.compare.reasons import FORMULA, Pair, in_words, marked
 from engine.execute.period import parse_period
 from engine.explain.keys import joined
 from engine.explain.steps import Step
+from engine.language.types import Kind
+from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Statement
 from engine.simulate.simulate import AFTER, BEFORE, TITLES
 from engine.workbench.page import Here
+from engine.workbench.pages.compare.told import show_effect, show_heads
 from engine.workbench.pages.settle.trying import both_explained
 from engine.workbench.shows.bars import show_bars
 from engine.workbench.shows.steps import Tree
@@ -32,22 +35,28 @@ Address = Callable[..., str]
 """Of the page that shows two results, with what else it is to show."""
 
 
-async def show_differences(here: Here, one: Run, other: Run, address: Address) -> None:
+async def show_differences(
+    here: Here, one: Run, other: Run, address: Address, room: ui.element, about: ui.element
+) -> None:  # fmt: skip
     """``by`` of the address: the column by which gains are told; ``of``: whose rows are listed; ``at``: the statement
-    that is looked at.
+    that is looked at. What it comes to goes into ``room``, what the two results are of into ``about``.
     """
     by, of = here.asked.get("by", ""), here.asked.get("of")
     book = await here.book()
-    statements = book.at(max(parse_period(one.period).end, book.start)).statements
-    first = {name: _first(about) for name, about in statements.items()}
-    waiting = ui.label("正在比较…").classes("wb-quiet").props("role=status")
-    said = await here.place.beside.ask(compared, str(one.folder), str(other.folder), by, _value(of), first)
+    now = book.at(max(parse_period(one.period).end, book.start))
+    statements = now.statements
+    first = {name: _first(statement) for name, statement in statements.items()}
+    names = {name: _names(now, statement) for name, statement in statements.items()}
+    with room:
+        waiting = ui.label("正在比较…").classes("wb-quiet").props("role=status")
+    said = await here.place.beside.ask(
+        compared, str(one.folder), str(other.folder), by, _value(of), first, ROWS, names
+    )  # fmt: skip
     waiting.delete()
-    ui.label(f"{len(said.found)} 张报表不同，{said.same} 张相同").classes("wb-subtitle").props(
-        "role=heading aria-level=2"
-    )
-    if said.heads:
-        show_table(["不同", *SIDES.values()], [[what, *texts] for what, texts in said.heads])
+    with room:
+        show_effect(said)
+    with about:
+        show_heads(said, list(SIDES.values()))
     if said.moved:
         ui.label("去向不同的行数").classes("wb-subtitle")
         show_table(["表", "去向", *SIDES.values()], said.moved, 2)
@@ -56,11 +65,10 @@ async def show_differences(here: Here, one: Run, other: Run, address: Address) -
     _choose(said, address)
     if of is not None:
         with ui.row().classes("wb-row"):
-            ui.label(f"只列 {said.by} 是 {_value(of) or '（空）'} 的行")
+            ui.label(f"只列 {said.by} 是 {_called(said, _value(of) or '')} 的行")
             ui.link("列出全部的行", address(by=said.by))
     for sheet in said.found:
-        about = statements.get(sheet.name)
-        room = _sheet(sheet, said.by, of, address, about)
+        room = _sheet(sheet, said, of, address, statements.get(sheet.name))
         if sheet.name == here.asked.get("at"):
             here.window.run_javascript(f"getHtmlElement({room.id})?.scrollIntoView({{block: 'start'}})")
 
@@ -69,6 +77,21 @@ def _first(about: Statement) -> list[str]:
     """Headings of what is looked at first, the most telling first."""
     headings = {column.name: column.heading for column in about.columns}
     return [headings[name] for name in about.first if name in headings]
+
+
+def _names(now: Snapshot, about: Statement) -> dict[str, str]:
+    """By the name of a key of a table, the heading under which the statement has that table's first text: a name."""
+    found: dict[str, str] = {}
+    for table in now.tables.values():
+        texts = {name for name, one in table.fields.items() if one.type.kind is Kind.TEXT and name not in table.key}
+        beside = [column.heading for column in about.columns if column.name in texts]
+        if len(table.key) == 1 and beside:
+            found.setdefault(table.key[0], beside[0])
+    return found
+
+
+def _called(said: Comparison, value: str) -> str:
+    return f"{value} {said.called.get(value, '')}".strip() or "（空）"
 
 
 def _value(of: str | None) -> str | None:
@@ -84,7 +107,9 @@ def _choose(said: Comparison, address: Address) -> None:
         chosen.on_value_change(lambda event: ui.navigate.to(address(by=event.value)))
 
 
-def _sheet(sheet: Compared, by: str, of: str | None, address: Address, about: Statement | None) -> ui.element:
+def _sheet(
+    sheet: Compared, said: Comparison, of: str | None, address: Address, about: Statement | None
+) -> ui.element:  # fmt: skip
     with ui.element("section").classes("wb-card wb-compared") as room:
         title = f"{sheet.name}：{sheet.rows[0]} 行 → {sheet.rows[1]} 行"
         ui.label(title).classes("wb-subtitle").props("role=heading aria-level=2")
@@ -98,29 +123,31 @@ def _sheet(sheet: Compared, by: str, of: str | None, address: Address, about: St
         if sheet.moves:
             show_table(["列", "从", "到", "行"], [list(line) for line in sheet.moves], 3)
         address = partial(address, at=sheet.name)
-        _gains(sheet, by, address)
-        _rows(sheet, by, of, address, about.grain if about is not None else "")
+        _gains(sheet, said, address)
+        _rows(sheet, said.by, of, address, about.grain if about is not None else "")
     return room
 
 
-def _gains(sheet: Compared, by: str, address: Address) -> None:
+def _gains(sheet: Compared, said: Comparison, address: Address) -> None:
     """The first column with its bars; the others behind a line that opens."""
+    by = said.by
     told = list(sheet.gains.items())
     for heading, lines in told[:1]:
         with ui.element("div").classes("wb-gains"):
-            _who(heading, lines, by, address)
-            show_bars(f"{heading}，按 {by}", [(line[0] or "（空）", line[-1]) for line in lines])
+            _who(heading, lines, said, address)
+            show_bars(f"{heading}，按 {by}", [(_called(said, line[0]), line[-1]) for line in lines])
     if told[1:]:
         names = "、".join(heading for heading, _ in told[1:])
         with ui.expansion(f"按 {by} 看另外 {len(told) - 1} 列：{names}").classes("wb-more"):
             for heading, lines in told[1:]:
-                _who(heading, lines, by, address)
+                _who(heading, lines, said, address)
 
 
-def _who(heading: str, lines: Sequence[tuple[str, ...]], by: str, address: Address) -> None:
+def _who(heading: str, lines: Sequence[tuple[str, ...]], said: Comparison, address: Address) -> None:
+    by = said.by
     with ui.element("div"):
         ui.label(f"{heading}，按 {by}").classes("wb-quiet")
-        shown = [[line[0] or "（空）", *line[1:]] for line in lines]
+        shown = [[_called(said, line[0]), *line[1:]] for line in lines]
         show_table([by, *SIDES.values(), "差"], shown, 1, lambda n: address(by=by, of=lines[n][0] or ALL))
 
 

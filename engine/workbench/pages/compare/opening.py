@@ -35,7 +35,10 @@ async def build(here: Here) -> None:
                 )
             )
     if one and other:
-        await show_differences(here, runs[one], runs[other], address)
+        with ui.element("section").classes("wb-card").props("aria-label=结果变了什么") as room:
+            ui.label("结果变了什么").classes("wb-subtitle").props("role=heading aria-level=2")
+        about = ui.element("div")
+        await show_differences(here, runs[one], runs[other], address, room, about)
 
 
 PAGE = Page("compare", "比较", build)

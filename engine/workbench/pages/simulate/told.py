@@ -16,6 +16,8 @@ from engine.workbench.pages.compare.differences import show_both_reasons, show_d
 from engine.workbench.pages.simulate.differing import show_changes
 from engine.workbench.shows.saving import ask_to_save
 
+MOST_AT_ONCE = 6
+"""Lines of what the rules say otherwise that stand there at once."""
 SAVED, DRAFTED, OTHERS = "saved", "drafted", "others"
 """What the region says now: what was simulated; that with its drafts; something else."""
 
@@ -35,17 +37,25 @@ async def show_simulation(here: Here, name: str) -> None:
         ui.label(title).classes("wb-title").props("role=heading aria-level=1")
         if await aside(lambda: any(read_run("", run.folder).record["example"] for run in (one, other))):
             ui.label("示例：含虚构数值").classes("wb-example")
-    with ui.element("section").classes("wb-card").props("aria-label=规则变了什么"):
-        side = f"地区 {made.against}" if made.against else "草稿"
-        ui.label(f"规则变了什么：存着的 → {side}").classes("wb-subtitle").props("role=heading aria-level=2")
-        show_changes(made.changed)
-        if not made.against:
-            await _state(here, made, address())
+    with ui.element("div").classes("wb-settle wb-cause-effect"):
+        with ui.element("section").classes("wb-card").props("aria-label=规则变了什么"):
+            ui.label(f"规则变了什么：{_sides(here, made)}").classes("wb-subtitle").props("role=heading aria-level=2")
+            show_changes(made.changed, MOST_AT_ONCE)
+            if not made.against:
+                await _state(here, made, address())
+        with ui.element("section").classes("wb-card").props("aria-label=结果变了什么") as room:
+            ui.label("结果变了什么").classes("wb-subtitle").props("role=heading aria-level=2")
+    about = ui.element("div")
     with ui.row().classes("wb-row"):
         ui.link("原来的结果", here.address("settle", result=one.name))
         if other.region == here.region:
             ui.link("改后的结果", here.address("settle", result=other.name))
-    await show_differences(here, one, other, address)
+    await show_differences(here, one, other, address, room, about)
+
+
+def _sides(here: Here, made: Simulation) -> str:
+    """What was run against what."""
+    return f"存着的 → {here.place.titles().get(made.against, made.against)}" if made.against else "存着的 → 草稿"
 
 
 async def _state(here: Here, made: Simulation, again: str) -> None:
