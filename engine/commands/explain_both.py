@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from engine.compare.both_reasons import BothReasons
+from engine.compare.changed_below import ChangedBelow
 from engine.compare.reasons import ARTICLE, CHOICES, CHOSEN, FORMULA, ONLY, ROUNDING, VALUE, Pair, in_words
 from engine.explain.steps import Step
 
@@ -35,6 +36,20 @@ def show_both(screen: Console, found: BothReasons, folders: tuple[Path, Path]) -
             screen.print("  " + _label(pair).replace("\n", "\n  "))
     for pair in found.pairs:
         screen.print(_tree_of(pair), soft_wrap=False)
+    for below in found.below:
+        _below(screen, below)
+
+
+def _below(screen: Console, said: ChangedBelow) -> None:
+    """The rows that belong to the row and differ."""
+    cut = "（太多，只看了一部分）" if said.cut else ""
+    screen.print(f"\n[bold]{escape(said.statement)}[/]：属于它的 {max(said.rows)} 行里 {said.changed} 行不同{cut}")
+    for key, cells in said.most:
+        told = "；".join(f"{heading} {one or '空'} → {other or '空'}" for heading, one, other in cells)
+        screen.print(escape(f"  {key}：{told}"))
+    for side, keys in zip(SIDES, (said.left, said.entered), strict=True):
+        if keys:
+            screen.print(escape(f"  只在 {side} 属于它：{'、'.join(keys)}"))
 
 
 def _tree_of(pair: Pair) -> Tree:

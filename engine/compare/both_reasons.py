@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.compare.changed_below import ChangedBelow, changed_below
 from engine.compare.reasons import Pair, beginnings, paired
 from engine.explain.explain import Explanation, NoSuchRow, explanation
 from engine.explain.reopened import Given
@@ -16,12 +17,13 @@ from engine.explain.reopened import Given
 class BothReasons:
     """``one`` and ``other``: as each result explains the row; a result that has no such row says so in ``left_out``.
 
-    ``pairs``: the trees side by side, with what differs.
+    ``pairs``: the trees side by side, with what differs. ``below``: the rows that belong to it and differ.
     """
 
     one: Explanation
     other: Explanation
     pairs: tuple[Pair, ...]
+    below: tuple[ChangedBelow, ...] = ()
 
     @property
     def beginnings(self) -> list[Pair]:
@@ -32,6 +34,7 @@ class BothReasons:
         """For JSON."""
         told: dict[str, Any] = {"steps": [pair.as_dict() for pair in self.pairs]}
         told["begins"] = [_without_steps(pair) for pair in self.beginnings]
+        told["below"] = [one.as_dict() for one in self.below]
         return told | {"left_out": [self.one.left_out, self.other.left_out]}
 
 
@@ -52,13 +55,14 @@ def both_reasons(
     missing: list[NoSuchRow] = []
     for folder, places in zip((one, other), given, strict=True):
         try:
-            found.append(explanation(folder, grain, key, value, rows, places))
+            found.append(explanation(folder, grain, key, value, rows, places, below=True))
         except NoSuchRow as error:
             found.append(Explanation([], error.message))
             missing.append(error)
     if len(missing) == len(found):
         raise missing[0]
-    return BothReasons(found[0], found[1], tuple(paired(found[0].steps, found[1].steps)))
+    below = changed_below(one, other, found[0].below, found[1].below)
+    return BothReasons(found[0], found[1], tuple(paired(found[0].steps, found[1].steps)), tuple(below))
 
 
 def _without_steps(pair: Pair) -> dict[str, Any]:

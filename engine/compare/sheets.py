@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from functools import reduce
@@ -20,6 +20,8 @@ MOVES = 12
 """Moves between classes that are listed of a column."""
 
 
+_APART, _BETWEEN = "\x1e", "\x1f"
+"""Signs that stand in no key."""
 _EXACT = Context(prec=100)
 """Totals have at most 38 digits."""
 
@@ -132,16 +134,18 @@ class Sheets:
         return found
 
     def rows_changed(
-        self, most: int, by: str = "", value: str = "", most_of: str = ""
+        self, most: int, by: str = "", value: str = "", most_of: str = "", among: Sql | None = None
     ) -> Iterator[tuple[tuple[Any, ...], str, Any, Any]]:
         """Key, heading, both cells of the first rows that differ, in key order.
 
         ``by`` and ``value``: only rows that have this value there, before or after, as gains tell it;
-        ``most_of``: the rows in which this number changes most come first.
+        ``most_of``: the rows in which this number changes most come first; ``among``: only rows that meet this.
         """
         keys = [column(f"k{n}") for n in range(len(self.keys))]
         cells = [column(f"{name}{n}") for n in range(len(self.shared)) for name in "ab"]
         query = select_from(quoted_table("d"), *keys, *cells).where(self._any_changed())
+        if among is not None:
+            query = query.where(among)
         if by:
             query = query.where(exp.or_(*(as_told(cell).eq(exp.Literal.string(value)) for cell in self._both_of(by))))
         order = [exp.Ordered(this=key.copy(), nulls_first=True) for key in keys]
@@ -153,6 +157,29 @@ class Sheets:
             for n, heading in enumerate(self.shared):
                 if pairs[2 * n] != pairs[2 * n + 1]:
                     yield key, heading, pairs[2 * n], pairs[2 * n + 1]
+
+    def among(self, keys: Collection[tuple[str, ...]]) -> Sql:
+        """The condition that the key of a row, as people read it, is one of these. Once for these sheets."""
+        listed = func("string_split", text(_APART.join(map(_BETWEEN.join, keys))), text(_APART))
+        known = exp.Select().select(named(exp.Unnest(expressions=[listed]), "key"))
+        run(self.connection, exp.Create(this=quoted_table("known"), kind="TABLE", expression=known))
+        parts = [self._key_as_told(n) for n in range(len(self.keys))]
+        between = exp.Literal.string(_BETWEEN)
+        own = reduce(
+            lambda one, other: exp.DPipe(this=exp.DPipe(this=one, expression=between), expression=other), parts
+        )
+        return exp.In(this=own, query=exp.select(column("key")).from_(quoted_table("known")).subquery())
+
+    def count_changed(self, among: Sql) -> int:
+        """How many rows that both have differ, of those that meet a condition."""
+        return self._count("d", exp.and_(exp.paren(self._any_changed()), among))
+
+    def _key_as_told(self, n: int) -> Sql:
+        """Without the decimals that a statement adds to a number."""
+        told, kind = as_told(column(f"k{n}")), self._kinds[0][self.keys[n]]
+        if not kind.startswith("DECIMAL") or kind.endswith(",0)"):
+            return told
+        return func("rtrim", func("rtrim", told, exp.Literal.string("0")), exp.Literal.string("."))
 
     def most_telling(self, found: SheetDifference) -> str:
         """The first number that changes: one that adds up, if there is one; empty where none changes."""

@@ -19,6 +19,7 @@ from engine.explain.keys import split
 from engine.explain.left_out import LeftOut, left_out, not_of
 from engine.explain.origins import Origins, near
 from engine.explain.reopened import Given, Reopened, book_of, by_reference, execution_of, record_of
+from engine.explain.rows_below import RowsBelow, rows_below
 from engine.explain.steps import Step
 from engine.explain.walk import Walk
 from engine.files.errors import RunStopped
@@ -39,12 +40,14 @@ class Explanation:
     """Trees of values; or, with ``left_out`` (a sentence), of what kept the row from being settled.
 
     ``example``: the run rests on invented figures. ``cut``: values that were not taken apart, as there were too many.
+    ``below``: the rows of finer statements that belong to the row, where that was asked.
     """
 
     steps: list[Step]
     left_out: str = ""
     example: bool = False
     cut: tuple[str, ...] = ()
+    below: tuple[RowsBelow, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -60,28 +63,31 @@ def explain(
 
 
 def explanation(
-    folder: Path, grain: str, key: str, value: str | None = None, rows: int | None = None, given: Given | None = None
-) -> Explanation:
+    folder: Path, grain: str, key: str, value: str | None = None, rows: int | None = None, given: Given | None = None,
+    below: bool = False,
+) -> Explanation:  # fmt: skip
     """The values that statements show of a row (or only ``value``), each as a tree of steps.
 
     ``key``: the row's key, comma-separated in key order, a part with a comma in quotes; ``rows``: how many rows of a
-    sum to list; ``given``: data and addresses in the place of those that ``run.json`` names. Raises
-    :class:`RunStopped`.
+    sum to list; ``given``: data and addresses in the place of those that ``run.json`` names; ``below``: whether the
+    rows that belong to it are told. Raises :class:`RunStopped`.
     """
     given = given or Given()
+    asked = (grain, key, value, rows, below)
     record, before = record_of(folder, given.verify)
     book = book_of(record)
     try:
         with ExitStack() as stack:
-            return explained(execution_of(stack, record, book, given, before), record, folder, grain, key, value, rows)
+            return explained(execution_of(stack, record, book, given, before), record, folder, *asked)
     except (NotInSql, TooLarge):  # of what the database has no words for the reference engine reads everything
         with ExitStack() as stack:
-            return explained(by_reference(stack, record, book, given), record, folder, grain, key, value, rows)
+            return explained(by_reference(stack, record, book, given), record, folder, *asked)
 
 
 def explained(
-    opened: Reopened, record: FolderRecord, folder: Path, grain: str, key: str, value: str | None, rows: int | None
-) -> Explanation:
+    opened: Reopened, record: FolderRecord, folder: Path, grain: str, key: str, value: str | None, rows: int | None,
+    below: bool = False,
+) -> Explanation:  # fmt: skip
     """The explanation on a run that is open."""
     execution = opened.execution
     scope = execution.scope(execution.closing)
@@ -107,7 +113,8 @@ def explained(
         step.example = example
         if name in execution.now.rules and name not in execution.wanted:
             step.remark = "；".join(text for text in (step.remark, "这次运行没有用到它，只读了用到的表和列") if text)
-    return Explanation(steps, "", example, tuple(dict.fromkeys(walk.uncut)))
+    found = tuple(rows_below(walk, grain, row)) if below else ()
+    return Explanation(steps, "", example, tuple(dict.fromkeys(walk.uncut)), found)
 
 
 def _row(walk: Walk, loaded: Loaded, grain: str, key: str) -> Row | LeftOut:

@@ -25,6 +25,9 @@ class Values(Protocol):
     def first(self, most: int) -> Sequence[Valued]:
         """The first rows."""
 
+    def named(self, most: int) -> Sequence[Row]:
+        """The first rows, of which the keys are known."""
+
     def largest(self, most: int) -> Sequence[Valued]:
         """The rows with the largest values that have an order, largest first."""
 
@@ -37,6 +40,9 @@ class ListedValues(list[Valued]):
 
     def first(self, most: int) -> Sequence[Valued]:
         return self[:most]
+
+    def named(self, most: int) -> Sequence[Row]:
+        return [row for row, _ in self[:most]]
 
     def largest(self, most: int) -> Sequence[Valued]:
         found = [(value, row) for row, value in self if not isinstance(value, (str, bool, Unresolved, type(None)))]

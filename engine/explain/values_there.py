@@ -73,6 +73,16 @@ class ValuesThere:
         found = self.rows.rows_where(self.reading, self.conditions, self.reading.key_order(), min(most, self.count), [])
         return [(row, Fraction(1)) for row in found] if self.node is None else values_of(self.walk, self.node, found)
 
+    def named(self, most: int) -> Sequence[Row]:
+        scope = self.walk.execution.scope(self.walk.execution.closing)
+        keys = [self.reading.staged(name) for name in scope.keys(self.reading.base)]
+        listed = [exp.column(ROW), *self.reading.parts(keys)]
+        query = self.reading.frame.selected(listed, self.conditions, self.reading.key_order(), most)
+        return [
+            Row(self.reading.base, self.reading.decode(keys, key), None, int(rn))
+            for rn, *key in self.reading.frame.database.rows(query)
+        ]
+
     def largest(self, most: int) -> Sequence[Valued]:
         """The rows have only their keys."""
         low = self._low()

@@ -41,4 +41,9 @@ def test_a_changed_figure_shows_who_gains_down_to_a_row_with_both_reasons(
         tab.page.wait_for_url("**grain=**")
         tab.page.locator("section.wb-card .wb-tree").nth(1).wait_for()
         assert tab.serious() == []
+        above = tab.page.get_by_role("heading", level=1).inner_text()
+        tab.page.get_by_label("病例明细里属于它的行").get_by_role("link", name="两边的理由").first.click()
+        tab.page.get_by_role("link", name=f"回到 {above}").wait_for()
+        assert tab.page.get_by_role("heading", level=1).inner_text().startswith("病例 ")
+        tab.page.get_by_label("不同从哪里开始").get_by_role("row").nth(1).wait_for()
         tab.page.context.close()

@@ -9,28 +9,22 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from engine.compare.both_reasons import BothReasons
 from engine.compare.compared import ROWS, Compared, Comparison, compared
-from engine.compare.reasons import FORMULA, Pair, in_words, marked
 from engine.execute.period import parse_period
 from engine.explain.keys import joined
-from engine.explain.steps import Step
 from engine.language.types import Kind
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Statement
 from engine.simulate.simulate import AFTER, BEFORE, TITLES
 from engine.workbench.page import Here
 from engine.workbench.pages.compare.told import show_effect, show_heads
-from engine.workbench.pages.settle.trying import both_explained
 from engine.workbench.shows.bars import show_bars
-from engine.workbench.shows.steps import Tree
 from engine.workbench.shows.tables import show_table
 from engine.workbench.workplace import Run
 
 ALL = "*"
 """In an address: the rows of every value, not of one."""
 SIDES = {"A": TITLES[BEFORE], "B": TITLES[AFTER]}
-MOST_BEGINNINGS = 20
 Address = Callable[..., str]
 """Of the page that shows two results, with what else it is to show."""
 
@@ -172,53 +166,3 @@ def _rows(sheet: Compared, by: str, of: str | None, address: Address, grain: str
 def _by_key(sheet: Compared) -> Iterator[tuple[tuple[str, ...], list[tuple[str, str, str]]]]:
     for key, cells in groupby(sheet.cells, key=lambda cell: cell[0]):
         yield key, [cell[1:] for cell in cells]
-
-
-async def show_both_reasons(here: Here, runs: Sequence[Run], address: Address) -> None:
-    """The reasons of a row in both results, side by side: where they begin to differ, and every line that does. The way
-    back leads to where the reader was.
-    """
-    grain, key = here.asked["grain"], here.asked.get("key", "")
-    ui.label(f"{grain} {key}").classes("wb-title").props("role=heading aria-level=1")
-    ui.link("回到比较", address(**{name: here.asked.get(name, "") for name in ("by", "of", "at")}))
-    one, other = (str(run.folder) for run in runs)
-    found = await here.place.beside.ask(both_explained, one, other, grain, key)
-    _begins(found)
-    marks = {id(step): pair for step, pair in marked(found.pairs)}
-    with ui.element("div").classes("wb-settle"):
-        rooms = [ui.element("section").classes("wb-card") for _ in runs]
-    for run, explained, room, title in zip(runs, (found.one, found.other), rooms, SIDES.values(), strict=True):
-        with room:
-            ui.label(f"{title}：{run.program} {run.period}").classes("wb-subtitle").props("role=heading aria-level=2")
-            ui.label(run.title).classes("wb-quiet").props["title"] = run.name
-            if explained.left_out:
-                ui.label(explained.left_out).classes("wb-warn")
-            await Tree(marks=marks).show(explained.steps)
-
-
-def _begins(found: BothReasons) -> None:
-    with ui.element("section").classes("wb-card wb-begins").props("aria-label=不同从哪里开始"):
-        if all(pair.is_same for pair in found.pairs):
-            ui.label("两边的理由完全一样。").classes("wb-quiet")
-            return
-        ui.label("不同从这里开始").classes("wb-subtitle").props("role=heading aria-level=2")
-        lines = [_beginning(pair) for pair in found.beginnings[:MOST_BEGINNINGS]]
-        show_table(["哪一步", "哪里不同", *SIDES.values(), "依据"], lines)
-        if len(found.beginnings) > MOST_BEGINNINGS:
-            ui.label(f"还有 {len(found.beginnings) - MOST_BEGINNINGS} 处，在下面带 ≠ 的行里。").classes("wb-quiet")
-        ui.label("下面带 ≠ 的行两边不同，没有的两边一样。").classes("wb-quiet")
-
-
-def _beginning(pair: Pair) -> list[str]:
-    step = pair.step
-    whose = " ".join(text for text in (step.grain, step.key) if text)
-    name = f"{step.name}〔{whose}〕" if whose else step.name
-    cite = "；".join(dict.fromkeys(one.cite for one in (pair.one, pair.other) if one is not None and one.cite))
-    return [name, in_words(pair), *(_said(pair, one) for one in (pair.one, pair.other)), cite]
-
-
-def _said(pair: Pair, step: Step | None) -> str:
-    """Of one side, what the other says otherwise: its formula where that differs, else its value."""
-    if step is None:
-        return "（没有）"
-    return step.formula if FORMULA in pair.differs else " ".join((step.written or step.value, step.unit)).strip()

@@ -8,7 +8,8 @@ from nicegui import ui
 
 from engine.files.errors import DataError
 from engine.workbench.page import Here, Page, aside
-from engine.workbench.pages.compare.differences import SIDES, show_both_reasons, show_differences
+from engine.workbench.pages.compare.both import show_both_reasons
+from engine.workbench.pages.compare.differences import SIDES, show_differences
 
 
 async def build(here: Here) -> None:

@@ -12,7 +12,8 @@ from engine.files.errors import DataError
 from engine.simulate.simulate import AFTER, BEFORE, Simulation, read_simulation
 from engine.workbench.desk import desk_of
 from engine.workbench.page import Here, aside
-from engine.workbench.pages.compare.differences import show_both_reasons, show_differences
+from engine.workbench.pages.compare.both import show_both_reasons
+from engine.workbench.pages.compare.differences import show_differences
 from engine.workbench.pages.simulate.differing import show_changes
 from engine.workbench.shows.saving import ask_to_save
 
