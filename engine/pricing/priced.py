@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -81,7 +82,7 @@ class Priced:
         cell = self.found[place]
         if cell.__class__ is Unresolved:
             raise CannotPrice(f"{name} 无法确定：{cell}")
-        return to_value(cell)  # type: ignore[no-any-return]
+        return Fraction(*cell) if cell.__class__ is tuple else cell  # type: ignore[no-any-return]
 
     @property
     def values(self) -> Mapping[str, Value]:

@@ -8,11 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine.data.values import OutOfRange
-from engine.execute.closures.by_reference import Sorted
 from engine.execute.closures.desk import Desk
 from engine.execute.closures.given import read_given
 from engine.execute.closures.pairs import to_cell, to_value
-from engine.execute.closures.rows import Case
 from engine.execute.reference.refusals import key_text
 from engine.execute.reference.sheets import sheet_columns
 from engine.execute.reference.verdicts import OUTSIDE, REJECTED, SETTLED, Verdict
@@ -230,20 +228,17 @@ class Region:
             known = {name: cell for name, cell in typed.items() if cell.__class__ is not OutOfRange}
         rows, refused = self._typed_below(cells, below) if below else ({}, [])
         try:
-            return self._priced(*self._desk.price(cells, known, rows), refused)  # type: ignore[arg-type]
+            case, verdict, warned, values, rejected = self._desk.price(cells, known, rows)  # type: ignore[arg-type]
         except RecursionError as error:
             raise CannotPrice(TOO_DEEP, hint=TOO_DEEP_HINT) from error
-
-    def _priced(self, case: Case, found: Sorted, refused: list[RowBelow]) -> Priced:
-        if found.below:
-            refused = refused + [RowBelow(t, key_text(key), v.by, v.reason) for t, key, v in found.below]
-        verdict = found.verdict
+        if rejected:
+            refused = refused + [RowBelow(t, key_text(key), v.by, v.reason) for t, key, v in rejected]
         if verdict is None:
-            return Priced(self, SETTLED, "", "", found.warned, refused, case, None, found.values)
+            return Priced(self, SETTLED, "", "", warned, refused, case, None, values)
         reason = verdict.reason
         if verdict.state == OUTSIDE and not reason:
             reason = f"不属于 {self.period}"
-        return Priced(self, verdict.state, verdict.by, reason, found.warned, refused, case, verdict)
+        return Priced(self, verdict.state, verdict.by, reason, warned, refused, case, verdict)
 
     # -- reading ------------------------------------------------------------
 

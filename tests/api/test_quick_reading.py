@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.data.cells.reader import reader_of
-from engine.execute.closures.pairs import ceiling_at, floor_at, less, rounded, to_cell, to_value
-from engine.execute.closures.record import ODD, quick_reader
+from engine.execute.closures.pairs import ceiling_at, floor_at, half_away, less, rounded, to_cell, to_value
+from engine.execute.closures.record import ODD, RecordReader, quick_reader
 from engine.execute.closures.scalars import scalar
 from engine.execute.reference.scalars import SCALARS as REFERENCE
 from engine.language.function_laws import Takes
@@ -25,13 +26,15 @@ from engine.rulebook.model import Field
 pytestmark = pytest.mark.slow
 
 REGION = Path(__file__).parents[2] / "regions" / "jiyuan-demo"
-FIELDS = list(
+PLACES = list(
     {
-        (field.type.kind, str(field.type.unit), field.digits, str(field.range), field.nullable): field
+        (field.type.kind, str(field.type.unit), field.digits, str(field.range), field.nullable): (table, field)
         for table in load(str(REGION)).at(datetime.date(2025, 1, 1)).tables.values()
         for field in table.fields.values()
     }.values()
 )
+FIELDS = [field for _, field in PLACES]
+READERS = [(field, RecordReader.of(table, (field.name,))) for table, field in PLACES]
 OF_DAYS = (Takes.DATES, Takes.DATES_AND_CALENDAR, Takes.DATE_OR_MONTH, Takes.YEAR_AND_MONTH)
 NUMBERS = st.fractions(-10_000, 10_000, max_denominator=400)
 RAW = st.one_of(
@@ -53,6 +56,21 @@ def test_a_cell_read_quickly_is_the_cell_that_the_data_readers_read(field: Field
             assert to_value(found) == wanted and type(to_value(found)) is type(wanted)
 
 
+@settings(max_examples=400, deadline=None)
+@given(place=st.sampled_from(READERS), raws=st.lists(RAW, max_size=5))
+def test_a_record_is_read_as_the_data_readers_read_its_cells(
+    place: tuple[Field, RecordReader], raws: list[Any]
+) -> None:
+    """Also where a cell is equal to one that was read before, as 1 is to 是."""
+    field, reader = place
+    for raw in [*raws, True, 1, 1.0, Decimal(1), *raws]:
+        record = reader.read({field.name: raw})
+        if record is not None:
+            wanted = reader_of(field)(raw) if raw is not None else field.default if field.has_default else None
+            found = to_value(record[field.name])
+            assert found == wanted and type(found) is type(wanted)
+
+
 def test_clean_cells_are_read_quickly() -> None:
     """Else the test above would say nothing."""
     clean: dict[str, object] = {"数": "12", "文本": "A1", "是否": "是", "日期": "2025-03-01", "年月": "2025-03"}
@@ -67,6 +85,8 @@ def test_a_pair_is_rounded_as_its_fraction(number: Fraction, scale: int, digits:
     pair = number.numerator * scale, number.denominator * scale
     assert to_value(rounded(pair, digits, mode)) == round_to(number, digits, mode)
     assert less(pair, to_cell(number)) is False
+    if mode == "四舍五入" and digits >= 0:
+        assert half_away(pair, 10**digits) == rounded(pair, digits)
 
 
 @pytest.mark.parametrize("name", sorted(name for name in REFERENCE if FUNCTIONS[name].law.takes not in OF_DAYS))

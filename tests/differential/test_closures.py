@@ -145,12 +145,12 @@ def alone(setting: Setting) -> tuple[int, int]:
         record = {name: to_cell(value) for name, value in (row.record or {}).items() if name not in computed}
         below = _below(setting, desk.cases, row.key[0])
         known = {name: cell for name, cell in record.items() if not isinstance(cell, OutOfRange)}
-        _, found = desk.price(record, known, below)
+        _, verdict, _, values, _ = desk.price(record, known, below)
         wanted = run.selection.verdicts[MAIN].get(row.number)
-        assert _said(found.verdict) == _said(wanted), (row, desk.names)
+        assert _said(verdict) == _said(wanted), (row, desk.names)
         if wanted is None:
             settled += 1
-            for name, cell in zip(desk.names, found.values, strict=True):
+            for name, cell in zip(desk.names, values, strict=True):
                 assert _text(to_value(cell)) == _text(kept_value(run, name, row)), (name, row)
     return settled, settled * len(desk.names)
 

@@ -170,7 +170,7 @@ def _unequal(left: Run, right: Run) -> Run:
         a, b = left(row), right(row)
         if a is None or b is None:
             raise _absent()
-        return not equal(a, b)
+        return a[0] * b[1] != b[0] * a[1] if a.__class__ is tuple and b.__class__ is tuple else bool(a != b)
 
     return run
 
@@ -300,5 +300,13 @@ def days_between(left: Run, right: Run) -> Run:
     def run(row: Any) -> Any:
         first, last = left(row), right(row)
         return None if first is None or last is None else ((last - first).days, 1)
+
+    return run
+
+
+def year_of(day: Run) -> Run:
+    def run(row: Any) -> Any:
+        found = day(row)
+        return None if found is None else (found.year, 1)
 
     return run

@@ -4,11 +4,12 @@ that ``compile`` makes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.execute.closures.compile import Among, Code, Run, no_answer, truth_of
-from engine.execute.closures.pairs import rounded, to_cell
+from engine.execute.closures.pairs import half_away, rounded, to_cell
 from engine.execute.plan.desugar import desugar
 from engine.execute.plan.expression import (
     Chosen,
@@ -38,9 +39,30 @@ class Rows(Protocol):
     def name(self, name: str) -> Code: ...
 
 
-def body_of(rule: Rule, rows: Rows) -> Run:
-    """The value of ``rule`` on a row, rounded as it says."""
-    return _Compiled(rule, rows).run(desugar(rule))
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is worked out of a row. ``scale``: who keeps it rounds it to that part of one, half away from zero, as
+    nearly every rule ends in that; 0: it is what it shall be. ``finish`` rounds anything but a pair.
+    """
+
+    run: Run
+    scale: int = 0
+    finish: Callable[[Any], Any] = to_cell
+
+    def whole(self) -> Run:
+        """The same with its rounding."""
+        run, scale, finish = self.run, self.scale, self.finish
+
+        def value(row: Any) -> Any:
+            found = run(row)
+            return half_away(found, scale) if found.__class__ is tuple else finish(found)
+
+        return value if scale else run
+
+
+def body_of(rule: Rule, rows: Rows) -> Body:
+    """The value of ``rule`` on a row."""
+    return _Compiled(rule, rows).body(desugar(rule))
 
 
 class _Compiled:
@@ -49,16 +71,15 @@ class _Compiled:
     def __init__(self, rule: Rule, rows: Rows) -> None:
         self.rule, self.rows = rule, rows
 
-    def run(self, expression: Expression) -> Run:
+    def body(self, expression: Expression) -> Body:
         if isinstance(expression, Rounded):
             return self._rounded(expression)
-        return self._chosen(expression)
+        return Body(self._chosen(expression))
 
-    def _rounded(self, expression: Rounded) -> Run:
+    def _rounded(self, expression: Rounded) -> Body:
         run, digits, mode = self._chosen(expression.inner), expression.digits, expression.mode
 
-        def value(row: Any) -> Any:
-            found = run(row)
+        def finish(found: Any) -> Any:
             if found is None:
                 return None
             if found.__class__ is tuple:
@@ -66,24 +87,9 @@ class _Compiled:
             assert isinstance(found, Root)
             return to_cell(found.rounded(digits, mode))
 
-        return self._half_away(run, digits, value) if mode == HALF_AWAY and digits >= 0 else value
-
-    def _half_away(self, run: Run, digits: int, otherwise: Run) -> Run:
-        """As :func:`rounded`, written out: it is what nearly every rule ends in."""
-        scale = 10**digits
-
-        def value(row: Any) -> Any:
-            found = run(row)
-            if found.__class__ is not tuple:
-                return None if found is None else otherwise(row)
-            number, below = found
-            if number < 0:
-                whole, rest = divmod(-number * scale, below)
-                return (-whole - 1 if rest * 2 >= below else -whole), scale
-            whole, rest = divmod(number * scale, below)
-            return (whole + 1 if rest * 2 >= below else whole), scale
-
-        return value
+        if mode == HALF_AWAY and digits >= 0:
+            return Body(run, 10**digits, finish)
+        return Body(lambda row: finish(run(row)))
 
     def _chosen(self, expression: Chosen) -> Run:
         if isinstance(expression, FirstThatApplies):

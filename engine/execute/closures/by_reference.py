@@ -17,18 +17,18 @@ from engine.execute.reference.selection import needed, parents_first, sort_rows
 from engine.execute.reference.verdicts import REJECTED, Verdict
 from engine.language.values import Unresolved
 
+Rejected = tuple[str, tuple, Verdict]
+"""Of a row below a case: its table, its key and why."""
+
 
 @dataclass
 class Sorted:
-    """Where a case ended (``None``: settled), what it was warned of, its values, and which rows below it were rejected.
-
-    ``below``: (table, key, verdict).
-    """
+    """Where a case ended (``None``: settled), what it was warned of, its values, which rows below it were rejected."""
 
     verdict: Verdict | None
     warned: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
-    below: list[tuple[str, tuple, Verdict]] = field(default_factory=list)
+    below: list[Rejected] = field(default_factory=list)
 
 
 def sort_case(cases: SingleCases, case: Case, names: Sequence[str], unchecked: Collection[str] = ()) -> Sorted:
@@ -48,7 +48,7 @@ def sort_case(cases: SingleCases, case: Case, names: Sequence[str], unchecked: C
         return found
 
 
-def _rejected_below(cases: SingleCases, judge: Execution) -> list[tuple[str, tuple, Verdict]]:
+def _rejected_below(cases: SingleCases, judge: Execution) -> list[Rejected]:
     selection = judge.selection
     return [
         (table, selection.everything[table][number].key, verdict)

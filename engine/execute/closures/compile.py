@@ -23,7 +23,7 @@ from engine.execute.closures.arithmetic import (
     WITH_A_WORD,
 )
 from engine.execute.closures.pairs import at_most, equal, less, to_cell, to_value
-from engine.execute.closures.scalars import OF_TWO, scalar
+from engine.execute.closures.scalars import OF_ONE, OF_TWO, scalar
 from engine.execute.reference.nodes import Applied, Band, Called, Codes, Compared, Known
 from engine.execute.reference.scalars import in_code_range
 from engine.language import tree
@@ -155,9 +155,10 @@ def _kleene(node: Any, names: Names) -> Code:
         return constant(decisive if rest else not decisive)
     if len(rest) == 2:
         one, other = rest
-        code = _folded(_of_two(one.run, other.run, decisive), rest, True)
-        among = None if decisive or code.constant else one.among
-        return code if among is None or among.rest is not None else replace(code, among=replace(among, rest=other.run))
+        among = one.among if not decisive and one.among is not None and one.among.rest is None else None
+        both = _of_two(one.run, other.run, decisive) if among is None else _among_and(among, one.run, other.run)
+        code = _folded(both, rest, True)
+        return code if among is None or code.constant else replace(code, among=replace(among, rest=other.run))
     first, others = truth_of(rest[0]), [truth_of(part) for part in rest[1:]]
     if not others:
         return replace(rest[0], run=first, constant=False, sure=True)
@@ -207,6 +208,30 @@ def _of_two(first: Run, second: Run, decisive: bool) -> Run:
     return settled
 
 
+def _among_and(among: Among, first: Run, second: Run) -> Run:
+    """As :func:`_of_two` for 且, where the first is that a name is one of some words: ``among``, written out."""
+    read, words = among.read, among.words
+
+    def settled(row: Any) -> bool:
+        try:
+            cell = read(row)
+            if cell is None:
+                first(row)  # which tells that it is absent
+        except Unresolved:
+            with suppress(Unresolved):  # the first is told
+                if second(row) is False:
+                    return False
+            raise
+        if cell not in words:
+            return False
+        found = second(row)
+        if found is None:
+            raise no_answer()
+        return found is not False
+
+    return settled
+
+
 def _is(code: Code, answer: bool) -> bool:
     return code.constant and code.run(None) is answer
 
@@ -222,6 +247,8 @@ def _call(node: Any, names: Names) -> Code:
     runs = [part.run for part in parts]
     if len(runs) == 1:
         (only,) = runs
+        if name in OF_ONE:
+            return _folded(OF_ONE[name](only), parts)
         return _folded(lambda row: function(only(row)), parts)
     if len(runs) == 2:
         first, second = runs

@@ -8,13 +8,14 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from engine.execute.closures.by_reference import Sorted, sort_case
+from engine.execute.closures.by_reference import Rejected, sort_case
 from engine.execute.closures.one_case import SingleCases
 from engine.execute.closures.pairs import to_cell
 from engine.execute.closures.pricer import Pricer
 from engine.execute.closures.rows import Case
 from engine.execute.reference.rows import Record
 from engine.execute.reference.selection import applicable
+from engine.execute.reference.verdicts import Verdict
 
 
 class Desk:
@@ -26,6 +27,7 @@ class Desk:
     def __init__(self, cases: SingleCases, names: Sequence[str], left_out: Sequence[str] = ()) -> None:
         self.cases, self.names, self.left_out = cases, tuple(names), tuple(left_out)
         main, judge = cases.now.tables[cases.main], cases.judge
+        self._main, self._missing = cases.main, cases.missing_field
         self._date = main.period_field or ""
         self._keys = judge.scope(judge.closing).keys(cases.main)
         self._fixed_day = judge.closing if judge.program.rules_as_of_start else None
@@ -36,30 +38,24 @@ class Desk:
 
     def price(
         self, record: dict[str, Any], known: dict[str, Any], below: dict[str, list[Record]] | None = None
-    ) -> tuple[Case, Sorted]:
-        """The case, and where it ends and what it is worth.
+    ) -> tuple[Case, Verdict | None, list[str], list[Any], Sequence[Rejected]]:
+        """The case, where it ends (``None``: settled), what it was warned of, its values, and which rows below it were
+        rejected.
 
         ``record``: its fields as they were read; ``known``: those that are a value or absent; ``below``: typed rows of
         the tables that were given with it.
         """
-        below = below or {}
         day = record[self._date] if self._fixed_day is None else self._fixed_day
-        case = self._case(record, known, below, day)
+        case = Case(self._main, self._keys, record, known, below or {}, day, self._missing)
         pricer = self._by_day.get(day) or self._pricer(day)
         if pricer is None or (below and not self._sorted_below.isdisjoint(below)):
-            return case, self._by_reference(case)
+            return self._by_reference(case)
         warned: list[str] = []
         try:
             verdict = pricer.verdict(case, warned)
-            return case, Sorted(verdict, warned, pricer.values(case) if verdict is None else [])
+            return case, verdict, warned, pricer.values(case) if verdict is None else [], ()
         except RecursionError:
-            case = self._case(record, known, below, day)
-            return case, self._by_reference(case)
-
-    def _case(
-        self, record: dict[str, Any], known: dict[str, Any], below: dict[str, list[Record]], day: datetime.date
-    ) -> Case:
-        return Case(self.cases.main, self._keys, record, known, below, day, self.cases.missing_field)
+            return self._by_reference(Case(self._main, self._keys, record, known, below or {}, day, self._missing))
 
     def _is_sorted(self, table: str) -> bool:
         """Whether rows of a table below may be out of the period or rejected on their own account."""
@@ -79,7 +75,6 @@ class Desk:
             self._by_day[day] = self._by_epoch[epoch]
         return self._by_day[day]
 
-    def _by_reference(self, case: Case) -> Sorted:
+    def _by_reference(self, case: Case) -> tuple[Case, Verdict | None, list[str], list[Any], Sequence[Rejected]]:
         found = sort_case(self.cases, case, self.names, self.left_out)
-        found.values = list(map(to_cell, found.values))
-        return found
+        return case, found.verdict, found.warned, list(map(to_cell, found.values)), found.below

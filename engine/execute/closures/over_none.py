@@ -30,7 +30,7 @@ class NotNone(Exception):
 
 def over_none(rule: Rule, reading: Reading, surely_none: SurelyNone) -> Run:
     """``rule`` on a row. Raises :class:`NotNone` as soon as that needs other rows."""
-    return body_of(rule, _OverNone(reading, surely_none))
+    return body_of(rule, _OverNone(reading, surely_none)).whole()
 
 
 class _OverNone:

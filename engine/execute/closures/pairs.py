@@ -83,6 +83,15 @@ def rounded(pair: Pair, digits: int, mode: str = HALF_AWAY) -> Pair:
     return (whole, scale) if digits >= 0 else (whole * scale, 1)
 
 
+def half_away(pair: Pair, scale: int) -> Pair:
+    """As :func:`rounded` to ``1 / scale``, half away from zero."""
+    number, below = pair
+    twice = below + below
+    if number < 0:
+        return -((below - 2 * number * scale) // twice), scale
+    return (2 * number * scale + below) // twice, scale
+
+
 _UP: dict[str, Callable[[int, int, int], bool]] = {
     HALF_AWAY: lambda whole, twice, unit: twice >= unit,
     "四舍六入五成双": lambda whole, twice, unit: twice > unit or (twice == unit and whole % 2 == 1),

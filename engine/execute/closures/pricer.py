@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from sys import intern
 from typing import Any
 
 from engine.execute.closures.compile import Run
@@ -14,6 +15,8 @@ from engine.execute.reference.selection import applicable
 from engine.execute.reference.verdicts import EXCLUDED, HELD, OUTSIDE, REJECTED, ROW_CONDITION, Verdict, not_judged
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check
+
+_UNSEEN = object()
 
 
 class Pricer:
@@ -33,7 +36,7 @@ class Pricer:
         then = scope.book.programs.get(program.name, program)
         self._excluding = [(name, self.reading.name(name).run) for name in then.exclude.get(main, ())]
         self._needed = [(name, *self._need(name)) for name in program.need.get(main, ())]
-        self._values = [(name, self._value(name)) for name in names]
+        self._values = [(intern(name), self._value(name)) for name in names]
 
     def _check(self, check: Check) -> tuple[Check, Run | None, Run]:
         narrowed = self.reading.in_grain(check.grain) if check.grain != self.main else None
@@ -102,9 +105,10 @@ class Pricer:
     def values(self, row: Cells) -> list[Any]:
         """Cells of the names asked for; an ``Unresolved`` where one cannot be known."""
         found = []
+        get = row.get
         for name, value in self._values:
-            cell = row.get(name)  # worked out already, most likely
-            if cell is None or cell.__class__ is Unresolved:
+            cell = get(name, _UNSEEN)  # worked out already, most likely
+            if cell is _UNSEEN or cell.__class__ is Unresolved:
                 try:
                     cell = value(row)
                 except Unresolved as error:

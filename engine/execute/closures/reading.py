@@ -8,12 +8,13 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
+from sys import intern
 from typing import Any
 
 from engine.execute.at_most import AtMost
-from engine.execute.closures.bodies import all_of, body_of
+from engine.execute.closures.bodies import Body, all_of, body_of
 from engine.execute.closures.compile import Code, Names, Run, code_of, constant, truth_of
 from engine.execute.closures.pairs import LONG, Pair, lowest_terms, to_cell, to_value
 from engine.execute.closures.rows import Case, Cells, CellsBelow, cells_of_record
@@ -74,7 +75,7 @@ class Readings:
     def cells_below(self, row: Row, day: datetime.date, case: Case) -> Cells:
         """A row that belongs to a case."""
         made = CellsBelow(self._known(row), day, self.execution.missing_field, row)
-        made.owner = case
+        made.owner, made.below = case, case.below
         return made
 
     def _known(self, row: Row) -> dict[str, Any]:
@@ -120,7 +121,7 @@ class Reading:
         if access.kind == "period":
             return constant(to_cell(self.execution.judge.period.named(name)))
         if access.kind == "key":
-            return Code(itemgetter(name))
+            return Code(itemgetter(intern(name)))
         return self._own(access) if access.own else self._other(access)
 
     def _as_reference(self, name: str) -> Code:
@@ -135,7 +136,7 @@ class Reading:
     def _own(self, access: Access, inside: frozenset[str] = frozenset()) -> Code:
         """``inside``: narrowed grains to which the row surely belongs."""
         if access.kind == "field":
-            return Code(itemgetter(access.name))
+            return Code(itemgetter(intern(access.name)))
         name = access.name
         tests = [
             (_belonging(subset), self.belongs(subset)) for subset in reversed(access.subsets) if subset not in inside
@@ -162,7 +163,14 @@ class Reading:
     def _other(self, access: Access) -> Code:
         """On another row, that the keys lead to."""
         steps = [self.name(step.name).run for step in access.keys]
-        return Code(self._at(access.grain, steps, access.name))
+        return Code(self._at(access.grain, steps, access.name, all(self._is_key(step.name) for step in access.keys)))
+
+    def _is_key(self, name: str) -> bool:
+        """Whether it is a part of the key of the row, which is always there."""
+        try:
+            return self.scope.reach(self.base, name).kind == "key"
+        except Unreachable:
+            return False
 
     def late(self, name: str) -> Run:
         """``name`` made when it is first read: names may lead in a circle over rows."""
@@ -176,11 +184,11 @@ class Reading:
 
         return run
 
-    def _at(self, base: str, steps: list[Run], name: str) -> Run:
-        """``name`` on another row. What stands on it already is taken as it is."""
-        inner = self.readings.of(base).late(name)
+    def _at(self, base: str, steps: list[Run], name: str, by_key: bool = False) -> Run:
+        """``name`` on another row. What stands on it already is taken as it is. ``by_key``: the steps cannot fail."""
+        inner, name = self.readings.of(base).late(name), intern(name)
         if base in self.execution.case_tables:
-            return self._at_case(base, steps, inner)
+            return self._at_case(base, steps, inner, by_key)
         kept: Callable[[tuple, Any], Any] = self.readings.found[base].get
         at = self.readings.at
         if len(steps) == 1:
@@ -233,7 +241,7 @@ class Reading:
 
         return run
 
-    def _at_case(self, base: str, steps: list[Run], inner: Run) -> Run:
+    def _at_case(self, base: str, steps: list[Run], inner: Run, by_key: bool) -> Run:
         row_of_case, make = self.execution.row_of_case, self.readings.cells_below
         may_lack = base != self.execution.main and self.execution.judge.now.tables[base].optional
 
@@ -244,27 +252,30 @@ class Reading:
             target = row_of_case(base, key, row, make)
             return None if target is None else inner(target)
 
-        return run
+        def run_by_key(row: Cells) -> Any:
+            return run(row) if row.below.get(base) else None  # type: ignore[attr-defined]
+
+        return run_by_key if may_lack and by_key else run
 
     # -- rules, checks, conditions ------------------------------------------------------------
 
-    def _rule_inside(self, name: str) -> Run:
+    def _rule_inside(self, name: str) -> Body:
         """A rule on a row that belongs to its grain."""
         inside = frozenset(self.scope.chain(self.scope.book.rules[name].grain))
         return self._rule(name, Inside(self, inside) if inside and self.base == self.execution.main else None)
 
-    def _rule(self, name: str, inside: Inside | None = None) -> Run:
+    def _rule(self, name: str, inside: Inside | None = None) -> Body:
         """A rule on its own row. One that looks at other rows of published tables is the reference engine's."""
         alone = self.base == self.execution.main or not self.execution.judge.aggregates(self.scope.book, name)
         if alone and name not in self.execution.figures:
             body = body_of(self.scope.book.rules[name], inside or self)
-            return self._after(stops_before(self.scope.book).get(name, ()), body)
-        return self.execution.shortened(self.scope.book.rules[name], self.readings.day, self._rule_as_reference(name))
+            stops = stops_before(self.scope.book).get(name, ())
+            return replace(body, run=self._after(stops, body.run)) if stops else body
+        ask = self._rule_as_reference(name)
+        return Body(self.execution.shortened(self.scope.book.rules[name], self.readings.day, ask))
 
     def _after(self, stops: Sequence[str], body: Run) -> Run:
         """``body``, once those rules of a long chain are worked out that come before it."""
-        if not stops:
-            return body
         before = [self.late(stop) for stop in stops]
 
         def run(row: Cells) -> Any:
@@ -282,7 +293,7 @@ class Reading:
 
         return ask
 
-    def _check(self, name: str) -> Run:
+    def _check(self, name: str) -> Body:
         """筛查: the first grade that applies, 未命中, or 不适用."""
         check = self.scope.book.checks[name]
         grades = [(grade, self.condition(formula, check.grain)) for grade, formula in check.grades]
@@ -296,16 +307,16 @@ class Reading:
                 return "不适用"
             return "未命中"
 
-        return screen
+        return Body(screen)
 
     def belongs(self, subset: str) -> Run:
         """Whether a row meets the condition of a narrowed grain, as of its own date."""
         grain = self.scope.book.grains[subset]
         place = _belonging(subset)
         if self.base != self.execution.main or grain.condition is None or not grain.of:
-            return _once(place, subset, lambda: self._belongs_as_reference(subset))
+            return _once(place, subset, lambda: Body(self._belongs_as_reference(subset)))
         condition, of = grain.condition, grain.of
-        return _once(place, subset, lambda: self.condition(condition, of))
+        return _once(place, subset, lambda: Body(self.condition(condition, of)))
 
     def _belongs_as_reference(self, subset: str) -> Run:
         def ask(row: Cells) -> bool:
@@ -451,16 +462,18 @@ def _shorter(name: str, pair: Pair) -> Pair:
     return pair
 
 
-def _once(place: str, name: str, make: Callable[[], Run], tests: Sequence[tuple[str, Run]] = ()) -> Run:
+def _once(place: str, name: str, make: Callable[[], Body], tests: Sequence[tuple[str, Run]] = ()) -> Run:
     """Worked out once a row and kept there at ``place``, a failure too (as one of ``name``); made when first asked.
 
     Nothing where one of ``tests`` does not hold; each with the place where its answer is kept.
     """
+    place, of_a_rule = intern(place), place == name
     body: Run | None = None
-    of_a_rule = place == name
+    finish: Callable[[Any], Any] = to_cell
+    scale = double = 0
 
     def run(row: Cells) -> Any:
-        nonlocal body
+        nonlocal body, scale, double, finish
         if place in row:
             found = row[place]
             if found.__class__ is Unresolved:
@@ -473,9 +486,19 @@ def _once(place: str, name: str, make: Callable[[], Run], tests: Sequence[tuple[
                         row[place] = None
                         return None
             if body is None:
-                body = make()
+                made = make()
+                scale, double, finish, body = made.scale, 2 * made.scale, made.finish, made.run
             try:
                 found = body(row)
+                if scale:  # as `half_away`, written out
+                    if found.__class__ is tuple:
+                        number, below = found
+                        if number < 0:
+                            found = -((below - number * double) // (below + below)), scale
+                        else:
+                            found = (number * double + below) // (below + below), scale
+                    elif found is not None:
+                        found = finish(found)
                 if found.__class__ is tuple and (found[1] > LONG or not _LEAST < found[0] < _LONGEST):
                     found = _shorter(name, found)
             except Unresolved as error:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from sys import intern
 from typing import Any
 
 from engine.data.cells.numbers import MAX_DIGITS
@@ -26,37 +27,95 @@ MOST_TEXTS = 20_000
 Read = Callable[[Any], Any]
 
 
+class _Known(AtMost[Any, Any]):
+    """Of one field: by each text or day that was given, and by ``None``, the cell that it is. It reads what it does not
+    know yet.
+    """
+
+    __slots__ = ("empty", "read")
+
+    def __init__(self, read: Read, empty: Any) -> None:
+        super().__init__(MOST_TEXTS)
+        self.read, self.empty = read, empty
+
+    def __missing__(self, raw: Any) -> Any:
+        cell = self.empty if raw is None else self.read(raw)
+        if cell is ODD:
+            raise _IsOdd
+        if raw.__class__ is not bool:  # 1 and 1.0 are equal to it
+            self[raw] = cell
+        return cell
+
+
+class _IsOdd(Exception):
+    """A cell is :data:`ODD`."""
+
+
 @dataclass(frozen=True)
 class RecordReader:
-    """The ``plan``: of each field its name, what texts and days are known, what reads a cell, what an empty one is."""
+    """Fields by how their cells are read: ``words`` are looked up among what is known of them. ``blank``: all fields,
+    in order, which is quicker to copy than to fill anew.
+
+    ``keys``, ``numbers``: with what reads a cell and what an empty one is. Of numbers, too, by what the denominator of
+    a ``Decimal`` has to divide where they are just not below nothing; ``None`` where there is more to be looked at.
+    """
 
     table: Table
-    plan: tuple[tuple[str, Callable[[Any], Any] | None, Read, Any], ...]
+    blank: dict[str, Any]
+    words: tuple[tuple[str, _Known], ...]
+    yes_no: tuple[tuple[str, _Known], ...]
+    keys: tuple[tuple[str, Read, Any], ...]
+    numbers: tuple[tuple[str, int | None, Read, Any], ...]
 
     @classmethod
     def of(cls, table: Table, fields: tuple[str, ...]) -> RecordReader:
-        plan = []
+        words, yes_no, keys, numbers = [], [], [], []
         for field in [table.fields[name] for name in fields]:
-            known: dict[Any, Any] = AtMost(MOST_TEXTS)
-            asked = None if field.type.kind is Kind.NUMBER else known.get
-            plan.append((field.name, asked, quick_reader(field, field.name in table.key, known), _empty(field)))
-        return cls(table, tuple(plan))
+            name, read, empty = intern(field.name), quick_reader(field, field.name in table.key), _empty(field)
+            if read is _plain_text:
+                keys.append((name, read, empty))
+            elif field.type.kind is Kind.NUMBER and not field.wildcard:
+                plain = _range_test(field) is _not_negative
+                numbers.append((name, _scale(field) if plain else None, read, empty))
+            elif field.type.kind is Kind.BOOL and field.range is None and not field.wildcard:
+                yes_no.append((name, _Known(read, empty)))
+            else:
+                words.append((name, _Known(read, empty)))
+        return cls(table, dict.fromkeys(map(intern, fields)), tuple(words), tuple(yes_no), tuple(keys), tuple(numbers))
 
     def read(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """Cells of every field wanted; ``None`` where one of them is odd."""
-        record: dict[str, Any] = {}
+        record = self.blank.copy()
         get = given.get
         try:
-            for name, known, read, empty in self.plan:
+            for name, known in self.words:
+                record[name] = known[get(name)]
+            for name, known in self.yes_no:
                 raw = get(name)
-                if known is not None and raw is not None and (cell := known(raw)) is not None:
-                    record[name] = cell
-                    continue
+                record[name] = raw if raw is True or raw is False else known[raw]
+            for name, scale, read, empty in self.numbers:
+                raw = get(name)
+                if scale is not None:
+                    if raw.__class__ is Decimal and -MAX_DIGITS < raw.adjusted() < MAX_DIGITS:
+                        number, below = pair = raw.as_integer_ratio()
+                        if not 0 <= number < _LONG or scale % below:
+                            return None
+                        record[name] = pair
+                        continue
+                    if raw.__class__ is int and 0 <= raw < _LONG:
+                        record[name] = (raw, 1)
+                        continue
                 cell = empty if raw is None else read(raw)
                 if cell is ODD:
                     return None
                 record[name] = cell
-        except TypeError:  # a list in a cell
+            for name, read, empty in self.keys:
+                raw = get(name)
+                cell = empty if raw is None else read(raw)
+                if cell is ODD:
+                    return None
+                record[name] = cell
+        except (_IsOdd, TypeError, ValueError, OverflowError):  # a list in a cell; no number, or endless
             return None
         return record
 
@@ -67,15 +126,15 @@ def _empty(field: Field) -> Any:
     return None if field.nullable else ODD
 
 
-def quick_reader(field: Field, is_key: bool = False, known: dict[Any, Any] | None = None) -> Read:
-    """A function from a given value to a cell, or :data:`ODD`. Texts and days that it has read are put in ``known``."""
+def quick_reader(field: Field, is_key: bool = False) -> Read:
+    """A function from a given value to a cell, or :data:`ODD`."""
     if field.wildcard:
         return lambda raw: ODD
     if field.type.kind is Kind.NUMBER:
         return _number_reader(field)
     if field.type.kind is Kind.TEXT and field.range is None and is_key and not field.lengths:
         return _plain_text
-    return _remembering(field, AtMost(MOST_TEXTS) if known is None else known)
+    return _reader_of_words(field)
 
 
 def _plain_text(raw: Any) -> Any:
@@ -84,38 +143,33 @@ def _plain_text(raw: Any) -> Any:
     return ODD
 
 
-def _remembering(field: Field, known: dict[Any, Any]) -> Read:
-    """Texts, classes and dates as the data readers read them, each text once."""
+def _reader_of_words(field: Field) -> Read:
+    """Texts, classes and dates as the data readers read them."""
     read = reader_of(field)
     words = (str, datetime.date) if field.type.kind is Kind.DATE else (str,)
     plain = (bool,) if field.type.kind is Kind.BOOL and field.range is None else ()
 
-    def remembered(raw: Any) -> Any:
+    def cell_of(raw: Any) -> Any:
         if raw.__class__ not in words:
             return raw if raw.__class__ in plain else ODD
         value = read(raw)
-        if value is None or isinstance(value, BadCell | OutOfRange):
-            return ODD
-        found = known[raw] = to_cell(value)
-        return found
+        return ODD if value is None or isinstance(value, BadCell | OutOfRange) else to_cell(value)
 
-    return remembered
+    return cell_of
+
+
+def _scale(field: Field) -> int:
+    digits: int = default_digits(field.type.unit) if field.digits is None else field.digits
+    return 10**digits
 
 
 def _number_reader(field: Field) -> Read:
-    digits = default_digits(field.type.unit) if field.digits is None else field.digits
-    scale = 10**digits
+    scale = _scale(field)
+    digits = len(str(scale)) - 1
     inside = _range_test(field)
-    from_nothing = inside is _not_negative
 
     def read(raw: Any) -> Any:
         kind = raw.__class__
-        if kind is Decimal and from_nothing and -MAX_DIGITS < raw.adjusted() < MAX_DIGITS:
-            try:
-                number, below = pair = raw.as_integer_ratio()
-            except (ValueError, OverflowError):  # no number, or endless
-                return ODD
-            return pair if 0 <= number < _LONG and scale % below == 0 else ODD
         if kind is str:
             pair = _of_text(raw, digits)
         elif kind is int:

@@ -48,7 +48,8 @@ Missing = Callable[[str, Cells], Any]
 class CellsBelow(Cells):
     """A row that belongs to a case."""
 
-    __slots__ = ("owner",)
+    __slots__ = ("below", "owner")
+    below: dict[str, list[Record]]
 
 
 class Case(Cells):

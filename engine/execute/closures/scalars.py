@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.execute.closures.arithmetic import Run, days_between, greater_of, lesser_of
+from engine.execute.closures.arithmetic import Run, days_between, greater_of, lesser_of, year_of
 from engine.execute.closures.pairs import ceiling_at, floor_at, greatest, least, less, rounded, to_cell, to_value
 from engine.execute.reference.scalars import SCALARS as REFERENCE
 from engine.language.values import Unresolved
@@ -61,10 +61,11 @@ FASTER: dict[str, Callable[..., Any]] = {
     "向上取整": _strict(lambda cell, digits=ONCE: ceiling_at(cell, _digits(digits))),
     "四舍五入": _strict(lambda cell, digits=ONCE: rounded(cell, _digits(digits))),
     "天数": _strict(lambda first, last: ((last - first).days, 1)),
-    "年": _strict(lambda day: (day.year, 1)),
+    "年": lambda day: None if day is None else (day.year, 1),
     "月": _strict(lambda day: (day.month, 1)),
     "季": _strict(lambda day: ((day.month + 2) // 3, 1)),
 }
 """Those for which there is a shorter way than the reference engine's."""
 OF_TWO: dict[str, Callable[[Run, Run], Run]] = {"较大": greater_of, "较小": lesser_of, "天数": days_between}
 """Of two arguments, functions of a row that many rules call."""
+OF_ONE: dict[str, Callable[[Run], Run]] = {"年": year_of}
