@@ -7,8 +7,8 @@ not be determined is NULL, and its first cause stands in a second column ``åï¼
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -38,16 +38,38 @@ class KeptValues:
     rows: list[list[Kept]]
 
 
+class ByColumn(Sequence[Sequence[Kept]]):
+    """Rows of which there are all values of one column after the other."""
+
+    def __init__(self, columns: Sequence[Sequence[Kept]]) -> None:
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __iter__(self) -> Iterator[list[Kept]]:
+        return (list(cells) for cells in zip(*self.columns, strict=True))
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return ByColumn([column[place] for column in self.columns])
+        return [column[place] for column in self.columns]
+
+
 def write_values(
     path: Path, columns: Sequence[OutColumn], rows: Sequence[Sequence[Kept]], write_parquet: WriteParquet
 ) -> dict[str, Any]:
     """Writes one grain; returns what ``_types.json`` says of it."""
-    by_column = [list(cells) for cells in zip(*rows, strict=True)] if rows else [[] for _ in columns]
+    by_column: Iterable[Sequence[Kept]] = [[] for _ in columns]
+    if rows:
+        by_column = rows.columns if isinstance(rows, ByColumn) else zip(*rows, strict=True)
     stored, reasons, uncertain = [], [], []
     for column, cells in zip(columns, by_column, strict=True):
-        known = [None if isinstance(cell, Unresolved) else cell for cell in cells]
-        stored.append(_exact_column(column, known))
-        unresolved = any(isinstance(cell, Unresolved) for cell in cells)
+        each = {id(cell): cell for cell in cells}  # many rows share an object: it is written out once
+        unresolved = any(isinstance(cell, Unresolved) for cell in each.values())
+        made = _exact_column(column, [None if isinstance(cell, Unresolved) else cell for cell in each.values()])
+        texts = dict(zip(each, made.cells, strict=True))
+        stored.append(replace(made, cells=[texts[id(cell)] for cell in cells]))
         if unresolved:
             reasons.append(Stored(REASON.format(column.name), "VARCHAR", [_reason_text(cell) for cell in cells]))
         uncertain.append(unresolved)

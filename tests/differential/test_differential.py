@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rulebooks import Case, Maker
 
+from engine.execute.closures import host
 from tests.databases import chosen
 
 pytestmark = pytest.mark.slow
@@ -48,6 +49,13 @@ def must_agree(case: Case, watched: bool = False, engines: Sequence[str] = ()) -
 def test_both_engines_agree(seed, rules):
     """One in five with every database that there is."""
     must_agree(Maker(Random(seed), rules).make(), engines=chosen() if seed % 5 == 0 else chosen()[:1])
+
+
+def test_coarse_rows_that_are_alike_give_what_each_of_them_gives(monkeypatch):
+    """What is done where there are a thousand of them, on few."""
+    monkeypatch.setattr(host, "MANY", 1)
+    for seed in range(2**40, 2**40 + 30):
+        must_agree(Maker(Random(seed), 8).make(), engines=chosen()[:1])
 
 
 def test_most_random_rulebooks_say_something():

@@ -8,12 +8,14 @@ other rows (a sum, a rank) is left to the judge: it knows which rows take part.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from threading import RLock
 from typing import Any
 
+from engine.data.kept_values import ByColumn
+from engine.execute.closures.alike import AlikeRows, Beside, HasBelow
 from engine.execute.closures.compile import Run
 from engine.execute.closures.figures import NO_FIGURES, Figures
 from engine.execute.closures.given import tables_below
@@ -28,6 +30,9 @@ from engine.execute.reference.rows import Row
 from engine.execute.result import SheetColumn
 from engine.language.values import Unresolved, Value
 from engine.rulebook.model import Rule
+
+MANY = 1000
+"""Coarse rows of which it pays to look which are alike."""
 
 
 def _outcome(run: Run, cells: Cells) -> Value | Unresolved:
@@ -50,12 +55,17 @@ class CoarseRows:
         self._by_epoch: dict[datetime.date, Readings] = {}
         self._rows: dict[tuple, Cells] = {}
         self._kept_with: object = None
+        self._alike: dict[tuple, tuple[list[Row], AlikeRows]] = {}
+        self._alike_before: dict[tuple, tuple[list[Row], AlikeRows]] = {}
 
     def _begin_again_if_rows_left(self) -> None:
         """What is kept is of the phase in which it was worked out."""
         known = self.judge.phases.now.known
         if known is not self._kept_with:
-            self._by_epoch, self._rows, self._kept_with = {}, {}, known
+            accepted = self.judge.phases.accepted
+            was_accepted = accepted is not None and self._kept_with is accepted.known
+            self._alike_before = self._alike if was_accepted else {}
+            self._by_epoch, self._rows, self._alike, self._kept_with = {}, {}, {}, known
 
     def takes(self, name: str, row: Row, day: datetime.date) -> bool:
         """Whether rule ``name`` on ``row`` is worked out here: of coarse rows, without a look at others."""
@@ -90,9 +100,25 @@ class CoarseRows:
 
         return value
 
-    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+    def at_keys(
+        self, name: str, base: str, day: datetime.date, keys: Sequence[tuple[Value, ...]]
+    ) -> list[Value | Unresolved] | None:
+        """``name`` as read from the rows of ``base`` at ``keys`` by the rules of ``day``; ``None`` where these are
+        better asked one by one, with :meth:`on_row`.
+        """
+        if len(keys) < MANY or not self._may_be_alike(base):
+            return None
+        found = self._alike_at(base, day, keys)
+        _, there = self._alike.get((base, self.judge.scope(day).book.day), (None, None))
+        if there is not None:
+            found.take_over(there)
+        return found.values(name)
+
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> Sequence[Sequence[Value | Unresolved]]:
         """Values of all rows of ``base``."""
         rows, fixed = self.judge.rows_of(base), self.judge.days.day_of(base)
+        if fixed is not None and (alike := self._alike_rows(base, fixed, rows)) is not None:
+            return ByColumn([alike.values(column.name) for column in columns])
         if fixed is not None:
             return self._kept_of_day(base, columns, fixed, rows)
         by_day: dict[datetime.date, list[int]] = {}
@@ -109,6 +135,9 @@ class CoarseRows:
         """``name`` on ``rows`` of ``base``, for whoever reads it later; what fails is told of by who reads it."""
         runs: dict[datetime.date, Run] = {}
         fixed = self.judge.days.day_of(base)
+        if fixed is not None and (alike := self._alike_rows(base, fixed, rows)) is not None:
+            alike.column(name)
+            return
         for row in rows:
             day = fixed or self.judge.own_day(row)
             if day not in runs:
@@ -130,6 +159,40 @@ class CoarseRows:
             run = names.name(column.name).run
             found.append([_outcome(run, cells) for cells in every])
         return [list(values) for values in zip(*found, strict=True)]
+
+    def _alike_rows(self, base: str, day: datetime.date, rows: list[Row]) -> AlikeRows | None:
+        """``rows``, all of ``base``, where they are so many that it pays to look which are alike."""
+        if len(rows) < MANY or not self._may_be_alike(base):
+            return None
+        self._begin_again_if_rows_left()
+        key = (base, self.judge.scope(day).book.day)
+        of, found = self._alike.get(key, (None, None))
+        if found is None or of is not rows:
+            found = self._alike_at(base, day, [row.key for row in rows])
+            if key in self._alike_before:  # what 需要 reads is the same before and after rows are held
+                found.take_over(self._alike_before[key][1], self.judge.first_names.__contains__)
+            self._alike[key] = (rows, found)
+        return found
+
+    def _may_be_alike(self, base: str) -> bool:
+        """Whether rows of ``base`` are but keys."""
+        return self.takes_rows(base) and base not in self.judge.now.tables
+
+    def _alike_at(self, base: str, day: datetime.date, keys: Sequence[tuple[Value, ...]]) -> AlikeRows:
+        judge = self.judge
+        book, fixed = judge.scope(day).book, judge.days.day_of(base)
+        own = fixed is not None and judge.scope(fixed).book.day == book.day
+        names, has_below = self._readings(day).of(base), partial(self._has_below, base)
+        aggregates = partial(judge.aggregates, book)
+        beside = Beside(names, lambda row: self._cells(row, day), has_below, aggregates, own)
+        return AlikeRows(beside, base, day, keys)
+
+    def _has_below(self, base: str, rule: Rule, source: str) -> HasBelow | None:
+        """Which rows of ``base`` have rows of ``source`` below them, where these are of a small table."""
+        judge = self.judge
+        if not self.takes_rows(judge.scope(judge.closing).base(source)):
+            return None
+        return judge.grains.groups_known(source, base, not judge.phases.settled or rule.name in judge.first_names)
 
     def takes_rows(self, base: str) -> bool:
         """Whether rows of ``base`` are worked out here: they are neither settled nor belong to such rows."""
@@ -163,9 +226,8 @@ class CoarseRows:
 
     def shortened(self, rule: Rule, day: datetime.date, ask: Run) -> Run:
         """``ask``, but where the aggregates of a rule run over small tables and over no rows of theirs."""
-        judge, base = self.judge, self.judge.scope(day).base(rule.grain)
-        first = not judge.phases.settled or rule.name in judge.first_names
-        body = over_none(rule, self._readings(day).of(base), partial(self._surely_none, base, first))
+        base = self.judge.scope(day).base(rule.grain)
+        body = over_none(rule, self._readings(day).of(base), partial(self._surely_none, base, rule))
         of_epoch = self._of_epoch(base, day)
 
         def run(cells: Cells) -> Any:
@@ -180,13 +242,11 @@ class CoarseRows:
 
         return run
 
-    def _surely_none(self, grain: str, first: bool, source: str) -> Callable[[Cells], bool] | None:
-        """Whether a row of ``grain`` has no rows of ``source`` below it, where these are of a small table."""
-        judge = self.judge
-        scope = judge.scope(judge.closing)
-        if not self.takes_rows(scope.base(source)):
+    def _surely_none(self, base: str, rule: Rule, source: str) -> Callable[[Cells], bool] | None:
+        """Whether a row of ``base`` has no rows of ``source`` below it, where these are of a small table."""
+        groups_of = self._has_below(base, rule, source)
+        if groups_of is None:
             return None
-        groups_of = judge.grains.groups_known(source, grain, first)
 
         def none(cells: Cells) -> bool:
             groups = groups_of()

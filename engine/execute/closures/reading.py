@@ -359,7 +359,7 @@ class Reading:
     def beyond(self, node: Called) -> Code:
         name = node.name
         if name in _FASTER:
-            return _FASTER[name](self, node)
+            return _FASTER[name](self, node, self)
         if name in AGGREGATES and len(node.args) == 1:
             return self._aggregate(node, name)
         return self._call(node)
@@ -388,19 +388,19 @@ class Reading:
 
         return Code(add_up)
 
-    def _look_up(self, node: Called) -> Code:
-        """取: at the keys that are written, the others from the row."""
+    def looked_up(self, node: Called, names: Names) -> Code:
+        """取: at the keys that are written, the others from the row; ``names``: what either says on it."""
         name = node.origin.name_at(0)
         home = self.scope.home(name)
         assert home is not None
-        given = {keyword.arg: code_of(keyword.value, self).run for keyword in node.keywords}
-        steps = [given[key] if key in given else self.name(key).run for key in self.scope.keys(home)]
+        given = {keyword.arg: code_of(keyword.value, names).run for keyword in node.keywords}
+        steps = [given[key] if key in given else names.name(key).run for key in self.scope.keys(home)]
         base = self.scope.base(home)
         return Code(self._at(base, steps, name))
 
-    def _working_days(self, node: Called) -> Code:
+    def _working_days(self, node: Called, names: Names) -> Code:
         """工作日数: the same for every row with these two days."""
-        first, last = (code_of(arg, self).run for arg in node.args[:2])
+        first, last = (code_of(arg, names).run for arg in node.args[:2])
         counted: dict[tuple, Any] = AtMost(MOST_DAYS)
 
         def count(row: Cells) -> Any:
@@ -442,8 +442,8 @@ class Inside:
         return self.reading.beyond(node)
 
 
-_FASTER: dict[str, Callable[[Reading, Called], Code]] = {
-    "取": Reading._look_up, "工作日数": Reading._working_days,
+_FASTER: dict[str, Callable[[Reading, Called, Names], Code]] = {
+    "取": Reading.looked_up, "工作日数": Reading._working_days,
 }  # fmt: skip
 """Calls for which there is a shorter way than the reference engine's."""
 
@@ -460,6 +460,13 @@ def _shorter(name: str, pair: Pair) -> Pair:
     pair = lowest_terms(pair) if pair[1] > LONG else pair
     refuse_endless(name, *pair)
     return pair
+
+
+def in_bounds(name: str, cell: Any) -> Any:
+    """What rule ``name`` came to, as it is kept: :func:`_once` has this written out. Raises :class:`Unresolved`."""
+    if cell.__class__ is tuple and (cell[1] > LONG or not _LEAST < cell[0] < _LONGEST):
+        return _shorter(name, cell)
+    return cell
 
 
 def _once(place: str, name: str, make: Callable[[], Body], tests: Sequence[tuple[str, Run]] = ()) -> Run:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from operator import attrgetter
 
 from engine.execute.period import Period
 from engine.execute.reference import lookups
@@ -15,6 +16,8 @@ from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import would_take_part
 from engine.execute.reference.windows import window_keys
 from engine.language.values import Month, Unresolved, render
+
+_by_key = attrgetter("key")
 
 
 class Grains:
@@ -57,9 +60,16 @@ class Grains:
             if self.execution.elsewhere.holds(base):
                 return self.execution.elsewhere.rows_of(grain, first)
             rows = lookups.base_rows(self.execution, base, first)
-            kept = [row for row in rows if self.in_grain(grain, row)]
-            lists[key] = sorted(kept, key=Row.sort_key)
+            lists[key] = sorted(self._members(grain, base, rows), key=_by_key)
         return lists[key]
+
+    def _members(self, grain: str, base: str, rows: list[Row]) -> list[Row]:
+        """Those of the rows of ``base`` that belong to ``grain``."""
+        execution = self.execution
+        fixed = execution.days.day_of(base) if rows else None
+        if fixed is not None and not execution.scope(fixed).chain(grain):
+            return rows
+        return [row for row in rows if self.in_grain(grain, row)]
 
     def group(self, source: str, grain: str, row: Row, first: bool) -> list[Row]:
         """The rows of ``source`` below ``row`` of ``grain``."""

@@ -30,7 +30,7 @@ class Quick(Protocol):
     def takes_rows(self, base: str) -> bool:
         """Whether rules of rows of ``base`` are."""
 
-    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> Sequence[Sequence[Value | Unresolved]]:
         """Values of all rows of ``base``."""
 
     def work_out(self, base: str, name: str, rows: list[Row]) -> None:

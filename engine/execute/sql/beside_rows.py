@@ -29,9 +29,10 @@ class BesideRows:
 
     def results(self, known: Combinations, results: list[Value | Unresolved]) -> Lowered:
         """The results as columns beside the rows."""
-        present = [r for r in results if r is not None and not isinstance(r, Unresolved)]
-        failed = known.others_fail or any(isinstance(r, Unresolved) for r in results)
-        absent = any(r is None for r in results)
+        each = {id(r): r for r in results}  # many rows share an object
+        present = [r for r in each.values() if r is not None and not isinstance(r, Unresolved)]
+        failed = known.others_fail or any(isinstance(r, Unresolved) for r in each.values())
+        absent = any(r is None for r in each.values())
         if not present and not (failed and absent):
             return unresolved(Kind.ABSENT) if failed else constant(Kind.ABSENT, None)
         if present and not failed and not absent and len(set(present)) == 1:
@@ -119,14 +120,15 @@ def _numbers(
     results: list[Value | Unresolved],
 ) -> tuple[list[tuple[str, list[Any]]], tuple[int, int], tuple[int, int] | None, int]:
     """Numerators over one denominator where that stays small, else numerators and denominators."""
-    values = [r for r in results if isinstance(r, Fraction)]
+    values = {id(r): r for r in results if isinstance(r, Fraction)}
     common = 1
-    for value in values:
+    for value in values.values():
         common = lcm(common, value.denominator)
         if common > 10**12:
             break
     if common <= 10**12:
-        nums = [int(r * common) if isinstance(r, Fraction) else None for r in results]
+        scaled = {at: value.numerator * (common // value.denominator) for at, value in values.items()}
+        nums = [scaled.get(id(r)) for r in results]
         bounds = bounds_of(nums)
         return [(column_type(bounds), nums)], bounds, None, common
     nums = [r.numerator if isinstance(r, Fraction) else None for r in results]

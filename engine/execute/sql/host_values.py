@@ -26,7 +26,7 @@ from engine.execute.sql.lowered import Lowered, any_of, constant, is_true, merge
 from engine.execute.sql.not_in_sql import NotInSql, too_long
 from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.rounded_on_rows import rounded_sum
-from engine.execute.sql.told_apart import Apart, one_for_the_rest, told_apart
+from engine.execute.sql.told_apart import one_for_the_rest, told_apart
 from engine.language import tree
 from engine.language.function_laws import Absence, Reach
 from engine.language.functions import law_of
@@ -64,10 +64,22 @@ class HostValues:
             if not keys:
                 return self._everywhere(lambda: work(()))
             if base not in execution.scope(day).book.tables:
-                return self.mapped(keys, work, apart=lambda: told_apart(execution, name, base, day))
+                return self.mapped(keys, work, many=lambda keys: self._at_many(keys, work, name, base, day))
             return self.mapped(keys, work, rows=lookups.required_keys(execution.judge, base, day))
         except ints.TooLarge:
             raise too_long(name) from None
+
+    def _at_many(
+        self, keys: list[tuple[Value, ...]], work: Callable[[tuple[Value, ...]], Value], name: str, base: str,
+        day: datetime.date,
+    ) -> list[Value | Unresolved]:  # fmt: skip
+        """``work`` at so many keys that it pays to look which of them cannot make a difference."""
+        execution = self.reading.execution
+        alike = list(one_for_the_rest(keys, told_apart(execution, name, base, day)))
+        found = execution.coarse.at_keys(name, base, day, different := list(dict.fromkeys(alike)))
+        if found is None:
+            return of_each(work, alike)
+        return [*map(dict(zip(different, found, strict=True)).__getitem__, alike)]
 
     def _everywhere(self, work: Callable[[], Value]) -> Lowered:
         try:
@@ -161,12 +173,13 @@ class HostValues:
 
     def mapped(
         self, keys: list[Lowered], work: Callable[[tuple[Value, ...]], Value], absent_too: bool = False,
-        rows: Collection[tuple[Value, ...]] | None = None, apart: Callable[[], Apart] | None = None,
+        rows: Collection[tuple[Value, ...]] | None = None,
+        many: Callable[[list[tuple[Value, ...]]], list[Value | Unresolved]] | None = None,
     ) -> Lowered:  # fmt: skip
         """``work`` on each combination of ``keys``; absent where a key is, unless ``absent_too``.
 
-        ``rows``: the combinations of which ``work`` does not fail for want of a row, where that is known. ``apart``:
-        of each key the values that ``work`` tells apart, asked for where combinations are many.
+        ``rows``: the combinations of which ``work`` does not fail for want of a row, where that is known. ``many``:
+        the same of all of them, asked for where they are many.
         """
         fails = any_of([key.fail for key in keys])
         if not absent_too and any(isinstance(key.value, exp.Null) for key in keys):
@@ -175,8 +188,8 @@ class HostValues:
             known = self.occurring.of(keys, absent_too)
             if rows is not None:
                 known = self._with_a_row(known, rows)
-            if apart is not None and len(known.values) >= MANY:
-                results = of_each(work, one_for_the_rest(known.values, apart()))
+            if many is not None and len(known.values) >= MANY:
+                results = many(known.values)
             else:
                 results = [outcome(work, key) for key in known.values]
         found = self.beside.results(known, results)

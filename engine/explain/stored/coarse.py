@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.execute.closures.host import CoarseRows
 from engine.execute.published import KeptValue
@@ -34,10 +34,15 @@ class KeptCoarse(CoarseRows):
     def on_row(self, name: str, base: str, day: datetime.date) -> Callable[[Row], Value]:
         return lambda row: self.judge.value(name, row, day)
 
+    def at_keys(
+        self, name: str, base: str, day: datetime.date, keys: Sequence[tuple[Value, ...]]
+    ) -> list[Value | Unresolved] | None:
+        return None
+
     def takes_rows(self, base: str) -> bool:
         return False
 
-    def kept_rows(self, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
+    def kept_rows(self, base: str, columns: list[SheetColumn]) -> Sequence[Sequence[Value | Unresolved]]:
         raise AssertionError("an explanation keeps nothing")
 
     def _kept(self, name: str, row: Row, day: datetime.date) -> KeptValue | None:
