@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.data.kept_values import read_values
+from engine.execute.sql.frame import Frame
 from tests.databases.limits import set_limits
 from tests.engine.city import city
 
@@ -32,6 +33,35 @@ def test_a_scratch_file_or_a_table_changes_nothing(tmp_path, monkeypatch, histor
     rules = RULES if history else RULES.replace("以前的运费, ", "").replace("以前的运费:", "没有用到:")
     done = city(tmp_path, rules).run()  # compared with the reference engine
     assert done.lines("表二") == ["东 150", "西 200"]
+
+
+KINDS = """
+平均运费: {粒度: 各等级, 单位: 元, 公式: 均值(运费), 舍入: 2}
+离平均: {粒度: 行程, 单位: 元, 公式: 运费 - 平均运费}
+太贵: {粒度: 行程, 拒收: 运费 > 800}
+趟数: {粒度: 车队, 公式: 计数(行程)}
+表一: {粒度: 行程, 列: [等级, 离平均]}
+表二: {粒度: 车队, 列: [趟数]}
+结算: {期间: 年, 需要: {行程: [离平均]}, 报表: [表一, 表二]}
+"""
+
+
+@pytest.mark.parametrize("enough", [0, 4])
+def test_kinds_of_rows_that_stand_for_them_change_nothing(tmp_path, monkeypatch, enough):
+    set_limits(monkeypatch, many=0, alike_from=0)
+    monkeypatch.setattr("engine.execute.sql.combinations.ENOUGH", enough)
+    asked: list[str] = []
+    kinds_for = Frame.kinds_for
+
+    def told(self, parts, conditions):
+        found = kinds_for(self, parts, conditions)
+        asked.append(found[0])
+        return found
+
+    monkeypatch.setattr(Frame, "kinds_for", told)
+    done = city(tmp_path, KINDS).run()  # compared with the reference engine
+    assert done.lines("表二") == ["东 2", "西 2"]
+    assert any(asked) == (enough == 0)  # of four rows in two kinds none are asked
 
 
 def test_a_stroke_that_is_escaped_gives_one_digest_wherever_rows_are_written(tmp_path, monkeypatch):

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from engine.databases.trees import copied, made_of, named
 from engine.execute.plan.reads import How
 from engine.execute.plan.steps import Column
+from engine.execute.sql.alike import COUNT, ENOUGH, Alike
 from engine.execute.sql.at_once import Question, answers
 from engine.execute.sql.frame import SmallTable
 from engine.execute.sql.key_columns import decoded_keys, key_parts, key_types, mark_of
@@ -79,4 +81,28 @@ class Occurring:
         conditions = self.reading.execution.widest(self.reading.base)
         if not absent_too:
             conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_true(gone)]
-        return Question(frame.selected(key_parts(keys), conditions).distinct(copy=False), tuple(key_types(keys)))
+        parts = key_parts(keys)
+        rows, left = frame.kinds_for(parts, conditions)
+        return Question(frame.selected(parts, left, rows=rows).distinct(copy=False), tuple(key_types(keys)))
+
+    def store_kinds(self, columns: Sequence[Column]) -> None:
+        """Stores the kinds of rows by the keys at which ``columns`` read other grains, where rows are very many. A
+        table's own key is none of them: it tells each row from all others.
+        """
+        frame, execution = self.reading.frame, self.reading.execution
+        scope, staged = execution.scope(execution.closing), frame.staged.columns
+        grains = dict.fromkeys(read.grain for column in columns for read in column.reads if read.how is How.ELSEWHERE)
+        keys = dict.fromkeys(key for grain in grains if grain not in execution.readings for key in scope.keys(grain))
+        names = [staged[key].name for key in keys if key in staged and key not in self.reading.table.key]
+        if not names or frame.staged.count < frame.database.alike_from:
+            return
+        conditions = execution.widest(self.reading.base)
+        listed = [exp.column(name) for name in names]
+        inner = frame.relation(listed, conditions).subquery("q", copy=False)
+        counted = exp.select(*map(copied, listed), named(exp.Count(this=exp.Star()), COUNT)).from_(inner, copy=False)
+        table = frame.database.keep(counted.group_by(*listed, copy=False))
+        (kinds,) = frame.database.row(exp.select(exp.Count(this=exp.Star())).from_(table))
+        if kinds * ENOUGH > frame.staged.count:
+            frame.database.drop(table)
+        else:
+            frame.stands_for(Alike(table, frozenset(names), frozenset(map(made_of, conditions))))

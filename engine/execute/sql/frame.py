@@ -15,6 +15,7 @@ from engine.databases.interface import Database
 from engine.databases.marks import COMPUTED_FILTER, KEY_TYPE
 from engine.databases.trees import columns_of, copied, made_of, named, table
 from engine.execute.sql import ints
+from engine.execute.sql.alike import COUNT, Alike
 from engine.execute.sql.ints import Int
 from engine.execute.sql.lowered import Lowered
 from engine.language.types import Kind
@@ -97,6 +98,8 @@ class Frame:
     columns: dict[str, Column] = field(default_factory=dict)
     by_what: dict[Hashable, str] = field(default_factory=dict)
     joins: dict[Hashable, Joined] = field(default_factory=dict)
+    alike: Alike | None = None
+    """Kinds of its rows, which stand in their place where that makes no difference."""
 
     def __post_init__(self) -> None:
         self.relation_name = self.staged.relation
@@ -166,6 +169,9 @@ class Frame:
         """From here on the rows are those of ``table``, where the delivered columns ``base`` stand and those that are
         ``worked_out``. Other delivered columns are joined from where they stood.
         """
+        if self.alike is not None:  # it stands for the rows as they were
+            del self.columns[COUNT]
+            self.alike = None
         others = [n for n, column in self.columns.items() if column.level == 0 and n not in base and n != ROW]
         former = exp.select(ROW, *others).from_(exp.to_table(self.relation_name))
         self.relation_name = table
@@ -189,12 +195,36 @@ class Frame:
         for joined in self.joins.values():
             joined.level = self.level(*joined.keys) + 1
 
+    def stands_for(self, alike: Alike) -> None:
+        """From here on questions may be asked of the kinds."""
+        self.alike = alike
+        self.columns[COUNT] = Column(COUNT, 0, None)
+
     # -- queries ------------------------------------------------------------
 
-    def relation(self, wanted: Iterable[exp.Expression], conditions: Sequence[exp.Expression] = ()) -> exp.Select:
-        """Rows that meet all ``conditions``, with every column that ``wanted`` reads."""
+    def kinds_for(
+        self, parts: Iterable[exp.Expression], conditions: Sequence[exp.Expression]
+    ) -> tuple[str, Sequence[exp.Expression]]:
+        """The table of kinds of rows, if ``parts`` can be asked of it, and the conditions that are still to be met;
+        else "" and all of them.
+        """
+        if self.alike is None:
+            return "", conditions
+        said = {made_of(condition): condition for condition in conditions}
+        left = [condition for made, condition in said.items() if made not in self.alike.conditions]
+        read = [self.columns[name] for name in self.read_by([*parts, *left])]
+        delivered = {column.name for column in read if column.level == 0}
+        known = delivered and delivered <= self.alike.columns and not any(column.window for column in read)
+        return (self.alike.table, left) if known and self.alike.conditions <= said.keys() else ("", conditions)
+
+    def relation(
+        self, wanted: Iterable[exp.Expression], conditions: Sequence[exp.Expression] = (), rows: str = ""
+    ) -> exp.Select:
+        """Rows that meet all ``conditions``, with every column that ``wanted`` reads. ``rows``: a table that stands in
+        place of the frame's own.
+        """
         wanted = list(wanted)
-        needed = self._needed([*wanted, *conditions])
+        needed = self.read_by([*wanted, *conditions])
         top = max((self.columns[name].level for name in needed), default=0)
         windows = [self.columns[name].level for name in needed if self.columns[name].window]
         first = max(windows, default=0)  # windows see rows that the conditions leave out
@@ -204,7 +234,7 @@ class Frame:
         for level in range(top + 1):
             later = self._read_later(needed, pending, level, outermost)
             shown = [name for name in needed if self.columns[name].level <= level and name in later]
-            query = self._layer(query, level, shown or [ROW])
+            query = self._layer(query, level, shown or [ROW], rows or self.relation_name)
             here = [condition for at, condition in pending if at == level]
             if here and level:
                 query = exp.select(*[exp.column(name) for name in shown or [ROW]]).from_(
@@ -216,7 +246,8 @@ class Frame:
         assert query is not None
         return self.database.fenced(query)
 
-    def _needed(self, expressions: Iterable[exp.Expression]) -> list[str]:
+    def read_by(self, expressions: Iterable[exp.Expression]) -> list[str]:
+        """All columns that are needed to work ``expressions`` out, each after those that it reads."""
         found: dict[str, None] = {}
         waiting = [name for e in expressions for name in columns_of(e)]
         while waiting:
@@ -240,9 +271,9 @@ class Frame:
                 found.update(columns_of(condition))
         return found
 
-    def _layer(self, below: exp.Select | None, level: int, shown: list[str]) -> exp.Select:
+    def _layer(self, below: exp.Select | None, level: int, shown: list[str], rows: str) -> exp.Select:
         if below is None:
-            return exp.select(*[exp.column(name) for name in shown]).from_(table(self.relation_name), copy=False)
+            return exp.select(*[exp.column(name) for name in shown]).from_(table(rows), copy=False)
         picked: list[Any] = []
         joins: dict[str, Joined] = {}
         for name in shown:
@@ -304,8 +335,9 @@ class Frame:
         conditions: Sequence[exp.Expression] = (),
         order: Sequence[exp.Expression] = (),
         limit: int | None = None,
+        rows: str = "",
     ) -> exp.Select:
-        inner = self.relation([*parts, *order], conditions)
+        inner = self.relation([*parts, *order], conditions, rows)
         query = exp.select(*[named(copied(part), f"x{place}") for place, part in enumerate(parts)]).from_(
             inner.subquery("q", copy=False), copy=False
         )

@@ -14,6 +14,7 @@ from sqlglot import exp
 from engine.databases.trees import copied, made_of, named
 from engine.execute.sql import ints
 from engine.execute.sql.added_up import State
+from engine.execute.sql.alike import how_many
 from engine.execute.sql.at_once import Question, answers
 from engine.execute.sql.ints import grouped
 from engine.execute.sql.key_columns import key_types
@@ -22,6 +23,7 @@ from engine.execute.sql.on_rows import OnRows
 
 Found = tuple[int, bool, tuple[Any, ...]]
 """Of a group: how many rows it has, whether one of them cannot be counted in, and what was added up."""
+_EVERY_ROW = made_of(exp.Count(this=exp.Star()))
 
 
 @dataclass
@@ -136,12 +138,24 @@ def _question(groups: Groups, states: Sequence[State]) -> Question:
         bad = exp.false() if state.bad is None else state.bad
         listed += [exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()])), *state.parts]
         types += ["BOOLEAN", *state.types]
-    inner = groups.reading.frame.relation(listed, groups.conditions)
+    frame = groups.reading.frame
+    rows: str = ""
+    conditions: Sequence[exp.Expression] = groups.conditions
+    if all(map(_only_counts, states)):
+        rows, conditions = frame.kinds_for(groups.parts, conditions)
+    if rows:
+        listed = [how_many() if isinstance(part, exp.Count) else part for part in listed]
+    inner = frame.relation(listed, conditions, rows)
     listed_as = [named(copied(part), f"x{n}") for n, part in enumerate(listed)]
     query = exp.select(*listed_as).from_(inner.subquery("q", copy=False), copy=False)
     if groups.parts:
         query = query.group_by(*[copied(part) for part in groups.parts], copy=False)
     return Question(query, tuple(types))
+
+
+def _only_counts(state: State) -> bool:
+    """Whether all that is asked is how many rows there are, all of which can be counted in."""
+    return state.bad is None and all(made_of(part) == _EVERY_ROW for part in state.parts)
 
 
 def _count_of(doubts: dict[tuple, tuple[Groups, exp.Expression]]) -> Question:

@@ -221,6 +221,10 @@ class HostValues:
         """Asks in one query which combinations of keys there are at which these columns read other grains."""
         self.occurring.prepare(columns)
 
+    def store_kinds(self, columns: Sequence[Column]) -> None:
+        """Stores the kinds of rows by the keys at which these columns read other grains."""
+        self.occurring.store_kinds(columns)
+
     def whole_numbers(self, known: Combinations, numbers: list[int | None]) -> Int | None:
         """A whole number for each combination, beside the rows; ``None`` if there is none at all."""
         return self.beside.whole_numbers(known, numbers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from engine.execute.plan.steps import CoarseStep, DataStep, Step
+from engine.execute.plan.steps import ACCEPTED, CoarseStep, DataStep, Step
 from engine.execute.reference.lookups import sources
 from engine.execute.sql.asked_together import aggregates_of
 from engine.execute.sql.data_rows import DataRows
@@ -25,6 +25,10 @@ def work_out(rows: DataRows, steps: Iterable[Step], phase: str, watching: Watchi
     """
     own = [step for step in steps if isinstance(step, Columns) and step.phase == phase]
     asked: set[int] = set()
+    if phase == ACCEPTED:
+        for table in dict.fromkeys(step.table for step in own if isinstance(step, DataStep)):
+            columns = [c for step in own if isinstance(step, DataStep) and step.table == table for c in step.columns]
+            rows.readings[table].host.store_kinds(columns)
     for step in watching.each(COMPUTING, [(_title(step), step) for step in own]):
         try:
             if step.stratum not in asked:

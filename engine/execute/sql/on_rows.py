@@ -37,6 +37,9 @@ class OnHost(Protocol):
     def prepare(self, columns: Sequence[Column]) -> None:
         """Asks for the combinations of keys at which these columns read other grains."""
 
+    def store_kinds(self, columns: Sequence[Column]) -> None:
+        """Stores the kinds of rows by the keys at which these columns read other grains."""
+
     def named_at(self, keys: list[Lowered], name: str, base: str, day: datetime.date) -> Lowered:
         """``name`` on the row of another grain, ``base``, at ``keys``."""
 

@@ -50,11 +50,13 @@ class PartedFrame(Frame):
         else:
             self.parts[made] = Part(name)
 
-    def relation(self, wanted: Iterable[exp.Expression], conditions: Sequence[exp.Expression] = ()) -> exp.Select:
+    def relation(
+        self, wanted: Iterable[exp.Expression], conditions: Sequence[exp.Expression] = (), rows: str = ""
+    ) -> exp.Select:
         wanted = list(wanted)
-        part, rest = self._part_of(conditions)
+        part, rest = (None, conditions) if rows else self._part_of(conditions)
         if part is not None:
-            needed = [self.columns[name] for name in self._needed([*wanted, *rest])]
+            needed = [self.columns[name] for name in self.read_by([*wanted, *rest])]
             if any(column.window for column in needed):  # a window sees rows that are not of the part
                 part, rest = None, conditions
             else:
@@ -62,7 +64,7 @@ class PartedFrame(Frame):
                 self._fill_beside(part, needed)
         self._reads.append(part)
         try:
-            return super().relation(wanted, rest)
+            return super().relation(wanted, rest, rows)
         finally:
             self._reads.pop()
 
@@ -114,9 +116,9 @@ class PartedFrame(Frame):
         query = exp.select(*joined.key_columns, *sorted(columns)).from_(joined.relation.subquery("r"), copy=False)
         return self.database.keep(query.where(met, copy=False))
 
-    def _layer(self, below: exp.Select | None, level: int, shown: list[str]) -> exp.Select:
+    def _layer(self, below: exp.Select | None, level: int, shown: list[str], rows: str) -> exp.Select:
         part = self._reads[-1] if self._reads else None
-        query = super()._layer(below, level, shown)
+        query = super()._layer(below, level, shown, rows)
         if part is None:
             return query
         if below is None:
