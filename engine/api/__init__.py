@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.api.cases import as_example, load, price
+from engine.api.cases import as_example, find_case, load, price
 from engine.api.drafting import (
     change_example,
     change_table,
@@ -50,9 +50,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Asked", "Cancel", "Cancelled", "CannotPrice", "Curve", "Event", "Jobs", "Named", "NewExample", "Priced", "Region",
     "RowBelow", "Session", "articles", "as_example", "change_example", "change_table", "check", "compare",
-    "differences", "drafts", "explain", "explain_both", "keep", "keep_example", "laid_out", "lint", "load", "look_over",
-    "names", "new_rows", "price", "reasons", "rename", "rows", "run", "save", "simulate", "tables", "test", "text_of",
-    "undo", "write_rows",
+    "differences", "drafts", "explain", "explain_both", "find_case", "keep", "keep_example", "laid_out", "lint", "load",
+    "look_over", "names", "new_rows", "price", "reasons", "rename", "rows", "run", "save", "simulate", "tables", "test",
+    "text_of", "undo", "write_rows",
 ]  # fmt: skip
 
 

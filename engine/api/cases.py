@@ -12,6 +12,7 @@ from engine.pricing.region import Region
 
 if TYPE_CHECKING:
     from engine.excel.new_example import NewExample
+    from engine.pricing.delivered import Delivered
 
 
 def load(
@@ -48,6 +49,17 @@ def load(
 def price(region: Region, record: Mapping[str, Any], /, **below: Sequence[Mapping[str, Any]]) -> Priced:
     """:meth:`Region.price`."""
     return region.price(record, **below)
+
+
+def find_case(region: Region, key: str, data: str | Path | Sequence[str | Path]) -> Delivered:
+    """The case with this key (its parts between commas) as ``data`` have it, for :meth:`Region.price`: ``record`` and
+    ``below`` as texts, ``origin`` and ``line``; what ``casemix price --key`` prices.
+
+    Raises :class:`CannotPrice` where no such case is there, ``DataError`` for data that cannot be read.
+    """
+    from engine.pricing.delivered import find_case as found
+
+    return found(region, key, [data] if isinstance(data, str | Path) else list(data))
 
 
 def as_example(

@@ -31,7 +31,8 @@ MOST_LINES = 21
 @click.option("--json", "as_data", is_flag=True, help="写成 JSON")
 def command(
     region: str, name: str, fields: tuple[str, ...], vary: str, steps: int, period: str, data: tuple[str, ...],
-    program: str | None, case: Path | None, published: str | None, previous: str | None, as_data: bool,
+    program: str | None, case: Path | None, key: str | None, published: str | None, previous: str | None,
+    as_data: bool,
 ) -> None:  # fmt: skip
     """REGION 的一个个案，--vary 的字段变动时 NAME 是多少：逐步计价，并找出从哪里起算法不同，精确到最小单位。"""
     from engine.pricing.opened import open_region
@@ -43,7 +44,7 @@ def command(
     with stops():
         try:
             opened = open_region(region, period, data, program=program, published=published, previous=previous)
-            record, below = given(fields, case)
+            record, below = given(opened, fields, case, key, data)
             found = opened.curve(name, record, match[1].strip(), match[2].strip(), match[3].strip(), steps, **below)
         except CannotPrice as error:
             refused(error)

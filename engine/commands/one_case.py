@@ -13,6 +13,7 @@ from engine.commands.screen import errors, print_folded
 
 if TYPE_CHECKING:
     from engine.pricing.problems import CannotPrice
+    from engine.pricing.region import Region
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _OPTIONS = (
@@ -22,6 +23,7 @@ _OPTIONS = (
     click.option(
         "--case", "case", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="字段写在一个 JSON 文件里"
     ),
+    click.option("--key", metavar="键", help="从 --data 的表里取这一行：它的键，几项用逗号隔开；别处写的盖在上面"),
     click.option("--published", metavar="DIR", help="已经结算的 --out 文件夹：只有全部行才算得出的值从那里读"),
     click.option("--previous", metavar="DIR", help="上期的 --out 文件夹"),
 )
@@ -34,12 +36,23 @@ def of_one_case(command: Command) -> Command:
     return command
 
 
-def given(fields: tuple[str, ...], case: Path | None) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """What was said of a case: the file, and over it what stands on the command line."""
+def given(
+    opened: Region, fields: tuple[str, ...], case: Path | None, key: str | None, data: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """What was said of a case: its row in the data, over it the file, and over that what stands on the command line."""
     from engine.pricing.given_json import case_and_below, exact_json
     from engine.pricing.problems import CannotPrice
 
-    record, below = case_and_below(exact_json(case.read_bytes())) if case is not None else ({}, {})
+    record: dict[str, Any] = {}
+    below: dict[str, list[Any]] = {}
+    if key is not None:
+        from engine.pricing.delivered import find_case
+
+        found = find_case(opened, key, data)
+        record, below = dict(found.record), dict(found.below)
+    if case is not None:
+        said, rows = case_and_below(exact_json(case.read_bytes()))
+        record, below = record | said, below | rows
     for text in fields:
         name, equals, value = text.partition("=")
         if not equals:

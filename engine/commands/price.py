@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_data", is_flag=True, help="写成 JSON")
 def command(
     region: str, fields: tuple[str, ...], period: str, data: tuple[str, ...], program: str | None, case: Path | None,
-    published: str | None, previous: str | None, explained: tuple[str, ...], example: str | None, form: bool,
-    as_data: bool,
+    key: str | None, published: str | None, previous: str | None, explained: tuple[str, ...], example: str | None,
+    form: bool, as_data: bool,
 ) -> None:  # fmt: skip
     """给 REGION 的一个个案计价：它的字段写成 字段=值，或写在 --case 的文件里；没有结算的，退出码为 1。"""
     from engine.pricing.opened import open_region
@@ -43,7 +43,7 @@ def command(
             if form:
                 _show_form(opened, as_data)
                 return
-            record, below = given(fields, case)
+            record, below = given(opened, fields, case, key, data)
             priced = opened.price(record, **below)
             trees = priced.explain(*explained) if explained else None
             kept = _as_example(region, opened, priced, record, below, example) if example else ""

@@ -31,6 +31,29 @@ def test_what_the_page_shows_is_in_its_address(tab: Tab, tab_of: Callable[..., T
     assert other.page.get_by_label("住院总费用 *").input_value() == "2600"
 
 
+def test_a_number_that_the_data_have_is_told_and_its_values_are_filled_in(tab: Tab) -> None:
+    tab.open(CASE)
+    tab.page.get_by_text("表单里就是 示例数据/病例.csv 第 2 行。").wait_for()
+    number = tab.page.get_by_label("病例号 *")
+    number.fill("202503023")
+    tab.page.get_by_text("示例数据/病例.csv 第 56 行 有 病例 202503023，表单里的值和它不一样。").wait_for()
+    assert tab.page.get_by_label("住院总费用 *").input_value() == "4317.97"  # nothing is overwritten unasked
+    tab.page.get_by_role("button", name="填进表单").click()
+    shows(tab, "结算点数", "315.0500")
+    tab.page.get_by_text("表单里就是 示例数据/病例.csv 第 56 行。").wait_for()
+    assert tab.page.get_by_label("期间").input_value() == "2025-03"
+    assert tab.page.get_by_label("住院总费用 *").input_value() == "36756.00"
+    tab.page.get_by_label("住院总费用 *").fill("36755")
+    tab.page.get_by_role("button", name="填进表单").wait_for()
+    number.fill("云溪九号")
+    tab.page.get_by_text("示例数据 里没有 病例 云溪九号：按表单里填的算。").wait_for()
+
+
+def test_where_no_data_are_chosen_the_page_says_that_nothing_is_looked_for(tab: Tab) -> None:
+    tab.open(f"{CASE}?period=2025-03&data=%7C&{quote('病例号')}=202503023")
+    tab.page.get_by_text("没有选数据，不知道到哪里找 病例 202503023：按表单里填的算。").wait_for()
+
+
 def test_another_period_and_an_empty_form_are_other_addresses(tab: Tab) -> None:
     tab.open(CASE)
     shows(tab, "结算点数", "82.7050")

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from nicegui import ui
 
 from engine.execute.reference.verdicts import REJECTED
 from engine.explain.steps import Step
+from engine.pricing.delivered import Delivered
 from engine.pricing.priced import Priced
 from engine.pricing.problems import CannotPrice
 from engine.pricing.region import FORMAT, Region
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, Page, aside
-from engine.workbench.pages.case.asked import PICKED, Choices, below_of, choices, record_of
+from engine.workbench.pages.case.asked import PICKED, Choices, below_of, choices, period_at, record_of
 from engine.workbench.pages.case.chart import Varied
-from engine.workbench.pages.case.fields import Fields
+from engine.workbench.pages.case.fields import Fields, in_address
+from engine.workbench.pages.case.from_data import FromData, Places
 from engine.workbench.pages.case.made_example import MadeExample
 from engine.workbench.pages.case.outcome import HERE, PUBLISHED, show_outcome
 from engine.workbench.shows.places import shown_place
@@ -44,8 +47,11 @@ async def build(here: Here) -> None:
         return
     one = _Case(shown, opened, right)
     with left:
-        record = record_of(opened, here.asked, picks.example)
-        one.fields = Fields(opened, record, below_of(opened, here.asked), one.again)
+        one.source = FromData(here, opened, shown.places(), lambda found: shown.fill(opened, found))
+        record, below = record_of(opened, here.asked, picks.example), below_of(opened, here.asked)
+        if here.asked.get("load") and (found := await one.source.of(record)) is not None:
+            record, below = found.record, found.below
+        one.fields = Fields(opened, record, below, one.again)
         await one.fields.build()
     await one.again()
 
@@ -78,6 +84,19 @@ class _Shown:
         self.case = case
         self.here.show_address(**self.said())
 
+    def places(self) -> Places:
+        """Where the data may have the case."""
+        picks = self.picks
+        names = [*picks.chosen.data, *([picks.results[picks.chosen.published]] if picks.run else [])]
+        return Places(picks.folders, picks.run, "、".join(names))
+
+    def fill(self, opened: Region, found: Delivered) -> None:
+        """The case as the data have it, in the period in which it falls: another address."""
+        table = opened.tables[opened.table]
+        period = period_at(found.record.get(table.period_field or "", ""), self.picks.kind)
+        self.case = in_address(found.record, found.below)
+        self.go(period=period or self.picks.chosen.period)
+
     def go(self, **other: str) -> None:
         """The same case by something else: another address."""
         ui.navigate.to(self.here.address(**{**self.said(), **other}))
@@ -89,6 +108,7 @@ class _Case:
     def __init__(self, shown: _Shown, opened: Region, room: ui.element) -> None:
         self.shown, self.opened = shown, opened
         self.fields: Fields | None = None
+        self.source: FromData | None = None
         self._asked = 0
         with room:
             self._said = ui.element("div")
@@ -121,6 +141,8 @@ class _Case:
             return
         wrong = unreadable(self.opened, found) if isinstance(found, tuple) else {}
         self.fields.mark(wrong)
+        if self.source is not None:
+            self.shown.here.later(partial(self.source.look, record))
         if wrong:
             self._varied.none(f"{'、'.join(wrong)} 读不出来，没有曲线")
         else:

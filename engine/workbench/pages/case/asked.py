@@ -16,21 +16,26 @@ from engine.rulebook.book import Book
 from engine.workbench.page import Here
 from engine.workbench.prices import Priced, programs_of, tables_of, usual_period
 
-PICKED = ("program", "period", "data", "published")
-"""Words of the address that say what is priced by; the others say the case."""
+PICKED = ("program", "period", "data", "published", "load")
+"""Words of the address that say what is priced by, and whether the case is taken from the data; the others say it."""
 LARGEST = 20_000_000
 """Bytes of a file that is read for one example row."""
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What may be chosen, and what is. ``results``: by name, with what they are called."""
+    """What may be chosen, and what is. ``results``: by name, with what they are called. ``folders`` and ``run``: what
+    is chosen of both; ``kind``: of the periods of the program.
+    """
 
     programs: tuple[str, ...]
     data: tuple[str, ...]
     results: Mapping[str, str]
     chosen: Priced
     example: dict[str, str]
+    folders: tuple[Path, ...] = ()
+    run: Path | None = None
+    kind: str = ""
 
 
 def choices(here: Here, book: Book) -> Choices:
@@ -56,7 +61,9 @@ def choices(here: Here, book: Book) -> Choices:
     example = _example(book, [known[name] for name in data])
     period = asked.get("period") or _period_of(book, program.name, program.periods[0], example)
     chosen = Priced(here.region, period, program.name, data, published)
-    return Choices(tuple(names), tuple(known), results, chosen, example)
+    run = next((one.folder for one in there if one.name == published), None)
+    folders = tuple(known[name] for name in data)
+    return Choices(tuple(names), tuple(known), results, chosen, example, folders, run, program.periods[0])
 
 
 def record_of(opened: Region, asked: Mapping[str, str], example: Mapping[str, str]) -> dict[str, str]:
@@ -93,12 +100,12 @@ def _period_of(book: Book, program: str, kind: str, example: dict[str, str]) -> 
     now = book.at(book.epochs[-1])
     for table in now.tables.values():
         text = example.get(table.period_field or "", "") if is_settled(table) else ""
-        if found := _period_at(text, kind):
+        if found := period_at(text, kind):
             return found
     return str(usual_period(book, program) or "")
 
 
-def _period_at(text: str, kind: str) -> str:
+def period_at(text: str, kind: str) -> str:
     """The period of a kind in which a date falls, as it is written in most deliveries; empty of any other text."""
     match = re.match(r"((?:19|20)[0-9]{2})[-/.年]?(0?[1-9]|1[0-2])", text)
     if match is None:

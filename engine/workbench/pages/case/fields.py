@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -76,11 +76,7 @@ class Fields:
         return dict.fromkeys(own, self._values.get(key, ""))
 
     def in_address(self) -> dict[str, str]:
-        said = {name: text for name, text in self._values.items() if text}
-        for table, rows in self._below.items():
-            for number, row in enumerate(rows, 1):
-                said |= {f"{table}.{number}.{name}": text for name, text in row.items() if text}
-        return said or {"new": "1"}
+        return in_address(self._values, self._below)
 
     async def _ask(self, asked: list[Asked], values: dict[str, str]) -> None:
         with ui.element("div").classes("wb-fields-grid"):
@@ -138,6 +134,15 @@ class Fields:
     def _clear(self) -> None:
         """A page with an empty form: from the address, as everything."""
         ui.navigate.to("?new=1")
+
+
+def in_address(record: Mapping[str, str], below: Mapping[str, Sequence[Mapping[str, str]]]) -> dict[str, str]:
+    """A case and the rows that belong to it as words of an address."""
+    said = {name: text for name, text in record.items() if text}
+    for table, rows in below.items():
+        for number, row in enumerate(rows, 1):
+            said |= {f"{table}.{number}.{name}": text for name, text in row.items() if text}
+    return said or {"new": "1"}
 
 
 def _element(one: Asked, value: str) -> Any:

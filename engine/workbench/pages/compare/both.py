@@ -13,6 +13,7 @@ from engine.compare.changed_below import ChangedBelow
 from engine.compare.reasons import FORMULA, Pair, in_words, marked
 from engine.explain.steps import Step
 from engine.workbench.page import Here
+from engine.workbench.pages.case.leading import link_to_case
 from engine.workbench.pages.compare.differences import SIDES, Address
 from engine.workbench.pages.settle.trying import both_explained
 from engine.workbench.shows.steps import Tree
@@ -34,6 +35,7 @@ async def show_both_reasons(here: Here, runs: Sequence[Run], address: Address) -
         if here.asked.get("from"):
             above, _, its_key = here.asked["from"].partition(" ")
             ui.link(f"回到 {above} {its_key}", address(**back, grain=above, key=its_key))
+        await link_to_case(here, runs[0], grain, key)
     one, other = (str(run.folder) for run in runs)
     found = await here.place.beside.ask(both_explained, one, other, grain, key)
     _begins(found)

@@ -6,6 +6,7 @@ from nicegui import ui
 
 from engine.files.errors import DataError
 from engine.workbench.page import Here, aside
+from engine.workbench.pages.case.leading import link_to_case
 from engine.workbench.pages.settle.trying import explained
 from engine.workbench.shows.steps import Tree
 
@@ -17,6 +18,7 @@ async def show_reasons(here: Here, name: str, grain: str, key: str) -> None:
     ui.label(f"{grain} {key}").classes("wb-title").props("role=heading aria-level=1")
     with ui.row().classes("wb-row"):
         ui.link(f"{run.program} {run.period}", here.address(result=name))
+        await link_to_case(here, run, grain, key)
         waiting = ui.row().classes("wb-row").props("role=status")
     with waiting:
         ui.spinner()
