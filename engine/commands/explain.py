@@ -129,8 +129,9 @@ def tree_of(step: Step) -> Tree:
 
 def _fill(node: Tree, step: Step) -> None:
     for item in step.tried:
-        mark = "[green]适用[/]" if item.applied else "[dim]不适用[/]"
-        numbers = f"  〔{item.numbers}〕" if item.numbers and item.numbers != item.condition else ""
+        numbers = f"  〔{item.numbers}〕" if item.applied and item.numbers not in ("", item.condition) else ""
+        why = f"：{item.why_not}" if item.why_not else ""
+        mark = "[green]适用[/]" if item.applied else f"[dim]不适用{escape(why)}[/]"
         node.add(f"[dim]情形[/] {escape(item.condition)}{escape(numbers)} {mark}")
     for inner in step.steps:
         _fill(node.add(_label(inner)), inner)

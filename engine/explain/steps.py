@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+UNKNOWN = "无法确定："
+TRUTHS = ("是", "否")
 SEEN = "见上"
 """The remark of a value that was explained before."""
 
@@ -15,6 +17,23 @@ class Tried:
     condition: str
     numbers: str
     applied: bool
+
+    @property
+    def why_not(self) -> str:
+        """Of one that did not apply: its condition with numbers does not hold, or cannot be known; else nothing."""
+        if self.applied or self.numbers in ("", self.condition):
+            return ""
+        if self.numbers.startswith(UNKNOWN):
+            return self.numbers
+        return f"它是 {self.numbers}" if self.numbers in TRUTHS else f"“{self.numbers}”不成立"
+
+    @property
+    def said(self) -> str:
+        """As a sentence that claims nothing which is not so."""
+        if self.applied:
+            told = f"（{self.numbers}）" if self.numbers not in ("", self.condition) else ""
+            return f"适用：{self.condition}{told}"
+        return "；".join(filter(None, (f"不适用：要求 {self.condition}", self.why_not)))
 
 
 @dataclass

@@ -6,8 +6,11 @@ import json
 import duckdb
 import pytest
 from city import city
+from click.testing import CliRunner
 
+from engine.cli import main
 from engine.explain import explain, explanation
+from engine.explain.steps import Tried
 from engine.files.errors import RunStopped
 
 PAID = """
@@ -80,6 +83,20 @@ def test_branches_tried_before_are_shown_with_numbers_and_whether_they_applied(r
         ("有 班次 且 班次 = “晚”", "有 早 且 早 = “晚”", False), ("里程 ≥ 长途里程", "40 ≥ 30", True),
     ]  # fmt: skip
     assert step.value == "长途" and step.cite == "章程 第四条（二）"
+
+
+def test_a_branch_that_did_not_apply_is_told_as_a_condition_that_did_not_hold_on_every_face(read):
+    step = only(read[1], "行程", "4", "车次类")
+    assert [one.said for one in step.tried] == [
+        "不适用：要求 有 班次 且 班次 = “晚”；“有 早 且 早 = “晚””不成立", "适用：里程 ≥ 长途里程（40 ≥ 30）",
+    ]  # fmt: skip
+    told = CliRunner().invoke(main, ["explain", str(read[1].out), "行程", "4", "--value", "车次类"]).output
+    assert "情形 有 班次 且 班次 = “晚” 不适用：“有 早 且 早 = “晚””不成立" in told
+    assert "情形 里程 ≥ 长途里程  〔40 ≥ 30〕 适用" in told
+    assert Tried("低倍率", "", False).said == "不适用：要求 低倍率"
+    assert Tried("远", "否", False).said == "不适用：要求 远；它是 否"
+    assert Tried("远", "无法确定：缺里程", False).said == "不适用：要求 远；无法确定：缺里程"
+    assert Tried("13 = 0", "13 = 0", False).said == "不适用：要求 13 = 0"
 
 
 def test_the_article_is_that_of_the_branch(read):

@@ -53,8 +53,8 @@ def _read_why(tab: Tab) -> None:
     why = page.locator(".wb-tree > details", has_text="病例类型")
     why.locator("> summary").click()
     inside = why.locator("> .wb-step-inside")
-    inside.get_by_text("适用：高倍率病例", exact=True).wait_for()
-    assert inside.get_by_text("不适用：低倍率病例").count() == 1
+    inside.get_by_text("适用：高倍率病例（是）", exact=True).wait_for()
+    assert inside.get_by_text("不适用：要求 低倍率病例；它是 否").count() == 1
     for name in ("高倍率病例", "超过高倍率", "高倍率判定倍率"):
         inside = inside.locator("> details", has_text=name).first
         inside.locator("> summary").click()
