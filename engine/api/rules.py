@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.assist.new_rows import NewRow
     from engine.assist.reached import Reached
     from engine.assist.rename import Renamed
+    from engine.excel.computed import Taken
     from engine.explain.steps import Step
     from engine.lint.findings import Finding
     from engine.measure.compared import Articles
@@ -97,6 +98,20 @@ def reasons(
 
     book = _sound(region, drafts)
     return of_example(book, book.folder / file, example, name, grain, row)
+
+
+def take_computed(region: str | Path, example: str, file: str = "") -> list[Taken]:
+    """What ``casemix drafts --example NAME --computed`` does: runs the example on the drafts, and what came out
+    otherwise becomes what must come out, as a draft; what cannot be known, or has no end, stays. Each with its place,
+    ``was`` and ``now``. ``file``: which, where several have an example of that name.
+
+    Raises as :func:`test` does, ``Refused``, ``KeptMeanwhile``.
+    """
+    from engine.drafts import Drafts
+    from engine.excel.computed import take_computed as taken
+
+    book = _sound(region, drafts=True)
+    return taken(Drafts(book.folder), book, example, file)
 
 
 def new_rows(

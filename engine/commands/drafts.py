@@ -11,6 +11,7 @@ import click
 from rich.markup import escape
 
 from engine.commands import usage
+from engine.commands.check import read_and_checked
 from engine.commands.screen import console, errors, stops
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ if TYPE_CHECKING:
 )
 @click.option("--set", "cells", multiple=True, metavar="列=值", help="那一行的一格改成什么；不写 --row 是加一行")
 @click.option("--remove", is_flag=True, help="删去 --row 那一行")
+@click.option("--computed", is_flag=True, help="--example 里不符的应得都改成算出的值：先核对是不是规则错了")
 @click.option("--file", "file", default="", help="表、例子在几个文件里都有时，改哪一个；--drop、--keep 的文件")
 def command(
     region: str, lines: bool, saves: bool, undoes: bool, drops: bool, keep: Path | None, table: str, example: str,
-    part: str, row: int | None, cells: tuple[str, ...], remove: bool, file: str,
+    part: str, row: int | None, cells: tuple[str, ...], remove: bool, computed: bool, file: str,
 ) -> None:  # fmt: skip
     """REGION 的草稿：工作台里写了、还没有存进地区的文字，和存着的差在哪里。
 
@@ -52,7 +54,9 @@ def command(
         raise click.UsageError("--save、--undo、--drop、--keep、--table、--example 只写一个")
     if (row is not None or cells or remove) and not (table or example):
         raise click.UsageError("--row、--set、--remove 要和 --table 或 --example 写在一起")
-    if (table or example) and (remove and (row is None or cells) or not (remove or cells)):
+    if computed and (not example or row is not None or cells or remove):
+        raise click.UsageError("--computed 和 --example 写在一起，不和 --row、--set、--remove 一起写")
+    if (table or example) and not computed and (remove and (row is None or cells) or not (remove or cells)):
         raise click.UsageError("写 --set 列=值（加 --row 是改那一行，不加是加一行），或 --row N --remove")
     if keep is not None and not file:
         raise click.UsageError("--keep 要写 --file：是地区里哪个文件的草稿")
@@ -64,6 +68,8 @@ def command(
         try:
             if keep is not None:
                 _keep(region, drafts, file, keep)
+            elif computed:
+                _take_computed(region, drafts, example, file)
             elif table or example:
                 _change(region, drafts, table, example, part, row, dict(map(_cell, cells)), remove, file)
             elif undoes:
@@ -84,6 +90,8 @@ def _all(
     chosen = [one for one in drafts.all() if not (drops and file) or one.file == file]
     for one in chosen:
         _print(one.file, one.was, one.text, lines)
+    for line in _outdated_notes(drafts, chosen):
+        screen.print(f"  {escape(line)}", style="yellow")
     if not chosen:
         screen.print("没有草稿", highlight=False)
     elif saves:
@@ -102,6 +110,18 @@ def _undo(undone: Saved | None, lines: bool) -> None:
     for file, was, now in undone.to_undo():
         _print(file, was, now, lines)
     console().print(f"✓ 撤销了 {undone.when} 存的 {len(undone.after)} 个文件", highlight=False)
+
+
+def _outdated_notes(drafts: Drafts, chosen: Sequence[Draft]) -> list[str]:
+    """Notes of examples that say figures which the drafts took out of them."""
+    from engine.excel.example_files import example_file
+    from engine.excel.outdated_notes import said_of
+    from engine.rulebook.unread_files import is_example
+
+    of = [one.file for one in chosen if is_example(drafts.folder / one.file, drafts.folder)]
+    return [
+        f"{name}：{said_of(figures)}" for file in of for name, figures in example_file(drafts, file).outdated.items()
+    ]
 
 
 def _keep(region: str, drafts: Drafts, file: str, path: Path) -> None:
@@ -149,6 +169,30 @@ def _change(
         errors().print(f"{escape(str(problem.place))} [{colour}]{problem.code}[/] {escape(problem.message)}")
         if problem.hint:
             errors().print(f"    → {escape(problem.hint)}", style="green")
+    _kept(region)
+
+
+def _take_computed(region: str, drafts: Drafts, example: str, file: str) -> None:
+    """What came out in the place of what must come out, as drafts."""
+    from engine.drafts import KeptMeanwhile
+    from engine.excel.computed import take_computed
+    from engine.excel.grid import Refused
+
+    book, problems = read_and_checked(region, drafted=True)
+    wrong = next((one for one in problems if one.is_error), None)
+    if wrong is not None:
+        _refuse(f"规则有错，先改好：{wrong.place} {wrong.message}")
+    try:
+        taken = take_computed(drafts, book, example, file)
+    except (Refused, KeptMeanwhile) as refused:
+        _refuse(str(refused))
+    for one in taken:
+        console().print(f"  {escape(str(one))}", highlight=False)
+    if not taken:
+        console().print("没有要改的：都符合，或者算不出、写不尽")
+        return
+    for line in _outdated_notes(drafts, drafts.all()):
+        console().print(f"  {escape(line)}", style="yellow")
     _kept(region)
 
 

@@ -12,6 +12,7 @@ from engine.excel.examples_apart import CASES, Apart, examples_apart
 from engine.excel.files import Change, TextFile
 from engine.excel.grid import Refused
 from engine.excel.new_example import NewExample, with_example
+from engine.excel.outdated_notes import outdated_since
 from engine.files.named_files import DISK
 from engine.rulebook.layers import yaml_below
 from engine.rulebook.unread_files import is_example
@@ -20,7 +21,8 @@ from engine.rulebook.unread_files import is_example
 @dataclass
 class ExampleFile:
     """``revision``: of the draft that the text is (0: the file's own). ``drafts``: of files that have rows of examples.
-    ``unread``: why there are no examples.
+    ``unread``: why there are no examples. ``outdated``: by example the figures that its note says and that a draft took
+    out of its cells.
     """
 
     name: str
@@ -29,6 +31,7 @@ class ExampleFile:
     examples: list[Apart] = field(default_factory=list)
     unread: str = ""
     drafts: list[str] = field(default_factory=list)
+    outdated: dict[str, list[str]] = field(default_factory=dict)
 
     def changed(self, change: Change) -> str:
         return self.text.changed([change]).decode("utf-8")
@@ -43,10 +46,7 @@ def example_file(drafts: Drafts, name: str) -> ExampleFile:
     found = ExampleFile(name, text, revision)
 
     def beside(path: str) -> TextFile:
-        try:
-            file = drafts.inside(path).relative_to(drafts.folder).as_posix()
-        except ValueError:
-            raise Refused("不是这个地区的文件") from None
+        file = _inside(drafts, path)
         other, drafted = text_as_drafted(drafts, file)
         if not drafted and not other.path.is_file():
             raise Refused("没有这个文件")
@@ -58,7 +58,33 @@ def example_file(drafts: Drafts, name: str) -> ExampleFile:
         found.examples = examples_apart(found.text, beside)
     except Refused as refused:
         found.unread = str(refused)
+        return found
+    if revision or found.drafts:
+        found.outdated = _outdated(drafts, found)
     return found
+
+
+def _inside(drafts: Drafts, path: str) -> str:
+    try:
+        return drafts.inside(path).relative_to(drafts.folder).as_posix()
+    except ValueError:
+        raise Refused("不是这个地区的文件") from None
+
+
+def _outdated(drafts: Drafts, file: ExampleFile) -> dict[str, list[str]]:
+    """Held against the examples as they were when the drafts began."""
+
+    def before(name: str) -> TextFile:
+        draft = drafts.of(name)
+        data = draft.was.encode(draft.encoding) if draft is not None else drafts.stands(name).data
+        return TextFile(drafts.folder / name, name, data)
+
+    try:
+        were = examples_apart(before(file.name), lambda path: before(_inside(drafts, path)))
+    except Refused:
+        return {}
+    found = {was.name: outdated_since(was, now) for was in were if (now := file.example(was.name)) is not None}
+    return {name: figures for name, figures in found.items() if figures}
 
 
 def example_files(drafts: Drafts) -> list[ExampleFile]:
@@ -79,7 +105,7 @@ def change_example(
 
     Raises ``Refused``, ``KeptMeanwhile``, and what drafts raise.
     """
-    grid = _grid(_file_of(drafts, example, file), example, part)
+    grid = _grid(file_of(drafts, example, file), example, part)
     unknown = [title for title in texts if title not in grid.titles]
     if unknown:
         raise Refused(f"{part} 没有列 {unknown[0]}：列是 {'、'.join(grid.titles)}")
@@ -107,7 +133,8 @@ def keep_example(drafts: Drafts, new: NewExample, file: str) -> str:
     return name
 
 
-def _file_of(drafts: Drafts, example: str, file: str) -> ExampleFile:
+def file_of(drafts: Drafts, example: str, file: str) -> ExampleFile:
+    """The file that has an example; ``file`` where several have. Raises ``Refused``."""
     found = [one for one in example_files(drafts) if one.example(example) is not None and file in ("", one.name)]
     if not found:
         raise Refused(f"{file or '这个地区'} 里没有例子“{example}”")

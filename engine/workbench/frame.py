@@ -24,6 +24,10 @@ LOOKS = {
 }
 COOKIE = "casemix-look"
 TITLE = "Casemix 工作台"
+_WHERE_ONE_WAS = """document.querySelectorAll("a.wb-stays").forEach((link) => {
+  const was = sessionStorage.getItem("casemix " + link.pathname);
+  if (was && was.startsWith(link.pathname + "?")) link.href = was;
+})"""
 
 
 async def framed(here: Here, page: Page, pages: Sequence[Page]) -> None:
@@ -84,7 +88,10 @@ def _header(here: Here, page: Page, pages: Sequence[Page], names: Mapping[str, s
                 link = ui.link(here.called(one), target).classes("wb-tab")
                 if one is page:
                     link.props("aria-current=page")
+                elif one.stays:
+                    link.classes("wb-stays")
                 titles[one.name] = link
+        ui.run_javascript(_WHERE_ONE_WAS)
         ui.space()
         if here.region:
             known = {name: f"{title}　{name}" for name, title in names.items()}

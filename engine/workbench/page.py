@@ -17,6 +17,8 @@ from engine.workbench.while_open import while_open
 from engine.workbench.workplace import Workplace
 
 Found = TypeVar("Found")
+_REMEMBER = "sessionStorage.setItem('casemix ' + location.pathname, location.pathname + location.search)"
+"""Where the reader is, for the navigation back to pages that stay; the browser's window forgets it when it closes."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class Here:
         """What the page shows now goes into the address, so that it can be sent, and opened again; also where what was
         clicked on is gone by now.
         """
-        self.window.run_javascript(f"history.replaceState({{}}, '', {json.dumps(self.address(**asked))})")
+        now = json.dumps(self.address(**asked))
+        self.window.run_javascript(f"history.replaceState({{}}, '', {now}); {_REMEMBER}")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ class Page:
     ``build`` puts it on the screen; the reader sees the frame already, so it may wait for what it needs
     (:func:`aside`), and whatever it raises of ours is shown in its place. ``routes`` adds what the page asks for over
     HTTP. ``of_region``: it stands below a region. ``of_a_row``: it is called as the region calls the rows that it
-    prices, once its rulebook is read (:meth:`Here.called`).
+    prices, once its rulebook is read (:meth:`Here.called`). ``stays``: the navigation leads back to where the reader
+    was on it.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Page:
     of_region: bool = True
     of_a_row: bool = False
     routes: Callable[[Workplace], None] | None = None
+    stays: bool = False
 
 
 def address_of(page: str, region: str = "", **asked: str) -> str:

@@ -158,7 +158,7 @@ def test_a_program_in_which_cases_are_ranked_prices_none_alone() -> None:
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"period": "2025-3"}, "期间 2025-3 看不懂"),
+        ({"period": "2025-13"}, "期间 2025-13 看不懂：没有 13 月"),
         ({"program": "没有"}, "没有程序 没有"),
         ({"period": "2025Q1"}, "不知道按哪个程序计价"),
         ({"table": "预算"}, "预算 不是按日期结算的表"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import changed_city
@@ -13,7 +14,10 @@ from click.testing import CliRunner
 from engine import api
 from engine.cli import main
 from engine.drafts import ChangedMeanwhile, KeptMeanwhile
+from engine.excel.computed import take, to_take
+from engine.excel.example_files import example_file
 from engine.excel.grid import Refused
+from engine.excel.outdated_notes import outdated
 from engine.pricing.as_example import FILE
 
 
@@ -78,6 +82,69 @@ def test_cells_and_rows_of_an_example_are_changed_where_they_stand(city: Path) -
     draft = api.drafts(city).of(EXAMPLES)
     assert draft is not None and "D        | 200.01       || 2\n    E        | 300          || 2\n" in draft.text
     assert "A        | 100          || 3" not in draft.text
+
+
+def test_all_that_came_out_otherwise_is_taken_over_and_a_note_that_says_an_old_figure_is_told(city: Path) -> None:
+    api.keep(city, CHAPTER, changed_city.at_40_percent(city))
+    before = [one for one in api.test(city, drafts=True).outcomes.values() if not one.passed]
+    assert [one.name for one in before] == [EXAMPLE] and sum(not cell.right for cell in before[0].cells) == 8
+    code, told = said(city, "--example", EXAMPLE, "--computed")
+    assert code == 0 and "分情形 第 2 行 次手术点数：40 → 32" in told and "分情形 第 9 行 结算点数：232 → 224" in told
+    assert f"{EXAMPLE}：说明里还写着 40，例子里已经没有了" in told
+    assert all(one.passed for one in api.test(city, drafts=True).outcomes.values())
+    draft = api.drafts(city).of(EXAMPLES)
+    assert draft is not None and len(api.differences(draft)) == 8
+    assert "    2      | 8400       | 0        | B2         || 正常     | 32         | 164\n" in draft.text
+    assert f"{EXAMPLE}：说明里还写着 40" in said(city)[1]
+    assert api.take_computed(city, EXAMPLE) == []
+    api.keep(
+        city, EXAMPLES, draft.text.replace("加 80 × 50% = 40。", "加 80 × 40% = 32。").replace("再加 40", "再加 32")
+    )
+    assert "说明里还写着" not in said(city)[1]
+    assert said(city, "--example", EXAMPLE, "--computed", "--row", "1")[0] == 2
+    assert "没有例子“没有的”" in said(city, "--example", "没有的", "--computed")[1]
+
+
+def test_what_has_no_end_or_cannot_be_known_is_not_taken_over(city: Path) -> None:
+    api.keep(city, CHAPTER, changed_city.at_40_percent(city))
+    ran = next(one for one in api.test(city, drafts=True).outcomes.values() if not one.passed)
+    first, second = (replace(cell, **other) for cell, other in zip(
+        [cell for cell in ran.cells if not cell.right][:2], ({"got": "≈ 0.3333"}, {"why": "缺系数"}), strict=True
+    ))  # fmt: skip
+    example = example_file(api.drafts(city), EXAMPLES).example(EXAMPLE)
+    assert example is not None and to_take(example, replace(ran, cells=(first, second))) == []
+    assert len(to_take(example, ran)) == 8
+
+
+def test_of_a_cell_that_says_another_text_by_now_nothing_is_taken_over(city: Path) -> None:
+    api.keep(city, CHAPTER, changed_city.at_40_percent(city))
+    ran = next(one for one in api.test(city, drafts=True).outcomes.values() if not one.passed)
+    example = example_file(api.drafts(city), EXAMPLES).example(EXAMPLE)
+    assert example is not None
+    those = to_take(example, ran)
+    api.change_example(city, EXAMPLE, {"次手术点数": "33"}, row=9)
+    before = api.drafts(city).of(EXAMPLES)
+    with pytest.raises(Refused, match="刚刚改过"):
+        take(api.drafts(city), EXAMPLES, EXAMPLE, those)
+    assert api.drafts(city).of(EXAMPLES) == before
+
+
+@pytest.mark.parametrize(
+    ("note", "gone", "there", "said"),
+    [
+        ("加 80 × 50% = 40。", ["40", "172"], ["32", "50%"], ["40"]),
+        ("加 80 × 50% = 40。", ["40.00"], ["40"], []),
+        ("比例 40%", ["40"], [], []),
+        ("比例 40%", ["40%"], ["0.4"], ["40%"]),
+        ("得 140，再 1.40", ["40"], [], []),
+        ("得 −500.5", ["-500.5"], [], ["-500.5"]),
+        ("病例正常", ["正常"], [], []),
+    ],
+)
+def test_a_note_is_told_only_of_figures_that_it_says_and_the_example_has_no_more(
+    note: str, gone: list[str], there: list[str], said: list[str]
+) -> None:
+    assert outdated(note, gone, there) == said
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.workbench.served import REGION, ROOT, Served, Tab, comes_to, held, serving_apart
+from tests.workbench.served import REGION, ROOT, Served, Tab, comes_to, drafts_of, held, serving_apart, undo
 
 pytestmark = pytest.mark.slow
 PAGE = f"/r/{REGION}/examples"
@@ -83,7 +83,6 @@ def test_a_cell_is_changed_run_by_a_key_told_why_it_fails_mended_and_saved(at, d
     page.get_by_text("✗ 分情形 第 2 行 次手术点数：应得 32，得到 40").wait_for()
     page.get_by_role("button", name="怎么来的").click()
     tree = page.locator(".wb-tree > details", has_text="次手术点数")
-    tree.locator("> summary").click()
     tree.get_by_text("缺省(80, 0) × 0.5").first.wait_for()
     assert quote("分情形|2|次手术点数") in page.url
 
@@ -175,3 +174,51 @@ def test_axe_finds_nothing_serious(at, look):
     tab = at(f"?file=tests/{FILE}&example={quote('第八条 第二个手术')}&why={why}", color_scheme=look)
     tab.page.get_by_text("结算点数 怎么来的").wait_for()
     assert tab.serious() == []
+
+
+def test_all_that_came_out_otherwise_is_taken_over_in_one_act_that_says_what_it_changes_and_is_undone_by_one(at, desk):
+    rules = drafts_of(desk)
+    chapter = "第三章 病组和点数.yaml"
+    rules.put(chapter, rules.on_disk(chapter).replace("{2025-01-01: 50%}", "{2025-01-01: 40%}"))
+    before = saved(desk)
+    page = at(SECOND).page
+    page.get_by_text("8 个例子，1 个不符").wait_for()
+    page.get_by_role("button", name="8 处应得都改成算出的值…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("分情形 第 2 行 次手术点数：40 → 32").wait_for()
+    dialog.get_by_text("说明里还写着 40").wait_for()
+    dialog.get_by_role("button", name="先不改").click()
+    assert list(drafts(desk)) == [chapter]
+    page.get_by_role("button", name="8 处应得都改成算出的值…").click()
+    dialog.get_by_role("button", name="改这 8 处").click()
+    page.get_by_text("8 个例子，0 个不符").wait_for()
+    page.get_by_role("status").get_by_text("说明里还写着 40，例子里已经没有了").wait_for()
+    changed = drafts(desk)[f"tests/{FILE}"]
+    assert sum(one != other for one, other in zip(before.split("\n"), changed.split("\n"), strict=True)) == 4
+    page.get_by_role("button", name="存…").click()
+    page.get_by_role("status").get_by_text("1 处说明没有跟着改").wait_for()
+    page.get_by_role("button", name="照样存 2 个文件").click()
+    page.get_by_text("存了 2 个文件").wait_for()
+    assert saved(desk) == changed
+    undo(page, "第 2 行 · 次手术点数：32 → 40")
+    assert saved(desk) == before and drafts(desk) == {}
+
+
+def test_an_article_that_a_reason_cites_leads_to_its_text_and_the_way_back_to_where_one_was(at):
+    tab = at(SECOND)
+    page = tab.page
+    page.get_by_text("8 个例子，0 个不符").wait_for()
+    cell(tab, 1, "次手术点数").click()
+    tree = page.locator(".wb-tree > details", has_text="次手术点数")
+    tree.get_by_role("link", name="第八条（三）").click()
+    tab.stands()
+    page.get_by_role("tab", name="原文", selected=True).wait_for()
+    page.locator(".wb-law").get_by_text("（三）第二个手术所属病组没有公布基准点数的").wait_for()
+    page.locator(".cm-activeLine", has_text="次手术点数:").wait_for()
+    page.locator(".q-tree__node--selected", has_text="第八条").first.wait_for()
+    page.get_by_role("navigation", name="页").get_by_role("link", name="例子").click()
+    tab.stands()
+    page.get_by_text("分情形 第 2 行 次手术点数 怎么来的").wait_for()
+    page.get_by_role("navigation", name="页").get_by_role("link", name="规则").click()
+    tab.stands()
+    page.locator(".wb-law").get_by_text("（三）第二个手术所属病组没有公布基准点数的").wait_for()

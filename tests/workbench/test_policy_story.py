@@ -20,8 +20,8 @@ from engine.compare.gains import gains
 from engine.compare.runs import read_run
 from engine.compare.sheets import Sheets
 from tests.workbench.pictures import pictured
-from tests.workbench.served import REGION, ROOT, Served, Tab, drafts_of, serving_apart
-from tests.workbench.settling import choose, typed
+from tests.workbench.served import REGION, ROOT, Served, Tab, comes_to, drafts_of, serving_apart
+from tests.workbench.settling import chip, choose, to_result, typed
 
 pytestmark = pytest.mark.slow
 CHAPTER = ROOT / "docs" / "handbook" / "24-在浏览器里试算.md"
@@ -115,8 +115,8 @@ def _mended_in_the_grid(tab: Tab, bench: Served) -> None:
     page.get_by_text("✗ 分情形 第 2 行 次手术点数：应得 40，得到 32").wait_for()
     page.get_by_role("button", name="怎么来的").first.click()
     tree = page.locator(".wb-tree > details", has_text="次手术点数")
-    tree.locator("> summary").click()
     tree.get_by_text("缺省(80, 0) × 0.4").first.wait_for()
+    tree.locator(".wb-step-line", has_text="次手术比例").get_by_text("≠ 值不同").wait_for()
     grid = page.locator(".wb-grid", has_text="次手术点数")
     for case, values in SECOND.items():
         for column, value in zip(("次手术点数", "结算点数"), values, strict=True):
@@ -145,15 +145,12 @@ def _simulated(tab: Tab, bench: Served, pictures: Path) -> None:
     tab.stands()
     page.get_by_text("次手术比例 · 取值 · 2025-01-01：50% → 40%").wait_for()
     choose(tab, "程序", "月度预结算")
-    typed(tab, "期间", "2025-03")
-    page.get_by_label("数据：文件夹和以前的结果（后面的盖前面的）").click()
-    page.get_by_role("option", name="示例数据", exact=True).click()
-    page.keyboard.press("Escape")
-    page.locator(".q-menu").wait_for(state="detached")
+    typed(tab, "期间", "2025年3月")
+    comes_to(lambda: page.get_by_label("期间", exact=True).input_value(), "2025-03")
+    chip(tab, "示例数据").wait_for()  # the only data that are there
     pictured(tab, pictures, "选择")
     page.get_by_role("button", name="开始试算").click()
-    page.wait_for_url("**job=**")
-    page.get_by_role("link", name="看结果").click()
+    to_result(tab)
 
     page.get_by_text("4 张报表不同").wait_for()
     assert page.get_by_label("结果变了什么").get_by_role("listitem").all_inner_texts() == [

@@ -309,3 +309,16 @@ def test_axe_finds_nothing_serious(at, look):
     tab = at("?name=次手术点数&tab=name", color_scheme=look)
     tab.page.get_by_text("它读的 7 个").wait_for()
     assert tab.serious() == []
+
+
+def test_the_page_opens_on_the_first_article_that_is_computed_beside_its_rule(at):
+    page = at("").page
+    page.locator(".wb-law").get_by_text("第二条").first.wait_for()
+    page.locator(".q-tree__node--selected", has_text="第二条").first.wait_for()
+    comes_to(lambda: "第一章 总则和第二章 预算.yaml" in page.locator(".wb-middle .q-field").first.inner_text(), True)
+
+
+def test_an_article_that_the_address_names_alone_is_opened_beside_a_rule_that_states_it(at):
+    page = at(f"?article={quote('办法 第十二条')}").page
+    page.locator(".wb-law").get_by_text("第十二条").first.wait_for()
+    comes_to(lambda: "第四章 结算.yaml" in page.locator(".wb-middle .q-field").first.inner_text(), True)

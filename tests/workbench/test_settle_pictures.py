@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.workbench.served import REGION, ROOT, Tab, copied, serving
-from tests.workbench.settling import RESULT, SETTLE, filled, with_result
+from tests.workbench.settling import RESULT, SETTLE, filled, to_result, with_result
 
 CHAPTER = ROOT / "docs" / "handbook" / "22-在工作台结算.md"
 HANDBOOK, GALLERY = ROOT / "docs" / "handbook" / "pictures" / "22", ROOT / "docs" / "workbench"
@@ -49,7 +49,8 @@ def test_the_pictures_are_taken_again(tab_of: Callable[..., Tab], tmp_path: Path
             tab.page.get_by_text("数据齐了").wait_for()
             taken(tab, out, f"核对{named}")
             tab.page.get_by_role("button", name="开始结算").click()
-            tab.page.wait_for_url("**job=**")
+            to_result(tab)
+            tab.page.go_back()
             tab.page.get_by_role("link", name="看结果").wait_for()
             taken(tab, out, f"完成{named}")
             tab.open(f"{SETTLE}?{urlencode({'result': RESULT, 'table': '月度拨付表'})}")

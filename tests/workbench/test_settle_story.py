@@ -13,7 +13,7 @@ import pytest
 
 from engine.results.opened import open_result
 from tests.workbench.served import REGION, Served, copied, serving
-from tests.workbench.settling import DATA, choose, typed
+from tests.workbench.settling import DATA, choose, to_result, typed
 
 MAPPING = "病例:\n  来自: 出院病人\n  列:\n    住院总费用: 总费用"
 
@@ -69,8 +69,7 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     assert page.get_by_text(re.compile("五千|出院病人.csv 第 3 行")).count() >= 1
 
     page.get_by_role("button", name="开始结算").click()
-    page.wait_for_url("**job=**")
-    page.get_by_role("link", name="看结果").click()
+    to_result(tab)
     tab.stands()
     result = open_result(bench.folder / "结果" / f"{REGION}-月度预结算-2025-03")
     page.get_by_role("tab", name=re.compile("月度拨付表")).click()

@@ -10,10 +10,13 @@ from nicegui import ui
 from engine.assist.reached import Reached
 from engine.drafts import Draft
 from engine.drafts.words import in_words
+from engine.excel.example_files import example_file
+from engine.excel.outdated_notes import said_of
 from engine.lint.all import lint
 from engine.lint.cited import figures_not_quoted
 from engine.lint.findings import NOT_IN_TEXT
 from engine.rulebook.book import Book
+from engine.rulebook.unread_files import is_example
 from engine.workbench.desk import Desk
 from engine.workbench.page import Here, aside
 
@@ -28,12 +31,20 @@ async def show_before_saving(here: Here, desk: Desk, drafts: Sequence[Draft]) ->
     room = ui.element("div").props("aria-live=polite")
     found = await aside(desk.run_examples)
     unquoted = await aside(not_in_text, desk.last, drafts) if found is not None and desk.last is not None else []
+    notes = await aside(_notes, desk, drafts)
     waiting.delete()
     with room:
         amiss = _examples(here, desk, found)
-        for line in unquoted:
+        for line in (*unquoted, *notes):
             ui.label(line).classes("wb-warn")
-    return "；".join(filter(None, (amiss, f"{len(unquoted)} 个数条款里没有" if unquoted else "")))
+    amiss_too = f"{len(unquoted)} 个数条款里没有" if unquoted else "", f"{len(notes)} 处说明没有跟着改" if notes else ""
+    return "；".join(filter(None, (amiss, *amiss_too)))
+
+
+def _notes(desk: Desk, drafts: Sequence[Draft]) -> list[str]:
+    """Notes of examples that say figures which the drafts took out of them."""
+    files = [example_file(desk.drafts, one.file) for one in drafts if is_example(desk.folder / one.file, desk.folder)]
+    return [f"{name}：{said_of(figures)}" for file in files for name, figures in file.outdated.items()]
 
 
 def _examples(here: Here, desk: Desk, found: Reached | None) -> str:

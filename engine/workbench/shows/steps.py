@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
@@ -12,6 +12,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from engine.compare.reasons import ARTICLE, CHOICES, CHOSEN, FORMULA, ROUNDING, Pair, in_words
 from engine.explain.steps import SEEN, Step
 from engine.workbench.shows.places import short_place, shown_place
+from engine.workbench.shows.rule_links import RuleLinks
 
 MOST_OPEN = 60
 """Steps that are open at first."""
@@ -19,21 +20,25 @@ _PLAIN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+))?")
 
 
 class Tree:
-    """``address``: where the rule of a step can be read, if it can. ``digits``: decimals that a value is shown with.
+    """``links``: where rules and articles can be read. ``digits``: decimals that a value is shown with.
     ``marks``: by ``id`` of a step in what way it differs from that of another tree; the ways there are open at first.
+    ``opens``: so is each tree itself.
 
     ``show`` puts other trees in their place; what was open stays open where it still stands.
     """
 
     def __init__(
         self,
-        address: Callable[[Step], str] = lambda step: "",
+        links: RuleLinks,
         digits: Mapping[str, int | None] | None = None,
         marks: Mapping[int, Pair] | None = None,
+        *,
+        opens: bool = False,
     ) -> None:
-        self._address = address
+        self._links = links
         self._digits = digits or {}
         self._marks = marks or {}
+        self._opens = opens
         self._room = ui.element("div").classes("wb-tree").props("role=group")
         self._open: set[tuple[str, ...]] = set()
         self._shown = 0
@@ -47,6 +52,8 @@ class Tree:
         self._told = {}
         self._note(steps)
         for step in steps:
+            if self._opens:
+                self._open.add((step.name,))
             self._way(step, (step.name,))
         for step in steps:
             await self._opened(step, (step.name,), self._room, shown)
@@ -70,7 +77,7 @@ class Tree:
         if inside is not None and path in self._open:
             whole = self._whole(step)
             with inside:
-                _about(whole, self._address, self._marks.get(id(step)))
+                _about(whole, self._links, self._marks.get(id(step)))
             for number, child in enumerate(whole.steps):
                 await self._opened(child, (*path, f"{number}.{child.name}"), inside, shown)
 
@@ -105,7 +112,7 @@ class Tree:
             if is_open and not filled:
                 filled = True
                 with room:
-                    _about(step, self._address, self._marks.get(id(found)))
+                    _about(step, self._links, self._marks.get(id(found)))
                     for number, child in enumerate(step.steps):
                         self._node(child, (*path, f"{number}.{child.name}"))
 
@@ -136,18 +143,16 @@ def with_digits(value: str, digits: int | None) -> str:
     return f"{match[1]}.{(match[2] or '').ljust(digits, '0')}"
 
 
-def _about(step: Step, address: Callable[[Step], str], pair: Pair | None = None) -> None:
+def _about(step: Step, links: RuleLinks, pair: Pair | None = None) -> None:
     differs = pair.differs if pair is not None else ()
     for line, of in ((step.formula, FORMULA), (f"= {step.numbers}" if step.numbers else "", "")):
         if line:
             _line(line, "wb-code", of in differs)
-    told = "；".join(text for text in (step.rounding, _cited(step), step.remark, step.retroactive) if text)
-    if told:
-        _line(told, "wb-cite", ARTICLE in differs or ROUNDING in differs)
+    _cited(step, links, ARTICLE in differs or ROUNDING in differs)
     if step.note:
         _line(step.note, "wb-quiet", False)
     if step.place:
-        target, called = address(step), short_place(step.place)
+        target, called = links.rule(step), short_place(step.place)
         place = ui.link(called, target) if target else ui.label(called)
         place.classes("wb-place").props["title"] = shown_place(step.place)
     if step.tried:
@@ -156,17 +161,33 @@ def _about(step: Step, address: Callable[[Step], str], pair: Pair | None = None)
         with ui.element("ol").classes("wb-tried"):
             for one in step.tried:
                 with ui.element("li").classes("wb-applied" if one.applied else "wb-not-applied"):
-                    _text(f"{'适用' if one.applied else '不适用'}：{one.condition}", "")
-                    if one.numbers:
-                        _text(one.numbers, "wb-quiet")
+                    _text(one.said)
 
 
 def _line(text: str, style: str, differs: bool) -> None:
     ui.label(f"≠ {text}" if differs else text).classes(f"{style} wb-differs-line" if differs else style)
 
 
-def _cited(step: Step) -> str:
-    return f"{step.cite}（{step.status}）" if step.cite and step.status else step.cite
+def _cited(step: Step, links: RuleLinks, differs: bool) -> None:
+    """How it is rounded, by which article, and what else is remarked, as one line."""
+    status = f"（{step.status}）" if step.cite and step.status else ""
+    cited = [*links.cited(step.cite, step.name), (status, "")] if step.cite else []
+    parts = [part for part in ([(step.rounding, "")], cited, [(step.remark, "")], [(step.retroactive, "")])]
+    said = [[(text, to) for text, to in part if text] for part in parts]
+    said = [part for part in said if part]
+    if not said:
+        return
+    with ui.element("div").classes("wb-cite wb-differs-line" if differs else "wb-cite"):
+        if differs:
+            _text("≠ ")
+        for number, part in enumerate(said):
+            if number:
+                _text("；")
+            for text, to in part:
+                if to:
+                    ui.link(text, to)
+                else:
+                    _text(text)
 
 
 def _text(text: str, style: str = "") -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from nicegui import ui
 
 from engine.execute.reference.verdicts import REJECTED
-from engine.explain.steps import Step
 from engine.pricing.delivered import Delivered
 from engine.pricing.priced import Priced
 from engine.pricing.problems import CannotPrice
@@ -23,7 +22,8 @@ from engine.workbench.pages.case.fields import Fields, in_address
 from engine.workbench.pages.case.from_data import FromData, Places
 from engine.workbench.pages.case.made_example import MadeExample
 from engine.workbench.pages.case.outcome import HERE, PUBLISHED, show_outcome
-from engine.workbench.shows.places import shown_place
+from engine.workbench.shows.period_field import period_field
+from engine.workbench.shows.rule_links import RuleLinks
 from engine.workbench.shows.steps import Tree
 from engine.workbench.shows.troubles import show_problems, show_trouble
 
@@ -45,7 +45,7 @@ async def build(here: Here) -> None:
         with right:
             _refused(error)
         return
-    one = _Case(shown, opened, right)
+    one = _Case(shown, opened, await RuleLinks.on(here), right)
     with left:
         one.source = FromData(here, opened, shown.places(), lambda found: shown.fill(opened, found))
         record, below = record_of(opened, here.asked, picks.example), below_of(opened, here.asked)
@@ -72,14 +72,6 @@ class _Shown:
         picked = {"program": chosen.program, "period": chosen.period, "published": chosen.published}
         return {**picked, "data": "|".join(chosen.data) or "|", **self.case}
 
-    def rule_of(self, step: Step) -> str:
-        """Where a rule or figure of the region's own files can be read and changed."""
-        own = f"regions/{self.here.region}/"
-        known = any(page.name == RULES for page in self.here.pages)
-        if not known or step.kind not in ("rule", "parameter", "check") or not shown_place(step.place).startswith(own):
-            return ""
-        return self.here.address(RULES, name=step.name, tab="name")
-
     def show(self, case: dict[str, str]) -> None:
         self.case = case
         self.here.show_address(**self.said())
@@ -105,7 +97,7 @@ class _Shown:
 class _Case:
     """The case on the page: its fields, what it came to, and the parts of the page that show it."""
 
-    def __init__(self, shown: _Shown, opened: Region, room: ui.element) -> None:
+    def __init__(self, shown: _Shown, opened: Region, links: RuleLinks, room: ui.element) -> None:
         self.shown, self.opened = shown, opened
         self.fields: Fields | None = None
         self.source: FromData | None = None
@@ -114,7 +106,7 @@ class _Case:
             self._said = ui.element("div")
             self._example = MadeExample(shown.here, opened)
             ui.label("怎么来的").classes("wb-subtitle").props("role=heading aria-level=2")
-            self._tree = Tree(shown.rule_of, opened.digits)
+            self._tree = Tree(links, opened.digits)
             self._varied = Varied(opened, shown.here.asked, self._curve_changed)
 
     async def again(self) -> None:
@@ -182,14 +174,12 @@ def _choosers(shown: _Shown) -> None:
     with ui.element("div").classes("wb-case-choose"):
         program = ui.select(list(picks.programs), value=chosen.program, label="程序")
         program.on_value_change(lambda event: shown.go(program=event.value, period=""))
-        period = ui.input("期间", value=chosen.period, placeholder="2025-03")
 
-        def other_period() -> None:
-            if period.value.strip() != chosen.period:
-                shown.go(period=period.value.strip())
+        def other_period(text: str) -> None:
+            if text != chosen.period and not period.error:
+                shown.go(period=text)
 
-        period.on("keydown.enter", other_period)
-        period.on("blur", other_period)
+        period = period_field(chosen.period, other_period)
         data = ui.select(list(picks.data), value=list(chosen.data), label="公布的表取自", multiple=True).props(
             "use-chips"
         )

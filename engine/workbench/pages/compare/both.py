@@ -16,6 +16,7 @@ from engine.workbench.page import Here
 from engine.workbench.pages.case.leading import link_to_case
 from engine.workbench.pages.compare.differences import SIDES, Address
 from engine.workbench.pages.settle.trying import both_explained
+from engine.workbench.shows.rule_links import RuleLinks
 from engine.workbench.shows.steps import Tree
 from engine.workbench.shows.tables import show_table
 from engine.workbench.workplace import Run
@@ -42,6 +43,7 @@ async def show_both_reasons(here: Here, runs: Sequence[Run], address: Address) -
     for below in found.below:
         _below(below, lambda of, one: address(**back, grain=of, key=one, **{"from": f"{grain} {key}"}))
     marks = {id(step): pair for step, pair in marked(found.pairs)}
+    links = await RuleLinks.on(here)
     with ui.element("div").classes("wb-settle"):
         rooms = [ui.element("section").classes("wb-card") for _ in runs]
     for run, explained, room, title in zip(runs, (found.one, found.other), rooms, SIDES.values(), strict=True):
@@ -50,7 +52,7 @@ async def show_both_reasons(here: Here, runs: Sequence[Run], address: Address) -
             ui.label(run.title).classes("wb-quiet").props["title"] = run.name
             if explained.left_out:
                 ui.label(explained.left_out).classes("wb-warn")
-            await Tree(marks=marks).show(explained.steps)
+            await Tree(links, marks=marks).show(explained.steps)
 
 
 def _begins(found: BothReasons) -> None:

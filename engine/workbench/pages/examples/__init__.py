@@ -12,4 +12,4 @@ async def build(here: Here) -> None:
     await ExamplesView(here, desk).build()
 
 
-PAGE = Page("examples", "例子", build)
+PAGE = Page("examples", "例子", build, stays=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import ui
 
 from engine.assist.new_rows_kept import WithRow
 from engine.drafts import KeptMeanwhile
+from engine.excel.computed import Taken, take
 from engine.excel.example_grid import Grid
 from engine.excel.files import Change, TextFile
 from engine.excel.grid import Refused
@@ -69,6 +70,17 @@ class Changing:
                 ui.notify(f"{meanwhile}：再试一次", type="warning")
             else:
                 self.chosen.file, self.chosen.example, self.chosen.why = made.file, made.example, ""
+        await self.put()
+
+    async def take(self, file: str, example: str, those: Sequence[Taken]) -> None:
+        """What came out in the place of what must come out, in several cells as one."""
+        async with self.one:
+            try:
+                await aside(take, self.chosen.desk.drafts, file, example, those)
+            except (Refused, RunStopped, KeptMeanwhile) as refused:
+                ui.notify(f"没有改：{words_of(refused)}", type="warning")
+            except OSError as error:
+                tell(f"没有留住：{words_of(error)}")
         await self.put()
 
     async def _kept(

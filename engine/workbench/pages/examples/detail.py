@@ -9,22 +9,22 @@ from typing import Any
 from nicegui import ui
 
 from engine.assist.reached import Reached
-from engine.assist.reasons import reasons
+from engine.excel.computed import Taken, can_be_taken, staying, to_take
 from engine.excel.example_files import ExampleFile
 from engine.excel.example_grid import Grid
-from engine.excel.examples_apart import CASES, Apart
+from engine.excel.examples_apart import Apart
 from engine.excel.files import Change, TextFile
-from engine.explain.steps import Step
+from engine.excel.outdated_notes import said_of
 from engine.testing.compared import Compared
 from engine.testing.runner import Outcome
-from engine.workbench.page import Here, aside
+from engine.workbench.page import Here
+from engine.workbench.pages.examples.because import Because
 from engine.workbench.pages.examples.changing import Changing
 from engine.workbench.pages.examples.chosen import Chosen
 from engine.workbench.pages.examples.grid import ShownGrid, texts_of
 from engine.workbench.pages.examples.known import cells_of, not_of_a_cell, outcome_of, said
 from engine.workbench.pages.examples.missing import show_missing
-from engine.workbench.shows.places import shown_place
-from engine.workbench.shows.steps import Tree
+from engine.workbench.pages.examples.taking import ask_to_take
 from engine.workbench.shows.typed_grid import TypedCell
 
 RULES = "rules"
@@ -42,7 +42,6 @@ class ExampleDetail:
         self._wheres: dict[str, ui.label] = {}
         self._shown: tuple[Any, ...] | None = None
         self._told: tuple[Any, ...] | None = None
-        self._told_why: tuple[Any, ...] | None = None
         self._told_missing: tuple[Any, ...] | None = None
         self.room = ui.element("div").classes("wb-rule-side").props("tabindex=0 role=group aria-label=内容")
 
@@ -63,7 +62,7 @@ class ExampleDetail:
     async def _anew(self) -> None:
         self.room.clear()
         self.grids, self._wheres = {}, {}
-        self._told = self._told_why = self._told_missing = None
+        self._told = self._told_missing = None
         now = self.chosen.now()
         with self.room:
             if now is None:
@@ -78,7 +77,7 @@ class ExampleDetail:
             for part in one.elsewhere:
                 ui.link(f"{part}：在文件里改", self.here.address(RULES, file=file.name, line=str(one.line)))
             self.wrong = ui.element("div")
-            self.because = ui.element("div")
+            self.because = Because(self.here, self.chosen)
             self.missing = ui.element("div")
         self._follow(file, one)
 
@@ -91,11 +90,15 @@ class ExampleDetail:
             ui.label(about).classes("wb-quiet")
         if one.note:
             ui.label(one.note).classes("wb-about wb-note")
+        self._outdated = ui.label().classes("wb-warn").props("role=status")
 
     def _follow(self, file: ExampleFile, one: Apart) -> None:
         """Where it stands by now, and which files with rows have drafts."""
         self._place.set_text(f"{file.name} 第 {one.line} 行")
         self._place.props["href"] = self.here.address(RULES, file=file.name, line=str(one.line))
+        figures = file.outdated.get(one.name, [])
+        self._outdated.set_text(said_of(figures) if figures else "")
+        self._outdated.set_visibility(bool(figures))
         for grid in one.grids:
             where = f" {grid.beside}{'（草稿）' if grid.beside in file.drafts else ''}" if grid.beside else ""
             self._wheres[grid.part].set_text(f"{grid.part}{where}")
@@ -174,13 +177,17 @@ class ExampleDetail:
             self.wrong.clear()
             with self.wrong:
                 self._differences(one, outcome)
-        await self._because()
+        await self.because.show()
 
     def _differences(self, one: Apart, outcome: Outcome | None) -> None:
         if outcome is None:
             return
         if outcome.passed:
             ui.label(f"✓ {outcome.compared} 个值都符合").classes("wb-good")
+        those = to_take(one, outcome)
+        if len(those) > 1:
+            words = f"{len(those)} 处应得都改成算出的值…"
+            ui.button(words, on_click=lambda: self._ask_to_take(one, those)).props("dense no-caps outline")
         for grid in one.grids:
             for (row, title), cell in cells_of(outcome, grid).items():
                 if not cell.right:
@@ -194,7 +201,7 @@ class ExampleDetail:
             ui.label(f"✗ {where}{title}：{said(cell)}").classes("wb-bad")
             ask = ui.button("怎么来的", on_click=lambda: self.ask_why(grid.part, row, title))
             ask.props("flat dense no-caps")
-            if not cell.why and "≈" not in cell.got:
+            if can_be_taken(cell):
                 place = grid.titles.index(title)
                 ui.button(f"应得改成 {cell.got}", on_click=lambda: self._take(grid.part, row, place, cell.got)).props(
                     "flat dense no-caps"
@@ -208,42 +215,19 @@ class ExampleDetail:
         self._kept(part, {row})
         await self.run()
 
+    def _ask_to_take(self, one: Apart, those: Sequence[Taken]) -> None:
+        file, example = self.chosen.file, self.chosen.example
+        ask_to_take(those, one.note, staying(one, those), lambda: self._take_all(file, example, those))
+
+    async def _take_all(self, file: str, example: str, those: Sequence[Taken]) -> None:
+        await self.leave()
+        await self.changing.take(file, example, those)
+
     async def ask_why(self, part: str, row: int, title: str) -> None:
         self.chosen.why = f"{part}|{row + 1}|{title}"
         self.address()
-        await self._because()
-        self.here.window.run_javascript(f"getHtmlElement({self.because.id})?.scrollIntoView({{block: 'start'}})")
-
-    async def _because(self) -> None:
-        """Of the cell that was asked for last; it stays while the rules are the same."""
-        reached, now = self.chosen.reached(), self.chosen.now()
-        because = (self.chosen.file, self.chosen.example, self.chosen.why, reached)
-        if because == self._told_why:
-            return
-        self._told_why = because
-        self.because.clear()
-        part, _, rest = self.chosen.why.partition("|")
-        row, _, title = rest.partition("|")
-        if not title or not row.isdigit() or reached is None or now is None:
-            return
-        grain = part.removeprefix("应得").strip() if part != CASES else ""
-        number = int(row) if part == CASES or grain else 0
-        path = self.chosen.desk.folder / self.chosen.file
-        found = await aside(reasons, reached.book, path, self.chosen.example, title, grain, number)
-        if because != self._told_why:
-            return
-        with self.because:
-            where = f"{part} 第 {row} 行 " if number else ""
-            ui.label(f"{where}{title} 怎么来的").classes("wb-subtitle").props("role=heading aria-level=2")
-            if found is None:
-                ui.label("它不是算出来的，没有一步一步的理由").classes("wb-quiet")
-            else:
-                await Tree(self._rule_of).show([found])
-
-    def _rule_of(self, step: Step) -> str:
-        own = f"regions/{self.here.region}/"
-        known = step.kind in ("rule", "parameter", "check") and shown_place(step.place).startswith(own)
-        return self.here.address(RULES, name=step.name, tab="name") if known else ""
+        await self.because.show()
+        self.because.scroll()
 
     async def show_missing(self) -> None:
         now = self.chosen.now()

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from engine.assist.examples import examples_of
 from engine.assist.reached import Reached
+from engine.excel.computed import place_of
 from engine.excel.example_files import ExampleFile
 from engine.excel.example_grid import Grid
-from engine.excel.examples_apart import CASES, Apart
+from engine.excel.examples_apart import Apart
 from engine.rulebook.book import Book
 from engine.testing.compared import Compared
 from engine.testing.runner import Outcome
@@ -28,9 +29,9 @@ def cells_of(outcome: Outcome | None, grid: Grid) -> dict[tuple[int, str], Compa
     """What was compared of a grid, by row from 0 and title."""
     found = {}
     for one in outcome.cells if outcome is not None else ():
-        part = CASES if not one.grain and one.row else f"应得 {one.grain}".strip()
+        part, row = place_of(one)
         if part == grid.part:
-            found[max(one.row - 1, 0), one.name] = one
+            found[row, one.name] = one
     return found
 
 

@@ -12,4 +12,4 @@ async def build(here: Here) -> None:
     await RulesView(here, desk).build()
 
 
-PAGE = Page("rules", "规则", build)
+PAGE = Page("rules", "规则", build, stays=True)

@@ -13,6 +13,7 @@ from engine.assist.examples import Example, all_examples, examples_of
 from engine.assist.hover import about_name
 from engine.assist.reached import Reached
 from engine.measure.compared import Articles, Compared, Unit
+from engine.measure.texts import article_of
 from engine.names.named import Named
 from engine.rulebook.book import Book
 from engine.rulebook.parts import names_of
@@ -33,7 +34,7 @@ def found_unit(articles: Articles, cite: str) -> tuple[Compared, Unit] | None:
     """The article with this address, as the tree has it."""
     for one in articles.compared:
         for unit in one.units:
-            if cite == f"{one.document.name} {one.outline.address(unit.part)}":
+            if cite == article_of(one.document.name, one.outline.address(unit.part)):
                 return one, unit
     return None
 
@@ -41,11 +42,22 @@ def found_unit(articles: Articles, cite: str) -> tuple[Compared, Unit] | None:
 def cites_of(articles: Articles, name: str) -> list[str]:
     """The articles that an entry states."""
     return [
-        f"{one.document.name} {one.outline.address(unit.part)}"
+        article_of(one.document.name, one.outline.address(unit.part))
         for one in articles.compared
         for unit in one.units
         if any(stating.cited.name == name for stating in unit.stated)
     ]
+
+
+def first_computed(articles: Articles, folder: Path) -> str:
+    """The first article that a rule or figure of the region's own states; nothing where there is none."""
+    for one in articles.compared:
+        for unit in one.units:
+            for stating in unit.stated:
+                cited = stating.cited
+                if cited.kind in ("rule", "parameter") and Path(cited.raw.place.file).absolute().is_relative_to(folder):
+                    return article_of(one.document.name, one.outline.address(unit.part))
+    return ""
 
 
 def show_article(one: Compared, unit: Unit, go: Go) -> None:

@@ -12,6 +12,7 @@ from engine.assist.complete import names_known
 from engine.assist.outline import CHAPTER, Item, outline
 from engine.measure.addresses import addresses_of
 from engine.measure.compared import NONE, NOT_COMPUTED, Articles, Compared
+from engine.measure.texts import article_of
 from engine.rulebook.problems import Problem
 from engine.rulebook.unread_files import is_example
 from engine.workbench.desk import Desk
@@ -85,7 +86,7 @@ def _document(found: Contents, one: Compared, key: str) -> dict[str, Any]:
             into = chapters[index]
         address = one.outline.address(part)
         node_key = f"{key}.{part.index}"
-        found.meant[node_key] = (ARTICLE, f"{one.document.name} {address}")
+        found.meant[node_key] = (ARTICLE, article_of(one.document.name, address))
         words = "".join(one.outline.text(part).split())
         names = list(dict.fromkeys(stating.cited.name for stating in unit.stated))
         inner = []

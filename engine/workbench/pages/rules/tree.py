@@ -10,7 +10,7 @@ from nicegui import ui
 from engine.measure.compared import Articles
 from engine.workbench.desk import Desk
 from engine.workbench.page import aside
-from engine.workbench.pages.rules.contents import Contents, contents_of, mark_files
+from engine.workbench.pages.rules.contents import ARTICLE, Contents, contents_of, mark_files
 
 _NODE = """<span :class="'wb-node wb-node-' + (props.node.state || '')">{{ props.node.label }}</span>"""
 _FOUND = """(node, filter) => {
@@ -19,6 +19,11 @@ _FOUND = """(node, filter) => {
 }"""
 """Whether a node is found: by its label or, of an article, by its text, whatever blanks stand in it."""
 
+_IN_SIGHT = """setTimeout(() => {
+  const room = getHtmlElement(ID), chosen = room?.querySelector(".q-tree__node--selected");
+  if (chosen) room.scrollTop += chosen.getBoundingClientRect().top - room.getBoundingClientRect().top - 60;
+}, 300)"""
+
 
 class ContentsTree:
     """``chosen`` gets what a node is and what it is called, as :mod:`contents` has them."""
@@ -26,7 +31,7 @@ class ContentsTree:
     def __init__(self, desk: Desk, chosen: Callable[[str, str], Awaitable[None]]) -> None:
         self.desk, self.chosen = desk, chosen
         self.contents = Contents()
-        self._wanted = ""
+        self._wanted = self._marked = ""
         self._opened: list[str] = []
         self._tree: ui.tree | None = None
         find = ui.input(placeholder="找条款、名字、文件").props("dense outlined clearable aria-label=找")
@@ -57,6 +62,14 @@ class ContentsTree:
         if self._tree is not None and await aside(mark_files, self.contents, self.desk, looked.problems):
             self._tree.props["nodes"] = self.contents.nodes
 
+    def mark(self, article: str) -> None:
+        """Shows where an article stands."""
+        key = next((key for key, meant in self.contents.meant.items() if meant == (ARTICLE, article)), None)
+        if self._tree is not None and key is not None:
+            self._tree.select(key)
+            self._marked = key
+            self.room.client.run_javascript(_IN_SIGHT.replace("ID", str(self.room.id)))
+
     def _find(self, wanted: str) -> None:
         """Shows what is found, with what it lies in opened; what was opened for an earlier search closes again."""
         self._wanted = wanted
@@ -71,6 +84,10 @@ class ContentsTree:
         tree.expand(self._opened)
 
     async def _chosen(self, key: str) -> None:
+        """Whoever clicks again on what is marked goes there again."""
+        if not key and self._tree is not None:
+            self._tree.select(self._marked)
+        self._marked = key = key or self._marked
         kind, what = self.contents.meant.get(key, ("", ""))
         if kind:
             await self.chosen(kind, what)

@@ -60,12 +60,23 @@ class RulesView:
         file, line, name = (self.here.asked.get(word, "") for word in ("file", "line", "name"))
         if file not in files and name:
             await self.go(name)
+        if file not in files and not self.writing.file:
+            await self._begin_with_article()
         if not self.writing.file:
             await self.open(file if file in files else next((one for one in files if _is_rules(one)), files[0]))
             if name:
                 await self._to_entry(name, only=file)
+        self.tree.mark(self.side.article)
         if file in files and line.isdecimal():
             await self.to_line(self.desk.folder / file, int(line))
+
+    async def _begin_with_article(self) -> None:
+        """The one that is asked for, or the first that rules state, with its text beside them."""
+        side = self.side
+        if side.articles is not None:
+            side.article = side.article or beside.first_computed(side.articles, self.desk.folder)
+        if side.article:
+            await self._to_rule_of(side.article)
 
     async def chosen(self, kind: str, what: str) -> None:
         """In the tree."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +66,12 @@ def choice_of(asked: Mapping[str, str]) -> Choice:
         asked.get("program", ""), asked.get("period", ""), names, asked.get("address", ""), asked.get("mapping", ""),
         asked.get("previous", ""), asked.get("out", ""),
     )  # fmt: skip
+
+
+def only_one(folders: Iterable[str], choice: Choice) -> tuple[str, ...]:
+    """The data that are there, where nothing else can be meant: there is one folder, and none is named."""
+    there = tuple(folders)
+    return there if len(there) == 1 and not choice.data and not choice.address else ()
 
 
 def usual_out(place: Workplace, region: str, program: str, period: str, folder: str = FOLDER) -> str:

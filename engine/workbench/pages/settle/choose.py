@@ -19,12 +19,13 @@ from engine.rulebook.book import Book
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.case.asked import choices
-from engine.workbench.pages.settle.choice import Choice, choice_of, plain_address, usual_out
+from engine.workbench.pages.settle.choice import Choice, choice_of, only_one, plain_address, usual_out
 from engine.workbench.pages.settle.dropped import LARGEST, MOST_FILES, file_in, new_folder
 from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
 from engine.workbench.pages.settle.mapping import edit_mapping
 from engine.workbench.pages.settle.seen import show_seen
 from engine.workbench.pages.settle.trying import seen_of
+from engine.workbench.shows.period_field import period_field
 from engine.workbench.shows.troubles import show_data_errors, show_problems, show_trouble, words_of
 
 _PERIODS = {"年": "2025", "季": "2025Q1", "月": "2025-03"}
@@ -59,7 +60,8 @@ async def named_button(id_: int) -> None:
 
 async def show_choice(here: Here) -> None:
     book = await here.book()
-    form = _Form(here, book, await aside(_usual, here, book, choice_of(here.asked)))
+    choice = await aside(_usual, here, book, choice_of(here.asked))
+    form = _Form(here, book, choice)
     await form.build()
     await _earlier(here)
 
@@ -86,6 +88,8 @@ class _Form:
     async def build(self) -> None:
         place, region = self.here.place, self.here.region
         self.folders = await aside(place.table_folders, region)
+        self.usual = only_one(self.folders, self.choice)
+        self.choice = replace(self.choice, data=self.choice.data or self.usual)
         self.results = {run.name: run.title for run in await aside(place.results) if run.region == region}
         self.mappings = await aside(place.mappings, region)
         ui.label(f"结算 {self.book.title}").classes("wb-title").props("role=heading aria-level=1")
@@ -101,9 +105,8 @@ class _Form:
             names = list(self.programs)
             chosen = self.choice.program if self.choice.program in names else None
             self.program = ui.select(names, value=chosen, label="程序").props("outlined dense")
-            self.period = ui.input("期间", value=self.choice.period, placeholder="2025-03").props("outlined dense")
+            period_field(self.choice.period, self._timed)
         self.program.on_value_change(lambda event: self._changed(program=event.value or "", out=""))
-        self.period.on("blur", lambda: self._changed(period=(self.period.value or "").strip(), out=""))
         self.period_hint = ui.label().classes("wb-quiet")
         self._hint()
 
@@ -169,6 +172,10 @@ class _Form:
         self._hint()
         self.here.show_address(**self.choice.as_asked())
 
+    def _timed(self, period: str) -> None:
+        if period != self.choice.period:
+            self._changed(period=period, out="")
+
     def _hint(self) -> None:
         program = self.programs.get(self.choice.program)
         kinds = program.periods if program else tuple(_PERIODS)
@@ -204,7 +211,8 @@ class _Form:
             return True
         if name not in self.folders:
             self.folders[name] = self.drop
-            self.data.set_options([*self.folders, *self.results], value=[*self.choice.data, name])
+            before = self.choice.data if self.choice.data != self.usual else ()  # nobody chose what was there alone
+            self.data.set_options([*self.folders, *self.results], value=[*before, name])
         ui.notify(f"收下 {target.name}", type="positive")
         return True
 

@@ -32,6 +32,7 @@ async def show_job(here: Here, id_: str) -> None:
     outcome = ui.element("div")
 
     told: list[str] = []
+    waited: list[str] = []
 
     async def look() -> bool:
         """Whether there is nothing more to see."""
@@ -46,11 +47,15 @@ async def show_job(here: Here, id_: str) -> None:
             return True
         _progress(now, events, line, bar, phases)
         state.set_text(now.state)
+        if now.state == DONE and waited and (name := _result(here, now)):
+            ui.navigate.to(here.address(result=name))  # who comes back finds the job that ended, and a link
+            return True
         if now.is_over and not told:
             told.append(now.state)
             cancel.set_visibility(False)
             bar.set_visibility(False)
             await _over(here, jobs, now, outcome)
+        waited.append(now.state)
         return bool(told)
 
     async def ended() -> None:
@@ -86,13 +91,17 @@ def _read(events: list[dict]) -> dict[str, int]:
     return {event.get("name", ""): event["rows"] for event in events if event["phase"] == READING and "rows" in event}
 
 
+def _result(here: Here, job: Job) -> str:
+    """The name of its result in the working folder."""
+    inside = job.out and Path(job.out).is_relative_to(here.place.folder)
+    return Path(job.out).relative_to(here.place.folder).as_posix() if inside else ""
+
+
 async def _over(here: Here, jobs: Jobs, job: Job, outcome: ui.element) -> None:
-    problems, name = await aside(jobs.problems, job.id), ""
-    if job.out and Path(job.out).is_relative_to(here.place.folder):
-        name = Path(job.out).relative_to(here.place.folder).as_posix()
+    problems = await aside(jobs.problems, job.id)
     with outcome:
         if job.state == DONE:
-            ui.link("看结果", here.address(result=name)).classes("wb-go")
+            ui.link("看结果", here.address(result=_result(here, job))).classes("wb-go")
             return
         if job.state == CANCELLED:
             ui.label("已取消，没有写完的结果不会留下。")

@@ -8,6 +8,7 @@ from engine.files.errors import DataError
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.case.leading import link_to_case
 from engine.workbench.pages.settle.trying import explained
+from engine.workbench.shows.rule_links import RuleLinks
 from engine.workbench.shows.steps import Tree
 
 
@@ -29,4 +30,4 @@ async def show_reasons(here: Here, name: str, grain: str, key: str) -> None:
         ui.label("示例：这次运行用了编造的数值").classes("wb-example")
     if found.left_out:
         ui.label(found.left_out).classes("wb-warn")
-    await Tree().show(found.steps)
+    await Tree(await RuleLinks.on(here)).show(found.steps)

@@ -17,9 +17,10 @@ from engine.simulate.simulate import AFTER, BEFORE, FILE, one_period
 from engine.simulate.variants import FileChange, changes
 from engine.workbench.desk import desk_of
 from engine.workbench.page import Here, aside
-from engine.workbench.pages.settle.choice import Choice, choice_of, usual_out
+from engine.workbench.pages.settle.choice import Choice, choice_of, only_one, usual_out
 from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
 from engine.workbench.pages.simulate.differing import show_changes
+from engine.workbench.shows.period_field import period_field
 from engine.workbench.shows.troubles import show_data_errors, show_problems, show_trouble
 from engine.workbench.workplace import Run, Workplace
 
@@ -55,6 +56,7 @@ class _Form:
             with ui.element("section").classes("wb-card").props("aria-label=改了什么"):
                 await self._what_changes()
             with ui.element("section").classes("wb-card").props("aria-label=算什么"):
+                self.choice = replace(self.choice, data=self.choice.data or only_one(folders, self.choice))
                 self._what({name: name for name in folders} | results, {name: name for name in mappings}, results)
 
     async def _what_changes(self) -> None:
@@ -83,9 +85,8 @@ class _Form:
             names = list(self.programs)
             chosen = self.choice.program if self.choice.program in names else None
             program = ui.select(names, value=chosen, label="程序").props("outlined dense")
-            period = ui.input("期间", value=self.choice.period, placeholder="2025-03").props("outlined dense")
+            period_field(self.choice.period, self._timed)
         program.on_value_change(lambda event: self._changed(program=event.value or "", out=""))
-        period.on("blur", lambda: self._changed(period=(period.value or "").strip(), out=""))
         there = [name for name in self.choice.data if name in data]
         label = "数据：文件夹和以前的结果（后面的盖前面的）"
         chips = ui.select(data, value=there, label=label, multiple=True).props("outlined dense use-chips options-dense")
@@ -123,6 +124,10 @@ class _Form:
         if (self.out.value or "").strip() == shown:  # else somebody is typing there
             self.out.set_value(self.choice.out)
         self.here.show_address(**self.choice.as_asked(), against=self.against)
+
+    def _timed(self, period: str) -> None:
+        if period != self.choice.period:
+            self._changed(period=period, out="")
 
     def _usual(self, choice: Choice) -> str:
         return usual_out(self.here.place, self.here.region, choice.program, choice.period, FOLDER)
