@@ -6,17 +6,15 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
-from rich.table import Table
 from rich.text import Text
 
 from engine.commands.lines import WIDEST, folded
@@ -219,7 +217,7 @@ def print_table(
     for number, columns in enumerate(_parts(_widths(headings, rows), keys, screen.width)):
         if number:
             screen.print()
-        screen.print(_part(columns, headings, rows, right))
+        _print_part(screen, [(headings[i], [row[i] for row in rows], right(i)) for i in columns])
 
 
 def _widths(headings: list[str], rows: list[list[str]]) -> list[int]:
@@ -246,15 +244,45 @@ def _parts(widths: list[int], keys: int, room: int) -> list[list[int]]:
     return parts or [first]
 
 
-def _part(columns: list[int], headings: list[str], rows: list[list[str]], right: Callable[[int], bool]) -> Table:
-    widths = _widths(headings, rows)
-    made = Table(header_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
-    for index in columns:
-        heading = "\n".join(_lines(headings[index], widths[index]))
-        made.add_column(escape(heading), justify="right" if right(index) else "left", no_wrap=True)
-    for row in rows:
-        made.add_row(*(escape(row[index]) for index in columns))
-    return made
+_Column = tuple[str, list[str], bool]
+"""Its heading, its cells, and whether they are numbers."""
+
+
+def _print_part(screen: Console, columns: list[_Column]) -> None:
+    """Drawn here, as a table of rich takes its time with each cell: bold headings, a line, and the rows."""
+    drawn = [_drawn(*column) for column in columns]
+    across = GAP * (len(drawn) - 1) + sum(cell_len(lines[0][0]) for lines in drawn)
+    gap, line = " " * GAP, ("-" if screen.options.ascii_only else "─") * across
+    headings, *others = zip(*drawn, strict=True)
+    heading, rows = _row(headings, gap, from_below=True), [_row(cells, gap) for cells in others]
+    screen.print(Text(heading, "bold"))
+    screen.out("\n".join([line, *rows]), highlight=False)
+
+
+def _drawn(heading: str, values: list[str], is_right: bool) -> list[list[str]]:
+    """The lines of the heading and of each cell, all of them as wide as the column."""
+    heading, values = plain(heading), list(map(plain, values))
+    (width,) = _widths([heading], [[value] for value in values])
+    cells = [
+        [part for line in heading.split("\n") for part in _lines(line, width)],
+        *(value.expandtabs().split("\n") for value in values),
+    ]
+    width = max(cell_len(line) for lines in cells for line in lines)
+    return [[_filled_up(line, width, is_right) for line in lines] for lines in cells]
+
+
+def _filled_up(text: str, width: int, is_right: bool) -> str:
+    room = " " * (width - cell_len(text))
+    return room + text if is_right else text + room
+
+
+def _row(cells: Sequence[list[str]], gap: str, from_below: bool = False) -> str:
+    """One row, as many lines high as its highest cell."""
+    high = max(map(len, cells))
+    if high > 1:
+        empty = [[" " * cell_len(lines[0])] * (high - len(lines)) for lines in cells]
+        cells = [more + lines if from_below else lines + more for lines, more in zip(cells, empty, strict=True)]
+    return "\n".join(gap.join(lines) for lines in zip(*cells, strict=True))
 
 
 def _lines(text: str, width: int) -> list[str]:

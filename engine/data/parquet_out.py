@@ -69,31 +69,41 @@ class ParquetFiles:
             raise DataError(f"{path.name}：列名重复（不分大小写）：{'、'.join(twice)}", "换一个列名")
         if self._duckdb is None:
             self._duckdb = shared_connection()
-        try:
-            _copy(self._duckdb, path, columns)
-        finally:
-            self._duckdb.execute("drop table if exists t")
+        _copy(self._duckdb, path, columns)
 
 
 def _copy(connection: Any, path: Path, columns: Sequence[Stored]) -> None:
-    import duckdb
-
+    """In one statement, as most files are small; many rows go through a table, a part at a time."""
     names = [f"c{number}" for number in range(len(columns))]
     carried = ["BOOLEAN" if column.sql_type == "BOOLEAN" else "VARCHAR" for column in columns]
-    spec = ", ".join(f"{name} {kind}" for name, kind in zip(names, carried, strict=True))
-    connection.execute(f"create temp table t ({spec})")
-    unnested = ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(carried, start=1))
-    total = len(columns[0].cells)
-    for start in range(0, total, _CHUNK):
-        chunk = [column.cells[start : start + _CHUNK] for column in columns]
-        connection.execute(f"insert into t select {unnested}", chunk)
+    given = ", ".join(
+        f"unnest(${place}::{kind}[]) as {name}"
+        for place, (name, kind) in enumerate(zip(names, carried, strict=True), start=1)
+    )
     shown = ", ".join(
         f"cast({name} as {column.sql_type}) as {quoted(column.name)}"
         for name, column in zip(names, columns, strict=True)
     )
+    if len(columns[0].cells) <= _CHUNK:
+        _to_file(connection, path, shown, f"(select {given})", [column.cells for column in columns])
+        return
+    spec = ", ".join(f"{name} {kind}" for name, kind in zip(names, carried, strict=True))
+    try:
+        connection.execute(f"create temp table t ({spec})")
+        for start in range(0, len(columns[0].cells), _CHUNK):
+            chunk = [column.cells[start : start + _CHUNK] for column in columns]
+            connection.execute(f"insert into t select {given}", chunk)
+        _to_file(connection, path, shown, "t", [])
+    finally:
+        connection.execute("drop table if exists t")
+
+
+def _to_file(connection: Any, path: Path, shown: str, rows: str, cells: Sequence[Sequence[str | bool | None]]) -> None:
+    import duckdb
+
     target = "'" + str(plain_path(path)).replace("'", "''") + "'"
     try:
-        connection.execute(f"copy (select {shown} from t) to {target} (format parquet, compression zstd)")
+        connection.execute(f"copy (select {shown} from {rows}) to {target} (format parquet, compression zstd)", cells)
     except duckdb.IOException as error:
         full = "space" in str(error).lower()
         raise DataError(f"{path.name}：写不出来{'，磁盘空间不够' if full else ''}", "检查磁盘空间和权限") from error

@@ -167,11 +167,15 @@ class Database(ABC):
         """A temporary table of (name, type, cells), in the place of the table ``name`` if that is given; its name."""
         name = name or self._next()
         spec = {column: kind for column, kind, _ in columns}
-        self.create(name, spec)
-        self.insert(name, spec, {column: cells for column, _, cells in columns})
+        self.filled(name, spec, {column: cells for column, _, cells in columns})
         if self.watch_table is not None:
             self.watch_table(name, spec, len(columns[0][2]) if columns else 0)
         return name
+
+    def filled(self, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
+        """A temporary table of such rows, in the place of what bears its name."""
+        self.create(name, spec)
+        self.insert(name, spec, cells)
 
     def keep(self, query: exp.Expression) -> str:
         """A temporary table of a query's rows; returns its name."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from engine.data.staging.sql import Sql, cast, column, data_type, quoted_table, run
+from engine.data.staging.sql import Sql, cast, column, data_type, named, quoted_table, run
 
 
 class DuckStore:
@@ -36,20 +36,33 @@ def create(connection: Any, name: str, spec: Mapping[str, str]) -> None:
 
 def insert(connection: Any, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
     """Adds rows; ``cells`` has a list of equal length for each column of ``spec``."""
-    unnested = [
-        exp.func("unnest", cast(exp.Parameter(this=exp.Literal.number(place)), f"{kind}[]"))
-        for place, kind in enumerate(spec.values(), start=1)
-    ]
     into = exp.Schema(this=quoted_table(name), expressions=[column(n) for n in spec])
-    run(connection, exp.Insert(this=into, expression=exp.select(*unnested)), [list(cells[n]) for n in spec])
+    run(connection, exp.Insert(this=into, expression=_rows_of(spec)), [list(cells[n]) for n in spec])
 
 
-def create_as(connection: Any, name: str, query: Sql, kind: str = "TABLE") -> None:
+def filled(connection: Any, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
+    """As :func:`create` and :func:`insert`, in one statement."""
+    create_as(connection, name, _rows_of(spec), arguments=[list(cells[n]) for n in spec])
+
+
+def _rows_of(spec: Mapping[str, str]) -> exp.Select:
+    """Of a list a column, handed over with the query."""
+    return exp.select(
+        *(
+            named(exp.func("unnest", cast(exp.Parameter(this=exp.Literal.number(place)), f"{kind}[]")), name)
+            for place, (name, kind) in enumerate(spec.items(), start=1)
+        ),
+        copy=False,
+    )
+
+
+def create_as(
+    connection: Any, name: str, query: Sql, kind: str = "TABLE", arguments: Sequence[Sequence[Any]] = ()
+) -> None:
     """A temporary table of the rows of a query, or (``kind`` VIEW) a temporary view."""
     temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    run(
-        connection, exp.Create(this=quoted_table(name), kind=kind, expression=query, properties=temporary, replace=True)
-    )
+    made = exp.Create(this=quoted_table(name), kind=kind, expression=query, properties=temporary, replace=True)
+    run(connection, made, arguments)
 
 
 def drop(connection: Any, name: str, kind: str = "TABLE") -> None:

@@ -35,7 +35,7 @@ class DuckDb(Database):
     def __init__(self, watch: Watch | None = None) -> None:
         super().__init__(watch)
         self.connection = memory_connection()
-        self._attached = False
+        self._attached = self._filters_stay = False
         self._scratch: ScratchFolder | None = None
 
     def close(self) -> None:
@@ -71,6 +71,9 @@ class DuckDb(Database):
 
     def insert(self, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
         upload.insert(self.connection, name, spec, {column: _as_text(listed) for column, listed in cells.items()})
+
+    def filled(self, name: str, spec: Mapping[str, str], cells: Mapping[str, Sequence[Any]]) -> None:
+        upload.filled(self.connection, name, spec, {column: _as_text(listed) for column, listed in cells.items()})
 
     def create_as(self, name: str, query: exp.Expression) -> None:
         temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
@@ -143,7 +146,9 @@ class DuckDb(Database):
         is read: the condition doubles with each layer. A query that has one anywhere runs without that.
         """
         stays = is_marked(query, COMPUTED_FILTER)
-        self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if stays else ''}'")
+        if stays != self._filters_stay:
+            self.connection.execute(f"SET disabled_optimizers = '{'filter_pushdown' if stays else ''}'")
+            self._filters_stay = stays
         return self.connection.execute(within.replace("{}", self.text(query), 1), parameters)
 
 
