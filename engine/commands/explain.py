@@ -154,7 +154,7 @@ def _label(step: Step) -> str:
     if step.numbers and step.numbers != step.value:
         lines.append(f"  = {escape(step.numbers)}")
     cite = step.cite + (f"（{step.status}）" if step.cite and step.status else "")
-    about = [text for text in (step.rounding, cite, step.remark, step.retroactive) if text]
+    about = [text for text in (step.rounding, cite, step.remark, step.more, step.retroactive) if text]
     if about:
         lines.append(f"  [dim]{escape('；'.join(about))}[/]")
     place = "" if step.kind in ("call", "row") else step.place

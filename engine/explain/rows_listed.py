@@ -12,6 +12,7 @@ from engine.language import tree
 from engine.language.values import Unresolved, Value
 
 SHOWN_ROWS = 3
+LISTED = "各行用 --rows 列出"
 
 
 def put_rows(walk: Explains, reading: Reading, node: tree.Node | None, rows: Values, step: Step) -> None:
@@ -20,7 +21,7 @@ def put_rows(walk: Explains, reading: Reading, node: tree.Node | None, rows: Val
         if largest := _largest(rows):
             step.remark += f"；最大的：{largest}"
         if len(rows) > SHOWN_ROWS:
-            step.remark += "；各行用 --rows 列出"
+            step.more = LISTED
         return
     listed = rows.first(walk.rows)
     for row, value in listed:
@@ -28,9 +29,10 @@ def put_rows(walk: Explains, reading: Reading, node: tree.Node | None, rows: Val
     scope = walk.execution.scope(walk.execution.closing)
     if len(rows) and isinstance(node, tree.Name) and scope.as_rule(node.id):
         one = (listed or rows.first(1))[0][0]
-        step.remark += f"；一行的来历：{ask(walk.folder, one.grain, key_text(one), node.id)}"
+        step.more = f"一行的来历：{ask(walk.folder, one.grain, key_text(one), node.id)}"
     if len(rows) > walk.rows:
-        step.remark += f"；列出 {walk.rows} 行，另有 {len(rows) - walk.rows} 行没有列出（--rows 全部）"
+        step.remark += f"；列出 {walk.rows} 行，另有 {len(rows) - walk.rows} 行没有列出"
+        step.more = "；".join(text for text in (step.more, "都列出用 --rows 全部") if text)
 
 
 def _row(walk: Explains, reading: Reading, node: tree.Node | None, row: Row, value: Value | Unresolved) -> Step:

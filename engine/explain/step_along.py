@@ -9,7 +9,7 @@ from engine.explain.as_it_was import verdict_of
 from engine.explain.explains import Explains
 from engine.explain.numbers import EMPTY, key_named, key_text, number, said
 from engine.explain.reading import Reading
-from engine.explain.rows_listed import SHOWN_ROWS, put_rows
+from engine.explain.rows_listed import LISTED, SHOWN_ROWS, put_rows
 from engine.explain.step_window import group
 from engine.explain.steps import Step
 from engine.explain.values_below import ListedValues, Valued
@@ -56,7 +56,7 @@ def _from_the_one_before(walk: Explains, reading: Reading, node: tree.Call, chai
     more = f"（再前面还有 {len(chain) - 1 - len(last)} 行）" if len(chain) - 1 > len(last) else ""
     step.remark += f"；前面各行推出：{'，'.join(last)}{more}；前值 是 {_text(before)}"
     if len(chain) - 1 > len(last) and walk.rows is None:
-        step.remark += "；各行用 --rows 列出"
+        step.more = LISTED
     if isinstance(before, Unresolved):
         return
     inside = reading.part(node.args[1], after(reading.row, before))

@@ -33,7 +33,7 @@ def previous(walk: Explains, reading: Reading, node: tree.Call) -> Step:
                     walk, reading, node, step, f"{before} 的结果（{source}）里没有 {key_named(scope.keys(home), key)}"
                 )
             asked = ask(near(str(folder)), home, joined(map(render, key)), name) if folder else ""
-            step.remark = f"{where}，取自上期的结果 {source}" + (f"；它的来历：{asked}" if asked else "")
+            step.remark, step.more = f"{where}，取自上期的结果 {source}", f"它的来历：{asked}" if asked else ""
             return step
         earlier = execution.before
         if earlier is None:

@@ -42,6 +42,7 @@ class Step:
 
     ``kind``: rule, parameter, field, key, period, check; call (a part of a formula that looks beyond the row), row and
     band (one of those a call runs over); out (why a row was not settled). ``written``: a parameter as in the rules.
+    ``more``: what to write on the command line to see more of it.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Step:
     layer: str = ""
     retroactive: str = ""
     remark: str = ""
+    more: str = ""
     example: bool = False
     tried: list[Tried] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)

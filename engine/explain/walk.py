@@ -149,7 +149,7 @@ class Walk:
             many = self.deep < MOST_DEEP
             step.remark = f"步骤超过 {MOST_STEPS}，没有展开" if many else f"一步里套一步超过 {MOST_DEEP} 层，没有展开"
             if self.levels is None and self.folder:
-                step.remark += f"；看它：{ask(self.folder, rule.grain, step.key, step.name)}"
+                step.more = f"看它：{ask(self.folder, rule.grain, step.key, step.name)}"
             self.uncut.append(step.name)
             return step
         self.seen.add(again)

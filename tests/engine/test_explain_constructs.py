@@ -79,7 +79,7 @@ def test_a_published_value_names_the_folder_and_the_command_that_explains_it(tmp
     january = made.run(period="2025-01")
     before = call(only(made.run(period="2025-02", previous=january.out), "车队", "东", "结余"))
     assert before.value == "300" and f"取自上期的结果 --previous {january.out}" in before.remark
-    assert f"casemix explain {january.out} 车队 东 --value 结余" in before.remark
+    assert f"casemix explain {january.out} 车队 东 --value 结余" in before.more
 
 
 def test_a_row_that_is_new_says_that_the_earlier_result_has_it_not(tmp_path):
@@ -199,7 +199,8 @@ def test_a_sum_names_source_condition_and_its_largest_three(tmp_path):
     step = call(only(settled(tmp_path, SUMS, "远费", "车队", 行程=MANY), "车队", "东", "远费"))
     # 20 + … + 30 = 275, times ten and two.
     assert step.value == "5500" and step.name == "合计(运费 × 2, 当 里程 ≥ 20, 自 行程)"
-    assert step.remark == ("行程 30 行，其中 11 行符合“里程 ≥ 20”；最大的：30 600，29 580，28 560；各行用 --rows 列出")
+    assert step.remark == "行程 30 行，其中 11 行符合“里程 ≥ 20”；最大的：30 600，29 580，28 560"
+    assert step.more == "各行用 --rows 列出"
 
 
 def test_rows_are_listed_in_key_order_and_what_is_left_out_is_counted(tmp_path):
@@ -209,7 +210,7 @@ def test_rows_are_listed_in_key_order_and_what_is_left_out_is_counted(tmp_path):
         ("20", "400", "200 × 2"), ("21", "420", "210 × 2"),
     ]  # fmt: skip
     assert step.steps[0].remark.endswith("行程.csv 第 21 行")
-    assert step.remark.endswith("列出 2 行，另有 9 行没有列出（--rows 全部）")
+    assert step.remark.endswith("列出 2 行，另有 9 行没有列出") and step.more.endswith("都列出用 --rows 全部")
     lines = told(done.out, "车队", "东", "--value", "远费", "--rows", "全部").output
     assert lines.count("〔行程 ") == 11 and "没有列出" not in lines
 
