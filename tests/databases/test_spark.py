@@ -49,6 +49,15 @@ def quotients(database: Any, pairs: list[tuple[int, int]], kind: str = "INT128")
     return [int(q) for (q,) in database.rows(query)]
 
 
+def test_a_query_of_some_hundred_layers_is_answered_and_its_layers_are_dropped(spark):
+    query = exp.select("1 AS n")
+    for _ in range(300):
+        query = exp.select("n + 1 AS n").from_(query.subquery("q"))
+    assert [int(n) for (n,) in spark.rows(query)] == [301]
+    assert spark.rows(exp.select("2 AS n")) == [(2,)]
+    assert not [name for name in spark._views if "layer" in name]
+
+
 def towards_zero(a: int, b: int) -> int:
     return abs(a) // b * (1 if a >= 0 else -1)
 

@@ -2,17 +2,20 @@
 
 import datetime
 import sys
+from dataclasses import replace
 
 import pytest
 from city import city
 
 from engine.api import load
+from engine.execute.period import parse_period
+from engine.execute.plan.passes import plan_of
 from engine.rulebook.bind import Binder
 from engine.rulebook.book import load as load_book
 from engine.rulebook.digits import digits_of
 from engine.rulebook.scope import Scope
 
-LONG = 100
+LONG, LONGER = 100, 1200
 RULES = "\n".join(
     [
         "步0: {粒度: 行程, 舍入: 2, 公式: 里程 + 1}",
@@ -56,6 +59,18 @@ def test_the_decimals_of_a_long_chain_that_rounds_nothing_are_known(tmp_path):
     )  # fmt: skip
     scope = Scope(load_book(made.region).at(datetime.date(2025, 1, 31)))
     assert digits_of(scope, Binder(scope), "链599") == 2
+
+
+def test_what_stands_at_the_end_of_a_very_long_chain_may_be_needed_on_every_row(tmp_path):
+    rules = RULES.replace("步", "步子")
+    made = city(tmp_path, rules)
+    longer = "".join(f"步子{n}: {{粒度: 行程, 公式: 步子{n - 1} + 1}}\n" for n in range(LONG, LONGER))
+    (made.region / "chain.yaml").write_text("依据: 办法 第一条\n" + longer, "utf-8")
+    book = load_book(made.region)
+    program = book.at(datetime.date(2025, 1, 31)).programs["结算"]
+    needed = replace(program, need={"行程": (f"步子{LONGER - 1}",)})
+    planned = [column.name for column in plan_of(book, needed, parse_period("2025-01")).columns]
+    assert [name for name in planned if name.startswith("步子")] == [f"步子{n}" for n in range(LONGER)]
 
 
 MONTHS = "结余: {粒度: 车队, 单位: 元, 公式: '上期(结余, 0) + 合计(运费)'}\n结余表: {粒度: 车队, 列: [结余]}\n"

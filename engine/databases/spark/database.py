@@ -19,6 +19,7 @@ from engine.data.places import Places
 from engine.data.staging.model import StagedTable
 from engine.databases.in_place import stage_in_place
 from engine.databases.interface import CHUNK, Database, Watch
+from engine.databases.layers import taken_apart
 from engine.databases.spark import printer
 from engine.databases.spark.arrow_types import arrow_table, arrow_type, python_rows
 from engine.databases.spark.failures import said_of_reading
@@ -51,6 +52,7 @@ class Spark(Database):
         self._changed: dict[str, None] = {}
         self._typing: TypedHere | None = None
         self._views: set[str] = set()
+        self._layers: list[str] = []
         self._files: dict[str, Path] = {}
 
     @property
@@ -125,6 +127,18 @@ class Spark(Database):
             for table in self._arrow(frame, CHUNK):
                 writer.write_table(pyarrow.table(table.columns, names=headings).cast(schema))
 
+    def text(self, query: exp.Expression) -> str:
+        """Layers that a query has too many of are stored first: Spark gives up a query of a few hundred."""
+        if self.watch is not None:
+            self.watch(query)
+        while self._layers:
+            self.drop(self._layers.pop())
+        steps, last = taken_apart(query, "casemix_layer")
+        for name, step in steps.items():
+            self._store(self.session.sql(self.printed(step)), name)
+            self._layers.append(name)
+        return self.printed(last)
+
     def _frame(self, query: exp.Expression) -> Any:
         self._upload()
         return self.session.sql(self.text(query))
@@ -181,7 +195,9 @@ class Spark(Database):
 
     def create_as(self, name: str, query: exp.Expression) -> None:
         """The rows stand as they are now: numbers given to rows stay theirs."""
-        frame = self._frame(query)
+        self._store(self._frame(query), name)
+
+    def _store(self, frame: Any, name: str) -> None:
         if self.beside:
             self._files[name] = self._file(name)
             frame.write.parquet(str(self._files[name]))

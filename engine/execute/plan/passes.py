@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 
 from engine.execute.period import Period
 from engine.execute.plan.columns import Columns, said
@@ -126,7 +126,25 @@ class _Planning:
         return list(_steps(list(new.values()), self.data))
 
     def _add(self, name: str, grain: str, phase: str, new: dict[tuple[str, str, str], Column]) -> Column | None:
-        """The column after all that it reads; ``None`` for what is no column: a field, a key, a figure."""
+        """The column after all that it reads; ``None`` for what is no column: a field, a key, a figure. What it reads
+        is added without calls inside each other: chains of rules may be longer than Python lets calls be.
+        """
+        waiting, made = [self._adding(name, grain, phase, new)], None
+        while waiting:
+            try:
+                asked = waiting[-1].send(made)
+            except StopIteration as done:
+                waiting.pop()
+                made = done.value
+            else:
+                waiting.append(self._adding(*asked, phase, new))
+                made = None
+        return made
+
+    def _adding(
+        self, name: str, grain: str, phase: str, new: dict[tuple[str, str, str], Column]
+    ) -> Generator[tuple[str, str], Column | None, Column | None]:
+        """Asks for each column that it reads, by name and grain, and is sent it."""
         if phase == SETTLED and name in self.first and self._made.get((name, grain, ACCEPTED)) is not None:
             phase = ACCEPTED
         key = (name, grain, phase)
@@ -139,7 +157,7 @@ class _Planning:
         below = []
         for read in self.columns.reads(name, grain):
             if read.name and read.how not in (How.FIGURE, How.BEFORE):
-                below.append(self._add(read.name, read.grain, phase, new))
+                below.append((yield read.name, read.grain))
         made = new[key] = self._made[key] = self._column(entry, grain, phase, tuple(c for c in below if c is not None))
         return made
 
