@@ -1,9 +1,10 @@
 """``python -m benchmarks [clearing] …``; in its place ``aims …``, ``peers …``, ``one-case …``, ``over-http …``,
-``engines …``.
+``engines …``, ``queries …``.
 
 ``clearing`` is the default: the annual clearing by Casemix and by hand. ``peers``: one case rule in other rule engines.
 ``one-case``: what the price of one case and its explanation take. ``over-http``: the same asked of the workbench.
 ``engines``: the digests of every region's year on every engine. ``aims``: each speed that was aimed at, as it is today.
+``queries``: how many queries a run asks, and what for.
 Each has ``--help`` and prints Markdown.
 """
 
@@ -17,6 +18,7 @@ COMMANDS = {
     "over-http": "benchmarks.over_http",
     "engines": "benchmarks.engines",
     "aims": "benchmarks.aims",
+    "queries": "benchmarks.queries",
 }
 
 

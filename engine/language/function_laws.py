@@ -186,9 +186,9 @@ class Law:
         return self.takes is not Takes.GRAIN
 
     @property
-    def grouped_at_once(self) -> bool:
-        """Whether a few sums over the rows of each group are enough: many groups are worked out in one query."""
-        return self.gathering in (Gathering.ADDED, Gathering.AVERAGED)
+    def gathers(self) -> bool:
+        """Whether many values become one."""
+        return self.gathering is not Gathering.NONE
 
     @property
     def orders_rows(self) -> bool:

@@ -85,3 +85,40 @@ def test_what_the_database_writes_is_what_python_writes(tmp_path, monkeypatch):
     kept = [read_values(out, "行程") for out in (small.out, big.out)]
     assert kept[0].rows == kept[1].rows
     assert (big.out / "statements" / "表一.csv").read_text("utf-8-sig").count("\n") == 5
+
+
+MARKED = """
+单价: {粒度: 行程, 单位: 元, 公式: 运费 ÷ 里程, 舍入: 2}
+早班: {粒度: 行程, 类型: 是否, 公式: 有 班次 且 班次 = “早”}
+太贵: {粒度: 行程, 拒收: 运费 > 500}
+太远: {粒度: 行程, 拒收: 里程 > 90}
+没有班次: {粒度: 行程, 提醒: 没有 班次}
+车队运费: {粒度: 车队, 单位: 元, 公式: 合计(运费)}
+表一: {粒度: 行程, 列: [单价]}
+表二: {粒度: 车队, 列: [车队运费]}
+结算: {期间: 年, 需要: {行程: [单价]}, 排除: {行程: [早班]}, 挂起上限: 9, 报表: [表一, 表二]}
+"""
+MARKED_TRIPS = """
+行程号,车队号,日期,里程,运费,班次
+1,东,2025-01-10,10,100.00,早
+2,东,2025-01-20,0,200.00,
+3,西,2025-02-10,30,400.00,晚
+4,西,2025-03-15,40,800.00,早
+5,西,2025-03-16,0,40.00,早
+6,西,2025-03-17,0,30.00,晚
+7,东,2025-03-18,99,20.00,
+8,东,2025-03-19,2,3.00,晚
+"""
+
+
+@pytest.mark.parametrize("many", [0, 100])
+@pytest.mark.parametrize(("fetched", "at_once"), [(20_000, 10_000), (0, 10_000), (0, 1)])
+def test_rows_that_are_refused_or_held_are_told_alike_whether_fetched_or_kept(
+    tmp_path, monkeypatch, fetched, at_once, many
+):
+    set_limits(monkeypatch, many=many)
+    monkeypatch.setattr("engine.execute.sql.marked_rows.FETCHED", fetched)
+    monkeypatch.setattr("engine.execute.sql.marked_rows.AT_ONCE", at_once)
+    done = city(tmp_path, MARKED, 行程=MARKED_TRIPS).run()  # compared with the reference engine
+    assert done.account().states == {"拒收": 2, "排除": 2, "挂起": 2, "结算": 2}
+    assert done.result.warned == {"没有班次": 1} and done.lines("表二") == ["东 3", "西 400"]

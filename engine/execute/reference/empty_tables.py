@@ -4,8 +4,22 @@ worked out for each of its rows would be worked out for none, and nobody would b
 
 from __future__ import annotations
 
+from engine.execute.reference.asks import Stands
 from engine.execute.reference.outcome import Outcome
 from engine.files.errors import RunStopped
+
+
+def must_have_rows(execution: Stands) -> list[str]:
+    """The delivered tables that have to be complete and that something reads, but for those whose rows are settled."""
+    scope, selection = execution.scope(execution.closing), execution.selection
+    found = []
+    for name, stored in selection.tables.items():
+        table = execution.now.tables[name]
+        complete = stored.delivered and not (table.optional or table.sparse or stored.ranged)
+        apart = name in selection.computed_tables or name in selection.main_tables
+        if complete and not apart and name in execution.wanted_tables and scope.keys(name):
+            found.append(name)
+    return found
 
 
 def stop_if_a_table_has_no_rows(execution: Outcome) -> None:
@@ -15,12 +29,8 @@ def stop_if_a_table_has_no_rows(execution: Outcome) -> None:
     """
     scope = execution.scope(execution.closing)
     details = []
-    for name, stored in execution.selection.tables.items():
-        table = execution.now.tables[name]
-        complete = stored.delivered and not (table.optional or table.sparse or stored.ranged)
-        if not complete or name in execution.selection.computed_tables or name in execution.selection.main_tables:
-            continue
-        if name not in execution.wanted_tables or execution.came_in(name) or not scope.keys(name):
+    for name in must_have_rows(execution):
+        if execution.came_in(name):
             continue
         below = [
             f"{main} 有 {rows} 行"

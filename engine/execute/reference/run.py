@@ -25,7 +25,7 @@ from engine.execute.result import Brought, HeldRow, RejectedRow, Result
 from engine.files.errors import RunStopped
 from engine.rulebook.book import Book
 from engine.rulebook.delivered import WORKED_OUT, worked_out
-from engine.rulebook.model import Cases, Parameter, Program, Provenance, Rule
+from engine.rulebook.model import Cases, Formula, Parameter, Program, Provenance, Rule
 from engine.rulebook.pending import reached
 from engine.rulebook.unsure import unsure_parts
 from engine.watching.event import ASSERTING, COMPUTING, KEEPING, SORTING, STATING
@@ -149,14 +149,21 @@ def _held_rows(execution: Outcome) -> list[HeldRow]:
 def brought(execution: Outcome) -> list[Brought]:
     """Of each rule that takes what is delivered (交来), on how many rows it did."""
     found = []
+    for rule, there in taking_delivered(execution):
+        rows, taken = execution.count_rows(rule.grain), execution.rows_where_true(there, rule.grain)
+        found.append(Brought(rule.name, rule.delivered, rule.grain, rows, taken))
+    return found
+
+
+def taking_delivered(execution: Outcome) -> list[tuple[Rule, Formula]]:
+    """The rules that take what is delivered, by name, each with the condition that it is there."""
+    found = []
     for name in sorted(reached(execution.now, execution.program, delivered_tables(execution))):
         rule = execution.now.rules.get(name)
         if rule is not None and rule.delivered and isinstance(rule.body, Cases):
             there = rule.body.branches[0].condition
             assert there is not None
-            rows = execution.count_rows(rule.grain)
-            taken = execution.rows_where_true(there, rule.grain)
-            found.append(Brought(name, rule.delivered, rule.grain, rows, taken))
+            found.append((rule, there))
     return found
 
 

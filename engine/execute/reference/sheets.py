@@ -199,6 +199,14 @@ def _keys_of(scope: Scope, name: str) -> set[str] | None:
 
 def kept_values(execution: Outcome, everything: bool = False) -> list[Kept]:
     """Every value of coarse grains; of data rows the classes and what statements name, or ``everything`` computed."""
+    return [
+        Kept(base, tuple(columns), execution.kept_rows(base, columns))
+        for base, columns in kept_columns(execution, everything)
+    ]
+
+
+def kept_columns(execution: Outcome, everything: bool) -> list[tuple[str, list[SheetColumn]]]:
+    """Of which grains values are kept, and which."""
     scope = execution.scope(execution.closing)
     named = {c.name for s in execution.program.statements for c in execution.now.statements[s].columns}
     by_base: dict[str, dict[str, None]] = {}
@@ -216,7 +224,7 @@ def kept_values(execution: Outcome, everything: bool = False) -> list[Kept]:
         columns += [
             SheetColumn(name, name, column_type(execution, base, name), _digits(execution, name)) for name in names
         ]
-        found.append(Kept(base, tuple(columns), execution.kept_rows(base, columns)))
+        found.append((base, columns))
     return found
 
 

@@ -17,7 +17,7 @@ from engine.execute.sql import ints
 from engine.execute.sql.added_up import PLACES, STATES, State, rows_of, state_of
 from engine.execute.sql.aggregates_below import stray
 from engine.execute.sql.asked_together import Asked, asked_with
-from engine.execute.sql.groups import Answers, Groups
+from engine.execute.sql.groups import Answers, Groups, counted, doubted
 from engine.execute.sql.ints import TooLarge, grouped
 from engine.execute.sql.lowered import Lowered, all_of, any_of, is_false, is_true, missing, not_
 from engine.execute.sql.not_in_sql import NotInSql
@@ -116,19 +116,29 @@ class Aggregates:
         self, reading: OnRows, fails: Sequence[exp.Expression | None], conditions: Sequence[exp.Expression]
     ) -> bool:
         """Whether one of ``fails`` is true on a row."""
-        among = list(conditions)
-        groups = Groups(reading, [], among, [], among, [fail for fail in fails if fail is not None])
+        groups = doubted(reading, conditions, fails)
         self._answers.ask([groups])
         return self._answers.is_doubtful(groups)
+
+    def count_true(self, reading: OnRows, fail: exp.Expression, conditions: Sequence[exp.Expression]) -> int:
+        """On how many rows that meet the conditions ``fail`` is true."""
+        if is_false(fail):
+            return 0
+        groups = doubted(reading, conditions, [fail])
+        self._answers.ask([groups])
+        return self._answers.doubtful(groups)
 
     def count_of(
         self, reading: OnRows, conditions: Sequence[exp.Expression], fails: Sequence[exp.Expression | None] = ()
     ) -> int:
         """How many rows meet the conditions; whether one of ``fails`` is true on them is asked by the way."""
-        among = list(conditions)
-        groups = Groups(reading, [], among, [rows_of(None)], among, [fail for fail in fails if fail is not None])
+        groups = counted(reading, conditions, fails)
         self._answers.ask([groups])
         return sum(count for _, count, _ in self._answers.groups(groups))
+
+    def count_ahead(self, groups: Sequence[Groups]) -> None:
+        """Asks at once what :meth:`count_of` and :meth:`any_row` will be asked next."""
+        self._answers.ask(groups)
 
     def _rows_by(self, source: str, keys: tuple[str, ...], first: bool) -> Groups | None:
         try:
@@ -143,12 +153,32 @@ class Aggregates:
         """What SQL adds up for an aggregate that may be asked with another; ``None`` if it cannot be so simply."""
         reading, call = asked.reading, asked.call
         assert call.source is not None
-        if call.function not in STATES or asked.mark in self._of(asked.first).sums:
+        if asked.mark in self._of(asked.first).sums:
             return None
         try:
-            return self._among(reading, call.source, asked.keys, asked.first, self._state(asked))
+            return self._among(reading, call.source, asked.keys, asked.first, self._state_of_any(asked))
         except (TooLarge, NotInSql, Unresolved):
             return None
+
+    def _state_of_any(self, asked: Asked) -> State:
+        """What is added up, or for which groups there are values to be fetched."""
+        try:
+            return self._state(asked) if asked.call.function in STATES else self._state_of_values(asked)[1]
+        except TooLarge:
+            return self._state_of_values(asked)[1]
+
+    def _state_of_values(self, asked: Asked) -> tuple[Lowered, State]:
+        """What is read on the rows, and of which rows, where every value is fetched."""
+        reading, call = asked.reading, asked.call
+        operand = _operand(reading, call)
+        where = None if call.where is None else reading.own_truth_node(call.where)
+        assert operand is not None
+        state = rows_of(where)
+        bad = [state.bad]
+        gone = missing(operand)
+        if gone is not None:
+            bad.append(all_of([exp.Coalesce(this=grouped(state.taking), expressions=[exp.false()]), gone]))
+        return operand, State([], (), lambda _: None, state.taking, any_of(bad))
 
     def _state(self, asked: Asked) -> State:
         reading, call = asked.reading, asked.call
@@ -321,16 +351,8 @@ class Aggregates:
         """What is read on the rows, the groups there are, those that cannot be known marked, and the condition of rows
         that take part.
         """
-        reading, call = asked.reading, asked.call
-        operand = _operand(reading, call)
-        where = None if call.where is None else reading.own_truth_node(call.where)
-        assert operand is not None
-        state = rows_of(where)
-        bad = [state.bad]
-        gone = missing(operand)
-        if gone is not None:
-            bad.append(all_of([exp.Coalesce(this=grouped(state.taking), expressions=[exp.false()]), gone]))
-        groups.states.append(State([], (), lambda _: None, state.taking, any_of(bad)))
+        operand, state = self._state_of_values(asked)
+        groups.states.append(state)
         found = self._grouped(asked, groups)
         return operand, found, [*groups.conditions, *([] if is_true(state.taking) else [state.taking])]
 

@@ -40,8 +40,6 @@ def asked_with(execution: InSql, asked: Asked) -> list[Asked]:
     """Aggregates of wanted rules that stand no higher: what they gather is there, or can be worked out without any of
     them. While rows are sorted, only of the same table: others may still lose rows.
     """
-    if not law_of(asked.call.function).grouped_at_once:
-        return []
     ready = execution.columns.below(asked.call, asked.grain)
     rules = [rule for rule in execution.now.rules.values() if rule.name in execution.wanted]
     found = aggregates_of(execution, rules, ready)
@@ -64,7 +62,7 @@ def aggregates_of(execution: InSql, rules: Iterable[Rule], ready: int) -> list[A
         for node in _calls(execution, rule):
             call = node.origin
             reading = execution.readings.get(scope.base(call.source or rule.grain))
-            if reading is None or not law_of(call.function).grouped_at_once:
+            if reading is None or not law_of(call.function).gathers:
                 continue
             if execution.columns.below(call, base) > ready:
                 continue

@@ -14,6 +14,7 @@ from engine.execute.sql.alike import COUNT, ENOUGH, Alike
 from engine.execute.sql.at_once import Question, answers
 from engine.execute.sql.frame import SmallTable
 from engine.execute.sql.key_columns import decoded_keys, key_parts, key_types, mark_of
+from engine.execute.sql.keys_read import keys_read
 from engine.execute.sql.lowered import Lowered, is_true, missing, not_
 from engine.execute.sql.on_rows import OnRows
 from engine.language.values import Value
@@ -57,23 +58,20 @@ class Occurring:
         return self.of(keys, False)
 
     def prepare(self, columns: Sequence[Column]) -> None:
-        """Asks in one query which combinations of keys there are at which these columns read other grains."""
-        execution = self.reading.execution
-        wanted: dict[tuple, list[Lowered]] = {}
-        for read in dict.fromkeys(read for column in columns for read in column.reads if read.how is How.ELSEWHERE):
-            if read.grain in execution.readings:
-                continue
-            keys = [self.reading.own(key) for key in execution.scope(execution.closing).keys(read.grain)]
-            if keys and not any(isinstance(key.value, exp.Null) for key in keys):
+        """Asks which combinations of keys there are at which these columns read other grains: in one query where keys
+        stand on the rows, in another where they are worked out (which may be from what is read by the former).
+        """
+        for worked_out in (False, True):
+            wanted: dict[tuple, list[Lowered]] = {}
+            for keys in keys_read(self.reading, columns, worked_out):
                 keys = [self.reading.frame.let_low(key) for key in keys]
                 mark = mark_of(keys, False)
-                if mark not in self._known:
+                if keys and mark not in self._known and not any(isinstance(key.value, exp.Null) for key in keys):
                     wanted[mark] = keys
-        questions = [self._which(keys, False) for keys in wanted.values()]
-        for mark, keys, raw in zip(
-            wanted, wanted.values(), answers(self.reading.frame.database, questions), strict=True
-        ):
-            self._known[mark] = Combinations(keys, raw, [decoded_keys(keys, row) for row in raw], False)
+            questions = [self._which(keys, False) for keys in wanted.values()]
+            found = answers(self.reading.frame.database, questions)
+            for mark, keys, raw in zip(wanted, wanted.values(), found, strict=True):
+                self._known[mark] = Combinations(keys, raw, [decoded_keys(keys, row) for row in raw], False)
 
     def _which(self, keys: list[Lowered], absent_too: bool) -> Question:
         """The combinations of ``keys`` that occur."""

@@ -5,7 +5,7 @@ it is told one by one.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from engine.execute.reference.aggregates import Root
 from engine.execute.reference.days import is_time_of_settling
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Data
+from engine.execute.reference.lookups import sources
 from engine.execute.reference.nodes import Called
 from engine.execute.reference.rows import Row, row_of
 from engine.execute.reference.rows_elsewhere import Elsewhere
@@ -28,8 +29,8 @@ from engine.execute.reference.verdicts import Selection
 from engine.execute.result import Account
 from engine.execute.sql import results
 from engine.execute.sql.aggregates import Aggregates
-from engine.execute.sql.frame import ROW, Frame
-from engine.execute.sql.frame_rows import FETCHED
+from engine.execute.sql.frame import FETCHED, ROW, Frame
+from engine.execute.sql.groups import counted
 from engine.execute.sql.lowered import Lowered, any_of, is_true
 from engine.execute.sql.on_rows import OnRows
 from engine.execute.sql.reading import Reading
@@ -112,7 +113,18 @@ class DataRows(Elsewhere):
         return self.rows_where(reading, conditions, reading.key_order(), of=[])
 
     def combinations(self, source: str, keys: tuple[str, ...], first: bool) -> list[tuple]:
+        if not self.upward.one_by_one:
+            self.upward.prepare([], [(one, keys, first) for one in self._sources_like(source, keys)])
         return self.upward.combinations(source, keys, first)
+
+    def _sources_like(self, source: str, keys: tuple[str, ...]) -> list[str]:
+        """The grains of data rows that are gone through for the same grain of keys: they will be asked next."""
+        scope = self.scope(self.closing)
+        found = {source}
+        for base in scope.book.grains:
+            if scope.keys(base) == keys:
+                found |= {one for one in sources(self.judge, base, keys) if self.holds(scope.base(one))}
+        return sorted(found)
 
     def aggregate(self, node: Called, row: Row, day: datetime.date) -> Value | Root:
         return self.upward.value(node, row, day)
@@ -246,10 +258,18 @@ class DataRows(Elsewhere):
     ) -> bool:
         return self.upward.any_row(reading, fails, conditions)
 
+    def count_true(self, reading: OnRows, fail: exp.Expression, conditions: Sequence[exp.Expression]) -> int:
+        return self.upward.count_true(reading, fail, conditions)
+
     def count_of(
         self, reading: OnRows, conditions: Sequence[exp.Expression], fails: Sequence[exp.Expression | None] = ()
     ) -> int:
         return self.upward.count_of(reading, conditions, fails)
+
+    def count_rows_of_run(self, tables: Collection[str]) -> None:
+        """Asks of several tables at once how many rows are of the run, refused ones too."""
+        asked = [reading for name, reading in self.readings.items() if name in tables]
+        self.upward.count_ahead([counted(one, [p.copy() for p in self.states[one.base].inside]) for one in asked])
 
     # -- rows one by one ------------------------------------------------------------
 
@@ -281,7 +301,7 @@ class DataRows(Elsewhere):
     def settle(self) -> None:
         """From here on sums run over the settled rows, which are written once."""
         self.judge.settle()
+        self.accounts = results.accounts(self, list(self.readings.values()))
         for reading in self.readings.values():
             if reading.base in self.selection.main_tables and not self.sees_older(reading.base):
-                self.accounts[reading.base] = results.account(self, reading)
                 stand_on_settled(self, reading)

@@ -6,6 +6,7 @@ the judge's own (``reference/outcome``).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from sqlglot import exp
@@ -14,6 +15,7 @@ from engine.execute.period import Period
 from engine.execute.plan.passes import plan_of
 from engine.execute.plan.reads import How
 from engine.execute.plan.steps import ACCEPTED, SETTLED, Plan
+from engine.execute.reference.empty_tables import must_have_rows
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.holding import hold_or_stop
 from engine.execute.reference.inputs import Published
@@ -145,25 +147,16 @@ class SqlRun:
 
     def held_count(self) -> int:
         small = [v for table, _, v in self.verdicts_of(HELD) if table not in self.big.readings]
-        return len(small) + sum(self._held_in(reading) for reading in self.big.readings.values())
-
-    def _held_in(self, reading: Reading) -> int:
-        state, found = self.big.states[reading.base], 0
-        for table in (state.held, state.refused):
-            if table is not None:
-                codes = [exp.Literal.string(str(n)) for n, (what, _) in enumerate(state.codes) if what == HELD]
-                query = exp.select(exp.Count(this=exp.Star())).from_(table)
-                found += (
-                    reading.frame.database.row(query.where(exp.In(this=exp.column("code"), expressions=codes)))[0]
-                    if codes
-                    else 0
-                )
-        return found
+        states = [self.big.states[name] for name in self.big.readings]
+        big = [state.ended[str(n)] for state in states for n, (what, _) in enumerate(state.codes) if what == HELD]
+        return len(small) + sum(big)
 
     def came_in(self, table: str) -> int:
         reading = self.big.readings.get(table)
         if reading is None:
             return self.judge.came_in(table)
+        refused = {name for name, _, _ in self.verdicts_of(REJECTED)}
+        self.big.count_rows_of_run({table, *self.data.unreadable, *refused, *must_have_rows(self)})
         untold = sum(v.by == ROW_CONDITION for v in self.selection.verdicts[table].values() if v.state == REJECTED)
         return self.big.count_of(reading, [part.copy() for part in self.big.states[table].inside]) + untold
 
@@ -217,7 +210,10 @@ class SqlRun:
         reading = self.big.readings.get(table)
         if reading is None:
             return self.judge.account(table)
-        return self.big.accounts[table] if table in self.big.accounts else results.account(self.big, reading)
+        found = self.big.accounts.get(table) or results.accounts(self.big, [reading])[table]
+        main = table in self.selection.main_tables
+        accepted = found.states.get(results.FINAL, 0) + found.states.get(HELD, 0)
+        return replace(found, unread=None if main else 0 if reading.used else accepted)
 
     def _reading(self, grain: str) -> Reading | None:
         return self.big.readings.get(self.scope(self.closing).base(grain))

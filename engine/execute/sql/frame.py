@@ -22,6 +22,8 @@ from engine.language.types import Kind
 from engine.language.values import Month, Value
 
 ROW = "rn"
+FETCHED = 20_000
+"""Rows that are fetched into Python at a time."""
 
 
 @dataclass

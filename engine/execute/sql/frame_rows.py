@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.execute.reference.rows import Row, TableRows
+from engine.execute.sql.frame import FETCHED
 from engine.execute.sql.on_rows import OnRows
 from engine.language.values import Value
-
-FETCHED = 20_000
-"""Rows that are fetched into Python at a time."""
 
 
 @dataclass

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from engine.databases.trees import copied, made_of, named
 from engine.execute.sql import ints
-from engine.execute.sql.added_up import State
+from engine.execute.sql.added_up import State, rows_of
 from engine.execute.sql.alike import how_many
 from engine.execute.sql.at_once import Question, answers
 from engine.execute.sql.ints import grouped
@@ -49,6 +49,10 @@ class Groups:
         return [(self.place, state.said) for state in self.states]
 
 
+Doubts = dict[tuple, tuple[Groups, exp.Expression]]
+"""What is doubtful of the same rows, by its mark."""
+
+
 @dataclass
 class Answers:
     """What was asked while the same rows take part. ``rows``: of each state by the key of a group; ``doubted``: how
@@ -62,12 +66,14 @@ class Answers:
         """Asks what was not asked yet, in one query for each database."""
         questions: list[Question] = []
         readers: list[Callable[[list[tuple[Any, ...]]], None]] = []
+        open_doubts = self._doubts(wanted)
         for groups in _by_place(wanted):
             new = {mark: s for mark, s in zip(groups.marks(), groups.states, strict=True) if mark not in self.rows}
             if new:
-                questions.append(_question(groups, list(new.values())))
-                readers.append(partial(self._note, len(groups.parts), new))
-        for doubts in self._doubts(wanted).values():
+                doubts = {} if groups.parts else open_doubts.pop(groups.place[:2], {})
+                questions.append(_question(groups, list(new.values()), doubts))
+                readers.append(partial(self._note_both, len(groups.parts), new, list(doubts)))
+        for doubts in open_doubts.values():
             questions.append(_count_of(doubts))
             readers.append(partial(self._note_doubts, list(doubts)))
         if questions:
@@ -92,6 +98,17 @@ class Answers:
         """Whether it is not known which rows a group has."""
         return any(self.doubted[doubt] for doubt in groups.doubts)
 
+    def doubtful(self, groups: Groups) -> int:
+        """On how many rows that is not known, of which only one thing may be in doubt."""
+        return sum(self.doubted[doubt] for doubt in groups.doubts)
+
+    def _note_both(
+        self, width: int, new: dict[tuple, State], doubts: list[tuple], rows: list[tuple[Any, ...]]
+    ) -> None:  # fmt: skip
+        self._note(width, new, [row[: len(row) - len(doubts)] for row in rows])
+        if doubts:
+            self._note_doubts(doubts, [rows[0][-len(doubts) :]])
+
     def _note(self, width: int, new: dict[tuple, State], rows: list[tuple[Any, ...]]) -> None:
         found: dict[tuple, dict[tuple, Found]] = {mark: {} for mark in new}
         for row in rows:
@@ -102,9 +119,9 @@ class Answers:
                     found[mark][key] = count, is_bad, parts
         self.rows |= found
 
-    def _doubts(self, wanted: Sequence[Groups]) -> dict[tuple, dict[tuple, tuple[Groups, exp.Expression]]]:
+    def _doubts(self, wanted: Sequence[Groups]) -> dict[tuple, Doubts]:
         """What is doubtful, by the rows that are looked at."""
-        found: dict[tuple, dict[tuple, tuple[Groups, exp.Expression]]] = {}
+        found: dict[tuple, Doubts] = {}
         for groups in wanted:
             texts = [doubt for doubt in groups.doubtful if not is_false(doubt)]
             for mark, doubt in zip(groups.doubts, texts, strict=True):
@@ -130,18 +147,36 @@ def _by_place(wanted: Sequence[Groups]) -> list[Groups]:
     return list(found.values())
 
 
-def _question(groups: Groups, states: Sequence[State]) -> Question:
-    """A row a group: key, how many rows, and of each state whether it is bad and its parts."""
+def counted(
+    reading: OnRows, conditions: Sequence[exp.Expression], fails: Sequence[exp.Expression | None] = ()
+) -> Groups:  # fmt: skip
+    """All rows that meet the conditions, to be counted, and on how many of them one of ``fails`` is true."""
+    among = list(conditions)
+    return Groups(reading, [], among, [rows_of(None)], among, [fail for fail in fails if fail is not None])
+
+
+def doubted(reading: OnRows, conditions: Sequence[exp.Expression], fails: Sequence[exp.Expression | None]) -> Groups:
+    """On how many of the rows that meet the conditions one of ``fails`` is true."""
+    among = list(conditions)
+    return Groups(reading, [], among, [], among, [fail for fail in fails if fail is not None])
+
+
+def _question(groups: Groups, states: Sequence[State], doubts: Doubts) -> Question:
+    """A row a group: key, how many rows, and of each state whether it is bad and its parts. Of all rows as one group
+    also on how many of them each of ``doubts`` is true.
+    """
     listed: list[exp.Expression] = [*groups.parts, exp.Count(this=exp.Star())]
     types = [*key_types(groups.keys), ints.NARROW_TYPE]
     for state in states:
         bad = exp.false() if state.bad is None else state.bad
         listed += [exp.LogicalOr(this=exp.Coalesce(this=grouped(bad), expressions=[exp.false()])), *state.parts]
         types += ["BOOLEAN", *state.types]
+    listed += _counts(groups, doubts)
+    types += [ints.NARROW_TYPE] * len(doubts)
     frame = groups.reading.frame
     rows: str = ""
     conditions: Sequence[exp.Expression] = groups.conditions
-    if all(map(_only_counts, states)):
+    if not doubts and all(map(_only_counts, states)):
         rows, conditions = frame.kinds_for(groups.parts, conditions)
     if rows:
         listed = [how_many() if isinstance(part, exp.Count) else part for part in listed]
@@ -158,13 +193,16 @@ def _only_counts(state: State) -> bool:
     return state.bad is None and all(made_of(part) == _EVERY_ROW for part in state.parts)
 
 
-def _count_of(doubts: dict[tuple, tuple[Groups, exp.Expression]]) -> Question:
+def _counts(groups: Groups, doubts: Doubts) -> list[exp.Expression]:
+    parts = [groups.reading.frame.let(doubt) for _, doubt in doubts.values()]
+    return [exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=part)) for part in parts]
+
+
+def _count_of(doubts: Doubts) -> Question:
     """One row: on how many rows each is true."""
     one, _ = next(iter(doubts.values()))
-    frame = one.reading.frame
-    parts = [frame.let(doubt) for _, doubt in doubts.values()]
-    counts = [exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=copied(part))) for part in parts]
-    inner = frame.relation(parts, one.among)
+    counts = _counts(one, doubts)
+    inner = one.reading.frame.relation(counts, one.among)
     listed_as = [named(count, f"x{n}") for n, count in enumerate(counts)]
     query = exp.select(*listed_as).from_(inner.subquery("q", copy=False), copy=False)
     return Question(query, (ints.NARROW_TYPE,) * len(counts))

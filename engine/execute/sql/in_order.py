@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from engine.execute.plan.reads import How
 from engine.execute.plan.steps import ACCEPTED, CoarseStep, DataStep, Step
 from engine.execute.reference.lookups import sources
 from engine.execute.sql.asked_together import aggregates_of
@@ -51,7 +52,12 @@ def _ask(rows: DataRows, stratum: int, steps: Sequence[Columns]) -> None:
     """What the coarse columns of a stratum read of data rows, in one query."""
     coarse = [step for step in steps if isinstance(step, CoarseStep)]
     rules = [rows.now.rules[c.name] for step in coarse for c in step.columns if c.name in rows.now.rules]
-    seen = [one for base in dict.fromkeys(step.grain for step in coarse) for one in _seen_in(rows, base)]
+    gathered = [
+        read.grain for step in coarse for c in step.columns for read in c.reads
+        if read.how is How.BELOW and read.grain not in rows.readings
+    ]  # fmt: skip
+    bases = dict.fromkeys([*(step.grain for step in coarse), *gathered])
+    seen = [one for base in bases for one in _seen_in(rows, base)]
     rows.upward.prepare(aggregates_of(rows, rules, stratum), seen)
 
 

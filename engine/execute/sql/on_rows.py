@@ -276,6 +276,9 @@ class InSql(Stands, Protocol):
     ) -> bool:
         """Whether one of ``fails`` is true on a row."""
 
+    def count_true(self, reading: OnRows, fail: exp.Expression, conditions: Sequence[exp.Expression]) -> int:
+        """On how many rows that meet the conditions ``fail`` is true."""
+
     def count_of(
         self, reading: OnRows, conditions: Sequence[exp.Expression], fails: Sequence[exp.Expression | None] = ()
     ) -> int:

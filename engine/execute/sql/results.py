@@ -8,17 +8,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from sqlglot import exp
 
+from engine.data.staging.model import StagedColumn
 from engine.data.values import OutOfRange
 from engine.execute.reference import sheets
 from engine.execute.reference.outcome import Failed
 from engine.execute.reference.rows import Row
-from engine.execute.reference.verdicts import HELD, OUTSIDE, REJECTED, SETTLED
+from engine.execute.reference.verdicts import OUTSIDE, REJECTED, SETTLED
 from engine.execute.result import Account, SheetColumn
 from engine.execute.sql import ints
 from engine.execute.sql.arithmetic import rounded
+from engine.execute.sql.at_once import Question, answers
 from engine.execute.sql.big_rows import IN_ORDER, PRECISION, BigRows
 from engine.execute.sql.frame import ROW
 from engine.execute.sql.lowered import Lowered, all_of, any_of, case, is_true, missing, not_
@@ -178,7 +181,9 @@ def rows_to_assert(execution: InSql, reading: OnRows, check: Check) -> list[Row]
     held = reading.own_truth(check.grades[0][1], check.grain)
     if held.is_known and held.known is True:
         return []
-    wrong = _not_true(held)
+    wrong = not_true(held)
+    if not execution.any_row(reading, [wrong], conditions):
+        return []
     return execution.rows_where(reading, [*conditions, wrong], reading.key_order(), REPLAYED, of=[])
 
 
@@ -188,10 +193,10 @@ def rows_where_true(execution: InSql, reading: OnRows, formula: Formula, grain: 
     held = reading.own_truth(formula, grain)
     if held.is_known:
         return execution.count_of(reading, conditions) if held.known is True else 0
-    return execution.count_of(reading, conditions) - execution.count_of(reading, [*conditions, _not_true(held)])
+    return execution.count_of(reading, conditions) - execution.count_true(reading, not_true(held), conditions)
 
 
-def _not_true(held: Lowered) -> exp.Expression:
+def not_true(held: Lowered) -> exp.Expression:
     """Where a truth is false, absent or unresolved."""
     gone = missing(held)
     wrong = not_(held.value) if gone is None else exp.true() if is_true(gone) else any_of([gone, not_(held.value)])
@@ -199,10 +204,32 @@ def _not_true(held: Lowered) -> exp.Expression:
     return wrong
 
 
-def account(execution: InSql, reading: OnRows) -> Account:
-    """Rows and yuan by where they ended."""
-    state, staged, name = execution.states[reading.base], reading.frame.staged, reading.base
-    main = name in execution.selection.main_tables
+def accounts(execution: InSql, readings: Sequence[OnRows]) -> dict[str, Account]:
+    """Rows and yuan of each table by where they ended; ``unread`` is not known yet."""
+    if not readings:
+        return {}
+    money = [_money(execution, reading) for reading in readings]
+    questions = [_ends(execution, reading, columns) for reading, columns in zip(readings, money, strict=True)]
+    found = answers(readings[0].frame.database, questions)
+    return {
+        reading.base: _account(execution, reading, columns, rows)
+        for reading, columns, rows in zip(readings, money, found, strict=True)
+    }
+
+
+def _money(execution: InSql, reading: OnRows) -> list[StagedColumn]:
+    """The columns of yuan whose sums are told."""
+    if reading.base not in execution.selection.main_tables:
+        return []
+    return [
+        column for column in reading.frame.staged.columns.values()
+        if column.field.type.kind is Kind.NUMBER and column.field.type.unit.powers == (("元", 1),)
+    ]  # fmt: skip
+
+
+def _ends(execution: InSql, reading: OnRows, money: Sequence[StagedColumn]) -> Question:
+    """A row for each end: how many rows, the sums of ``money``, and of how many rows each is the sum."""
+    state = execution.states[reading.base]
     steps: list[tuple[exp.Expression, exp.Expression]] = []
     for letter, table in (("h", state.held), ("r", state.refused)):
         if table is not None:
@@ -212,26 +239,32 @@ def account(execution: InSql, reading: OnRows) -> Account:
     inside = all_of(state.inside)
     steps.append((exp.Coalesce(this=ints.grouped(inside), expressions=[exp.false()]), exp.Literal.string("s")))
     mark = reading.frame.let(case(steps, exp.Literal.string("o")))
-    money = [
-        column for field, column in staged.columns.items()
-        if main and column.field.type.kind is Kind.NUMBER and column.field.type.unit.powers == (("元", 1),)
-    ]  # fmt: skip
     inner = reading.frame.relation([mark, *(exp.column(column.name) for column in money)])
-    sums = [exp.alias_(exp.Sum(this=exp.column(column.name)), f"m{n}") for n, column in enumerate(money)]
-    sums += [exp.alias_(exp.Count(this=exp.column(column.name)), f"n{n}") for n, column in enumerate(money)]
-    key = mark.copy() if isinstance(mark, exp.Column) else exp.alias_(mark.copy(), "mark")
-    query = exp.select(exp.alias_(mark.copy(), "mark"), exp.Count(this=exp.Star()), *sums).from_(
+    listed = [mark.copy(), exp.Count(this=exp.Star())]
+    listed += [exp.Sum(this=exp.column(column.name)) for column in money]
+    listed += [exp.Count(this=exp.column(column.name)) for column in money]
+    query = exp.select(*[exp.alias_(part, f"x{n}") for n, part in enumerate(listed)]).from_(
         inner.subquery("q", copy=False), copy=False
     )
-    if isinstance(key, exp.Column):
-        query = query.group_by(key, copy=False)
+    if isinstance(mark, exp.Column):
+        query = query.group_by(mark.copy(), copy=False)
+    counts = [ints.NARROW_TYPE] * len(money)
+    return Question(query, ("VARCHAR", ints.NARROW_TYPE, *[ints.WIDE_TYPE] * len(money), *counts))
+
+
+def _account(
+    execution: InSql, reading: OnRows, money: Sequence[StagedColumn], rows: Sequence[tuple[Any, ...]]
+) -> Account:  # fmt: skip
+    staged, name = reading.frame.staged, reading.base
+    main = name in execution.selection.main_tables
     states: Counter[str] = Counter()
     by: Counter[tuple[str, str]] = Counter()
     amounts: dict[str, dict[str, Fraction]] = {}
     amounts_by: dict[tuple[str, str], dict[str, Fraction]] = {}
     cells: Counter[tuple[str, str, str]] = Counter()
     total = 0
-    for found, count, *values in reading.frame.database.rows(query):
+    for found, ended, *values in rows:
+        count = int(ended)
         if not count:
             continue
         what, cause = _ended(execution, reading, found, main)
@@ -240,7 +273,7 @@ def account(execution: InSql, reading: OnRows) -> Account:
         if cause:
             by[(what, cause)] += count
         for column, value, filled in zip(money, values[: len(money)], values[len(money) :], strict=True):
-            cells[what, cause, column.field.name] += filled
+            cells[what, cause, column.field.name] += int(filled)
             if value is not None:
                 amount = Fraction(int(value), 10 ** (column.digits or 0))
                 for at in (amounts.setdefault(what, {}), amounts_by.setdefault((what, cause), {}) if cause else {}):
@@ -250,9 +283,7 @@ def account(execution: InSql, reading: OnRows) -> Account:
         raise RunStopped(
             f"{name} 交来 {staged.count} 行，去向只有 {total} 行：没有写出结果", hint="这是程序的错，请报告"
         )
-    accepted = states[SETTLED if main else FINAL] + states[HELD]
-    unread = None if main else 0 if reading.used else accepted
-    return Account(name, total, dict(states), amounts, dict(by), unread, amounts_by)
+    return Account(name, total, dict(states), amounts, dict(by), None, amounts_by)
 
 
 def _by_cause(

@@ -8,6 +8,7 @@ from engine.execute.reference.holding import hold_or_stop
 from engine.execute.reference.inputs import Published
 from engine.execute.reference.run import results, telling_refused
 from engine.execute.result import Result
+from engine.execute.sql.counted_ahead import counted_ahead
 from engine.execute.sql.execution import SqlRun
 from engine.execute.sql.in_order import work_out
 from engine.execute.sql.ints import TooLarge
@@ -41,6 +42,7 @@ def run(
     try:
         held = execute(book, program, period, data, published, watching)
         work_out(held.big, held.plan.steps, SETTLED, watching)
+        held.big.upward.count_ahead(counted_ahead(held, held.big, keep_all))
         return results(held, keep_all, watching)
     except NotInSql as error:
         raise RunStopped(str(error), hint="或用 --engine reference 计算") from None

@@ -37,6 +37,7 @@ from engine.execute.sql.lowered import (
     missing,
     not_,
 )
+from engine.execute.sql.marked_rows import Marked, are_few, fetched, in_column, marked, put_together
 from engine.execute.sql.on_rows import InSql, OnRows
 from engine.execute.sql.sorted_rows import SortedRows
 from engine.execute.sql.written_rows import pays, write_accepted
@@ -44,6 +45,8 @@ from engine.language.types import BOOL, Kind
 from engine.language.values import Unresolved
 from engine.rulebook.model import Check, Formula
 
+Warnings = Sequence[tuple[str, list[exp.Expression]]]
+"""What is counted of 提醒, and on which rows."""
 REPLAYED = 10_000
 """Reasons are worked out for so many rows of a kind; the others are counted."""
 EXAMPLES = 500
@@ -92,8 +95,9 @@ def sort_frame(execution: InSql, selection: Selection, reading: OnRows) -> None:
     """Where the rows of a big table end: outside, refused, excluded."""
     put_outside(execution, selection, reading)
     code, warnings = _check_codes(execution, reading)
-    some = _warn(execution, selection, reading, warnings, code)
-    _refuse(execution, selection, reading, code if some else constant(Kind.TEXT, None))
+    if warnings and not are_few(reading.frame) and not _warn(execution, selection, reading, warnings, code):
+        code = constant(Kind.TEXT, None)
+    _refuse(execution, selection, reading, code, warnings if are_few(reading.frame) else ())
     if reading.base in selection.main_tables or reading.base in execution.program.exclude:
         _refuse(execution, selection, reading, exclusion_codes(execution, reading))
 
@@ -158,7 +162,7 @@ def told_by(reading: OnRows, check: Check) -> Lowered:
     return reading.frame.let_low(branches(options, constant(Kind.BOOL, False), Kind.BOOL))
 
 
-def _check_codes(execution: InSql, reading: OnRows) -> tuple[Lowered, list[tuple[str, list[exp.Expression]]]]:
+def _check_codes(execution: InSql, reading: OnRows) -> tuple[Lowered, Warnings]:
     """The code of the first 拒收 that hits or cannot be told; and what is counted: 提醒 that hit, or cannot be told,
     on rows that no 拒收 before it refuses.
     """
@@ -195,22 +199,23 @@ def refusal(reading: OnRows) -> Lowered:
 
 
 def _warn(
-    execution: InSql, selection: Selection, reading: OnRows,
-    warnings: list[tuple[str, list[exp.Expression]]], code: Lowered,
+    execution: InSql, selection: Selection, reading: OnRows, warnings: Warnings, code: Lowered
 ) -> bool:  # fmt: skip
-    """Counts the warnings, and by the way the rows that have a code: whether there may be any."""
-    if not warnings:
-        return True
+    """Counts the warnings, and by the way the rows that have a code: whether there are any."""
     frame = reading.frame
     parts = [frame.let(all_of(part)) for _, part in warnings]
     parts.append(frame.let(sure(code)))
     inner = frame.relation(parts, execution.conditions(reading.base, True))
     counts = [exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=part.copy())) for part in parts]
     *found, refused = frame.database.row(exp.select(*counts).from_(inner.subquery("q", copy=False), copy=False))
-    for (label, _), count in zip(warnings, found, strict=True):
+    _note_warnings(selection, warnings, found)
+    return bool(refused)
+
+
+def _note_warnings(selection: Selection, warnings: Warnings, counts: Iterable[int]) -> None:
+    for (label, _), count in zip(warnings, counts, strict=True):
         if count:
             selection.warned[label] = selection.warned.get(label, 0) + count
-    return bool(refused)
 
 
 def exclusion_codes(execution: InSql, reading: OnRows) -> Lowered:
@@ -237,44 +242,65 @@ def exclusion_codes(execution: InSql, reading: OnRows) -> Lowered:
     return merged([(found.fail, _code(state, HELD, names[0]))], replace(found, fail=None), Kind.TEXT)
 
 
-def _refuse(execution: InSql, selection: Selection, reading: OnRows, code: Lowered) -> None:
-    """Takes the rows that have a code out."""
-    state = execution.states[reading.base]
-    if not is_true(missing(code)):
-        query = reading.frame.selected(
-            [exp.column(ROW), code.value], [*execution.conditions(reading.base, True), sure(code)]
-        )
-        named = exp.select(exp.alias_(exp.column("x0"), ROW), exp.alias_(exp.column("x1"), "code")).from_(
-            query.subquery("z", copy=False), copy=False
-        )
-        database = reading.frame.database
-        found = database.keep(named)
-        (count,) = database.row(exp.select(exp.Count(this=exp.Star())).from_(found))
-        if count:
-            _replay(execution, selection, reading, found)
-            if state.refused is not None:
-                both = exp.union(
-                    exp.select(ROW, "code").from_(state.refused), exp.select(ROW, "code").from_(found), distinct=False
-                )
-                found = database.keep(both)
-            state.refused = found
+def _refuse(
+    execution: InSql, selection: Selection, reading: OnRows, code: Lowered, warnings: Warnings = ()
+) -> None:  # fmt: skip
+    """Takes the rows that have a code out. ``warnings`` are counted by the same query."""
+    state, database = execution.states[reading.base], reading.frame.database
+    if warnings:
+        found = _refused_or_warned(execution, selection, reading, code, warnings)
+    else:
+        found = None if is_true(missing(code)) else marked(reading.frame, _with_code(execution, reading, code))
+    if found is not None:
+        _replay(execution, selection, reading, found)
+        state.ended += found.codes
+        state.refused_rows = found if state.refused_rows is None else put_together(database, state.refused_rows, found)
+        state.refused = state.refused_rows.table
     execution.rows_left()
 
 
-def _replay(execution: InSql, selection: Selection, reading: OnRows, found: str) -> None:
+def _with_code(execution: InSql, reading: OnRows, code: Lowered) -> exp.Select:
+    """Number and code of the accepted rows that have one."""
+    query = reading.frame.selected(
+        [exp.column(ROW), code.value], [*execution.conditions(reading.base, True), sure(code)]
+    )
+    named = [exp.alias_(exp.column("x0"), ROW), exp.alias_(exp.column("x1"), "code")]
+    return exp.select(*named).from_(query.subquery("z", copy=False), copy=False)
+
+
+def _refused_or_warned(
+    execution: InSql, selection: Selection, reading: OnRows, code: Lowered, warnings: Warnings
+) -> Marked | None:  # fmt: skip
+    """The rows that have a code, of few; and the warnings are counted."""
+    frame = reading.frame
+    has = frame.let(sure(code))
+    parts = [frame.let(all_of(part)) for _, part in warnings]
+    some = any_of([has, *parts])
+    assert some is not None
+    query = frame.selected(
+        [exp.column(ROW), code.value, has, *parts], [*execution.conditions(reading.base, True), some]
+    )
+    found = frame.database.rows(query)
+    _note_warnings(selection, warnings, [sum(bool(row[3 + n]) for row in found) for n in range(len(parts))])
+    return fetched(frame.database, [row for row in found if row[2]])
+
+
+def _replay(execution: InSql, selection: Selection, reading: OnRows, found: Marked) -> None:
     """Reasons of the refused rows, from the reference engine, while the rows still stand as they stood."""
     state, database = execution.states[reading.base], reading.frame.database
     verdicts = selection.verdicts[reading.base]
     checks = {check.name: check for check in applicable(execution, reading.base)}
-    wanted = [str(n) for n, (what, _) in enumerate(state.codes) if what != EXCLUDED]
+    wanted = [str(n) for n, (what, _) in enumerate(state.codes) if what != EXCLUDED and found.codes[str(n)]]
     if not wanted:
         return
-    query = (
-        exp.select(ROW, "code")
-        .from_(found)
-        .where(exp.In(this=exp.column("code"), expressions=[exp.Literal.string(w) for w in wanted]))
-    )
-    codes = database.rows(query.order_by(ROW))
+    codes = [(rn, code) for rn, code in found.rows or () if code in wanted]
+    if found.rows is None:
+        query = (
+            exp.select(ROW, "code")
+            .from_(found.table)
+            .where(exp.In(this=exp.column("code"), expressions=[exp.Literal.string(w) for w in wanted]))
+        )
+        codes = database.rows(query.order_by(ROW))
     rows = execution.rows_numbered(reading, [rn for rn, _ in codes])
     for (rn, code), row in zip(codes, rows, strict=True):
         what, by = state.codes[int(code)]
@@ -317,19 +343,24 @@ def hold(execution: InSql) -> None:
             code = merged([(code.fail, _code(state, HELD, names[0]))], replace(code, fail=None), Kind.TEXT)
         if is_true(missing(code)):
             continue
-        found = reading.frame.database.keep(_held_rows(execution, reading, code))
-        (count,) = reading.frame.database.row(exp.select(exp.Count(this=exp.Star())).from_(found))
-        if not count:
+        found = _held_rows(execution, reading, code)
+        if found is None:
             continue
-        stops = count > max(execution.program.hold_limit, EXAMPLES)
-        chosen = _examples(found) if stops else exp.select(ROW, "code").from_(found).order_by(ROW).limit(REPLAYED)
-        marks = reading.frame.database.rows(chosen)
+        marks = _replayed(reading, found, found.count > max(execution.program.hold_limit, EXAMPLES))
         for (rn, mark), row in zip(marks, execution.rows_numbered(reading, [rn for rn, _ in marks]), strict=True):
             by = state.codes[int(mark)][1]
             verdict = needed(execution.judge, by, row, execution.judge.own_day(row))
             execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)
-        state.held = found
+        state.held, state.ended = found.table, state.ended + found.codes
     execution.settle()
+
+
+def _replayed(reading: OnRows, found: Marked, stops: bool) -> list[tuple[int, str]]:
+    """The held rows of which reasons are worked out; where the run stops for them, examples of each."""
+    if found.rows is not None and not stops:
+        return found.rows[:REPLAYED]
+    listed = exp.select(ROW, "code").from_(found.table).order_by(ROW).limit(REPLAYED)
+    return reading.frame.database.rows(_examples(found.table) if stops else listed)
 
 
 def _examples(found: str) -> exp.Select:
@@ -345,20 +376,14 @@ def _examples(found: str) -> exp.Select:
     return exp.select(ROW, "code").from_(numbered.subquery("z")).where(exp.or_(first, spread)).order_by(ROW)
 
 
-def _held_rows(execution: InSql, reading: OnRows, code: Lowered) -> exp.Select:
-    """Number and code of the accepted rows that have one. Many rows are written by the way."""
+def _held_rows(execution: InSql, reading: OnRows, code: Lowered) -> Marked | None:
+    """The accepted rows that have a code. Many rows are written by the way."""
     state = execution.states[reading.base]
     if pays(execution, reading):
         state.written = write_accepted(execution, reading, code.value)
         if state.written.held is not None:
-            mark = exp.column(state.written.held)
-            listed = exp.select(ROW, exp.alias_(mark, "code")).from_(exp.to_table(state.written.table))
-            return listed.where(not_(is_null(mark)), copy=False)
-    query = reading.frame.selected(
-        [exp.column(ROW), code.value], [*execution.conditions(reading.base, True), sure(code)]
-    )
-    named = [exp.alias_(exp.column("x0"), ROW), exp.alias_(exp.column("x1"), "code")]
-    return exp.select(*named).from_(query.subquery("z", copy=False), copy=False)
+            return in_column(reading.frame.database, state.written.table, state.written.held)
+    return marked(reading.frame, _with_code(execution, reading, code))
 
 
 def _needed_code(execution: InSql, reading: OnRows, names: Sequence[str], state: SortedRows) -> Lowered:

@@ -4,12 +4,14 @@ that are refused or held, with their codes.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
 from engine.execute.sql.frame import ROW, Frame
 from engine.execute.sql.lowered import is_null
+from engine.execute.sql.marked_rows import Marked
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,9 @@ class SortedRows:
 
     ``parent``: the settled table whose rows of the run are what puts a row inside.
 
-    ``codes``: state and check or rule of each code.
+    ``codes``: state and check or rule of each code; ``ended``: how many rows ended with each.
+
+    ``refused_rows``: what ``refused`` is a table of.
 
     ``written``: the accepted rows, once they are written; ``held_mark``: the column of them that is not NULL where a
     row is held, once they stand in place of the delivered ones.
@@ -41,6 +45,8 @@ class SortedRows:
     refused: str | None = None
     held: str | None = None
     codes: list[tuple[str, str]] = field(default_factory=list)
+    ended: Counter[str] = field(default_factory=Counter)
+    refused_rows: Marked | None = None
     parent: str = ""
     written: Written | None = None
     held_mark: str | None = None
