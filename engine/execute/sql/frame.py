@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -167,14 +167,17 @@ class Frame:
             self.columns[name] = Column(name, joined.level, None, joined, inner)
         return exp.column(name)
 
-    def rebase(self, table: str, base: Collection[str], worked_out: Collection[str]) -> None:
-        """From here on the rows are those of ``table``, where the delivered columns ``base`` stand and those that are
-        ``worked_out``. Other delivered columns are joined from where they stood.
+    def rebase(
+        self, table: str, base: Collection[str], worked_out: Collection[str], conditions: Sequence[exp.Expression]
+    ) -> None:
+        """From here on the rows are those that meet ``conditions``, in ``table``, where the delivered columns ``base``
+        stand and those that are ``worked_out``. Other delivered columns are joined from where they stood.
         """
-        if self.alike is not None:  # it stands for the rows as they were
-            del self.columns[COUNT]
-            self.alike = None
-        others = [n for n, column in self.columns.items() if column.level == 0 and n not in base and n != ROW]
+        if self.alike is not None:
+            same = self.alike.conditions == frozenset(map(made_of, conditions))
+            self.alike = replace(self.alike, conditions=frozenset()) if same else None
+        here = {*base, ROW, COUNT}
+        others = [name for name, column in self.columns.items() if column.level == 0 and name not in here]
         former = exp.select(ROW, *others).from_(exp.to_table(self.relation_name))
         self.relation_name = table
         for name in worked_out:

@@ -50,7 +50,7 @@ def stand_on_settled(execution: InSql, reading: OnRows) -> None:
         return
     frame, state = reading.frame, execution.states[reading.base]
     written = state.written or write_accepted(execution, reading, None)
-    frame.rebase(written.table, written.base, written.worked_out)
+    frame.rebase(written.table, written.base, written.worked_out, state.conditions(True))
     state.inside, state.refused, state.held_mark = [], None, written.held
     for other in execution.readings.values():
         if execution.states[other.base].parent == reading.base:
