@@ -25,6 +25,8 @@ def _duckdb() -> Database:
     from engine.databases.duckdb import database
 
     class Shared(database.DuckDb):
+        _filters_stay = property(lambda self: None, lambda self, stays: None)  # others of the process set it, too
+
         def __init__(self) -> None:
             Database.__init__(self)
             self.connection = _one_duckdb().cursor()
