@@ -140,7 +140,7 @@ def _of_entry(
                 sheet.entry = (file, name.start, body.end)
                 yield sheet
             else:
-                told.append(f"行在 {called}，还没有这个文件：把它放进来")
+                told.append(_not_there(called, body))
             continue
         if path.suffix.lower() != ".csv":
             told.append(f"行在 {called}：就在那个工作簿里改")
@@ -153,6 +153,14 @@ def _of_entry(
             continue
         sheet.entry = (file, name.start, body.end)
         yield sheet
+
+
+def _not_there(called: str, body: Written) -> str:
+    """What to do where a file of rows is missing and its columns are not known."""
+    told = f"行在 {called}，还没有这个文件：把它放进来"
+    if body.get("表") is None or not called.lower().endswith(".csv"):
+        return told
+    return f"{told}；或先在规则里写明按哪些名字查（列: [名字, …]），就能在这里一行一行写"
 
 
 def _files_of(file: TextFile, body: Written, book: Book) -> Iterator[tuple[Written, Path]]:

@@ -14,6 +14,7 @@ from engine.rulebook.book import Snapshot
 from engine.rulebook.keywords import PROVENANCE_WORDS
 from engine.rulebook.model import Parameter, RowsFrom, Rule, Table
 from engine.rulebook.spans import Written
+from engine.rulebook.written import words_of
 
 _CONDITION = "条件：一个值、几个值（甲、乙）、界（≤ 200、> 500）或区间（[0, 5)、(200, 300]）；空着就是不论。"
 _RESULT = "这一行的结果：数、比例（50%）、类别或公式。每一种情形正好有一行。"
@@ -65,16 +66,26 @@ def csv_sheet(title: str, file: TextFile, of: str, snapshot: Snapshot, lines: tu
 
 
 def sheet_to_begin(title: str, file: TextFile, of: str, snapshot: Snapshot) -> Sheet | None:
-    """The rows of a table whose CSV file is not there yet: none, under its fields; the first makes the file. ``None``
-    where other headings than the fields' are to be expected, as of a published file, or of a decision table.
+    """The rows of a table whose CSV file is not there yet: none, under its fields; of a decision table, under the 列
+    that it declares. The first makes the file. ``None`` where its headings are not known, as of a published file.
     """
     table = snapshot.tables.get(of)
-    if table is None or table.rows_from != RowsFrom():
+    if table is not None and table.rows_from != RowsFrom():
         return None
-    titles = tuple(table.fields)
-    sheet = Sheet(title, _columns(titles, of, snapshot), about=(file, 0, 0))
+    titles = tuple(table.fields) if table is not None else _declared(of, snapshot)
+    if not titles:
+        return None
+    sheet = Sheet(title, _columns(titles, of, snapshot), about=(file, 0, 0), decides=table is None)
     sheet.add = BeginsFile(file, titles)
     return sheet
+
+
+def _declared(rule: str, snapshot: Snapshot) -> tuple[str, ...]:
+    """The 列 of a decision table and its result, as the rule says them now, or the one that it fills in."""
+    stacked = snapshot.stacked.get(rule)
+    layers = (stacked.raw, *reversed(stacked.history)) if stacked is not None else ()
+    columns = next(filter(None, (words_of(raw.body.get("列")) for raw in layers)), ())
+    return (*columns, rule) if columns else ()
 
 
 def _columns(titles: Sequence[str], own: str, snapshot: Snapshot) -> list[Column]:

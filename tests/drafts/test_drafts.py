@@ -345,6 +345,18 @@ def test_a_table_whose_file_is_missing_is_begun_with_its_first_row(tables):
     assert said("--undo")[0] == 0 and not (tables / "表/线路.csv").exists()
 
 
+def test_a_decision_table_whose_file_is_missing_is_begun_under_the_columns_that_its_rule_declares(tables):
+    (tables / "表/倍数.csv").unlink()
+    rules = next(path for path in tables.glob("*.yaml") if "表/倍数.csv" in path.read_text("utf-8"))
+    text = rules.read_text("utf-8")
+    rules.write_text(text.replace("表: 表/倍数.csv", "表: 表/倍数.csv, 列: [系数]"), "utf-8")
+    done = CliRunner().invoke(main, ["drafts", str(tables), "--table", "倍数", "--set", "系数=≤ 1", "--set", "倍数=2"])
+    assert done.exit_code == 0, done.output
+    assert "E701 倍数 的表有空缺" in done.output
+    draft = Drafts(tables).of("表/倍数.csv")
+    assert draft is not None and draft.text == "系数,倍数\n≤ 1,2\n"
+
+
 def test_a_small_table_in_a_text_is_told_by_row_and_column_and_other_texts_by_line():
     def told(old: str, new: str) -> list[str]:
         wrapped = ("例:\n  分情形: |\n" + "".join(f"    {line}\n" for line in text.splitlines()) for text in (old, new))

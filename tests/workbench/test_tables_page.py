@@ -266,7 +266,9 @@ def test_a_table_whose_file_is_missing_is_begun_in_the_grid(tab_of, at, desk):
     (desk.folder / "regions/jia/表/倍数.csv").unlink()
     tab = tab_of(desk)
     tab.enter(f"{PAGE}?name=倍数&tab=figures")
-    tab.page.get_by_text("行在 表/倍数.csv，还没有这个文件：把它放进来").wait_for()
+    tab.page.get_by_text("行在 表/倍数.csv，还没有这个文件：把它放进来；或先在规则里写明按哪些名字查").wait_for()
+    tab.page.get_by_role("link", name="到写 倍数 的地方").click()
+    tab.page.locator(".cm-activeLine", has_text="倍数:").wait_for()
     tab.open(f"{PAGE}?name=线路&tab=figures")
     page = tab.page
     page.get_by_text("表/线路.csv 0 行").wait_for()
@@ -279,4 +281,22 @@ def test_a_table_whose_file_is_missing_is_begun_in_the_grid(tab_of, at, desk):
     assert drafts(desk) == {"表/线路.csv": '线路,名称,系数\nA1,"东,西",1.10\n'}
     assert not (desk.folder / "regions/jia/表/线路.csv").exists()
     assert tab.serious() == []
+    page.context.close()
+
+
+def test_a_decision_table_whose_file_is_missing_is_begun_under_the_columns_that_its_rule_declares(tab_of, at, desk):
+    at("线路").page.context.close()
+    (desk.folder / "regions/jia/表/倍数.csv").unlink()
+    rules = RULES.replace("表: 表/倍数.csv}", "表: 表/倍数.csv, 列: [公里]}")
+    drafts_of(desk, "jia").put("规则.yaml", rules)
+    tab = tab_of(desk)
+    tab.enter(f"{PAGE}?name=倍数&tab=figures")
+    page = tab.page
+    page.get_by_text("表/倍数.csv 0 行").wait_for()
+    page.get_by_role("button", name="加一行").click()
+    page.get_by_text("表/倍数.csv（草稿） 1 行").wait_for()
+    for column, text in (("公里", "≤ 10"), ("倍数", "1")):
+        typed(page, 0, column, text)
+    comes_to(lambda: drafts(desk).get("表/倍数.csv"), "公里,倍数\n≤ 10,1\n")
+    page.locator(".wb-rule-side").get_by_text(re.compile("没有行|没有一行")).first.wait_for()  # what is above ten
     page.context.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
@@ -26,10 +26,10 @@ MOVED = "文字刚刚改过，表还是旧的：再改一次"
 
 
 class FiguresShown:
-    """Of one name, in the place where :meth:`show` is called."""
+    """Of one name, in the place where :meth:`show` is called. ``go`` leads to where a name is written."""
 
-    def __init__(self, desk: Desk, writing: Writing) -> None:
-        self.desk, self.writing = desk, writing
+    def __init__(self, desk: Desk, writing: Writing, go: Callable[[str], Awaitable[None]]) -> None:
+        self.desk, self.writing, self.go = desk, writing, go
         self._name = ""
         self._form: ParameterForm | None = None
         self._grids: list[TableGrid] = []
@@ -53,6 +53,8 @@ class FiguresShown:
             self._grids.append(TableGrid(sheet, found.problems, self.put, draft=file in drafts, drop=drop))
         for line in found.elsewhere:
             ui.label(line).classes("wb-about")
+        if found.elsewhere:
+            ui.link(f"到写 {name} 的地方", "#").classes("wb-to").on("click.prevent", lambda: self.go(name))
         if self._form is None and not self._grids and not found.elsewhere:
             ui.label(await aside(self._why_nothing, name)).classes("wb-quiet")
         self._doubts = ui.element("div").props("aria-live=polite")

@@ -45,7 +45,7 @@ class Side:
 
     def build(self, writing: Writing, whole: ui.element) -> None:
         """``whole``: what gets wider and narrower."""
-        self.figures = FiguresShown(self.desk, writing)
+        self.figures = FiguresShown(self.desk, writing, self.leads.go)
         with ui.row().classes("wb-side-bar"):
             with ui.tabs().props("dense no-caps align=left") as tabs:
                 for key, title in _TABS.items():
