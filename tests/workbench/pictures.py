@@ -68,7 +68,12 @@ TAKEN = (
         ".wb-settle > section:nth-child(2) .wb-tree >> text=次手术比例",
         drafted=True,
     ),
-    Picture("case", f"/r/{REGION}/case", ".wb-chart svg", (".wb-tree > details:nth-child(2) > summary",)),
+    Picture(
+        "case",
+        f"/r/{REGION}/case",
+        ".wb-case:has(.wb-chart svg) .wb-from-data >> text=表单里就是",
+        (".wb-tree > details:nth-child(2) > summary",),
+    ),
 )
 
 

@@ -99,6 +99,10 @@ def test_the_keyboard_reaches_the_text_first_and_sees_where_it_is(tab: Tab) -> N
     tab.page.keyboard.press("Tab")
     width = tab.page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
     assert float(re.sub("px", "", width)) >= 2
+    link = tab.page.locator(".wb-card a").first
+    stood = link.bounding_box()
+    link.focus()
+    assert link.evaluate("one => one.matches(':focus-visible')") and link.bounding_box() == stood  # nothing jumps
 
 
 def test_on_paper_there_is_no_navigation(tab: Tab) -> None:
