@@ -23,11 +23,11 @@ def show_bars(title: str, lines: Sequence[tuple[str, str]]) -> None:
     ]  # fmt: skip
     options: dict[str, Any] = {
         "animation": False,
-        "grid": {"left": "18%", "right": "12%", "top": 8, "bottom": 28, "containLabel": True},
+        "grid": {"left": "2%", "right": "12%", "top": 8, "bottom": 28, "containLabel": True},
         "xAxis": {"type": "value", "splitLine": {"lineStyle": {"color": "#8a94a0", "opacity": 0.25}},
-                  "splitNumber": 4, "axisLabel": {"hideOverlap": True}},
+                  "splitNumber": 4, "boundaryGap": ["14%", "14%"], "axisLabel": {"hideOverlap": True}},
         "yAxis": {"type": "category", "inverse": True, "data": [name for name, _ in drawn],
-                  "axisLabel": {"width": 120, "overflow": "truncate"}, "axisTick": {"show": False}},
+                  "axisLabel": {"width": 200, "overflow": "truncate"}, "axisTick": {"show": False}},
         "series": [{"type": "bar", "data": data, "barMaxWidth": 22, "silent": True}],
     }  # fmt: skip
     chart = ECHART(options, renderer="svg").classes("wb-chart wb-bars").style(f"height: {40 + 28 * len(drawn)}px")
