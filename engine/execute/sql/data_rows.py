@@ -5,7 +5,7 @@ it is told one by one.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from engine.execute.reference.execution import Execution
 from engine.execute.reference.inputs import Data
 from engine.execute.reference.lookups import sources
 from engine.execute.reference.nodes import Called
-from engine.execute.reference.rows import Row, row_of
+from engine.execute.reference.rows import Record, Row, row_of
 from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.execute.reference.selection import parent
 from engine.execute.reference.verdicts import Selection
@@ -76,6 +76,7 @@ class DataRows(Elsewhere):
         self.long_formulas: dict[str, str] = {}
         self.row_by_row: dict[str, int] = {}
         self._delivered: dict[tuple[str, Period], bool] = {}
+        self._records: dict[str, dict[int, Record]] = {}
 
     # -- what the reference engine asks ------------------------------------------------------------
 
@@ -289,9 +290,21 @@ class DataRows(Elsewhere):
         keys = self.scope(self.closing).keys(reading.base)
         for start in range(0, len(numbers), FETCHED):
             part = numbers[start : start + FETCHED]
-            records = reading.frame.staged.records(part)
+            records = self._records_of(reading, part)
             for rn in part:
                 yield row_of(reading.base, keys, records[rn], rn)
+
+    def _records_of(self, reading: OnRows, numbers: Sequence[int]) -> Mapping[int, Record]:
+        """The rows as they were delivered; those that are told of are asked for again and again."""
+        known = self._records.setdefault(reading.base, {})
+        new = [rn for rn in numbers if rn not in known]
+        if not new:
+            return known
+        found = reading.frame.staged.records(new)
+        if len(known) + len(new) > FETCHED:
+            return {**{rn: known[rn] for rn in numbers if rn in known}, **found}
+        known.update(found)
+        return known
 
     # -- sorting rows ------------------------------------------------------------
 

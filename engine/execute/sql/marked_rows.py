@@ -1,5 +1,5 @@
-"""Rows that have a code (of what refuses or holds them): few of them are fetched by the query that finds them, and sent
-back as a table; of many the table is made where they are.
+"""Rows that have a code (of what refuses or holds them): few are fetched by the query that finds them, and sent back as
+a table; if there are many, that query ends at the first of them, and the table is made where they are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.execute.sql.frame import FETCHED, ROW, Frame
 from engine.execute.sql.lowered import is_null, not_
 
 AT_ONCE = 10_000
-"""So many of a table that was made are fetched while it is not known how many it has."""
+"""So many are fetched while it is not known how many there are."""
 
 
 @dataclass(frozen=True)
@@ -49,25 +49,20 @@ def fetched(database: Database, rows: Iterable[Sequence[Any]]) -> Marked | None:
 def marked(frame: Frame, query: exp.Select) -> Marked | None:
     """What a query of numbers and codes gives; ``None`` if nothing."""
     database = frame.database
-    return fetched(database, database.rows(query)) if are_few(frame) else in_table(database, database.keep(query))
+    rows = database.rows(query.copy().limit(AT_ONCE + 1, copy=False))
+    return fetched(database, rows) if len(rows) <= AT_ONCE else _in_table(database, database.keep(query))
 
 
-def in_table(database: Database, table: str) -> Marked | None:
-    """The rows of a table of numbers and codes."""
-    listed = exp.select(ROW, "code").from_(exp.to_table(table))
-    rows = _ordered(database.rows(listed.limit(AT_ONCE + 1)))
-    if len(rows) <= AT_ONCE:
-        return Marked(table, Counter(code for _, code in rows), rows) if rows else None
-    counted = exp.select("code", exp.Count(this=exp.Star())).from_(exp.to_table(table)).group_by("code")
-    return Marked(table, Counter({str(code): int(count) for code, count in database.rows(counted)}), None)
-
-
-def in_column(database: Database, table: str, column: str) -> Marked | None:
+def in_column(frame: Frame, table: str, column: str) -> Marked | None:
     """The rows of a table that have a code in a column of it."""
     code = exp.column(column)
     listed = exp.select(ROW, exp.alias_(code, "code")).from_(exp.to_table(table)).where(not_(is_null(code)))
-    rows = database.rows(listed.limit(AT_ONCE + 1))
-    return fetched(database, rows) if len(rows) <= AT_ONCE else in_table(database, database.keep(listed))
+    return marked(frame, listed)
+
+
+def _in_table(database: Database, table: str) -> Marked:
+    counted = exp.select("code", exp.Count(this=exp.Star())).from_(exp.to_table(table)).group_by("code")
+    return Marked(table, Counter({str(code): int(count) for code, count in database.rows(counted)}), None)
 
 
 def put_together(database: Database, one: Marked, other: Marked) -> Marked:

@@ -382,7 +382,7 @@ def _held_rows(execution: InSql, reading: OnRows, code: Lowered) -> Marked | Non
     if pays(execution, reading):
         state.written = write_accepted(execution, reading, code.value)
         if state.written.held is not None:
-            return in_column(reading.frame.database, state.written.table, state.written.held)
+            return in_column(reading.frame, state.written.table, state.written.held)
     return marked(reading.frame, _with_code(execution, reading, code))
 
 
