@@ -48,7 +48,7 @@ class Database(ABC):
     connection: Any
     many = 100_000
     """Rows of a table from which it pays to store what is worked out once."""
-    alike_from = 100_000
+    kinds_from = 100_000
     """Rows of a table from which it pays to ask of their kinds what depends on a few keys alone."""
     in_memory = 0
     """Rows of a table below which what is stored of it stays in memory."""

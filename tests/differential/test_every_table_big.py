@@ -22,6 +22,6 @@ def test_rows_that_are_written_once_change_nothing(seed, monkeypatch):
 
 @pytest.mark.parametrize("seed", [FOUND, *range(810_006, 810_012)])
 def test_kinds_of_rows_that_stand_for_them_change_nothing(seed, monkeypatch):
-    set_limits(monkeypatch, many=0, alike_from=0)
+    set_limits(monkeypatch, many=0, kinds_from=0)
     monkeypatch.setattr("engine.execute.sql.combinations.ENOUGH", 0)
     must_agree(Maker(Random(seed)).make())

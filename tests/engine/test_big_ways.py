@@ -48,7 +48,7 @@ KINDS = """
 
 @pytest.mark.parametrize("enough", [0, 4])
 def test_kinds_of_rows_that_stand_for_them_change_nothing(tmp_path, monkeypatch, enough):
-    set_limits(monkeypatch, many=0, alike_from=0)
+    set_limits(monkeypatch, many=0, kinds_from=0)
     monkeypatch.setattr("engine.execute.sql.combinations.ENOUGH", enough)
     asked: set[str] = set()
     kinds_for = Frame.kinds_for
@@ -65,7 +65,7 @@ def test_kinds_of_rows_that_stand_for_them_change_nothing(tmp_path, monkeypatch,
 
 
 def test_rows_that_are_held_are_not_counted_among_their_kind(tmp_path, monkeypatch):
-    set_limits(monkeypatch, many=0, alike_from=0)
+    set_limits(monkeypatch, many=0, kinds_from=0)
     monkeypatch.setattr("engine.execute.sql.combinations.ENOUGH", 0)
     rules = KINDS.replace("离平均: {", "每里: {粒度: 行程, 单位: 元, 公式: 运费 ÷ 里程, 舍入: 2}\n离平均: {")
     rules = rules.replace("[离平均]}, 报表", "[离平均, 每里]}, 挂起上限: 2, 报表")

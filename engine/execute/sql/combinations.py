@@ -10,13 +10,13 @@ from sqlglot import exp
 from engine.databases.trees import copied, made_of, named
 from engine.execute.plan.reads import How
 from engine.execute.plan.steps import Column
-from engine.execute.sql.alike import COUNT, ENOUGH, Alike
 from engine.execute.sql.at_once import Question, answers
 from engine.execute.sql.frame import SmallTable
 from engine.execute.sql.key_columns import decoded_keys, key_parts, key_types, mark_of
 from engine.execute.sql.keys_read import keys_read
 from engine.execute.sql.lowered import Lowered, is_true, missing, not_
 from engine.execute.sql.on_rows import OnRows
+from engine.execute.sql.row_kinds import COUNT, ENOUGH, RowKinds
 from engine.language.values import Value
 
 
@@ -92,7 +92,7 @@ class Occurring:
         grains = dict.fromkeys(read.grain for column in columns for read in column.reads if read.how is How.ELSEWHERE)
         keys = dict.fromkeys(key for grain in grains if grain not in execution.readings for key in scope.keys(grain))
         names = [staged[key].name for key in keys if key in staged and key not in self.reading.table.key]
-        if not names or frame.staged.count < frame.database.alike_from:
+        if not names or frame.staged.count < frame.database.kinds_from:
             return
         conditions = execution.widest(self.reading.base)
         listed = [exp.column(name) for name in names]
@@ -103,4 +103,4 @@ class Occurring:
         if kinds * ENOUGH > frame.staged.count:
             frame.database.drop(table)
         else:
-            frame.stands_for(Alike(table, frozenset(names), frozenset(map(made_of, conditions))))
+            frame.stands_for(RowKinds(table, frozenset(names), frozenset(map(made_of, conditions))))

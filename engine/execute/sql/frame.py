@@ -15,9 +15,9 @@ from engine.databases.interface import Database
 from engine.databases.marks import COMPUTED_FILTER, KEY_TYPE
 from engine.databases.trees import columns_of, copied, made_of, named, table
 from engine.execute.sql import ints
-from engine.execute.sql.alike import COUNT, Alike
 from engine.execute.sql.ints import Int
 from engine.execute.sql.lowered import Lowered
+from engine.execute.sql.row_kinds import COUNT, RowKinds
 from engine.language.types import Kind
 from engine.language.values import Month, Value
 
@@ -100,7 +100,7 @@ class Frame:
     columns: dict[str, Column] = field(default_factory=dict)
     by_what: dict[Hashable, str] = field(default_factory=dict)
     joins: dict[Hashable, Joined] = field(default_factory=dict)
-    alike: Alike | None = None
+    kinds: RowKinds | None = None
     """Kinds of its rows, which stand in their place where that makes no difference."""
 
     def __post_init__(self) -> None:
@@ -173,9 +173,9 @@ class Frame:
         """From here on the rows are those that meet ``conditions``, in ``table``, where the delivered columns ``base``
         stand and those that are ``worked_out``. Other delivered columns are joined from where they stood.
         """
-        if self.alike is not None:
-            same = self.alike.conditions == frozenset(map(made_of, conditions))
-            self.alike = replace(self.alike, conditions=frozenset()) if same else None
+        if self.kinds is not None:
+            same = self.kinds.conditions == frozenset(map(made_of, conditions))
+            self.kinds = replace(self.kinds, conditions=frozenset()) if same else None
         here = {*base, ROW, COUNT}
         others = [name for name, column in self.columns.items() if column.level == 0 and name not in here]
         former = exp.select(ROW, *others).from_(exp.to_table(self.relation_name))
@@ -200,9 +200,9 @@ class Frame:
         for joined in self.joins.values():
             joined.level = self.level(*joined.keys) + 1
 
-    def stands_for(self, alike: Alike) -> None:
+    def stands_for(self, kinds: RowKinds) -> None:
         """From here on questions may be asked of the kinds."""
-        self.alike = alike
+        self.kinds = kinds
         self.columns[COUNT] = Column(COUNT, 0, None)
 
     # -- queries ------------------------------------------------------------
@@ -213,14 +213,14 @@ class Frame:
         """The table of kinds of rows, if ``parts`` can be asked of it, and the conditions that are still to be met;
         else "" and all of them.
         """
-        if self.alike is None:
+        if self.kinds is None:
             return "", conditions
         said = {made_of(condition): condition for condition in conditions}
-        left = [condition for made, condition in said.items() if made not in self.alike.conditions]
+        left = [condition for made, condition in said.items() if made not in self.kinds.conditions]
         read = [self.columns[name] for name in self.read_by([*parts, *left])]
         delivered = {column.name for column in read if column.level == 0}
-        known = delivered and delivered <= self.alike.columns and not any(column.window for column in read)
-        return (self.alike.table, left) if known and self.alike.conditions <= said.keys() else ("", conditions)
+        known = delivered and delivered <= self.kinds.columns and not any(column.window for column in read)
+        return (self.kinds.table, left) if known and self.kinds.conditions <= said.keys() else ("", conditions)
 
     def relation(
         self, wanted: Iterable[exp.Expression], conditions: Sequence[exp.Expression] = (), rows: str = ""

@@ -14,12 +14,12 @@ from sqlglot import exp
 from engine.databases.trees import copied, made_of, named
 from engine.execute.sql import ints
 from engine.execute.sql.added_up import State, rows_of
-from engine.execute.sql.alike import how_many
 from engine.execute.sql.at_once import Question, answers
 from engine.execute.sql.ints import grouped
 from engine.execute.sql.key_columns import key_types
 from engine.execute.sql.lowered import Lowered, is_false
 from engine.execute.sql.on_rows import OnRows
+from engine.execute.sql.row_kinds import how_many
 
 Found = tuple[int, bool, tuple[Any, ...]]
 """Of a group: how many rows it has, whether one of them cannot be counted in, and what was added up."""

@@ -20,7 +20,7 @@ ENOUGH = 4
 
 
 @dataclass(frozen=True)
-class Alike:
+class RowKinds:
     """``table``: a row for each kind of the rows that meet ``conditions``, with ``columns`` and :data:`COUNT`."""
 
     table: str
