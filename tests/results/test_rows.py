@@ -14,12 +14,14 @@ import openpyxl
 import pytest
 
 from engine.files.errors import DataError
+from engine.results.called import values_called
 from engine.results.conditions import Condition, parse_condition
 from engine.results.files import write_rows
 from engine.results.opened import OpenResult, open_result
 from tests.engine.city import city
 
 ROOT = Path(__file__).parents[2]
+DAYS = ("2025-01-10", "2025-01-20", "2025-02-10", "2025-03-15")
 RULES = """
 全市: {键: []}
 班次名: {粒度: 行程, 类型: 文本, 公式: '缺省(班次, "=没有")'}
@@ -60,6 +62,14 @@ def numbers(result: OpenResult, *where: str, sort: tuple[tuple[str, bool], ...] 
     headings = [column.heading for column in result.table("行程表").columns]
     page = result.page("行程表", [parse_condition(one, headings) for one in where], sort, **more)
     return [row[0] for row in page.texts]
+
+
+def test_codes_are_called_as_a_statement_calls_them_and_not_where_two_rows_differ(result, out):
+    beside = {"行程表": {"行程号": "日期", "车队号": "班次名", "日期": "没有的"}, "没有的": {"甲": "乙"}}
+    called = values_called(out, result.tables, beside)
+    assert called["行程号"] == ("日期", {n: day for n, day in zip("1234", DAYS, strict=True)})
+    assert called["车队号"] == ("班次名", {})  # two names each
+    assert set(called) == {"行程号", "车队号"}
 
 
 def test_what_can_be_read_stands_with_its_rows(result):

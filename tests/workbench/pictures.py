@@ -46,7 +46,7 @@ TAKEN = (
         "examples-wrong",
         f"/r/{REGION}/examples?name=次手术点数&why=分情形|2|次手术点数",
         ".wb-tree > details",
-        (".wb-tree > details > summary", ".wb-tree .wb-step-inside summary >> nth=0"),
+        (".wb-tree .wb-step-inside summary >> nth=0",),
         drafted=True,
     ),
     Picture(

@@ -103,5 +103,5 @@ def test_an_example_is_made_of_the_case_as_it_is_when_the_button_is_pressed(
 def test_a_wrong_row_holds_the_case_and_says_why(tab_of: Callable[..., Tab], bench: Served) -> None:
     tab = tab_of(bench)
     tab.enter("/r/town/case?单号=1&日期=2025-01-02&手术.1.序号=1&手术.1.价=-3&手术.2.序号=2&手术.2.价=4")
-    tab.page.locator(".wb-state").get_by_text("挂起").wait_for()
+    tab.page.locator(".wb-verdict").get_by_text("挂起").wait_for()
     tab.page.get_by_text("价 -3 超出范围 ≥ 0").first.wait_for()

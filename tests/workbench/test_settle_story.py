@@ -80,6 +80,8 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     page.get_by_text("每一行去了哪里").wait_for()
     page.get_by_role("tab", name="不是正式的").click()
 
+    page.get_by_role("tab", name=re.compile("病例明细")).click()
+    page.locator(".ag-cell", has_text=re.compile("^YX02 云溪第二医院$")).first.wait_for()
     page.get_by_role("tab", name=re.compile("月度预结算表")).click()
     panel = page.get_by_role("tabpanel", name=re.compile("月度预结算表"))
     panel.get_by_role("link", name="理由").first.wait_for()

@@ -14,7 +14,8 @@ HERE, PUBLISHED = "没有交来", "公布的表不全：在“公布的表取自
 
 def show_outcome(opened: Region, priced: Priced) -> None:
     with ui.element("div").classes("wb-row"):
-        state = ui.label(priced.state).classes("wb-state").props("role=status")
+        ui.label("去向").classes("wb-quiet")
+        state = ui.label(priced.state).classes("wb-verdict").props("role=status")
         state.classes("wb-state-good" if priced.state == GOOD else "wb-state-other")
         if priced.by or priced.reason:
             ui.label("：".join(text for text in (priced.by, priced.reason) if text))

@@ -12,13 +12,12 @@ from nicegui import ui
 from engine.compare.compared import ROWS, Compared, Comparison, compared
 from engine.execute.period import parse_period
 from engine.explain.keys import joined
-from engine.language.types import Kind
-from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Statement
 from engine.simulate.simulate import AFTER, BEFORE, TITLES
 from engine.workbench.page import Here
 from engine.workbench.pages.compare.told import show_effect, show_heads
 from engine.workbench.shows.bars import show_bars
+from engine.workbench.shows.names_beside import names_beside
 from engine.workbench.shows.tables import show_table
 from engine.workbench.workplace import Run
 
@@ -40,7 +39,7 @@ async def show_differences(
     now = book.at(max(parse_period(one.period).end, book.start))
     statements = now.statements
     first = {name: _first(statement) for name, statement in statements.items()}
-    names = {name: _names(now, statement) for name, statement in statements.items()}
+    names = {name: names_beside(now, statement) for name, statement in statements.items()}
     with room:
         waiting = ui.label("正在比较…").classes("wb-quiet").props("role=status")
     said = await here.place.beside.ask(
@@ -71,17 +70,6 @@ def _first(about: Statement) -> list[str]:
     """Headings of what is looked at first, the most telling first."""
     headings = {column.name: column.heading for column in about.columns}
     return [headings[name] for name in about.first if name in headings]
-
-
-def _names(now: Snapshot, about: Statement) -> dict[str, str]:
-    """By the name of a key of a table, the heading under which the statement has that table's first text: a name."""
-    found: dict[str, str] = {}
-    for table in now.tables.values():
-        texts = {name for name, one in table.fields.items() if one.type.kind is Kind.TEXT and name not in table.key}
-        beside = [column.heading for column in about.columns if column.name in texts]
-        if len(table.key) == 1 and beside:
-            found.setdefault(table.key[0], beside[0])
-    return found
 
 
 def _called(said: Comparison, value: str) -> str:

@@ -22,6 +22,8 @@ from engine.workbench.page import aside
 
 Go = Callable[[str], Awaitable[None]]
 MOST_IN_GRAPH = 40
+MOST_IN_SIGHT = 8
+"""Names on one side of a graph that is seen whole beside the text."""
 
 
 def link_to(name: str, go: Go) -> None:
@@ -107,11 +109,14 @@ async def show_name(desk: Desk, book: Book, name: str, articles: Articles | None
     for cite in cites_of(articles, one.name) if articles is not None else ():
         link = ui.link(f"看 {cite} 的原文", "#").classes("wb-to")
         link.on("click.prevent", lambda cite=cite: article(cite))
-    reads = await aside(reads_of, book, one.name)
+    reads, readers = await aside(reads_of, book, one.name), list(one.readers)
+    small = 0 < max(len(reads), len(readers)) <= MOST_IN_SIGHT  # else it would push the lists out of sight
+    if small:
+        _graph(one.name, reads, readers, go)
     _links("它读的", reads, go)
-    _links("读它的", list(one.readers), go)
-    if reads or one.readers:
-        _graph(one.name, reads, list(one.readers), go)
+    _links("读它的", readers, go)
+    if not small and (reads or readers):
+        _graph(one.name, reads, readers, go)
 
 
 def _links(title: str, names: list[str], go: Go) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
 from nicegui import ui
@@ -13,6 +13,9 @@ from engine.results.tables import Column, Table
 from engine.workbench.shows.troubles import tell
 
 BLOCK = 200
+ROOM_TO_SORT = 40
+"""Beside a heading: with the arrow of a sorted column it is still whole."""
+_CALLED = "((names) => (p) => names[p.value] ? `${p.value} ${names[p.value]}` : p.value)(NAMES)"
 _WORDS = {
     "noRowsToShow": "没有行", "loadingOoo": "正在读…", "contains": "含有", "notContains": "不含", "equals": "等于",
     "notEqual": "不等于", "startsWith": "开头是", "blank": "空", "notBlank": "不空", "lessThan": "小于",
@@ -33,20 +36,32 @@ _OF = {
 _TEXT = ("agTextColumnFilter", ("contains", "notContains", "startsWith", *_ALL))
 
 
-def show_grid(result: str, table: Table, why: str, first: Collection[str] = ()) -> ui.aggrid:
+def show_grid(
+    result: str, table: Table, why: str, first: Collection[str], called: Mapping[str, Mapping[str, str]]
+) -> ui.aggrid:
     """``why``: the address of a row's reasons, to which its key is added; empty where there are none. ``first``: the
-    headings that a reader looks at first."""
+    headings that a reader looks at first. ``called``: by heading what its codes are called, where no column says it.
+    """
     asked = urlencode({"result": result, "table": table.title})
     columns = [_column(number, column, column.heading in first) for number, column in enumerate(table.columns)]
+    for column, about in zip(table.columns, columns, strict=True):
+        if names := called.get(column.heading):
+            longest = max(len(code) * 9 + len(name) * 15 for code, name in names.items())
+            about |= {
+                ":valueFormatter": _CALLED.replace("NAMES", json.dumps(names)), "suppressAutoSize": True,
+                "width": min(max(longest + 44, about["width"]), 320),
+            }  # fmt: skip
     if why:
         columns.insert(0, {
-            "headerName": "理由", "colId": "why", "width": 76, "pinned": "left", "sortable": False, "filter": False,
+            "headerName": "理由", "colId": "why", "width": 76, "suppressAutoSize": True, "pinned": "left",
+            "sortable": False, "filter": False,
             ":cellRenderer": _link(why),
         })  # fmt: skip
     grid = ui.aggrid(
         {
             "columnDefs": columns, "rowModelType": "infinite", "cacheBlockSize": BLOCK, "maxBlocksInCache": 20,
-            "infiniteInitialRowCount": 1, "localeText": _WORDS, "animateRows": False, "enableCellTextSelection": True,
+            "autoSizePadding": ROOM_TO_SORT, "infiniteInitialRowCount": 1,
+            "localeText": _WORDS, "animateRows": False, "enableCellTextSelection": True,
             "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": False},
         },
         auto_size_columns=False,
@@ -99,7 +114,8 @@ _SOURCE = """{
       setTimeout(() => {
         const grid = getElement(GRID).api;
         grid.setGridOption('pinnedBottomRowData', Object.keys(found.sums).length ? [found.sums] : []);
-        if (!grid.sized) { grid.sized = true; grid.autoSizeAllColumns(); }
+        const fit = grid.getColumns().filter((one) => !one.getColDef().suppressAutoSize);
+        if (!grid.sized) { grid.sized = true; grid.autoSizeColumns(fit); }
       }, 30);
     } catch (error) {
       p.failCallback();

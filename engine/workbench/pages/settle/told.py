@@ -9,10 +9,13 @@ from typing import Any
 from nicegui import ui
 
 from engine.execute.period import parse_period
+from engine.results.called import Called, values_called
 from engine.results.tables import STATEMENT, Table
+from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Statement
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.settle.grid import show_grid
+from engine.workbench.shows.names_beside import names_beside
 from engine.workbench.shows.tables import show_table
 
 _STATES = ("冲销", "期外", "拒收", "排除", "挂起", "结算", "参加")
@@ -22,7 +25,10 @@ async def show_result(here: Here, name: str) -> None:
     result = await aside(here.place.open_result, name)
     tables = await aside(lambda: result.tables)
     said = result.said
-    statements = await _statements(here, said)
+    now = await _now(here, said)
+    statements = now.statements
+    beside = {name: names_beside(now, about) for name, about in statements.items()}
+    called = await aside(values_called, result.record.folder, tables, beside)
     title = f"{said['title']} {said['program']} {said['period']}"
     with ui.row().classes("wb-row"):
         ui.label(title).classes("wb-title").props("role=heading aria-level=1")
@@ -42,7 +48,7 @@ async def show_result(here: Here, name: str) -> None:
     with ui.tab_panels(tabs, value=first).classes("wb-panels").props("keep-alive"):
         for table in tables:
             with ui.tab_panel(table.title).props(f"aria-label={json.dumps(table.title)}"):
-                _grid(here, name, table, statements)
+                _grid(here, name, table, statements, called)
         with ui.tab_panel("去向"):
             _went(said)
         with ui.tab_panel("依据"):
@@ -50,19 +56,21 @@ async def show_result(here: Here, name: str) -> None:
     tabs.on_value_change(lambda event: here.show_address(result=name, table=str(event.value)))
 
 
-def _grid(here: Here, name: str, table: Table, statements: Mapping[str, Statement]) -> None:
+def _grid(here: Here, name: str, table: Table, statements: Mapping[str, Statement], called: Called) -> None:
     about = statements.get(table.name) if table.kind == STATEMENT else None
     grain = about.grain if about is not None else "" if table.kind == STATEMENT else table.name
     first = [c.heading for c in about.columns if c.name in about.first] if about is not None else []
     if table.rows == 0:
         ui.label("没有行").classes("wb-quiet")
-    show_grid(name, table, here.address(result=name, grain=grain) if grain else "", first)
+    there = {column.heading for column in table.columns}
+    codes = {heading: names for heading, (name_of, names) in called.items() if name_of not in there}
+    show_grid(name, table, here.address(result=name, grain=grain) if grain else "", first, codes)
 
 
-async def _statements(here: Here, said: dict[str, Any]) -> Mapping[str, Statement]:
-    """Of which grain the rows of each are and what is looked at first, by today's rules of the region."""
+async def _now(here: Here, said: dict[str, Any]) -> Snapshot:
+    """Today's rules of the region, for the period: of which grain rows are, what is looked at first, what is a name."""
     book = await here.book()
-    return book.at(max(parse_period(said["period"]).end, book.start)).statements
+    return book.at(max(parse_period(said["period"]).end, book.start))
 
 
 def _went(said: dict[str, Any]) -> None:
