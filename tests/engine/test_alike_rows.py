@@ -10,7 +10,9 @@ import pytest
 
 from engine.data.kept_values import read_values
 from engine.execute.closures import host
+from engine.execute.closures.alike import AlikeRows
 from engine.execute.period import parse_period
+from engine.execute.sql.aggregates import Aggregates
 from engine.rulebook.book import load
 from engine.settle import settle
 
@@ -93,15 +95,13 @@ def test_what_is_worked_out_for_all_rows_that_are_alike_is_what_each_gives(town,
     monkeypatch.setattr(host, "MANY", 1)
     _, alike = settled(town, tmp_path / "alike")
     assert alike["digests"] == each["digests"] and alike["accounting"] == each["accounting"]
-    grains = ("机构病组", "医疗机构")
-    for grain in grains:
+    for grain in ("机构病组", "医疗机构"):
         kept = [read_values(tmp_path / name, grain) for name in ("each", "alike")]
         assert [[str(cell) for cell in row] for row in kept[0].rows] == [
             [str(cell) for cell in row] for row in kept[1].rows
         ]
     same = [name for name in each["files_sha256"] if name.startswith("values/机构病组")]
     assert same and all(each["files_sha256"][name] == alike["files_sha256"][name] for name in same)
-    assert each["accounting"]
     states = next(one for one in each["accounting"] if one["table"] == "病例")["states"]
     assert states == {"结算": 32, "挂起": 8}  # 乙: 除以零
 
@@ -117,8 +117,6 @@ def test_rows_that_no_row_needs_are_as_little_read_as_one_by_one(town, tmp_path,
 
 
 def test_rows_are_looked_at_once_for_all_that_are_alike(town, tmp_path, monkeypatch):
-    from engine.execute.closures.alike import AlikeRows
-
     monkeypatch.setattr(host, "MANY", 1)
     looked_at: list[int] = []
     row = AlikeRows._row
@@ -132,3 +130,23 @@ def test_rows_are_looked_at_once_for_all_that_are_alike(town, tmp_path, monkeypa
     settled(town, tmp_path / "out")
     assert looked_at and alone.count("分级") <= 2  # the two rows that have 倾斜, at most
     assert alone.count("按名") == alone.count("按档") == 0
+
+
+def test_which_rows_there_are_is_asked_once_where_none_was_held(town, tmp_path, monkeypatch):
+    asked: list[tuple[str, ...]] = []
+    combinations = Aggregates.combinations
+    monkeypatch.setattr(
+        Aggregates, "combinations",
+        lambda sums, source, keys, first: asked.append(keys) or combinations(sums, source, keys, first),
+    )  # fmt: skip
+    assert settled(town, tmp_path / "held")[0].held and asked.count(("机构编码", "病组编码")) == 2
+    asked.clear()
+    book, data = town
+    (book.folder / "rules.yaml").write_text(RULES.replace("[应付, 除后]", "[应付]"), "utf-8")
+    found = {}
+    for engine in ("reference", "duckdb"):
+        result, run = settled((load(str(book.folder)), data), tmp_path / engine, engine)
+        assert not result.held
+        found[engine] = run["digests"], run["accounting"]
+    assert found["duckdb"] == found["reference"]
+    assert asked.count(("机构编码", "病组编码")) == 1

@@ -12,8 +12,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
-from operator import itemgetter
+from operator import eq, itemgetter
 from typing import Any
 
 from engine.execute.closures.bodies import body_of
@@ -100,18 +101,37 @@ class AlikeRows:
         self._elsewhere: dict[str, dict[Any, Any]] = {}
         self._bodies: dict[str, Run] = {}
         self._busy: set[str] = set()
+        self._others: tuple[AlikeRows, Callable[[str], bool]] | None = None
 
     def take_over(self, others: AlikeRows, those: Callable[[str], bool] = lambda name: True) -> None:
-        """Cells of ``those`` names from other rows of the same grain under the same rules, as far as they are there."""
+        """From here on cells of ``those`` names are taken from other rows of the same grain under the same rules, as
+        far as they are there.
+        """
+        self._others = others, those
+
+    def _taken(self, name: Any) -> list[Any] | None:
+        if self._others is None or not isinstance(name, str):
+            return None
+        others, those = self._others
+        column = others._columns.get(name)
+        if column is None or not those(name):
+            return None
+        if name in others._whole and -1 not in self._there:
+            self._whole.add(name)
+        if self._there == range(len(column)):
+            return [*column]
+        column = [*column, _UNKNOWN]
+        return [column[place] for place in self._there]
+
+    @cached_property
+    def _there(self) -> Sequence[int]:
+        """Where each row stands among the others; -1: nowhere."""
+        assert self._others is not None
+        others, _ = self._others
+        if len(others.keys) == len(self.keys) and all(map(eq, others.keys, self.keys)):
+            return range(len(self.keys))
         at = {key: place for place, key in enumerate(others.keys)}
-        places = [at.get(key, -1) for key in self.keys]
-        all_there = -1 not in places
-        for name, column in others._columns.items():
-            if isinstance(name, str) and those(name):
-                there = [*column, _UNKNOWN]
-                self._columns[name] = [there[place] for place in places]
-                if all_there and name in others._whole:
-                    self._whole.add(name)
+        return [at.get(key, -1) for key in self.keys]
 
     def values(self, name: str) -> list[Value | Unresolved]:
         """``name`` on each row; the same object where it is the same, and why it failed where it did."""
@@ -130,12 +150,14 @@ class AlikeRows:
     def column(self, name: Any, places: Sequence[int] | None = None) -> list[Any]:
         """The cells of ``name``, worked out for ``places`` at least: for all rows, unless these are given."""
         column = self._columns.get(name)
-        if name in self._whole and column is not None:
+        new = column is None and (column := self._taken(name)) is None
+        if column is None:
+            column = [_UNKNOWN] * len(self.keys)
+        self._columns[name] = column
+        if name in self._whole:
             return column
         rows: Sequence[int] = range(len(self.keys)) if places is None else places
-        if column is None:
-            column = self._columns[name] = [_UNKNOWN] * len(self.keys)
-        else:
+        if not new:
             rows = [place for place in rows if column[place] is _UNKNOWN]
         if rows:
             self._fill(name, rows, column)

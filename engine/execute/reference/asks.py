@@ -166,5 +166,5 @@ class Asks(Stands, Protocol):
     def rows_left(self) -> None:
         """Some rows take part no longer."""
 
-    def settle(self) -> None:
-        """From here on sums run over the settled rows."""
+    def settle(self, held: bool = True) -> None:
+        """From here on sums run over the settled rows; ``held``: whether a row may have been held."""

@@ -428,9 +428,11 @@ class Execution:
         if self.phases.now.looked_at or self.elsewhere.looked_at():
             self.phases.rows_left(True)
 
-    def settle(self) -> None:
-        """From here on aggregates that 需要 does not depend on run over the settled rows."""
-        self.phases.settle(self.first_names)
+    def settle(self, held: bool = True) -> None:
+        """From here on aggregates that 需要 does not depend on run over the settled rows; ``held``: whether a row may
+        have been held.
+        """
+        self.phases.settle(self.first_names, held)
 
 
 def _answer(found: Value) -> bool:

@@ -76,6 +76,10 @@ class Phases:
         """Some rows take part no longer; ``looked_at``: whether anything was worked out over them."""
         self.now = self.now.begun_anew() if looked_at else Phase(self.now.known)
 
-    def settle(self, first_names: Collection[str]) -> None:
-        """From here on only ``first_names`` are worked out over all accepted rows."""
-        self.accepted, self.now, self.first_names = self.now, self.now.begun_anew(), first_names
+    def settle(self, first_names: Collection[str], held: bool) -> None:
+        """From here on only ``first_names`` are worked out over all accepted rows. ``held``: whether a row may have
+        been held; if none was, what was worked out over the accepted rows is right over the settled ones.
+        """
+        now = self.now
+        self.now = now.begun_anew() if held else Phase(now.known, now.lists, now.groups, now.windows)
+        self.accepted, self.first_names = now, first_names

@@ -204,7 +204,13 @@ def hold(execution: Asks) -> None:
                 if verdict is not None:
                     verdicts[row.number] = verdict
                     break
-    execution.settle()
+    execution.settle(any_held(execution))
+
+
+def any_held(execution: Asks) -> bool:
+    """Whether 需要 held a row."""
+    verdicts = execution.selection.verdicts
+    return any(verdict.state == HELD for table in execution.program.need for verdict in verdicts[table].values())
 
 
 def needed(execution: Asks, name: str, row: Row, day: datetime.date) -> Verdict | None:

@@ -19,6 +19,7 @@ from engine.execute.sql.aggregates_below import stray
 from engine.execute.sql.asked_together import Asked, asked_with
 from engine.execute.sql.groups import Answers, Groups, counted, doubted
 from engine.execute.sql.ints import TooLarge, grouped
+from engine.execute.sql.key_columns import all_decoded
 from engine.execute.sql.lowered import Lowered, all_of, any_of, is_false, is_true, missing, not_
 from engine.execute.sql.not_in_sql import NotInSql
 from engine.execute.sql.on_rows import InSql, OnRows
@@ -110,7 +111,13 @@ class Aggregates:
         reading = self._reading(source)
         groups = self._among(reading, source, keys, first, rows_of(None))
         self._ask(groups, [], source, keys, first)
-        return [reading.decode(groups.keys, raw) for raw, _, _ in self._answers.groups(groups)]
+        return all_decoded(groups.keys, self._answers.keys(groups))
+
+    def keys_seen(self, reading: OnRows, keys: list[Lowered], conditions: list[exp.Expression]) -> list[tuple] | None:
+        """The combinations of ``keys`` on the rows that meet ``conditions``, as they stand in SQL, if they were asked
+        for with anything.
+        """
+        return self._answers.seen(Groups(reading, keys, conditions, []))
 
     def any_row(
         self, reading: OnRows, fails: Sequence[exp.Expression | None], conditions: Sequence[exp.Expression]

@@ -12,7 +12,7 @@ from engine.execute.plan.reads import How
 from engine.execute.plan.steps import Column
 from engine.execute.sql.at_once import Question, answers
 from engine.execute.sql.frame import SmallTable
-from engine.execute.sql.key_columns import decoded_keys, key_parts, key_types, mark_of
+from engine.execute.sql.key_columns import all_decoded, key_parts, key_types, mark_of
 from engine.execute.sql.keys_read import keys_read
 from engine.execute.sql.lowered import Lowered, is_true, missing, not_
 from engine.execute.sql.on_rows import OnRows
@@ -47,8 +47,7 @@ class Occurring:
         found = self._known.get(mark)
         if found is None:
             raw = self.reading.frame.database.rows(self._which(keys, absent_too).query)
-            values = [decoded_keys(keys, row) for row in raw]
-            found = self._known[mark] = Combinations(keys, raw, values, absent_too)
+            found = self._known[mark] = Combinations(keys, raw, all_decoded(keys, raw), absent_too)
         return found
 
     def without_absent(self, keys: list[Lowered]) -> Combinations:
@@ -68,20 +67,28 @@ class Occurring:
                 mark = mark_of(keys, False)
                 if keys and mark not in self._known and not any(isinstance(key.value, exp.Null) for key in keys):
                     wanted[mark] = keys
+            for mark, keys in [*wanted.items()]:
+                seen = self.reading.execution.upward.keys_seen(self.reading, keys, self._there(keys))
+                if seen is not None:
+                    del wanted[mark]
+                    self._known[mark] = Combinations(keys, seen, all_decoded(keys, seen), False)
             questions = [self._which(keys, False) for keys in wanted.values()]
             found = answers(self.reading.frame.database, questions)
             for mark, keys, raw in zip(wanted, wanted.values(), found, strict=True):
-                self._known[mark] = Combinations(keys, raw, [decoded_keys(keys, row) for row in raw], False)
+                self._known[mark] = Combinations(keys, raw, all_decoded(keys, raw), False)
 
     def _which(self, keys: list[Lowered], absent_too: bool) -> Question:
         """The combinations of ``keys`` that occur."""
-        frame = self.reading.frame
-        conditions = self.reading.execution.widest(self.reading.base)
-        if not absent_too:
-            conditions += [not_(gone) for key in keys if (gone := missing(key)) is not None and not is_true(gone)]
-        parts = key_parts(keys)
+        conditions = self.reading.execution.widest(self.reading.base) if absent_too else self._there(keys)
+        parts, frame = key_parts(keys), self.reading.frame
         rows, left = frame.kinds_for(parts, conditions)
         return Question(frame.selected(parts, left, rows=rows).distinct(copy=False), tuple(key_types(keys)))
+
+    def _there(self, keys: list[Lowered]) -> list[exp.Expression]:
+        """The conditions of the rows that have all of ``keys``."""
+        gone = [missing(key) for key in keys]
+        there = [not_(one) for one in gone if one is not None and not is_true(one)]
+        return [*self.reading.execution.widest(self.reading.base), *there]
 
     def store_kinds(self, columns: Sequence[Column]) -> None:
         """Stores the kinds of rows by the keys at which ``columns`` read other grains, where rows are very many. A

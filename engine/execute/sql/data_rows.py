@@ -311,9 +311,9 @@ class DataRows(Elsewhere):
     def rows_left(self) -> None:
         self.phases.rows_left(self.phases.now.looked_at or self.looked_at())
 
-    def settle(self) -> None:
+    def settle(self, held: bool = True) -> None:
         """From here on sums run over the settled rows, which are written once."""
-        self.judge.settle()
+        self.judge.settle(held)
         self.accounts = results.accounts(self, list(self.readings.values()))
         for reading in self.readings.values():
             if reading.base in self.selection.main_tables and not self.sees_older(reading.base):

@@ -89,10 +89,22 @@ class Answers:
             for raw, (count, *_) in self.rows[marks[0]].items()
         ]
 
+    def keys(self, groups: Groups) -> list[tuple]:
+        """Of each group its key in SQL."""
+        return [*self.rows[groups.marks()[0]]]
+
+    def seen(self, groups: Groups) -> list[tuple] | None:
+        """The same, if it was told with anything that was asked of these rows."""
+        found = self._told_of(groups)
+        return None if found is None else [*found]
+
     def counts(self, groups: Groups) -> int | None:
         """How many rows there are in all groups, if that was told with anything that was asked of them."""
-        found = next((rows for (place, _), rows in self.rows.items() if place == groups.place), None)
+        found = self._told_of(groups)
         return None if found is None else sum(count for count, *_ in found.values())
+
+    def _told_of(self, groups: Groups) -> dict[tuple, Found] | None:
+        return next((rows for (place, _), rows in self.rows.items() if place == groups.place), None)
 
     def is_doubtful(self, groups: Groups) -> bool:
         """Whether it is not known which rows a group has."""

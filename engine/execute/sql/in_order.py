@@ -68,7 +68,7 @@ def _seen_in(rows: DataRows, base: str) -> Iterator[tuple[str, tuple[str, ...], 
     scope = rows.scope(rows.closing)
     entry, keys = scope.book.grains.get(base), scope.keys(base)
     is_stored = base in scope.book.tables and base not in rows.selection.computed_tables
-    if is_stored or not keys or (entry is not None and entry.every):
+    if is_stored or not keys or (entry is not None and entry.every) or (base, False) in rows.phases.now.lists:
         return
     for source in sources(rows.judge, base, keys):
         if scope.base(source) in rows.readings:

@@ -43,6 +43,16 @@ def key_types(keys: list[Lowered]) -> list[str]:
     return types
 
 
+_AS_THEY_ARE = (Kind.TEXT, Kind.CLASS, Kind.DATE)
+
+
+def all_decoded(keys: list[Lowered], rows: list[tuple]) -> list[tuple[Value, ...]]:
+    """The values of keys in each of ``rows``."""
+    if all(key.kind in _AS_THEY_ARE and not key.is_known for key in keys):
+        return rows
+    return [decoded_keys(keys, row) for row in rows]
+
+
 def decoded_keys(keys: list[Lowered], row: tuple) -> tuple[Value, ...]:
     """The values of keys in a row of those columns."""
     cells = iter(row)

@@ -194,6 +194,11 @@ class Sums(Protocol):
     def looked_at(self) -> bool:
         """Whether any was."""
 
+    def keys_seen(self, reading: OnRows, keys: list[Lowered], conditions: list[exp.Expression]) -> list[tuple] | None:
+        """The combinations of ``keys`` on the rows that meet ``conditions``, as they stand in SQL, if they were asked
+        for with anything.
+        """
+
     def grouped_rows(
         self, reading: OnRows, keys: list[Lowered], conditions: list[exp.Expression], states: Sequence[State],
         beside: Any = None,
@@ -301,5 +306,5 @@ class InSql(Stands, Protocol):
     def rows_left(self) -> None:
         """Some rows take part no longer: what was lowered is lowered anew."""
 
-    def settle(self) -> None:
-        """From here on sums run over the settled rows."""
+    def settle(self, held: bool = True) -> None:
+        """From here on sums run over the settled rows; ``held``: whether a row may have been held."""

@@ -20,7 +20,7 @@ from engine.execute.sql.calls import CALLS
 from engine.execute.sql.frame import Frame
 from engine.execute.sql.host_values import HostValues
 from engine.execute.sql.ints import TooLarge
-from engine.execute.sql.key_columns import decoded_keys, key_parts
+from engine.execute.sql.key_columns import all_decoded, decoded_keys, key_parts
 from engine.execute.sql.lower import Lowering, answered
 from engine.execute.sql.lowered import (
     Lowered,
@@ -342,7 +342,7 @@ class Reading:
     def distinct(self, lows: list[Lowered], conditions: Sequence[exp.Expression]) -> list[tuple[Value, ...]]:
         """The combinations of values that occur."""
         query = self.frame.selected(key_parts(lows), conditions).distinct(copy=False)
-        return [decoded_keys(lows, row) for row in self.frame.database.rows(query)]
+        return all_decoded(lows, self.frame.database.rows(query))
 
     # -- rules and checks ------------------------------------------------------------
 

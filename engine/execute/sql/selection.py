@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from engine.execute.reference.rows import Row
 from engine.execute.reference.selection import (
+    any_held,
     applicable,
     needed,
     parent,
@@ -352,7 +353,7 @@ def hold(execution: InSql) -> None:
             verdict = needed(execution.judge, by, row, execution.judge.own_day(row))
             execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)
         state.held, state.ended = found.table, state.ended + found.codes
-    execution.settle()
+    execution.settle(any_held(execution.judge))
 
 
 def _replayed(reading: OnRows, found: Marked, stops: bool) -> list[tuple[int, str]]:

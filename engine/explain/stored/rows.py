@@ -98,8 +98,8 @@ class StoredRows(DataRows):
         self.kept_coarse.ready = True
         return selection
 
-    def settle(self) -> None:
-        self.judge.settle()
+    def settle(self, held: bool = True) -> None:
+        self.judge.settle(held)
 
     # -- which rows ------------------------------------------------------------
 
