@@ -208,9 +208,9 @@ def hold(execution: Asks) -> None:
 
 
 def any_held(execution: Asks) -> bool:
-    """Whether 需要 held a row."""
-    verdicts = execution.selection.verdicts
-    return any(verdict.state == HELD for table in execution.program.need for verdict in verdicts[table].values())
+    """Whether a row was held."""
+    tables = execution.selection.verdicts.values()
+    return any(verdict.state == HELD for verdicts in tables for verdict in verdicts.values())
 
 
 def needed(execution: Asks, name: str, row: Row, day: datetime.date) -> Verdict | None:

@@ -353,7 +353,8 @@ def hold(execution: InSql) -> None:
             verdict = needed(execution.judge, by, row, execution.judge.own_day(row))
             execution.selection.verdicts[table][rn] = verdict or Verdict(HELD, by)
         state.held, state.ended = found.table, state.ended + found.codes
-    execution.settle(any_held(execution.judge))
+    in_database = any(state.held is not None for state in execution.states.values())
+    execution.settle(in_database or any_held(execution.judge))
 
 
 def _replayed(reading: OnRows, found: Marked, stops: bool) -> list[tuple[int, str]]:
