@@ -210,14 +210,18 @@ def _chosen(engine: str, memory: str, book: Book, program: Program, period: Peri
 
 
 def mapped_places(book: Book, period: Period, data: Sequence[str | Path], mapping: Path | None) -> Places:
-    """The places of data, with the names that the file ``mapping`` gives to their tables and columns."""
+    """The places of data, with the names that the file ``mapping`` gives to their tables and columns. Where it lies
+    beside the tables it is no file that was left aside.
+    """
     if mapping is None:
         return open_places(list(data))
     from engine.data.mapping import read_mapping
 
     names = read_mapping(mapping)
     names.refuse_strangers(book.at(max(period.end, book.start)).tables)
-    return open_places(list(data), names)
+    places, itself = open_places(list(data), names), Path(mapping).resolve()
+    left = tuple(file for file in places.ignored if Path(file).resolve() != itself)
+    return Places(places.sources, left, places.results)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ DEEPEST = 4
 """Folders below the working folder in which data and results are looked for."""
 MOST = 5000
 """Folders that are looked into."""
+DELIVERIES = "交来"
+"""The folder in which the workbench keeps what is dropped on its pages, and mappings that are written there."""
 NOT_LOOKED_INTO = frozenset({"rules", "tests", "node_modules", "statements", "values", "rejects", "cancelled"})
 
 
@@ -127,10 +129,11 @@ class Workplace:
         }  # fmt: skip
 
     def mappings(self, region: str) -> dict[str, Path]:
-        """YAML files beside tables, and in folders that are no region's."""
+        """YAML files beside tables, and where the workbench keeps those that are written on its pages."""
+        kept = {_name_of(folder, self.folder, self.folder): folder for folder in _below(self.folder / DELIVERIES)}
         return {
             f"{name}/{path.name}": path
-            for name, folder in self.table_folders(region).items()
+            for name, folder in {**self.table_folders(region), **kept}.items() if folder.is_dir()
             for path in sorted(folder.iterdir()) if path.suffix.lower() in (".yaml", ".yml") and path.is_file()
         }  # fmt: skip
 

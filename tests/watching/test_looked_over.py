@@ -52,6 +52,15 @@ def test_a_table_that_did_not_come_is_missing_and_one_that_nobody_reads_is_told(
     assert (found.missing, found.unused) == (["行程"], ("运单",))
 
 
+def test_the_mapping_that_is_read_is_no_file_that_was_left_aside(made):
+    data, mapping = made.folder / "data", made.folder / "data/映射.yaml"
+    made.data(行程=TRIPS.replace("运费", "运非"))
+    mapping.write_text("行程: {列: {运费: 运非}}\n", "utf-8")
+    (data / "旧映射.yaml").write_text("行程: {列: {运费: 车费}}\n", "utf-8")
+    found = look_over(made.book(), "结算", parse_period("2025"), [data], made.folder / "out", mapping=mapping)
+    assert found.ignored == (str(data / "旧映射.yaml"),)
+
+
 def test_what_would_stop_the_run_by_then_is_raised(made):
     made.data(行程=TRIPS.replace("运费", "运非"))
     with pytest.raises(DataError, match="运非"):

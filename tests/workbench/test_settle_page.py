@@ -17,11 +17,12 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from engine.files.errors import DataError
+from engine.files.whole import write_whole
 from engine.jobs.queue import Jobs
 from engine.results.conditions import Condition
 from engine.results.opened import open_result
 from engine.workbench.pages.settle.choice import Choice, choice_of, out_folder, plain_address, usual_out
-from engine.workbench.pages.settle.dropped import file_in
+from engine.workbench.pages.settle.dropped import file_in, new_folder
 from engine.workbench.pages.settle.trying import explained
 from engine.workbench.workplace import Workplace
 from tests.faults.disk import CannotMount, small_disk
@@ -136,6 +137,15 @@ def test_a_file_that_is_no_table_or_has_no_plain_name_is_not_taken(tmp_path: Pat
     with pytest.raises(DataError):
         file_in(tmp_path / "drop", name)
     assert not (tmp_path / "drop").exists()
+
+
+def test_a_mapping_written_on_the_page_is_there_before_a_table_is_dropped(place: Workplace) -> None:
+    folder = new_folder(place)
+    write_whole(folder / "映射.yaml", "病例: {来自: 出院病人}\n")
+    name = f"交来/{folder.name}/映射.yaml"
+    words = Choice("月度预结算", "2025-03", mapping=name, out="结果/三月").words(place, REGION)
+    assert words[words.index("--mapping") + 1] == str(folder / "映射.yaml")
+    assert list(place.mappings(REGION)) == [name]
 
 
 # -- in the browser ------------------------------------------------------------

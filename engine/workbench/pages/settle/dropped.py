@@ -8,9 +8,8 @@ from pathlib import Path
 from engine.data.places import KINDS
 from engine.files.errors import DataError
 from engine.workbench.file_names import is_plain
-from engine.workbench.workplace import Workplace
+from engine.workbench.workplace import DELIVERIES, Workplace
 
-FOLDER = "交来"
 SUFFIXES = frozenset((*KINDS, ".yaml", ".yml"))
 LARGEST, MOST_FILES = 900_000_000, 60
 """Bytes of a file, and files of a delivery, at most."""
@@ -18,7 +17,7 @@ LARGEST, MOST_FILES = 900_000_000, 60
 
 def new_folder(place: Workplace) -> Path:
     """A folder for one delivery; it is made with its first file."""
-    return place.folder / FOLDER / time.strftime("%Y%m%d-%H%M%S")
+    return place.folder / DELIVERIES / time.strftime("%Y%m%d-%H%M%S")
 
 
 def file_in(folder: Path, name: str) -> Path:
