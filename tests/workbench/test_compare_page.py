@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
+
+from playwright.sync_api import expect
 
 from engine.api import run
 from engine.compare.runs import read_run
@@ -14,6 +17,13 @@ from tests.workbench.settling import RESULT, with_result
 
 COMPARE = f"/r/{REGION}/compare"
 OTHER = "结果/改了"
+OVERLAPPING = """(svg) => {
+  const boxes = [...svg.querySelectorAll("text")].map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const over = (a, b) => a.left < b.right && b.left < a.right && a.top + 3 < b.bottom && b.top + 3 < a.bottom;
+  const after = (n, box) => boxes.slice(n + 1).filter(([, other]) => over(box, other));
+  return boxes.flatMap(([a, box], n) => after(n, box).map(([b]) => [a, b]));
+}"""
+"""Texts of a drawing that lie over each other."""
 
 
 def test_a_changed_figure_shows_who_gains_down_to_a_row_with_both_reasons(
@@ -36,6 +46,15 @@ def test_a_changed_figure_shows_who_gains_down_to_a_row_with_both_reasons(
         assert f"{changed.before:f}" in row.inner_text()
         tab.page.get_by_text("应付金额，按 机构编码").wait_for()
         assert tab.serious() == []
+        bars = tab.page.locator(".wb-bars svg").first
+        bars.locator("text").first.wait_for()
+        assert bars.evaluate(OVERLAPPING) == []
+        tab.page.get_by_role("cell", name="YX01 云溪第一医院").first.get_by_role("link").click()
+        rows = tab.page.get_by_text(re.compile("^机构编码 YX01 云溪第一医院：变得最多的 [0-9]+ 行$")).first
+        expect(rows).to_be_in_viewport()
+        expect(tab.page.get_by_text("YX01，职工，本地").first).to_be_in_viewport()
+        tab.page.get_by_role("link", name="列出全部的行").click()
+        tab.page.get_by_text("应付金额，按 机构编码").wait_for()
         tab.page.locator(".wb-more").filter(has_text="变得最多的").first.locator(".q-item").first.click()
         tab.page.get_by_role("link", name="两边的理由").first.click()
         tab.page.wait_for_url("**grain=**")

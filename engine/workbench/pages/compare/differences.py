@@ -61,9 +61,9 @@ async def show_differences(
             ui.label(f"只列 {said.by} 是 {_called(said, _value(of) or '')} 的行")
             ui.link("列出全部的行", address(by=said.by))
     for sheet in said.found:
-        room = _sheet(sheet, said, of, address, statements.get(sheet.name))
+        looked_at = _sheet(sheet, said, of, address, statements.get(sheet.name))
         if sheet.name == here.asked.get("at"):
-            here.window.run_javascript(f"getHtmlElement({room.id})?.scrollIntoView({{block: 'start'}})")
+            here.window.run_javascript(f"getHtmlElement({looked_at.id})?.scrollIntoView({{block: 'start'}})")
 
 
 def _first(about: Statement) -> list[str]:
@@ -92,6 +92,7 @@ def _choose(said: Comparison, address: Address) -> None:
 def _sheet(
     sheet: Compared, said: Comparison, of: str | None, address: Address, about: Statement | None
 ) -> ui.element:  # fmt: skip
+    """What is looked at of it: the rows of one value where they are asked for."""
     with ui.element("section").classes("wb-card wb-compared") as room:
         title = f"{sheet.name}：{sheet.rows[0]} 行 → {sheet.rows[1]} 行"
         ui.label(title).classes("wb-subtitle").props("role=heading aria-level=2")
@@ -106,8 +107,8 @@ def _sheet(
             show_table(["列", "从", "到", "行"], [list(line) for line in sheet.moves], 3)
         address = partial(address, at=sheet.name)
         _gains(sheet, said, address)
-        _rows(sheet, said.by, of, address, about.grain if about is not None else "")
-    return room
+        rows = _rows(sheet, said, of, address, about.grain if about is not None else "")
+    return room if rows is None or of is None else rows
 
 
 def _gains(sheet: Compared, said: Comparison, address: Address) -> None:
@@ -133,13 +134,15 @@ def _who(heading: str, lines: Sequence[tuple[str, ...]], said: Comparison, addre
         show_table([by, *SIDES.values(), "差"], shown, 1, lambda n: address(by=by, of=lines[n][0] or ALL))
 
 
-def _rows(sheet: Compared, by: str, of: str | None, address: Address, grain: str) -> None:
+def _rows(sheet: Compared, said: Comparison, of: str | None, address: Address, grain: str) -> ui.element | None:
+    by = said.by
     if of is not None and by not in sheet.columns:
         ui.label(f"这张报表没有列 {by}，不列行").classes("wb-quiet")
     rows = list(_by_key(sheet))
     if not rows:
-        return
-    with ui.expansion(f"变得最多的 {len(rows)} 行", value=of is not None).classes("wb-more"):
+        return None
+    whose = f"{by} {_called(said, _value(of) or '')}：" if of is not None and by in sheet.columns else ""
+    with ui.expansion(f"{whose}变得最多的 {len(rows)} 行", value=of is not None).classes("wb-more wb-rows-of") as room:
         for key, cells in rows:
             with ui.row().classes("wb-row wb-changed-row"):
                 ui.label("，".join(key)).classes("wb-step-name")
@@ -149,6 +152,7 @@ def _rows(sheet: Compared, by: str, of: str | None, address: Address, grain: str
                 if grain:
                     told = address(by=by if of else "", of=of or "", grain=grain)
                     ui.link("两边的理由", f"{told}&key={quote(joined(key), safe='')}")
+    return room
 
 
 def _by_key(sheet: Compared) -> Iterator[tuple[tuple[str, ...], list[tuple[str, str, str]]]]:
