@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from engine.data.nearly import nearly, some_of
 from engine.files.errors import DataError, all_of
@@ -10,8 +11,31 @@ from engine.files.raw import RawTable
 from engine.rulebook.model import Table
 
 
+@dataclass(frozen=True)
+class Lacking:
+    """Columns that a table needs and did not come with, each with the one of the file that is likely meant by it, or
+    nothing; ``there``: what the file has that is no field of the table.
+    """
+
+    table: str
+    likely: Mapping[str, str]
+    there: tuple[str, ...]
+
+
 class MissingColumns(DataError):
     """A table without columns that it needs; nothing was read of it yet."""
+
+    lacking: Lacking | None = None
+
+
+def _lacking(message: str, names: Sequence[str], table: Table, raw: RawTable) -> MissingColumns:
+    what = "、".join(
+        f"{name}（是不是文件里的 {near}？）" if (near := _near(name, table, raw)) else name for name in names
+    )
+    error = MissingColumns(f"{message} {what}", _columns_there(raw, names))
+    strange = tuple(column for column in raw.columns if column not in table.fields)
+    error.lacking = Lacking(table.name, {name: _near(name, table, raw) for name in names}, strange)
+    return error
 
 
 def wanted_columns(table: Table, columns_needed: Collection[str] | None) -> tuple[str, ...]:
@@ -38,8 +62,7 @@ def refuse_missing_columns(
             problems.append(MissingColumns(f"{raw.origin}：没有一列是表“{table.name}”的字段", hint))
             headed.remove(raw)
         elif keys:
-            what = "、".join(_maybe(name, table, raw) for name in keys)
-            problems.append(MissingColumns(f"{raw.origin}：缺少主键列 {what}", _columns_there(raw, keys)))
+            problems.append(_lacking(f"{raw.origin}：缺少主键列", keys, table, raw))
     delivered = {name for raw in raws for name in raw.columns}
     missing = [
         name for name in wanted if name not in delivered and name not in optional and not _may_be_empty(table, name)
@@ -47,22 +70,18 @@ def refuse_missing_columns(
     missing = [name for name in missing if not problems or name not in table.key]
     if headed and missing:
         origins = "、".join(raw.origin for raw in headed)
-        what = "、".join(_maybe(name, table, headed[-1]) for name in missing)
-        problems.append(
-            MissingColumns(f"{origins}：表“{table.name}”缺少列 {what}", _columns_there(headed[-1], missing))
-        )
+        problems.append(_lacking(f"{origins}：表“{table.name}”缺少列", missing, table, headed[-1]))
     if problems:
         raise all_of(problems)
 
 
 def _any_near(names: Sequence[str], table: Table, raw: RawTable) -> bool:
-    return any(_maybe(name, table, raw) != name for name in names)
+    return any(_near(name, table, raw) for name in names)
 
 
-def _maybe(name: str, table: Table, raw: RawTable) -> str:
-    """The name, and a column of the file that is likely meant by it."""
-    near = nearly(name, [column for column in raw.columns if column not in table.fields])
-    return f"{name}（是不是文件里的 {near[0]}？）" if near else name
+def _near(name: str, table: Table, raw: RawTable) -> str:
+    """A column of the file that is likely meant by the name; nothing where there is none."""
+    return next(iter(nearly(name, [column for column in raw.columns if column not in table.fields])), "")
 
 
 def unknown_columns(table: Table, raws: Sequence[RawTable]) -> tuple[str, ...]:

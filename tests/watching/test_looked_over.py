@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -63,8 +64,10 @@ def test_the_mapping_that_is_read_is_no_file_that_was_left_aside(made):
 
 def test_what_would_stop_the_run_by_then_is_raised(made):
     made.data(行程=TRIPS.replace("运费", "运非"))
-    with pytest.raises(DataError, match="运非"):
+    with pytest.raises(DataError, match="运非") as told:
         look_over(made.book(), "结算", parse_period("2025"), [made.folder / "data"], made.folder / "out")
+    lacking = pickle.loads(pickle.dumps(told.value)).lacking  # from the process beside
+    assert (lacking.table, lacking.likely, lacking.there) == ("行程", {"运费": "运非"}, ("运非", "司机"))
 
 
 @pytest.mark.slow

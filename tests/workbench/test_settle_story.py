@@ -15,7 +15,7 @@ from engine.results.opened import open_result
 from tests.workbench.served import REGION, Served, copied, serving
 from tests.workbench.settling import DATA, choose, to_result, typed
 
-MAPPING = "病例:\n  来自: 出院病人\n  列:\n    住院总费用: 总费用"
+MAPPING = "病例:\n  来自: 出院病人"
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,14 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_role("dialog").wait_for(state="detached")
     page.get_by_role("button", name="先核对数据").click()
+    page.get_by_text("缺少列 住院总费用（是不是文件里的 总费用？）").wait_for()
+
+    page.get_by_role("button", name="把列对上…").click()
+    field = page.get_by_label("文件里的哪一列是 住院总费用")
+    field.wait_for()
+    assert field.input_value() == "总费用"
+    assert tab.serious() == []
+    page.get_by_role("button", name="写进映射，再核对").click()
     page.get_by_text("数据能读，有的行读不出来").wait_for()
     assert page.get_by_text(re.compile("五千|出院病人.csv 第 3 行")).count() >= 1
 

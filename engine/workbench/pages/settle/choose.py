@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nicegui import events, ui
 
+from engine.data.columns_wanted import Lacking
 from engine.databases.registry import PASSWORDS
 from engine.execute.period import parse_periods
 from engine.files.errors import DataError, RunStopped
@@ -20,42 +22,23 @@ from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.case.asked import choices
 from engine.workbench.pages.settle.choice import Choice, choice_of, only_one, plain_address, usual_out
-from engine.workbench.pages.settle.dropped import LARGEST, MOST_FILES, file_in, new_folder
+from engine.workbench.pages.settle.dropped import (
+    LARGEST,
+    MOST_FILES,
+    NAMED,
+    NOT_TAKEN,
+    file_in,
+    named_button,
+    new_folder,
+)
 from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
-from engine.workbench.pages.settle.mapping import edit_mapping
+from engine.workbench.pages.settle.mapping import edit_mapping, match_columns
 from engine.workbench.pages.settle.seen import show_seen
 from engine.workbench.pages.settle.trying import seen_of
 from engine.workbench.shows.period_field import period_field
 from engine.workbench.shows.troubles import show_data_errors, show_problems, show_trouble, words_of
 
 _PERIODS = {"年": "2025", "季": "2025Q1", "月": "2025-03"}
-
-
-_NAMED = """() => {
-  const input = getHtmlElement(ID)?.querySelector('input[type=file]'), button = input?.closest('[role=button]');
-  if (!input) return;
-  input.setAttribute('aria-label', '选文件');
-  input.tabIndex = 0;
-  button?.removeAttribute('role');
-  button?.setAttribute('tabindex', '-1');
-}"""
-"""Quasar's button to pick files has no name and an input inside: the input itself is what the keyboard reaches."""
-
-
-_NOT_TAKEN = """async (id, name) => {
-  const list = getElement(id).$refs.qRef;
-  for (let tries = 0; tries < 100; tries++) {
-    const sent = list.files.filter((one) => one.name === name && one.__status === "uploaded");
-    sent.forEach((one) => list.removeFile(one));
-    if (sent.length) return;
-    await new Promise((later) => setTimeout(later, 50));
-  }
-}"""
-"""The browser marks a file once it was sent: one that was not taken leaves the list again."""
-
-
-async def named_button(id_: int) -> None:
-    ui.run_javascript(f"({_NAMED.replace('ID', str(id_))})()")
 
 
 async def show_choice(here: Here) -> None:
@@ -123,7 +106,7 @@ class _Form:
             on_rejected=lambda: ui.notify("有文件太大或太多，没有收", type="negative"),
         ).classes("wb-upload").props("flat bordered")  # fmt: skip
         for happens in ("added", "uploaded"):
-            upload.on(happens, js_handler=f"() => setTimeout({_NAMED.replace('ID', str(upload.id))}, 50)")
+            upload.on(happens, js_handler=f"() => setTimeout({NAMED.replace('ID', str(upload.id))}, 50)")
         self.here.later(lambda: named_button(upload.id))
         with ui.expansion("数据库、映射、上期").classes("wb-more"):
             with ui.element("div").classes("wb-settle-two"):
@@ -191,7 +174,7 @@ class _Form:
     async def _dropped(self, event: events.UploadEventArguments) -> None:
         if not await self._taken(event):
             given = json.dumps(event.file.name)
-            ui.run_javascript(f"({_NOT_TAKEN})({self.upload.id}, {given})")
+            ui.run_javascript(f"({NOT_TAKEN})({self.upload.id}, {given})")
 
     async def _taken(self, event: events.UploadEventArguments) -> bool:
         try:
@@ -222,7 +205,7 @@ class _Form:
         self.mapping.set_options(["", *self.mappings], value=name)
 
     async def _edit(self) -> None:
-        file = self.mappings.get(self.choice.mapping) or self.drop / "映射.yaml"
+        file = self._mapping_file()
         if await edit_mapping(file):
             self._mapped(file)
 
@@ -264,10 +247,28 @@ class _Form:
                 show_trouble(error.message, error.details, error.hint)
             except DataError as error:
                 show_data_errors(error)
+                self._offer_columns(error)
             finally:
                 if not waiting.is_deleted:  # as it is where something else was begun meanwhile
                     waiting.delete()
                 self.look.enable()
+
+    def _offer_columns(self, error: DataError) -> None:
+        """Where the cure is to say which column of the file is the one that is missed."""
+        found = [getattr(one, "lacking", None) for one in getattr(error, "errors", (error,))]
+        lacking = [one for one in found if one is not None and one.there]
+        if lacking:
+            match = ui.button("把列对上…", icon="rule", on_click=lambda: self._match(lacking))
+            match.props("unelevated no-caps")
+
+    async def _match(self, lacking: Sequence[Lacking]) -> None:
+        file = self._mapping_file()
+        if await match_columns(file, lacking):
+            self._mapped(file)
+            await self._look_over()
+
+    def _mapping_file(self) -> Path:
+        return self.mappings.get(self.choice.mapping) or self.drop / "映射.yaml"
 
     async def _start(self) -> None:
         if not self._complete():

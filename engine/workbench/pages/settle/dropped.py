@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from nicegui import ui
+
 from engine.data.places import KINDS
 from engine.files.errors import DataError
 from engine.workbench.file_names import is_plain
@@ -13,6 +15,32 @@ from engine.workbench.workplace import DELIVERIES, Workplace
 SUFFIXES = frozenset((*KINDS, ".yaml", ".yml"))
 LARGEST, MOST_FILES = 900_000_000, 60
 """Bytes of a file, and files of a delivery, at most."""
+
+
+NAMED = """() => {
+  const input = getHtmlElement(ID)?.querySelector('input[type=file]'), button = input?.closest('[role=button]');
+  if (!input) return;
+  input.setAttribute('aria-label', '选文件');
+  input.tabIndex = 0;
+  button?.removeAttribute('role');
+  button?.setAttribute('tabindex', '-1');
+}"""
+"""Quasar's button to pick files has no name and an input inside: the input itself is what the keyboard reaches."""
+
+NOT_TAKEN = """async (id, name) => {
+  const list = getElement(id).$refs.qRef;
+  for (let tries = 0; tries < 100; tries++) {
+    const sent = list.files.filter((one) => one.name === name && one.__status === "uploaded");
+    sent.forEach((one) => list.removeFile(one));
+    if (sent.length) return;
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}"""
+"""The browser marks a file once it was sent: one that was not taken leaves the list again."""
+
+
+async def named_button(id_: int) -> None:
+    ui.run_javascript(f"({NAMED.replace('ID', str(id_))})()")
 
 
 def new_folder(place: Workplace) -> Path:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nicegui import ui
 
+from engine.data.columns_wanted import Lacking
+from engine.data.mapped_columns import with_columns
 from engine.data.mapping import read_mapping
 from engine.files.errors import DataError
 from engine.files.whole import write_whole
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import aside
+from engine.workbench.shows.troubles import words_of
 
 _NEW = "# 规则里的表:\n#   来自: 交来的表（文件名，不带后缀）\n#   列:\n#     规则里的字段: 交来的列\n"
 LARGEST = 200_000
@@ -38,6 +43,56 @@ async def edit_mapping(file: Path) -> bool:
     done = await dialog
     dialog.delete()
     return bool(done)
+
+
+async def match_columns(file: Path, lacking: Sequence[Lacking]) -> bool:
+    """A dialog in which each column that did not come gets one of the file; whether the mapping was saved."""
+    chosen: dict[tuple[str, str], str] = {}
+    with ui.dialog().props("persistent") as dialog, ui.card().classes("wb-dialog"):
+        ui.label("把列对上").classes("wb-subtitle").props("role=heading aria-level=2")
+        ui.label(f"规则要的列没有交来。选文件里哪一列就是它，写进 {file.name}；文件本身不改。").classes("wb-quiet")
+        for one in lacking:
+            for name, near in one.likely.items():
+                chosen[one.table, name] = near
+                with ui.element("div").classes("wb-match"):
+                    ui.label(f"{one.table} 的 {name}")
+                    select = ui.select(["", *one.there], value=near, label=f"文件里的哪一列是 {name}")
+                    select.props("outlined dense options-dense")
+                select.on_value_change(
+                    lambda event, key=(one.table, name): chosen.__setitem__(key, event.value or "")
+                )  # fmt: skip
+        said = ui.label().classes("wb-bad").props("role=alert")
+        with ui.row().classes("wb-row"):
+            ui.button("写进映射，再核对", on_click=lambda: save()).props("unelevated no-caps")
+            ui.button("不写", on_click=lambda: dialog.submit(False)).props("flat no-caps")
+
+    async def save() -> None:
+        problem = await aside(_added, file, {key: column for key, column in chosen.items() if column})
+        if problem:
+            said.set_text(problem)
+        else:
+            dialog.submit(True)
+
+    done = await dialog
+    dialog.delete()
+    return bool(done)
+
+
+def _added(file: Path, chosen: Mapping[tuple[str, str], str]) -> str:
+    """Nothing, or why the columns could not be added."""
+    if not chosen:
+        return "还没有选哪一列"
+    twice = [column for (_, column), times in Counter((t, c) for (t, _), c in chosen.items()).items() if times > 1]
+    if twice:
+        return f"{'、'.join(twice)} 选了两次：一列只能是一个字段"
+    text = file.read_text("utf-8") if file.is_file() else ""
+    try:
+        for table in dict.fromkeys(table for table, _ in chosen):
+            own = {field: column for (of, field), column in chosen.items() if of == table}
+            text = with_columns(text, file.name, table, own)
+    except (RulebookError, DataError) as error:
+        return words_of(error)
+    return _saved(file, text)
 
 
 def _text(file: Path) -> str:
