@@ -90,7 +90,7 @@ def _changed_in_the_form(tab: Tab, bench: Served) -> None:
     page.get_by_role("tab", name="例子").click()
     page.get_by_text("次手术比例：没有例子直接提到它").wait_for()
     page.get_by_role("button", name="运行全部例子").click()
-    page.get_by_text("不符的别的例子").wait_for()
+    page.get_by_text("别的例子里不符的").wait_for()
     assert page.locator(".wb-example-row").count() == 1
     assert "次手术点数" in page.locator(".wb-failure").first.inner_text()
     page.get_by_role("button", name="存…").click()
@@ -107,11 +107,12 @@ def _changed_in_the_form(tab: Tab, bench: Served) -> None:
 
 def _mended_in_the_grid(tab: Tab, bench: Served) -> None:
     page = tab.page
-    page.get_by_role("navigation", name="页").get_by_role("link", name="例子").click()
+    page.get_by_role("link", name="在格子里改").click()
     tab.stands()
     page.get_by_text("8 个例子，1 个不符").wait_for()
-    page.get_by_text("只看不符的").click()
-    page.get_by_text("第七条 高倍率的三档").wait_for(state="detached")
+    page.locator(".q-checkbox[aria-checked=true]", has_text="只看不符的").wait_for()
+    assert page.get_by_label("例子的名字").get_by_role("link").all_inner_texts() == ["第八条 第二个手术"]
+    assert tab.page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
     page.get_by_text("✗ 分情形 第 2 行 次手术点数：应得 40，得到 32").wait_for()
     page.get_by_role("button", name="怎么来的").first.click()
     tree = page.locator(".wb-tree > details", has_text="次手术点数")

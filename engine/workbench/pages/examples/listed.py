@@ -66,7 +66,8 @@ class ExampleList:
                 for one in own:
                     self._entry(file.name, one.name)
             if not shown:
-                ui.label("没有不符的例子" if self.chosen.failing else "没有这样的例子").classes("wb-quiet")
+                named = f"提到 {self.chosen.name} 的" if self.chosen.name else ""
+                ui.label(f"没有{named}{'不符的' if self.chosen.failing else ''}例子").classes("wb-quiet")
 
     def _entry(self, file: str, name: str) -> None:
         with ui.element("div").classes("wb-example-row"):

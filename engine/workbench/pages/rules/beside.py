@@ -162,30 +162,34 @@ def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> None:
     chart.on_point_click(lambda event: go(str(event.name)))
 
 
-async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None, run: Callable[[], Awaitable[None]], go: Callable[[Example], Awaitable[None]], to_line: Callable[[Path, int], Awaitable[None]]) -> None:  # fmt: skip  # noqa: E501
+async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None, run: Callable[[], Awaitable[None]], go: Callable[[Example], Awaitable[None]], to_line: Callable[[Path, int], Awaitable[None]], grids: Callable[..., str]) -> None:  # fmt: skip  # noqa: E501
     """The examples that mention a name, with how they came out, what none of them reaches, and all others that fail:
-    a changed figure shows in examples that never name it.
+    a changed figure shows in examples that never name it. ``grids``: the address of the page with examples as grids.
     """
     examples = await aside(examples_of, book, name) if name else []
+    if examples:
+        ui.link("在格子里看、改这些例子", grids(name=name)).classes("wb-to")
+    else:
+        ui.link("在格子里看、改所有的例子", grids()).classes("wb-to")
     with ui.row().classes("wb-rule-bar"):
         mention = f"{len(examples)} 个例子提到它" if examples else "没有例子直接提到它；它变了哪些会变，运行了就知道"
         said = f"{name}：{mention}" if name else "光标停在一个名字上，就列出提到它的例子"
         ui.label(said).classes("wb-grow")
         ui.button("运行全部例子", on_click=run).props("dense no-caps outline")
     if found is None:
-        ui.label("这样的规则还没有运行过例子").classes("wb-quiet")
+        ui.label("规则改成现在这样以后，还没有运行过例子").classes("wb-quiet")
     elif name:
         _show_reached(found, name, to_line)
     for example in examples:
-        _show_example(example, found, go)
+        _show_example(example, found, go, desk, grids)
     if found is None:
         return
     listed = {(one.path, one.name) for one in examples}
     others = [one for one in await aside(_failed, book, found) if (one.path, one.name) not in listed]
     if others:
-        ui.label("不符的别的例子" if name else "不符的例子").classes("wb-subtitle")
+        ui.label("别的例子里不符的" if name else "不符的例子").classes("wb-subtitle")
     for example in others:
-        _show_example(example, found, go, mentions=False)
+        _show_example(example, found, go, desk, grids, mentions=False)
 
 
 def _show_reached(found: Reached, name: str, to_line: Callable[[Path, int], Awaitable[None]]) -> None:
@@ -210,8 +214,9 @@ def _failed(book: Book, found: Reached) -> list[Example]:
 
 
 def _show_example(
-    example: Example, found: Reached | None, go: Callable[[Example], Awaitable[None]], *, mentions: bool = True
-) -> None:
+    example: Example, found: Reached | None, go: Callable[[Example], Awaitable[None]], desk: Desk,
+    grids: Callable[..., str], *, mentions: bool = True,
+) -> None:  # fmt: skip
     outcome = found.outcome(example.path, example.name) if found is not None else None
     with ui.element("div").classes("wb-example-row"):
         mark, look = ("·", "wb-quiet") if outcome is None else ("✓", "wb-good") if outcome.passed else ("✗", "wb-bad")
@@ -220,5 +225,8 @@ def _show_example(
         link.on("click.prevent", lambda: go(example))
         if mentions:
             ui.label("比较它" if example.compares else "给出它").classes("wb-quiet wb-inline")
+        if outcome is not None and not outcome.passed and example.path.is_relative_to(desk.folder):
+            file = example.path.relative_to(desk.folder).as_posix()
+            ui.link("在格子里改", grids(file=file, example=example.name, failing="1")).classes("wb-to")
         for failure in outcome.failures if outcome is not None else ():
             ui.label(failure).classes("wb-bad wb-failure")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from nicegui import ui
@@ -127,10 +128,8 @@ class Side:
             ui.label("在左边选一条；光标停在一条规则上，它依据的条款就在这里").classes("wb-quiet")
 
     async def _examples(self, book: Book) -> None:
-        every = self.here.address("examples", name=self.name)
-        ui.link("在格子里看、改这些例子", every).classes("wb-to")
-        reached, to_line = self.desk.reached_now(), self.leads.to_line
-        await beside.show_examples(self.desk, book, self.name, reached, self._run, self._to_example, to_line)
+        reached, to_line, grids = self.desk.reached_now(), self.leads.to_line, partial(self.here.address, "examples")
+        await beside.show_examples(self.desk, book, self.name, reached, self._run, self._to_example, to_line, grids)
 
     async def _to_example(self, example: Example) -> None:
         await self.leads.to_line(example.path, example.line)
