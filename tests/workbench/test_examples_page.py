@@ -122,6 +122,32 @@ def test_cells_typed_as_quickly_as_a_keyboard_allows_are_all_kept(at, desk):
     assert before == saved(desk)
 
 
+def test_what_was_typed_is_taken_back_by_a_key_and_comes_again_by_another(at, desk):
+    before = saved(desk)
+    tab = at(SECOND)
+    page = tab.page
+    page.get_by_text("8 个例子，0 个不符").wait_for()
+
+    def stands(first: str, second: str) -> None:
+        comes_to(
+            lambda: (cell(tab, 1, "次手术点数").inner_text(), cell(tab, 2, "住院总费用").inner_text()), (first, second)
+        )
+
+    for row, column, text in ((1, "次手术点数", "32"), (2, "住院总费用", "84")):
+        typed_only(tab, row, column, text)
+        page.keyboard.press("Enter")
+    stands("32", "84")
+    page.keyboard.press("Control+z")
+    stands("32", "8400")
+    page.keyboard.press("Control+z")
+    stands("40", "8400")
+    comes_to(lambda: drafts(desk), {})
+    page.keyboard.press("Control+y")
+    stands("32", "8400")
+    wanted = before.replace(ROWS["2"], ROWS["2"].replace("40 ", "32 "))
+    comes_to(lambda: drafts(desk), {f"tests/{FILE}": wanted})
+
+
 def test_what_is_typed_stays_while_the_answer_to_the_cell_before_comes(at, desk):
     tab = at(SECOND)
     page = tab.page

@@ -115,6 +115,7 @@ class TypedGrid:
             ":getRowId": "(p) => String(p.data.number)", "stopEditingWhenCellsLoseFocus": True,
             "suppressScrollOnNewData": True, "tooltipShowDelay": 200, "animateRows": False,
             "enterNavigatesVertically": True, "enterNavigatesVerticallyAfterEdit": True,
+            "undoRedoCellEditing": True, "undoRedoCellEditingLimit": 100,
             "localeText": {"noRowsToShow": "没有行"}, **options,
         })  # fmt: skip
         self.shown.classes("wb-grid")
