@@ -29,12 +29,10 @@ class MissingColumns(DataError):
 
 
 def _lacking(message: str, names: Sequence[str], table: Table, raw: RawTable) -> MissingColumns:
-    what = "、".join(
-        f"{name}（是不是文件里的 {near}？）" if (near := _near(name, table, raw)) else name for name in names
-    )
+    likely = {name: _near(name, table, raw) for name in names}
+    what = "、".join(f"{name}（是不是文件里的 {near}？）" if near else name for name, near in likely.items())
     error = MissingColumns(f"{message} {what}", _columns_there(raw, names))
-    strange = tuple(column for column in raw.columns if column not in table.fields)
-    error.lacking = Lacking(table.name, {name: _near(name, table, raw) for name in names}, strange)
+    error.lacking = Lacking(table.name, likely, tuple(_strange(table, raw)))
     return error
 
 
@@ -81,7 +79,12 @@ def _any_near(names: Sequence[str], table: Table, raw: RawTable) -> bool:
 
 def _near(name: str, table: Table, raw: RawTable) -> str:
     """A column of the file that is likely meant by the name; nothing where there is none."""
-    return next(iter(nearly(name, [column for column in raw.columns if column not in table.fields])), "")
+    return next(iter(nearly(name, _strange(table, raw))), "")
+
+
+def _strange(table: Table, raw: RawTable) -> list[str]:
+    """Columns of the file that are no field of the table."""
+    return [name for name in (*raw.columns, *raw.left) if name not in table.fields]
 
 
 def unknown_columns(table: Table, raws: Sequence[RawTable]) -> tuple[str, ...]:
@@ -100,4 +103,4 @@ def _may_be_empty(table: Table, name: str) -> bool:
 
 
 def _columns_there(raw: RawTable, missing: Sequence[str]) -> str:
-    return f"文件里的列：{some_of(raw.columns, missing)}"
+    return f"文件里的列：{some_of((*raw.columns, *raw.left), missing)}"

@@ -63,7 +63,10 @@ class TableMapping:
 
     def mapped(self, raw: RawTable, fields: Collection[str] | None) -> RawTable:
         """The table with the rulebook's names. Raises :class:`DataError` for a column that is not there."""
-        made = replace(as_fields(raw, self.columns(raw.columns, fields, raw.origin)), name=self.table)
+        chosen = self.columns(raw.columns, fields, raw.origin)
+        taken = {column for one in chosen for column in one.columns}
+        left = tuple(column for column in raw.columns if column not in taken)
+        made = replace(as_fields(raw, chosen), name=self.table, left=left)
         return made if self.refunds is None else self.refunds.marked(made, raw)
 
 

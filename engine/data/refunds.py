@@ -39,7 +39,7 @@ class Refunds:
     def marked(self, fields: RawTable, raw: RawTable) -> MarkedTable:
         """``fields``, with what every row of ``raw``, of which they are, says of itself."""
         f, marks = fields, self._marks(raw)
-        return MarkedTable(f.name, f.columns, f.rows, f.lines, f.origin, f.broken, f.first_day, marks, self)
+        return MarkedTable(f.name, f.columns, f.rows, f.lines, f.origin, f.broken, f.first_day, f.left, marks, self)
 
     def _marks(self, raw: RawTable) -> list[Mark]:
         place_of = {name: place for place, name in enumerate(raw.columns)}
@@ -164,4 +164,4 @@ def without(raw: RawTable, gone: Collection[int]) -> RawTable:
         return raw
     kept = [place for place in range(len(raw.rows)) if place not in gone]
     rows, lines = [raw.rows[place] for place in kept], [raw.lines[place] for place in kept]
-    return RawTable(raw.name, raw.columns, rows, lines, raw.origin, raw.broken, raw.first_day)
+    return RawTable(raw.name, raw.columns, rows, lines, raw.origin, raw.broken, raw.first_day, raw.left)

@@ -26,7 +26,7 @@ class RawTable:
     """One delivery of a table. ``lines[i]`` is where ``rows[i]`` begins: line of a text file, row of a sheet or file.
 
     ``origin`` is the file as people know it. ``first_day``: the day from which numbers count that stand for days, in
-    a workbook.
+    a workbook. ``left``: columns of the file that a mapping takes nothing from.
     """
 
     name: str
@@ -36,6 +36,7 @@ class RawTable:
     origin: str
     broken: tuple[BrokenRow, ...] = ()
     first_day: datetime.date | None = None
+    left: tuple[str, ...] = ()
 
 
 def is_blank(cell: RawCell) -> bool:

@@ -62,6 +62,16 @@ def test_the_mapping_that_is_read_is_no_file_that_was_left_aside(made):
     assert found.ignored == (str(data / "旧映射.yaml"),)
 
 
+def test_a_column_that_a_mapping_passes_over_is_still_offered_for_one_that_is_missed(made):
+    data, mapping = made.folder / "data", made.folder / "映射.yaml"
+    made.data(行程=TRIPS.replace("运费", "运非"))
+    (data / "行程.csv").rename(data / "运单.csv")
+    mapping.write_text("行程: {来自: 运单}\n", "utf-8")
+    with pytest.raises(DataError, match="缺少列 运费（是不是文件里的 运非？）") as told:
+        look_over(made.book(), "结算", parse_period("2025"), [data], made.folder / "out", mapping=mapping)
+    assert told.value.lacking.there == ("运非", "司机") and told.value.hint.endswith("班次、运非、司机")
+
+
 def test_what_would_stop_the_run_by_then_is_raised(made):
     made.data(行程=TRIPS.replace("运费", "运非"))
     with pytest.raises(DataError, match="运非") as told:

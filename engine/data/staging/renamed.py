@@ -26,10 +26,15 @@ def renamed(file: RawFile | None, source: Source, table: Table, digest: Delivery
         return None
     digest.see("\x1f".join(part for taken in chosen for part in (taken.field, *taken.columns)).encode())
     digest.see(source.mapping.zone.encode())
-    titles = tuple(field_of.get(title, f"{_NOBODYS}{place}") for place, title in enumerate(file.titles))
+    titles = tuple(field_of.get(title, f"{_NOBODYS}{title}") for title in file.titles)
     return replace(file, titles=titles)
 
 
 def delivered(file: RawFile) -> tuple[str, ...]:
     """The titles of columns, those aside that a mapping passes over."""
     return tuple(title for title in file.titles if not title.startswith(_NOBODYS))
+
+
+def passed_over(file: RawFile) -> tuple[str, ...]:
+    """The titles of those columns, as the file has them."""
+    return tuple(title.removeprefix(_NOBODYS) for title in file.titles if title.startswith(_NOBODYS))

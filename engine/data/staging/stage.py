@@ -16,7 +16,7 @@ from engine.data.staging.files import RawFile, csv_file, database_file, is_known
 from engine.data.staging.measured import Measured
 from engine.data.staging.model import StagedTable
 from engine.data.staging.records import stage_loaded
-from engine.data.staging.renamed import delivered, renamed
+from engine.data.staging.renamed import delivered, passed_over, renamed
 from engine.data.staging.storage import refuse_unstaged
 from engine.data.staging.upload import DuckStore
 from engine.files.errors import DataError
@@ -73,7 +73,7 @@ def _view(
         return None
     if file is None or not _can_be_read(file, table, wanted):
         return None
-    bare = RawTable(table.name, delivered(file), [], (), source.origin)
+    bare = RawTable(table.name, delivered(file), [], (), source.origin, left=passed_over(file))
     refuse_missing_columns(table, [bare], wanted, optional)
     view = ViewOf(connection, table, file, wanted, optional, name, measured)
     try:

@@ -111,10 +111,12 @@ def _refuse_cut(
 
 
 def _bare(table: Table, source: RemoteSource) -> RawTable:
-    """What is delivered, without rows; columns that a mapping passes over are not told."""
+    """What is delivered, without rows; columns that a mapping passes over are left."""
     names = [taken.field for taken in source.chosen]
     names += [name for name in source.kinds if source.mapping is None and name not in names]
-    return RawTable(table.name, tuple(names), [], (), source.origin)
+    taken = {column for one in source.chosen for column in one.columns}
+    left = tuple(name for name in source.kinds if source.mapping is not None and name not in taken)
+    return RawTable(table.name, tuple(names), [], (), source.origin, left=left)
 
 
 def _count(store: RemoteStore, relation: str, condition: Sql | None = None) -> int:
