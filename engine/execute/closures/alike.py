@@ -141,10 +141,9 @@ class AlikeRows:
             if cell is FAILED:
                 found.append(self._reason(name, place))
                 continue
-            value = known.get(cell, _UNKNOWN)
-            if value is _UNKNOWN:
-                value = known[cell] = to_value(cell)
-            found.append(value)  # type: ignore[arg-type]
+            if cell not in known:
+                known[cell] = to_value(cell)
+            found.append(known[cell])
         return found
 
     def column(self, name: Any, places: Sequence[int] | None = None) -> list[Any]:
