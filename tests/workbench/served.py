@@ -226,13 +226,20 @@ class Tab:
         session.send("Input.insertText", {"text": text})
         session.detach()
 
-    def serious(self) -> list[str]:
-        """What axe finds that is serious or worse."""
+    def serious(self, within: str | None = None) -> list[str]:
+        """What axe finds that is serious or worse, once what comes and goes has come or gone. ``within``: a part of the
+        page, such as a dialog; axe misreads colours of what lies below one.
+        """
         from axe_playwright_python.sync_playwright import Axe
 
-        found = Axe().run(self.page).response["violations"]
+        self.page.wait_for_function("!document.querySelector('[class*=-enter-active], [class*=-leave-active]')")
+        # Axe takes the shade behind a dialog, whose z-index is negative, to lie over the dialog's buttons.
+        self.page.evaluate(
+            "document.querySelectorAll('.q-dialog__backdrop').forEach((one) => (one.style.display = 'none'))"
+        )
+        found = Axe().run(self.page, within).response["violations"]
         return [
-            f"{one['id']}: {one['help']}: {node['html'][:200]}"
+            f"{one['id']}: {one['help']}: {node['html'][:200]}: {node['failureSummary']}"
             for one in found
             if one["impact"] in ("serious", "critical")
             for node in one["nodes"]

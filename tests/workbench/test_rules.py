@@ -72,6 +72,16 @@ def test_an_article_is_read_beside_the_rules_that_state_it(at):
     assert "name=%E6%AC%A1" in tab.page.url
 
 
+BELOW_THE_BUTTONS = """(card) => {
+  card.style.maxHeight = '120px';  // so that there is more than fits
+  const bar = card.querySelector('.wb-rule-bar').getBoundingClientRect();
+  const gap = Math.round(card.getBoundingClientRect().bottom - bar.bottom);
+  card.style.maxHeight = '';
+  return gap;
+}"""
+"""Pixels in which what scrolls by would show."""
+
+
 def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
     before = rules_of(desk)
     tab = at(f"?file={FILE}")
@@ -103,12 +113,16 @@ def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
     (path,) = desk.drafts.rglob("*.draft")  # another window goes on while the difference is looked at
     said = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps(said | {"text": wanted + "\n# 一", "revision": said["revision"] + 1}), "utf-8")
+    assert tab.serious("[role=dialog]") == []
+    assert page.locator(".wb-save-dialog").evaluate(BELOW_THE_BUTTONS) == 0
     page.get_by_role("button", name="存 1 个文件").click()
     page.get_by_text("存了 1 个文件").wait_for()
     assert rules_of(desk) == wanted and kept(desk) == [wanted + "\n# 一"]
     drop(page)
     comes_to(lambda: kept(desk), [])
     undo(page, "删去 新的：")
+    page.locator(".q-notification").get_by_role("button", name="知道了").wait_for()
+    assert tab.serious() == []
     assert rules_of(desk) == before
     page.get_by_text("存的：第三章 病组和点数.yaml 删去 新的：").wait_for()
     page.locator("button[disabled][title^=没有可撤销的]", has_text="撤销上次存的…").wait_for()

@@ -55,6 +55,8 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     typed(tab, "期间", "2025-03")
     page.locator("input[type=file]").set_input_files(sorted(dirty.iterdir()))
     page.get_by_text("收下 预算.csv").wait_for()
+    page.get_by_role("button", name="从列表里拿掉 预算.csv").wait_for()
+    assert tab.serious() == []
     page.get_by_role("button", name="先核对数据").click()
     page.get_by_text("没有交来表：病例").wait_for()  # as casemix run says it
 
@@ -71,6 +73,7 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     field = page.get_by_label("文件里的哪一列是 住院总费用")
     field.wait_for()
     assert field.input_value() == "总费用"
+    assert tab.serious("[role=dialog]") == []
     page.get_by_role("button", name="写进映射，再核对").click()
     page.get_by_text("数据能读，有的行读不出来").wait_for()
     assert page.get_by_text(re.compile("五千|出院病人.csv 第 3 行")).count() >= 1

@@ -11,6 +11,7 @@ from engine.files.errors import RunStopped
 from engine.workbench.desk import GONE, Desk
 from engine.workbench.page import Here, aside
 from engine.workbench.shows.before_saving import show_before_saving
+from engine.workbench.shows.dialogs import dialog_called
 from engine.workbench.shows.file_differences import FileDifference
 from engine.workbench.shows.troubles import tell, words_of
 
@@ -40,8 +41,7 @@ async def _ask(here: Here, desk: Desk, done: Callable[[], Awaitable[None]]) -> N
         return
     told = await aside(lambda: [FileDifference.of(one.file, one.was, one.text) for one in drafts])
     looked = await aside(desk.look)
-    with ui.dialog() as dialog, ui.card().classes("wb-save-dialog"):
-        ui.label("存进地区").classes("wb-title")
+    with dialog_called("存进地区") as dialog:
         errors = [one for one in looked.problems if one.is_error]
         if errors:
             first = desk.near(f"{errors[0].place} {errors[0].message}")
@@ -89,8 +89,7 @@ def _prefer(back: ui.button, words: str, save: ui.button, anyway: str) -> None:
 
 def ask_to_drop(file: str, drop: Callable[[], Awaitable[None]]) -> None:
     """Nothing brings a draft back: it is asked for first."""
-    with ui.dialog() as dialog, ui.card().classes("wb-save-dialog"):
-        ui.label(f"不要 {file} 的草稿").classes("wb-title")
+    with dialog_called(f"不要 {file} 的草稿") as dialog:
         ui.label("这个文件回到存着的样子，草稿里写的找不回来。")
 
         async def dropped() -> None:

@@ -10,6 +10,7 @@ from engine.drafts import ChangedMeanwhile, Saved, changed_since, is_something_s
 from engine.files.errors import RunStopped
 from engine.workbench.desk import Desk
 from engine.workbench.page import aside
+from engine.workbench.shows.dialogs import dialog_called
 from engine.workbench.shows.file_differences import FileDifference
 from engine.workbench.shows.troubles import tell, words_of
 from engine.workbench.while_open import while_open
@@ -46,8 +47,7 @@ class UndoButton:
         told = await aside(_differences, saved)
         changed = await aside(changed_since, self.desk.drafts, saved)
         typed = [one.file for one in await aside(self.desk.drafts.all) if one.file in saved.after]
-        with ui.dialog() as dialog, ui.card().classes("wb-save-dialog"):
-            ui.label(f"撤销 {saved.when} 存的").classes("wb-title")
+        with dialog_called(f"撤销 {saved.when} 存的") as dialog:
             if changed:
                 ui.label(f"存了以后在别处又改过，不能撤销：{'、'.join(changed)}").classes("wb-bad")
             ui.label(f"{len(told)} 个文件回到那次存以前的样子：").classes("wb-about")

@@ -8,14 +8,14 @@ from nicegui import ui
 
 from engine.excel.computed import Taken
 from engine.excel.outdated_notes import outdated, said_of
+from engine.workbench.shows.dialogs import dialog_called
 
 MOST_SHOWN = 60
 
 
 def ask_to_take(those: Sequence[Taken], note: str, there: Sequence[str], take: Callable[[], Awaitable[None]]) -> None:
     """``there``: values of the example that stay. ``take`` is called once somebody wants it."""
-    with ui.dialog() as dialog, ui.card().classes("wb-save-dialog"):
-        ui.label(f"{len(those)} 处应得都改成算出的值").classes("wb-title")
+    with dialog_called(f"{len(those)} 处应得都改成算出的值") as dialog:
         ui.label("例子说的是办法要的结果。改之前看清楚：是办法变了，还是规则写错了。").classes("wb-about")
         with ui.element("ul").classes("wb-list"):
             for one in those[:MOST_SHOWN]:

@@ -11,14 +11,14 @@ from engine.drafts import KeptMeanwhile
 from engine.rulebook.layers import shown
 from engine.workbench.desk import Desk
 from engine.workbench.page import aside
+from engine.workbench.shows.dialogs import dialog_called
 
 
 def ask_for_name(desk: Desk, old: str, done: Callable[[str], Awaitable[None]]) -> None:
     if not old:
         ui.notify("光标先停在一个名字上")
         return
-    with ui.dialog() as dialog, ui.card().classes("wb-save-dialog"):
-        ui.label(f"{old} 改名").classes("wb-title")
+    with dialog_called(f"{old} 改名") as dialog:
         ui.label("规则、通知、例子一起改，作为草稿；存了才算。").classes("wb-quiet")
         name = ui.input("新名字", value=old).props("dense outlined autofocus")
         room = ui.element("div")

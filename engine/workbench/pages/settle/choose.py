@@ -25,10 +25,9 @@ from engine.workbench.pages.settle.choice import Choice, choice_of, only_one, pl
 from engine.workbench.pages.settle.dropped import (
     LARGEST,
     MOST_FILES,
-    NAMED,
     NOT_TAKEN,
     file_in,
-    named_button,
+    named_buttons,
     new_folder,
 )
 from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
@@ -105,9 +104,7 @@ class _Form:
             max_file_size=LARGEST, max_files=MOST_FILES, on_upload=self._dropped,
             on_rejected=lambda: ui.notify("有文件太大或太多，没有收", type="negative"),
         ).classes("wb-upload").props("flat bordered")  # fmt: skip
-        for happens in ("added", "uploaded"):
-            upload.on(happens, js_handler=f"() => setTimeout({NAMED.replace('ID', str(upload.id))}, 50)")
-        self.here.later(lambda: named_button(upload.id))
+        self.here.later(lambda: named_buttons(upload.id))
         with ui.expansion("数据库、映射、上期").classes("wb-more"):
             with ui.element("div").classes("wb-settle-two"):
                 self.address = ui.input(

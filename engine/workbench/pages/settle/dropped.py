@@ -17,15 +17,30 @@ LARGEST, MOST_FILES = 900_000_000, 60
 """Bytes of a file, and files of a delivery, at most."""
 
 
-NAMED = """() => {
-  const input = getHtmlElement(ID)?.querySelector('input[type=file]'), button = input?.closest('[role=button]');
-  if (!input) return;
-  input.setAttribute('aria-label', '选文件');
-  input.tabIndex = 0;
-  button?.removeAttribute('role');
-  button?.setAttribute('tabindex', '-1');
+NAMED = """(id) => {
+  const upload = getHtmlElement(id);
+  const CALLED = {clear_all: '拿掉还没有传的', done_all: '拿掉已经收下的', clear: '不传了'};
+  const name = () => {
+    const input = upload.querySelector('input[type=file]'), picks = input?.closest('.q-btn');
+    if (input) {
+      input.setAttribute('aria-label', '选文件');
+      input.tabIndex = 0;
+      picks.removeAttribute('role');
+      picks.setAttribute('tabindex', '-1');
+    }
+    for (const button of upload.querySelectorAll('.q-btn')) {
+      const file = button.closest('.q-uploader__file')?.querySelector('.q-uploader__title').textContent;
+      const called = file ? `从列表里拿掉 ${file}` : CALLED[button.querySelector('.q-icon')?.textContent];
+      if (called && button !== picks) button.setAttribute('aria-label', called);
+    }
+  };
+  if (!upload) return;
+  new MutationObserver(name).observe(upload, {childList: true, subtree: true, characterData: true});
+  name();
 }"""
-"""Quasar's button to pick files has no name and an input inside: the input itself is what the keyboard reaches."""
+"""Quasar's buttons have no names, and new ones come with every file. That to pick files has an input inside: the input
+itself is what the keyboard reaches.
+"""
 
 NOT_TAKEN = """async (id, name) => {
   const list = getElement(id).$refs.qRef;
@@ -39,8 +54,8 @@ NOT_TAKEN = """async (id, name) => {
 """The browser marks a file once it was sent: one that was not taken leaves the list again."""
 
 
-async def named_button(id_: int) -> None:
-    ui.run_javascript(f"({NAMED.replace('ID', str(id_))})()")
+async def named_buttons(id_: int) -> None:
+    ui.run_javascript(f"({NAMED})({id_})")
 
 
 def new_folder(place: Workplace) -> Path:

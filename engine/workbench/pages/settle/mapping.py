@@ -15,6 +15,7 @@ from engine.files.errors import DataError
 from engine.files.whole import write_whole
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import aside
+from engine.workbench.shows.dialogs import dialog_called
 from engine.workbench.shows.troubles import words_of
 
 _NEW = "# 规则里的表:\n#   来自: 交来的表（文件名，不带后缀）\n#   列:\n#     规则里的字段: 交来的列\n"
@@ -24,8 +25,7 @@ LARGEST = 200_000
 async def edit_mapping(file: Path) -> bool:
     """A dialog with the text; whether it was saved."""
     text = await aside(_text, file)
-    with ui.dialog().props("persistent") as dialog, ui.card().classes("wb-dialog"):
-        ui.label(f"映射 {file.name}").classes("wb-subtitle")
+    with dialog_called(f"映射 {file.name}", style="wb-dialog", stays=True) as dialog:
         ui.label("左边是规则里的名字，右边是交来的表和列的名字。").classes("wb-quiet")
         area = ui.codemirror(text, language="YAML").classes("wb-mapping-text")
         said = ui.label().classes("wb-bad").props("role=alert")
@@ -48,8 +48,7 @@ async def edit_mapping(file: Path) -> bool:
 async def match_columns(file: Path, lacking: Sequence[Lacking]) -> bool:
     """A dialog in which each column that did not come gets one of the file; whether the mapping was saved."""
     chosen: dict[tuple[str, str], str] = {}
-    with ui.dialog().props("persistent") as dialog, ui.card().classes("wb-dialog"):
-        ui.label("把列对上").classes("wb-subtitle").props("role=heading aria-level=2")
+    with dialog_called("把列对上", style="wb-dialog", stays=True) as dialog:
         ui.label(f"规则要的列没有交来。选文件里哪一列就是它，写进 {file.name}；文件本身不改。").classes("wb-quiet")
         for one in lacking:
             for name, near in one.likely.items():
