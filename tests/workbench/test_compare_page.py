@@ -42,9 +42,10 @@ def test_a_changed_figure_shows_who_gains_down_to_a_row_with_both_reasons(
         tab = tab_of(served)
         tab.enter(f"{COMPARE}?{urlencode({'a': RESULT, 'b': OTHER, 'by': '机构编码'})}")
         tab.page.get_by_text("张报表不同").wait_for()
-        row = tab.page.get_by_role("row").filter(has_text="点数").filter(has_text=f"{changed.after:f}").first
-        assert f"{changed.before:f}" in row.inner_text()
-        tab.page.get_by_text("应付金额，按 机构编码").wait_for()
+        row = tab.page.get_by_role("row").filter(has_text="点数").filter(has_text=f"{changed.after:,f}").first
+        assert f"{changed.before:,f}" in row.inner_text()
+        assert row.locator("td").first.inner_text().endswith("点数（点）")
+        tab.page.get_by_text("应付金额（元），按 机构编码").wait_for()
         assert tab.serious() == []
         bars = tab.page.locator(".wb-bars svg").first
         bars.locator("text").first.wait_for()
@@ -54,7 +55,7 @@ def test_a_changed_figure_shows_who_gains_down_to_a_row_with_both_reasons(
         expect(rows).to_be_in_viewport()
         expect(tab.page.get_by_text("YX01，职工，本地").first).to_be_in_viewport()
         tab.page.get_by_role("link", name="列出全部的行").click()
-        tab.page.get_by_text("应付金额，按 机构编码").wait_for()
+        tab.page.get_by_text("应付金额（元），按 机构编码").wait_for()
         tab.page.locator(".wb-more").filter(has_text="变得最多的").first.locator(".q-item").first.click()
         tab.page.get_by_role("link", name="两边的理由").first.click()
         tab.page.wait_for_url("**grain=**")

@@ -155,9 +155,9 @@ def _simulated(tab: Tab, bench: Served, pictures: Path) -> None:
 
     page.get_by_text("4 张报表不同").wait_for()
     assert page.get_by_label("结果变了什么").get_by_role("listitem").all_inner_texts() == [
-        "应付金额：总数没有变，还是 242648.00",
+        "应付金额（元）：总数没有变，还是 242,648.00",
         "按 机构编码：2 个多了（最多的 YX01 云溪第一医院 +425.71），1 个少了（最多的 YX02 云溪第二医院 -507.45）",
-        "基金池表的点值：1 行变了，变得最多的 居民,本地：+0.3406",
+        "基金池表的点值（元/点）：1 行变了，变得最多的 居民,本地：+0.3406",
         "病例明细：23 行里 1 行变了",
     ]
     page.get_by_text("次手术比例 · 取值 · 2025-01-01：50% → 40%").wait_for()
@@ -167,9 +167,9 @@ def _simulated(tab: Tab, bench: Served, pictures: Path) -> None:
     shown = page.locator(".wb-compared").filter(has_text="月度预结算表").filter(has_text="应付金额")
     for gain in told:
         one, other = gain.sums["应付金额"]
-        row = shown.get_by_role("row").filter(has_text=gain.value).filter(has_text=f"{one:f}").first
+        row = shown.get_by_role("row").filter(has_text=gain.value).filter(has_text=f"{one:,f}").first
         row.wait_for(state="attached")
-        assert f"{other:f}" in row.text_content() and f"{gain.change('应付金额'):+f}" in row.text_content()
+        assert f"{other:,f}" in row.text_content() and f"{gain.change('应付金额'):+,f}" in row.text_content()
     assert page.locator(".wb-bars svg").count() == 3  # what adds up, of each statement that has the hospital
     page.locator(".wb-compared").nth(1).scroll_into_view_if_needed()
     pictured(tab, pictures, "谁多谁少")

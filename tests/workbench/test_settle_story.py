@@ -95,6 +95,9 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     page.get_by_role("tab", name=re.compile("月度预结算表")).click()
     panel = page.get_by_role("tabpanel", name=re.compile("月度预结算表"))
     panel.get_by_role("link", name="理由").first.wait_for()
+    panel.locator(".ag-header-cell", has=page.get_by_text("点数（点）", exact=True)).wait_for()
+    added = result.page("月度预结算表").sums["应付金额"]
+    panel.locator(".ag-row-pinned .ag-cell", has_text=f"{added:,f}").first.wait_for()
     with page.expect_download() as download:
         panel.get_by_role("button", name="下载 Excel").click()
     download.value.save_as(tmp_path / "a.xlsx")

@@ -7,6 +7,8 @@ from typing import Any
 
 from nicegui import ui
 
+from engine.workbench.shows.units import grouped
+
 ECHART = ui.echart
 """Taken at the start: NiceGUI loads it when it is first asked for, which takes a tenth of a second."""
 MOST = 20
@@ -18,7 +20,7 @@ def show_bars(title: str, lines: Sequence[tuple[str, str]]) -> None:
     drawn = list(lines[:MOST])
     data = [
         {"value": float(change), "itemStyle": {"color": GAIN if float(change) > 0 else LOSS},
-         "label": {"show": True, "formatter": change, "position": "right" if float(change) > 0 else "left"}}
+         "label": {"show": True, "formatter": grouped(change), "position": "right" if float(change) > 0 else "left"}}
         for _, change in drawn
     ]  # fmt: skip
     options: dict[str, Any] = {
@@ -32,4 +34,4 @@ def show_bars(title: str, lines: Sequence[tuple[str, str]]) -> None:
     }  # fmt: skip
     chart = ECHART(options, renderer="svg").classes("wb-chart wb-bars").style(f"height: {40 + 28 * len(drawn)}px")
     chart.props["role"] = "img"
-    chart.props["aria-label"] = f"{title}：" + "，".join(f"{name} {change}" for name, change in drawn)
+    chart.props["aria-label"] = f"{title}：" + "，".join(f"{name} {grouped(change)}" for name, change in drawn)

@@ -30,4 +30,5 @@ def show_table(
                             ui.link(str(row[0]), leads(number))
                     for place, cell in list(enumerate(row))[leads is not None :]:
                         to_the_right = place >= numbers or isinstance(cell, int)
-                        TextElement(tag="td", text=str(cell)).classes("wb-num" if to_the_right else "")
+                        text = f"{cell:,}" if isinstance(cell, int) else cell
+                        TextElement(tag="td", text=text).classes("wb-num" if to_the_right else "")

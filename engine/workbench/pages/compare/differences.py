@@ -9,16 +9,17 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from engine.compare.compared import ROWS, Compared, Comparison, compared
+from engine.compare.compared import ROWS, Compared, Comparison, Total, compared
 from engine.execute.period import parse_period
 from engine.explain.keys import joined
 from engine.rulebook.model import Statement
 from engine.simulate.simulate import AFTER, BEFORE, TITLES
-from engine.workbench.page import Here
+from engine.workbench.page import Here, aside
 from engine.workbench.pages.compare.told import show_effect, show_heads
 from engine.workbench.shows.bars import show_bars
 from engine.workbench.shows.names_beside import names_beside
 from engine.workbench.shows.tables import show_table
+from engine.workbench.shows.units import Units, grouped, most_grouped, scope_of, titled, units_of
 from engine.workbench.workplace import Run
 
 ALL = "*"
@@ -40,6 +41,7 @@ async def show_differences(
     statements = now.statements
     first = {name: _first(statement) for name, statement in statements.items()}
     names = {name: names_beside(now, statement) for name, statement in statements.items()}
+    units = await aside(units_of, scope_of(now, one.program, one.period))
     with room:
         waiting = ui.label("正在比较…").classes("wb-quiet").props("role=status")
     said = await here.place.beside.ask(
@@ -47,12 +49,12 @@ async def show_differences(
     )  # fmt: skip
     waiting.delete()
     with room:
-        show_effect(said)
+        show_effect(said, units)
     with about:
         show_heads(said, list(SIDES.values()))
     if said.moved:
         ui.label("去向不同的行数").classes("wb-subtitle")
-        show_table(["表", "去向", *SIDES.values()], said.moved, 2)
+        show_table(["表", "去向", *SIDES.values()], [list(map(grouped, line)) for line in said.moved], 2)
     for name, which in said.only:
         ui.label(f"报表 {name} 只有{SIDES[which]}有").classes("wb-warn")
     _choose(said, address)
@@ -61,7 +63,7 @@ async def show_differences(
             ui.label(f"只列 {said.by} 是 {_called(said, _value(of) or '')} 的行")
             ui.link("列出全部的行", address(by=said.by))
     for sheet in said.found:
-        looked_at = _sheet(sheet, said, of, address, statements.get(sheet.name))
+        looked_at = _sheet(sheet, said, of, address, statements.get(sheet.name), units.get(sheet.name, {}))
         if sheet.name == here.asked.get("at"):
             here.window.run_javascript(f"getHtmlElement({looked_at.id})?.scrollIntoView({{block: 'start'}})")
 
@@ -90,7 +92,7 @@ def _choose(said: Comparison, address: Address) -> None:
 
 
 def _sheet(
-    sheet: Compared, said: Comparison, of: str | None, address: Address, about: Statement | None
+    sheet: Compared, said: Comparison, of: str | None, address: Address, about: Statement | None, units: Units
 ) -> ui.element:  # fmt: skip
     """What is looked at of it: the rows of one value where they are asked for."""
     with ui.element("section").classes("wb-card wb-compared") as room:
@@ -102,19 +104,23 @@ def _sheet(
             ui.label(f"列 {heading} 只有{SIDES[which]}有").classes("wb-warn")
         if sheet.changed:
             headings = ["列", "不同的行", *(f"{side}的合计" for side in SIDES.values()), "差", "变得最多的一行"]
-            show_table(headings, [list(line) for line in sheet.changed], 1)
+            show_table(headings, [_total(line, units) for line in sheet.changed], 1)
         if sheet.moves:
-            show_table(["列", "从", "到", "行"], [list(line) for line in sheet.moves], 3)
+            show_table(["列", "从", "到", "行"], [[*line[:-1], grouped(line.rows)] for line in sheet.moves], 3)
         address = partial(address, at=sheet.name)
-        _gains(sheet, said, address)
-        rows = _rows(sheet, said, of, address, about.grain if about is not None else "")
+        _gains(sheet, said, address, units)
+        rows = _rows(sheet, said, of, address, about.grain if about is not None else "", units)
     return room if rows is None or of is None else rows
 
 
-def _gains(sheet: Compared, said: Comparison, address: Address) -> None:
+def _total(line: Total, units: Units) -> list[str]:
+    return [titled(line.column, units), *map(grouped, line[1:-1]), most_grouped(line.most)]
+
+
+def _gains(sheet: Compared, said: Comparison, address: Address, units: Units) -> None:
     """The first column with its bars; the others behind a line that opens."""
     by = said.by
-    told = list(sheet.gains.items())
+    told = [(titled(heading, units), lines) for heading, lines in sheet.gains.items()]
     for heading, lines in told[:1]:
         with ui.element("div").classes("wb-gains"):
             _who(heading, lines, said, address)
@@ -130,11 +136,13 @@ def _who(heading: str, lines: Sequence[tuple[str, ...]], said: Comparison, addre
     by = said.by
     with ui.element("div"):
         ui.label(f"{heading}，按 {by}").classes("wb-quiet")
-        shown = [[_called(said, line[0]), *line[1:]] for line in lines]
+        shown = [[_called(said, line[0]), *map(grouped, line[1:])] for line in lines]
         show_table([by, *SIDES.values(), "差"], shown, 1, lambda n: address(by=by, of=lines[n][0] or ALL))
 
 
-def _rows(sheet: Compared, said: Comparison, of: str | None, address: Address, grain: str) -> ui.element | None:
+def _rows(
+    sheet: Compared, said: Comparison, of: str | None, address: Address, grain: str, units: Units
+) -> ui.element | None:
     by = said.by
     if of is not None and by not in sheet.columns:
         ui.label(f"这张报表没有列 {by}，不列行").classes("wb-quiet")
@@ -146,13 +154,17 @@ def _rows(sheet: Compared, said: Comparison, of: str | None, address: Address, g
         for key, cells in rows:
             with ui.row().classes("wb-row wb-changed-row"):
                 ui.label("，".join(key)).classes("wb-step-name")
-                ui.label(
-                    "；".join(f"{heading} {one or '（空）'} → {other or '（空）'}" for heading, one, other in cells)
-                )
+                ui.label("；".join(_cell(*cell, units, sheet) for cell in cells))
                 if grain:
                     told = address(by=by if of else "", of=of or "", grain=grain)
                     ui.link("两边的理由", f"{told}&key={quote(joined(key), safe='')}")
     return room
+
+
+def _cell(heading: str, one: str, other: str, units: Units, sheet: Compared) -> str:
+    if heading in units or heading in sheet.gains:
+        one, other = grouped(one), grouped(other)
+    return f"{heading} {one or '（空）'} → {other or '（空）'} {units.get(heading, '')}".rstrip()
 
 
 def _by_key(sheet: Compared) -> Iterator[tuple[tuple[str, ...], list[tuple[str, str, str]]]]:

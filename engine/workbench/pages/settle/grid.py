@@ -11,10 +11,15 @@ from nicegui import ui
 from engine.results.conditions import DAY, NUMBER
 from engine.results.tables import Column, Table
 from engine.workbench.shows.troubles import tell
+from engine.workbench.shows.units import Units, titled
 
 BLOCK = 200
 ROOM_TO_SORT = 40
 """Beside a heading: with the arrow of a sorted column it is still whole."""
+_GROUPED = (
+    "(p) => p.value == null ? '' : String(p.value).replace(/^[+-]?\\d+/, (w) => w.replace(/\\B(?=(\\d{3})+$)/g, ','))"
+)
+"""Of a text that ``units.grouped`` groups likewise."""
 _CALLED = "((names) => (p) => names[p.value] ? `${p.value} ${names[p.value]}` : p.value)(NAMES)"
 _WORDS = {
     "noRowsToShow": "没有行", "loadingOoo": "正在读…", "contains": "含有", "notContains": "不含", "equals": "等于",
@@ -37,13 +42,13 @@ _TEXT = ("agTextColumnFilter", ("contains", "notContains", "startsWith", *_ALL))
 
 
 def show_grid(
-    result: str, table: Table, why: str, first: Collection[str], called: Mapping[str, Mapping[str, str]]
+    result: str, table: Table, why: str, first: Collection[str], called: Mapping[str, Mapping[str, str]], units: Units
 ) -> ui.aggrid:
     """``why``: the address of a row's reasons, to which its key is added; empty where there are none. ``first``: the
     headings that a reader looks at first. ``called``: by heading what its codes are called, where no column says it.
     """
     asked = urlencode({"result": result, "table": table.title})
-    columns = [_column(number, column, column.heading in first) for number, column in enumerate(table.columns)]
+    columns = [_column(number, column, column.heading in first, units) for number, column in enumerate(table.columns)]
     for column, about in zip(table.columns, columns, strict=True):
         if names := called.get(column.heading):
             longest = max(len(code) * 9 + len(name) * 15 for code, name in names.items())
@@ -80,16 +85,19 @@ def show_grid(
     return grid
 
 
-def _column(number: int, column: Column, is_first: bool) -> dict:
+def _column(number: int, column: Column, is_first: bool, units: Units) -> dict:
     name, options = _OF.get(column.kind, _TEXT)
+    heading = titled(column.heading, units)
     found = {
-        "headerName": column.heading, "field": f"c{number}", "filter": name,
+        "headerName": heading, "field": f"c{number}", "filter": name,
         "filterParams": {"filterOptions": list(options), "maxNumConditions": 1, "buttons": ["apply", "reset"],
                          "closeOnApply": True},
-        "width": min(max(len(column.heading) * 17 + 62, 120), 300),
+        "width": min(max(len(heading) * 17 + 62, 120), 300),
     }  # fmt: skip
     if column.kind == NUMBER:
         found |= {"cellClass": "wb-num", "headerClass": "ag-right-aligned-header"}
+        if column.adds_up or column.heading in units:  # a year is a number, too
+            found[":valueFormatter"] = _GROUPED
     if is_first:
         found["cellClass"] = f"{found.get('cellClass', '')} wb-first".strip()
     found["maxWidth"] = 460

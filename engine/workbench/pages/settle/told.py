@@ -17,6 +17,7 @@ from engine.workbench.page import Here, aside
 from engine.workbench.pages.settle.grid import show_grid
 from engine.workbench.shows.names_beside import names_beside
 from engine.workbench.shows.tables import show_table
+from engine.workbench.shows.units import Units, scope_of, units_of
 
 _STATES = ("冲销", "期外", "拒收", "排除", "挂起", "结算", "参加")
 
@@ -28,6 +29,7 @@ async def show_result(here: Here, name: str) -> None:
     now = await _now(here, said)
     statements = now.statements
     beside = {name: names_beside(now, about) for name, about in statements.items()}
+    units = await aside(units_of, scope_of(now, said["program"], said["period"]))
     called = await aside(values_called, result.record.folder, tables, beside)
     title = f"{said['title']} {said['program']} {said['period']}"
     with ui.row().classes("wb-row"):
@@ -48,7 +50,7 @@ async def show_result(here: Here, name: str) -> None:
     with ui.tab_panels(tabs, value=first).classes("wb-panels").props("keep-alive"):
         for table in tables:
             with ui.tab_panel(table.title).props(f"aria-label={json.dumps(table.title)}"):
-                _grid(here, name, table, statements, called)
+                _grid(here, name, table, statements, called, units)
         with ui.tab_panel("去向"):
             _went(said)
         with ui.tab_panel("依据"):
@@ -56,7 +58,9 @@ async def show_result(here: Here, name: str) -> None:
     tabs.on_value_change(lambda event: here.show_address(result=name, table=str(event.value)))
 
 
-def _grid(here: Here, name: str, table: Table, statements: Mapping[str, Statement], called: Called) -> None:
+def _grid(
+    here: Here, name: str, table: Table, statements: Mapping[str, Statement], called: Called, units: Mapping[str, Units]
+) -> None:  # fmt: skip
     about = statements.get(table.name) if table.kind == STATEMENT else None
     grain = about.grain if about is not None else "" if table.kind == STATEMENT else table.name
     first = [c.heading for c in about.columns if c.name in about.first] if about is not None else []
@@ -64,7 +68,8 @@ def _grid(here: Here, name: str, table: Table, statements: Mapping[str, Statemen
         ui.label("没有行").classes("wb-quiet")
     there = {column.heading for column in table.columns}
     codes = {heading: names for heading, (name_of, names) in called.items() if name_of not in there}
-    show_grid(name, table, here.address(result=name, grain=grain) if grain else "", first, codes)
+    told = units.get(table.name, {}) if table.kind == STATEMENT else {}
+    show_grid(name, table, here.address(result=name, grain=grain) if grain else "", first, codes, told)
 
 
 async def _now(here: Here, said: dict[str, Any]) -> Snapshot:
