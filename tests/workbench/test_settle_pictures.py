@@ -61,7 +61,6 @@ def test_the_pictures_are_taken_again(tab_of: Callable[..., Tab], tmp_path: Path
             taken(tab, out, f"去向{named}")
             why = {"result": RESULT, "grain": "机构池", "key": "YX01,居民,本地"}
             tab.open(f"{SETTLE}?{urlencode(why)}")
-            tab.page.locator("summary").first.click()
             tab.page.locator(".wb-step-inside summary").first.click()
             taken(tab, out, f"理由{named}")
             tab.page.context.close()

@@ -109,5 +109,4 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     panel.get_by_role("link", name="理由").first.click()
     tab.stands()
     page.locator(".wb-step, .wb-leaf").first.wait_for()
-    page.locator("summary").first.click()
     page.locator(".wb-step-inside .wb-code, .wb-step-inside .wb-step").first.wait_for()

@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+))?")
 class Tree:
     """``links``: where rules and articles can be read. ``digits``: decimals that a value is shown with.
     ``marks``: by ``id`` of a step in what way it differs from that of another tree; the ways there are open at first.
-    ``opens``: so is each tree itself.
+    ``opens``: so is, of the trees that are shown first, one with something below it, one that differs before others.
 
     ``show`` puts other trees in their place; what was open stays open where it still stands.
     """
@@ -52,9 +52,10 @@ class Tree:
         self._told = {}
         self._note(steps)
         for step in steps:
-            if self._opens:
-                self._open.add((step.name,))
             self._way(step, (step.name,))
+        if self._opens and shown == 1:
+            below = sorted(filter(self._is_more, steps), key=lambda one: id(one) not in self._marks)
+            self._open |= {(one.name,) for one in below[:1]}
         for step in steps:
             await self._opened(step, (step.name,), self._room, shown)
 
@@ -91,10 +92,15 @@ class Tree:
     def _whole(self, step: Step) -> Step:
         return self._told.get((step.name, step.grain, step.key), step) if step.remark == SEEN else step
 
+    def _is_more(self, step: Step) -> bool:
+        """Whether anything stands below it."""
+        whole = self._whole(step)
+        return bool(whole.steps or whole.tried or whole.formula or whole.cite or whole.place or whole.note)
+
     def _node(self, found: Step, path: tuple[str, ...]) -> ui.element | None:
         """The line of a step; ``None`` where nothing stands below it, else the room for that."""
         step = self._whole(found)
-        if not (step.steps or step.tried or step.formula or step.cite or step.place or step.note):
+        if not self._is_more(step):
             with ui.element("div").classes("wb-leaf"):
                 _headline(step, self._digits.get(step.name), self._marks.get(id(found)))
             return None

@@ -52,7 +52,7 @@ async def show_both_reasons(here: Here, runs: Sequence[Run], address: Address) -
             ui.label(run.title).classes("wb-quiet").props["title"] = run.name
             if explained.left_out:
                 ui.label(explained.left_out).classes("wb-warn")
-            await Tree(links, marks=marks).show(explained.steps)
+            await Tree(links, marks=marks, opens=True).show(explained.steps)
 
 
 def _begins(found: BothReasons) -> None:

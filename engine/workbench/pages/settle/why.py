@@ -30,4 +30,4 @@ async def show_reasons(here: Here, name: str, grain: str, key: str) -> None:
         ui.label("示例：这次运行用了编造的数值").classes("wb-example")
     if found.left_out:
         ui.label(found.left_out).classes("wb-warn")
-    await Tree(await RuleLinks.on(here)).show(found.steps)
+    await Tree(await RuleLinks.on(here), opens=True).show(found.steps)
