@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.workbench.served import REGION, Served, Tab, drafts_of, serving_apart
+from tests.workbench.served import REGION, Served, Tab, comes_to, drafts_of, serving_apart
 
 PAGE = f"/r/{REGION}/simulate"
 FILE = "第三章 病组和点数.yaml"
@@ -37,6 +37,15 @@ def test_errors_of_the_drafts_are_said_first_and_nothing_is_run(tab_of: Callable
     tab.page.get_by_text("规则有错，不能试算").wait_for()
     assert tab.page.get_by_role("button", name="开始试算").is_disabled()
     assert tab.serious() == []
+
+
+def test_program_and_period_are_chosen_as_on_the_settlement_page(tab_of: Callable[..., Tab], bench: Served) -> None:
+    tab = tab_of(bench)
+    tab.enter(PAGE)
+    comes_to(lambda: tab.page.get_by_label("程序", exact=True).input_value(), "月度预结算")
+    assert tab.page.get_by_label("期间", exact=True).input_value() == "2025-01"
+    out = tab.page.get_by_label("试算放在（工作台文件夹里）")
+    assert out.input_value() == f"试算/{REGION}-月度预结算-2025-01"
 
 
 def test_a_folder_that_is_no_simulation_is_told(tab_of: Callable[..., Tab], bench: Served, tmp_path: Path) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.files.errors import DataError
 from engine.jobs.asked import without_passwords
+from engine.pricing.problems import CannotPrice
+from engine.rulebook.book import Book
 from engine.workbench.file_names import is_plain
+from engine.workbench.page import Here
+from engine.workbench.pages.case.asked import choices
 from engine.workbench.workplace import Workplace
 
 FOLDER = "结果"
@@ -72,6 +76,20 @@ def only_one(folders: Iterable[str], choice: Choice) -> tuple[str, ...]:
     """The data that are there, where nothing else can be meant: there is one folder, and none is named."""
     there = tuple(folders)
     return there if len(there) == 1 and not choice.data and not choice.address else ()
+
+
+def usual_choice(here: Here, book: Book, choice: Choice, folder: str = FOLDER) -> Choice:
+    """Where the address says neither program nor period, those that the page of a case begins with; ``folder``: below
+    which results go.
+    """
+    if choice.program or choice.period:
+        return choice
+    try:
+        chosen = choices(replace(here, asked={}), book).chosen
+    except CannotPrice:
+        return choice
+    out = choice.out or usual_out(here.place, here.region, chosen.program, chosen.period, folder)
+    return replace(choice, program=chosen.program, period=chosen.period, out=out)
 
 
 def usual_out(place: Workplace, region: str, program: str, period: str, folder: str = FOLDER) -> str:

@@ -16,12 +16,10 @@ from engine.databases.registry import PASSWORDS
 from engine.execute.period import parse_periods
 from engine.files.errors import DataError, RunStopped
 from engine.jobs.queue import Jobs
-from engine.pricing.problems import CannotPrice
 from engine.rulebook.book import Book
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import Here, aside
-from engine.workbench.pages.case.asked import choices
-from engine.workbench.pages.settle.choice import Choice, choice_of, only_one, plain_address, usual_out
+from engine.workbench.pages.settle.choice import Choice, choice_of, only_one, plain_address, usual_choice, usual_out
 from engine.workbench.pages.settle.dropped import (
     LARGEST,
     MOST_FILES,
@@ -42,22 +40,10 @@ _PERIODS = {"年": "2025", "季": "2025Q1", "月": "2025-03"}
 
 async def show_choice(here: Here) -> None:
     book = await here.book()
-    choice = await aside(_usual, here, book, choice_of(here.asked))
+    choice = await aside(usual_choice, here, book, choice_of(here.asked))
     form = _Form(here, book, choice)
     await form.build()
     await _earlier(here)
-
-
-def _usual(here: Here, book: Book, choice: Choice) -> Choice:
-    """Where the address says neither program nor period, those that the page of a case begins with."""
-    if choice.program or choice.period:
-        return choice
-    try:
-        chosen = choices(replace(here, asked={}), book).chosen
-    except CannotPrice:
-        return choice
-    out = choice.out or usual_out(here.place, here.region, chosen.program, chosen.period)
-    return replace(choice, program=chosen.program, period=chosen.period, out=out)
 
 
 class _Form:

@@ -17,7 +17,7 @@ from engine.simulate.simulate import AFTER, BEFORE, FILE, one_period
 from engine.simulate.variants import FileChange, changes
 from engine.workbench.desk import desk_of
 from engine.workbench.page import Here, aside
-from engine.workbench.pages.settle.choice import Choice, choice_of, only_one, usual_out
+from engine.workbench.pages.settle.choice import Choice, choice_of, only_one, usual_choice, usual_out
 from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
 from engine.workbench.pages.simulate.differing import show_changes
 from engine.workbench.shows.period_field import period_field
@@ -29,7 +29,8 @@ FOLDER, DRAFTS = "试算", "草稿"
 
 async def show_choice(here: Here) -> None:
     book = await here.book()
-    form = _Form(here, book, choice_of(here.asked), here.asked.get("against", ""))
+    choice = await aside(usual_choice, here, book, choice_of(here.asked), FOLDER)
+    form = _Form(here, book, choice, here.asked.get("against", ""))
     await form.build()
     await _earlier(here)
 
