@@ -67,7 +67,10 @@ def test_a_dirty_delivery_is_mended_settled_explained_and_downloaded(
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_role("dialog").wait_for(state="detached")
     page.get_by_role("button", name="先核对数据").click()
-    page.get_by_text("缺少列 住院总费用（是不是文件里的 总费用？）").wait_for()
+    lacks = page.get_by_text("缺少列 住院总费用（是不是文件里的 总费用？）")
+    lacks.wait_for()
+    assert lacks.inner_text().startswith("交来/")
+    assert str(lacks.get_attribute("title")).startswith(f"{bench.folder}/交来/")
 
     page.get_by_role("button", name="把列对上…").click()
     field = page.get_by_label("文件里的哪一列是 住院总费用")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from engine.rulebook.locate import shipped
 from engine.simulate.simulate import AFTER, BEFORE, RULES
@@ -20,6 +21,13 @@ def shown_place(place: str) -> str:
         if place.startswith(inside):
             return f"{kind}/{place.removeprefix(inside)}"
     return place
+
+
+def short_text(text: str) -> str:
+    """What is told, with files as they are called in the working folder, and in what ships."""
+    for kind in ("rules", "regions"):
+        text = text.replace(f"{shipped(kind)}/", f"{kind}/")
+    return text.replace(f"{Path.cwd()}/", "")
 
 
 def short_place(place: str) -> str:

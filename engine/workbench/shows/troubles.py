@@ -12,7 +12,7 @@ from engine.excel.grid import Refused
 from engine.files.errors import DataError, RunStopped, why
 from engine.pricing.problems import CannotPrice
 from engine.rulebook.problems import Problem, RulebookError
-from engine.workbench.shows.places import shown_place
+from engine.workbench.shows.places import short_place, short_text, shown_place
 
 OURS = (
     DataError, RunStopped, CannotPrice, NotRenamed, Refused, KeptMeanwhile, ChangedMeanwhile,
@@ -24,9 +24,13 @@ MISTAKE = "程序出错了，这一步没有做成：启动工作台的窗口里
 
 def words_of(error: Exception) -> str:
     """What was raised as a sentence (Chinese); of a mistake of the program that it is one."""
+    return short_text(_words_of(error))
+
+
+def _words_of(error: Exception) -> str:
     if isinstance(error, RulebookError):
         one = error.problems[0]
-        return f"规则有错：{shown_place(str(one.place))} {one.message}"
+        return f"规则有错：{short_place(str(one.place))} {one.message}"
     if isinstance(error, OSError):
         return f"{error.filename}：{why(error)}" if error.filename else why(error)
     if not isinstance(error, OURS):
@@ -40,16 +44,24 @@ def tell(what: str) -> None:
     ui.notify(what, type="negative", timeout=0, close_button="知道了")
 
 
+def show_line(text: str, style: str) -> None:
+    """With files by their short names; in full where the pointer rests."""
+    said = short_text(text)
+    label = ui.label(said).classes(style)
+    if said != text:
+        label.props["title"] = text
+
+
 def show_trouble(message: str, details: Sequence[str] = (), hint: str = "") -> None:
     """A stop: what, where, and what to do."""
     with ui.element("section").classes("wb-trouble").props("role=alert"):
-        ui.label(message).classes("wb-trouble-what")
+        show_line(message, "wb-trouble-what")
         for line in details[:MOST_PROBLEMS]:
-            ui.label(line).classes("wb-detail")
+            show_line(line, "wb-detail")
         if len(details) > MOST_PROBLEMS:
             ui.label(f"还有 {len(details) - MOST_PROBLEMS} 行").classes("wb-quiet")
         if hint:
-            ui.label(f"→ {hint}").classes("wb-hint")
+            show_line(f"→ {hint}", "wb-hint")
 
 
 def show_data_errors(error: DataError) -> None:
@@ -65,11 +77,13 @@ def show_problems(problems: Sequence[Problem]) -> None:
         ui.label(f"规则有 {errors} 个错误" if errors else f"规则有 {len(problems)} 个提醒").classes("wb-trouble-what")
         for problem in problems[:MOST_PROBLEMS]:
             with ui.element("div").classes("wb-problem"):
-                ui.label(f"{shown_place(str(problem.place))} {problem.code} {problem.message}")
+                place = str(problem.place)
+                said = ui.label(f"{short_place(place)} {problem.code} {short_text(problem.message)}")
+                said.props["title"] = shown_place(place)
                 if problem.excerpt:
                     ui.label(problem.excerpt).classes("wb-excerpt")
                 if problem.hint:
-                    ui.label(f"→ {problem.hint}").classes("wb-hint")
+                    show_line(f"→ {problem.hint}", "wb-hint")
         if len(problems) > MOST_PROBLEMS:
             ui.label(f"还有 {len(problems) - MOST_PROBLEMS} 个：先改好上面的，或运行 casemix check 看全部").classes(
                 "wb-quiet"

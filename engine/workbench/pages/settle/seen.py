@@ -9,7 +9,7 @@ from nicegui import ui
 
 from engine.looked_over import Looked
 from engine.workbench.shows.tables import show_table
-from engine.workbench.shows.troubles import show_trouble
+from engine.workbench.shows.troubles import show_line, show_trouble
 
 
 def show_seen(found: Sequence[tuple[str, Looked]], folder: Path) -> None:
@@ -38,7 +38,7 @@ def _show(found: Looked, folder: Path) -> None:
     show_table(["表", "行", "读不出来"], lines, 1)
     for one in found.tables:
         for reason in one.reasons:
-            ui.label(f"{one.table} {reason}").classes("wb-warn")
+            show_line(f"{one.table} {reason}", "wb-warn")
         if one.missing:
             ui.label(f"{one.table} 没有交来这些列，按默认值或空处理：{'、'.join(one.missing)}").classes("wb-warn")
         if one.unknown:

@@ -17,6 +17,7 @@ from engine.workbench.page import Here, aside
 from engine.workbench.pages.settle.grid import show_grid
 from engine.workbench.shows.names_beside import names_beside
 from engine.workbench.shows.tables import show_table
+from engine.workbench.shows.troubles import show_line
 from engine.workbench.shows.units import Units, scope_of, units_of
 
 _STATES = ("冲销", "期外", "拒收", "排除", "挂起", "结算", "参加")
@@ -130,4 +131,4 @@ def _list(title: str, lines: list[str], style: str) -> None:
         with ui.element("ul").classes("wb-list"):
             for line in lines:
                 with ui.element("li"):
-                    ui.label(line).classes(style)
+                    show_line(line, style)
