@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,16 @@ def look_over(
         load_book(str(region)), program, parse_periods(str(period)), _places(data), out, previous=before, mapping=names
     )
     return {str(one): looked for one, looked in found}
+
+
+def map_columns(mapping: str | Path, columns: Mapping[str, Mapping[str, str]]) -> None:
+    """Says in a mapping file which columns of the data are which fields, as ``casemix run --check --map`` does:
+    ``columns`` by table the column of the data by the field. The file is made where there is none; what it says
+    already stays. What raises leaves it as it was: ``DataError``, ``RulebookError``, ``OSError``.
+    """
+    from engine.data.mapped_columns import map_columns as added
+
+    added(Path(mapping), columns)
 
 
 def run(

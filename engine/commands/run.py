@@ -77,6 +77,20 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
     return None if value is None else Path(value)
 
 
+def _matched(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """By table and field the column of the data."""
+    found: dict[str, dict[str, str]] = {}
+    for said in value:
+        names, _, column = said.partition("=")
+        table, _, field = names.partition(".")
+        if not (table and field and column):
+            raise click.BadParameter(f"写成 表.字段=列，不是 {said}")
+        if field in found.setdefault(table, {}):
+            raise click.BadParameter(f"{names} 写了两次")
+        found[table][field] = column
+    return found
+
+
 @usage.command("run")
 @click.argument("region", metavar="REGION")
 @click.argument("program", metavar="PROGRAM")
@@ -90,6 +104,10 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
 @click.option(
     "--mapping", type=click.Path(path_type=Path), metavar="YAML", help="映射文件：数据里的表和列各是规则里的哪个"
 )
+@click.option(
+    "--map", "matched", multiple=True, callback=_matched, metavar="表.字段=列",
+    help="数据里的哪一列是规则里的哪个字段：先写进 --mapping 文件，再核对；可写几个，和 --check 写在一起",
+)  # fmt: skip
 @click.option(
     "--out", required=True, callback=_target, metavar="|".join(("DIR", *OUT_FORMS)),
     help="结果文件夹，或数据库里新建的模式；完整出现，或不出现",
@@ -110,11 +128,12 @@ def _folder(context: click.Context, option: click.Parameter, value: str | None) 
 @click.option("--progress", is_flag=True, help="进度写到标准错误，一步一行 JSON，代替屏幕上的进度")
 @click.option("--progress-fd", type=click.IntRange(1), metavar="N", help="进度写到第 N 号文件描述符，一步一行 JSON")
 def command(
-    region: str, program: str, period: str, data: tuple[str, ...], mapping: Path | None, out: Path | str,
-    previous: Path | None, formats: tuple[str, ...], engine: str, memory: str, keep: str | None, replace: bool,
-    check: bool, progress: bool, progress_fd: int | None,
+    region: str, program: str, period: str, data: tuple[str, ...], mapping: Path | None,
+    matched: dict[str, dict[str, str]], out: Path | str, previous: Path | None, formats: tuple[str, ...],
+    engine: str, memory: str, keep: str | None, replace: bool, check: bool, progress: bool, progress_fd: int | None,
 ) -> None:  # fmt: skip
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
+    from engine.data.mapped_columns import map_columns
     from engine.databases.places import shown_place
     from engine.execute.period import parse_periods
     from engine.execute.stopped import beside
@@ -123,6 +142,8 @@ def command(
     from engine.settle import settle
     from engine.watching.cancel import Cancel
 
+    if matched and not (check and mapping):
+        raise click.UsageError("--map 要和 --check、--mapping 写在一起：写进映射文件，再核对")
     screen, cancel = console(), Cancel()
     told = lines_to(progress_fd if progress_fd is not None else 2 if progress else None)
     with stops(cancel):
@@ -144,6 +165,8 @@ def command(
             "rejects": None if isinstance(out, str) else Path(beside(out)),
         }  # fmt: skip
         if check:
+            if mapping is not None and matched:
+                map_columns(mapping, matched)
             whole = _look_over(load(region), program, periods, data, out, options, cancel)
             if not whole:
                 sys.exit(1)

@@ -1,18 +1,51 @@
-"""Columns written into the text of a mapping, as somebody would who knows which column of the data is which."""
+"""Columns written into a mapping, as somebody would who knows which column of the data is which."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
+from engine.data.mapping import read_mapping
 from engine.files.errors import DataError
+from engine.files.whole import write_whole
 from engine.rulebook import nodes, source
 from engine.rulebook.problems import Problem, RulebookError
 
 _PLAIN = re.compile(r"[^\W\d][\w（）]*")
 """Needs no quotes in YAML, whatever it is beside."""
 _WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
+
+
+def map_columns(file: Path, columns: Mapping[str, Mapping[str, str]]) -> None:
+    """Adds ``columns`` (by table, of the data by field) to a mapping file, a new one where there is none. What raises
+    leaves the file as it was: :class:`DataError`, :class:`RulebookError`, ``OSError``.
+    """
+    text = file.read_text("utf-8") if file.is_file() else ""
+    for table, own in columns.items():
+        twice = [column for column, times in Counter(own.values()).items() if times > 1]
+        if twice:
+            raise DataError(f"{'、'.join(twice)} 选了两次", f"表“{table}”里一列只能是一个字段")
+        text = with_columns(text, str(file), table, own)
+    write_mapping(file, text)
+
+
+def write_mapping(file: Path, text: str) -> None:
+    """The text as a mapping file. What raises leaves the file as it was: :class:`RulebookError` for a text that cannot
+    be read as a mapping, ``OSError``.
+    """
+    before = file.read_bytes() if file.is_file() else None
+    write_whole(file, text)
+    try:
+        read_mapping(file)
+    except (RulebookError, DataError):
+        if before is None:
+            file.unlink(missing_ok=True)
+        else:
+            write_whole(file, before)
+        raise
 
 
 def with_columns(text: str, file: str, table: str, columns: Mapping[str, str]) -> str:

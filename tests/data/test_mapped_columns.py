@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine import api
 from engine.data.mapped_columns import with_columns
 from engine.data.mapping import read_mapping
 from engine.files.errors import DataError
@@ -49,3 +50,17 @@ def test_a_table_that_is_written_in_one_line_is_left_to_the_person_with_what_to_
 def test_a_text_that_is_no_yaml_is_told():
     with pytest.raises(RulebookError):
         with_columns("行程: {列", "映射.yaml", "行程", {"运费": "运非"})
+
+
+def test_a_mapping_file_is_made_and_added_to_and_what_cannot_be_added_leaves_it_as_it_was(tmp_path):
+    file = tmp_path / "新的/映射.yaml"
+    with pytest.raises(DataError, match="甲 选了两次"):
+        api.map_columns(file, {"行程": {"运费": "甲", "里程": "甲"}})
+    assert not file.exists()
+    api.map_columns(file, {"行程": {"运费": "甲"}, "司机": {"姓名": "甲"}})
+    api.map_columns(file, {"行程": {"里程": "乙"}})
+    before = file.read_text("utf-8")
+    assert columns_in(tmp_path, before) == ("行程", {"里程": "乙", "运费": "甲"})
+    with pytest.raises(RulebookError):
+        api.map_columns(file, {"行程": {"里程": "丙"}})
+    assert file.read_text("utf-8") == before

@@ -33,9 +33,9 @@ def made(tmp_path: Path) -> City:
     return city(tmp_path, RULES, 行程=TRIPS)
 
 
-def command(made: City, period: str = "2025") -> subprocess.CompletedProcess[str]:
+def command(made: City, period: str = "2025", *more: str) -> subprocess.CompletedProcess[str]:
     asked = [made.region, "结算", "--period", period, "--data", made.folder / "data", "--out", made.folder / "out"]
-    words = [sys.executable, "-m", "engine", "run", *map(str, asked), "--check"]
+    words = [sys.executable, "-m", "engine", "run", *map(str, asked), "--check", *more]
     return subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
 
 
@@ -97,3 +97,28 @@ def test_of_a_range_every_period_is_looked_over_and_what_is_not_read_is_told(mad
     assert done.returncode == 0 and "2025 要读的表" in done.stdout and "2026 要读的表" in done.stdout
     assert done.stdout.count("交来了但没有读") == 2 and "说明.txt" in done.stdout
     assert done.stdout.count("有不认识的列，没有读：司机") == 2
+
+
+def test_columns_that_are_matched_are_written_into_the_mapping_and_the_delivery_is_looked_over_with_them(made):
+    mapping = made.folder / "映射.yaml"
+    made.data(行程=TRIPS.replace("运费", "运非"))
+    lacking = command(made)
+    assert lacking.returncode == 1 and "缺少列 运费" in lacking.stderr
+    told = command(made, "2025", "--mapping", str(mapping), "--map", "行程.运费=运非")
+    assert told.returncode == 0 and "缺少列" not in told.stderr
+    assert mapping.read_text("utf-8") == "行程:\n  列:\n    运费: 运非\n"
+    again = command(made, "2025", "--mapping", str(mapping), "--map", "行程.运费=里程")
+    assert again.returncode == 1 and mapping.read_text("utf-8") == "行程:\n  列:\n    运费: 运非\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--map", "行程.运费=运非"), "--map 要和 --check、--mapping 写在一起"),
+        (("--mapping", "映射.yaml", "--map", "运费=运非"), "写成 表.字段=列"),
+        (("--mapping", "映射.yaml", "--map", "行程.运费=甲", "--map", "行程.运费=乙"), "行程.运费 写了两次"),
+    ],
+)
+def test_what_cannot_be_matched_is_told_and_nothing_is_written(made, more, said):
+    told = command(made, "2025", *more)
+    assert told.returncode == 2 and said in told.stderr and not (ROOT / "映射.yaml").exists()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nicegui import ui
 
 from engine.data.columns_wanted import Lacking
-from engine.data.mapped_columns import with_columns
-from engine.data.mapping import read_mapping
+from engine.data.mapped_columns import map_columns, write_mapping
 from engine.files.errors import DataError
-from engine.files.whole import write_whole
 from engine.rulebook.problems import RulebookError
 from engine.workbench.page import aside
 from engine.workbench.shows.dialogs import dialog_called
@@ -81,17 +78,14 @@ def _added(file: Path, chosen: Mapping[tuple[str, str], str]) -> str:
     """Nothing, or why the columns could not be added."""
     if not chosen:
         return "还没有选哪一列"
-    twice = [column for (_, column), times in Counter((t, c) for (t, _), c in chosen.items()).items() if times > 1]
-    if twice:
-        return f"{'、'.join(twice)} 选了两次：一列只能是一个字段"
-    text = file.read_text("utf-8") if file.is_file() else ""
+    columns: dict[str, dict[str, str]] = {}
+    for (table, field), column in chosen.items():
+        columns.setdefault(table, {})[field] = column
     try:
-        for table in dict.fromkeys(table for table, _ in chosen):
-            own = {field: column for (of, field), column in chosen.items() if of == table}
-            text = with_columns(text, file.name, table, own)
-    except (RulebookError, DataError) as error:
+        map_columns(file, columns)
+    except (RulebookError, DataError, OSError) as error:
         return words_of(error)
-    return _saved(file, text)
+    return ""
 
 
 def _text(file: Path) -> str:
@@ -102,17 +96,12 @@ def _saved(file: Path, text: str) -> str:
     """Nothing, or why it cannot be read as a mapping: then the file is as it was."""
     if len(text) > LARGEST:
         return "太长了，不像映射文件"
-    before = file.read_bytes() if file.is_file() else None
     try:
-        write_whole(file, text)
-        read_mapping(file)
-    except (RulebookError, DataError) as error:
-        if before is None:
-            file.unlink(missing_ok=True)
-        else:
-            write_whole(file, before)
-        problems = getattr(error, "problems", ())
-        return "；".join(f"第 {p.place.line} 行 {p.message}" for p in problems) or str(error)
+        write_mapping(file, text)
+    except RulebookError as error:
+        return "；".join(f"第 {p.place.line} 行 {p.message}" for p in error.problems)
+    except DataError as error:
+        return str(error)
     except OSError as error:
         return f"没有保存：{error.strerror or error}"
     return ""
