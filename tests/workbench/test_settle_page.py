@@ -170,8 +170,10 @@ def test_a_row_of_a_result_opens_as_a_case_and_a_sum_does_not(tab_of: Callable[.
     tab = tab_of(bench)
     tab.enter(f"{SETTLE}?{urlencode({'result': RESULT, 'grain': '机构池', 'key': 'YX02,居民,本地'})}")
     tab.page.locator(".wb-tree > details").first.wait_for()
+    assert tab.page.get_by_role("heading", level=1).inner_text() == "机构池 YX02 云溪第二医院，居民，本地"
     assert tab.page.get_by_role("link", name="在病例页打开").count() == 0
     tab.open(f"{SETTLE}?{urlencode({'result': RESULT, 'grain': '付费病例', 'key': '202503023'})}")
+    assert tab.page.get_by_role("heading", level=1).inner_text() == "付费病例 202503023"
     tab.page.get_by_role("link", name="在病例页打开").click()
     tab.page.get_by_text("表单里就是 示例数据/病例.csv 第 56 行。").wait_for()
     tab.page.locator(".wb-figures").get_by_text("315.0500").wait_for()

@@ -12,10 +12,11 @@ from engine.compare.both_reasons import BothReasons
 from engine.compare.changed_below import ChangedBelow
 from engine.compare.reasons import FORMULA, Pair, in_words, marked
 from engine.explain.steps import Step
-from engine.workbench.page import Here
+from engine.workbench.page import Here, aside
 from engine.workbench.pages.case.leading import link_to_case
 from engine.workbench.pages.compare.differences import SIDES, Address
 from engine.workbench.pages.settle.trying import both_explained
+from engine.workbench.shows.names_beside import key_called
 from engine.workbench.shows.rule_links import RuleLinks
 from engine.workbench.shows.steps import Tree
 from engine.workbench.shows.tables import show_table
@@ -30,12 +31,15 @@ async def show_both_reasons(here: Here, runs: Sequence[Run], address: Address) -
     """The way back leads to where the reader was: in the comparison, or at the row that this one belongs to."""
     grain, key = here.asked["grain"], here.asked.get("key", "")
     back = {name: here.asked.get(name, "") for name in ("by", "of", "at")}
-    ui.label(f"{grain} {key}").classes("wb-title").props("role=heading aria-level=1")
+    book = await here.book()
+    called = await aside(key_called, here.place, book, runs[0], grain, key)
+    ui.label(f"{grain} {called}").classes("wb-title").props("role=heading aria-level=1")
     with ui.row().classes("wb-row"):
         ui.link("回到比较", address(**back))
         if here.asked.get("from"):
             above, _, its_key = here.asked["from"].partition(" ")
-            ui.link(f"回到 {above} {its_key}", address(**back, grain=above, key=its_key))
+            its_name = await aside(key_called, here.place, book, runs[0], above, its_key)
+            ui.link(f"回到 {above} {its_name}", address(**back, grain=above, key=its_key))
         await link_to_case(here, runs[0], grain, key)
     one, other = (str(run.folder) for run in runs)
     found = await here.place.beside.ask(both_explained, one, other, grain, key)

@@ -8,6 +8,7 @@ from engine.files.errors import DataError
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.case.leading import link_to_case
 from engine.workbench.pages.settle.trying import explained
+from engine.workbench.shows.names_beside import key_called
 from engine.workbench.shows.rule_links import RuleLinks
 from engine.workbench.shows.steps import Tree
 
@@ -16,7 +17,8 @@ async def show_reasons(here: Here, name: str, grain: str, key: str) -> None:
     run = await aside(here.place.result, name)
     if run is None:
         raise DataError(f"没有结果 {name}", "它可能移走了")
-    ui.label(f"{grain} {key}").classes("wb-title").props("role=heading aria-level=1")
+    called = await aside(key_called, here.place, await here.book(), run, grain, key)
+    ui.label(f"{grain} {called}").classes("wb-title").props("role=heading aria-level=1")
     with ui.row().classes("wb-row"):
         ui.link(f"{run.program} {run.period}", here.address(result=name))
         await link_to_case(here, run, grain, key)
