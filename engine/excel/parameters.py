@@ -14,7 +14,7 @@ from engine.rulebook.spans import Written
 from engine.rulebook.written import day_of
 
 TITLE = "参数"
-NAME, START, FIGURE = "名称", "起始日期", "值"
+NAME, START, FIGURE, LIMIT = "名称", "起始日期", "值", "限"
 _NOTE_OF_START = "从哪一天起：2025-01-01 的样子，或 施行。要加一个日期，在表的最下面写名称、起始日期和值。"
 _NOTE_OF_FIGURE = "和规则里一样写：50%、0.4、2.5、不实施。单位在左边，这里只写数。"
 
@@ -35,7 +35,7 @@ def parameter_sheet(
         Column("单位", "值的单位，或可以选的类别；在规则文件里改", editable=False),
         Column(START, _NOTE_OF_START),
         Column(FIGURE, _NOTE_OF_FIGURE),
-        Column("限", "不得超出的界限，在规则文件里改", editable=False),
+        Column(LIMIT, "不得超出的界限，在规则文件里改", editable=False),
         Column("依据", editable=False),
         Column("状态", editable=False),
         Column("说明", editable=False),
@@ -60,7 +60,7 @@ def _row(
     file: TextFile, name: Written, body: Written, day: Written, value: Written, flow: bool, snapshot: Snapshot
 ) -> Row:
     entry = snapshot.entries.get(name.value)
-    text = {word: node.value.strip() for word in ("依据", "状态", "说明", "限") if (node := body.get(word))}
+    text = {word: node.value.strip() for word in ("依据", "状态", "说明", LIMIT) if (node := body.get(word))}
     if "依据" not in text and isinstance(entry, Parameter):
         text["依据"] = entry.provenance.cite
     cells = {

@@ -292,6 +292,17 @@ def test_of_two_tabs_on_a_file_the_second_is_told_and_nothing_is_overwritten(at,
     other.page.get_by_text("和存着的一样").wait_for()
 
 
+def test_a_figure_of_an_article_leads_to_its_form_which_says_what_may_be_filled_in(at):
+    page = at(f"?article={quote('办法 第八条')}").page
+    page.locator(".wb-law").get_by_text("第八条").first.wait_for()
+    page.get_by_role("link", name="改数 次手术比例").click()
+    page.locator(".wb-rule-side").get_by_label("值", exact=True).wait_for()
+    page.locator(".wb-rule-side").get_by_text("可填 0 到 1", exact=True).wait_for()
+    page.get_by_role("tab", name="原文").click()
+    page.get_by_role("link", name="次手术点数").first.wait_for()
+    assert page.get_by_role("link", name="改数 次手术点数").count() == 0  # a rule has no form
+
+
 def test_what_was_typed_is_there_again_after_the_server_was_killed(tab_of, tmp_path, monkeypatch):
     monkeypatch.setenv("CASEMIX_DRAFTS", str(tmp_path / "drafts"))
     folder = copied(tmp_path / "desk", REGION)

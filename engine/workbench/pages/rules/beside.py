@@ -12,6 +12,7 @@ from engine.assist.complete import names_known
 from engine.assist.examples import Example, all_examples, examples_of
 from engine.assist.hover import about_name
 from engine.assist.reached import Reached
+from engine.measure.cited import Cited
 from engine.measure.compared import Articles, Compared, Unit
 from engine.measure.texts import article_of
 from engine.names.named import Named
@@ -57,13 +58,24 @@ def first_computed(articles: Articles, folder: Path) -> str:
         for unit in one.units:
             for stating in unit.stated:
                 cited = stating.cited
-                if cited.kind in ("rule", "parameter") and Path(cited.raw.place.file).absolute().is_relative_to(folder):
+                if cited.kind in ("rule", "parameter") and _is_of(folder, cited):
                     return article_of(one.document.name, one.outline.address(unit.part))
     return ""
 
 
-def show_article(one: Compared, unit: Unit, go: Go) -> None:
-    """The text, and beside it what states it."""
+def _change(name: str, figures: Go) -> None:
+    link = ui.link("改数", "#").classes("wb-to wb-inline")
+    link.props["aria-label"] = f"改数 {name}"
+    link.on("click.prevent", lambda: figures(name))
+
+
+def _is_of(folder: Path, cited: Cited) -> bool:
+    """Whether an entry is written in the region's own files."""
+    return Path(cited.raw.place.file).absolute().is_relative_to(folder)
+
+
+def show_article(one: Compared, unit: Unit, folder: Path, go: Go, figures: Go) -> None:
+    """The text, and beside it what states it. ``figures`` leads to the form of a parameter that ``folder`` has."""
     ui.label(f"{one.document.title} {one.outline.address(unit.part)}").classes("wb-subtitle")
     with ui.element("blockquote").classes("wb-law"):
         for line in one.outline.text(unit.part).split("\n"):
@@ -79,6 +91,8 @@ def show_article(one: Compared, unit: Unit, go: Go) -> None:
         for stating in unit.stated:
             with ui.element("li"):
                 link_to(stating.cited.name, go)
+                if "取值" in stating.cited.raw.body and _is_of(folder, stating.cited):
+                    _change(stating.cited.name, figures)
                 parts = "、".join(one.outline.address(part) for part in stating.parts)
                 said = "，".join(filter(None, (stating.cited.part, parts)))
                 ui.label(said).classes("wb-quiet wb-inline")

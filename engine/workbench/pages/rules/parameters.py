@@ -9,11 +9,12 @@ from nicegui import ui
 
 from engine.excel.files import Change, TextFile
 from engine.excel.grid import Sheet
-from engine.excel.parameters import FIGURE, NAME, START
+from engine.excel.parameters import FIGURE, LIMIT, NAME, START
+from engine.language.range_words import in_words
 
 Put = Callable[[Callable[[], tuple[TextFile, Change]]], Awaitable[bool]]
 """Makes a change when its turn has come, and keeps it; whether it is kept."""
-_ABOUT = ("单位", "限", "依据", "状态", "说明")
+_ABOUT = ("单位", LIMIT, "依据", "状态", "说明")
 
 
 class ParameterForm:
@@ -25,7 +26,8 @@ class ParameterForm:
         about = sheet.rows[0].cells
         for title in _ABOUT:
             if title in about and about[title].text:
-                ui.label(f"{title}：{about[title].text}").classes("wb-about")
+                told = f"可填 {in_words(about[title].text)}" if title == LIMIT else f"{title}：{about[title].text}"
+                ui.label(told).classes("wb-about")
         for number in range(len(sheet.rows)):
             with ui.row().classes("wb-dated"):
                 self._field(number, START)

@@ -121,7 +121,7 @@ class Side:
     def _article(self) -> None:
         found = beside.found_unit(self.articles, self.article) if self.articles is not None else None
         if found is not None:
-            beside.show_article(*found, self.leads.go)
+            beside.show_article(*found, self.desk.folder, self.leads.go, self._to_figures)
         elif self.articles is not None and not self.articles.compared:
             ui.label("这个地区还没有录入办法的原文（casemix text）").classes("wb-quiet")
         else:
@@ -133,6 +133,10 @@ class Side:
 
     async def _to_example(self, example: Example) -> None:
         await self.leads.to_line(example.path, example.line)
+
+    async def _to_figures(self, name: str) -> None:
+        await self.leads.go(name)
+        await self.turn(FIGURES)
 
     async def _run(self) -> None:
         found = await aside(self.desk.run_examples)
