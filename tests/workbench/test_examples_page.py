@@ -230,6 +230,23 @@ def test_all_that_came_out_otherwise_is_taken_over_in_one_act_that_says_what_it_
     assert saved(desk) == before and drafts(desk) == {}
 
 
+def test_what_was_said_of_a_row_that_is_changed_since_is_said_to_be_of_before_until_it_is_run_again(at):
+    tab = at(SECOND)
+    page = tab.page
+    page.get_by_text("8 个例子，0 个不符").wait_for()
+    typed(tab, 1, "次手术点数", "32")
+    said = page.get_by_text("✗ 分情形 第 2 行 次手术点数：应得 32，得到 40")
+    said.wait_for()
+    assert said.inner_text().endswith("得到 40") and "wb-bad" in said.get_attribute("class")
+    typed_only(tab, 1, "次手术点数", "40")
+    page.keyboard.press("Enter")
+    page.get_by_text("得到 40（改之前的结果，再运行）").wait_for()
+    assert "wb-bad" not in said.get_attribute("class") and "wb-quiet" in said.get_attribute("class")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("8 个例子，0 个不符").wait_for()
+    page.get_by_text("改之前的结果").wait_for(state="detached")
+
+
 def test_an_article_that_a_reason_cites_leads_to_its_text_and_the_way_back_to_where_one_was(at):
     tab = at(SECOND)
     page = tab.page

@@ -24,6 +24,7 @@ from engine.workbench.pages.examples.chosen import Chosen
 from engine.workbench.pages.examples.grid import ShownGrid, texts_of
 from engine.workbench.pages.examples.known import cells_of, not_of_a_cell, outcome_of, said
 from engine.workbench.pages.examples.missing import show_missing
+from engine.workbench.pages.examples.said_lines import SaidLines
 from engine.workbench.pages.examples.taking import ask_to_take
 from engine.workbench.shows.typed_grid import TypedCell
 
@@ -43,6 +44,7 @@ class ExampleDetail:
         self._shown: tuple[Any, ...] | None = None
         self._told: tuple[Any, ...] | None = None
         self._told_missing: tuple[Any, ...] | None = None
+        self._lines = SaidLines()
         self.room = ui.element("div").classes("wb-rule-side").props("tabindex=0 role=group aria-label=内容")
 
     async def show(self) -> None:
@@ -61,7 +63,7 @@ class ExampleDetail:
 
     async def _anew(self) -> None:
         self.room.clear()
-        self.grids, self._wheres = {}, {}
+        self.grids, self._wheres, self._lines = {}, {}, SaidLines()
         self._told = self._told_missing = None
         now = self.chosen.now()
         with self.room:
@@ -130,6 +132,7 @@ class ExampleDetail:
         for grid in now[1].grids:
             self.grids[grid.part].kept(grid, rows if grid.part == part else set(range(len(grid.rows))))
         self._follow(*now)
+        self._lines.follow(self.grids)
 
     async def more(self, part: str) -> None:
         await self.leave()
@@ -175,15 +178,17 @@ class ExampleDetail:
         if told != self._told:  # else what somebody is about to click stays where it is
             self._told = told
             self.wrong.clear()
+            self._lines = SaidLines()
             with self.wrong:
                 self._differences(one, outcome)
+        self._lines.follow(self.grids)
         await self.because.show()
 
     def _differences(self, one: Apart, outcome: Outcome | None) -> None:
         if outcome is None:
             return
         if outcome.passed:
-            ui.label(f"✓ {outcome.compared} 个值都符合").classes("wb-good")
+            self._lines.say(f"✓ {outcome.compared} 个值都符合", "wb-good")
         those = to_take(one, outcome)
         if len(those) > 1:
             words = f"{len(those)} 处应得都改成算出的值…"
@@ -193,12 +198,12 @@ class ExampleDetail:
                 if not cell.right:
                     self._difference(grid, row, title, cell)
         for failure in not_of_a_cell(outcome):
-            ui.label(failure).classes("wb-bad")
+            self._lines.say(failure, "wb-bad")
 
     def _difference(self, grid: Grid, row: int, title: str, cell: Compared) -> None:
         where = f"{grid.part} 第 {row + 1} 行 " if len(grid.rows) > 1 else ""
         with ui.element("div").classes("wb-example-row"):
-            ui.label(f"✗ {where}{title}：{said(cell)}").classes("wb-bad")
+            self._lines.say(f"✗ {where}{title}：{said(cell)}", "wb-bad", grid.part, row)
             ask = ui.button("怎么来的", on_click=lambda: self.ask_why(grid.part, row, title))
             ask.props("flat dense no-caps")
             if can_be_taken(cell):
