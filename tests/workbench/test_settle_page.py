@@ -161,6 +161,9 @@ def test_the_address_of_what_was_chosen_shows_it_again_and_a_result_too(
     other = tab.page.context.new_page()
     other.goto(tab.page.url)
     other.get_by_text("示例数据").first.wait_for()
+    other.get_by_text(
+        re.compile(r"^示例数据：\d+ 个文件，最大的 病例\.csv [0-9.]+ KB，最近改的 \d{4}-\d\d-\d\d$")
+    ).wait_for()
     assert other.get_by_label("期间", exact=True).input_value() == "2025-03"
     tab.open(f"{SETTLE}?{urlencode({'result': RESULT, 'table': '去向'})}")
     tab.page.get_by_text("每一行去了哪里").wait_for()

@@ -32,6 +32,7 @@ from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
 from engine.workbench.pages.settle.mapping import edit_mapping, match_columns
 from engine.workbench.pages.settle.seen import show_seen
 from engine.workbench.pages.settle.trying import seen_of
+from engine.workbench.shows.data_told import folders_told, show_told
 from engine.workbench.shows.period_field import period_field
 from engine.workbench.shows.troubles import show_data_errors, show_problems, show_trouble, words_of
 
@@ -56,6 +57,7 @@ class _Form:
     async def build(self) -> None:
         place, region = self.here.place, self.here.region
         self.folders = await aside(place.table_folders, region)
+        self.told = await aside(folders_told, self.folders)
         self.usual = only_one(self.folders, self.choice)
         self.choice = replace(self.choice, data=self.choice.data or self.usual)
         self.results = {run.name: run.title for run in await aside(place.results) if run.region == region}
@@ -84,6 +86,9 @@ class _Form:
         there = [name for name in self.choice.data if name in options]
         self.data = ui.select(options, value=there, label="文件夹和以前的结果（后面的盖前面的）", multiple=True)
         self.data.props("outlined dense use-chips options-dense")
+        about = ui.label().classes("wb-quiet")
+        show_told(self.told, there, about)
+        self.data.on_value_change(lambda event: show_told(self.told, event.value or (), about))
         self.data.on_value_change(lambda event: self._changed(data=tuple(event.value or ())))
         self.upload = upload = ui.upload(
             label="把这次交来的文件拖到这里（csv、xlsx、parquet）", multiple=True, auto_upload=True,

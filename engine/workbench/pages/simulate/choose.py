@@ -20,6 +20,7 @@ from engine.workbench.page import Here, aside
 from engine.workbench.pages.settle.choice import Choice, choice_of, only_one, usual_choice, usual_out
 from engine.workbench.pages.settle.earlier import MOST_LISTED, show_earlier
 from engine.workbench.pages.simulate.differing import show_changes
+from engine.workbench.shows.data_told import folders_told, show_told
 from engine.workbench.shows.period_field import period_field
 from engine.workbench.shows.troubles import show_data_errors, show_problems, show_trouble
 from engine.workbench.workplace import Run, Workplace
@@ -50,6 +51,7 @@ class _Form:
     async def build(self) -> None:
         place, region = self.here.place, self.here.region
         folders = await aside(place.table_folders, region)
+        self.told = await aside(folders_told, folders)
         results = {run.name: run.title for run in await aside(place.results) if run.region == region}
         mappings = await aside(place.mappings, region)
         ui.label(f"试算 {self.book.title}").classes("wb-title").props("role=heading aria-level=1")
@@ -91,6 +93,9 @@ class _Form:
         there = [name for name in self.choice.data if name in data]
         label = "数据：文件夹和以前的结果（后面的盖前面的）"
         chips = ui.select(data, value=there, label=label, multiple=True).props("outlined dense use-chips options-dense")
+        about = ui.label().classes("wb-quiet")
+        show_told(self.told, there, about)
+        chips.on_value_change(lambda event: show_told(self.told, event.value or (), about))
         chips.on_value_change(lambda event: self._changed(data=tuple(event.value or ())))
         with ui.expansion("映射、上期").classes("wb-more"), ui.element("div").classes("wb-settle-two"):
             self._optional("映射文件", "mapping", mappings)
