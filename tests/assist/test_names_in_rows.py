@@ -167,10 +167,10 @@ def test_a_rename_on_the_desk_keeps_drafts_of_rows_too(city, tmp_path, monkeypat
     assert {one.file for one in desk.drafts.all()} == {"章/规则.yaml", "tests/例.yaml", "表/渡口.csv"}
     assert [is_rules(one.file) for one in desk.drafts.all()].count(False) == 1
     assert [one for one in desk.look().problems if one.is_error] == []
-    desk.save(desk.drafts.all())
+    saved = desk.save(desk.drafts.all())
     assert (city / "表" / "渡口.csv").read_bytes() == "渡口,等级\r\n东,甲\r\n".encode("gb18030")
     sound(city, Buffers({}, DISK))
-    desk.undo()
+    desk.undo(saved)
     assert (city / "表" / "渡口.csv").read_bytes() == before
 
 

@@ -22,6 +22,7 @@ from engine.data.typed import Rejected
 from engine.data.write import Held, OutFolder
 from engine.databases.places import open_places
 from engine.files.errors import DataError
+from engine.language.alike import UNSEEN
 from engine.language.values import Interval, Month, Unresolved
 
 COLUMNS = [
@@ -187,7 +188,8 @@ exact = (
     | st.decimals(allow_nan=False, allow_infinity=False, places=2).map(Fraction)
     | st.integers().map(Fraction)
 )
-text = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf"]), max_size=5)
+read = st.characters(exclude_categories=["Cs", "Cc", "Cf"]).filter(lambda mark: not UNSEEN.match(mark))
+text = st.text(read, max_size=5)
 bounds = st.fractions(max_denominator=999)
 KEPT = [
     (OutColumn("数", "数", number("元")), exact),

@@ -133,10 +133,13 @@ def test_what_was_typed_is_taken_back_by_a_key_and_comes_again_by_another(at, de
             lambda: (cell(tab, 1, "次手术点数").inner_text(), cell(tab, 2, "住院总费用").inner_text()), (first, second)
         )
 
+    page.set_viewport_size({"width": 1366, "height": 1600})  # nothing is scrolled
+    place = cell(tab, 2, "住院总费用").bounding_box()
     for row, column, text in ((1, "次手术点数", "32"), (2, "住院总费用", "84")):
         typed_only(tab, row, column, text)
         page.keyboard.press("Enter")
     stands("32", "84")
+    assert cell(tab, 2, "住院总费用").bounding_box() == place  # where the next cell was about to be clicked
     page.keyboard.press("Control+z")
     stands("32", "8400")
     page.keyboard.press("Control+z")

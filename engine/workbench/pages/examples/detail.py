@@ -93,14 +93,17 @@ class ExampleDetail:
         if one.note:
             ui.label(one.note).classes("wb-about wb-note")
         self._outdated = ui.label().classes("wb-warn").props("role=status")
+        if one.note:  # its line is there beforehand: the grid below must not move while somebody goes to its next cell
+            self._outdated.classes("wb-kept-line")
 
     def _follow(self, file: ExampleFile, one: Apart) -> None:
         """Where it stands by now, and which files with rows have drafts."""
         self._place.set_text(f"{file.name} 第 {one.line} 行")
         self._place.props["href"] = self.here.address(RULES, file=file.name, line=str(one.line))
         figures = file.outdated.get(one.name, [])
-        self._outdated.set_text(said_of(figures) if figures else "")
-        self._outdated.set_visibility(bool(figures))
+        said = said_of(figures) if figures else ""
+        self._outdated.set_text(said)
+        self._outdated.props["title"] = said
         for grid in one.grids:
             where = f" {grid.beside}{'（草稿）' if grid.beside in file.drafts else ''}" if grid.beside else ""
             self._wheres[grid.part].set_text(f"{grid.part}{where}")
