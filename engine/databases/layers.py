@@ -4,7 +4,7 @@ layer with a dozen calls, of which Python allows 1 000.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
@@ -35,6 +35,24 @@ def taken_apart(query: exp.Expression, prefix: str) -> tuple[dict[str, exp.Expre
             table = exp.to_table(name)
             layer.replace(exp.alias_(table, layer.alias, table=True) if layer.alias else table)
     return steps, query
+
+
+class StoredLayers:
+    """Layers that queries have too many of, stored one query at a time: those of the query before are dropped first."""
+
+    def __init__(self, store: Callable[[str, exp.Expression], None], drop: Callable[[str], None]) -> None:
+        self._store, self._drop = store, drop
+        self._names: list[str] = []
+
+    def over(self, query: exp.Expression) -> exp.Expression:
+        """The query over what is stored of it, if it has too many."""
+        while self._names:
+            self._drop(self._names.pop())
+        steps, last = taken_apart(query, "casemix_layer")
+        for name, step in steps.items():
+            self._store(name, step)
+            self._names.append(name)
+        return last
 
 
 def _selects(query: exp.Expression) -> Iterator[exp.Expression]:

@@ -52,7 +52,7 @@ def test_a_region_that_does_not_say_its_name_is_called_by_its_folder(
         ("rules/drg/通用规则.yaml:7:1", "drg/通用规则.yaml 第 7 行"),
         (f"{shipped('rules')}/drg/通用规则.yaml:7:1", "drg/通用规则.yaml 第 7 行"),
         ("试算/比例/rules/before/regions/a/amendments/b/改.yaml:2:3", "amendments/b/改.yaml 第 2 行"),
-        ("/tmp/试算/比例/rules/after/rules/drg/通用规则.yaml:7:1", "drg/通用规则.yaml 第 7 行"),
+        ("/别处/试算/比例/rules/after/rules/drg/通用规则.yaml:7:1", "drg/通用规则.yaml 第 7 行"),
         ("regions/a/示例数据/病例.csv 第 36 行", "示例数据/病例.csv 第 36 行"),
         ("调用时给出", "调用时给出"),
     ],

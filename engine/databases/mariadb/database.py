@@ -18,7 +18,7 @@ from engine.data.staging.model import StagedTable
 from engine.data.staging.stage import stage_table
 from engine.databases.in_place import stage_in_place
 from engine.databases.interface import CHUNK, Database, Watch
-from engine.databases.layers import taken_apart
+from engine.databases.layers import StoredLayers
 from engine.databases.mariadb import printer
 from engine.databases.mariadb.address import parse_address
 from engine.databases.mariadb.rows import Column, literal_rows, read
@@ -56,7 +56,7 @@ class MariaDb(Database):
         self.name = self._address.database
         self._files: Any = None
         self._long: set[tuple[str, str]] = set()
-        self._layers: list[str] = []
+        self._layers = StoredLayers(self._store_layer, self.drop)
         self.connection = connect(self._address)
 
     def close(self) -> None:
@@ -84,13 +84,10 @@ class MariaDb(Database):
         """
         if self.watch is not None:
             self.watch(query)
-        while self._layers:
-            self.drop(self._layers.pop())
-        steps, last = taken_apart(query, "casemix_layer")
-        for name, step in steps.items():
-            self.execute(_OF_ROWS.format(printer.quoted(name), self.printed(step)))
-            self._layers.append(name)
-        return self.printed(last)
+        return self.printed(self._layers.over(query))
+
+    def _store_layer(self, name: str, step: exp.Expression) -> None:
+        self.execute(_OF_ROWS.format(printer.quoted(name), self.printed(step)))
 
     def execute(self, text: str) -> None:
         run(self.connection, text)

@@ -19,7 +19,7 @@ from engine.data.places import Places
 from engine.data.staging.model import StagedTable
 from engine.databases.in_place import stage_in_place
 from engine.databases.interface import CHUNK, Database, Watch
-from engine.databases.layers import taken_apart
+from engine.databases.layers import StoredLayers
 from engine.databases.spark import printer
 from engine.databases.spark.arrow_types import arrow_table, arrow_type, python_rows
 from engine.databases.spark.failures import said_of_reading
@@ -52,7 +52,7 @@ class Spark(Database):
         self._changed: dict[str, None] = {}
         self._typing: TypedHere | None = None
         self._views: set[str] = set()
-        self._layers: list[str] = []
+        self._layers = StoredLayers(self._store_layer, self.drop)
         self._files: dict[str, Path] = {}
 
     @property
@@ -131,13 +131,10 @@ class Spark(Database):
         """Layers that a query has too many of are stored first: Spark gives up a query of a few hundred."""
         if self.watch is not None:
             self.watch(query)
-        while self._layers:
-            self.drop(self._layers.pop())
-        steps, last = taken_apart(query, "casemix_layer")
-        for name, step in steps.items():
-            self._store(self.session.sql(self.printed(step)), name)
-            self._layers.append(name)
-        return self.printed(last)
+        return self.printed(self._layers.over(query))
+
+    def _store_layer(self, name: str, step: exp.Expression) -> None:
+        self._store(self.session.sql(self.printed(step)), name)
 
     def _frame(self, query: exp.Expression) -> Any:
         self._upload()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from nicegui import ui
@@ -25,21 +25,8 @@ async def edit_mapping(file: Path) -> bool:
     with dialog_called(f"映射 {file.name}", style="wb-dialog", stays=True) as dialog:
         ui.label("左边是规则里的名字，右边是交来的表和列的名字。").classes("wb-quiet")
         area = ui.codemirror(text, language="YAML").classes("wb-mapping-text")
-        said = ui.label().classes("wb-bad").props("role=alert")
-        with ui.row().classes("wb-row"):
-            ui.button("保存", on_click=lambda: save()).props("unelevated no-caps")
-            ui.button("不保存", on_click=lambda: dialog.submit(False)).props("flat no-caps")
-
-    async def save() -> None:
-        problem = await aside(_saved, file, area.value)
-        if problem:
-            said.set_text(problem)
-        else:
-            dialog.submit(True)
-
-    done = await dialog
-    dialog.delete()
-    return bool(done)
+        _ends(dialog, ("保存", "不保存"), lambda: aside(_saved, file, area.value))
+    return await _answered(dialog)
 
 
 async def match_columns(file: Path, lacking: Sequence[Lacking]) -> bool:
@@ -57,18 +44,31 @@ async def match_columns(file: Path, lacking: Sequence[Lacking]) -> bool:
                 select.on_value_change(
                     lambda event, key=(one.table, name): chosen.__setitem__(key, event.value or "")
                 )  # fmt: skip
-        said = ui.label().classes("wb-bad").props("role=alert")
-        with ui.row().classes("wb-row"):
-            ui.button("写进映射，再核对", on_click=lambda: save()).props("unelevated no-caps")
-            ui.button("不写", on_click=lambda: dialog.submit(False)).props("flat no-caps")
+        _ends(
+            dialog,
+            ("写进映射，再核对", "不写"),
+            lambda: aside(_added, file, {key: column for key, column in chosen.items() if column}),
+        )
+    return await _answered(dialog)
+
+
+def _ends(dialog: ui.dialog, words: tuple[str, str], write: Callable[[], Awaitable[str]]) -> None:
+    """Two buttons: ``write`` and close, unless it says what is wrong; and close as it was."""
+    said = ui.label().classes("wb-bad").props("role=alert")
 
     async def save() -> None:
-        problem = await aside(_added, file, {key: column for key, column in chosen.items() if column})
+        problem = await write()
         if problem:
             said.set_text(problem)
         else:
             dialog.submit(True)
 
+    with ui.row().classes("wb-row"):
+        ui.button(words[0], on_click=save).props("unelevated no-caps")
+        ui.button(words[1], on_click=lambda: dialog.submit(False)).props("flat no-caps")
+
+
+async def _answered(dialog: ui.dialog) -> bool:
     done = await dialog
     dialog.delete()
     return bool(done)
