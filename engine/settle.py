@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from engine import __version__
+from engine.checked import problems_of
 from engine.data.columns import OutColumn, value_text
 from engine.data.occupied import refuse_occupied
 from engine.data.places import Places
@@ -49,7 +50,6 @@ from engine.files.errors import DataError, RunStopped
 from engine.files.ordinary import resolved
 from engine.files.stamps import Stamp, seen, stamp_of
 from engine.language.values import Unresolved, render
-from engine.remembered import problems_of
 from engine.rulebook.book import Book
 from engine.rulebook.chains import TOO_DEEP, TOO_DEEP_HINT
 from engine.rulebook.model import Program, Provenance, Table

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = (
     ("language",),
     ("files",),
-    ("watching",),
+    ("watching", "remembered"),
     ("synth.words", "synth.hints"),  # what 合成 may say: tables of words, read by check
     ("rulebook",),
     (
@@ -27,7 +27,7 @@ ORDER = (
         "data.region_rows",
     ),  # how a cell is read: check looks at a region's own rows with it
     ("check",),
-    ("remembered", "session"),
+    ("checked", "session"),
     ("data",),
     ("databases",),
     ("execute",),

@@ -9,11 +9,11 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.checked import load as load_book
 from engine.names.listing import names_of_book
 from engine.names.named import Named
 from engine.names.search import search
 from engine.pricing.problems import said_once
-from engine.remembered import load as load_book
 from engine.rulebook.problems import Problem, RulebookError
 
 if TYPE_CHECKING:

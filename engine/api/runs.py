@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.checked import load as load_book
 from engine.execute.period import parse_periods
-from engine.remembered import load as load_book
 from engine.watching.cancel import Cancel
 from engine.watching.event import Watcher
 from engine.watching.watching import Watching

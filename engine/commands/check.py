@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import click
 from rich.markup import escape
 
+from engine.checked import load, problems_of
 from engine.commands import usage
 from engine.commands.screen import console, errors, print_problem, stops
-from engine.remembered import load, problems_of
 from engine.rulebook.book import Book
 from engine.rulebook.layers import shown
 from engine.rulebook.locate import names_of_regions, places_of_regions

@@ -133,12 +133,12 @@ def command(
     engine: str, memory: str, keep: str | None, replace: bool, check: bool, progress: bool, progress_fd: int | None,
 ) -> None:  # fmt: skip
     """用 --data 的数据运行 REGION 的 PROGRAM。"""
+    from engine.checked import load
     from engine.data.mapped_columns import map_columns
     from engine.databases.places import shown_place
     from engine.execute.period import parse_periods
     from engine.execute.stopped import beside
     from engine.files.errors import DataError
-    from engine.remembered import load
     from engine.settle import settle
     from engine.watching.cancel import Cancel
 
@@ -227,9 +227,9 @@ def _run_range(
     lines: Watcher | None,
 ) -> None:  # fmt: skip
     """Several periods at once: each is shown when it is done, and all results appear at the end."""
+    from engine.checked import load
     from engine.data.together import Together
     from engine.ranges import settle_range
-    from engine.remembered import load
     from engine.watching.cancel import Cancel
 
     screen, cancel = console(), Cancel()

@@ -35,8 +35,8 @@ def command(
     replace: bool,
 ) -> None:  # fmt: skip
     """给 REGION 造数据，每张表一个 Parquet 文件，可作 run 的 --data。"""
+    from engine.checked import load, problems_of
     from engine.execute.period import parse_periods
-    from engine.remembered import load, problems_of
     from engine.synth.faults import REJECTED
     from engine.synth.hints import number
     from engine.synth.make import Options, synthesize

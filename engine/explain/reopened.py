@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.checked import load as load_remembered
 from engine.data.places import Places
 from engine.data.record import FolderRecord, read_record
 from engine.data.staging.model import StagedTable
@@ -37,7 +38,6 @@ from engine.execute.unchanged import files_seen, is_remembered, measured_before,
 from engine.explain.kept_before import Keeps
 from engine.explain.stored.opened import opened
 from engine.files.errors import DataError, RunStopped
-from engine.remembered import load as load_remembered
 from engine.remembered.results import SeenFiles
 from engine.rulebook.book import Book
 from engine.rulebook.locate import Located

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.checked import load as load_book
 from engine.execute.period import parse_period
 from engine.pricing.prepare import prepare
 from engine.pricing.problems import CannotPrice, said_once
 from engine.pricing.region import Region
-from engine.remembered import load as load_book
 from engine.rulebook.book import Book
 
 

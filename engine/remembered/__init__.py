@@ -1,5 +1,1 @@
-"""What a check of a rulebook found, remembered from one process to the next."""
-
-from engine.remembered.checked import load, problems_of
-
-__all__ = ["load", "problems_of"]
+"""What one process found and the next need not find again: records in the user's own folder."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from engine import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("__init__.py", "language", "files", "rulebook", "check", "synth", "data", "remembered")
+SOURCES = ("__init__.py", "checked.py", "language", "files", "rulebook", "check", "synth", "data", "remembered")
 """Files and packages of the engine that a check may run; more than that would only make it forget too often."""
 _SUFFIXES = (".py", ".lark", ".json")
 _LIBRARIES = {"yaml": "PyYAML", "jsonschema": "jsonschema", "lark": "lark", "openpyxl": "openpyxl"}

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from engine import remembered
+from engine import checked
 from engine.check import check_book
+from engine.checked import problems_of
 from engine.files import system
 from engine.files.named_files import DISK
-from engine.remembered import checked, engine_key, folder, problems_of
+from engine.remembered import engine_key, folder
 from engine.rulebook import checked_file
 from engine.rulebook.book import load
 from tests.check import checked_city
@@ -131,7 +132,7 @@ def test_a_change_of_the_sources_changes_the_key(tmp_path):
 
 
 def reached_by_a_check() -> set[str]:
-    needs, waiting, seen = imported_files(), ["engine.check.all", "engine.rulebook.book", "engine.remembered"], set()
+    needs, waiting, seen = imported_files(), ["engine.check.all", "engine.rulebook.book", "engine.checked"], set()
     while waiting:
         module = waiting.pop()
         if module not in seen:
@@ -142,7 +143,7 @@ def reached_by_a_check() -> set[str]:
 
 def test_the_sources_that_count_are_all_that_a_check_imports():
     packages = {module.split(".")[1] for module in reached_by_a_check() if "." in module}
-    assert packages <= set(engine_key.SOURCES)
+    assert packages <= {source.removesuffix(".py") for source in engine_key.SOURCES}
 
 
 def test_the_libraries_that_count_are_all_that_a_check_imports():
@@ -339,17 +340,17 @@ def test_what_the_command_prints_is_the_same_remembered_or_not(city, cache, chec
 
 def test_a_region_whose_check_is_remembered_is_read_without_looking_at_its_shape_again(city, cache, monkeypatch):
     (city / "rules.yaml").write_text(checked_city.TABLES + RULES + "错: {粒度: 行程, 公试: 1}\n", "utf-8")
-    found = problems_of(remembered.load(city))
+    found = problems_of(checked.load(city))
     assert "E120" in [p.code for p in found]
     checked_file._known.cache_clear()
     monkeypatch.setattr(checked_file, "check_rules_file", None)
-    again = remembered.load(city)
+    again = checked.load(city)
     assert problems_of(again) == found
     assert [layer.name for layer in again.layers] == ["city"]
 
 
 def test_what_is_written_while_it_is_read_again_is_not_taken_for_what_was_checked(city, cache, monkeypatch):
-    problems_of(remembered.load(city))
+    problems_of(checked.load(city))
     right = checked.load_book
 
     def late(located, files=DISK, told=None):
@@ -358,4 +359,4 @@ def test_what_is_written_while_it_is_read_again_is_not_taken_for_what_was_checke
         return right(located, files, told)
 
     monkeypatch.setattr(checked, "load_book", late)
-    assert "E303" in [p.code for p in problems_of(remembered.load(city))]
+    assert "E303" in [p.code for p in problems_of(checked.load(city))]

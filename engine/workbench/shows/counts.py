@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from engine.remembered import load, problems_of
+from engine.checked import load, problems_of
 from engine.rulebook.book import Book
 from engine.rulebook.model import REQUIRED
 from engine.rulebook.pending import pending_from

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.checked import load
 from engine.compare.both_reasons import BothReasons, both_reasons
 from engine.execute.period import parse_periods
 from engine.explain.explain import Explanation, explanation
 from engine.looked_over import Looked, look_over_each
-from engine.remembered import load
 
 
 def seen_of(words: Sequence[str]) -> list[tuple[str, Looked]]:

@@ -38,7 +38,7 @@ def problems_of(book: Book) -> list[Problem]:
     files = book.files
     if book.told is not None:
         return list(book.told)
-    from engine.check import check_book  # what is remembered needs none of it
+    from engine.check import check_book  # where all is remembered nobody needs it
 
     if folder.folder() is None or not isinstance(files, NotedFiles) or files.over is not DISK:
         return check_book(book)
