@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,69 +35,99 @@ def command(
     fractions: bool,
 ) -> None:  # fmt: skip
     """运行地区 tests/ 里的例子。有一个不符，或 --coverage 时有没有例子的地方，退出码为 1。"""
-    from engine.testing.coverage import coverage_of
-    from engine.testing.runner import run_tests
-
     if keeps and not proposes:
         raise click.UsageError("--keep 要和 --new-rows 一起写")
-    screen = console()
-    wrong = False
     with stops():
         if not regions and (where := places_of_regions()):
             errors().print(escape(where), style="yellow")
-        for name in regions or names_of_regions():
-            book, problems = read_and_checked(name, drafted or keeps)
-            broken = [problem for problem in problems if problem.is_error]
-            if broken:
-                for problem in broken:
-                    print_problem(errors(), problem)
-                errors().print(f"[red]✗[/] {escape(book.title)}：规则有错，先用 casemix check 改好")
-                wrong = True
-                continue
-            reach = coverage_of(book) if coverage or proposes else None
-            outcomes = []
-            for outcome in run_tests(book, reach, fractions):
-                outcomes.append(outcome)
-                if not outcome.passed:
-                    screen.print(f"[red]✗[/] {escape(outcome.name)}（{escape(str(outcome.place))}）")
-                    for failure in outcome.failures:
-                        screen.print(f"    {escape(failure)}")
-                    if explains:
-                        _explain(book, outcome)
-                elif verbose:
-                    screen.print(f"[green]✓[/] {escape(outcome.name)}：{outcome.compared} 个值")
-                    for line in outcome.at_digits:
-                        screen.print(f"    {escape(line)}", style="dim")
-            failed = sum(not outcome.passed for outcome in outcomes)
-            values = sum(outcome.compared for outcome in outcomes)
-            mark = "[red]✗[/]" if failed else "[green]✓[/]"
-            passed = len(outcomes) - failed
-            screen.print(
-                f"{mark} {escape(book.title)}（{book.name}）："
-                f"{passed} 个例子符合，{failed} 个不符，共比较 {values} 个值"
-            )
-            endless = sum(len(outcome.at_digits) for outcome in outcomes)
-            if endless:
-                screen.print(
-                    f"    其中 {endless} 个值没有写舍入又除不尽，按例子写出的位数比较（-v 逐个列出）", style="dim"
-                )
-            wrong = wrong or failed > 0
-            if not outcomes and has_rules(book):
-                wrong = True
-                screen.print("    没有例子：在 tests/ 里写 YAML", style="yellow")
-            elif not outcomes:
-                screen.print("    只有数值和表，没有自己的规则，不需要例子", style="dim")
-            if reach is not None:
-                for item in reach.unreached():
-                    screen.print(
-                        f"    {escape(str(item.place))} {escape(item.name)}：{escape(item.what)}", style="yellow"
-                    )
-                    if proposes:
-                        screen.print(f"      → {escape(_proposed(book, reach, item, keeps))}", style="green")
-                touched, every = reach.counts()
-                screen.print(f"    情形、表行和界值：{every} 处，有例子 {touched} 处，没有例子 {every - touched} 处")
-                wrong = wrong or touched < every
-    sys.exit(1 if wrong or not (regions or names_of_regions()) else 0)
+        names = regions or tuple(names_of_regions())
+        asked = _Asked(coverage or proposes, proposes, keeps, drafted or keeps, explains, verbose, fractions)
+        right = [_region(name, asked) for name in names]  # each is told of, whatever was wrong with another
+    sys.exit(0 if right and all(right) else 1)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the command was asked to tell, of each region."""
+
+    coverage: bool
+    proposes: bool
+    keeps: bool
+    drafted: bool
+    explains: bool
+    verbose: bool
+    fractions: bool
+
+
+def _region(name: str, asked: _Asked) -> bool:
+    """Runs the examples of a region and tells of them; whether nothing is wrong and nothing is missing."""
+    from engine.testing.coverage import coverage_of
+    from engine.testing.runner import run_tests
+
+    book, problems = read_and_checked(name, asked.drafted)
+    broken = [problem for problem in problems if problem.is_error]
+    if broken:
+        for problem in broken:
+            print_problem(errors(), problem)
+        errors().print(f"[red]✗[/] {escape(book.title)}：规则有错，先用 casemix check 改好")
+        return False
+    reach = coverage_of(book) if asked.coverage else None
+    outcomes = []
+    for outcome in run_tests(book, reach, asked.fractions):
+        outcomes.append(outcome)
+        _print_outcome(book, outcome, asked)
+    all_passed = _print_sum(book, outcomes)
+    all_reached = reach is None or _print_unreached(book, reach, asked)
+    return all_passed and all_reached
+
+
+def _print_outcome(book: Book, outcome: Outcome, asked: _Asked) -> None:
+    """An example that failed, with what it comes to; one that passed where everything is wanted."""
+    screen = console()
+    if not outcome.passed:
+        screen.print(f"[red]✗[/] {escape(outcome.name)}（{escape(str(outcome.place))}）")
+        for failure in outcome.failures:
+            screen.print(f"    {escape(failure)}")
+        if asked.explains:
+            _explain(book, outcome)
+    elif asked.verbose:
+        screen.print(f"[green]✓[/] {escape(outcome.name)}：{outcome.compared} 个值")
+        for line in outcome.at_digits:
+            screen.print(f"    {escape(line)}", style="dim")
+
+
+def _print_sum(book: Book, outcomes: list[Outcome]) -> bool:
+    """How many examples came out; whether all did, and there are some where there are rules."""
+    screen = console()
+    failed = sum(not outcome.passed for outcome in outcomes)
+    values = sum(outcome.compared for outcome in outcomes)
+    mark = "[red]✗[/]" if failed else "[green]✓[/]"
+    passed = len(outcomes) - failed
+    screen.print(
+        f"{mark} {escape(book.title)}（{book.name}）：{passed} 个例子符合，{failed} 个不符，共比较 {values} 个值"
+    )
+    endless = sum(len(outcome.at_digits) for outcome in outcomes)
+    if endless:
+        screen.print(f"    其中 {endless} 个值没有写舍入又除不尽，按例子写出的位数比较（-v 逐个列出）", style="dim")
+    if outcomes:
+        return not failed
+    if has_rules(book):
+        screen.print("    没有例子：在 tests/ 里写 YAML", style="yellow")
+        return False
+    screen.print("    只有数值和表，没有自己的规则，不需要例子", style="dim")
+    return True
+
+
+def _print_unreached(book: Book, reach: Coverage, asked: _Asked) -> bool:
+    """What no example reaches, and a row that would; whether nothing is left."""
+    screen = console()
+    for item in reach.unreached():
+        screen.print(f"    {escape(str(item.place))} {escape(item.name)}：{escape(item.what)}", style="yellow")
+        if asked.proposes:
+            screen.print(f"      → {escape(_proposed(book, reach, item, asked.keeps))}", style="green")
+    touched, every = reach.counts()
+    screen.print(f"    情形、表行和界值：{every} 处，有例子 {touched} 处，没有例子 {every - touched} 处")
+    return touched == every
 
 
 def _explain(book: Book, outcome: Outcome) -> None:
