@@ -22,13 +22,14 @@ from engine.rulebook.class_words import ClassWords, class_words
 from engine.rulebook.delivered import with_delivered_values
 from engine.rulebook.identifying import with_identifying_fields
 from engine.rulebook.in_force import dated, retroactive_from
-from engine.rulebook.layers import Layer, read_layers, yaml_below
+from engine.rulebook.layers import Layer, yaml_below
 from engine.rulebook.locate import Located, locate
 from engine.rulebook.model import Check, Entry, Grain, Parameter, Program, Rule, Statement, Table
 from engine.rulebook.nearest import KnownNames
 from engine.rulebook.nodes import Mapping
 from engine.rulebook.old_value import hidden_name, writes_old_value
 from engine.rulebook.problems import Problem, RulebookError
+from engine.rulebook.read_layers import read_layers
 from engine.rulebook.rows_named import file_of_rows, is_rows_file
 from engine.rulebook.stack import Stacked, stack
 from engine.rulebook.unread_files import EXAMPLES, NOTICES

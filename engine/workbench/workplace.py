@@ -18,8 +18,9 @@ from engine.data.places import KINDS
 from engine.files.errors import DataError
 from engine.results.opened import OpenResult
 from engine.rulebook.book import Book
-from engine.rulebook.layers import shown, title_of
+from engine.rulebook.layers import shown
 from engine.rulebook.locate import names_of_regions, shipped
+from engine.rulebook.read_layers import title_of
 from engine.session import Session
 from engine.simulate.simulate import FILE as SIMULATION
 from engine.simulate.simulate import TITLES
