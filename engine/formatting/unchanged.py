@@ -47,4 +47,4 @@ def _remarks(text: str) -> list[str]:
     root = written(text)
     if root is None:
         return [line.strip() for line in text.splitlines() if line.strip()]
-    return [remark.text for remark in remarks_of(text, root)]
+    return sorted(remark.text for remark in remarks_of(text, root))

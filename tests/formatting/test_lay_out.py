@@ -40,12 +40,16 @@ def test_lines_end_as_they_did_and_a_mark_at_the_start_goes():
     [("一: |+\n  甲\n", "“|+”"), ("一: |2\n    甲\n", "“|2”"), ("一:\n  - - 甲\n", "列表里的列表"),
      ("一: {甲: }\n", "没有内容"),
      ("[甲]\n", "不是"), ("? 一\n: 二\n", "“?”"),
-     ("一: {甲: 一\n  二}\n", "几行")],
+     ("一: {甲: \"一\\\n  二\"}\n", "几行")],
 )  # fmt: skip
 def test_what_could_not_be_written_again_is_left_with_the_reason(text, said):
     with pytest.raises(NotLaidOut) as left:
         laid_out(text)
     assert said in left.value.message
+
+
+def test_the_last_line_of_a_file_need_not_end():
+    assert laid_out("一:\n    说明: |\n      甲") == "一:\n  说明: |\n    甲\n"
 
 
 NAMES = st.sampled_from(["甲", "乙", "病例费用", "“说 明”", "A1", "粒度", "公式", "分情形", "按", "表", "说明", "则"])
@@ -128,7 +132,6 @@ def said(node):
     return [said(item) for item in node.items]
 
 
-@pytest.mark.slow
 @pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(ROOTS, st.data())
