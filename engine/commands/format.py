@@ -58,9 +58,14 @@ def _sum_up(files: int, changed: int, wrong: int, look: bool) -> None:
     if not files:
         errors().print("[red]停止[/] 这里没有规则文件（.yaml）")
         return
-    done = f"{changed} 个{'要重排' if look else '重排了'}" if changed else "都已经排好"
-    left = f"，{wrong} 个没有动" if wrong else ""
-    console().print(f"{files} 个文件，{done}{left}" + ("；去掉 --check、--diff 就写" if look and changed else ""))
+    told = [f"{files} 个文件"]
+    if changed:
+        told.append(f"{changed} 个{'要重排' if look else '重排了'}")
+    if wrong:
+        told.append(f"{wrong} 个没有动")
+    if not changed and files > wrong:
+        told.append("其余都已经排好" if wrong else "都已经排好")
+    console().print("，".join(told) + ("；去掉 --check、--diff 就写" if look and changed else ""))
 
 
 def _print_lines(before: str, after: str) -> None:

@@ -16,6 +16,7 @@ from engine.rulebook.problems import Problem
 from engine.rulebook.source import read
 
 SUFFIX = ".yaml"
+ANYBODY_WRITES = 0o222
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Laid:
         return self.before != self.after
 
     def write(self) -> None:
-        """Raises ``OSError``; the file is whole, before or after."""
-        write_whole(self.path, self.after.encode())
+        """Raises ``OSError``; the file is whole, before or after. Of a link, the file that it stands for."""
+        write_whole(self.path.resolve(), self.after.encode())
 
 
 def files_of(where: str) -> list[Path]:
@@ -64,12 +65,17 @@ def _below(folder: Path) -> Iterator[Path]:
 def laid(path: Path) -> Laid:
     """The file as it would be laid out; where it cannot be read, or not be laid out, its problems."""
     name = shown(path)
+    if path.suffix != SUFFIX:
+        return Laid(path, left=f"{name} 不是规则文件：规则文件的名字以 {SUFFIX} 结尾")
     problems: list[Problem] = []
     root = read(path, name, problems)
     if problems or root is None:
         return Laid(path, problems=problems)
     text = path.read_bytes().decode("utf-8-sig")
     try:
-        return Laid(path, text, laid_out(text))
+        out = laid_out(text)
     except NotLaidOut as error:
         return Laid(path, text, text, left=f"{name}{f':{error.line}' if error.line else ''} {error.message}")
+    if out != text and not path.stat().st_mode & ANYBODY_WRITES:
+        return Laid(path, text, text, left=f"{name} 是只读的")
+    return Laid(path, text, out)

@@ -195,3 +195,58 @@ def test_the_command_writes_what_can_be_read_and_tells_the_rest(tmp_path):
     (place / "坏.yaml").unlink()
     again = CliRunner().invoke(main, ["format", "--check", str(place)])
     assert again.exit_code == 0 and "都已经排好" in again.output
+
+
+def formatted(*arguments: str | Path) -> tuple[int, str]:
+    done = CliRunner().invoke(main, ["format", *map(str, arguments)])
+    return done.exit_code, done.output
+
+
+def test_a_link_stays_one_and_its_file_is_laid_out(tmp_path):
+    real, link = tmp_path / "真.yaml", tmp_path / "连.yaml"
+    real.write_text("一:   1\n", "utf-8")
+    link.symlink_to("真.yaml")
+    assert formatted(link)[0] == 0
+    assert link.is_symlink() and real.read_text("utf-8") == "一: 1\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "mode", "said"),
+    [
+        ("只读.yaml", "一:   1\n".encode(), 0o444, "只读.yaml 是只读的"),
+        ("国标.yaml", "一:   中\n".encode("gb18030"), 0o644, "看上去是 GB18030"),
+        ("说明.txt", "一:   1\n".encode(), 0o644, "不是规则文件"),
+        ("表.csv", "一:   1\n".encode(), 0o644, "不是规则文件"),
+        ("重复.yaml", "一:   1\n一: 2\n".encode(), 0o644, "写了两次"),
+        ("末尾.yaml", "一: |+\n   甲\n".encode(), 0o644, "不会重排"),
+    ],
+)
+def test_a_file_that_is_not_laid_out_stays_byte_for_byte_and_says_why(tmp_path, name, data, mode, said):
+    path = tmp_path / name
+    path.write_bytes(data)
+    path.chmod(mode)
+    code, told = formatted(path)
+    assert code == 1 and said in told and "1 个文件，1 个没有动" in told
+    assert path.read_bytes() == data
+
+
+def test_a_folder_without_rules_is_told(tmp_path):
+    code, told = formatted(tmp_path)
+    assert code == 1 and "没有规则文件" in told
+
+
+def test_a_file_keeps_its_rights_and_a_failing_write_leaves_it(tmp_path, monkeypatch):
+    path = tmp_path / "一.yaml"
+    path.write_text("一:   1\n", "utf-8")
+    path.chmod(0o640)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("os.replace", full)
+        code, told = formatted(path)
+    assert code != 0 and "磁盘" in told
+    assert path.read_text("utf-8") == "一:   1\n" and list(tmp_path.iterdir()) == [path]
+    assert formatted(path)[0] == 0
+    assert path.read_text("utf-8") == "一: 1\n" and path.stat().st_mode & 0o777 == 0o640
