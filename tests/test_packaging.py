@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine import __version__
+from engine.lsp.pages import PAGES
 
 ROOT = Path(__file__).parents[1]
 NO_PIP = {"PIP_CONFIG_FILE": os.devnull}
@@ -70,6 +71,8 @@ def test_the_wheel_holds_rules_and_regions(wheel: Path) -> None:
         *(ROOT / "regions").rglob("*.csv"),
         *(ROOT / "regions").rglob("*.txt"),
         *(path for path in (ROOT / "templates").rglob("*") if path.is_file()),
+        *(path for path in (ROOT / "editors").rglob("*") if path.is_file()),
+        *(ROOT / "docs" / page for page in PAGES),
     ]:
         assert f"engine/shipped/{path.relative_to(ROOT).as_posix()}" in names
     assert "engine/language/expression.lark" in names

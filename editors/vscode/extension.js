@@ -15,7 +15,16 @@ const SEVERITIES = [
 ];
 const SELECTOR = { language: "yaml", scheme: "file" };
 
+/** Below "name:" one writes further in; below the last line of a small table or a list as far in as it. */
+const ENTER = {
+  onEnterRules: [
+    { beforeText: /^[^#]*[:：|>]-?\s*$/, afterText: /^\s*$/, action: { indentAction: vscode.IndentAction.Indent } },
+  ],
+};
+const RESTARTS = { most: 3, within: 180000 };
+
 let client = null;
+let ended = []; // when it ended by itself
 let diagnostics = null;
 let output = null;
 const lensesChanged = new vscode.EventEmitter();
@@ -29,6 +38,7 @@ class Client {
     this.buffer = Buffer.alloc(0);
     this.ended = false;
     this.ready = false;
+    this.told = ""; // the end of what it said to people
     this.onNotification = onNotification;
     this.process.stdout.on("data", (data) => {
       try {
@@ -38,9 +48,12 @@ class Client {
         this.process.kill();
       }
     });
-    this.process.stderr.on("data", (data) => output.append(String(data))); // unread, it would stand still when full
-    this.process.on("error", (error) => this.end(onEnd, String(error.message)));
-    this.process.on("exit", (code) => this.end(onEnd, `退出码 ${code}`));
+    this.process.stderr.on("data", (data) => { // unread, it would stand still when full
+      this.told = (this.told + String(data)).slice(-2000);
+      output.append(String(data));
+    });
+    this.process.on("error", (error) => this.end(onEnd, error.code === "ENOENT" ? "ENOENT" : error.message));
+    this.process.on("close", (code, signal) => this.end(onEnd, signal ? `被 ${signal} 结束` : `退出码 ${code}`));
     this.process.stdin.on("error", () => {});
   }
 
@@ -145,9 +158,15 @@ function edits(changes) {
   return edit;
 }
 
+const NEXT = { command: "editor.action.triggerSuggest", title: "补全" };
+
+/** A function with the bracket that ends it: the cursor stands between, Tab leads behind. */
+const inserted = (text) => (text.endsWith("(") ? new vscode.SnippetString(`${text}$1)$0`) : text);
+
 function diagnosticOf(one) {
   const made = new vscode.Diagnostic(range(one.range), one.message, SEVERITIES[(one.severity || 1) - 1]);
-  made.code = one.code;
+  const page = one.codeDescription;
+  made.code = page ? { value: one.code, target: vscode.Uri.parse(page.href) } : one.code;
   made.source = one.source;
   return made;
 }
@@ -179,7 +198,8 @@ function providers() {
             item.documentation = one.documentation;
             item.sortText = one.sortText;
             item.filterText = one.filterText;
-            item.insertText = one.textEdit.newText;
+            item.insertText = inserted(one.textEdit.newText);
+            if (/[:(] ?$/.test(one.textEdit.newText)) item.command = NEXT; // what may stand behind it
             item.range = range(one.textEdit.range);
             return item;
           });
@@ -252,7 +272,7 @@ function providers() {
             range: plainRange(where),
             context: {
               diagnostics: told.map((one) => ({
-                range: plainRange(one.range), message: one.message, code: one.code, source: one.source,
+                range: plainRange(one.range), message: one.message, code: one.code && one.code.value ? one.code.value : one.code, source: one.source,
               })),
             },
           };
@@ -311,6 +331,39 @@ function opened(document) {
   });
 }
 
+const hintsWanted = () => vscode.workspace.getConfiguration("casemix").get("hints") !== false;
+
+/** What has run and ended by itself is started again, unless it goes on ending; else the person is told what to do. */
+async function restartOrTell(before, command, why) {
+  const now = Date.now();
+  ended = ended.filter((when) => now - when < RESTARTS.within);
+  if (before.ready && ended.length < RESTARTS.most) {
+    ended.push(now);
+    output.appendLine(`语言服务停了（${why}），又启动了`);
+    await start();
+    return;
+  }
+  const AGAIN = "重新启动", SETTINGS = "打开设置", OUTPUT = "看输出";
+  const chosen = await vscode.window.showErrorMessage(notRunning(before, command, why), AGAIN, SETTINGS, OUTPUT);
+  if (chosen === AGAIN && !client) await start();
+  if (chosen === SETTINGS) await vscode.commands.executeCommand("workbench.action.openSettings", "casemix.command");
+  if (chosen === OUTPUT) output.show(true);
+}
+
+function notRunning(before, command, why) {
+  const install = "先装：pip install 'casemix[lsp]'";
+  if (why === "ENOENT") {
+    return `Casemix：找不到命令 ${command[0]}，规则不会查，也没有补全。${install}；装在别处的，在设置 casemix.command 里写它在哪里。`;
+  }
+  if (before.ready) return `Casemix 语言服务停了好几次（${why}），规则现在不会查。`;
+  if (/No such command|没有.*命令/.test(before.told)) {
+    return `Casemix：装的 casemix 太旧，还没有语言服务。先升级：pip install --upgrade 'casemix[lsp]'`;
+  }
+  if (/pygls/.test(before.told)) return `Casemix：装的 casemix 没有带语言服务。${install}`;
+  const said = before.told.trim().split("\n").slice(-1)[0];
+  return `Casemix 语言服务没有启动（${said || why}）：${command.join(" ")}`;
+}
+
 async function start() {
   const folders = vscode.workspace.workspaceFolders || [];
   const root = folders.length ? folders[0].uri.fsPath : undefined;
@@ -332,19 +385,17 @@ async function start() {
       if (client !== mine) return;
       client = null;
       diagnostics.clear();
-      vscode.window.showErrorMessage(
-        `Casemix 语言服务停了（${why}）：${command.join(" ")}。先安装：pip install 'casemix[lsp]'`,
-        "重新启动",
-      ).then((chosen) => chosen && start());
+      restartOrTell(mine, command, why);
     },
   );
   client = mine;
   try {
     await mine.ask("initialize", {
       processId: process.pid,
+      initializationOptions: { hints: hintsWanted() },
       rootUri: root ? vscode.Uri.file(root).toString() : null,
       capabilities: {
-        textDocument: { publishDiagnostics: {}, rename: { prepareSupport: true } },
+        textDocument: { publishDiagnostics: { codeDescriptionSupport: true }, rename: { prepareSupport: true } },
         workspace: { codeLens: { refreshSupport: true } },
       },
       workspaceFolders: folders.map((folder) => ({ uri: folder.uri.toString(), name: folder.name })),
@@ -392,6 +443,11 @@ async function activate(context) {
     watcher.onDidCreate(changedOnDisk),
     watcher.onDidChange(changedOnDisk),
     watcher.onDidDelete(changedOnDisk),
+    vscode.languages.setLanguageConfiguration("yaml", ENTER),
+    workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration("casemix.hints") || !client || !client.ready) return;
+      client.notify("workspace/didChangeConfiguration", { settings: { casemix: { hints: hintsWanted() } } });
+    }),
     vscode.commands.registerCommand("casemix.runExamples", async (uri, name) => {
       const lines = await asked("workspace/executeCommand", { command: "casemix.runExamples", arguments: [uri, name] }, []);
       output.appendLine(`${name}：`);

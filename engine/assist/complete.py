@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.assist.articles import articles_known, documents_of
 from engine.assist.keys import entry_path, is_formula, places
 from engine.assist.spot import KEY, Spot, spot
 from engine.language.functions import FUNCTIONS, VALUE_BEFORE
@@ -201,13 +202,18 @@ class _Completing:
         return entry_path(self.at.path)[0] if entry_path(self.at.path) else ""
 
     def _articles(self) -> Iterator[Completion]:
-        """Documents, and the articles that entries of the region cite already."""
-        documents = {name: about.title for layer in self.book.layers for name, about in layer.documents.items()}
-        insert = {"start": self.at.start, "end": self.at.offset}
+        """Documents, the articles of those whose text is at hand, and what entries of the region cite already."""
+        documents = documents_of(self.book)
         for name, title in documents.items():
-            yield Completion(name, ARTICLE, name, insert["start"], insert["end"], title)
-        for cite in sorted({cite for one in self._names for cite in one.cites}):
-            yield Completion(cite, ARTICLE, cite, insert["start"], insert["end"])
+            yield self._cited(name, title)
+        for cite, words in articles_known(self.book).items():
+            yield self._cited(cite, words)
+        cites = sorted({cite for one in self._names for cite in one.cites})
+        for document in documents:
+            yield from (self._cited(cite) for cite in cites if cite.startswith(document))
+
+    def _cited(self, cite: str, meaning: str = "") -> Completion:
+        return Completion(cite, ARTICLE, cite, self.at.start, self.at.offset, meaning, meaning)
 
     # -- formulas
 

@@ -297,7 +297,7 @@ def _source(case: _Case) -> Iterator[Fix]:
     layers = sorted(case.book.layers, key=lambda layer: not case.problem.place.file.startswith(shown(layer.folder)))
     names = dict.fromkeys(name for layer in layers for name in layer.documents)
     for name in names:
-        yield from _put_in(start, line, case.text, f"写上 依据: {name}（条款自己补）", f"依据: {name}")
+        yield from put_in(start, line, case.text, f"写上 依据: {name}（条款自己补）", f"依据: {name}")
     root = written(case.text)
     if root is not None and root.get("依据") is None:
         begun = len(case.text) - len(case.text.removeprefix("\ufeff"))
@@ -306,7 +306,7 @@ def _source(case: _Case) -> Iterator[Fix]:
             yield Fix(title, (Edit(begun, begun, f"依据: {name}\n"),))
 
 
-def _put_in(start: int, line: str, text: str, title: str, said: str) -> Iterator[Fix]:
+def put_in(start: int, line: str, text: str, title: str, said: str) -> Iterator[Fix]:
     """A keyword more for the entry whose head is a line."""
     bare = line.rstrip()
     if bare.endswith("}") and "{" in bare:
@@ -317,6 +317,8 @@ def _put_in(start: int, line: str, text: str, title: str, said: str) -> Iterator
         indent = len(inner) - len(inner.lstrip(" ")) or len(line) - len(line.lstrip(" ")) + 2
         at = start + len(bare)
         yield Fix(title, (Edit(at, at, f"\n{' ' * indent}{said}"),))
+    elif bare.endswith("{"):
+        yield Fix(title, (Edit(start + len(bare), start + len(bare), f"{said}, "),))
 
 
 def _default(case: _Case) -> Iterator[Fix]:
@@ -381,7 +383,7 @@ def _quotes_round(text: str, at: int) -> Iterator[Edit]:
 
 
 def _for_the_record(case: _Case) -> Iterator[Fix]:
-    yield from _put_in(*case.line, case.text, "留着备查：备查: 是", "备查: 是")
+    yield from put_in(*case.line, case.text, "留着备查：备查: 是", "备查: 是")
 
 
 _BY_CODE: dict[str, tuple[_Fixer, ...]] = {

@@ -29,11 +29,13 @@ from engine.assist.fixes import fixes
 from engine.assist.hover import hover
 from engine.assist.mentioned import Mention
 from engine.assist.outline import folds, made_in, outline
+from engine.assist.quiet import quiet
 from engine.assist.rename import NotRenamed, rename
 from engine.formatting.lay_out import laid_out
 from engine.formatting.remarks import NotLaidOut
 from engine.lsp import shapes
 from engine.lsp.examples import Examples, titles
+from engine.lsp.hints import Hints
 from engine.lsp.names import Names
 from engine.lsp.regions import Regions, region_of
 from engine.rulebook.book import Book
@@ -58,6 +60,7 @@ class Server(LanguageServer):
         self._thread = ThreadPoolExecutor(1, "rules")
         self._waiting: dict[Path, asyncio.Task[None]] = {}
         self.examples = Examples(self.ask, self._refresh_lenses)
+        self.hints = Hints(self.ask, self._tell)
 
     def _refresh_lenses(self) -> None:
         about = self.client_capabilities.workspace
@@ -103,6 +106,7 @@ class Server(LanguageServer):
         if before is not None:
             before.cancel()
         self.examples.stop(folder)
+        self.hints.stop(folder)
         self._waiting[folder] = asyncio.create_task(self._tell_later(path, folder, pause))
 
     async def _tell_later(self, path: Path, folder: Path, pause: float) -> None:
@@ -120,6 +124,7 @@ class Server(LanguageServer):
             for changed in {*before, *found, *((path,) if region == folder else ())}:  # also that it has none
                 self._tell(changed)
         if not any(one.is_error for found in self.told.get(folder, {}).values() for one in found):
+            self.hints.look_soon(folder, partial(self.regions.understood, path))
             self.examples.run_soon(folder, partial(self.regions.understood, path))
 
     def tell_left(self, name: str, left: Sequence[Mention]) -> None:
@@ -138,10 +143,28 @@ class Server(LanguageServer):
         for uri in {unquote(uri): uri for uri in (*opened, self.uri_of(file))}.values():
             document = self.document(uri)
             told = [shapes.diagnostic(document, problem) for problem in problems]
+            told += [shapes.hint(document, finding) for finding in self.hints.of(file, document.source)]
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told))
 
 
 server = Server()
+
+
+@server.feature(types.INITIALIZE)
+def initialized(ls: Server, params: types.InitializeParams) -> None:
+    """``{"hints": false}``: nothing that lint says is told."""
+    asked = params.initialization_options
+    ls.hints.wanted = not isinstance(asked, dict) or asked.get("hints") is not False
+
+
+@server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+def did_change_settings(ls: Server, params: types.DidChangeConfigurationParams) -> None:
+    settings = params.settings.get("casemix") if isinstance(params.settings, dict) else None
+    wanted = not isinstance(settings, dict) or settings.get("hints") is not False
+    if wanted != ls.hints.wanted:
+        ls.hints.switch(wanted)
+        for folder in ls.told if wanted else ():
+            ls.hints.look_soon(folder, partial(ls.regions.understood, folder / "region.yaml"))
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
@@ -291,10 +314,16 @@ async def mended(ls: Server, params: types.CodeActionParams) -> list[types.CodeA
         actions = []
         for problem in ls.regions.problems(path).get(path, []):
             told = shapes.diagnostic(document, problem)
-            wanted = next((one for one in asked if (one.code, one.range.start) == (told.code, told.range.start)), None)
+            wanted = _among(asked, told)
             if wanted is not None:
                 offered = fixes(session.book, problem, text, lambda changed: ls.regions.problems_with(path, changed))
                 actions += [shapes.action(document, fix, wanted) for fix in offered]
+        for finding in ls.hints.of(path, text):
+            told = shapes.hint(document, finding)
+            wanted = _among(asked, told)
+            fix = quiet(text, finding) if wanted is not None else None
+            if wanted is not None and fix is not None:
+                actions.append(shapes.action(document, fix, wanted))
         return actions
 
     return await ls.ask(found)
@@ -342,6 +371,11 @@ def formatted(ls: Server, params: types.DocumentFormattingParams) -> list[types.
         ls.window_show_message(types.ShowMessageParams(types.MessageType.Warning, error.message))
         return []
     return [] if out == text else [types.TextEdit(shapes.range_of(document, 0, len(text)), out)]
+
+
+def _among(asked: list[types.Diagnostic], told: types.Diagnostic) -> types.Diagnostic | None:
+    """What an editor asks about, of what it was told."""
+    return next((one for one in asked if (one.code, one.range.start) == (told.code, told.range.start)), None)
 
 
 def _is_example(path: Path) -> bool:

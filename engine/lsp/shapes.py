@@ -16,6 +16,8 @@ from engine.assist.fixes import Edit, Fix
 from engine.assist.lines import end_of, line_at, starts_of
 from engine.assist.mentioned import Mention
 from engine.assist.outline import CHAPTER, Item
+from engine.lint.findings import Finding
+from engine.lsp.pages import page_of
 from engine.rulebook.layers import shown
 from engine.rulebook.problems import Problem
 from engine.testing.runner import Outcome
@@ -44,6 +46,7 @@ _SEVERITIES = {
     "E": types.DiagnosticSeverity.Error,
     "W": types.DiagnosticSeverity.Warning,
     "I": types.DiagnosticSeverity.Information,
+    "L": types.DiagnosticSeverity.Information,
 }
 _WORD = re.compile(r"[\w.%]+")
 SOURCE = "casemix"
@@ -103,8 +106,21 @@ def diagnostic(document: TextDocument, problem: Problem) -> types.Diagnostic:
         message=f"{problem.message}{hint}",
         severity=_SEVERITIES[problem.code[0]],
         code=problem.code,
+        code_description=_page(problem.code),
         source=SOURCE,
     )
+
+
+def hint(document: TextDocument, finding: Finding) -> types.Diagnostic:
+    """What lint says, told as problems are."""
+    said = f"{finding.kind}：{finding.name}：{finding.message}"
+    return diagnostic(document, Problem(finding.code, finding.place, said, finding.better))
+
+
+def _page(code: str) -> types.CodeDescription | None:
+    """Where the page tells of it, opened at that line."""
+    page = page_of(code)
+    return types.CodeDescription(f"{uri_of(page[0])}#L{page[1]}") if page is not None else None
 
 
 def completion(document: TextDocument, one: Completion, rank: int) -> types.CompletionItem:
@@ -112,7 +128,7 @@ def completion(document: TextDocument, one: Completion, rank: int) -> types.Comp
         label=one.label,
         kind=_KINDS[one.kind],
         detail=one.detail or None,
-        documentation=one.meaning or None,
+        documentation=one.meaning if one.meaning != one.detail else None,
         sort_text=f"{rank:04d}",
         filter_text=document.source[one.start : one.end] or one.label,  # searched by meaning too, not by letters only
         text_edit=types.TextEdit(range_of(document, one.start, one.end), one.insert),

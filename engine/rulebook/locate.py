@@ -24,7 +24,7 @@ class Located:
 
 
 def shipped(kind: str) -> Path:
-    """The ``rules`` or ``regions`` folder that comes with the package (installed, or beside it in a checkout)."""
+    """``rules``, ``regions``, ``templates``, ``editors`` or ``docs`` as the package has them, installed or not."""
     installed = _PACKAGE / "shipped" / kind
     return installed if installed.is_dir() else _PACKAGE.parent / kind
 

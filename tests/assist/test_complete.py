@@ -38,6 +38,24 @@ def city(tmp_path_factory):
     return load(place)
 
 
+def test_articles_of_a_text_at_hand_are_offered_in_its_order_with_their_words(city, tmp_path):
+    place = tmp_path / "市"
+    place.mkdir()
+    head = HEAD.replace("{题名: 市办法}", "{题名: 市办法, 原文: 办法.txt}").replace(
+        "文件: {", "文件: {细则: {题名: 市细则}, "
+    )
+    (place / "region.yaml").write_text(head, "utf-8")
+    (place / "规则.yaml").write_text(RULES, "utf-8")
+    (place / "办法.txt").write_text(
+        "第一条 为了付费。\n第二条 下列病例：\n（一）门诊；\n（二）住院。\n第十条 附则。\n", "utf-8"
+    )
+    assert list(offered(load(place), "新: {依据: ‸")) == [
+        "细则", "办法", "办法 第一条", "办法 第二条", "办法 第二条（一）", "办法 第二条（二）", "办法 第十条",
+        "办法 第三条",
+    ]  # fmt: skip
+    assert list(offered(load(place), "新: {依据: 住院‸")) == ["办法 第二条（二）"]
+
+
 def offered(book, written: str, file: str = "规则.yaml") -> dict[str, str]:
     offset = written.index("‸")
     text = written.replace("‸", "")

@@ -1,10 +1,12 @@
-"""The extension for VS Code, with a stand-in for the editor: nothing is told twice."""
+"""The extension for VS Code, with a stand-in for the editor: nothing is told twice, and why nothing is told at all."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,4 +38,46 @@ def test_the_other_checker_of_yaml_is_switched_off_when_the_person_says_so(
     script = Path(__file__).with_name("extension.js")
     command = ["node", str(script), str(tmp_path), installed, validates, answer]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert json.loads(done.stdout) == {"asked": asked, "updated": updated}, done.stderr
+    assert json.loads(done.stdout) == {"asked": asked, "updated": updated, "errors": []}, done.stderr
+
+
+def _told(folder: Path, command: list[str]) -> list[str]:
+    """The errors that the extension tells where the language service is that command."""
+    (folder / "region.yaml").write_text("名称: 市\n", "utf-8")
+    script = Path(__file__).with_name("extension.js")
+    environment = {**os.environ, "COMMAND": json.dumps(command)}
+    done = subprocess.run(
+        ["node", str(script), str(folder), "no", "no", "keep"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    errors: list[str] = json.loads(done.stdout)["errors"]
+    return errors
+
+
+def test_what_is_missing_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (nothing,) = _told(tmp_path, ["no-such-casemix", "lsp"])
+    assert nothing.startswith("Casemix：找不到命令 no-such-casemix") and "pip install 'casemix[lsp]'" in nothing
+
+    old = "import sys; sys.exit('命令行 没有命令 lsp\\n  → 用 casemix --help 看怎么写')"
+    (too_old,) = _told(tmp_path, [sys.executable, "-c", old])
+    assert "太旧" in too_old and "pip install --upgrade 'casemix[lsp]'" in too_old
+
+    (bare,) = _told(tmp_path, [sys.executable, "-c", "import sys; sys.exit('停止 语言服务要先装 pygls')"])
+    assert "没有带语言服务" in bare
+
+    (otherwise,) = _told(tmp_path, [sys.executable, "-c", "import sys; sys.exit('PermissionError: regions')"])
+    assert "没有启动（PermissionError: regions）" in otherwise
+
+
+def test_a_service_that_ends_by_itself_is_started_again_but_not_forever(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    server = f"require('fs').appendFileSync({json.dumps(str(started))}, '.');" + SERVER.replace(
+        "process.stdout.write(", "setTimeout(() => process.exit(3), 200); process.stdout.write("
+    )
+    (told,) = _told(tmp_path, ["node", "-e", server])
+    assert "停了好几次（退出码 3）" in told
+    assert started.read_text() == "." * 4
