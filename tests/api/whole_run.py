@@ -18,8 +18,8 @@ from engine.execute.closures.pairs import to_value
 from engine.execute.loading import Loaded, load
 from engine.execute.period import Period, parse_period
 from engine.execute.reference.execution import Execution
+from engine.execute.reference.kept import kept_value
 from engine.execute.reference.run import MemoryTables
-from engine.execute.reference.sheets import kept_value
 from engine.execute.reference.verdicts import SETTLED, Verdict
 from engine.files.raw import RawTable
 from engine.language.values import Unresolved

@@ -28,10 +28,10 @@ from engine.execute.period import Period, parse_period
 from engine.execute.reference.days import rules_of
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.holding import refuse_too_many_held
+from engine.execute.reference.kept import kept_value
 from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.execute.reference.run import MemoryTables, results
 from engine.execute.reference.selection import applicable
-from engine.execute.reference.sheets import kept_value
 from engine.execute.reference.verdicts import Verdict
 from engine.execute.result import Result
 from engine.files.errors import RunStopped

@@ -188,3 +188,15 @@ def test_keep_all_keeps_what_no_statement_names(tmp_path):
     trips = next(kept for kept in result.kept if kept.grain == "行程")
     assert [column.name for column in trips.columns] == ["行程号", "加价"]
     assert trips.rows[0][1] == 200
+
+
+def test_what_was_shared_out_among_rows_is_kept_though_no_statement_names_it(tmp_path):
+    rules = (
+        "奖金: {单位: 元, 取值: {2024-01-01: 100.00}}\n加价: {粒度: 行程, 单位: 元, 公式: 运费 + 运费}\n"
+        "分得: {粒度: 行程, 单位: 元, 公式: '分摊(奖金, 加价)'}\n所得: {粒度: 车队, 单位: 元, 公式: 合计(分得)}\n"
+        "月表: {粒度: 车队, 列: [所得]}\n结算: {期间: 年, 报表: [月表]}\n"
+    )
+    done = city(tmp_path, rules).run(period="2025")
+    trips = next(kept for kept in done.result.kept if kept.grain == "行程")
+    assert [column.name for column in trips.columns] == ["行程号", "分得"]
+    assert sum(row[1] for row in trips.rows) == 100

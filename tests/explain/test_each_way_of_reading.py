@@ -73,9 +73,16 @@ LEFT = """
 LEFT_BY_SUMS = LEFT.replace("有 班次 且 班次 = “晚”", "里程 × 30 < 车队里程") + (
     "车队里程: {粒度: 车队, 公式: 合计(里程)}\n离谱: {粒度: 行程, 拒收: 里程 × 90 < 车队里程}\n"
 )
+SHARES = """
+奖金: {单位: 元, 取值: {2024-01-01: 100.00}}
+分得: {粒度: 行程, 单位: 元, 公式: '分摊(奖金, 里程)'}
+所得: {粒度: 车队, 单位: 元, 公式: 合计(分得) + 合计(运费)}
+车队表: {粒度: 车队, 列: [所得]}
+结算: {期间: 年, 报表: [车队表]}
+"""
 BY_DAY = SUMS.replace("若(里程 = 0, 0, 运费 ÷ 里程)", "运费 × 率") + "率: {单位: 比例, 取值: {2024-01-01: 50%}}\n"
 NOTICE = "替换:\n  每里: {粒度: 行程, 单位: 元, 舍入: 2, 公式: 运费 × 率 × 2}\n"
-RULES = {"sums": SUMS, "order": ORDER, "left": LEFT, "left_by_sums": LEFT_BY_SUMS, "by_day": BY_DAY}
+RULES = {"sums": SUMS, "order": ORDER, "left": LEFT, "left_by_sums": LEFT_BY_SUMS, "by_day": BY_DAY, "shares": SHARES}
 
 
 def asked(out: Path) -> list[tuple[str, str, str | None, int | None]]:

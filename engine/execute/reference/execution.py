@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.execute.period import Period
-from engine.execute.reference import lookups, sheets
+from engine.execute.reference import kept, lookups, sheets
 from engine.execute.reference.accounts import account
 from engine.execute.reference.asks import Watch
 from engine.execute.reference.days import Days
@@ -411,7 +411,7 @@ class Execution:
         """Values of all rows of a grain."""
         if self.quick is not None and self.quick.takes_rows(base):
             return self.quick.kept_rows(base, columns)
-        return sheets.kept_rows(self, base, columns)
+        return kept.kept_rows(self, base, columns)
 
     def account(self, table: str) -> Account:
         """Where the rows of a table went."""

@@ -16,10 +16,11 @@ from engine.execute.reference.exact_codes import notes_of_short_codes
 from engine.execute.reference.execution import Execution
 from engine.execute.reference.holding import hold_or_stop
 from engine.execute.reference.inputs import Published
+from engine.execute.reference.kept import kept_values
 from engine.execute.reference.outcome import Outcome
 from engine.execute.reference.refusals import key_text, refusals
 from engine.execute.reference.rows import Record
-from engine.execute.reference.sheets import kept_values, sheet
+from engine.execute.reference.sheets import sheet
 from engine.execute.reference.verdicts import HELD, REJECTED
 from engine.execute.result import Brought, HeldRow, RejectedRow, Result
 from engine.files.errors import RunStopped

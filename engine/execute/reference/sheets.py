@@ -1,6 +1,4 @@
-"""What a run gives: the lines of its statements with totals, and the values that are kept for later runs and
-explanations.
-"""
+"""The lines of a run's statements, with totals."""
 
 from __future__ import annotations
 
@@ -8,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from engine.execute.reference.asks import Asks
 from engine.execute.reference.elsewhere import elsewhere
 from engine.execute.reference.outcome import Failed, Outcome
 from engine.execute.reference.rows import Row
-from engine.execute.result import Kept, Sheet, SheetColumn
+from engine.execute.result import Sheet, SheetColumn
 from engine.files.errors import RunStopped
 from engine.language import tree
 from engine.language.types import NUMBER, Kind, Type, default_digits
@@ -20,7 +17,7 @@ from engine.language.values import Unresolved, Value, number_of, render, round_t
 from engine.rulebook.additive import is_additive
 from engine.rulebook.bind import BindError
 from engine.rulebook.digits import digits_of
-from engine.rulebook.model import Formula, Rule, Statement
+from engine.rulebook.model import Formula, Statement
 from engine.rulebook.scope import Scope
 
 KEYS_SHOWN, CAUSES_SHOWN = 3, 20
@@ -33,7 +30,7 @@ def column_type(execution: Outcome, grain: str, name: str) -> Type:
         return NUMBER
 
 
-def _column(execution: Outcome, grain: str, name: str, heading: str, digits: int | None, key: bool) -> SheetColumn:
+def sheet_column(execution: Outcome, grain: str, name: str, heading: str, digits: int | None, key: bool) -> SheetColumn:
     type_ = column_type(execution, grain, name)
     if type_.kind is Kind.NUMBER and digits is None:
         scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
@@ -86,11 +83,11 @@ def sheet_columns(execution: Outcome, statement: Statement) -> list[SheetColumn]
     keys = execution.scope(execution.closing).keys(grain)
     table = execution.now.tables.get(statement.fills or "")
     listed = {column.name for column in statement.columns}
-    columns = [_column(execution, grain, key, key, None, True) for key in keys if key not in listed]
+    columns = [sheet_column(execution, grain, key, key, None, True) for key in keys if key not in listed]
     renamed_keys = keys if table is None else tuple(table.key)
     for wanted in statement.columns:
         is_key = wanted.name in keys or (table is not None and wanted.heading in renamed_keys)
-        columns.append(_column(execution, grain, wanted.name, wanted.heading, wanted.digits, is_key))
+        columns.append(sheet_column(execution, grain, wanted.name, wanted.heading, wanted.digits, is_key))
     return columns
 
 
@@ -195,53 +192,3 @@ def _belongs_to(scope: Scope, name: str, keys: list[str]) -> bool:
 def _keys_of(scope: Scope, name: str) -> set[str] | None:
     home = scope.home(name)
     return None if home is None else set(scope.keys(home))
-
-
-def kept_values(execution: Outcome, everything: bool = False) -> list[Kept]:
-    """Every value of coarse grains; of data rows the classes and what statements name, or ``everything`` computed."""
-    return [
-        Kept(base, tuple(columns), execution.kept_rows(base, columns))
-        for base, columns in kept_columns(execution, everything)
-    ]
-
-
-def kept_columns(execution: Outcome, everything: bool) -> list[tuple[str, list[SheetColumn]]]:
-    """Of which grains values are kept, and which."""
-    scope = execution.scope(execution.closing)
-    named = {c.name for s in execution.program.statements for c in execution.now.statements[s].columns}
-    by_base: dict[str, dict[str, None]] = {}
-    for name in sorted(execution.wanted):
-        rule = execution.now.rules.get(name)
-        if rule is None or not scope.as_rule(name):
-            continue
-        base = scope.base(rule.grain)
-        classes = rule.type is not None and rule.type.kind is Kind.CLASS
-        if everything or base not in execution.selection.main_tables or classes or name in named:
-            by_base.setdefault(base, {})[name] = None
-    found = []
-    for base, names in sorted(by_base.items()):
-        columns = [_column(execution, base, key, key, None, True) for key in scope.keys(base)]
-        columns += [
-            SheetColumn(name, name, column_type(execution, base, name), _digits(execution, name)) for name in names
-        ]
-        found.append((base, columns))
-    return found
-
-
-def kept_rows(execution: Outcome, base: str, columns: list[SheetColumn]) -> list[list[Value | Unresolved]]:
-    """Values of all rows of a base grain; what cannot be known with its reason."""
-    return [
-        [kept_value(execution.judge, column.name, row) for column in columns] for row in execution.judge.rows_of(base)
-    ]
-
-
-def _digits(execution: Outcome, name: str) -> int | None:
-    rule = execution.now.rules.get(name)
-    return rule.rounding.digits if isinstance(rule, Rule) and rule.rounding else None
-
-
-def kept_value(execution: Asks, name: str, row: Row) -> Value | Unresolved:
-    try:
-        return execution.value(name, row, execution.own_day(row))
-    except Unresolved as error:
-        return error

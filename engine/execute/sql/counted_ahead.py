@@ -9,9 +9,10 @@ from functools import partial
 
 from sqlglot import exp
 
+from engine.execute.reference.kept import kept_columns
 from engine.execute.reference.outcome import Outcome
 from engine.execute.reference.run import taking_delivered
-from engine.execute.reference.sheets import kept_columns, sheet_columns
+from engine.execute.reference.sheets import sheet_columns
 from engine.execute.sql.groups import Groups, counted, doubted
 from engine.execute.sql.ints import TooLarge
 from engine.execute.sql.lowered import any_of, is_true, missing

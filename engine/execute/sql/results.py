@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from engine.data.staging.model import StagedColumn
 from engine.data.values import OutOfRange
-from engine.execute.reference import sheets
+from engine.execute.reference.kept import kept_value
 from engine.execute.reference.outcome import Failed
 from engine.execute.reference.rows import Row
 from engine.execute.reference.verdicts import OUTSIDE, REJECTED, SETTLED
@@ -147,7 +147,7 @@ def _give_reasons(
     for row, (_, line, failed) in zip(rows, unknown, strict=True):
         for place, (column, bad) in enumerate(zip(columns, failed, strict=True)):
             if bad:
-                line[place] = sheets.kept_value(execution.judge, column.name, row)
+                line[place] = kept_value(execution.judge, column.name, row)
 
 
 def _big_kept(

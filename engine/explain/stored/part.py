@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -27,12 +27,14 @@ class Part:
 
 @dataclass
 class PartedFrame(Frame):
-    """A query whose conditions are among others those of a part goes through the part. ``joined_rows``: aliases of
-    joins to relations that are as long as the frame itself.
+    """A query whose conditions are among others those of a part goes through the part. ``likely``: the delivered
+    columns that will be read of its rows; ``joined_rows``: by alias the joins to relations that are as long as the
+    frame itself, and which columns those have.
     """
 
+    likely: Callable[[], Iterable[str]] = tuple
     parts: dict[frozenset[Hashable], Part | None] = field(default_factory=dict)
-    joined_rows: set[str] = field(default_factory=set)
+    joined_rows: dict[str, Callable[[], Collection[str]]] = field(default_factory=dict)
     _reads: list[Part | None] = field(default_factory=list)
 
     def set_apart(self, conditions: Sequence[exp.Expression]) -> None:
@@ -83,6 +85,8 @@ class PartedFrame(Frame):
         new = [name for name in columns if name not in part.columns]
         if not new:
             return
+        if not part.columns:
+            new = list(dict.fromkeys([*new, *self.likely()]))
         listed = [exp.column(ROW, "a"), *(exp.column(name, "a") for name in part.columns)]
         listed += [exp.column(name, "b") for name in new]
         same = exp.EQ(this=exp.column(ROW, "a"), expression=exp.column(ROW, "b"))
@@ -104,10 +108,11 @@ class PartedFrame(Frame):
             joined = next(one for one in self.joins.values() if one.alias == alias)
             if any(self.columns[key.name].level for key in joined.keys):
                 continue
-            part.beside[alias] = self._beside(part, joined, columns | there), columns | there
+            there = {*self.joined_rows[alias]()}
+            part.beside[alias] = self._beside(part, joined, there), there
             self.database.drop(name)
 
-    def _beside(self, part: Part, joined: Joined, columns: set[str]) -> str:
+    def _beside(self, part: Part, joined: Joined, columns: Collection[str]) -> str:
         assert isinstance(joined.relation, exp.Select)
         self._fill(part, [key.name for key in joined.keys])
         own = exp.select(*(key.copy() for key in joined.keys)).from_(part.name)
