@@ -14,7 +14,7 @@ from engine.rulebook.bind import BindError
 from engine.rulebook.chains import in_order
 from engine.rulebook.class_words import ClassWords, must_be_quoted
 from engine.rulebook.model import Formula, Rule
-from engine.rulebook.nearest import nearest
+from engine.rulebook.nearest import nearest, says_yes_or_no
 from engine.rulebook.parts import Part, parts, values_of
 
 
@@ -75,7 +75,7 @@ def _gives_words_without_classes(context: Context, rule: Rule) -> bool:
         return False
     values = [(value, value.tree.id) for value in values_of(rule.body) if isinstance(value.tree, tree.Name)]
     words = list(dict.fromkeys(word for _, word in values if _is_unknown(context, word)))
-    if len(words) < 2:
+    if len(words) < 2 or any(says_yes_or_no(word) for word in words):
         return False
     first = next(value for value, word in values if word == words[0])
     hint = f"要给出类别，写 类别: [{', '.join(words[:8])}]"

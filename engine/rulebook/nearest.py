@@ -9,7 +9,11 @@ from functools import cached_property, lru_cache
 from engine.language.other_words import simplified
 from engine.language.syntax_help import in_signs
 
-_OTHERWISE = ("其他", "其它", "其余", "默认", "其他情形", "其它情形", "其他情况", "其它情况", "其余情形", "其余情况")
+_OTHERWISE = (
+    *("其他", "其它", "其余", "默认", "其他情形", "其它情形", "其他情况", "其它情况", "其余情形", "其余情况"),
+    *("else", "otherwise", "default"),
+)
+_YES_OR_NO = {"true": "是", "yes": "是", "false": "否", "no": "否"}
 _SHOWN = 4
 _MANY, _COMPARED = 2_000, 200
 """From how many names on only so many are compared with a name that is not known."""
@@ -61,6 +65,11 @@ class KnownNames:
         return sorted(found, key=self._places.__getitem__)[:_COMPARED]
 
 
+def says_yes_or_no(word: str) -> bool:
+    """Whether a word is one that other languages have for 是 or 否."""
+    return word.lower() in _YES_OR_NO
+
+
 def nearest(name: str, names: Iterable[str] | KnownNames) -> str:
     """“是不是 …？” for a misspelt name, also where a blank is missing after 非, 有 or 没有; or nothing."""
     return _nearest(name, names if isinstance(names, KnownNames) else KnownNames(names))
@@ -74,7 +83,9 @@ def _nearest(name: str, known: KnownNames) -> str:
     for word in ("没有", "可算", "非", "有"):
         if name.startswith(word) and name[len(word) :] in known:
             return f"是不是“{word} {name[len(word) :]}”？“{word}”后面要空一格"
-    if name in _OTHERWISE:
+    if name.lower() in _YES_OR_NO:
+        return f"写 {_YES_OR_NO[name.lower()]}"
+    if name.lower() in _OTHERWISE:
         return "分情形的最后一支，其余的情形写 否则"
     if written := in_signs(name, known):
         return written

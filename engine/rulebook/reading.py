@@ -18,6 +18,10 @@ from engine.rulebook.problems import Place, Problem
 from engine.rulebook.written import says_yes, text_of, words_of
 
 MOST_OF_A_PATH = 200
+_UNITS_IN_OTHER_WORDS = {
+    "百分比": "比例", "百分数": "比例", "百分率": "比例", "人民币": "元", "圆": "元", "块": "元", "RMB": "元",
+    "倍数": "倍",
+}  # fmt: skip
 
 
 @dataclass
@@ -83,7 +87,7 @@ class Reading:
                     "E403",
                     unit,
                     f"不认识单位 {unit.text}",
-                    "单位由 元、点、天 相乘除，或 倍、比例、岁 等标签",
+                    f"{_unit_meant(unit.text)}单位由 元、点、天 相乘除，或 倍、比例、岁 等标签",
                 )
                 return NUMBER
             return NUMBER.with_unit(parsed)
@@ -118,3 +122,12 @@ def _around(text: str, column: int) -> str:
     cut = "…" if column > 12 else ""
     more = "…" if column + 12 < len(text) else ""
     return " ".join(f"{cut}{before}▸{after}{more}".split("\n"))
+
+
+def _unit_meant(unit: str) -> str:
+    """“是不是 …？” for a unit in other words; how money in 万元 is written."""
+    if unit in ("万元", "亿元"):
+        return f"金额的单位写 元，取值换成元：1 {unit} 是 {10_000 if unit == '万元' else 100_000_000}；"
+    half = unit.replace("／", "/").replace("＊", "*").replace("×", "*").replace(" ", "").strip("“”‘’\"'")
+    meant = _UNITS_IN_OTHER_WORDS.get(unit.upper(), half if half != unit and parse_unit(half) is not None else "")
+    return f"是不是 {meant}？" if meant else ""
