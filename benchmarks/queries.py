@@ -33,7 +33,8 @@ from engine.execute.sql.execution import SqlRun
 from engine.execute.sql.run import run
 from engine.execute.sql.tables import SqlTables
 from engine.rulebook.book import Book, load
-from engine.settle import load_into, write_result
+from engine.settle.reading import load_into
+from engine.settle.target import write_result
 from engine.synth.make import Options, synthesize
 from engine.watching.watching import UNWATCHED
 

@@ -16,7 +16,9 @@ from engine.execute.period import Period
 from engine.execute.published import previous_of
 from engine.execute.stands_on import former_results, refuse_unfit
 from engine.rulebook.book import Book
-from engine.settle import load_into, mapped_places, program_of, refuse_pending, refuse_target, sound
+from engine.settle.may_run import program_of, refuse_pending, sound
+from engine.settle.reading import load_into, mapped_places
+from engine.settle.target import refuse_target
 from engine.watching.watching import UNWATCHED, Watching
 
 REASONS = 5

@@ -11,7 +11,8 @@ from engine.data.together import Together
 from engine.execute.period import Period
 from engine.execute.result import Result
 from engine.rulebook.book import Book
-from engine.settle import Part, program_of, refuse_pending, settle, sound
+from engine.settle import Part, settle
+from engine.settle.may_run import program_of, refuse_pending, sound
 from engine.watching.watching import UNWATCHED, Watching
 
 Told = Callable[[Period, Result, dict[str, Any]], None]

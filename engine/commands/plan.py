@@ -32,7 +32,7 @@ def command(
     from engine.rulebook.book import load
     from engine.script.made_up import period_for
     from engine.script.plan_told import data_of, lines_of
-    from engine.settle import program_of, sound
+    from engine.settle.may_run import program_of, sound
 
     with stops():
         book = load(region)

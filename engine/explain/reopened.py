@@ -42,7 +42,8 @@ from engine.remembered.results import SeenFiles
 from engine.rulebook.book import Book
 from engine.rulebook.locate import Located
 from engine.rulebook.model import Program
-from engine.settle import load_into, mapped_places, program_of
+from engine.settle.may_run import program_of
+from engine.settle.reading import load_into, mapped_places
 from engine.watching.watching import UNWATCHED
 
 NOTHING_SEEN = SeenFiles()

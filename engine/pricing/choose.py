@@ -11,7 +11,7 @@ from engine.files.errors import RunStopped
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Program
 from engine.rulebook.scope import Scope
-from engine.settle import program_of
+from engine.settle.may_run import program_of
 
 
 def chosen_program(book: Book, name: str | None, period: Period) -> Program:

@@ -32,7 +32,7 @@ from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Check, Program, Table
 from engine.rulebook.scope import Scope, Unreachable
 from engine.rulebook.wanted import assertions
-from engine.settle import refuse_pending, sound
+from engine.settle.may_run import refuse_pending, sound
 from engine.watching.watching import UNWATCHED
 
 SHOWN = 20

@@ -28,7 +28,9 @@ from engine.script.asked import Asked, Heading, Query, Upload
 from engine.script.declared import Declared, at_declared
 from engine.script.labels import Labels
 from engine.script.layout import staged
-from engine.settle import load_into, out_column, program_of, refuse_pending, sound
+from engine.settle.may_run import program_of, refuse_pending, sound
+from engine.settle.reading import load_into
+from engine.settle.target import out_column
 from engine.watching.event import SORTING, Event
 from engine.watching.watching import UNWATCHED, Watching
 

@@ -14,7 +14,8 @@ from engine.execute.period import Period, parse_periods
 from engine.files.errors import DataError, RunStopped
 from engine.files.whole import write_whole
 from engine.rulebook.book import Book
-from engine.settle import program_of, refuse_pending, settle, sound
+from engine.settle import settle
+from engine.settle.may_run import program_of, refuse_pending, sound
 from engine.simulate.frozen import freeze
 from engine.simulate.variants import FileChange, changes
 from engine.watching.watching import UNWATCHED, Watching

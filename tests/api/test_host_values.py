@@ -17,7 +17,7 @@ from engine.execute.reference.rows import Row
 from engine.execute.reference.rows_elsewhere import Elsewhere
 from engine.language.values import Unresolved, Value
 from engine.rulebook.book import load as load_book
-from engine.settle import program_of
+from engine.settle.may_run import program_of
 from engine.watching.watching import UNWATCHED
 
 DEMO = Path(__file__).parents[2] / "regions" / "jiyuan-demo"

@@ -25,7 +25,7 @@ from engine.files.raw import RawTable
 from engine.language.values import Unresolved
 from engine.rulebook.book import Book
 from engine.rulebook.book import load as load_book
-from engine.settle import program_of
+from engine.settle.may_run import program_of
 from engine.watching.watching import UNWATCHED
 
 TABLE, KEY = "病例", "病例号"

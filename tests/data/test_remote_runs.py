@@ -320,8 +320,8 @@ def test_a_password_in_an_address_is_not_written_anywhere(book, files, mapping, 
 
 
 def test_what_forbids_writing_is_said_before_anything_is_computed(book, files, tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.settle.load", _cut)
-    monkeypatch.setattr("engine.settle.load_into", _cut)
+    monkeypatch.setattr("engine.settle.run.load", _cut)
+    monkeypatch.setattr("engine.settle.run.load_into", _cut)
     reader = postgres_server.url().replace("postgresql://", "postgresql://nobody_writes@").replace("casemix@", "", 1)
     with database() as connection:
         connection.execute("DROP SCHEMA IF EXISTS given CASCADE; CREATE SCHEMA given")

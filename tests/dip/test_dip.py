@@ -15,7 +15,7 @@ from engine.check.all import check_book
 from engine.execute.period import parse_period
 from engine.files.errors import RunStopped
 from engine.rulebook.book import Book, load
-from engine.settle import program_of, refuse_pending
+from engine.settle.may_run import program_of, refuse_pending
 from engine.testing import run_tests
 from engine.testing.coverage import coverage_of
 

@@ -10,10 +10,12 @@ from click.testing import CliRunner
 
 from engine.cli import main
 from engine.databases.interface import Database
+from engine.databases.registry import REFERENCE
 from engine.execute.period import parse_period
 from engine.files.errors import RunStopped
 from engine.rulebook.book import Book, load
-from engine.settle import REFERENCE, _run_in_sql, settle
+from engine.settle import settle
+from engine.settle.run import _run_in_sql
 from tests.databases import chosen, engine_option
 from tests.databases.lowered import Lowered
 from tests.databases.spark_session import ENOUGH
@@ -34,7 +36,7 @@ def _looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
         database.watch = LOWERED
         return _run_in_sql(database, *given)
 
-    monkeypatch.setattr("engine.settle._run_in_sql", watched)
+    monkeypatch.setattr("engine.settle.run._run_in_sql", watched)
 
 
 @pytest.fixture(scope="module", params=DEMOS)

@@ -31,7 +31,8 @@ from engine.script.labels import Labels
 from engine.script.layout import staged
 from engine.script.made_up import data_for, period_for
 from engine.script.script import MEASURED, program_to_write, script_of
-from engine.settle import load_into, program_of
+from engine.settle.may_run import program_of
+from engine.settle.reading import load_into
 from engine.watching.watching import UNWATCHED
 
 REGIONS = [("jiyuan-demo", "年度清算"), ("xuancheng-demo", "月度预结算"), ("meizhou-demo", "年度清算")]
