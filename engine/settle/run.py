@@ -148,9 +148,8 @@ class _Work:
         stack.enter_context(self.watching.cancel.interrupting(self.database.interrupt))
         self.engine = self.database.name  # without a password
         self.loaded = load_into(self.database, *about, self.places, self.watching)
-        return _run_in_sql(
-            self.database, *about, self.loaded, self.published, self.keep_all, self.watching
-        ), self.loaded
+        result = _run_in_sql(self.database, *about, self.loaded, self.published, self.keep_all, self.watching)
+        return result, self.loaded
 
 
 @contextmanager
