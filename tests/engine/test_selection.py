@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from city import TRIPS, city
 
-from engine.commands.run import print_accounts
+from engine.commands.result_shown import print_accounts
 from engine.explain.explain import explanation
 
 PAID = """
