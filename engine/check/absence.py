@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.check.absence_atoms import NONE, Atoms
-from engine.check.absence_facts import implied, named_condition, narrowed, when_false, when_true
+from engine.check.absence_facts import facts_where, implied, named_condition, narrowed
 from engine.check.absence_left_in import looks_at_other_rows, worked_out_before_exclusion
 from engine.check.absence_reasons import reasons
 from engine.check.absence_uses import findings
@@ -238,11 +238,11 @@ class Absence:
 
     def when_true(self, node: tree.Node, grain: str) -> Atoms:
         """What is known where ``node`` holds."""
-        return when_true(self, node, grain)
+        return facts_where(self, node, grain, True)
 
     def when_false(self, node: tree.Node, grain: str) -> Atoms:
         """What is known where ``node`` does not hold."""
-        return when_false(self, node, grain)
+        return facts_where(self, node, grain, False)
 
     def named_condition(self, node: tree.Name, holds: bool) -> Atoms:
         """What a yes/no rule says where it holds, or does not."""

@@ -50,49 +50,26 @@ def present(absence: Known, node: tree.Node, grain: str) -> Atoms:
     return named | absence.implied(node, grain)
 
 
-def when_true(absence: Known, node: tree.Node, grain: str) -> Atoms:
-    """What is known where a condition holds."""
+def facts_where(absence: Known, node: tree.Node, grain: str, holds: bool) -> Atoms:
+    """What is known where a condition holds, or does not."""
+    same, other = (absence.when_true, absence.when_false) if holds else (absence.when_false, absence.when_true)
     if isinstance(node, tree.Binary):
-        if node.op == "且":
-            return absence.when_true(node.left, grain) | absence.when_true(node.right, grain)
-        if node.op == "或":
-            left = absence.when_true(node.left, grain)
-            return left & (absence.when_false(node.left, grain) | absence.when_true(node.right, grain))
+        if node.op in ("且", "或"):
+            left, right = same(node.left, grain), same(node.right, grain)
+            if (node.op == "且") is holds:  # both sides are so
+                return left | right
+            return left & (other(node.left, grain) | right)  # the right one is looked at where the left one is not
         both = absence.implied(node.left, grain) | absence.implied(node.right, grain)
-        both |= _class_facts(absence, node, grain, True) | _count_facts(absence, node, grain, True)
-        return both | _other_classes(node, True)
+        both |= _class_facts(absence, node, grain, holds) | _count_facts(absence, node, grain, holds)
+        return both | _other_classes(node, holds)
     if isinstance(node, tree.Unary):
         if node.op == "非":
-            return absence.when_false(node.operand, grain)
-        return present(absence, node.operand, grain) if node.op == "有" else NONE
+            return other(node.operand, grain)
+        return present(absence, node.operand, grain) if node.op == ("有" if holds else "没有") else NONE
     if isinstance(node, tree.Member):
-        return _member_facts(absence, node, grain, True)
+        return _member_facts(absence, node, grain, holds)
     if isinstance(node, tree.Name):
-        return absence.implied(node, grain) | absence.named_condition(node, True)
-    if isinstance(node, tree.Call):
-        return absence.implied(node, grain)
-    return NONE
-
-
-def when_false(absence: Known, node: tree.Node, grain: str) -> Atoms:
-    """What is known where a condition does not hold."""
-    if isinstance(node, tree.Binary):
-        if node.op == "且":
-            left = absence.when_false(node.left, grain)
-            return left & (absence.when_true(node.left, grain) | absence.when_false(node.right, grain))
-        if node.op == "或":
-            return absence.when_false(node.left, grain) | absence.when_false(node.right, grain)
-        both = absence.implied(node.left, grain) | absence.implied(node.right, grain)
-        both |= _class_facts(absence, node, grain, False) | _count_facts(absence, node, grain, False)
-        return both | _other_classes(node, False)
-    if isinstance(node, tree.Unary):
-        if node.op == "非":
-            return absence.when_true(node.operand, grain)
-        return present(absence, node.operand, grain) if node.op == "没有" else NONE
-    if isinstance(node, tree.Member):
-        return _member_facts(absence, node, grain, False)
-    if isinstance(node, tree.Name):
-        return absence.implied(node, grain) | absence.named_condition(node, False)
+        return absence.implied(node, grain) | absence.named_condition(node, holds)
     if isinstance(node, tree.Call):
         return absence.implied(node, grain)
     return NONE
