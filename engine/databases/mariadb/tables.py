@@ -6,6 +6,7 @@ import secrets
 import weakref
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from engine.databases.mariadb.cells import cell_maker, kind_of
 from engine.databases.mariadb.rows import read
 from engine.databases.mariadb.session import connect, run, said_of, said_of_reading, settings_of_views
 from engine.databases.mariadb.typing import MariaDialect
+from engine.databases.wanted_tables import WantedTables
 from engine.files.errors import DataError
 from engine.files.raw import RawCell
 
@@ -152,33 +154,11 @@ def remote_sources(
     address = parse_address(url)
     server = servers.setdefault(f"{address.database}|{address.passfile}", MariaServer(address))
     assert isinstance(server, MariaServer)
-    tables = [] if mapping is None else list(mapping.tables.values())
-    named = {table.origin: _split(table.origin, address.schema) for table in tables}
-    there = server.relations(sorted({address.schema, *(schema for schema, _ in named.values())}))
-    if not any(schema == address.schema for schema, _ in there) and not set(named.values()) & set(there):
+    wanted = WantedTables.of(address.schema, mapping, refuse_name, "数据库")
+    there = server.relations(wanted.schemas())
+    if not wanted.is_any_of(there):
         raise DataError(f"{address.shown}：数据库 {address.schema} 里没有可读的表", "检查数据库的名字和权限")
-    found = [_source(server, there, *named[t.origin], t.table, t) for t in tables if named[t.origin] in there]
-    taken = {named[table.origin] for table in tables}
-    instead = {table.table: table for table in tables if named[table.origin] in there}
-    hidden = []
-    for schema, name in there:
-        if schema != address.schema or (schema, name) in taken:
-            continue
-        source = _source(server, there, schema, name, name, None)
-        if name in instead:
-            hidden.append(instead[name].instead_of(source.origin))
-        else:
-            found.append(source)
-    return found, hidden
-
-
-def _split(origin: str, schema: str) -> tuple[str, str]:
-    """``database.table``, or a table of the address's own database."""
-    before, dot, name = origin.partition(".")
-    found = (before, name) if dot else (schema, origin)
-    for part, what in zip(found, ("数据库", "表"), strict=True):
-        refuse_name(part, what)
-    return found
+    return wanted.sources(there, partial(_source, server, there))
 
 
 def _source(
