@@ -14,6 +14,7 @@ from typing import TypeVar
 from engine.language import tree
 from engine.language.function_laws import Reach
 from engine.language.functions import law_of
+from engine.rulebook.beside import kept_beside
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Check, Entry, Grain, Rule
 from engine.rulebook.parts import names_of, parts
@@ -67,10 +68,7 @@ def stops_before(book: Snapshot) -> Mapping[str, tuple[str, ...]]:
 
     Empty for any rulebook that people write; worked out once and kept beside the snapshot.
     """
-    kept = vars(book)
-    if _STOPS not in kept:
-        kept[_STOPS] = _stops(book)
-    return kept[_STOPS]  # type: ignore[no-any-return]
+    return kept_beside(book, _STOPS, _stops)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from engine.language import tree
 from engine.language.parse import at_cell
 from engine.language.types import BOOL, Type
+from engine.rulebook.beside import kept_beside
 from engine.rulebook.bounds import bound_cell, named_bounds
 from engine.rulebook.model import (
     REMINDS,
@@ -81,37 +82,35 @@ def strict_columns(table: DecisionTable) -> list[int]:
 
 def parts(entry: Entry) -> tuple[Part, ...]:
     """Every formula of ``entry`` with what it must be; kept beside the entry, which never changes."""
-    kept = vars(entry)
-    if _PARTS not in kept:
-        kept[_PARTS] = tuple(_parts_of(entry))
-    return kept[_PARTS]  # type: ignore[no-any-return]
+    return kept_beside(entry, _PARTS, _parts_of)
 
 
 def parts_with_members(entry: Entry) -> tuple[Part, ...]:
     """The parts that ask whether something is one of several (属于, or a cell that lists); kept beside the entry."""
-    kept = vars(entry)
-    if _MEMBERS not in kept:
-        kept[_MEMBERS] = tuple(
-            part for part in parts(entry) if any(isinstance(node, tree.Member) for node in part.formula.tree.walk())
-        )
-    return kept[_MEMBERS]  # type: ignore[no-any-return]
+    return kept_beside(entry, _MEMBERS, _parts_with_members)
 
 
 _PARTS, _NAMES, _MEMBERS, _CONDITION = "_parts", "_names", "_members", "_condition"
 
 
-def _parts_of(entry: Entry) -> list[Part]:
+def _parts_with_members(entry: Entry) -> tuple[Part, ...]:
+    return tuple(
+        part for part in parts(entry) if any(isinstance(node, tree.Member) for node in part.formula.tree.walk())
+    )
+
+
+def _parts_of(entry: Entry) -> tuple[Part, ...]:
     if isinstance(entry, Rule):
-        return _rule_parts(entry)
+        return tuple(_rule_parts(entry))
     if isinstance(entry, Check):
-        return [Part(formula, entry.grain, BOOL, "check") for _, formula in entry.grades]
+        return tuple(Part(formula, entry.grain, BOOL, "check") for _, formula in entry.grades)
     if isinstance(entry, Grain) and entry.condition is not None and entry.of:
-        return [Part(entry.condition, entry.of, BOOL, "subset")]
+        return (Part(entry.condition, entry.of, BOOL, "subset"),)
     if isinstance(entry, Statement) and entry.condition is not None:
-        return [Part(entry.condition, entry.grain, BOOL, "filter")]
+        return (Part(entry.condition, entry.grain, BOOL, "filter"),)
     if isinstance(entry, Program):
-        return [Part(formula, table, BOOL, "rows") for table, formula in entry.rows.items()]
-    return []
+        return tuple(Part(formula, table, BOOL, "rows") for table, formula in entry.rows.items())
+    return ()
 
 
 def _rule_parts(rule: Rule) -> list[Part]:
@@ -171,13 +170,10 @@ def names_in(node: tree.Node) -> set[str]:
 
 def names_of(entry: Entry) -> frozenset[str]:
     """Every name the formulas of ``entry`` mention, and its grain and the columns of its table; kept beside it."""
-    kept = vars(entry)
-    if _NAMES not in kept:
-        kept[_NAMES] = frozenset(_names_of(entry))
-    return kept[_NAMES]  # type: ignore[no-any-return]
+    return kept_beside(entry, _NAMES, _names_of)
 
 
-def _names_of(entry: Entry) -> set[str]:
+def _names_of(entry: Entry) -> frozenset[str]:
     found = {name for part in parts(entry) for name in names_in(part.formula.tree)}
     if isinstance(entry, (Rule, Check, Statement)):
         found.add(entry.grain)
@@ -194,4 +190,4 @@ def _names_of(entry: Entry) -> set[str]:
         found |= set(entry.body.columns)
     if isinstance(entry, Statement):
         found |= {column.name for column in entry.columns}
-    return found
+    return frozenset(found)
