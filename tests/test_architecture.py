@@ -18,7 +18,7 @@ ORDER = (
     ("language",),
     ("files",),
     ("watching", "remembered"),
-    ("synth.words", "synth.hints"),  # what 合成 may say: tables of words, read by check
+    ("synth.words", "synth.hints", "synth.read_hints"),  # what 合成 may say: tables of words, read by check
     ("rulebook",),
     (
         "data.cells",
@@ -178,7 +178,7 @@ OTHER_WORDS = {
     "explain.choices": {"无法确定"},
     "explain.reading": {"无法确定"},
     "synth.defaults": {"年"},  # a label
-    "synth.hints": {"取", "合计", "均值", "计数"},
+    "synth.read_hints": {"取", "合计", "均值", "计数"},
     "synth.recipes": {"取"},
     "synth.weave": {"合计", "均值", "计数"},
     "synth.words": {"取", "合计", "均值", "计数"},

@@ -25,7 +25,7 @@ RULES = """\
 """
 NEVER = {"openpyxl", "jsonschema", "pandas", "numpy", "pyspark", "psycopg", "pymysql", "pygls", "hypothesis"}
 NO_QUERY = {"sqlglot", "engine.execute.sql", "engine.execute.closures", "engine.databases.duckdb", "engine.explain"}
-NO_CHECK = {"engine.check", "engine.synth.hints"}
+NO_CHECK = {"engine.check", "engine.synth.hints", "engine.synth.read_hints"}
 NO_DATA = {"duckdb", "engine.data.write", "engine.settle", "engine.execute.reference"}
 CASES = {
     "run": NEVER | NO_QUERY | NO_CHECK,

@@ -9,7 +9,8 @@ from engine.language.types import Kind
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Table
 from engine.rulebook.nearest import nearest
-from engine.synth.hints import DOES_NOT_FIT, OTHERWISE, Complaint, Hints, Make, Path, number, paths_of, read
+from engine.synth.hints import DOES_NOT_FIT, OTHERWISE, Complaint, Hints, Make, Path, number, paths_of
+from engine.synth.read_hints import read_hints
 
 
 def hints_are_understood(context: Context) -> None:
@@ -19,7 +20,7 @@ def hints_are_understood(context: Context) -> None:
     for entry in context.entries():
         if not isinstance(entry, Table) or entry.synthesis is None:
             continue
-        hints, complaints = read(entry.synthesis)
+        hints, complaints = read_hints(entry.synthesis)
         known = _Known(context.snapshot, entry, hints)
         for complaint in complaints or known.misfits():
             place = context.written(entry.name, "合成", complaint.text)
@@ -120,7 +121,7 @@ class _Known:
         return self.snapshot.tables.get(field.refers) if field is not None and field.refers else None
 
     def _columns_of(self, table: Table) -> set[str]:
-        helpers = read(table.synthesis)[0].helpers if table.synthesis is not None else {}
+        helpers = read_hints(table.synthesis)[0].helpers if table.synthesis is not None else {}
         return {*table.fields, *helpers}
 
     def _one_of(self, text: str, known: set[str], message: str, name: str = "") -> Iterator[Complaint]:

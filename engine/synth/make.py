@@ -23,9 +23,10 @@ from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Table
 from engine.synth.defaults import with_defaults
 from engine.synth.faults import FAULTS, REJECTED, chosen, faults_of, with_fault
-from engine.synth.hints import Hints, paths_of, read
+from engine.synth.hints import Hints, paths_of
 from engine.synth.hints import Path as Column
 from engine.synth.needed import columns_to_make
+from engine.synth.read_hints import read_hints
 from engine.synth.resident import resident
 from engine.synth.weave import Loom
 from engine.synth.world import Made, World, name_of, text_of
@@ -125,7 +126,7 @@ def _with_what_is_summed_up(snapshot: Snapshot, columns: dict[str, tuple[str, ..
 
 
 def _hints(table: Table) -> Hints:
-    found, complaints = read(table.synthesis) if table.synthesis is not None else (Hints(), [])
+    found, complaints = read_hints(table.synthesis) if table.synthesis is not None else (Hints(), [])
     if complaints:
         raise DataError(f"表“{table.name}”的 合成：{complaints[0].message}", complaints[0].hint)
     return with_defaults(table, found)

@@ -15,7 +15,7 @@ LINES = re.findall(r"^\*\*(.+?)\*\*(?:, \*\*.+?\*\*)? — .*\[page\]\((.+?)\)$",
 TOGETHER = {
     "data.cells": ("data.cells", "data.sheets", "data.region_rows", "data.values"),
     "commands": ("commands", "cli"),
-    "synth": ("synth", "synth.words", "synth.hints"),
+    "synth": ("synth", "synth.words", "synth.hints", "synth.read_hints"),
 }
 """Packages that one line of the map stands for."""
 

@@ -10,7 +10,8 @@ import pytest
 from engine.check import check_book
 from engine.rulebook.book import load
 from engine.synth.hints import Path as Column
-from engine.synth.hints import Rows, Span, number, read, span
+from engine.synth.hints import Rows, Span, number, span
+from engine.synth.read_hints import read_hints
 
 
 @pytest.mark.parametrize("text, value", [("6%", 0.06), ("0.5", 0.5), ("-3", -3), ("甲", None), ("1e3", None)])
@@ -25,12 +26,12 @@ def test_spans():
 
 
 def test_rows_of_a_share_of_the_cases():
-    hints, complaints = read({"行数": {"每例": "0.01", "最少": "30"}})
+    hints, complaints = read_hints({"行数": {"每例": "0.01", "最少": "30"}})
     assert (hints.rows, complaints) == (Rows(None, 0.01, None, 30, None), [])
 
 
 def test_a_column_through_a_reference():
-    hints, _ = read({"字段": {"费用": {"列": "车号.平常费用", "乘": ["2", "0.5~1"]}}})
+    hints, _ = read_hints({"字段": {"费用": {"列": "车号.平常费用", "乘": ["2", "0.5~1"]}}})
     assert hints.fields["费用"].detail == Column("平常费用", "车号")
     assert hints.fields["费用"].times == (2.0, Span(0.5, 1, False))
 
@@ -50,7 +51,7 @@ def test_a_column_through_a_reference():
     ],
 )
 def test_what_cannot_be_understood_is_complained_of_where_it_stands(hints, text):
-    _, complaints = read(hints)
+    _, complaints = read_hints(hints)
     assert text in [complaint.text for complaint in complaints]
     assert {complaint.code for complaint in complaints} == {"E821"}
 
