@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 from engine.data.values import OutOfRange
 from engine.execute.period import Period, parse_period
@@ -91,73 +91,123 @@ def bench(book: Book, given: Setting, targets: list[str], watcher: Watcher | Non
     ``watcher`` hears everything from the first row on: what sorts rows out is worked out before anything is read.
     """
     scope = Scope(book.at(max(given.day, book.start)), given.program, given.period.kind)
-    tables: dict[str, list[Record]] = {}
-    overrides: dict = {name: {None: value} for name, value in given.values.items()}
-    overrides |= {Before(name): {None: value} for name, value in given.before.items()}
-    grains: dict[str, str] = {}
-    extra: dict[str, list[tuple]] = {}
+    made = _Made(scope, given)
     for grain, rows in given.rows.items():
-        _place_rows(scope, grain, rows, given, tables, overrides, grains, extra)
-    _make_rows(scope, targets, given, tables, extra)
-    _add_own_rows(book, scope, targets, given, tables)
-    program = (
-        replace(given.program, hold_limit=10**9, refuse_limit=Fraction(1), need={}, exclude={}, rows={})
-        if not _has_rows(given)
-        else given.program
-    )
+        made.place(grain, rows)
+    made.add_missing(targets)
+    made.add_own(book, targets)
+    program = given.program
+    if not given.rows:
+        program = replace(program, hold_limit=10**9, refuse_limit=Fraction(1), need={}, exclude={}, rows={})
     execution = Execution(
-        book, program, given.period, MemoryTables(tables), given=overrides, extra_rows=extra,
-        given_grains=grains,
-        free_tables={n: _record(t, {}, given, scope) for n, t in scope.book.tables.items() if n not in tables},
+        book, program, given.period, MemoryTables(made.tables), given=made.values, extra_rows=made.extra,
+        given_grains=made.grains,
+        free_tables={name: made.record(t, {}) for name, t in scope.book.tables.items() if name not in made.tables},
         observer=watcher.branch if watcher else None, watch=watcher.bound if watcher else None,
     )  # fmt: skip
     hold(execution)
     return execution
 
 
-def _has_rows(given: Setting) -> bool:
-    return bool(given.rows)
+@dataclass
+class _Made:
+    """What the execution has instead of data: records of ``tables``, keys of ``extra`` rows of what is not delivered,
+    ``values`` of names by the key of a row (``None``: on every row), and of which base each name's rows are.
+    """
 
+    scope: Scope
+    given: Setting
+    tables: dict[str, list[Record]] = field(default_factory=dict)
+    extra: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    values: dict[str | Before, dict[tuple[Any, ...] | None, Any]] = field(default_factory=dict)
+    grains: dict[str, str] = field(default_factory=dict)
 
-def _place_rows(
-    scope: Scope, grain: str, rows: list[dict[str, Value | OutOfRange]], given: Setting, tables: dict, overrides: dict,
-    grains: dict, extra: dict,
-) -> None:  # fmt: skip
-    base = scope.base(grain)
-    table = scope.book.tables.get(base)
-    computed = (
-        table is not None
-        and set(table.fields) - set(table.key)
-        and (set(table.fields) - set(table.key)) <= scope.computed
-    )
-    keys = scope.keys(base)
-    whole = table.key if table is not None and not computed else keys
-    seen: set[tuple] = set()
-    for row in rows:
-        missing = [key for key in keys if key not in row]
-        if missing:
-            raise TestProblem(f"{grain} 的行要有键 {'、'.join(missing)}")
-        key = tuple(row[name] for name in keys)
-        _only_once(grain, whole, row, seen)
-        if table is not None and not computed:
-            tables.setdefault(base, []).append(
-                _record(table, {n: v for n, v in row.items() if n in table.fields}, given, scope)
-            )
-        else:
-            extra.setdefault(base, []).append(key)
-        for name, value in row.items():
-            if name in keys or (
-                table is not None and not computed and name in table.fields and not scope.as_rule(name)
-            ):
+    def __post_init__(self) -> None:
+        for name, value in self.given.values.items():
+            self.values[name] = {None: value}
+        for name, value in self.given.before.items():
+            self.values[Before(name)] = {None: value}
+
+    def delivered(self, base: str) -> Table | None:
+        """The table whose rows ``base`` has; ``None`` if it has none, or none that says more than rules work out."""
+        table = self.scope.book.tables.get(base)
+        beside = set(table.fields) - set(table.key) if table is not None else set()
+        return None if beside and beside <= self.scope.computed else table
+
+    def place(self, grain: str, rows: list[dict[str, Value | OutOfRange]]) -> None:
+        """Rows that are given. Raises :class:`TestProblem` for one without its key, or a second of the same."""
+        scope, base = self.scope, self.scope.base(grain)
+        keys, table = scope.keys(base), self.delivered(base)
+        records = self.tables.setdefault(base, []) if table is not None else []
+        seen: set[tuple[Any, ...]] = set()
+        for row in rows:
+            missing = [key for key in keys if key not in row]
+            if missing:
+                raise TestProblem(f"{grain} 的行要有键 {'、'.join(missing)}")
+            key = tuple(row[name] for name in keys)
+            _only_once(grain, keys if table is None else table.key, row, seen)
+            if table is None:
+                self.extra.setdefault(base, []).append(key)
+            else:
+                records.append(self.record(table, {n: v for n, v in row.items() if n in table.fields}))
+            for name, value in row.items():
+                is_field = table is not None and name in table.fields and not scope.as_rule(name)
+                if name in keys or is_field:
+                    continue
+                before = value_before(name)
+                self.values.setdefault(name if before is None else Before(before), {})[key] = value
+                self.grains[name] = base
+
+    def add_missing(self, targets: list[str]) -> None:
+        """A row for each target's grain of which none is given."""
+        scope, values = self.scope, self.given.values
+        for target in targets:
+            home = scope.home(target) or (target if target in scope.book.grains else None)
+            if home is None:
                 continue
-            before = value_before(name)
-            by_key = overrides.setdefault(name if before is None else Before(before), {})
-            by_key[key] = value
-            grains[name] = base
-    tables.setdefault(base, []) if table is not None and not computed else None
+            base = scope.base(home)
+            table, keys = self.delivered(base), scope.keys(base)
+            if table is not None:
+                if base not in self.tables:
+                    own = {name: value for name, value in values.items() if name in table.fields}
+                    own |= {key: own.get(key, _placeholder(scope, key)) for key in keys}
+                    self.tables[base] = [self.record(table, own)]
+            elif base not in self.extra and keys and not _seen(scope, keys, self.given):
+                self.extra[base] = [tuple(values.get(key, _placeholder(scope, key)) for key in keys)]
+
+    def add_own(self, book: Book, targets: list[str]) -> None:
+        """The region's own rows (行: FILE) of tables that ``targets``, or what sorts rows out, read and
+        of which the example says nothing.
+        """
+        scope, given = self.scope, self.given
+        own = [t for t in scope.book.tables.values() if t.rows_file is not None and t.name not in self.tables]
+        sorts = (*given.program.need.values(), *given.program.exclude.values())
+        asked = {*targets, *(name for names in sorts for name in names)}
+        names = closure(scope.book, asked, scope.computed) if own else set()
+        for table in own:
+            fields = set(table.fields) - set(table.key)
+            if not fields & given.values.keys() and (table.name in names or fields & names):
+                self.tables[table.name] = own_rows(book, table.name, book.epoch(scope.book.day))
+
+    def record(self, table: Table, fields: Mapping[str, Value | OutOfRange]) -> Record:
+        """A row of ``table``: what is given of it, else what stands where nothing was delivered."""
+        record: Record = {}
+        for name, declared in table.fields.items():
+            if name in fields and not (fields[name] is None and declared.has_default):
+                record[name] = fields[name]
+            elif name == table.period_field:
+                is_day = declared.type.kind is Kind.DATE
+                record[name] = self.given.day if is_day else self.given.period.key(declared.type)
+            elif declared.has_default:
+                record[name] = declared.default
+            elif declared.nullable:
+                record[name] = None
+        return record
 
 
-def _only_once(grain: str, keys: tuple[str, ...], row: Mapping[str, Value | OutOfRange], seen: set[tuple]) -> None:
+def _only_once(
+    grain: str, keys: tuple[str, ...], row: Mapping[str, Value | OutOfRange], seen: set[tuple[Any, ...]]
+) -> None:
     """Refuses a second row with the same whole key: of two values the later one would hide the other."""
     if not keys or any(key not in row for key in keys):
         return
@@ -165,52 +215,6 @@ def _only_once(grain: str, keys: tuple[str, ...], row: Mapping[str, Value | OutO
     if key in seen:
         raise TestProblem(f"{grain} 有两行的 {'、'.join(keys)} 都是 {'、'.join(map(_shown, key))}：同一个键只写一行")
     seen.add(key)
-
-
-def _record(table: Table, given_fields: Mapping[str, Value | OutOfRange], given: Setting, scope: Scope) -> Record:
-    record: Record = {}
-    for name, field_ in table.fields.items():
-        if name in given_fields and not (given_fields[name] is None and field_.has_default):
-            record[name] = given_fields[name]
-        elif name == table.period_field:
-            record[name] = given.day if field_.type.kind is Kind.DATE else given.period.key(field_.type)
-        elif field_.has_default:
-            record[name] = field_.default
-        elif field_.nullable:
-            record[name] = None
-    return record
-
-
-def _make_rows(scope: Scope, targets: list[str], given: Setting, tables: dict, extra: dict) -> None:
-    for target in targets:
-        home = scope.home(target) or (target if target in scope.book.grains else None)
-        if home is None:
-            continue
-        base = scope.base(home)
-        table = scope.book.tables.get(base)
-        keys = scope.keys(base)
-        non_key = set(table.fields) - set(table.key) if table is not None else set()
-        if table is not None and not (non_key and non_key <= scope.computed):
-            if base not in tables:
-                own = {name: value for name, value in given.values.items() if name in table.fields}
-                own |= {key: own.get(key, _placeholder(scope, key)) for key in keys}
-                tables[base] = [_record(table, own, given, scope)]
-        elif base not in extra and keys and not _seen(scope, keys, given):
-            extra[base] = [tuple(given.values.get(key, _placeholder(scope, key)) for key in keys)]
-
-
-def _add_own_rows(book: Book, scope: Scope, targets: list[str], given: Setting, tables: dict) -> None:
-    """The region's own rows (行: FILE) of tables that ``targets``, or what sorts rows out, read and
-    of which the example says nothing.
-    """
-    own = [table for table in scope.book.tables.values() if table.rows_file is not None and table.name not in tables]
-    sorts = (*given.program.need.values(), *given.program.exclude.values())
-    asked = {*targets, *(name for names in sorts for name in names)}
-    names = closure(scope.book, asked, scope.computed) if own else set()
-    for table in own:
-        fields = set(table.fields) - set(table.key)
-        if not fields & given.values.keys() and (table.name in names or fields & names):
-            tables[table.name] = own_rows(book, table.name, book.epoch(scope.book.day))
 
 
 def _seen(scope: Scope, keys: tuple[str, ...], given: Setting) -> bool:
@@ -221,23 +225,16 @@ def _seen(scope: Scope, keys: tuple[str, ...], given: Setting) -> bool:
 
 
 def _placeholder(scope: Scope, key: str) -> Value:
-
-    type_ = scope.dimension_type(key)
-    if type_ is None:
-        type_ = Binder(scope).rule_type(key)
-    if type_.kind is Kind.TEXT:
-        return PLACEHOLDER
+    """Some value of the type that a key has."""
+    type_ = scope.dimension_type(key) or Binder(scope).rule_type(key)
     if type_.kind is Kind.CLASS:
         return type_.classes[0]
-    if type_.kind is Kind.NUMBER:
-        return Fraction(0)
-    return (
-        datetime.date(2000, 1, 1)
-        if type_.kind is Kind.DATE
-        else Month(2000, 1)
-        if type_.kind is Kind.MONTH
-        else PLACEHOLDER
-    )
+    some: dict[Kind, Value] = {
+        Kind.NUMBER: Fraction(0),
+        Kind.DATE: datetime.date(2000, 1, 1),
+        Kind.MONTH: Month(2000, 1),
+    }
+    return some.get(type_.kind, PLACEHOLDER)
 
 
 def target_row(execution: Execution, name: str, keys: dict[str, Value] | None = None) -> Row:
@@ -247,7 +244,7 @@ def target_row(execution: Execution, name: str, keys: dict[str, Value] | None = 
     if home in scope.book.parameters:
         return Row("", ())
     try:
-        rows = [row for row in base_rows(execution, scope.base(home))]
+        rows = list(base_rows(execution, scope.base(home)))
     except Unresolved as error:
         raise TestProblem(f"{home} 的行不能确定：{error}") from None
     if keys is not None:
@@ -266,6 +263,7 @@ def _shown(value: Value | OutOfRange) -> str:
 
 
 def base_rows(execution: Execution, base: str) -> list[Row]:
+    """All rows of a base, those that were sorted out too."""
     from engine.execute.reference import lookups
 
     if base in execution.selection.main_tables:
