@@ -10,6 +10,7 @@ import pytest
 
 from tests import browser, databases
 from tests.databases import nothing_left_out
+from tests.halves import in_halves
 
 COLLECTIONS = (20_000, 10, 20)
 """Garbage is looked for less often than Python does by itself: all that was collected and is remembered from test to
@@ -35,3 +36,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """``make fast`` does not import, on each worker, the files that are slow from their first line to their last."""
     fast = config.option.markexpr == "not slow" and collection_path.suffix == ".py"
     return True if fast and "\npytestmark = pytest.mark.slow\n" in collection_path.read_text("utf-8") else None
+
+
+@pytest.hookimpl(trylast=True)  # once those that are left out are gone
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = in_halves(items, [item.nodeid for item in items])
