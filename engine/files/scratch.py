@@ -20,6 +20,7 @@ from engine.files import system
 PREFIX = "casemix-"
 OWNER = "owner"
 _NAME = re.compile(rf"{PREFIX}[a-z0-9_]{{8}}")
+_TRIES = 10
 _YOUNG = 3600
 """Seconds within which a folder without an owner may just be in the making."""
 
@@ -31,14 +32,26 @@ class ScratchFolder:
     """
 
     def __init__(self) -> None:
-        remove_dead_folders(Path(tempfile.gettempdir()))
-        self.name = tempfile.mkdtemp(prefix=PREFIX)
+        place = Path(tempfile.gettempdir())
+        remove_dead_folders(place)
+        self._make(place)
+        for _ in range(_TRIES):  # where nothing can be locked nobody takes it for dead, either
+            if self._is_held():
+                break
+            self.cleanup()
+            self._make(place)
+
+    def _make(self, place: Path) -> None:
+        self.name = tempfile.mkdtemp(prefix=PREFIX, dir=place)
         try:
             self._owner = system.open_to_lock(Path(self.name, OWNER), create=True)
-            system.lock(self._owner)
         except OSError:
             shutil.rmtree(self.name, ignore_errors=True)
             raise
+
+    def _is_held(self) -> bool:
+        """Locks it; not if another run came before, took it for dead and removes it, or did."""
+        return system.lock(self._owner) and Path(self.name, OWNER).exists()
 
     def cleanup(self) -> None:
         """Removes the folder with all that is in it."""

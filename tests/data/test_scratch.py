@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.files import system
 from engine.files.scratch import ScratchFolder, remove_dead_folders
 
 ROOT = Path(__file__).parents[2]
@@ -82,3 +83,31 @@ def test_an_empty_folder_that_is_old_goes(temporary):
     os.utime(folder, (time.time() - 7200, time.time() - 7200))
     remove_dead_folders(temporary)
     assert not folder.exists()
+
+
+def test_a_folder_that_another_run_took_for_dead_before_it_was_locked_is_made_again(temporary, monkeypatch):
+    lock, others = system.lock, []
+
+    def late(handle):
+        """Before the first folder is locked another run begins, which removes what is dead."""
+        if not others:
+            others.append(next(temporary.glob("casemix-*")))
+            monkeypatch.setattr(system, "lock", lock)
+            remove_dead_folders(temporary)
+        return lock(handle)
+
+    monkeypatch.setattr(system, "lock", late)
+    folder = ScratchFolder()
+    assert not others[0].exists() and Path(folder.name, "owner").is_file() and others[0] != Path(folder.name)
+    remove_dead_folders(temporary)
+    assert Path(folder.name, "owner").is_file()  # it is held
+    folder.cleanup()
+    assert list(temporary.iterdir()) == []
+
+
+def test_where_nothing_can_be_locked_there_is_a_folder_all_the_same(temporary, monkeypatch):
+    monkeypatch.setattr(system, "lock", lambda handle: False)
+    folder = ScratchFolder()
+    assert [Path(folder.name)] == list(temporary.iterdir())
+    folder.cleanup()
+    assert list(temporary.iterdir()) == []
