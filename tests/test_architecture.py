@@ -191,7 +191,7 @@ OTHER_WORDS = {
     },  # words that may be written, which are no functions there
     "commands.explain": {"无法确定"},
     "menu.region": {"年"},  # what a template leaves open
-    "commands.run": {"合计"},  # the heading of a row
+    "commands.result_shown": {"合计"},  # the heading of a row
     "commands.show": {"月"},  # a kind of period
 }
 """Words of other vocabularies that are written as the name of a function is."""
