@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.language import parser_tables
-from engine.language.parse import _Tree, parse_expression
+from engine.language.build_tree import TreeBuilder
+from engine.language.parse import parse_expression
 from engine.language.parser_tables import parser_with
 
 KIT = Path(__file__).parent / "conformance.csv"
@@ -24,9 +25,9 @@ def test_the_tables_are_of_this_grammar_and_this_library():
 def test_the_parser_of_the_tables_reads_as_the_one_of_the_grammar(monkeypatch):
     rows = csv.DictReader(KIT.open(encoding="utf-8"), delimiter=";")
     formulas = [row["表达式"] for row in rows if row["表达式"]][::10]
-    from_tables = parser_with(_Tree())
+    from_tables = parser_with(TreeBuilder())
     monkeypatch.setattr(parser_tables, "TABLES", "there-is-none.json")
-    from_grammar = parser_with(_Tree())
+    from_grammar = parser_with(TreeBuilder())
     for formula in formulas:
         read = [said_by(parser, formula) for parser in (from_tables, from_grammar)]
         assert read[0] == read[1], formula
@@ -35,7 +36,7 @@ def test_the_parser_of_the_tables_reads_as_the_one_of_the_grammar(monkeypatch):
 
 def test_tables_of_another_grammar_are_left_alone(monkeypatch):
     monkeypatch.setattr(parser_tables, "_key", lambda grammar: ["another grammar", "1.3"])
-    assert str(parser_with(_Tree()).parse("1 + 2", start="expression")) == str(parse_expression("1 + 2"))
+    assert str(parser_with(TreeBuilder()).parse("1 + 2", start="expression")) == str(parse_expression("1 + 2"))
 
 
 def said_by(parser, formula: str) -> str:
