@@ -43,32 +43,35 @@ def read_decision_table(
     columns: list[str] = []
     for row in rows:
         columns += [k.text for k, _ in row if k.text not in (*columns, name, *PROVENANCE_WORDS)]
-    made = []
-    broken = isinstance(given, Scalar) and not rows
-    for row in rows:
-        if name not in row:
-            place = (
-                row.entries[0][0].place if row.entries and row.entries[0][0].place.line == row.place.line else row.place
-            )
-            hint = f"每行都要写 {name}（规则自己的名字）的值"
-            at.add("E313", place, f"表的这一行没有 {name} 一列", hint)
-            broken = True
-            continue
-        cells = [
-            at.formula(row.get(column), True, at.words.of.get(column, NO_WORDS)) if column in row else None
-            for column in columns
-        ]
-        required = text_of(row.get(name)) == REQUIRED
-        value = None if required else at.formula(row.get(name), classes=classes)
-        unread = [c for c, cell in zip(columns, cells, strict=True) if cell is None and c in row]
-        if (value is None and not required) or unread:
-            broken = True
-            continue
-        provenance = at.provenance(raw, row, row.place)
-        status = REQUIRED if required else provenance.status
-        made.append(TableRow(tuple(cells), value, replace(provenance, status=status)))
-    whole = None if broken else with_the_rest(at, columns, made)
+    made = [_row(at, name, raw, row, columns, classes) for row in rows]  # each is told of, whatever another is like
+    read = [row for row in made if row is not None]
+    if len(read) < len(rows) or (isinstance(given, Scalar) and not rows):
+        return None
+    whole = with_the_rest(at, columns, read)
     return None if whole is None else DecisionTable(tuple(columns), whole)
+
+
+def _row(
+    at: Reading, name: str, raw: RawEntry, row: Mapping, columns: list[str], classes: frozenset[str]
+) -> TableRow | None:
+    """A row with its condition for each column, if any; ``None`` where it does not read, which is told."""
+    if name not in row:
+        first = row.entries[0][0].place if row.entries else row.place
+        place = first if first.line == row.place.line else row.place
+        at.add("E313", place, f"表的这一行没有 {name} 一列", f"每行都要写 {name}（规则自己的名字）的值")
+        return None
+    cells = [
+        at.formula(row.get(column), True, at.words.of.get(column, NO_WORDS)) if column in row else None
+        for column in columns
+    ]
+    required = text_of(row.get(name)) == REQUIRED
+    value = None if required else at.formula(row.get(name), classes=classes)
+    unread = any(cell is None and column in row for column, cell in zip(columns, cells, strict=True))
+    if (value is None and not required) or unread:
+        return None
+    provenance = at.provenance(raw, row, row.place)
+    status = REQUIRED if required else provenance.status
+    return TableRow(tuple(cells), value, replace(provenance, status=status))
 
 
 def _rows_of_file(at: Reading, raw: RawEntry, given: Scalar) -> list[Mapping]:

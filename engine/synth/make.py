@@ -22,7 +22,7 @@ from engine.language.types import Kind
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Table
 from engine.synth.defaults import with_defaults
-from engine.synth.faults import FAULTS, REJECTED, chosen, faults_of, with_fault
+from engine.synth.faults import FAULTS, REJECTED, Fault, chosen, faults_of, with_fault
 from engine.synth.hints import Hints, paths_of
 from engine.synth.hints import Path as Column
 from engine.synth.needed import columns_to_make
@@ -221,16 +221,21 @@ def _make(
         )
     there = {row[0] for row in connection.execute(f"DESCRIBE {sql}").fetchall()}
     world.made[table.name] = Made(table, sql, rows, frozenset(there))
+    bad = _count_bad(world, table, faults, options.bad, rows) if faults else {}
+    return Report(table.name, rows, path.stat().st_size, time.monotonic() - started, bad)
+
+
+def _count_bad(world: World, table: Table, faults: list[Fault], share: float, rows: int) -> dict[str, int]:
+    """How many rows have each kind of fault."""
+    found = world.connection.execute(
+        f"SELECT f, count(*) FROM (SELECT {chosen(world.seed, table, faults, share)} AS f "
+        f"FROM {world.row_numbers(rows)}) WHERE f IS NOT NULL GROUP BY f"
+    ).fetchall()
     counted: dict[str, int] = {}
-    if faults:
-        found = connection.execute(
-            f"SELECT f, count(*) FROM (SELECT {chosen(world.seed, table, faults, options.bad)} AS f "
-            f"FROM {world.row_numbers(rows)}) WHERE f IS NOT NULL GROUP BY f"
-        ).fetchall()
-        for number, count in found:
-            kind = FAULTS[faults[number].kind]
-            counted[kind] = counted.get(kind, 0) + count
-    return Report(table.name, rows, path.stat().st_size, time.monotonic() - started, counted)
+    for number, count in found:
+        kind = FAULTS[faults[number].kind]
+        counted[kind] = counted.get(kind, 0) + count
+    return counted
 
 
 def _record(book: Book, options: Options, reports: list[Report], building: Building) -> None:
