@@ -29,31 +29,39 @@ def command(regions: tuple[str, ...], quiet: bool, drafted: bool, accepts: bool)
     """检查地区的规则。REGION 是 regions/ 下的名字或路径，不写就检查全部；有错误时退出码为 1。"""
     if drafted and accepts:
         raise click.UsageError("--accept 认可的是存着的：不和 --drafts 一起写")
-    screen = console()
-    wrong = False
     with stops():
-        if not regions and (where := places_of_regions()):
-            errors().print(escape(where), style="yellow")
-        for name in regions or names_of_regions():
-            book, problems = read_and_checked(name, drafted)
-            listed = [p for p in problems if p.is_error or not quiet]
-            for problem in listed:
-                print_problem(screen, problem)
-            count = sum(p.is_error for p in problems)
-            warnings = sum(p.code.startswith("W") for p in problems)
-            wrong = wrong or count > 0
-            if count:
-                screen.print(f"[red]✗[/] {escape(book.title)}（{book.name}）：{count} 个错误，{warnings} 个提醒")
-                continue
-            snapshot = book.at(book.epochs[-1])
-            counts = f"{len(snapshot.rules)} 条规则，{len(snapshot.parameters)} 个参数，{len(snapshot.checks)} 项检查"
-            noted = f"，{warnings} 个提醒" if warnings else ""
-            screen.print(f"[green]✓[/] {escape(book.title)}（{book.name}）：{counts}{noted}")
-            if not quiet:
-                _print_pending(book)
-            if accepts:
-                _accept(book)
-    sys.exit(1 if wrong or not (regions or names_of_regions()) else 0)
+        sound = [_region(name, quiet, drafted, accepts) for name in named_or_all(regions)]
+    sys.exit(0 if sound and all(sound) else 1)
+
+
+def named_or_all(regions: tuple[str, ...]) -> list[str]:
+    """The regions that were named; else all that there are, and where they lie is said if that is not usual."""
+    if not regions and (where := places_of_regions()):
+        errors().print(escape(where), style="yellow")
+    return list(regions or names_of_regions())
+
+
+def _region(name: str, quiet: bool, drafted: bool, accepts: bool) -> bool:
+    """Tells what is wrong with a region, or what is in it; whether it has no error."""
+    screen = console()
+    book, problems = read_and_checked(name, drafted)
+    for problem in problems:
+        if problem.is_error or not quiet:
+            print_problem(screen, problem)
+    count = sum(p.is_error for p in problems)
+    warnings = sum(p.code.startswith("W") for p in problems)
+    if count:
+        screen.print(f"[red]✗[/] {escape(book.title)}（{book.name}）：{count} 个错误，{warnings} 个提醒")
+        return False
+    snapshot = book.at(book.epochs[-1])
+    counts = f"{len(snapshot.rules)} 条规则，{len(snapshot.parameters)} 个参数，{len(snapshot.checks)} 项检查"
+    noted = f"，{warnings} 个提醒" if warnings else ""
+    screen.print(f"[green]✓[/] {escape(book.title)}（{book.name}）：{counts}{noted}")
+    if not quiet:
+        _print_pending(book)
+    if accepts:
+        _accept(book)
+    return True
 
 
 def read_and_checked(region: str, drafted: bool) -> tuple[Book, Sequence[Problem]]:

@@ -11,10 +11,9 @@ import click
 from rich.markup import escape
 
 from engine.commands import usage
-from engine.commands.check import read_and_checked
+from engine.commands.check import named_or_all, read_and_checked
 from engine.commands.screen import console, errors, print_problem, stops
 from engine.rulebook.book import Book
-from engine.rulebook.locate import names_of_regions, places_of_regions
 
 if TYPE_CHECKING:
     from engine.testing.coverage import Coverage, Unreached
@@ -38,11 +37,8 @@ def command(
     if keeps and not proposes:
         raise click.UsageError("--keep 要和 --new-rows 一起写")
     with stops():
-        if not regions and (where := places_of_regions()):
-            errors().print(escape(where), style="yellow")
-        names = regions or tuple(names_of_regions())
         asked = _Asked(coverage or proposes, proposes, keeps, drafted or keeps, explains, verbose, fractions)
-        right = [_region(name, asked) for name in names]  # each is told of, whatever was wrong with another
+        right = [_region(name, asked) for name in named_or_all(regions)]
     sys.exit(0 if right and all(right) else 1)
 
 
