@@ -182,13 +182,7 @@ OTHER_WORDS = {
     "synth.recipes": {"取"},
     "synth.weave": {"合计", "均值", "计数"},
     "synth.words": {"取", "合计", "均值", "计数"},
-    "assist.complete": {
-        "四舍五入",
-        "年月",
-        "月",
-        "季",
-        "年",
-    },  # words that may be written, which are no functions there
+    "assist.words": {"四舍五入", "月", "季", "年", "年月"},  # words that may be written, which are no functions there
     "commands.explain": {"无法确定"},
     "menu.region": {"年"},  # what a template leaves open
     "commands.result_shown": {"合计"},  # the heading of a row

@@ -6,12 +6,13 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.assist.complete import BEFORE_MEANS, names_known
 from engine.assist.examples import examples_of
 from engine.assist.keys import places
+from engine.assist.offered import names_known
 from engine.assist.reached import Reached
 from engine.assist.spot import KEY, spot
 from engine.assist.uses import use_at
+from engine.assist.words import MEANINGS
 from engine.language.functions import FUNCTIONS, VALUE_BEFORE
 from engine.names.named import CHANGES, Named
 from engine.rulebook.book import Book
@@ -49,7 +50,7 @@ def hover(
         function = FUNCTIONS[word]
         return Told(start, end, (f"{word}({function.arguments})", f"{function.family}函数", function.meaning))
     if word == VALUE_BEFORE:
-        return Told(start, end, (word, BEFORE_MEANS))
+        return Told(start, end, (word, MEANINGS[word]))
     at = spot(text, end)
     if at.role == KEY and at.before == word:
         where = ("test",) if of_examples else places(path.name, at.path, at.beside)

@@ -20,8 +20,8 @@ FORMULAS = frozenset(("公式", "条件", "则", "拒收", "提醒", "必须", "
 def kinds(beside: tuple[str, ...]) -> tuple[str, ...]:
     """The kinds of entry that one with these keywords may be; all of them where nothing tells."""
     found = [kind for kind, words in _BY_WORD.items() if any(word in beside for word in words)]
-    if "表" in beside and not found:
-        found = ["rule"]
+    if "表" in beside or ("列" in beside and "单位" in beside):
+        found = ["rule"]  # 列 says what a table that is not known yet will read
     if not found and "粒度" in beside:
         found = ["rule", "check", "statement"]
     return tuple(found) or ENTRY_KINDS
@@ -73,5 +73,11 @@ def is_formula(path: tuple[str, ...], role: str, beside_above: tuple[str, ...]) 
     if below == "分情形":
         return len(inner) == 3 or inner[-1] == "则"
     if below in ("筛查", "行") and len(inner) == 3:
-        return True
+        return below != "行" or "主键" not in beside_above
     return inner[-1] in FORMULAS and len(inner) == 2
+
+
+def is_cell(path: tuple[str, ...], role: str) -> bool:
+    """Whether a cell of a decision table is being written."""
+    inner = entry_path(path)
+    return role != "key" and len(inner) == 3 and inner[1] == "表"

@@ -38,15 +38,15 @@ def in_rows(files: Files, folder: Path, path: Path, name: str, classes: AsClass 
     text, _ = text_and_encoding(files.read(path), path.name)
     if name not in text:
         return
-    named_by = {how for file, how in _named_files(files, folder) if file == path}
-    if named_by == {_PRINTED}:
+    named_by = {how for _, how in naming(files, folder, path)}
+    if named_by == {PRINTED}:
         return
     lines = _lines(text, name)
     heading = next(lines, [])
     for cell in heading:
         if cell.bare == name:
             yield InRows(cell.start, cell.start + len(name), True)
-    if _DECISION in named_by:
+    if DECISION in named_by:
         for line in lines:
             for column, cell in zip(heading, line, strict=False):
                 if name in cell.bare and column.bare not in PROVENANCE_WORDS:
@@ -55,21 +55,22 @@ def in_rows(files: Files, folder: Path, path: Path, name: str, classes: AsClass 
                             yield InRows(cell.start + start, cell.start + end, False)
 
 
-_ROWS, _PRINTED, _DECISION = "rows", "printed", "decision"
+ROWS, PRINTED, DECISION = "rows", "printed", "decision"
 
 
-def _named_files(files: Files, folder: Path) -> Iterator[tuple[Path, str]]:
-    """Files that entries of a layer name, and how: rows whose headings are fields, rows as they were published (列 or
-    展开 says which fields they are), decision tables.
+def naming(files: Files, folder: Path, path: Path) -> Iterator[tuple[str, str]]:
+    """The entries of a layer that name a file of rows, and how: rows whose headings are fields, rows as they were
+    published (列 or 展开 says which fields they are), a decision table.
     """
-    for path, kind in files.below(folder).items():
-        if kind == FILE and path.suffix == ".yaml":
-            for file, how in _named_in(files.read(path).decode("utf-8", "replace")):
-                yield folder / file, how
+    for rules, kind in files.below(folder).items():
+        if kind == FILE and rules.suffix == ".yaml":
+            for entry, file, how in _named_in(files.read(rules).decode("utf-8", "replace")):
+                if folder / file == path:
+                    yield entry, how
 
 
 @lru_cache(maxsize=200)
-def _named_in(text: str) -> tuple[tuple[str, str], ...]:
+def _named_in(text: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     try:
         root = written(text)
@@ -83,9 +84,9 @@ def _named_in(text: str) -> tuple[tuple[str, str], ...]:
         rows, table = body.get("行"), body.get("表")
         file = rows.get("文件") if rows is not None and rows.kind == "mapping" else rows
         if rows is not None and file is not None and file.kind == "scalar":
-            found.append((file.value, _PRINTED if rows.get("列") or rows.get("展开") else _ROWS))
+            found.append((name.value, file.value, PRINTED if rows.get("列") or rows.get("展开") else ROWS))
         if table is not None and table.kind == "scalar":
-            found.append((table.value, _DECISION))
+            found.append((name.value, table.value, DECISION))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 KEY, VALUE = "key", "value"
 MOST_NEARBY = 400
@@ -23,7 +23,8 @@ class Spot:
 
     ``role``: whether a key or a value is being written; ``before``: what of it stands to the left of the cursor, from
     ``start`` on; ``word``: the name that is being typed, from ``word_start`` on. ``beside``: keys that the same mapping
-    has already; ``inside_text``: in a text of several lines (``|``), whose first line is ``heading``.
+    has already; ``inside_text``: in a text of several lines (``|``), whose first line is ``heading``; ``body``: where
+    the value begins, on a line before in such a text.
     """
 
     path: tuple[str, ...]
@@ -34,6 +35,7 @@ class Spot:
     beside: tuple[str, ...] = ()
     inside_text: bool = False
     heading: str = ""
+    body: int = 0
 
     @property
     def word(self) -> str:
@@ -58,10 +60,10 @@ def spot(text: str, offset: int) -> Spot:
     """What stands at ``offset`` of ``text``."""
     reader = _Reader(text, offset)
     found = reader.read()
-    beside = tuple(reader.keys.get(found.path if found.role == KEY else found.path[:-1], ()))
-    return Spot(
-        found.path, found.role, found.before, found.start, offset, beside, found.inside_text, found.heading
-    )  # fmt: skip
+    beside = list(reader.keys.get(found.path if found.role == KEY else found.path[:-1], ()))
+    if found.role == KEY and reader.key_here in beside:
+        beside.remove(reader.key_here)  # the one that is being written
+    return replace(found, offset=offset, beside=tuple(beside), body=found.body or found.start)
 
 
 def keys_in(text: str) -> dict[tuple[str, ...], list[str]]:
@@ -98,6 +100,7 @@ class _Reader:
     literal: tuple[int, int] | None = None  # indentation of the key of a text of several lines, where the text begins
     found: Spot | None = None
     inside: set[int] = field(default_factory=set)  # where lines of such texts begin
+    key_here: str = ""  # the key that the cursor is in
 
     def read(self) -> Spot:
         at = 0
@@ -146,6 +149,7 @@ class _Reader:
             return
         key = match["key"].strip("\"'")
         if here and self.offset <= at + match.end("key"):
+            self.key_here = key
             self._set(self.path, KEY, line[column : max(column, self.offset - at)], at + column)
         self.keys.setdefault(self.path, []).append(key)
         self.blocks.append((column, key))
@@ -162,11 +166,12 @@ class _Reader:
     def _inside_text(self, line: str, at: int) -> None:
         assert self.literal is not None
         begun = self.literal[1]
-        first = self.text[begun:].lstrip("\n").split("\n", 1)[0]
+        lines = (one for one in self.text[begun:at].split("\n") if one.strip() and not one.lstrip().startswith("#"))
+        first = next(lines, line)
         lead = len(line) - len(line.lstrip())
         found = Spot(
             self.path, VALUE, line[lead : max(lead, self.offset - at)], at + lead, self.offset,
-            inside_text=True, heading=first.strip(),
+            inside_text=True, heading=first.strip(), body=begun,
         )  # fmt: skip
         self.found = self.found or found
 
@@ -212,6 +217,8 @@ class _Reader:
         inner = self.brackets[-1]
         if inner.sign == "{" and inner.key is None:
             inner.key = self.text[inner.begun : at].strip().strip("\"'")
+            if inner.begun <= self.offset <= at:
+                self.key_here = inner.key
             self.keys.setdefault(inner.path, []).append(inner.key)
             inner.begun = at + 1
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.assist.complete import names_known
+from engine.assist.offered import names_known
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Place, Problem, RulebookError
 from engine.session import Session

@@ -9,12 +9,12 @@ from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
 
-from engine.assist import complete as completing
-from engine.assist.complete import Completion
+from engine.assist import offered as completing
 from engine.assist.find import Found
 from engine.assist.fixes import Edit, Fix
 from engine.assist.lines import end_of, line_at, starts_of
 from engine.assist.mentioned import Mention
+from engine.assist.offered import Completion
 from engine.assist.outline import CHAPTER, Item
 from engine.lint.findings import Finding
 from engine.lsp.pages import page_of
@@ -31,6 +31,7 @@ _KINDS = {
     completing.ARTICLE: types.CompletionItemKind.Reference,
     completing.DATE: types.CompletionItemKind.Value,
     completing.WORD: types.CompletionItemKind.Value,
+    completing.FILE: types.CompletionItemKind.File,
 }
 _SYMBOLS = {
     CHAPTER: types.SymbolKind.Namespace,

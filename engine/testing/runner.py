@@ -23,7 +23,15 @@ from engine.testing.compared import Compared, Difference, differs, expects_unkno
 from engine.testing.compared import shown as value_shown
 from engine.testing.pipe_table import PipeTable, read_pipe_table
 from engine.testing.rows_given import how_to_give, rows_in
-from engine.testing.typed_text import ABSENT_WORDS, UNRESOLVED_WORD, TestProblem, no_rows, read_given, read_value
+from engine.testing.typed_text import (
+    ABSENT_WORDS,
+    OUTCOME,
+    UNRESOLVED_WORD,
+    TestProblem,
+    no_rows,
+    read_given,
+    read_value,
+)
 
 CASES = "分情形"
 Heard = Callable[[Compared, Execution, "dict[str, Value] | None"], None]
@@ -203,7 +211,7 @@ def _expected(test: _Test, base: Setting, expected: Mapping, scope: Scope, binde
 
 
 def _execution(test: _Test, given: Setting, targets: list[str]) -> Execution:
-    return bench(test.book, given, [t for t in targets if t != "归宿"], test.watcher)
+    return bench(test.book, given, [t for t in targets if t != OUTCOME], test.watcher)
 
 
 def _compare(
@@ -239,7 +247,7 @@ def _judged(
         test.differences.append(differs(where, name, text, found, test.fractions))
         return False
     scope, binder = execution.scope(execution.closing), execution.days.binder(execution.closing)
-    wanted = text if name == "归宿" else None if text in ABSENT_WORDS else read_value(scope, binder, name, text)
+    wanted = text if name == OUTCOME else None if text in ABSENT_WORDS else read_value(scope, binder, name, text)
     rule = scope.book.rules.get(name)
     right, at_digits = same(found, wanted, text, rule is None or rule.rounding is not None)
     if not right:
@@ -257,7 +265,7 @@ def _is_worked_out(name: str, given: Value | OutOfRange, where: str) -> None:
 
 def _find(execution: Execution, name: str, keys: dict[str, Value] | None, grain: str) -> Value:
     scope = execution.scope(execution.closing)
-    if name == "归宿":
+    if name == OUTCOME:
         row = target_row(execution, grain, keys)
         verdict = execution.selection.verdicts[row.grain].get(row.number)
         return verdict.state if verdict else "结算"

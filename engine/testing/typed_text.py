@@ -13,6 +13,8 @@ from engine.rulebook.scope import Scope
 
 ABSENT_WORDS = ("", "空")
 UNRESOLVED_WORD = "无法确定"
+OUTCOME = "归宿"
+"""Stands where a name does, for what became of the row."""
 
 
 class TestProblem(Exception):

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
-from engine.assist.complete import Completion, complete, names_known
+from engine.assist.complete import complete
 from engine.assist.find import Found, definitions, found_in, name_at
 from engine.assist.fixes import Fix, fixes
 from engine.assist.hover import Told, hover
+from engine.assist.offered import Completion, names_known
 from engine.assist.reached import Reached, reached
 from engine.assist.rename import Renamed
 from engine.assist.rename_drafted import rename_as_drafts

@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui.events import GenericEventArguments
 
-from engine.assist import complete as completing
+from engine.assist import offered as completing
 from engine.workbench.desk import Desk
 from engine.workbench.page import aside
 from engine.workbench.pages.rules.editor import Editor

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from nicegui import ui
 
-from engine.assist.complete import names_known
 from engine.assist.examples import Example, all_examples, examples_of
 from engine.assist.hover import about_name
+from engine.assist.offered import names_known
 from engine.assist.reached import Reached
 from engine.measure.cited import Cited
 from engine.measure.compared import Articles, Compared, Unit

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.assist.complete import names_known
+from engine.assist.offered import names_known
 from engine.assist.outline import CHAPTER, Item, outline
 from engine.measure.addresses import addresses_of
 from engine.measure.compared import NONE, NOT_COMPUTED, Articles, Compared
