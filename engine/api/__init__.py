@@ -31,7 +31,19 @@ from engine.api.drafting import (
     undo,
 )
 from engine.api.results import compare, explain, explain_both, rows, tables, text_of, write_rows
-from engine.api.rules import articles, check, laid_out, lint, names, new_rows, reasons, rename, take_computed, test
+from engine.api.rules import (
+    articles,
+    check,
+    laid_out,
+    lint,
+    mend,
+    names,
+    new_rows,
+    reasons,
+    rename,
+    take_computed,
+    test,
+)
 from engine.api.runs import look_over, map_columns, run, simulate
 from engine.names.named import Named
 from engine.pricing.curve import Curve
@@ -51,8 +63,8 @@ __all__ = [
     "Asked", "Cancel", "Cancelled", "CannotPrice", "Curve", "Event", "Jobs", "Named", "NewExample", "Priced", "Region",
     "RowBelow", "Session", "articles", "as_example", "change_example", "change_table", "check", "compare",
     "differences", "drafts", "explain", "explain_both", "find_case", "keep", "keep_example", "laid_out", "lint", "load",
-    "look_over", "map_columns", "names", "new_rows", "price", "reasons", "rename", "rows", "run", "save", "simulate",
-    "tables", "take_computed", "test", "text_of", "undo", "write_rows",
+    "look_over", "map_columns", "mend", "names", "new_rows", "price", "reasons", "rename", "rows", "run", "save",
+    "simulate", "tables", "take_computed", "test", "text_of", "undo", "write_rows",
 ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from engine.pricing.problems import said_once
 from engine.rulebook.problems import Problem, RulebookError
 
 if TYPE_CHECKING:
+    from engine.assist.mend import MendedFile
     from engine.assist.new_rows import NewRow
     from engine.assist.reached import Reached
     from engine.assist.rename import Renamed
@@ -160,6 +161,22 @@ def rename(region: str | Path, old: str, new: str, *, drafts: bool = False, writ
     made = renamed(with_drafts(region) if drafts else Session(str(region)), old, new)
     if write:
         made.write()
+    return made
+
+
+def mend(region: str | Path, *, code: str = "", write: bool = False) -> list[MendedFile]:
+    """What ``casemix check --fix`` does: every mistake mended that can mean nothing else (marks in full width, dates as
+    2025年1月1日), in each file of the region that has some. ``mended`` of each: before, after, what was done how often.
+
+    ``code``: mistakes of that kind only. ``write``: into the files, all or none; raises ``RunStopped`` where one
+    changed meanwhile, ``OSError``.
+    """
+    from engine.assist.mend import mend as of_region
+    from engine.assist.mend import write as write_all
+
+    made = of_region(region, code)
+    if write and made:
+        write_all(made)
     return made
 
 

@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from engine.checked import load, problems_of
 from engine.commands import usage
+from engine.commands.mend import mend_files
 from engine.commands.screen import console, errors, print_problem, stops
 from engine.rulebook.book import Book
 from engine.rulebook.layers import shown
@@ -24,13 +25,26 @@ from engine.rulebook.versions import accept, inherited
 @click.argument("regions", nargs=-1, metavar="[REGION]…")
 @click.option("--quiet", is_flag=True, help="不列提醒和待定，只列错误")
 @click.option("--drafts", "drafted", is_flag=True, help="规则盖上草稿再检查（casemix drafts）")
+@click.option("--fix", "fixes", is_flag=True, help="列出只有一种改法的错误会怎样改，什么也不写")
+@click.option("--write", "writes", is_flag=True, help="和 --fix 一起写：照列出的改，写进文件")
+@click.option("--code", default="", metavar="E106", help="和 --fix 一起写：只改这一种错误")
 @click.option("--accept", "accepts", is_flag=True, help="认可沿用的模块现在的写法，记下版本；以后它们变了就提醒")
-def command(regions: tuple[str, ...], quiet: bool, drafted: bool, accepts: bool) -> None:
+def command(
+    regions: tuple[str, ...], quiet: bool, drafted: bool, fixes: bool, writes: bool, code: str, accepts: bool
+) -> None:  # fmt: skip
     """检查地区的规则。REGION 是 regions/ 下的名字或路径，不写就检查全部；有错误时退出码为 1。"""
     if drafted and accepts:
         raise click.UsageError("--accept 认可的是存着的：不和 --drafts 一起写")
+    if (writes or code) and not fixes:
+        raise click.UsageError("--write、--code 和 --fix 一起写")
+    if fixes and drafted:
+        raise click.UsageError("--fix 改的是存着的：不和 --drafts 一起写")
     with stops():
-        sound = [_region(name, quiet, drafted, accepts) for name in named_or_all(regions)]
+        sound = []
+        for name in named_or_all(regions):
+            if fixes:
+                mend_files(name, code, writes)
+            sound.append(_region(name, quiet, drafted, accepts))
     sys.exit(0 if sound and all(sound) else 1)
 
 

@@ -26,6 +26,7 @@ from engine.assist.complete import complete
 from engine.assist.examples import examples_of, run
 from engine.assist.find import Found, definitions, found_in, name_at
 from engine.assist.fixes import fixes
+from engine.assist.fixes import mended as all_mended
 from engine.assist.hover import hover
 from engine.assist.mentioned import Mention
 from engine.assist.outline import folds, made_in, outline
@@ -300,24 +301,44 @@ def folded(ls: Server, params: types.FoldingRangeParams) -> list[types.FoldingRa
 
 
 @server.feature(
-    types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+    types.TEXT_DOCUMENT_CODE_ACTION,
+    types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]),
 )
 async def mended(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
     document = ls.document(params.text_document.uri)
     path, text = ls.path_of(document.uri), document.source
     asked = [one for one in params.context.diagnostics if one.source == shapes.SOURCE]
 
+    def again(changed: str) -> Sequence[Problem]:
+        return ls.regions.problems_with(path, changed)
+
+    def every(
+        book: Book | None, problems: Sequence[Problem], least: int, kind: types.CodeActionKind
+    ) -> list[types.CodeAction]:
+        """One action for all that can mean nothing else, if ``least`` are made."""
+        made = all_mended(book, problems[0].place.file, text, again) if problems else None
+        enough = made is not None and sum(made.done.values()) >= least
+        return [shapes.all_mended(document, made, kind)] if made is not None and enough else []
+
     def found() -> list[types.CodeAction]:
         session = ls.regions.session_of(path)
-        if session is None or not asked:
+        if session is None:
             return []
+        problems = ls.regions.problems(path).get(path, [])
+        book = ls.regions.understood(path)
+        if params.context.only is not None and types.CodeActionKind.QuickFix not in params.context.only:
+            return every(book, problems, 1, types.CodeActionKind.SourceFixAll)
         actions = []
-        for problem in ls.regions.problems(path).get(path, []):
+        repeated = False
+        for problem in problems:
             told = shapes.diagnostic(document, problem)
             wanted = _among(asked, told)
             if wanted is not None:
-                offered = fixes(session.book, problem, text, lambda changed: ls.regions.problems_with(path, changed))
+                offered = fixes(book, problem, text, again)
                 actions += [shapes.action(document, fix, wanted) for fix in offered]
+                repeated = repeated or any(fix.certain for fix in offered)
+        if repeated:
+            actions += every(book, problems, 2, types.CodeActionKind.QuickFix)
         for finding in ls.hints.of(path, text):
             told = shapes.hint(document, finding)
             wanted = _among(asked, told)

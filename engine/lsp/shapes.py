@@ -11,7 +11,7 @@ from pygls.workspace import TextDocument
 
 from engine.assist import offered as completing
 from engine.assist.find import Found
-from engine.assist.fixes import Edit, Fix
+from engine.assist.fixes import Edit, Fix, Mended
 from engine.assist.lines import end_of, line_at, starts_of
 from engine.assist.mentioned import Mention
 from engine.assist.offered import Completion
@@ -161,6 +161,12 @@ def action(document: TextDocument, fix: Fix, asked: types.Diagnostic) -> types.C
         diagnostics=[asked],
         edit=types.WorkspaceEdit(changes={document.uri: edits}),
     )
+
+
+def all_mended(document: TextDocument, made: Mended, kind: types.CodeActionKind) -> types.CodeAction:
+    edits: list[types.TextEdit] = [text_edit(document, edit) for edit in made.edits]
+    title = f"只有一种改法的错误都改好（{len(edits)} 处）"
+    return types.CodeAction(title=title, kind=kind, edit=types.WorkspaceEdit(changes={document.uri: edits}))
 
 
 def text_edit(document: TextDocument, edit: Edit) -> types.TextEdit:

@@ -135,6 +135,25 @@ def test_what_a_person_does_in_an_editor(city):
         editor.type(RULES)
         assert await editor.problems() == []
 
+        # many marks in full width: each by itself, or all at once, also when an editor asks for it on saving
+        wide = RULES + "甲：{单位：元，取值：{2025/1/1：1}}\n乙：{单位：元，取值：{2025/1/1：2}}\n"
+        editor.type(wide)
+        told = await editor.problems()
+        context = lsp.CodeActionContext(told[:1])
+        offered = await client.text_document_code_action_async(
+            lsp.CodeActionParams(editor.document, told[0].range, context)
+        )
+        assert offered[-1].title == "只有一种改法的错误都改好（1 处）"
+        saving = lsp.CodeActionContext([], only=[lsp.CodeActionKind.SourceFixAll])
+        (every,) = await client.text_document_code_action_async(
+            lsp.CodeActionParams(editor.document, told[0].range, saving)
+        )
+        assert (every.kind, every.edit) == (lsp.CodeActionKind.SourceFixAll, offered[-1].edit)
+        (edit,) = every.edit.changes[editor.uri]
+        assert edit.new_text == "甲: {单位: 元, 取值: {2025-01-01: 1}}\n乙: {单位: 元, 取值: {2025-01-01: 2}}\n"
+        editor.type(RULES)
+        assert await editor.problems() == []
+
         # what is no file, or not there, has nothing to tell
         for uri in ("untitled:Untitled-1", (city / "没有.yaml").as_uri()):
             nowhere = lsp.TextDocumentIdentifier(uri)

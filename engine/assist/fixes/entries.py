@@ -15,7 +15,8 @@ def source(case: Case) -> Iterator[Fix]:
     writer. At the head of a file where it has none.
     """
     start, line = case.line
-    layers = sorted(case.book.layers, key=lambda layer: not case.problem.place.file.startswith(shown(layer.folder)))
+    every = case.book.layers if case.book is not None else []
+    layers = sorted(every, key=lambda layer: not case.problem.place.file.startswith(shown(layer.folder)))
     names = dict.fromkeys(name for layer in layers for name in layer.documents)
     for name in names:
         yield from put_in(start, line, case.text, f"写上 依据: {name}（条款自己补）", f"依据: {name}")

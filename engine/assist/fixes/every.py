@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
-from engine.assist.fixes.fix import Fix
-from engine.assist.fixes.offered import fixes
+from engine.assist.fixes.fix import Edit, Fix
+from engine.assist.fixes.offered import HIDING, errors_by_code, fixes, tried
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Problem
 
 MOST_ROUNDS = 200
+Again = Callable[[str], Sequence[Problem]]
 
 
 @dataclass(frozen=True)
@@ -22,25 +24,63 @@ class Mended:
     after: str
     done: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The lines that are others."""
+        old, new = (text.splitlines(keepends=True) for text in (self.before, self.after))
+        starts = [0]
+        for line in old:
+            starts.append(starts[-1] + len(line))
+        changed = (one for one in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if one[0] != "equal")
+        return tuple(Edit(starts[i], starts[j], "".join(new[k:m])) for _, i, j, k, m in changed)
 
-def mended(book: Book, file: str, text: str, again: Callable[[str], Sequence[Problem]], code: str = "") -> Mended:
+
+def mended(book: Book | None, file: str, text: str, again: Again, code: str = "") -> Mended:
     """The text of ``file`` (as problems call it) with every fix that is certain; ``code``: of that kind only.
 
     ``again``: as for :func:`engine.assist.fixes.fixes`. What comes to light once a file can be read is mended too.
     """
     now, done = text, Counter[str]()
     for _ in range(MOST_ROUNDS):
-        fix = next(_certain(book, file, now, again, code), None)
-        if fix is None:
+        problems = [one for one in again(now) if one.place.file == file and code in ("", one.code)]
+        made = _at_once(book, problems, now, again) or next(_one_by_one(book, problems, now, again), [])
+        if not made:
             break
-        now = fix.applied(now)
-        done[fix.title] += 1
+        now = _together(made).applied(now)
+        done.update(fix.title for fix in made)
     return Mended(text, now, done)
 
 
-def _certain(book: Book, file: str, text: str, again: Callable[[str], Sequence[Problem]], code: str) -> Iterator[Fix]:
-    for problem in again(text):
-        if problem.place.file == file and code in ("", problem.code):
-            offered = fixes(book, problem, text, again)
-            if len(offered) == 1 and offered[0].certain:
-                yield offered[0]
+def _at_once(book: Book | None, problems: Sequence[Problem], text: str, again: Again) -> list[Fix]:
+    """Those that do not touch each other, if none of what they mend is left and no error is new."""
+    taken: list[Fix] = []
+    ends: list[tuple[int, int]] = []
+    for fix in _certain(book, problems, text):
+        if all(edit.end <= start or end <= edit.start for edit in fix.edits for start, end in ends):
+            taken.append(fix)
+            ends += [(edit.start, edit.end + 1) for edit in fix.edits]
+    if len(taken) < 2:
+        return []
+    of_them = [one for one in problems if set(_certain(book, [one], text)) & set(taken)]
+    before, after = again(text), again(_together(taken).applied(text))
+    left = {(one.code, one.message) for one in after} & {(one.code, one.message) for one in of_them}
+    worse = errors_by_code(after) - errors_by_code(before)
+    hidden = any(one.code in HIDING for one in of_them)
+    return [] if left or (worse and not hidden) else taken
+
+
+def _certain(book: Book | None, problems: Sequence[Problem], text: str) -> list[Fix]:
+    """Of each problem of a text that has one fix that is certain, that fix; not yet tried on it."""
+    found = (tried(book, one, text) for one in problems)
+    return list(dict.fromkeys(offered[0] for offered in found if len(offered) == 1 and offered[0].certain))
+
+
+def _together(made: Sequence[Fix]) -> Fix:
+    return Fix("", tuple(edit for fix in made for edit in fix.edits))
+
+
+def _one_by_one(book: Book | None, problems: Sequence[Problem], text: str, again: Again) -> Iterator[list[Fix]]:
+    for problem in problems:
+        offered = fixes(book, problem, text, again)
+        if offered and offered[0].certain and all(one.certain for one in offered):
+            yield offered[:1]

@@ -36,9 +36,9 @@ class Fix:
 
 @dataclass(frozen=True)
 class Case:
-    """A problem in the text of its file, at the offset ``at``."""
+    """A problem in the text of its file, at the offset ``at``. ``book``: ``None`` where nothing can be read."""
 
-    book: Book
+    book: Book | None
     problem: Problem
     text: str
     at: int

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.assist.fixes.fix import Case, Edit, Fix, lines_of, outside_quotes, whole_line, without_remark
 from engine.assist.spot import inside_texts
 
-_LINE_WITH_COLON = re.compile(r"^(\s*(?:- )?)([^\s:：{}\[\]\"'#][^:：{}\[\]\"'#]*?)\s*：\s*")
+_LINE_WITH_COLON = re.compile(r"^(\s*(?:- )?)([^\s:：{}\[\]\"'#][^:：{}\[\]\"'#]*?)\s*：[^\S\r\n]*")
 _AT_KEY = r"""((?:^\s*(?:- )?|[{,]\s*)[^\s:：{}\[\],，"'#][^:：{}\[\],，"'#]*?)"""
 _TIGHT = re.compile(_AT_KEY + r":(?=[^\s/:])")
 _WIDE_COLON = re.compile(_AT_KEY + r"\s*：\s*")

@@ -105,7 +105,7 @@ ELSE: tuple[Fixer, ...] = (meant, as_told)
 """Of every other code: what the problem itself says is to be written."""
 
 
-def fixes(book: Book, problem: Problem, text: str, again: Callable[[str], Sequence[Problem]]) -> list[Fix]:
+def fixes(book: Book | None, problem: Problem, text: str, again: Callable[[str], Sequence[Problem]]) -> list[Fix]:
     """What mends ``problem`` in the file that it is about, whose text is ``text``; most likely first.
 
     ``again``: the problems of the region with another text of that file. Offered is only what takes the problem away
@@ -121,14 +121,14 @@ def fixes(book: Book, problem: Problem, text: str, again: Callable[[str], Sequen
         if not _is_gone(problem, fix, mended, before, after):
             continue
         if problem.code in HIDING:
-            found.append((sum(_errors(after).values()), fix))
-        elif not _errors(after) - _errors(before):
+            found.append((sum(errors_by_code(after).values()), fix))
+        elif not errors_by_code(after) - errors_by_code(before):
             found.append((0, fix))
     fewest = min((count for count, _ in found), default=0)
     return [fix for count, fix in found if count == fewest]
 
 
-def tried(book: Book, problem: Problem, text: str) -> list[Fix]:
+def tried(book: Book | None, problem: Problem, text: str) -> list[Fix]:
     """What may mend it."""
     at = offset_of(text, problem)
     if at is None:
@@ -155,5 +155,5 @@ def _alike(problems: Sequence[Problem], problem: Problem) -> list[Problem]:
     return [one for one in problems if (one.code, one.place.file) == (problem.code, problem.place.file)]
 
 
-def _errors(problems: Sequence[Problem]) -> Counter[str]:
+def errors_by_code(problems: Sequence[Problem]) -> Counter[str]:
     return Counter(one.code for one in problems if one.is_error)
