@@ -184,6 +184,8 @@ OTHER_WORDS = {
     "synth.words": {"取", "合计", "均值", "计数"},
     "assist.words": {"四舍五入", "月", "季", "年", "年月"},  # words that may be written, which are no functions there
     "commands.explain": {"无法确定"},
+    "lint.names": {"年"},  # units
+    "lint.numbers": {"年", "季", "月"},  # units
     "menu.region": {"年"},  # what a template leaves open
     "commands.result_shown": {"合计"},  # the heading of a row
     "commands.show": {"月"},  # a kind of period

@@ -34,6 +34,7 @@ from engine.api.results import compare, explain, explain_both, rows, tables, tex
 from engine.api.rules import (
     articles,
     check,
+    compared_figures,
     laid_out,
     lint,
     mend,
@@ -62,7 +63,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Asked", "Cancel", "Cancelled", "CannotPrice", "Curve", "Event", "Jobs", "Named", "NewExample", "Priced", "Region",
     "RowBelow", "Session", "articles", "as_example", "change_example", "change_table", "check", "compare",
-    "differences", "drafts", "explain", "explain_both", "find_case", "keep", "keep_example", "laid_out", "lint", "load",
+    "compared_figures", "differences", "drafts", "explain", "explain_both", "find_case", "keep", "keep_example",
+    "laid_out", "lint", "load",
     "look_over", "map_columns", "mend", "names", "new_rows", "price", "reasons", "rename", "rows", "run", "save",
     "simulate", "tables", "take_computed", "test", "text_of", "undo", "write_rows",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.assist.rename import Renamed
     from engine.excel.computed import Taken
     from engine.explain.steps import Step
+    from engine.lint.cited import Comparison
     from engine.lint.findings import Finding
     from engine.measure.compared import Articles
     from engine.rulebook.book import Book
@@ -61,6 +62,17 @@ def lint(region: str | Path, *, drafts: bool = False) -> list[Finding]:
     from engine.lint.all import lint as found_in
 
     return found_in(_sound(region, drafts))
+
+
+def compared_figures(region: str | Path, *, drafts: bool = False) -> Comparison:
+    """How many figures of a region are 正式 (``official``), how many of them ``lint`` held against the text that they
+    cite (``compared``), and for what reason it could not do so with others (``without``: how many for each).
+
+    Raises as :func:`lint` does.
+    """
+    from engine.lint.all import linted
+
+    return linted(_sound(region, drafts)).figures
 
 
 def articles(region: str | Path, *, drafts: bool = False) -> Articles:

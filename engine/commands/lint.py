@@ -15,6 +15,7 @@ from engine.commands.screen import console, errors, print_folded, print_problem,
 from engine.commands.streams import finished
 
 if TYPE_CHECKING:
+    from engine.lint.all import Linted
     from engine.lint.findings import Finding
 
 
@@ -28,11 +29,11 @@ def command(regions: tuple[str, ...], as_json: Path | None) -> None:
     """
     with stops():
         from engine.check import check_book
-        from engine.lint.all import lint
+        from engine.lint.all import linted
         from engine.rulebook.book import load
         from engine.rulebook.locate import names_of_regions
 
-        found: dict[str, list[Finding]] = {}
+        found: dict[str, Linted] = {}
         wrong = False
         for region in regions or names_of_regions():
             book = load(region)
@@ -43,15 +44,17 @@ def command(regions: tuple[str, ...], as_json: Path | None) -> None:
                 wrong = True
                 errors().print(f"[red]✗[/] {escape(book.title)}：先改好 {len(problems)} 个错误，再看提示")
                 continue
-            found[region] = lint(book)
-            _print(found[region])
-            count = len(found[region])
+            found[region] = linted(book)
+            _print(found[region].findings)
+            count = len(found[region].findings)
             told = f"{count} 处提示，见 docs/lint.md" if count else "没有提示"
             console().print(f"[green]✓[/] {escape(book.title)}（{escape(book.name)}）：{told}")
+            if line := _not_compared(found[region]):
+                print_folded(console(), line, "  ", style="yellow")
         if as_json is not None:
             as_json.write_text(_json(found), "utf-8")
             finished(str(as_json))
-    sys.exit(1 if wrong or any(found.values()) else 0)
+    sys.exit(1 if wrong or any(one.findings for one in found.values()) else 0)
 
 
 def _print(found: list[Finding]) -> None:
@@ -62,7 +65,17 @@ def _print(found: list[Finding]) -> None:
         print_folded(console(), one.better, "    → ", style="green")
 
 
-def _json(found: dict[str, list[Finding]]) -> str:
+def _not_compared(found: Linted) -> str:
+    """That figures were not held against a text is said: nothing told of them would look as if they agreed."""
+    figures = found.figures
+    if not figures.without:
+        return ""
+    why = "；".join(f"{reason}（{count} 个）" for reason, count in figures.without.most_common())
+    told = f"正式的数 {figures.official} 个，和原文核对了 {figures.compared} 个。没有核对的：{why}"
+    return f"{told}；办法的文字用 casemix text 录入" if figures.unregistered else told
+
+
+def _json(found: dict[str, Linted]) -> str:
     rows = [
         {
             "region": region,
@@ -75,7 +88,16 @@ def _json(found: dict[str, list[Finding]]) -> str:
             "message": one.message,
             "better": one.better,
         }
-        for region, findings in found.items()
-        for one in findings
+        for region, of_it in found.items()
+        for one in of_it.findings
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    figures = [
+        {
+            "region": region,
+            "official": one.figures.official,
+            "compared": one.figures.compared,
+            "not_compared": dict(one.figures.without),
+        }
+        for region, one in found.items()
+    ]
+    return json.dumps({"findings": rows, "figures": figures}, ensure_ascii=False, indent=1) + "\n"

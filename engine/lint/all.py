@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from engine.lint.cited import figures_without_article
+from engine.lint.cited import Comparison, comparison, figures_without_article
 from engine.lint.examples import examples_that_test_nothing
 from engine.lint.findings import Finding, switched_off
 from engine.lint.names import badly_named
 from engine.lint.readable import unreadable_formulas
+from engine.lint.roundabout import roundabout
 from engine.lint.same import computed_twice
+from engine.lint.unnamed import unnamed_figures
 from engine.measure.compared import Articles, articles
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.model import Rule
 from engine.rulebook.parts import names_of
+from engine.rulebook.stack import Stacked
+
+
+@dataclass(frozen=True)
+class Linted:
+    """``figures``: which of the figures that are 正式 could be held against a text at all."""
+
+    findings: list[Finding]
+    figures: Comparison
 
 
 def lint(book: Book) -> list[Finding]:
     """What ``check`` passes and a person would write otherwise; nothing that an entry has switched off (不提示)."""
+    return linted(book).findings
+
+
+def linted(book: Book) -> Linted:
+    """As :func:`lint`, with what was not held against its text, and why."""
     found: dict[tuple[str, str], Finding] = {}
     own, texts = _own(book), articles(book)
     for day in book.epochs:
         snapshot = book.at(day)
-        for finding in _of(snapshot, texts):
+        for finding in _of(snapshot, texts, own):
             item = snapshot.stacked.get(finding.name)
-            if finding.name in own and item is not None and finding.kind not in switched_off(item.raw.body):
+            if finding.name in own and item is not None and finding.kind not in _switched_off(item):
                 found.setdefault((finding.kind, str(finding.place)), finding)
     for finding in examples_that_test_nothing(book, book.at(book.epochs[-1])):
         found.setdefault((finding.kind, str(finding.place)), finding)
-    return sorted(found.values(), key=lambda finding: (finding.place, finding.code))
+    told = sorted(found.values(), key=lambda finding: (finding.place, finding.code))
+    return Linted(told, comparison(texts, book.at(max(book.as_of or book.epochs[-1], book.start)), own))
 
 
-def _of(snapshot: Snapshot, texts: Articles) -> Iterator[Finding]:
+def _of(snapshot: Snapshot, texts: Articles, own: set[str]) -> Iterator[Finding]:
     readers: dict[str, list[str]] = {}
     for entry in snapshot.entries.values():
         for name in names_of(entry):
@@ -41,10 +59,17 @@ def _of(snapshot: Snapshot, texts: Articles) -> Iterator[Finding]:
         if "〔" in entry.name:
             continue
         yield from unreadable_formulas(entry)
-        if (finding := badly_named(entry, readers)) is not None:
-            yield finding
-    yield from computed_twice(entry for entry in entries if isinstance(entry, Rule))
+        yield from unnamed_figures(entry)
+        yield from roundabout(entry)
+        yield from badly_named(entry, readers, snapshot.entries)
+    yield from computed_twice((entry for entry in entries if isinstance(entry, Rule)), snapshot.entries, own)
     yield from figures_without_article(texts, snapshot)
+
+
+def _switched_off(item: Stacked) -> set[str]:
+    """Later layers only add to a table: what any of them says holds."""
+    raws = item.history if item.raw.kind == "table" else (item.raw,)
+    return {kind for raw in raws for kind in switched_off(raw.body)}
 
 
 def _own(book: Book) -> set[str]:

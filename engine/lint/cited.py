@@ -2,66 +2,148 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from engine.language import tree
+from engine.lint.figures import Cite, Figure, official_figures
 from engine.lint.findings import NOT_IN_TEXT, Finding
-from engine.lint.numbers import numbers_in, units_in
+from engine.lint.numbers import PER_SIGN, UNIT_OF, numbers_in, units_in
+from engine.measure.addresses import addresses_of
 from engine.measure.cited import citations
-from engine.measure.compared import Articles, Compared
+from engine.measure.compared import Articles, Compared, owner_of, texts_of
 from engine.rulebook.book import Book, Snapshot
-from engine.rulebook.model import OFFICIAL, Cases, DecisionTable, Entry, Formula, Parameter, Rule
-from engine.rulebook.parts import formulas_of
-from engine.rulebook.problems import Place
 
-_SELF_EVIDENT = frozenset((Fraction(0), Fraction(1), Fraction(100)))
 MOST_SHOWN = 6
+NO_CITE, NO_PLACE = "没有写 依据", "依据 写的地方原文里没有"
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a citation leads to. ``without``: why not all of it is at hand; empty where it is."""
+
+    words: str = ""
+    without: str = ""
+
+
+@dataclass
+class Comparison:
+    """``official``: figures that are 正式; ``compared``: those whose text is at hand; ``without``: how many others for
+    what reason.
+    """
+
+    official: int = 0
+    compared: int = 0
+    without: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def unregistered(self) -> bool:
+        return any(reason not in (NO_CITE, NO_PLACE) for reason in self.without)
+
+
+class CitedTexts:
+    """The words that citations lead to, each looked up once."""
+
+    def __init__(self, articles: Articles) -> None:
+        self._book = articles.book
+        self._documents = {name for layer in articles.book.layers for name in layer.documents}
+        self._at_hand: dict[tuple[str, str], Compared] = {
+            (one.layer.name, one.document.name): one for one in articles.compared
+        }
+        self._found: dict[Cite, Text] = {}
+        self._numbers: dict[str, dict[Fraction, str]] = {}
+
+    def of(self, figure: Figure) -> Text:
+        """The words of all that a figure cites, or of its 原句 where none of that is at hand."""
+        found = [self._found.setdefault(cite, self._look_up(cite)) for cite in figure.cites]
+        words = "\n".join(text.words for text in found if text.words)
+        without = next((text.without for text in found if text.without), "" if found else NO_CITE)
+        quoted = "\n".join(figure.quotes)
+        if without and self.numbers(quoted):
+            return Text(quoted)
+        return Text(words, "" if figure.value in self.numbers(words) else without)
+
+    def numbers(self, words: str) -> dict[Fraction, str]:
+        if words not in self._numbers:
+            self._numbers[words] = numbers_in(words)
+        return self._numbers[words]
+
+    def _look_up(self, cite: Cite) -> Text:
+        text, layer = cite
+        words: list[str] = []
+        missing: list[str] = []
+        addresses = addresses_of(text, self._documents)
+        for address in addresses:
+            owner = owner_of(self._book, layer, address.document)
+            one = self._at_hand.get((owner or "", address.document))
+            found = texts_of(one.outline, address) if one is not None else []
+            words += found
+            if not found:
+                missing.append(NO_PLACE if one is not None else f"{address.document} 没有录入原文")
+        return Text("\n".join(words), missing[0] if missing else "" if addresses else NO_CITE)
 
 
 def figures_without_article(found: Articles, snapshot: Snapshot) -> Iterator[Finding]:
-    """Each entry that is 正式, whose cited documents all have their text, and whose figures do not stand there."""
-    texts: dict[str, list[str]] = {}
-    cites: dict[str, str] = {}
-    unsure = _cites_without_text(found, snapshot)
-    for one in found.compared:
-        for name, cite, text in _stated(one):
-            texts.setdefault(name, []).append(text)
-            cites.setdefault(name, cite)
-    for name, parts in texts.items():
-        entry = snapshot.entries.get(name)
-        if entry is None or name in unsure or entry.provenance.status != OFFICIAL:
-            continue
-        there = numbers_in("\n".join(parts))
-        missing = [(text, place) for text, value, place in _figures(entry) if value not in there]
-        if not missing:
-            yield from _in_another_unit(entry, "\n".join(parts), cites[name])
-        else:
-            shown = "、".join(dict.fromkeys(text for text, _ in missing))
-            has = "、".join(sorted(there.values(), key=lambda text: (len(text), text))[:MOST_SHOWN])
-            yield Finding(
-                NOT_IN_TEXT,
-                missing[0][1],
-                name,
-                f"{cites[name]} 里没有 {shown}" + (f"（那里的数是 {has}）" if has else "（那里没有数）"),
-                "依据写错了就改；办法没有写这个数，状态写 暂定，说明里写它从哪里来",
-            )
+    """Each entry whose 正式 figures do not stand in what it cites, where all of that has its text."""
+    texts = CitedTexts(found)
+    for name in snapshot.entries:
+        missing: dict[str, list[Figure]] = {}
+        in_other_units: list[Finding] = []
+        for figure in official_figures(snapshot, name):
+            text = texts.of(figure)
+            if not text.without and figure.value not in texts.numbers(text.words):
+                missing.setdefault(text.words, []).append(figure)
+            elif not text.without and not in_other_units:
+                in_other_units = list(_in_another_unit(figure, text.words))
+        for words, figures in missing.items():
+            yield _not_there(figures, texts.numbers(words))
+        yield from in_other_units if not missing else ()
 
 
-_SAME_UNIT = {"天": {"天", "日", "工作日", "日历日"}, "岁": {"岁", "周岁"}}
+def comparison(found: Articles, snapshot: Snapshot, names: set[str]) -> Comparison:
+    """How many of the 正式 figures of entries were held against their text, and why others were not."""
+    texts, counted = CitedTexts(found), Comparison()
+    for name in sorted(names):
+        for figure in official_figures(snapshot, name):
+            text = texts.of(figure)
+            counted.official += 1
+            counted.compared += not text.without
+            counted.without.update([text.without] if text.without else [])
+    return counted
 
 
-def _in_another_unit(entry: Entry, text: str, cite: str) -> Iterator[Finding]:
-    """A parameter whose figure stands in the article, and only with other units than its own."""
-    unit = str(entry.type.unit) if isinstance(entry, Parameter) else ""
-    units = units_in(text) if unit else {}
-    for figure, value, place in _figures(entry) if units else ():
-        said = units.get(value, {""})
-        if "" not in said and not said & _SAME_UNIT.get(unit, {unit}):
-            written = "、".join(f"{figure} {one}" for one in sorted(said))
-            message = f"{cite} 里没有 {figure} {unit}，写的是 {written}"
-            yield Finding(NOT_IN_TEXT, place, entry.name, message, "单位或依据写错了就改；读法不同的，在说明里写怎样读")
-            return
+def _not_there(figures: list[Figure], there: dict[Fraction, str]) -> Finding:
+    shown = "、".join(dict.fromkeys(figure.text for figure in figures))
+    has = "、".join(sorted(there.values(), key=lambda text: (len(text), text))[:MOST_SHOWN])
+    return Finding(
+        NOT_IN_TEXT,
+        figures[0].place,
+        figures[0].name,
+        f"{_cites(figures[0])} 里没有 {shown}" + (f"（那里的数是 {has}）" if has else "（那里没有数）"),
+        "依据写错了就改；办法没有写这个数，状态写 暂定，说明里写它从哪里来",
+    )
+
+
+def _cites(figure: Figure) -> str:
+    return "、".join(cite for cite, _ in figure.cites) or "原句"
+
+
+def _in_another_unit(figure: Figure, text: str) -> Iterator[Finding]:
+    """A figure that stands in the article, and only with other units than its own."""
+    own = UNIT_OF.get(figure.unit)
+    said = units_in(text).get(figure.value, {""}) if own else {""}
+    if "" not in said and own not in {UNIT_OF[unit] for unit in said}:
+        written = "、".join(_with_unit(figure.value, unit) for unit in sorted(said))
+        message = f"{_cites(figure)} 里没有 {figure.text} {figure.unit}，写的是 {written}"
+        better = "单位或依据写错了就改；读法不同的，在说明里写怎样读"
+        yield Finding(NOT_IN_TEXT, figure.place, figure.name, message, better)
+
+
+def _with_unit(number: Fraction, unit: str) -> str:
+    whole = number / PER_SIGN.get(unit, 1)
+    shown = str(float(whole)).removesuffix(".0")
+    return f"{shown}%" if unit == "%" else f"{shown} {unit}"
 
 
 def figures_not_quoted(book: Book, snapshot: Snapshot) -> Iterator[Finding]:
@@ -71,57 +153,9 @@ def figures_not_quoted(book: Book, snapshot: Snapshot) -> Iterator[Finding]:
         if cited.quote is not None and not cited.replaced:
             quotes.setdefault(cited.name, []).append(cited.quote.text)
     for name, found in quotes.items():
-        entry = snapshot.entries.get(name)
         there = numbers_in("\n".join(found))
-        if entry is None or not there:
-            continue
-        missing = [(text, place) for text, value, place in _figures(entry) if value not in there]
+        missing = [one for one in official_figures(snapshot, name) if one.value not in there] if there else []
         if missing:
-            shown = "、".join(dict.fromkeys(text for text, _ in missing))
+            shown = "、".join(dict.fromkeys(one.text for one in missing))
             quote = "；".join(found)
-            yield Finding(NOT_IN_TEXT, missing[0][1], name, f"原句里没有 {shown}：“{quote}”", "原句跟着改，或改依据")
-
-
-def _stated(one: Compared) -> Iterator[tuple[str, str, str]]:
-    """Name of an entry, its citation, and the text of the parts that it names."""
-    for unit in one.units:
-        for stating in unit.stated:
-            if not stating.cited.replaced:
-                for part in stating.parts:
-                    yield stating.cited.name, stating.cited.cite, one.outline.text(part)
-    for cited in one.whole:
-        yield cited.name, cited.cite, "\n".join(part.text for part in one.outline.parts)
-    for unit in one.units:
-        for cited in unit.above:
-            yield cited.name, cited.cite, one.outline.text(unit.part)
-
-
-def _cites_without_text(found: Articles, snapshot: Snapshot) -> set[str]:
-    """Entries that also cite what is not at hand: their figures may stand there."""
-    without = {document.name for document, _ in found.without}
-    return {
-        cited.name
-        for cited in citations(found.book, snapshot)
-        if any(cited.cite.startswith(name) or f"、{name}" in cited.cite for name in without)
-    }
-
-
-def _figures(entry: Entry) -> Iterator[tuple[str, Fraction, Place]]:
-    """The numbers that an entry states: as written, exact, where; parts that are not 正式 left out."""
-    formulas: list[Formula] = []
-    if isinstance(entry, Parameter):
-        formulas = [formula for _, formula in entry.values]
-    elif isinstance(entry, Rule) and isinstance(entry.body, Cases):
-        for branch in entry.body.branches:
-            if branch.provenance.status == OFFICIAL:
-                formulas += [part for part in (branch.condition, branch.value) if part is not None]
-    elif isinstance(entry, Rule) and isinstance(entry.body, DecisionTable):
-        for row in entry.body.rows:
-            if row.provenance.status == OFFICIAL:
-                formulas += [part for part in (*row.cells, row.value) if part is not None]
-    elif isinstance(entry, Rule):
-        formulas = formulas_of(entry.body)
-    for formula in formulas:
-        for node in formula.tree.walk():
-            if isinstance(node, tree.Number) and node.value not in _SELF_EVIDENT:
-                yield node.text, node.value, formula.at(node)
+            yield Finding(NOT_IN_TEXT, missing[0].place, name, f"原句里没有 {shown}：“{quote}”", "原句跟着改，或改依据")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.lint.findings import TESTS_NOTHING, Finding, switched_off
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.layers import shown
+from engine.rulebook.model import Parameter
 from engine.rulebook.nodes import Mapping, Scalar, Yaml
 from engine.rulebook.problems import Problem
 from engine.rulebook.source import read
@@ -38,6 +39,9 @@ def _amiss(name: str, body: Mapping, snapshot: Snapshot, seen: dict[str, str]) -
     wanted = _expected(body)
     if wanted and not any(_is_worked_out(one, snapshot) for one in wanted):
         return f"只比较 {'、'.join(sorted(wanted))}：是交来的数据本身，没有一条规则算它", "应得里写规则算出来的名字"
+    if wanted and all(_is_one_figure(one, snapshot) for one in wanted):
+        names = "、".join(sorted(wanted))
+        return f"只比较 {names}：参数写着什么就是什么，等于把数抄了两遍", "应得里写用到它的规则算出来的名字"
     given = _given(body) - set(snapshot.columns)  # what is delivered and worked out too may come out otherwise
     if wanted and not any(_is_worked_out(one, snapshot) and one not in given for one in wanted):
         names = "、".join(sorted(wanted & given))
@@ -47,6 +51,12 @@ def _amiss(name: str, body: Mapping, snapshot: Snapshot, seen: dict[str, str]) -
 
 def _is_worked_out(name: str, snapshot: Snapshot) -> bool:
     return name in snapshot.entries or name not in snapshot.columns
+
+
+def _is_one_figure(name: str, snapshot: Snapshot) -> bool:
+    """A parameter with one figure from one layer: which of several is in force may well be tested."""
+    entry, stacked = snapshot.entries.get(name), snapshot.stacked.get(name)
+    return isinstance(entry, Parameter) and len(entry.values) == 1 and stacked is not None and len(stacked.history) == 1
 
 
 def _expected(body: Mapping) -> set[str]:

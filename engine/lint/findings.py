@@ -9,14 +9,19 @@ from engine.rulebook.problems import Place
 from engine.rulebook.written import scalars_of
 
 OFF = "不提示"
-LONG, DEEP, MIXED, BADLY_NAMED, NOT_IN_TEXT, TWICE, TESTS_NOTHING = (
-    "公式太长", "嵌套太深", "且或混写", "名字不说明", "条款里没有", "算法重复", "例子不检验",
-)  # fmt: skip
+LONG, DEEP, MIXED = "公式太长", "嵌套太深", "且或混写"
+UNNAMED, ROUNDABOUT, REPEATED = "数没有名字", "说得绕", "写了三遍"
+BADLY_NAMED, MISNAMED = "名字不说明", "名不副实"
+NOT_IN_TEXT, TWICE, TESTS_NOTHING = "条款里没有", "算法重复", "例子不检验"
 CODES = {
     LONG: "L101",
     DEEP: "L102",
     MIXED: "L103",
+    UNNAMED: "L104",
+    ROUNDABOUT: "L105",
+    REPEATED: "L106",
     BADLY_NAMED: "L201",
+    MISNAMED: "L202",
     NOT_IN_TEXT: "L301",
     TWICE: "L401",
     TESTS_NOTHING: "L501",

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from engine.formatting.formulas import evenly
 from engine.language import tree
+from engine.language.function_laws import Takes
+from engine.language.functions import FUNCTIONS
 from engine.language.parse import half_width
 from engine.lint.findings import DEEP, LONG, MIXED, Finding
 from engine.rulebook.model import Cases, Check, DecisionTable, Entry, Formula, Grain, Program, Rule, Statement
@@ -54,12 +56,14 @@ def _amiss(formula: Formula) -> Iterator[tuple[str, str, str]]:
     deep = _depth(formula.tree)
     if deep > MOST_DEEP:
         better = "从里往外，每一层另写成一条规则，或改成 分情形"
-        yield DEEP, f"函数里套函数，套了 {deep} 层：{_shown(formula.text)}", better
+        yield DEEP, f"函数里套函数，套了 {deep} 层：{shown(formula.text)}", better
+    elif (choices := _choices(formula.tree)) > 1:
+        yield DEEP, f"若里套若，套了 {choices} 层：{shown(formula.text)}", "改成 分情形，一行一种情形"
     if (mixed := _mixed(formula)) is not None:
-        yield MIXED, f"“且”和“或”并排，没有括号：{_shown(formula.text)}", f"“且”先算；写出括号：({mixed}) 或 …"
+        yield MIXED, f"“且”和“或”并排，没有括号：{shown(formula.text)}", f"“且”先算；写出括号：({mixed}) 或 …"
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     flat = evenly(" ".join(text.split()))
     return flat if len(flat) <= 50 else flat[:49] + "…"
 
@@ -89,6 +93,12 @@ def _depth(node: tree.Node) -> int:
     return below + isinstance(node, tree.Call)
 
 
+def _choices(node: tree.Node) -> int:
+    """How many choices lie within each other."""
+    below = max((_choices(child) for child in node.children()), default=0)
+    return below + (isinstance(node, tree.Call) and FUNCTIONS[node.function].law.takes is Takes.CHOICE)
+
+
 def _mixed(formula: Formula) -> str | None:
     """A 且 that stands in a 或 without brackets of its own."""
     plain = half_width(formula.text)
@@ -96,5 +106,5 @@ def _mixed(formula: Formula) -> str | None:
         for side in (node.left, node.right) if isinstance(node, tree.Binary) and node.op == "或" else ():
             if isinstance(side, tree.Binary) and side.op == "且" and not plain[: side.span[0]].rstrip().endswith("("):
                 stop = max(part.span[1] for part in side.walk())
-                return _shown(formula.text[side.span[0] : stop])
+                return shown(formula.text[side.span[0] : stop])
     return None

@@ -101,7 +101,7 @@ def articles(region: str | Book) -> Articles:
     cited_documents: set[tuple[str, str]] = set()
     for cited in citations(book, snapshot):
         for address in addresses_of(cited.cite, names):
-            owner = _owner(book, cited.raw.layer, address.document)
+            owner = owner_of(book, cited.raw.layer, address.document)
             if owner is None:
                 continue
             cited_documents.add((owner, address.document))
@@ -115,7 +115,7 @@ def articles(region: str | Book) -> Articles:
     return Articles(book, list(found.values()), list(missing.values()))
 
 
-def _owner(book: Book, layer: str, document: str) -> str | None:
+def owner_of(book: Book, layer: str, document: str) -> str | None:
     """The layer whose document of that name is meant: the citing one's own, or the last that has one."""
     having = [found.name for found in book.layers if document in found.documents]
     return layer if layer in having else having[-1] if having else None
@@ -214,16 +214,16 @@ def _wordings(one: Compared, book: Book, every: Iterator[Cited], names: set[str]
         if cited.quote is None:
             continue
         asked = [address for address in addresses_of(cited.cite, names) if address.document == one.document.name]
-        asked = asked if _owner(book, cited.raw.layer, one.document.name) == one.layer.name else []
+        asked = asked if owner_of(book, cited.raw.layer, one.document.name) == one.layer.name else []
         if not asked or not wording.pieces(cited.quote.text):
             continue
         quote = cited.quote.text
-        if any(wording.holds(text, quote) for address in asked for text in _texts(one.outline, address)):
+        if any(wording.holds(text, quote) for address in asked for text in texts_of(one.outline, address)):
             continue
         one.amiss.append(_changed(one, cited, quote, asked[0]))
 
 
-def _texts(outline: Outline, address: Address) -> list[str]:
+def texts_of(outline: Outline, address: Address) -> list[str]:
     """What a quotation may stand in: the parts that are named, or all of the document."""
     if not address.steps and not address.heading:
         return ["\n".join(part.text for part in outline.parts)]

@@ -68,7 +68,7 @@ KEYWORDS = (
     ),
     Keyword(
         "不提示",
-        ("grain", "parameter", "rule", "check", "statement", "program", "test"),
+        ("table", "grain", "parameter", "rule", "check", "statement", "program", "test"),
         "no hint",
         "casemix lint 的哪些提示在这里不用提，一个或列表，如 公式太长",
     ),

@@ -121,4 +121,6 @@ def test_articles_lints_and_the_layout_are_told(city: Path) -> None:
     (measure,) = api.articles(city).compared
     assert any(unit.stated for unit in measure.units) and api.articles(city).amiss == []
     assert all(one.better for one in api.lint(city))
+    figures = api.compared_figures(city)
+    assert figures.official == figures.compared > 0 and not figures.without
     assert api.laid_out("甲:   {公式:  1+2}\n") == "甲: {公式: 1 + 2}\n"
