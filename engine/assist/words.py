@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.language.functions import OLD_VALUE, VALUE_BEFORE
+from engine.lint.findings import CODES, OFF
 
 YES = ("是",)
 OPERATORS = {
@@ -69,7 +70,7 @@ VALUES = {
     "连续": ("年",),
     "期间": ("年", "季", "月"),
     "方式": ("四舍五入", "四舍六入五成双", "进一", "去尾"),
-    "不提示": ("公式太长", "嵌套太深", "且或混写", "名字不说明", "条款里没有", "算法重复", "例子不检验"),
+    OFF: tuple(CODES),
 }
 """What may stand behind a keyword that takes one of a few words."""
 STOPS_OR_WARNS = ("停止", "提醒")
