@@ -161,9 +161,11 @@ def _big_kept(
     fail = any_of([low.fail for low in lows])
     if fail is not None:
         looked_up = max(REPLAYED, count if count <= IN_ORDER else 0)
-        unknown = reading.frame.fetch([_row_number(), *lows], [*conditions, fail], reading.key_order(), looked_up)
+        fails = [exp.false() if low.fail is None else low.fail for low in lows]  # the values are not wanted
+        query = reading.frame.selected([exp.column(ROW), *fails], [*conditions, fail], reading.key_order(), looked_up)
         lines: list[tuple[int, list[Value | Unresolved], list[bool]]] = [
-            (int(rn), values, failed) for (rn, *values), (_, *failed) in unknown
+            (int(rn), [None] * len(lows), [bool(one) for one in failed])
+            for rn, *failed in reading.frame.database.rows(query)
         ]
         _give_reasons(execution, reading, columns, lines)
         for rn, line, failed in lines:
