@@ -217,6 +217,16 @@ class Tab:
         else:
             self.open(path)
 
+    @contextmanager
+    def pressing(self, target: Any) -> Iterator[None]:
+        """The button of the mouse goes down on ``target``, and up again at the same place once all else is done."""
+        target.scroll_into_view_if_needed()
+        place = target.bounding_box()
+        self.page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        self.page.mouse.down()
+        yield
+        self.page.mouse.up()
+
     def composed(self, text: str) -> None:
         """Types Chinese as an input method does: sign after sign as a composition, then the whole."""
         session = self.page.context.new_cdp_session(self.page)

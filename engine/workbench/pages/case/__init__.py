@@ -106,7 +106,7 @@ class _Case:
             self._said = ui.element("div")
             self._example = MadeExample(shown.here, opened)
             ui.label("怎么来的").classes("wb-subtitle").props("role=heading aria-level=2")
-            self._tree = Tree(links, opened.digits)
+            self._tree = Tree(links, opened.digits, opens=True)
             self._varied = Varied(opened, shown.here.asked, self._curve_changed)
 
     async def again(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from nicegui import ui
@@ -20,6 +22,7 @@ from engine.rulebook.book import Book
 from engine.rulebook.parts import names_of
 from engine.workbench.desk import Desk
 from engine.workbench.page import aside
+from engine.workbench.shows.kept_rows import Row, text_row
 
 Go = Callable[[str], Awaitable[None]]
 MOST_IN_GRAPH = 40
@@ -27,10 +30,19 @@ MOST_IN_SIGHT = 8
 """Names on one side of a graph that is seen whole beside the text."""
 
 
-def link_to(name: str, go: Go) -> None:
+def link_to(name: str, go: Go) -> ui.link:
     """A name that leads to where it is written."""
-    link = ui.link(name, "#").classes("wb-to")
-    link.on("click.prevent", lambda: go(name))
+    return _leading(name, lambda: go(name))
+
+
+def _leading(text: str, to: Callable[[], Awaitable[None]], style: str = "wb-to") -> ui.link:
+    link = ui.link(text, "#").classes(style)
+    link.on("click.prevent", to)
+    return link
+
+
+def _box(style: str) -> Callable[[], ui.element]:
+    return lambda: ui.element("div").classes(style)
 
 
 def found_unit(articles: Articles, cite: str) -> tuple[Compared, Unit] | None:
@@ -63,41 +75,50 @@ def first_computed(articles: Articles, folder: Path) -> str:
     return ""
 
 
-def _change(name: str, figures: Go) -> None:
-    link = ui.link("改数", "#").classes("wb-to wb-inline")
-    link.props["aria-label"] = f"改数 {name}"
-    link.on("click.prevent", lambda: figures(name))
-
-
 def _is_of(folder: Path, cited: Cited) -> bool:
     """Whether an entry is written in the region's own files."""
     return Path(cited.raw.place.file).absolute().is_relative_to(folder)
 
 
-def show_article(one: Compared, unit: Unit, folder: Path, go: Go, figures: Go) -> None:
-    """The text, and beside it what states it. ``figures`` leads to the form of a parameter that ``folder`` has."""
-    ui.label(f"{one.document.title} {one.outline.address(unit.part)}").classes("wb-subtitle")
-    with ui.element("blockquote").classes("wb-law"):
-        for line in one.outline.text(unit.part).split("\n"):
-            ui.label(line)
+def article_rows(one: Compared, unit: Unit, folder: Path, go: Go, figures: Go) -> Iterator[Row]:
+    """The text, and below it what states it. ``figures`` leads to the form of a parameter that ``folder`` has."""
+    yield text_row("title", f"{one.document.title} {one.outline.address(unit.part)}", "wb-subtitle")
+    text = one.outline.text(unit.part)
+    yield Row("law", text, lambda: _law(text))
     if unit.reason is not None:
-        ui.label(f"不计算：{unit.reason}").classes("wb-quiet")
+        yield text_row("reason", f"不计算：{unit.reason}", "wb-quiet")
     if not unit.stated:
         if unit.reason is None:
-            ui.label("没有规则写这一条").classes("wb-warn")
+            yield text_row("none", "没有规则写这一条", "wb-warn")
         return
-    ui.label("写它的规则").classes("wb-subtitle")
-    with ui.element("ul").classes("wb-list"):
-        for stating in unit.stated:
-            with ui.element("li"):
-                link_to(stating.cited.name, go)
-                if "取值" in stating.cited.raw.body and _is_of(folder, stating.cited):
-                    _change(stating.cited.name, figures)
-                parts = "、".join(one.outline.address(part) for part in stating.parts)
-                said = "，".join(filter(None, (stating.cited.part, parts)))
-                ui.label(said).classes("wb-quiet wb-inline")
-                if stating.cited.quote is not None:
-                    ui.label(f"“{' '.join(stating.cited.quote.text.split())}”").classes("wb-quiet")
+    yield text_row("stated", "写它的规则", "wb-subtitle")
+    rows = []
+    for number, stating in enumerate(unit.stated):
+        parts = "、".join(one.outline.address(part) for part in stating.parts)
+        said = "，".join(filter(None, (stating.cited.part, parts)))
+        quote = " ".join(stating.cited.quote.text.split()) if stating.cited.quote is not None else ""
+        changes = "取值" in stating.cited.raw.body and _is_of(folder, stating.cited)
+        told = (stating.cited.name, changes, said, quote)
+        rows.append(Row(number, told, partial(_stating, *told, go, figures)))
+    yield Row("rules", (), lambda: ui.element("ul").classes("wb-list"), rows)
+
+
+def _law(text: str) -> ui.element:
+    with ui.element("blockquote").classes("wb-law") as law:
+        for line in text.split("\n"):
+            ui.label(line)
+    return law
+
+
+def _stating(name: str, changes: bool, said: str, quote: str, go: Go, figures: Go) -> ui.element:
+    with ui.element("li") as row:
+        link_to(name, go)
+        if changes:
+            _leading("改数", lambda: figures(name), "wb-to wb-inline").props["aria-label"] = f"改数 {name}"
+        ui.label(said).classes("wb-quiet wb-inline")
+        if quote:
+            ui.label(f"“{quote}”").classes("wb-quiet")
+    return row
 
 
 def named(book: Book, name: str) -> Named | None:
@@ -111,37 +132,46 @@ def reads_of(book: Book, name: str) -> list[str]:
     return sorted(names_of(entry) - {name}) if entry is not None else []
 
 
-async def show_name(desk: Desk, book: Book, name: str, articles: Articles | None, go: Go, article: Go) -> None:
+async def name_rows(
+    desk: Desk, book: Book, name: str, articles: Articles | None, go: Go, article: Go
+) -> Sequence[Row]:  # fmt: skip
     one = await aside(named, book, name)
     if one is None:
-        ui.label(f"没有 {name} 这个名字").classes("wb-quiet")
-        return
+        return [text_row("none", f"没有 {name} 这个名字", "wb-quiet")]
     lines = await aside(about_name, book, one, desk.reached_now())
-    ui.label(name).classes("wb-subtitle")
-    for line in lines[1:] if lines[0].startswith(f"{name}：") else lines:
-        ui.label(desk.near(line)).classes("wb-about" + (" wb-code" if line.startswith("  ") else ""))
-    for cite in cites_of(articles, one.name) if articles is not None else ():
-        link = ui.link(f"看 {cite} 的原文", "#").classes("wb-to")
-        link.on("click.prevent", lambda cite=cite: article(cite))
-    reads, readers = await aside(reads_of, book, one.name), list(one.readers)
+    reads = await aside(reads_of, book, one.name)
+    cites = cites_of(articles, one.name) if articles is not None else []
+    return list(_name_rows(desk, one, name, lines, cites, reads, go, article))
+
+
+def _name_rows(
+    desk: Desk, one: Named, name: str, lines: Sequence[str], cites: Sequence[str], reads: list[str], go: Go, article: Go
+) -> Iterator[Row]:  # fmt: skip
+    yield text_row("name", name, "wb-subtitle")
+    for number, line in enumerate(lines[1:] if lines[0].startswith(f"{name}：") else lines):
+        style = "wb-about" + (" wb-code" if line.startswith("  ") else "")
+        yield text_row(("line", number), desk.near(line), style)
+    for cite in cites:
+        yield Row(("cite", cite), (), partial(_leading, f"看 {cite} 的原文", partial(article, cite)))
+    readers = list(one.readers)
+    graph = Row("graph", (one.name, reads, readers), lambda: _graph(one.name, reads, readers, go))
     small = 0 < max(len(reads), len(readers)) <= MOST_IN_SIGHT  # else it would push the lists out of sight
     if small:
-        _graph(one.name, reads, readers, go)
-    _links("它读的", reads, go)
-    _links("读它的", readers, go)
+        yield graph
+    yield from _links("它读的", reads, go)
+    yield from _links("读它的", readers, go)
     if not small and (reads or readers):
-        _graph(one.name, reads, readers, go)
+        yield graph
 
 
-def _links(title: str, names: list[str], go: Go) -> None:
+def _links(title: str, names: Sequence[str], go: Go) -> Iterator[Row]:
     if names:
-        ui.label(f"{title} {len(names)} 个").classes("wb-subtitle")
-        with ui.row().classes("wb-names"):
-            for name in names:
-                link_to(name, go)
+        yield text_row(title, f"{title} {len(names)} 个", "wb-subtitle")
+        below = [Row(name, (), partial(link_to, name, go)) for name in names]
+        yield Row((title, "names"), (), lambda: ui.row().classes("wb-names"), below)
 
 
-def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> None:
+def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> ui.echart:
     """What it reads at the left, who reads it at the right; the lists above say the same."""
     left, right = reads[:MOST_IN_GRAPH], readers[:MOST_IN_GRAPH]
     tall = max(len(left), len(right), 2)
@@ -174,46 +204,61 @@ def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> None:
     chart = ui.echart(options, renderer="svg").classes("wb-graph").style(f"height: {tall * 26 + 40}px")
     chart.props('role=img aria-label="它读的在左，读它的在右"')
     chart.on_point_click(lambda event: go(str(event.name)))
+    return chart
 
 
-async def show_examples(desk: Desk, book: Book, name: str, found: Reached | None, run: Callable[[], Awaitable[None]], go: Callable[[Example], Awaitable[None]], to_line: Callable[[Path, int], Awaitable[None]], grids: Callable[..., str]) -> None:  # fmt: skip  # noqa: E501
+@dataclass(frozen=True)
+class Ways:
+    """Where what is told of examples leads to. ``grids``: the address of the page with examples as grids."""
+
+    run: Callable[[], Awaitable[None]]
+    example: Callable[[Example], Awaitable[None]]
+    line: Callable[[Path, int], Awaitable[None]]
+    grids: Callable[..., str]
+
+
+async def example_rows(desk: Desk, book: Book, name: str, found: Reached | None, ways: Ways) -> Sequence[Row]:
     """The examples that mention a name, with how they came out, what none of them reaches, and all others that fail:
-    a changed figure shows in examples that never name it. ``grids``: the address of the page with examples as grids.
+    a changed figure shows in examples that never name it.
     """
     examples = await aside(examples_of, book, name) if name else []
-    if examples:
-        ui.link("在格子里看、改这些例子", grids(name=name)).classes("wb-to")
-    else:
-        ui.link("在格子里看、改所有的例子", grids()).classes("wb-to")
-    with ui.row().classes("wb-rule-bar"):
-        mention = f"{len(examples)} 个例子提到它" if examples else "没有例子直接提到它；它变了哪些会变，运行了就知道"
-        said = f"{name}：{mention}" if name else "光标停在一个名字上，就列出提到它的例子"
-        ui.label(said).classes("wb-grow")
-        ui.button("运行全部例子", on_click=run).props("dense no-caps outline")
+    failed = await aside(_failed, book, found) if found is not None else []
+    return list(_example_rows(desk, name, found, ways, examples, failed))
+
+
+def _example_rows(
+    desk: Desk, name: str, found: Reached | None, ways: Ways, examples: Sequence[Example], failed: Sequence[Example]
+) -> Iterator[Row]:  # fmt: skip
+    words = "在格子里看、改这些例子" if examples else "在格子里看、改所有的例子"
+    grids = ways.grids(name=name) if examples else ways.grids()
+    yield Row("grids", (words, grids), lambda: ui.link(words, grids).classes("wb-to"))
+    mention = f"{len(examples)} 个例子提到它" if examples else "没有例子直接提到它；它变了哪些会变，运行了就知道"
+    said = f"{name}：{mention}" if name else "光标停在一个名字上，就列出提到它的例子"
+    run = Row("run", (), lambda: ui.button("运行全部例子", on_click=ways.run).props("dense no-caps outline"))
+    bar = [text_row("said", said, "wb-grow"), run]
+    yield Row("bar", (), lambda: ui.row().classes("wb-rule-bar"), bar)
     if found is None:
-        ui.label("规则改成现在这样以后，还没有运行过例子").classes("wb-quiet")
+        yield text_row("not run", "规则改成现在这样以后，还没有运行过例子", "wb-quiet")
     elif name:
-        _show_reached(found, name, to_line)
+        yield from _reached_rows(found, name, ways)
     for example in examples:
-        _show_example(example, found, go, desk, grids)
-    if found is None:
-        return
+        yield _example(desk, example, found, ways)
     listed = {(one.path, one.name) for one in examples}
-    others = [one for one in await aside(_failed, book, found) if (one.path, one.name) not in listed]
+    others = [one for one in failed if (one.path, one.name) not in listed]
     if others:
-        ui.label("别的例子里不符的" if name else "不符的例子").classes("wb-subtitle")
+        yield text_row("others", "别的例子里不符的" if name else "不符的例子", "wb-subtitle")
     for example in others:
-        _show_example(example, found, go, desk, grids, mentions=False)
+        yield _example(desk, example, found, ways, mentions=False)
 
 
-def _show_reached(found: Reached, name: str, to_line: Callable[[Path, int], Awaitable[None]]) -> None:
+def _reached_rows(found: Reached, name: str, ways: Ways) -> Iterator[Row]:
     count, missing = found.of(name)
     if count:
-        ui.label(f"情形、表行和界值 {count} 处，例子走到 {count - len(missing)} 处").classes("wb-about")
+        yield text_row("reached", f"情形、表行和界值 {count} 处，例子走到 {count - len(missing)} 处", "wb-about")
     for one in missing:
-        with ui.element("div"):
-            link = ui.link(f"没有走到：{one.what}", "#").classes("wb-warn")
-            link.on("click.prevent", lambda one=one: to_line(Path(one.place.file), one.place.line))
+        to = partial(ways.line, Path(one.place.file), one.place.line)
+        way = Row("way", one, partial(_leading, f"没有走到：{one.what}", to, "wb-warn"))
+        yield Row(("missing", one.what, one.place.line), (), _box(""), [way])
 
 
 def _failed(book: Book, found: Reached) -> list[Example]:
@@ -227,20 +272,17 @@ def _failed(book: Book, found: Reached) -> list[Example]:
     return sorted(met.values(), key=lambda one: (one.path, one.line))
 
 
-def _show_example(
-    example: Example, found: Reached | None, go: Callable[[Example], Awaitable[None]], desk: Desk,
-    grids: Callable[..., str], *, mentions: bool = True,
-) -> None:  # fmt: skip
+def _example(desk: Desk, example: Example, found: Reached | None, ways: Ways, *, mentions: bool = True) -> Row:
     outcome = found.outcome(example.path, example.name) if found is not None else None
-    with ui.element("div").classes("wb-example-row"):
-        mark, look = ("·", "wb-quiet") if outcome is None else ("✓", "wb-good") if outcome.passed else ("✗", "wb-bad")
-        ui.label(mark).classes(look)
-        link = ui.link(example.name, "#").classes("wb-to")
-        link.on("click.prevent", lambda: go(example))
-        if mentions:
-            ui.label("比较它" if example.compares else "给出它").classes("wb-quiet wb-inline")
-        if outcome is not None and not outcome.passed and example.path.is_relative_to(desk.folder):
-            file = example.path.relative_to(desk.folder).as_posix()
-            ui.link("在格子里改", grids(file=file, example=example.name, failing="1")).classes("wb-to")
-        for failure in outcome.failures if outcome is not None else ():
-            ui.label(failure).classes("wb-bad wb-failure")
+    mark, look = ("·", "wb-quiet") if outcome is None else ("✓", "wb-good") if outcome.passed else ("✗", "wb-bad")
+    link = Row("example", example, lambda: _leading(example.name, partial(ways.example, example)))
+    rows = [text_row("mark", mark, look), link]
+    if mentions:
+        rows.append(text_row("mentions", "比较它" if example.compares else "给出它", "wb-quiet wb-inline"))
+    if outcome is not None and not outcome.passed and example.path.is_relative_to(desk.folder):
+        file = example.path.relative_to(desk.folder).as_posix()
+        address = ways.grids(file=file, example=example.name, failing="1")
+        rows.append(Row("grid", address, lambda: ui.link("在格子里改", address).classes("wb-to")))
+    for number, failure in enumerate(outcome.failures if outcome is not None else ()):
+        rows.append(text_row(number, failure, "wb-bad wb-failure"))
+    return Row((example.path, example.name), (), _box("wb-example-row"), rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,11 @@ _BEGIN = 22
 
 @dataclass
 class Contents:
-    """``nodes``: as a tree shows them; ``meant``: what each node is, by its id; ``files``: of the nodes of files."""
+    """``nodes``: as a tree shows them; ``meant``: what each node is, by its id; ``files``: of the nodes of files.
+
+    An id says what its node is, not which one it is: a tree that stands takes other contents, and what was open or
+    chosen in it, or is just being clicked, is the same there.
+    """
 
     nodes: list[dict[str, Any]] = field(default_factory=list)
     meant: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -33,17 +38,17 @@ class Contents:
 def contents_of(desk: Desk, articles: Articles | None, problems: Sequence[Problem]) -> Contents:
     """Takes a while: reads the files."""
     found = Contents()
-    for number, one in enumerate(articles.compared if articles is not None else ()):
-        found.nodes.append(_document(found, one, f"d{number}"))
+    for one in articles.compared if articles is not None else ():
+        found.nodes.append(_document(found, one, f"d{one.document.name}"))
     if articles is not None:
         found.nodes += [_cited(found, *one) for one in _without_text(desk, articles)]
     files = []
-    for number, file in enumerate(desk.files()):
-        key = f"f{number}"
+    for file in desk.files():
+        key = f"f{file}"
         of_examples = is_example(desk.folder / file, desk.folder)
         found.meant[key] = (FILE, file)
         items = [] if of_examples else outline(desk.text(file)[0])
-        files.append(_node(key, file, [_item(found, item, f"{key}.{place}") for place, item in enumerate(items)]))
+        files.append(_node(key, file, _items(found, items, key)))
         found.files[key] = file
     files += [_table(found, *one) for one in desk.tables().items()]
     found.nodes.append(_node("files", "文件", files))
@@ -105,7 +110,7 @@ def _without_text(desk: Desk, articles: Articles) -> Iterator[tuple[str, str, di
     known = names_known(book, datetime.date.today())
     documents = {name for layer in book.layers for name in layer.documents}
     own = [one for one in known if Path(one.place.file).absolute().is_relative_to(desk.folder)]
-    for number, (document, layer) in enumerate(articles.without):
+    for document, layer in articles.without:
         if layer.folder != desk.folder and desk.folder not in layer.folder.parents:
             continue
         names: dict[tuple[int, int, str], list[str]] = {}
@@ -116,25 +121,30 @@ def _without_text(desk: Desk, articles: Articles) -> Iterator[tuple[str, str, di
                         step = address.steps[0]
                         names.setdefault((step.number, step.sub, step.label), []).append(one.name)
         ordered = {label: list(dict.fromkeys(names[key])) for key in sorted(names) for label in (key[2],)}
-        yield f"w{number}", document.title, ordered
+        yield f"w{document.name}", document.title, ordered
 
 
 def _cited(found: Contents, key: str, title: str, articles: dict[str, list[str]]) -> dict[str, Any]:
     below = []
-    for number, (label, names) in enumerate(articles.items()):
+    for label, names in articles.items():
         inner = []
         for name in names:
-            found.meant[f"{key}.{number}.{name}"] = (NAME, name)
-            inner.append(_node(f"{key}.{number}.{name}", name))
-        below.append(_node(f"{key}.{number}", label, inner))
+            found.meant[f"{key}.{label}.{name}"] = (NAME, name)
+            inner.append(_node(f"{key}.{label}.{name}", name))
+        below.append(_node(f"{key}.{label}", label, inner))
     return _node(key, f"{title}（没有录入原文）", below)
 
 
-def _item(found: Contents, item: Item, key: str) -> dict[str, Any]:
-    if item.kind != CHAPTER:
-        found.meant[key] = (NAME, item.name)
-    inner = [_item(found, one, f"{key}.{place}") for place, one in enumerate(item.below)]
-    return _node(key, item.name, inner)
+def _items(found: Contents, items: Sequence[Item], above: str) -> list[dict[str, Any]]:
+    """Each by its name, and by which of that name it is."""
+    nodes, met = [], Counter[str]()
+    for item in items:
+        met[item.name] += 1
+        key = f"{above}.{met[item.name]}.{item.name}"
+        if item.kind != CHAPTER:
+            found.meant[key] = (NAME, item.name)
+        nodes.append(_node(key, item.name, _items(found, item.below, key)))
+    return nodes
 
 
 def _node(

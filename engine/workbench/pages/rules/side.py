@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from engine.workbench.page import Here, aside
 from engine.workbench.pages.rules import beside
 from engine.workbench.pages.rules.figures import FiguresShown
 from engine.workbench.pages.rules.writing import Writing
+from engine.workbench.shows.kept_rows import KeptRows, Row, text_row
 
 TEXT, NAME, FIGURES, EXAMPLES = "text", "name", "figures", "examples"
 _TABS = {TEXT: "原文", NAME: "名字", FIGURES: "数和表", EXAMPLES: "例子"}
@@ -42,6 +43,8 @@ class Side:
         self._shown: tuple[Any, ...] = ()
         self._shown_of: Book | None = None
         """Held, so that its identity in ``_shown`` is no other book's."""
+        self._rows: KeptRows | None = None
+        """What the room has, unless it has forms and grids."""
         self._showing = asyncio.Lock()
 
     def build(self, writing: Writing, whole: ui.element) -> None:
@@ -99,37 +102,42 @@ class Side:
         now = (*what, id(book), self.desk.reached_now())
         if now == self._shown:
             return
-        only_later = what == self._shown[: len(what)] and book is not None and self._shown_of is not None
+        is_another = what != self._shown[: len(what)] or self._shown_of is None
         self._shown, self._shown_of = now, book
-        if only_later and self.tab == FIGURES and await self.figures.takes(self.name):
+        if is_another:
+            self._rows = None
+        if book is not None and self.name and self.tab == FIGURES:
+            if is_another or not await self.figures.takes(self.name):
+                self.room.clear()
+                with self.room:
+                    await self.figures.show(self.name)
             return  # who is typing in a grid stays there
-        self.room.clear()
-        with self.room:
-            if book is None:
-                ui.label("规则现在读不出来：看下面的问题").classes("wb-warn")
-            elif self.tab == TEXT:
-                self._article()
-            elif not self.name and self.tab != EXAMPLES:
-                ui.label("光标停在一个名字上，或在左边选一个").classes("wb-quiet")
-            elif self.tab == NAME:
-                await beside.show_name(self.desk, book, self.name, self.articles, self.leads.go, self.to_article)
-            elif self.tab == FIGURES:
-                await self.figures.show(self.name)
-            else:
-                await self._examples(book)
+        rows = await self._told(book)
+        if self._rows is None:
+            self.room.clear()
+            self._rows = KeptRows(self.room)
+        self._rows.show(rows)
 
-    def _article(self) -> None:
+    async def _told(self, book: Book | None) -> Sequence[Row]:
+        if book is None:
+            return [text_row("wrong", "规则现在读不出来：看下面的问题", "wb-warn")]
+        if self.tab == TEXT:
+            return self._article()
+        if self.tab == EXAMPLES:
+            ways = beside.Ways(self._run, self._to_example, self.leads.to_line, partial(self.here.address, "examples"))
+            return await beside.example_rows(self.desk, book, self.name, self.desk.reached_now(), ways)
+        if not self.name:
+            return [text_row("nothing", "光标停在一个名字上，或在左边选一个", "wb-quiet")]
+        return await beside.name_rows(self.desk, book, self.name, self.articles, self.leads.go, self.to_article)
+
+    def _article(self) -> Sequence[Row]:
         found = beside.found_unit(self.articles, self.article) if self.articles is not None else None
         if found is not None:
-            beside.show_article(*found, self.desk.folder, self.leads.go, self._to_figures)
-        elif self.articles is not None and not self.articles.compared:
-            ui.label("这个地区还没有录入办法的原文（casemix text）").classes("wb-quiet")
-        else:
-            ui.label("在左边选一条；光标停在一条规则上，它依据的条款就在这里").classes("wb-quiet")
-
-    async def _examples(self, book: Book) -> None:
-        reached, to_line, grids = self.desk.reached_now(), self.leads.to_line, partial(self.here.address, "examples")
-        await beside.show_examples(self.desk, book, self.name, reached, self._run, self._to_example, to_line, grids)
+            return list(beside.article_rows(*found, self.desk.folder, self.leads.go, self._to_figures))
+        if self.articles is not None and not self.articles.compared:
+            return [text_row("nothing", "这个地区还没有录入办法的原文（casemix text）", "wb-quiet")]
+        said = "在左边选一条；光标停在一条规则上，它依据的条款就在这里"
+        return [text_row("nothing", said, "wb-quiet")]
 
     async def _to_example(self, example: Example) -> None:
         await self.leads.to_line(example.path, example.line)
