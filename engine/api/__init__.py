@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from engine.api.cases import as_example, find_case, load, price
 from engine.api.drafting import (
     change_example,
+    change_note,
     change_table,
     differences,
     drafts,
@@ -62,11 +63,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked", "Cancel", "Cancelled", "CannotPrice", "Curve", "Event", "Jobs", "Named", "NewExample", "Priced", "Region",
-    "RowBelow", "Session", "articles", "as_example", "change_example", "change_table", "check", "compare",
-    "compared_figures", "differences", "drafts", "explain", "explain_both", "find_case", "keep", "keep_example",
-    "laid_out", "lint", "load",
-    "look_over", "map_columns", "mend", "names", "new_rows", "price", "reasons", "rename", "rows", "run", "save",
-    "simulate", "tables", "take_computed", "test", "text_of", "undo", "write_rows",
+    "RowBelow", "Session", "articles", "as_example", "change_example", "change_note", "change_table", "check",
+    "compare", "compared_figures", "differences", "drafts", "explain", "explain_both", "find_case", "keep",
+    "keep_example", "laid_out", "lint", "load", "look_over", "map_columns", "mend", "names", "new_rows", "price",
+    "reasons", "rename", "rows", "run", "save", "simulate", "tables", "take_computed", "test", "text_of", "undo",
+    "write_rows",
 ]  # fmt: skip
 
 

@@ -96,6 +96,15 @@ def change_example(
     return changed(drafts(region), example, cells or {}, part=part, row=row, remove=remove, file=file)
 
 
+def change_note(region: str | Path, example: str, note: str, file: str = "") -> str:
+    """What ``casemix drafts --example --note`` does: the note of an example (说明) becomes another, an empty one goes,
+    as a draft; the file whose draft has it. Raises ``Refused``, ``KeptMeanwhile``.
+    """
+    from engine.excel.example_notes import change_note as changed
+
+    return changed(drafts(region), example, note, file)
+
+
 def keep_example(region: str | Path, example: NewExample, file: str = "") -> str:
     """A new example (:class:`NewExample`, or what :func:`as_example` gives) behind those of ``file``, as a draft; its
     name there: another where that is taken.

@@ -40,10 +40,11 @@ if TYPE_CHECKING:
 @click.option("--set", "cells", multiple=True, metavar="列=值", help="那一行的一格改成什么；不写 --row 是加一行")
 @click.option("--remove", is_flag=True, help="删去 --row 那一行")
 @click.option("--computed", is_flag=True, help="--example 里不符的应得都改成算出的值：先核对是不是规则错了")
+@click.option("--note", metavar="文字", help="--example 的说明改成什么；写空的是去掉")
 @click.option("--file", "file", default="", help="表、例子在几个文件里都有时，改哪一个；--drop、--keep 的文件")
 def command(
     region: str, lines: bool, saves: bool, undoes: bool, drops: bool, keep: Path | None, table: str, example: str,
-    part: str, row: int | None, cells: tuple[str, ...], remove: bool, computed: bool, file: str,
+    part: str, row: int | None, cells: tuple[str, ...], remove: bool, computed: bool, note: str | None, file: str,
 ) -> None:  # fmt: skip
     """REGION 的草稿：工作台里写了、还没有存进地区的文字，和存着的差在哪里。
 
@@ -56,7 +57,14 @@ def command(
         raise click.UsageError("--row、--set、--remove 要和 --table 或 --example 写在一起")
     if computed and (not example or row is not None or cells or remove):
         raise click.UsageError("--computed 和 --example 写在一起，不和 --row、--set、--remove 一起写")
-    if (table or example) and not computed and (remove and (row is None or cells) or not (remove or cells)):
+    if note is not None and (not example or computed or row is not None or cells or remove):
+        raise click.UsageError("--note 和 --example 写在一起，不和 --computed、--row、--set、--remove 一起写")
+    if (
+        (table or example)
+        and not computed
+        and note is None
+        and (remove and (row is None or cells) or not (remove or cells))
+    ):
         raise click.UsageError("写 --set 列=值（加 --row 是改那一行，不加是加一行），或 --row N --remove")
     if keep is not None and not file:
         raise click.UsageError("--keep 要写 --file：是地区里哪个文件的草稿")
@@ -70,6 +78,8 @@ def command(
                 _keep(region, drafts, file, keep)
             elif computed:
                 _take_computed(region, drafts, example, file)
+            elif note is not None:
+                _note(region, drafts, example, note, file)
             elif table or example:
                 _change(region, drafts, table, example, part, row, dict(map(_cell, cells)), remove, file)
             elif undoes:
@@ -169,6 +179,21 @@ def _change(
         errors().print(f"{escape(str(problem.place))} [{colour}]{problem.code}[/] {escape(problem.message)}")
         if problem.hint:
             errors().print(f"    → {escape(problem.hint)}", style="green")
+    _kept(region)
+
+
+def _note(region: str, drafts: Drafts, example: str, note: str, file: str) -> None:
+    """The note of an example, as a draft."""
+    from engine.drafts import KeptMeanwhile
+    from engine.excel.example_notes import change_note
+    from engine.excel.grid import Refused
+
+    try:
+        change_note(drafts, example, note, file)
+    except (Refused, KeptMeanwhile) as refused:
+        _refuse(str(refused))
+    for one in drafts.all():
+        _print(one.file, one.was, one.text, False)
     _kept(region)
 
 

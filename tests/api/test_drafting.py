@@ -84,6 +84,32 @@ def test_cells_and_rows_of_an_example_are_changed_where_they_stand(city: Path) -
     assert "A        | 100          || 3" not in draft.text
 
 
+def test_the_note_of_an_example_is_changed_and_taken_out_and_nothing_else_of_its_file(city: Path) -> None:
+    before = (city / EXAMPLES).read_text("utf-8")
+    note = before[before.index("  说明: |\n") : before.index("  已知:\n")]
+
+    def drafted(text: str) -> bool:
+        draft = api.drafts(city).of(EXAMPLES)
+        return draft is not None and draft.text == before.replace(note, text, 1)
+
+    code, told = said(city, "--example", EXAMPLE, "--note", "第一句\n  # 第二句: 不是注释\n")
+    assert code == 0 and f"{EXAMPLE} · 说明 · 第 1 行：" in told
+    assert drafted("  说明: |\n    第一句\n    # 第二句: 不是注释\n")
+    assert api.change_note(city, EXAMPLE, "") == EXAMPLES
+    assert drafted("")
+    api.change_note(city, EXAMPLE, "一行: 要引号")
+    assert drafted('  说明: "一行: 要引号"\n')
+    api.change_note(city, EXAMPLE, "几行\n的")
+    assert drafted("  说明: |-\n    几行\n    的\n")
+    api.change_note(city, EXAMPLE, "")
+    api.change_note(city, EXAMPLE, "")
+    assert drafted("")
+    assert said(city, "--note", "没有例子")[0] == 2
+    code, told = said(city, "--example", EXAMPLE, "--note", "看不见的\u200b字")
+    assert code == 1 and "看不见的字符" in told
+    assert drafted("")
+
+
 def test_all_that_came_out_otherwise_is_taken_over_and_a_note_that_says_an_old_figure_is_told(city: Path) -> None:
     api.keep(city, CHAPTER, changed_city.at_40_percent(city))
     before = [one for one in api.test(city, drafts=True).outcomes.values() if not one.passed]

@@ -105,6 +105,39 @@ ROWS = {  # of the example with the second surgery
 SECOND = f"?file=tests/{FILE}&example={quote('第八条 第二个手术')}"
 
 
+def test_the_note_is_written_beside_the_grid_while_both_stay_as_they_are(at, desk):
+    before = saved(desk)
+    tab = at(SECOND)
+    page = tab.page
+    page.locator(".wb-grid", has_text="次手术点数").evaluate("(grid) => (grid.dataset.stands = 'here')")
+    note = page.get_by_label("说明")
+    assert note.input_value().startswith("标准费用 1.2 × 7000 = 8400。正常：")
+    note.fill("第一句\n第二句")
+    with tab.pressing(cell(tab, 1, "住院总费用")):  # the field is left, and the grid does not move away from below
+        page.get_by_text("草稿已留在磁盘上").wait_for()
+    cell(tab, 1, "住院总费用").click(click_count=2)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("8401")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("改过，再运行").wait_for(state="detached")
+    page.get_by_text("8 个例子，0 个不符").wait_for()
+    a, b = before.index("  说明: |\n"), before.index("  已知:\n")
+    wanted = f"{before[:a]}  说明: |\n    第一句\n    第二句\n{before[b:]}".replace(
+        "    2      | 8400 ", "    2      | 8401 ", 1
+    )
+    comes_to(lambda: drafts(desk), {f"tests/{FILE}": wanted})
+    assert page.locator(".wb-grid[data-stands=here]").count() == 1
+    other = at(SECOND)
+    assert other.page.get_by_label("说明").input_value() == "第一句\n第二句"
+    note.fill("")
+    page.keyboard.press("Control+Enter")
+    comes_to(lambda: "说明" in drafts(desk)[f"tests/{FILE}"].partition("已知")[0], False)
+    other.page.get_by_label("说明").fill("另一句")  # of what it was, which another window took out
+    other.page.keyboard.press("Control+Enter")
+    other.page.get_by_text("别处刚刚改过").wait_for()
+    comes_to(lambda: "说明" in drafts(desk)[f"tests/{FILE}"].partition("已知")[0], False)
+
+
 def test_cells_typed_as_quickly_as_a_keyboard_allows_are_all_kept(at, desk):
     before = saved(desk)
     tab = at(SECOND)

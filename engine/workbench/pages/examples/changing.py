@@ -11,6 +11,7 @@ from engine.assist.new_rows_kept import WithRow
 from engine.drafts import KeptMeanwhile
 from engine.excel.computed import Taken, take
 from engine.excel.example_grid import Grid
+from engine.excel.example_notes import note_change
 from engine.excel.files import Change, TextFile
 from engine.excel.grid import Refused
 from engine.files.errors import RunStopped
@@ -46,15 +47,38 @@ class Changing:
 
         await self.change(file, example, part, change)
 
+    async def note(self, file: str, example: str, was: str, note: str) -> None:
+        """Of an example, unless it says another by now than it ``was``."""
+
+        def change() -> tuple[TextFile, Change]:
+            found = self.chosen.found(file, example)
+            if found is None or found[1].note != was:
+                raise Refused(MOVED)
+            return found[0].text, note_change(found[0].text, example, note)
+
+        await self._one_change(file, change)
+
     async def change(
         self, file: str, example: str, part: str, change: Callable[[Grid], tuple[TextFile, Change]]
     ) -> None:
         """Of a grid, as it stands when its turn has come."""
+
+        def changed() -> tuple[TextFile, Change]:
+            found = self.chosen.found(file, example)
+            grid = found[1].grid(part) if found is not None else None
+            if grid is None:
+                raise Refused(MOVED)
+            return change(grid)
+
+        await self._one_change(file, changed)
+
+    async def _one_change(self, file: str, change: Callable[[], tuple[TextFile, Change]]) -> None:
+        """Of an example of ``file``."""
         async with self.one:
             try:
-                if not await self._kept(file, example, part, change):  # another window was quicker: on what it left
+                if not await self._kept(file, change):  # another window was quicker: on what it left
                     await self.again()
-                    if not await self._kept(file, example, part, change):
+                    if not await self._kept(file, change):
                         raise Refused(MOVED)
             except (Refused, RunStopped) as refused:
                 ui.notify(words_of(refused), type="warning")
@@ -83,15 +107,9 @@ class Changing:
                 tell(f"没有留住：{words_of(error)}")
         await self.put()
 
-    async def _kept(
-        self, file: str, example: str, part: str, change: Callable[[Grid], tuple[TextFile, Change]]
-    ) -> bool:
+    async def _kept(self, file: str, change: Callable[[], tuple[TextFile, Change]]) -> bool:
         """False: the file says something else by now than what is shown."""
-        found = self.chosen.found(file, example)
-        grid = found[1].grid(part) if found is not None else None
-        if grid is None:
-            raise Refused(MOVED)
-        text, made = change(grid)
+        text, made = change()
         try:
             await aside(self.chosen.desk.put, text, [made])
         except KeptMeanwhile:

@@ -24,6 +24,7 @@ from engine.workbench.pages.examples.chosen import Chosen
 from engine.workbench.pages.examples.grid import ShownGrid, texts_of
 from engine.workbench.pages.examples.known import cells_of, not_of_a_cell, outcome_of, said
 from engine.workbench.pages.examples.missing import show_missing
+from engine.workbench.pages.examples.note import ShownNote
 from engine.workbench.pages.examples.said_lines import SaidLines
 from engine.workbench.pages.examples.taking import ask_to_take
 from engine.workbench.shows.typed_grid import TypedCell
@@ -90,16 +91,21 @@ class ExampleDetail:
         about = " ".join(text for text in (one.program, one.period) if text)
         if about:
             ui.label(about).classes("wb-quiet")
-        if one.note:
-            ui.label(one.note).classes("wb-about wb-note")
-        self._outdated = ui.label().classes("wb-warn").props("role=status")
-        if one.note:  # its line is there beforehand: the grid below must not move while somebody goes to its next cell
-            self._outdated.classes("wb-kept-line")
+
+        async def keep(was: str, note: str) -> None:
+            with self.room:
+                await self.changing.note(file.name, one.name, was, note)
+            self._kept("", set())
+
+        self.note = ShownNote(one.note, keep)
+        # its line is there beforehand: the grid below must not move while somebody goes to its next cell
+        self._outdated = ui.label().classes("wb-warn wb-kept-line").props("role=status")
 
     def _follow(self, file: ExampleFile, one: Apart) -> None:
         """Where it stands by now, and which files with rows have drafts."""
         self._place.set_text(f"{file.name} 第 {one.line} 行")
         self._place.props["href"] = self.here.address(RULES, file=file.name, line=str(one.line))
+        self.note.follow(one.note)
         figures = file.outdated.get(one.name, [])
         said = said_of(figures) if figures else ""
         self._outdated.set_text(said)
@@ -129,11 +135,13 @@ class ExampleDetail:
     # -- changes: exactly what stands there becomes another, in the draft of its file
 
     def _kept(self, part: str, rows: set[int]) -> None:
+        """``rows`` of ``part`` say something else now; no ``part``: no grid does."""
         now = self.chosen.now()
         if now is None or _form(*now) != self._shown:
             return
         for grid in now[1].grids:
-            self.grids[grid.part].kept(grid, rows if grid.part == part else set(range(len(grid.rows))))
+            also = set(range(len(grid.rows))) if part else set()
+            self.grids[grid.part].kept(grid, rows if grid.part == part else also)
         self._follow(*now)
         self._lines.follow(self.grids)
 
@@ -153,6 +161,8 @@ class ExampleDetail:
     async def leave(self, *, stops: bool = False) -> None:
         """What was typed, and left, is kept when this returns; if it ``stops``, also what is just being typed."""
         await asyncio.gather(*(grid.leave(stops=stops) for grid in self.grids.values()))
+        if self.grids:
+            await self.note.leave()
         async with self.changing.one:
             pass
 
@@ -256,7 +266,7 @@ def _form(file: ExampleFile, one: Apart) -> tuple[Any, ...]:
     """What is shown by other elements, not by other texts in them."""
     grids = [(grid.part, grid.titles, grid.judged, grid.beside, grid.grows) for grid in one.grids]
     elsewhere = [one.line, *one.elsewhere] if one.elsewhere else []
-    return file.name, one.name, one.program, one.period, one.note, grids, elsewhere
+    return file.name, one.name, one.program, one.period, grids, elsewhere
 
 
 def _judged(grids: Sequence[Grid]) -> list[str]:
