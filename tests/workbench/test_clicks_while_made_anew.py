@@ -46,21 +46,6 @@ def by_script(tab: Tab, name: str) -> None:
     tab.page.get_by_role("button", name=re.compile(name)).last.evaluate("(button) => button.click()")
 
 
-def test_an_article_in_the_tree_while_the_files_become_others(at: Callable[[str], Tab]) -> None:
-    tab = at(f"rules?file={FILE}")
-    page = tab.page
-    write_at_the_end(tab, "# 一句")
-    page.get_by_text("草稿已留在磁盘上").wait_for()
-    page.locator(".wb-node-draft").wait_for()
-    with tab.pressing(page.locator(".wb-node", has_text=re.compile("^第八条$"))):
-        by_script(tab, "^存…")
-        page.get_by_role("button", name="存 1 个文件").wait_for()
-        by_script(tab, "^存 1 个文件")
-        page.get_by_role("dialog").wait_for(state="detached")
-        page.locator(".wb-node-draft").wait_for(state="detached")
-    page.locator(SIDE).get_by_text("一次住院完成两个以上手术的").wait_for()
-
-
 def test_a_name_beside_the_text_while_another_comes_to_its_list(at: Callable[[str], Tab]) -> None:
     tab = at("rules?name=次手术点数&tab=name")
     side = tab.page.locator(SIDE)
@@ -105,3 +90,19 @@ def test_an_open_step_closes_while_the_case_is_priced_anew(at: Callable[[str], T
         tab.page.get_by_label("住院总费用 *").fill("2600")
         tab.page.locator(".wb-tree").get_by_text("= 低倍率").first.wait_for()
     first.locator(".wb-step-inside .wb-step").first.wait_for(state="hidden")
+
+
+def test_an_article_in_the_tree_while_the_files_become_others(at: Callable[[str], Tab]) -> None:
+    """After the others: saving runs the examples, and what is told of that goes again with the next change."""
+    tab = at(f"rules?file={FILE}")
+    page = tab.page
+    write_at_the_end(tab, "# 一句")
+    page.get_by_text("草稿已留在磁盘上").wait_for()
+    page.locator(".wb-node-draft").wait_for()
+    with tab.pressing(page.locator(".wb-node", has_text=re.compile("^第八条$"))):
+        by_script(tab, "^存…")
+        page.get_by_role("button", name="存 1 个文件").wait_for()
+        by_script(tab, "^存 1 个文件")
+        page.get_by_role("dialog").wait_for(state="detached")
+        page.locator(".wb-node-draft").wait_for(state="detached")
+    page.locator(SIDE).get_by_text("一次住院完成两个以上手术的").wait_for()

@@ -154,7 +154,9 @@ def _name_rows(
     for cite in cites:
         yield Row(("cite", cite), (), partial(_leading, f"看 {cite} 的原文", partial(article, cite)))
     readers = list(one.readers)
-    graph = Row("graph", (one.name, reads, readers), lambda: _graph(one.name, reads, readers, go))
+    chart = Row("chart", (one.name, reads, readers), lambda: _graph(one.name, reads, readers, go))
+    height = f"height: {_height(reads, readers)}px"  # of its room, so that what stands below stays where it is
+    graph = Row("graph", height, lambda: ui.element("div").classes("wb-graph").style(height), [chart])
     small = 0 < max(len(reads), len(readers)) <= MOST_IN_SIGHT  # else it would push the lists out of sight
     if small:
         yield graph
@@ -174,7 +176,7 @@ def _links(title: str, names: Sequence[str], go: Go) -> Iterator[Row]:
 def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> ui.echart:
     """What it reads at the left, who reads it at the right; the lists above say the same."""
     left, right = reads[:MOST_IN_GRAPH], readers[:MOST_IN_GRAPH]
-    tall = max(len(left), len(right), 2)
+    tall = _tall(reads, readers)
 
     def nodes(names: list[str], x: int, side: str) -> list[dict[str, object]]:
         step = tall / (len(names) + 1)
@@ -201,10 +203,19 @@ def _graph(name: str, reads: list[str], readers: list[str], go: Go) -> ui.echart
             }
         ],
     }  # fmt: skip
-    chart = ui.echart(options, renderer="svg").classes("wb-graph").style(f"height: {tall * 26 + 40}px")
+    chart = ui.echart(options, renderer="svg").classes("wb-graph").style(f"height: {_height(reads, readers)}px")
     chart.props('role=img aria-label="它读的在左，读它的在右"')
     chart.on_point_click(lambda event: go(str(event.name)))
     return chart
+
+
+def _tall(reads: Sequence[str], readers: Sequence[str]) -> int:
+    """In names."""
+    return min(max(len(reads), len(readers), 2), MOST_IN_GRAPH)
+
+
+def _height(reads: Sequence[str], readers: Sequence[str]) -> int:
+    return _tall(reads, readers) * 26 + 40
 
 
 @dataclass(frozen=True)
