@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
 from engine.assist.complete import complete
 from engine.assist.find import Found, definitions, found_in, name_at
-from engine.assist.fixes import Fix, fixes
+from engine.assist.fixes import Fix, Mended, fixes, mended
 from engine.assist.hover import Told, hover
 from engine.assist.offered import Completion, names_known
 from engine.assist.reached import Reached, reached
@@ -165,18 +165,29 @@ class Desk:
 
     def fixes(self, file: str, problem: Problem, text: str) -> list[Fix]:
         """What would mend a problem, tried; the file is as it was afterwards."""
+        with self._trying(file) as (book, again):
+            return fixes(book, problem, text, again)
+
+    def mended(self, file: str, text: str) -> Mended:
+        """The text with all mistakes mended that can mean nothing else; the file is as it was afterwards."""
+        with self._trying(file) as (book, again):
+            here = (one.place.file for one in again(text) if Path(one.place.file).absolute() == self.folder / file)
+            return mended(book, next(here, ""), text, again)
+
+    @contextmanager
+    def _trying(self, file: str) -> Iterator[tuple[Book | None, Callable[[str], Sequence[Problem]]]]:
+        """The rules, and what would be wrong with another text of the file."""
         with self.lock:
-            try:
+            book = None
+            with suppress(RulebookError):
                 book = self.session.book
-            except RulebookError:
-                return []
 
             def again(other: str) -> Sequence[Problem]:
                 self.session.write(file, other)
                 return self.session.problems()
 
             try:
-                return fixes(book, problem, text, again)
+                yield book, again
             finally:
                 self.laid.pop(file, None)
                 self.session.forget(file)

@@ -82,6 +82,24 @@ BELOW_THE_BUTTONS = """(card) => {
 """Pixels in which what scrolls by would show."""
 
 
+def test_many_mistakes_that_can_mean_nothing_else_are_mended_by_one_click(at, desk):
+    before = rules_of(desk)
+    tab = at(f"?file={FILE}")
+    page = tab.page
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    tab.composed("一个数：{单位：元，取值：{2026/1/1：1}}")
+    page.keyboard.press("Enter")
+    tab.composed("又一个数：{单位：元，取值：{2026/1/1：2}}")
+    page.get_by_text("后面是全角冒号").first.wait_for()
+    page.wait_for_timeout(2000)  # the last sign was typed and checked
+    page.get_by_role("button", name="只有一种改法的都改好").click()
+    page.get_by_text("改好了：").wait_for()
+    page.get_by_text("后面是全角冒号").first.wait_for(state="detached")
+    wanted = "一个数: {单位: 元, 取值: {2026-01-01: 1}}\n又一个数: {单位: 元, 取值: {2026-01-01: 2}}"
+    comes_to(lambda: kept(desk), [before + wanted])
+
+
 def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
     before = rules_of(desk)
     tab = at(f"?file={FILE}")

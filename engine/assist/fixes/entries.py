@@ -100,6 +100,43 @@ def under_replace(case: Case) -> Iterator[Fix]:
         yield Fix("写在 替换 下面", (Edit(key.start, key.start + len(body), moved),))
 
 
+def out_of_replace(case: Case) -> Iterator[Fix]:
+    """What is below 替换 and replaces nothing is an entry of its own, behind those that do."""
+    root = written(case.text)
+    below = root.get("替换") if root is not None else None
+    if (
+        below is None
+        or below.flow
+        or "不放在 替换 下面" not in case.problem.hint
+        or "不是一个条目" in case.problem.message
+    ):
+        return
+    place = next((place for place, (key, _) in enumerate(below.entries) if key.start == case.at), None)
+    if root is None or place is None:
+        return
+    gone = _gone(case.text, below, place)
+    step = case.at - case.text.rfind("\n", 0, case.at) - 1
+    own = re.sub(rf"^ {{{step}}}", "", case.text[gone.start : gone.end], flags=re.MULTILINE)
+    last = max(below.entries[-1][1].end, below.entries[-1][0].end)
+    stop = case.text.find("\n", last - 1)
+    at = len(case.text) if stop < 0 else stop + 1
+    edits = [gone, Edit(at, at, own if stop >= 0 else f"\n{own}")]
+    if len(below.entries) == 1:
+        head = root.key("替换")
+        start = head.start if head is not None else gone.start
+        edits = [Edit(start, gone.end, ""), edits[1]]
+    yield Fix("移到 替换 外面：它是新的一条", tuple(edits))
+
+
+def grain_of_field(case: Case) -> Iterator[Fix]:
+    """粒度 that is a field: a grain of that field is made, and named instead."""
+    match = re.search(r"先立一个粒度，如 ((\S+): \{键: \[(\S+)\]\})", case.problem.hint)
+    head = _head(case)
+    if match is not None and head is not None and case.text.startswith(match[3], case.at):
+        edits = (Edit(head[0], head[0], f"{match[1]}\n"), Edit(case.at, case.at + len(match[3]), match[2]))
+        yield Fix(f"立一个粒度 {match[2]}", edits)
+
+
 def same_twice(case: Case) -> Iterator[Fix]:
     """One of two entries that say the same."""
     root = written(case.text)

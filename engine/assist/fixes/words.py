@@ -16,7 +16,6 @@ _WRITE = (
     re.compile(r"(?:简体字写：)(\S+)"),
     re.compile(r"千分位的逗号[：:][\d,，]+ 写成 (\d+(?:\.\d+)?)"),
     re.compile(r"千分位的逗号：写 (\d+(?:\.\d+)?)"),
-    re.compile(r"一类编码不用“\*”：写 (\S+ 开头)"),
     re.compile(r"写成 (“[^”]+”|[^；，]+)"),
     re.compile(r"[：:]写 ([^\s；，]+)$"),
     re.compile(r"^写 (\S)$"),
@@ -102,6 +101,13 @@ def codes(case: Case) -> Iterator[Fix]:
         bare = word[0].removesuffix(" 开头")
         if bare == word[0]:
             yield from replaced(case, [word[0]], f"“{bare}”")
+
+
+def family(case: Case) -> Iterator[Fix]:
+    """A01* for all codes that begin so."""
+    match = re.search(r"一类编码不用“\*”：写 (\S+) 开头", case.problem.message)
+    if match is not None and case.text[: case.at].endswith(match[1]) and case.text.startswith("*", case.at):
+        yield Fix(f"改成 {match[1]} 开头", (Edit(case.at, case.at + 1, " 开头"),), certain=True)
 
 
 def documents(case: Case) -> Iterator[Fix]:

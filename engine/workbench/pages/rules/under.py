@@ -53,6 +53,9 @@ class ProblemsUnder:
         with self._room:
             if not own and not others:
                 ui.label("没有问题").classes("wb-good")
+            if len(own) > 1:
+                with ui.row().classes("wb-fixes"):
+                    ui.button("只有一种改法的都改好", on_click=self._mend_all).props("flat dense no-caps")
             for one in own[:MOST_PROBLEMS]:
                 self._problem(one)
             if others:
@@ -86,6 +89,15 @@ class ProblemsUnder:
                 ui.button(fix.title, on_click=lambda fix=fix: self._mend(fix, text)).props("dense no-caps outline")
             if not found:
                 ui.label("没有现成的改法").classes("wb-quiet")
+
+    async def _mend_all(self) -> None:
+        text = self.editor.text
+        made = await aside(self.desk.mended, self.file, text)
+        if not made.done:
+            ui.notify("这些错误都不止一种改法，一处一处选")
+        elif self.editor.text == text:
+            self.write(made.after)
+            ui.notify(f"改好了：{'；'.join(made.done)}", type="positive", timeout=10000, close_button="知道了")
 
     def _mend(self, fix: Fix, text: str) -> None:
         if self.editor.text == text:
