@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 @usage.command("lint")
-@click.argument("regions", nargs=-1, metavar="[REGION]…")
+@click.argument("places", nargs=-1, metavar="[REGION|文件夹|文件]…")
 @click.option("--json", "as_json", type=click.Path(path_type=Path, dir_okay=False), help="写成这个 JSON 文件")
-def command(regions: tuple[str, ...], as_json: Path | None) -> None:
-    """规则没有错，可是难读、容易改漏，或和条款对不上的地方。REGION 不写就是全部地区。
+def command(places: tuple[str, ...], as_json: Path | None) -> None:
+    """规则没有错，可是难读、容易改漏，或和条款对不上的地方。不写就是全部地区；文件夹是里面的地区，文件只说那一个。
 
     说得不对的，在那一条旁边写 不提示: 公式太长（写提示的名字），以后就不提。有提示时退出码为 1。
     """
@@ -31,28 +31,31 @@ def command(regions: tuple[str, ...], as_json: Path | None) -> None:
         from engine.check import check_book
         from engine.lint.all import linted
         from engine.rulebook.book import load
-        from engine.rulebook.locate import names_of_regions
+        from engine.rulebook.layers import shown
+        from engine.rulebook.locate import names_of_regions, places_in
 
         found: dict[str, Linted] = {}
-        wrong = False
-        for region in regions or names_of_regions():
+        wrong: dict[str, int] = {}
+        for region, file in [one for place in places or names_of_regions() for one in places_in(place)]:
             book = load(region)
             problems = [problem for problem in check_book(book) if problem.is_error]
             for problem in problems:
                 print_problem(errors(), problem)
             if problems:
-                wrong = True
+                wrong[region] = len(problems)
                 errors().print(f"[red]✗[/] {escape(book.title)}：先改好 {len(problems)} 个错误，再看提示")
                 continue
-            found[region] = linted(book)
-            _print(found[region].findings)
-            count = len(found[region].findings)
+            about = shown(file) if file is not None else region
+            found[about] = linted(book, file)
+            _print(found[about].findings)
+            count = len(found[about].findings)
             told = f"{count} 处提示，见 docs/lint.md" if count else "没有提示"
-            console().print(f"[green]✓[/] {escape(book.title)}（{escape(book.name)}）：{told}")
-            if line := _not_compared(found[region]):
+            named = f"{book.title}（{shown(file) if file is not None else book.name}）"
+            console().print(f"[green]✓[/] {escape(named)}：{told}")
+            if line := _not_compared(found[about]):
                 print_folded(console(), line, "  ", style="yellow")
         if as_json is not None:
-            as_json.write_text(_json(found), "utf-8")
+            as_json.write_text(_json(found, wrong), "utf-8")
             finished(str(as_json))
     sys.exit(1 if wrong or any(one.findings for one in found.values()) else 0)
 
@@ -75,7 +78,7 @@ def _not_compared(found: Linted) -> str:
     return f"{told}；办法的文字用 casemix text 录入" if figures.unregistered else told
 
 
-def _json(found: dict[str, Linted]) -> str:
+def _json(found: dict[str, Linted], wrong: dict[str, int]) -> str:
     rows = [
         {
             "region": region,
@@ -100,4 +103,7 @@ def _json(found: dict[str, Linted]) -> str:
         }
         for region, one in found.items()
     ]
-    return json.dumps({"findings": rows, "figures": figures}, ensure_ascii=False, indent=1) + "\n"
+    left = [{"region": region, "errors": count} for region, count in wrong.items()]
+    return (
+        json.dumps({"findings": rows, "figures": figures, "not_looked_at": left}, ensure_ascii=False, indent=1) + "\n"
+    )

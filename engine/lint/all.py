@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine.lint.cited import Comparison, comparison, figures_without_article
 from engine.lint.examples import examples_that_test_nothing
@@ -15,6 +16,7 @@ from engine.lint.same import computed_twice
 from engine.lint.unnamed import unnamed_figures
 from engine.measure.compared import Articles, articles
 from engine.rulebook.book import Book, Snapshot
+from engine.rulebook.layers import shown
 from engine.rulebook.model import Rule
 from engine.rulebook.parts import names_of
 from engine.rulebook.stack import Stacked
@@ -33,8 +35,8 @@ def lint(book: Book) -> list[Finding]:
     return linted(book).findings
 
 
-def linted(book: Book) -> Linted:
-    """As :func:`lint`, with what was not held against its text, and why."""
+def linted(book: Book, file: Path | None = None) -> Linted:
+    """As :func:`lint`, with what was not held against its text, and why; ``file``: of what stands in this one alone."""
     found: dict[tuple[str, str], Finding] = {}
     own, texts = _own(book), articles(book)
     for day in book.epochs:
@@ -45,8 +47,11 @@ def linted(book: Book) -> Linted:
                 found.setdefault((finding.kind, str(finding.place)), finding)
     for finding in examples_that_test_nothing(book, book.at(book.epochs[-1])):
         found.setdefault((finding.kind, str(finding.place)), finding)
-    told = sorted(found.values(), key=lambda finding: (finding.place, finding.code))
-    return Linted(told, comparison(texts, book.at(max(book.as_of or book.epochs[-1], book.start)), own))
+    where = shown(file) if file is not None else ""
+    told = [finding for finding in found.values() if where in ("", finding.place.file)]
+    last = book.at(max(book.as_of or book.epochs[-1], book.start))
+    told.sort(key=lambda finding: (finding.place, finding.code))
+    return Linted(told, comparison(texts, last, own, where))
 
 
 def _of(snapshot: Snapshot, texts: Articles, own: set[str]) -> Iterator[Finding]:

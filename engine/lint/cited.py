@@ -101,11 +101,15 @@ def figures_without_article(found: Articles, snapshot: Snapshot) -> Iterator[Fin
         yield from in_other_units if not missing else ()
 
 
-def comparison(found: Articles, snapshot: Snapshot, names: set[str]) -> Comparison:
-    """How many of the 正式 figures of entries were held against their text, and why others were not."""
+def comparison(found: Articles, snapshot: Snapshot, names: set[str], file: str = "") -> Comparison:
+    """How many of the 正式 figures of entries (in one ``file``, or all) were held against their text, and why others
+    were not.
+    """
     texts, counted = CitedTexts(found), Comparison()
     for name in sorted(names):
         for figure in official_figures(snapshot, name):
+            if file not in ("", figure.place.file):
+                continue
             text = texts.of(figure)
             counted.official += 1
             counted.compared += not text.without

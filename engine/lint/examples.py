@@ -22,7 +22,7 @@ def examples_that_test_nothing(book: Book, snapshot: Snapshot) -> Iterator[Findi
     seen: dict[str, str] = {}
     for _, path in test_files(book):
         problems: list[Problem] = []
-        root = read(path, shown(path), problems)
+        root = read(path, shown(path), problems, book.files)
         for name, body in root.entries if root is not None and not problems else ():
             if not isinstance(body, Mapping):
                 continue

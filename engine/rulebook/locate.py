@@ -62,6 +62,18 @@ def locate(argument: str, files: Files = DISK) -> Located:
     raise RulebookError([_not_found(name, candidates, files)])
 
 
+def places_in(argument: str, files: Files = DISK) -> list[tuple[str, Path | None]]:
+    """What an argument names: a region; the regions of a folder that is none itself; a file with its region."""
+    path = Path(argument)
+    if files.kind(path) == FILE:
+        folder = next((above for above in path.absolute().parents if has_head(above, files)), None)
+        return [(str(folder), path.absolute())] if folder is not None else [(argument, None)]
+    if files.kind(path) == FOLDER and not has_head(path, files):
+        inside = [str(path / name) for name in files.names(path) if has_head(path / name, files)]
+        return [(name, None) for name in inside] or [(argument, None)]
+    return [(argument, None)]
+
+
 def has_head(folder: Path, files: Files) -> bool:
     """Whether a folder is that of a region or module."""
     return any(files.kind(folder / name) == FILE for name in REGION_HEADS)

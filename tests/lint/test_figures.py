@@ -104,6 +104,13 @@ def test_figures_that_a_region_fills_in_are_held_against_its_own_text_not_that_o
     assert figures.official == figures.compared > 10
 
 
+def test_figures_of_one_file_are_counted_alone():
+    book = load("jiyuan")
+    files = sorted(book.folder.rglob("*.yaml"))
+    counts = [linted(book, file).figures for file in files]
+    assert sum(one.official for one in counts) == linted(book).figures.official > max(one.official for one in counts)
+
+
 def test_figures_that_were_not_compared_are_counted_with_the_reason(tmp_path):
     done = CliRunner().invoke(main, ["lint", "jiyuan", "--json", str(tmp_path / "l.json")])
     (figures,) = json.loads((tmp_path / "l.json").read_text("utf-8"))["figures"]

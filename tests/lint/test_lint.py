@@ -165,6 +165,32 @@ def test_the_command_tells_place_kind_and_cure(tmp_path):
     assert wrong.exit_code == 1 and "先改好" in wrong.output and "L103" not in wrong.output
 
 
+def told_of(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(main, ["lint", *map(str, arguments)])
+    return done.exit_code, done.output
+
+
+def test_one_file_or_all_regions_of_a_folder_can_be_looked_at(tmp_path):
+    mixed, named = blocks("L103")[0], blocks("L201")[0]
+    place = city(tmp_path, mixed)
+    (place / "别的.yaml").write_text("依据: 办法 第七条\n" + named, "utf-8")
+    (place / "空.yaml").write_text("依据: 办法 第七条\n月数: {单位: 月, 取值: {2025-01-01: 0}}\n", "utf-8")
+    code, said = told_of(tmp_path)
+    assert code == 1 and "L103" in said and "L201" in said
+    code, said = told_of(place / "别的.yaml")
+    assert code == 1 and "L103" not in said and "L201" in said and "别的.yaml）：1 处提示" in said
+    assert told_of(place / "空.yaml")[0] == 0
+    code, said = told_of(tmp_path / "市" / "原文" / ".." / ".." / "没有")
+    assert code == 1 and "E201" in said
+
+
+def test_regions_that_are_not_looked_at_are_told_in_the_data_too(tmp_path):
+    place = city(tmp_path, "坏: {公式: 没有的}\n")
+    assert told_of(place, "--json", tmp_path / "l.json")[0] == 1
+    (left,) = json.loads((tmp_path / "l.json").read_text("utf-8"))["not_looked_at"]
+    assert left["region"] == str(place) and left["errors"] > 0
+
+
 SHIPPED = [*names_of_regions(), *sorted(str(path.parent) for path in (ROOT / "rules").glob("*/module.yaml"))]
 
 
