@@ -14,6 +14,8 @@ const SEVERITIES = [
   vscode.DiagnosticSeverity.Hint,
 ];
 const SELECTOR = { language: "yaml", scheme: "file" };
+const WITH_ROWS = [SELECTOR, { pattern: "**/*.csv", scheme: "file" }];
+const MOST_ROWS = 20000; // of a CSV file that is sent with each change
 
 /** Below "name:" one writes further in; below the last line of a small table or a list as far in as it. */
 const ENTER = {
@@ -129,11 +131,18 @@ class Client {
 
 /** Whether a file belongs to a region or a shared module: some folder above it has a head. */
 function isRules(document) {
-  if (document.languageId !== "yaml" || document.uri.scheme !== "file") return false;
+  if (!isKind(document)) return false;
   for (let folder = path.dirname(document.uri.fsPath); folder !== path.dirname(folder); folder = path.dirname(folder)) {
     if (HEADS.some((head) => fs.existsSync(path.join(folder, head)))) return true;
   }
   return false;
+}
+
+/** YAML, or rows as CSV; rows in another encoding than the editor took them for are left alone. */
+function isKind(document) {
+  if (document.uri.scheme !== "file") return false;
+  if (document.languageId === "yaml") return true;
+  return document.uri.fsPath.endsWith(".csv") && document.lineCount < MOST_ROWS && !document.getText().includes("\ufffd");
 }
 
 function commandOf(root) {
@@ -187,7 +196,7 @@ function providers() {
   const { languages } = vscode;
   return [
     languages.registerCompletionItemProvider(
-      SELECTOR,
+      WITH_ROWS,
       {
         async provideCompletionItems(document, position) {
           if (!isRules(document)) return undefined;
@@ -208,7 +217,7 @@ function providers() {
       },
       " ", "(", "{", ",", "、",
     ),
-    languages.registerHoverProvider(SELECTOR, {
+    languages.registerHoverProvider(WITH_ROWS, {
       async provideHover(document, position) {
         const answer = isRules(document) ? await asked("textDocument/hover", at(document, position), null) : null;
         if (!answer) return undefined;
@@ -217,28 +226,33 @@ function providers() {
         return new vscode.Hover(shown, range(answer.range));
       },
     }),
-    languages.registerDefinitionProvider(SELECTOR, {
+    languages.registerDefinitionProvider(WITH_ROWS, {
       async provideDefinition(document, position) {
         const found = isRules(document) ? await asked("textDocument/definition", at(document, position), []) : [];
         return found.map((one) => new vscode.Location(vscode.Uri.parse(one.uri), range(one.range)));
       },
     }),
-    languages.registerReferenceProvider(SELECTOR, {
+    languages.registerReferenceProvider(WITH_ROWS, {
       async provideReferences(document, position) {
         const params = { ...at(document, position), context: { includeDeclaration: true } };
         const found = isRules(document) ? await asked("textDocument/references", params, []) : [];
         return found.map((one) => new vscode.Location(vscode.Uri.parse(one.uri), range(one.range)));
       },
     }),
-    languages.registerRenameProvider(SELECTOR, {
+    languages.registerRenameProvider(WITH_ROWS, {
       async prepareRename(document, position) {
-        const found = isRules(document) ? await asked("textDocument/prepareRename", at(document, position), null) : null;
+        const found = isRules(document) ? await asked("textDocument/prepareRename", at(document, position), null, true) : null;
         if (!found) throw new Error("这里不是一个名字");
         return range(found);
       },
       async provideRenameEdits(document, position, newName) {
-        const answer = await asked("textDocument/rename", { ...at(document, position), newName }, null, true);
-        return edits(answer && answer.changes);
+        try {
+          const answer = await asked("textDocument/rename", { ...at(document, position), newName }, null, true);
+          return edits(answer && answer.changes);
+        } catch (error) { // the editor would cut a reason of more than a line
+          vscode.window.showWarningMessage(`没有改名：${error.message}`, { modal: true });
+          return edits({});
+        }
       },
     }),
     languages.registerDocumentSymbolProvider(SELECTOR, {
@@ -327,7 +341,7 @@ function opened(document) {
   toldOnce();
   const text = document.getText();
   client.notify("textDocument/didOpen", {
-    textDocument: { uri: document.uri.toString(), languageId: "yaml", version: document.version, text },
+    textDocument: { uri: document.uri.toString(), languageId: document.languageId, version: document.version, text },
   });
 }
 
@@ -436,7 +450,7 @@ async function activate(context) {
       if (client && client.ready && isRules(document)) client.notify("textDocument/didSave", { textDocument: textOf(document) });
     }),
     workspace.onDidCloseTextDocument((document) => {
-      if (!client || !client.ready || document.languageId !== "yaml" || document.uri.scheme !== "file") return;
+      if (!client || !client.ready || !isKind(document)) return;
       client.notify("textDocument/didClose", { textDocument: textOf(document) }); // its head may be gone by now
     }),
     watcher,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.assist.formula_names import NO_CLASS, AsClass
+from engine.assist.formula_names import NAME, NO_CLASS, AsClass
 from engine.assist.lines import line_at
 from engine.assist.rows_files import in_rows, may_have
 from engine.assist.uses import IS_HEAD, MADE, REPLACED, USED, Use, use_at, uses_of
@@ -37,6 +38,26 @@ class Found:
 def name_at(text: str, offset: int, is_example: bool = False) -> Use | None:
     """The name that the cursor is on or right behind."""
     return use_at(text, offset, is_example)
+
+
+def name_in_rows(book: Book, path: Path, text: str, offset: int) -> Use | None:
+    """The name that the cursor is on in a CSV file: a heading, or in a cell of a decision table."""
+    for part in NAME.finditer(text, text.rfind("\n", 0, offset) + 1):
+        if part.start() > offset:
+            break
+        if offset <= part.end():
+            return _in_rows_at(book, path, part[0], offset)
+    return None
+
+
+def _in_rows_at(book: Book, path: Path, name: str, offset: int) -> Use | None:
+    for layer in book.layers:
+        if layer.folder in path.parents:
+            with suppress(DataError):
+                for one in in_rows(book.files, layer.folder, path, name, _as_class(book, name)):
+                    if one.start <= offset <= one.end:
+                        return Use(name, one.start, one.end, USED)
+    return None
 
 
 def found_in(book: Book, name: str) -> list[Found]:
@@ -112,4 +133,4 @@ def _in_csv(files: Files, path: Path, folder: Path, name: str, own: bool, classe
         yield Found(path, one.start, one.end, line_at(text, one.start), role, own)
 
 
-__all__ = ["HEADING", "MADE", "REPLACED", "USED", "Found", "definitions", "found_in", "name_at"]
+__all__ = ["HEADING", "MADE", "REPLACED", "USED", "Found", "definitions", "found_in", "name_at", "name_in_rows"]

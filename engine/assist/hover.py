@@ -6,7 +6,9 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.assist.articles import cite_at, cited
 from engine.assist.examples import examples_of
+from engine.assist.find import name_in_rows
 from engine.assist.keys import places
 from engine.assist.offered import names_known
 from engine.assist.reached import Reached
@@ -39,7 +41,13 @@ def hover(
 
     ``reached``: what the examples reached when they ran last.
     """
+    if path.suffix.lower() == ".csv":
+        return _in_rows(book, path, text, offset, day, reached)
     of_examples = is_example(path, book.folder)
+    cite = cite_at(text, offset)
+    if cite is not None:
+        articles = cited(book, cite.cite)
+        return Told(cite.start, cite.end, tuple(said for one in articles for said in (one.title, *one.lines)))
     use = use_at(text, offset, of_examples)
     if use is not None:
         known = [one for one in names_known(book, day) if one.name == use.name or use.name in one.also_called]
@@ -51,6 +59,9 @@ def hover(
         return Told(start, end, (f"{word}({function.arguments})", f"{function.family}函数", function.meaning))
     if word == VALUE_BEFORE:
         return Told(start, end, (word, MEANINGS[word]))
+    having = [one for one in names_known(book, day) if word in one.classes]
+    if having:
+        return Told(start, end, (f"{word}：类别", *(f"{one.name} 的一种：{'、'.join(one.classes)}" for one in having)))
     at = spot(text, end)
     if at.role == KEY and at.before == word:
         where = ("test",) if of_examples else places(path.name, at.path, at.beside)
@@ -58,6 +69,16 @@ def hover(
             if keyword.word == word and (found := [place for place in where if place in keyword.places]):
                 return Told(start, end, (f"{word}：{PLACES[found[0]]}的关键字", keyword.description))
     return None
+
+
+def _in_rows(
+    book: Book, path: Path, text: str, offset: int, day: datetime.date, reached: Reached | None
+) -> Told | None:
+    use = name_in_rows(book, path, text, offset)
+    known = [one for one in names_known(book, day) if use is not None and one.name == use.name]
+    if use is None or not known:
+        return None
+    return Told(use.start, use.end, tuple(line for one in known for line in about_name(book, one, reached)))
 
 
 def about_name(book: Book, one: Named, reached: Reached | None = None) -> list[str]:

@@ -93,8 +93,13 @@ def rename(session: Session, old: str, new: str, others: Callable[[Path], Sessio
     return made
 
 
-def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
-    snapshot = book.at(book.epochs[-1])
+def refuse_to_rename(book: Book, old: str) -> None:
+    """Raises :class:`NotRenamed` where a name cannot be changed from here, whatever it shall be."""
+    _refuse_old(book, old, "别的名字", found_in(book, old))
+
+
+def _refuse_old(book: Book, old: str, new: str, found: list[Found]) -> list[Found]:
+    """Where the name is made."""
     made = [one for one in found if one.role == MADE]
     if not made:
         raise NotRenamed(f"{old} 不是这里写的名字", "改名要在写它的那一处")
@@ -105,6 +110,12 @@ def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
             f"{old} 是沿用来的，在 {layer.title} 里写着，别的地区也用它：在这里改不了名",
             f"本地办法叫 {new} 的，在 {old} 这一条写 又名: {new}，就查得到",
         )
+    return made
+
+
+def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
+    made = _refuse_old(book, old, new, found)
+    snapshot = book.at(book.epochs[-1])
     fault = fault_of_entry(new)
     if not NAME.fullmatch(new) or new in RESERVED_WORDS or new in FUNCTIONS or new in PERIOD_NAMES or fault:
         raise NotRenamed(

@@ -22,16 +22,18 @@ from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
 from engine import __version__
+from engine.assist.articles import cite_at, cited
 from engine.assist.complete import complete
 from engine.assist.examples import examples_of, run
-from engine.assist.find import Found, definitions, found_in, name_at
+from engine.assist.find import Found, definitions, found_in, name_at, name_in_rows
 from engine.assist.fixes import fixes
 from engine.assist.fixes import mended as all_mended
 from engine.assist.hover import hover
 from engine.assist.mentioned import Mention
 from engine.assist.outline import folds, made_in, outline
 from engine.assist.quiet import quiet
-from engine.assist.rename import NotRenamed, rename
+from engine.assist.rename import NotRenamed, refuse_to_rename, rename
+from engine.assist.uses import Use
 from engine.formatting.lay_out import laid_out
 from engine.formatting.remarks import NotLaidOut
 from engine.lsp import shapes
@@ -226,7 +228,12 @@ async def hovered(ls: Server, params: types.HoverParams) -> types.Hover | None:
 
 @server.feature(types.TEXT_DOCUMENT_DEFINITION)
 async def defined(ls: Server, params: types.DefinitionParams) -> list[types.Location]:
-    return await _located(ls, params, lambda book, name: definitions(book, name))
+    document = ls.document(params.text_document.uri)
+    path, offset = ls.path_of(document.uri), shapes.offset_of(document, params.position)
+    cite, book = cite_at(document.source, offset), await ls.understood(path)
+    if cite is None or book is None:
+        return await _located(ls, params, lambda book, name: definitions(book, name))
+    return [shapes.article(one, ls.uri_of(one.path)) for one in cited(book, cite.cite) if one.path is not None]
 
 
 @server.feature(types.TEXT_DOCUMENT_REFERENCES)
@@ -239,7 +246,8 @@ async def _located(
 ) -> list[types.Location]:
     document = ls.document(params.text_document.uri)
     path, offset = ls.path_of(document.uri), shapes.offset_of(document, params.position)
-    book, use = await ls.understood(path), name_at(document.source, offset, _is_example(path))
+    book = await ls.understood(path)
+    use = _name_at(book, path, document.source, offset) if book is not None else None
     if book is None or use is None:
         return []
     return [shapes.location(one, ls.document(ls.uri_of(one.path))) for one in find(book, use.name)]
@@ -247,10 +255,18 @@ async def _located(
 
 @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
 async def may_rename(ls: Server, params: types.PrepareRenameParams) -> types.Range | None:
+    """The name at the cursor; why it cannot be changed is told before another is typed."""
     document = ls.document(params.text_document.uri)
-    offset = shapes.offset_of(document, params.position)
-    use = name_at(document.source, offset, _is_example(ls.path_of(document.uri)))
-    return shapes.range_of(document, use.start, use.end) if use is not None else None
+    path, offset = ls.path_of(document.uri), shapes.offset_of(document, params.position)
+    book = await ls.understood(path)
+    use = _name_at(book, path, document.source, offset) if book is not None else None
+    if book is None or use is None:
+        return None
+    try:
+        refuse_to_rename(book, use.name)
+    except NotRenamed as refused:
+        raise _told(refused) from None
+    return shapes.range_of(document, use.start, use.end)
 
 
 @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
@@ -260,7 +276,8 @@ async def renamed(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit
     offset = shapes.offset_of(document, params.position)
 
     def done() -> tuple[types.WorkspaceEdit, str, Sequence[Mention]] | None:
-        session, use = ls.regions.session_of(path), name_at(text, offset, _is_example(path))
+        session = ls.regions.session_of(path)
+        use = _name_at(session.book, path, text, offset) if session is not None else None
         if session is None or use is None:
             return None
         changes: dict[str, list[types.TextEdit]] = {}
@@ -279,8 +296,7 @@ async def renamed(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit
     try:
         made = await ls.ask(done)
     except NotRenamed as refused:
-        told = f"{refused.message}。{refused.hint}" if refused.hint else refused.message
-        raise JsonRpcException(told, types.LSPErrorCodes.RequestFailed.value) from None
+        raise _told(refused) from None
     if made is None:
         return None
     edit, old, left = made
@@ -392,6 +408,17 @@ def formatted(ls: Server, params: types.DocumentFormattingParams) -> list[types.
         ls.window_show_message(types.ShowMessageParams(types.MessageType.Warning, error.message))
         return []
     return [] if out == text else [types.TextEdit(shapes.range_of(document, 0, len(text)), out)]
+
+
+def _name_at(book: Book, path: Path, text: str, offset: int) -> Use | None:
+    if path.suffix.lower() == ".csv":
+        return name_in_rows(book, path, text, offset)
+    return name_at(text, offset, _is_example(path))
+
+
+def _told(refused: NotRenamed) -> JsonRpcException:
+    told = f"{refused.message}。{refused.hint}" if refused.hint else refused.message
+    return JsonRpcException(told, types.LSPErrorCodes.RequestFailed.value)
 
 
 def _among(asked: list[types.Diagnostic], told: types.Diagnostic) -> types.Diagnostic | None:

@@ -10,6 +10,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
 
 from engine.assist import offered as completing
+from engine.assist.articles import Article
 from engine.assist.find import Found
 from engine.assist.fixes import Edit, Fix, Mended
 from engine.assist.lines import end_of, line_at, starts_of
@@ -138,6 +139,12 @@ def completion(document: TextDocument, one: Completion, rank: int) -> types.Comp
 
 def location(found: Found, document: TextDocument) -> types.Location:
     return types.Location(document.uri, range_of(document, found.start, found.end))
+
+
+def article(one: Article, uri: str) -> types.Location:
+    """The first line of an article, in the file that has its text."""
+    start = types.Position(max(one.line - 1, 0), 0)
+    return types.Location(uri, types.Range(start, start))
 
 
 def symbol(document: TextDocument, item: Item) -> types.DocumentSymbol:

@@ -103,6 +103,7 @@ def test_functions_and_keywords_are_told_and_comments_are_not(city):
     assert found is not None and found.lines[0] == "前值"
     assert told(city, "  粒‸度: 病例\n  单位")[0] == "粒度：规则的关键字"
     assert told(city, "# 后面的注‸释") == ()
+    assert told(city, "类型 = 住‸院") == ("住院：类别", "类型 的一种：门诊、住院")
 
 
 def test_a_region_may_lie_below_a_folder_of_tests():
