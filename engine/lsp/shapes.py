@@ -51,6 +51,7 @@ _SEVERITIES = {
     "L": types.DiagnosticSeverity.Information,
 }
 _WORD = re.compile(r"[\w.%]+")
+_QUOTED = re.compile(r"“([^”]*)”")
 SOURCE = "casemix"
 _MARK = "\ufeff"
 
@@ -100,8 +101,11 @@ def diagnostic(document: TextDocument, problem: Problem) -> types.Diagnostic:
     begun = starts[number] if number < len(starts) else len(text)
     line = text[begun : end_of(text, number + 1)].rstrip("\r")
     column = min(max(problem.place.column - 1, 0), len(line))
-    word = _WORD.match(line, column)
-    end = word.end() if word is not None else len(line)
+    if problem.place.file.lower().endswith(".csv"):
+        column, end = _cell(line, problem.message, column)
+    else:
+        word = _WORD.match(line, column)
+        end = word.end() if word is not None else len(line)
     hint = f"\n→ {problem.hint}" if problem.hint else ""
     return types.Diagnostic(
         range=range_of(document, begun + column, begun + max(end, column)),
@@ -111,6 +115,15 @@ def diagnostic(document: TextDocument, problem: Problem) -> types.Diagnostic:
         code_description=_page(problem.code),
         source=SOURCE,
     )
+
+
+def _cell(line: str, message: str, column: int) -> tuple[int, int]:
+    """Of a line of a CSV file the cell that the problem quotes, or all of it."""
+    for said in _QUOTED.findall(message):
+        at = line.find(said)
+        if said and at >= 0 and line.count(said) == 1:
+            return at, at + len(said)
+    return column, len(line)
 
 
 def hint(document: TextDocument, finding: Finding) -> types.Diagnostic:

@@ -333,3 +333,38 @@ def test_an_editor_is_told_why_it_cannot_change_a_file_in_another_encoding(city)
     finally:
         (city / "级.csv").unlink()
         (city / "级.yaml").unlink()
+
+
+def test_a_csv_file_is_looked_at_while_it_is_typed_and_the_wrong_cell_is_marked(city):
+    rows = city / "级.csv"
+    rows.write_text("级,等\n一,甲\n", "utf-8")
+    (city / "级.yaml").write_text(
+        "依据: 办法 第二条\n级别: {主键: 级, 字段: {级: 文本, 等: {类型: [甲, 乙]}}, 行: 级.csv}\n", "utf-8"
+    )
+
+    async def story(editor: Editor) -> None:
+        editor.type(RULES + "多: {粒度: 级别, 单位: 倍, 按: 等, 分情形: {甲: 1, 乙: 2}, 备查: 是}\n")
+        assert await editor.problems() == []
+        editor.path, editor.uri, editor.version = rows, rows.as_uri(), 1
+        editor.text = rows.read_text("utf-8")
+        editor.open()
+        editor.type("级,等\n一,甲\n二,丙\n")
+        found: list[lsp.Diagnostic] = []
+        while not found:
+            found = await editor.problems()
+        assert [one.code for one in found] == ["E314"]
+        assert found[0].range == lsp.Range(editor.at("丙"), editor.at("丙", 1))
+        renamed = await editor.client.text_document_rename_async(
+            lsp.RenameParams(editor.document, editor.at("等", 1), "档次")
+        )
+        assert {Path(lsp_path(uri)).name for uri in renamed.changes} == {"级.csv", "级.yaml", "规则.yaml"}
+        offered = await editor.client.text_document_completion_async(
+            lsp.CompletionParams(editor.document, lsp.Position(0, 0))
+        )
+        assert [one.label for one in offered.items] == ["级"]  # what stands there; 等 it has
+
+    try:
+        edited(city, story)
+    finally:
+        rows.unlink()
+        (city / "级.yaml").unlink()
