@@ -8,13 +8,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import yaml
 
 from engine.assist.formula_names import NAME, NO_CLASS, AsClass, names_in_formula
 from engine.assist.keys import FORMULAS
 from engine.assist.spot import entries_of
+from engine.files.kept_by_size import kept_by_size
 from engine.rulebook.keywords import HEAD_KINDS
 from engine.rulebook.kinds import kind_of
 from engine.rulebook.nodes import Mapping, Scalar
@@ -63,7 +63,7 @@ def uses_in(text: str, is_example: bool = False, classes: AsClass = NO_CLASS) ->
             yield from walk.entry(key, value, MADE)
 
 
-@lru_cache(maxsize=400)
+@kept_by_size(1_000_000)
 def uses_of(text: str, is_example: bool = False, classes: AsClass = NO_CLASS) -> tuple[Use, ...]:
     """As :func:`uses_in`, kept for the next who asks the same of the same text."""
     return tuple(uses_in(text, is_example, classes))

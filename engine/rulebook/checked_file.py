@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
+from engine.files.kept_by_size import kept_by_size
 from engine.files.named_files import DISK, Files
 from engine.rulebook.nodes import Mapping
 from engine.rulebook.problems import Problem
 from engine.rulebook.shape import check_head, check_rules_file, check_test_file
 from engine.rulebook.source import read_text, text_in
 
-MOST_CHARACTERS = 60_000
-"""A longer text is read each time: what is kept shall not grow beyond some megabytes."""
+MOST_CHARACTERS = 600_000
+"""Of texts that are known: of a large region and what it builds on three times over, in some thirty megabytes."""
 
 
 def read_checked(
@@ -26,11 +26,12 @@ def read_checked(
     text = text_in(path, shown, problems, files)
     if text is None:
         return None
-    root, found = (_known if len(text) <= MOST_CHARACTERS else _read)(text, shown, kind if shapes else "")
+    root, found = _read(text, shown, kind if shapes else "")
     problems.extend(found)
     return root
 
 
+@kept_by_size(MOST_CHARACTERS)
 def _read(text: str, shown: str, kind: str) -> tuple[Mapping | None, tuple[Problem, ...]]:
     found: list[Problem] = []
     root = read_text(text, shown, found)
@@ -41,6 +42,3 @@ def _read(text: str, shown: str, kind: str) -> tuple[Mapping | None, tuple[Probl
     elif root is not None and kind:
         check_head(root, kind, found)
     return root, tuple(found)
-
-
-_known = lru_cache(maxsize=256)(_read)
