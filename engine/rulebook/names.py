@@ -103,6 +103,8 @@ FAULTS = {
 
 def bad_name(place: Place, name: str, fault: str) -> Problem:
     hint = "名称由汉字、字母、数字组成，不含空格、标点、运算符和括号，不超过 40 个字，不与关键字和公式里的词相同"
+    if "“：”" in fault:
+        hint = "名称后面写半角的冒号，加一个空格：“名称: 内容”"
     return Problem("E127", place, f"名称“{name[:50]}”不行：{fault}", hint)
 
 

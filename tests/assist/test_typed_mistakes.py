@@ -35,6 +35,7 @@ def figure(words: str, unit: str = "比例", day: str = "2025-01-01") -> str:
 
 
 CERTAIN = [
+    ("数：{单位：元，取值：{2025年1月1日：5}，说明: 一}\n", "数: {单位: 元, 取值: {2025-01-01: 5}, 说明: 一}\n"),
     (RULE.replace("舍入: 2", "舍入：2"), RULE),
     (RULE.replace(", ", "，"), RULE),
     (RULE.replace("{", "｛").replace("}", "｝"), RULE),

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from engine.assist.fixes.fix import Edit, Fix
-from engine.assist.fixes.offered import HIDING, errors_by_code, fixes, tried
+from engine.assist.fixes.offered import errors_by_code, fixes, hides, tried
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Problem
+from engine.rulebook.source import read_text
 
-MOST_ROUNDS = 200
+MOST_ROUNDS = 2000
 Again = Callable[[str], Sequence[Problem]]
 
 
@@ -40,14 +42,22 @@ def mended(book: Book | None, file: str, text: str, again: Again, code: str = ""
 
     ``again``: as for :func:`engine.assist.fixes.fixes`. What comes to light once a file can be read is mended too.
     """
+
+    @lru_cache(maxsize=2)  # each text is asked for again and again
+    def read(other: str) -> Sequence[Problem]:
+        found: list[Problem] = []
+        read_text(other, file, found)
+        return found
+
     now, done = text, Counter[str]()
-    for _ in range(MOST_ROUNDS):
-        problems = [one for one in again(now) if one.place.file == file and code in ("", one.code)]
-        made = _at_once(book, problems, now, again) or next(_one_by_one(book, problems, now, again), [])
-        if not made:
-            break
-        now = _together(made).applied(now)
-        done.update(fix.title for fix in made)
+    for judge in (read, again):  # until it can be read there is no need to look at the rest of the region
+        for _ in range(MOST_ROUNDS):
+            problems = [one for one in judge(now) if one.place.file == file and code in ("", one.code)]
+            made = _at_once(book, problems, now, judge) or next(_one_by_one(book, problems, now, judge), [])
+            if not made:
+                break
+            now = _together(made).applied(now)
+            done.update(fix.title for fix in made)
     return Mended(text, now, done)
 
 
@@ -65,7 +75,7 @@ def _at_once(book: Book | None, problems: Sequence[Problem], text: str, again: A
     before, after = again(text), again(_together(taken).applied(text))
     left = {(one.code, one.message) for one in after} & {(one.code, one.message) for one in of_them}
     worse = errors_by_code(after) - errors_by_code(before)
-    hidden = any(one.code in HIDING for one in of_them)
+    hidden = any(hides(one) for one in of_them)
     return [] if left or (worse and not hidden) else taken
 
 

@@ -49,6 +49,12 @@ def _half_width(part: str) -> str:
     return _WIDE_COLON.sub(r"\1: ", _IN_BRACKETS.sub(lambda match: re.sub("，\\s*", ", ", match[0]), plain))
 
 
+def colon_in_name(case: Case) -> Iterator[Fix]:
+    """A line whose only colon that YAML knows stands far behind the one that was meant."""
+    if "含全角的“：”" in case.problem.message:
+        yield from full_width(case)
+
+
 def blank(case: Case) -> Iterator[Fix]:
     plain = outside_quotes(case.line[1], lambda part: _TIGHT.sub(r"\1: ", _STRANGE_BLANKS.sub(": ", part)))
     yield from whole_line(case, plain, "冒号后面加一个空格", certain=True)

@@ -26,6 +26,7 @@ from engine.assist.fixes.marks import (
     brackets_of_formula,
     chained,
     closing_bracket,
+    colon_in_name,
     doubled,
     full_width,
     invisible,
@@ -61,6 +62,8 @@ HIDING = frozenset(
     ("E104", "E105", "E106", "E107", "E108", "E109", "E110", "E113", "E115", "E116", "E117", "E118", "E119")
 )
 """What keeps a file from being read, so that the rest of it is not looked at."""
+_COLON_IN_NAME = "含全角的“：”"
+"""YAML took the whole line up to the next colon for a name."""
 BY_CODE: dict[str, tuple[Fixer, ...]] = {
     "E102": (same_twice,),
     "E104": (meant, straight, as_told),
@@ -80,7 +83,7 @@ BY_CODE: dict[str, tuple[Fixer, ...]] = {
     "E124": (meant, choices),
     "E125": (whole_number,),
     "E126": (date,),
-    "E127": (as_told, classes_in_one, without_blanks),
+    "E127": (as_told, classes_in_one, without_blanks, colon_in_name),
     "E205": (same_twice,),
     "E206": (under_replace,),
     "E207": (meant, as_told, out_of_replace),
@@ -136,7 +139,7 @@ def fixes(book: Book | None, problem: Problem, text: str, again: Callable[[str],
         after = again(mended)
         if not _is_gone(problem, fix, mended, before, after):
             continue
-        if problem.code in HIDING:
+        if hides(problem):
             found.append((sum(errors_by_code(after).values()), fix))
         elif not errors_by_code(after) - errors_by_code(before):
             found.append((0, fix))
@@ -169,6 +172,11 @@ def _is_gone(problem: Problem, fix: Fix, mended: str, before: Sequence[Problem],
 
 def _alike(problems: Sequence[Problem], problem: Problem) -> list[Problem]:
     return [one for one in problems if (one.code, one.place.file) == (problem.code, problem.place.file)]
+
+
+def hides(problem: Problem) -> bool:
+    """Whether it keeps a file, or an entry, from being read."""
+    return problem.code in HIDING or _COLON_IN_NAME in problem.message
 
 
 def errors_by_code(problems: Sequence[Problem]) -> Counter[str]:
