@@ -1,4 +1,4 @@
-"""Every official figure of the shipped rules, held against the public document that it cites, where those are at hand."""
+"""Every official figure of the shipped rules, held against the public document that it cites, where that is at hand."""
 
 from __future__ import annotations
 
