@@ -390,7 +390,7 @@ async function start() {
         diagnostics.set(vscode.Uri.parse(params.uri), params.diagnostics.map(diagnosticOf));
       } else if (method === "window/showMessage") {
         const tell = params.type === 3 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-        tell(params.message);
+        tell(params.message, "看输出").then((chosen) => chosen && output.show(true)); // with a button it is told whole
       } else if (method === "window/logMessage") {
         output.appendLine(params.message);
       }
@@ -404,7 +404,7 @@ async function start() {
   );
   client = mine;
   try {
-    await mine.ask("initialize", {
+    const answer = mine.ask("initialize", {
       processId: process.pid,
       initializationOptions: { hints: hintsWanted() },
       rootUri: root ? vscode.Uri.file(root).toString() : null,
@@ -414,6 +414,8 @@ async function start() {
       },
       workspaceFolders: folders.map((folder) => ({ uri: folder.uri.toString(), name: folder.name })),
     });
+    vscode.window.setStatusBarMessage("$(loading~spin) Casemix 语言服务正在启动…", answer);
+    await answer;
   } catch (error) {
     if (!mine.ended) vscode.window.showErrorMessage(`Casemix 语言服务没有启动：${error.message}`);
     return;

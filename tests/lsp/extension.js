@@ -24,6 +24,7 @@ const vscode = {
   languages: anything, commands: anything,
   extensions: { getExtension: () => (installed === "yes" ? {} : undefined) },
   window: {
+    setStatusBarMessage: () => nothing,
     createOutputChannel: () => ({ ...nothing, append() {}, appendLine() {} }),
     showInformationMessage: async (told, first, second) => (asked.push(told), answers === "off" ? first : second),
     showErrorMessage: async (told) => void errors.push(told),

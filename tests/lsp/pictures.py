@@ -25,6 +25,12 @@ def go_to(page: Page, line: int, column: int = 1) -> None:
     page.wait_for_timeout(400)
 
 
+def hover(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Control+i")
+    page.wait_for_timeout(2000)
+
+
 def taken(page: Page, out: Path, name: str, clip: dict[str, int] | None = None) -> None:
     page.screenshot(path=str(out / f"{name}.png"), clip=clip or SHOWN)  # type: ignore[arg-type]
 
@@ -36,11 +42,13 @@ def session(page: Page, text: str, out: Path) -> None:
     def line_of(words: str) -> int:
         return next(number for number, line in enumerate(lines, 1) if words in line)
 
+    page.locator(".codelens-decoration").first.wait_for(timeout=60_000)  # the language service answers
     page.locator(".view-lines").first.click()
     # completion: what can be read on this row, nearest first
     go_to(page, last)
     page.keyboard.type("\n第二手术实得: {粒度: 付费病例, 单位: 点, 公式: 次手", delay=40)
-    page.wait_for_timeout(2500)
+    page.locator(".suggest-widget .monaco-list-row").first.wait_for(timeout=20_000)
+    page.wait_for_timeout(1500)
     taken(page, out, "补全")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -59,12 +67,28 @@ def session(page: Page, text: str, out: Path) -> None:
     page.keyboard.press("Enter")
     page.wait_for_timeout(2500)
     taken(page, out, "改好以后")
+    # the words of an article, where it is cited
+    go_to(page, line_of("次手术比例:") + 4, 10)
+    hover(page)
+    taken(page, out, "原文")
+    page.keyboard.press("Escape")
+    # what lint says where no error is left
+    go_to(page, last + 1)
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    hard = "病例类型 = 低倍率 且 次手术点数 > 病例点数 或 病例类型 = 高倍率"
+    page.keyboard.insert_text(f"重点: {{粒度: 付费病例, 备查: 是, 公式: {hard}}}")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(8000)
+    page.keyboard.press("Home")
+    page.keyboard.press("F8")
+    page.wait_for_timeout(1500)
+    taken(page, out, "提示")
+    page.keyboard.press("Escape")
     # what a name is, and which of its branches the examples reach
     go_to(page, line_of("次手术点数:"), 2)
-    page.wait_for_timeout(6000)
-    page.keyboard.press("Control+k")
-    page.keyboard.press("Control+i")
-    page.wait_for_timeout(1500)
+    page.locator(".codelens-decoration", has_text="✓").first.wait_for(timeout=60_000)  # examples have run
+    hover(page)
     taken(page, out, "说明")
     page.keyboard.press("Escape")
     # a name changed everywhere
