@@ -17,7 +17,6 @@ from engine.lint.unnamed import unnamed_figures
 from engine.measure.compared import Articles, articles
 from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.layers import shown
-from engine.rulebook.model import Rule
 from engine.rulebook.parts import names_of
 from engine.rulebook.stack import Stacked
 
@@ -67,7 +66,7 @@ def _of(snapshot: Snapshot, texts: Articles, own: set[str]) -> Iterator[Finding]
         yield from unnamed_figures(entry)
         yield from roundabout(entry)
         yield from badly_named(entry, readers, snapshot.entries)
-    yield from computed_twice((entry for entry in entries if isinstance(entry, Rule)), snapshot.entries, own)
+    yield from computed_twice(entries, snapshot.entries, own)
     yield from figures_without_article(texts, snapshot)
 
 

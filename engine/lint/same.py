@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from engine.language import tree
 from engine.lint.findings import TWICE, Finding
 from engine.lint.meaning import Meaning
-from engine.rulebook.model import Body, Cases, DecisionTable, Entry, Formula, Rule
+from engine.rulebook.model import Body, Cases, Check, DecisionTable, Entry, Formula, Grain, Rule
 from engine.rulebook.parts import formulas_of
 
 LEAST = 4
@@ -17,31 +17,45 @@ LEAST = 4
 
 
 def computed_twice(
-    rules: Iterable[Rule], entries: Mapping[str, Entry] | None = None, own: Collection[str] | None = None
+    some: Iterable[Entry], entries: Mapping[str, Entry] | None = None, own: Collection[str] | None = None
 ) -> Iterator[Finding]:
-    """A finding at each rule after the first of those that are the same, in the order given; where the later one is not
-    the region's ``own``, at the first. ``entries``: names whose formulas others are written with.
+    """A finding at each rule, check or condition after the first of those that are the same, in the order given; where
+    the later one is not the region's ``own``, at the first. ``entries``: names whose formulas others are written with.
     """
-    first: dict[str, Rule] = {}
-    for rule in rules:
-        if "〔" in rule.name or _size(rule.body) < LEAST:
-            continue
-        meaning = Meaning(_plain_parts(entries or {}, rule.grain))
-        key = repr((rule.grain, rule.type, rule.rounding, rule.delivered, _said(rule.body, meaning)))
-        before = first.setdefault(key, rule)
-        if before is not rule:
-            here, other = (rule, before) if own is None or rule.name in own else (before, rule)
+    first: dict[str, Entry] = {}
+    for entry in some:
+        key = "" if "〔" in entry.name else _key(entry, entries or {})
+        before = first.setdefault(key, entry) if key else entry
+        if before is not entry:
+            here, other = (entry, before) if own is None or entry.name in own else (before, entry)
+            better = (
+                f"这里写 公式: {other.name}，或删去它" if isinstance(here, Rule) else "删去一条，用到它的改用另一条"
+            )
             yield Finding(
                 TWICE,
                 here.provenance.place,
                 here.name,
                 f"{here.name} 和 {other.name} 算的完全一样",
-                f"留一条：这里写 公式: {other.name}，或删去它；本来应当不同的，看是不是抄漏了",
+                f"留一条：{better}；本来应当不同的，看是不是抄漏了",
             )
 
 
-def _size(body: Body) -> int:
-    return sum(1 for formula in formulas_of(body) for _ in formula.tree.walk())
+def _key(entry: Entry, entries: Mapping[str, Entry]) -> str:
+    """Equal for entries that work out the same; empty for one that works out next to nothing."""
+    if isinstance(entry, Rule) and _size(formulas_of(entry.body)) >= LEAST:
+        meaning = Meaning(_plain_parts(entries, entry.grain))
+        return repr((entry.grain, entry.type, entry.rounding, entry.delivered, _said(entry.body, meaning)))
+    if isinstance(entry, Check) and _size([formula for _, formula in entry.grades]) >= LEAST:
+        meaning = Meaning(_plain_parts(entries, entry.grain))
+        grades = [(word, meaning.of(formula.tree)) for word, formula in entry.grades]
+        return repr((entry.grain, entry.kind, entry.otherwise, grades))
+    if isinstance(entry, Grain) and entry.condition is not None and _size([entry.condition]) >= LEAST:
+        return repr((entry.of, Meaning(_plain_parts(entries, entry.of or "")).of(entry.condition.tree)))
+    return ""
+
+
+def _size(formulas: Iterable[Formula]) -> int:
+    return sum(1 for formula in formulas for _ in formula.tree.walk())
 
 
 def _plain_parts(entries: Mapping[str, Entry], grain: str) -> Callable[[str], tree.Node | None]:

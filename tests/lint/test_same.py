@@ -50,3 +50,29 @@ def test_branches_rows_and_columns_in_another_order_are_the_same(tmp_path, one, 
         for name, text in (("奖励", one), ("补助", other))
     )
     assert [found_.name for found_ in of_code("L401", city(tmp_path, rules))] == ["补助"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (
+            "{粒度: 病例, 筛查: 费用 > 定额 且 天数 > 长住院界值}",
+            "{粒度: 病例, 筛查: 长住院界值 < 天数 且 定额 < 费用}",
+            True,
+        ),
+        (
+            "{粒度: 病例, 筛查: 费用 > 定额 且 天数 > 长住院界值}",
+            "{粒度: 病例, 提醒: 费用 > 定额 且 天数 > 长住院界值}",
+            False,
+        ),
+        (
+            "{行: 病例, 条件: 费用 > 定额 且 天数 > 长住院界值}",
+            "{行: 病例, 条件: 天数 > 长住院界值 且 费用 > 定额}",
+            True,
+        ),
+        ("{行: 病例, 条件: 费用 > 定额}", "{行: 病例, 条件: 费用 > 定额}", False),
+    ],
+)
+def test_checks_and_conditions_that_are_the_same_are_told_too(tmp_path, one, other, is_same):
+    rules = f"贵的: {one}\n费用高: {other}\n"
+    assert [found.name for found in of_code("L401", city(tmp_path, rules))] == (["费用高"] if is_same else [])
