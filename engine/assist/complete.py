@@ -28,10 +28,11 @@ def complete(book: Book, path: Path, text: str, offset: int, day: datetime.date)
     a notice where it is written before it is in force.
     """
     asked = Asked(book, path, spot(text, offset), text, day)
-    return _fitting(asked, _offered(asked))[:MOST]
+    return _fitting(asked, offered_at(asked))[:MOST]
 
 
-def _offered(asked: Asked) -> Iterator[Completion]:
+def offered_at(asked: Asked) -> Iterator[Completion]:
+    """What may stand there, whatever was typed of it."""
     at = asked.at
     if asked.path.suffix.lower() == ".csv":
         return in_rows(asked)

@@ -10,12 +10,13 @@ from engine.assist.articles import cite_at, cited
 from engine.assist.examples import examples_of
 from engine.assist.find import name_in_rows
 from engine.assist.keys import places
-from engine.assist.offered import names_known
+from engine.assist.offered import Asked, names_known
 from engine.assist.reached import Reached
-from engine.assist.spot import KEY, spot
+from engine.assist.spot import KEY, VALUE, spot
+from engine.assist.told_of_words import about_function, of_a_word
 from engine.assist.uses import use_at
 from engine.assist.words import MEANINGS
-from engine.language.functions import FUNCTIONS, VALUE_BEFORE
+from engine.language.functions import FUNCTIONS
 from engine.names.named import CHANGES, Named
 from engine.rulebook.book import Book
 from engine.rulebook.history import history
@@ -54,21 +55,21 @@ def hover(
         if known:
             return Told(use.start, use.end, tuple(line for one in known for line in about_name(book, one, reached)))
     word, start, end = _word(text, offset)
-    if word in FUNCTIONS:
-        function = FUNCTIONS[word]
-        return Told(start, end, (f"{word}({function.arguments})", f"{function.family}函数", function.meaning))
-    if word == VALUE_BEFORE:
-        return Told(start, end, (word, MEANINGS[word]))
     having = [one for one in names_known(book, day) if word in one.classes]
     if having:
         return Told(start, end, (f"{word}：类别", *(f"{one.name} 的一种：{'、'.join(one.classes)}" for one in having)))
     at = spot(text, end)
-    if at.role == KEY and at.before == word:
+    if at.role == KEY and at.before.strip("\"'") == word:
         where = ("test",) if of_examples else places(path.name, at.path, at.beside)
         for keyword in KEYWORDS:
             if keyword.word == word and (found := [place for place in where if place in keyword.places]):
                 return Told(start, end, (f"{word}：{PLACES[found[0]]}的关键字", keyword.description))
-    return None
+    told = of_a_word(Asked(book, path, at, text, day), offset)
+    if told is not None:
+        return Told(*told)
+    if word in FUNCTIONS and at.role == VALUE:
+        return Told(start, end, about_function(FUNCTIONS[word]))
+    return Told(start, end, (word, MEANINGS[word])) if word in MEANINGS and at.role == VALUE else None
 
 
 def _in_rows(
@@ -77,7 +78,8 @@ def _in_rows(
     use = name_in_rows(book, path, text, offset)
     known = [one for one in names_known(book, day) if use is not None and one.name == use.name]
     if use is None or not known:
-        return None
+        told = of_a_word(Asked(book, path, spot(text, _word(text, offset)[2]), text, day), offset)
+        return Told(*told) if told is not None else None
     return Told(use.start, use.end, tuple(line for one in known for line in about_name(book, one, reached)))
 
 

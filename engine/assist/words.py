@@ -55,7 +55,15 @@ BEFORE = {VALUE_BEFORE: "沿(首行, 后行, …) 的后行里：前面一行推
 REPLACED_VALUE = {OLD_VALUE: "替换以前的规定算出的值"}
 LEFT_OPEN = {"待定": "还没有规定，由当地给出"}
 IN_FORCE = {"施行": "所在那一层施行的那一天"}
+STATUSES = {
+    "正式": "办法就是这样写的",
+    "转述": "不是原文，是从别处转述的",
+    "暂定": "原文没有写明，先这样定",
+    "待定": "还没有规定，由当地给出",
+}
+PERIOD_FIELDS = {"起": "这一行从这天起有效", "止": "这一行到这天为止有效"}
 MEANINGS = {
+    **STATUSES, **PERIOD_FIELDS,
     **LEFT_OPEN, **IN_FORCE, **OTHERWISE, **CELLS, **OPERANDS, **OPERATORS, **BEFORE, **REPLACED_VALUE,
     **{word: meaning for word, (_, meaning) in CLAUSES.items()},
 }  # fmt: skip

@@ -283,22 +283,25 @@ class _Tokens:
             yield Token(f"{kind} {what}", start + part.start(), start + part.end())
 
 
-def measured(folder: Path, every: int, tallies: dict[str, Tally], seconds: list[float]) -> None:
-    book = load(Located(folder, None))
-    day = datetime.date.today()
-    classes = frozenset(word for one in names_known(book, day) for word in one.classes)
+def words_of(book: Book) -> Iterator[tuple[Path, str, Token, bool]]:
+    """The words of all files of a region's own folder: file, text, word, whether it is of examples."""
+    classes = frozenset(word for one in names_known(book, datetime.date.today()) for word in one.classes)
     snapshots = [book.at(epoch) for epoch in book.epochs]
     names = frozenset(word for one in snapshots for word in (*one.entries, *one.columns, *one.dimensions))
-    number = 0
-    for path in sorted(folder.rglob("*")):
-        if path.suffix not in (".yaml", ".csv"):
-            continue
-        text = path.read_bytes().decode()
-        is_example = "tests" in path.relative_to(folder).parts[:-1]
-        for token in tokens_of(path, text, classes, names, is_example):
-            number += 1
-            if token.end > token.start and number % every == 0:
-                _ask(book, path, text, token, day, tallies[token.kind], seconds)
+    for path in sorted(book.folder.rglob("*")):
+        if path.suffix in (".yaml", ".csv"):
+            text = path.read_bytes().decode()
+            is_example = "tests" in path.relative_to(book.folder).parts[:-1]
+            for token in tokens_of(path, text, classes, names, is_example):
+                if token.end > token.start:
+                    yield path, text, token, is_example
+
+
+def measured(folder: Path, every: int, tallies: dict[str, Tally], seconds: list[float]) -> None:
+    book = load(Located(folder, None))
+    for number, (path, text, token, _) in enumerate(words_of(book), 1):
+        if number % every == 0:
+            _ask(book, path, text, token, datetime.date.today(), tallies[token.kind], seconds)
 
 
 def _ask(

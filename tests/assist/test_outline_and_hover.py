@@ -100,10 +100,34 @@ def test_functions_and_keywords_are_told_and_comments_are_not(city):
     assert told(city, '"较‸小(费用')[0].startswith("较小(")
     text = '新: {粒度: 病例, 公式: "沿(费用, 前值, 按 日期)"}'
     found = hover(city, Path(city.folder) / "规则.yaml", text, text.index("值"), DAY)
-    assert found is not None and found.lines[0] == "前值"
+    assert found is not None and found.lines[0].startswith("前值") and "前面一行推出的结果" in found.lines[-1]
     assert told(city, "  粒‸度: 病例\n  单位")[0] == "粒度：规则的关键字"
     assert told(city, "# 后面的注‸释") == ()
     assert told(city, "类型 = 住‸院") == ("住院：类别", "类型 的一种：门诊、住院")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("单位: ‸元, 取值", ["元：单位", "用它的：定额、费用、奖励"]),
+        ("否‸则: 0", ["否则：词", "前面的条件都不成立时"]),
+        ("期间: ‸月", ["月：词", "年、季 或 月；几种都行时写列表"]),
+        ("{2025-01‸-01: 500", ["2025-01-01：日期", "从这天起施行的：市"]),
+    ],
+)
+def test_what_is_no_name_is_told_too(city, written, said):
+    lines = "\n".join(told(city, written))
+    assert [line for line in said if line not in lines] == []
+
+
+def test_a_heading_of_rows_is_a_name(city):
+    text = "编号,类型\n1,住院\n"
+    file = Path(city.folder) / "示例数据" / "病例.csv"
+    file.parent.mkdir()
+    file.write_text(text, "utf-8")
+    heading, cell = (hover(city, file, text, text.index(word) + 1, DAY) for word in ("类型", "住院"))
+    assert heading is not None and heading.lines[0] == "类型：字段 病例 类别" and (heading.start, heading.end) == (3, 5)
+    assert cell is not None and cell.lines[0] == "住院：类别（类型）"
 
 
 def test_a_region_may_lie_below_a_folder_of_tests():
