@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.language import tree
 from engine.language.function_laws import Gathering
-from engine.language.functions import law_of
+from engine.language.functions import FUNCTIONS
 from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Check, Entry, Formula, Grain, Program, Rule
 from engine.rulebook.parts import names_in, names_of
@@ -145,7 +145,8 @@ def _sums(entry: Entry) -> bool:
 def _is_sum(node: tree.Node) -> bool:
     if isinstance(node, tree.Binary) and node.op in "+-":
         return _is_sum(node.left) and _is_sum(node.right)
-    return isinstance(node, tree.Call) and law_of(node.function).gathering is Gathering.ADDED
+    function = FUNCTIONS.get(node.function) if isinstance(node, tree.Call) else None  # one that there is not is told
+    return function is not None and function.law.gathering is Gathering.ADDED
 
 
 def _is_rule(book: Snapshot, name: str, computed: frozenset[str]) -> bool:
