@@ -431,6 +431,22 @@ function changedOnDisk(uri) {
   client.notify("workspace/didChangeWatchedFiles", { changes: [{ uri: uri.toString(), type: 2 }] });
 }
 
+/** A file that is gone counts no more, though its text may be on the screen; unless somebody typed into it. */
+function deletedOnDisk(uri) {
+  const open = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (client && client.ready && open && !open.isDirty && isKind(open)) {
+    client.notify("textDocument/didClose", { textDocument: textOf(open) });
+  }
+  changedOnDisk(uri);
+}
+
+/** One that was deleted and is there again. */
+function createdOnDisk(uri) {
+  const open = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (open) opened(open);
+  changedOnDisk(uri);
+}
+
 async function activate(context) {
   diagnostics = vscode.languages.createDiagnosticCollection("casemix");
   const { workspace } = vscode;
@@ -456,9 +472,9 @@ async function activate(context) {
       client.notify("textDocument/didClose", { textDocument: textOf(document) }); // its head may be gone by now
     }),
     watcher,
-    watcher.onDidCreate(changedOnDisk),
+    watcher.onDidCreate(createdOnDisk),
     watcher.onDidChange(changedOnDisk),
-    watcher.onDidDelete(changedOnDisk),
+    watcher.onDidDelete(deletedOnDisk),
     vscode.languages.setLanguageConfiguration("yaml", ENTER),
     workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration("casemix.hints") || !client || !client.ready) return;

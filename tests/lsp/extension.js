@@ -1,11 +1,12 @@
 // Run by test_extension.py: the extension with a stand-in for the editor's API; prints what it did to the settings, and
-// which errors it told. COMMAND: of the language service, as JSON.
+// which errors it told. COMMAND: of the language service, as JSON; DELETED: the open file is deleted, typed into or not.
 "use strict";
 
 const Module = require("module");
 const path = require("path");
 const [folder, installed, validates, answers] = process.argv.slice(2);
 const command = process.env.COMMAND ? JSON.parse(process.env.COMMAND) : [process.execPath, path.join(folder, "server.js")];
+let deleted = null;
 const asked = [];
 const errors = [];
 const updated = [];
@@ -31,7 +32,7 @@ const vscode = {
   },
   workspace: {
     workspaceFolders: [], textDocuments: [document, document], getConfiguration: (name) => settings[name],
-    createFileSystemWatcher: () => ({ ...nothing, onDidCreate: event, onDidChange: event, onDidDelete: event }),
+    createFileSystemWatcher: () => ({ ...nothing, onDidCreate: event, onDidChange: event, onDidDelete: (told) => (deleted = told, nothing) }),
     onDidChangeConfiguration: event, onDidOpenTextDocument: event, onDidChangeTextDocument: event, onDidSaveTextDocument: event, onDidCloseTextDocument: event,
   },
 };
@@ -41,6 +42,12 @@ const extension = require(path.join(__dirname, "..", "..", "editors", "vscode", 
 
 (async () => {
   await extension.activate({ subscriptions: [] });
+  if (process.env.DELETED) {
+    document.isDirty = process.env.DELETED === "typed";
+    await new Promise((done) => setTimeout(done, 300));
+    deleted(document.uri);
+    await new Promise((done) => setTimeout(done, 300));
+  }
   for (let waited = 0; waited < 200 && process.env.COMMAND && !errors.length; waited++) {
     await new Promise((done) => setTimeout(done, 50));
   }

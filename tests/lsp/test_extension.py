@@ -81,3 +81,18 @@ def test_a_service_that_ends_by_itself_is_started_again_but_not_forever(tmp_path
     (told,) = _told(tmp_path, ["node", "-e", server])
     assert "停了好几次（退出码 3）" in told
     assert started.read_text() == "." * 4
+
+
+@pytest.mark.parametrize("typed", ["untouched", "typed"])
+def test_a_deleted_file_counts_no_more_though_it_is_on_the_screen_unless_it_was_typed_into(tmp_path, typed):
+    (tmp_path / "region.yaml").write_text("名称: 市\n", "utf-8")
+    heard = tmp_path / "heard"
+    hears = f'process.stdin.on("data", (data) => require("fs").appendFileSync({json.dumps(str(heard))}, data));'
+    (tmp_path / "server.js").write_text(hears + SERVER, "utf-8")
+    command = ["node", str(Path(__file__).with_name("extension.js")), str(tmp_path), "no", "no", "keep"]
+    environment = {**os.environ, "DELETED": typed}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    assert done.returncode == 0, done.stderr
+    told = heard.read_text("utf-8")
+    assert ("textDocument/didClose" in told) == (typed == "untouched")
+    assert "workspace/didChangeWatchedFiles" in told
