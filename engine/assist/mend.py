@@ -11,7 +11,10 @@ from engine.drafts.stands import Stands, as_it_stood, standing
 from engine.files.errors import RunStopped
 from engine.files.whole import write_together
 from engine.rulebook.book import Book
+from engine.rulebook.layers import yaml_below
 from engine.rulebook.problems import Problem, RulebookError
+from engine.rulebook.source import read_text
+from engine.rulebook.unread_files import is_example
 from engine.session import Session
 
 MOST_ROUNDS = 5
@@ -45,6 +48,8 @@ def mend(region: str | Path, code: str = "") -> list[MendedFile]:
         if not done:
             break
         made.update((one.path, one) for one in done)
+    examples = (path for path in yaml_below(session.folder, session.files) if is_example(path, session.folder))
+    made.update((one.path, one) for path in examples if (one := _example(folder, path, code)))
     return sorted(made.values(), key=lambda one: one.file)
 
 
@@ -64,13 +69,10 @@ def _with_problems(session: Session, code: str) -> list[Path]:
 def _mended(
     session: Session, folder: Path, path: Path, made: dict[Path, MendedFile], code: str
 ) -> MendedFile | None:  # fmt: skip
-    real = path.resolve()
-    if not real.is_relative_to(folder) or path.suffix != ".yaml" or not real.stat().st_mode & _ANYBODY_WRITES:
+    stood = _own(folder, path)
+    if stood is None:
         return None
-    try:
-        stood = standing(real, real.relative_to(folder).as_posix())
-    except RunStopped:
-        return None  # no UTF-8: told by the check
+    real = path.resolve()
     before = made[real].mended if real in made else Mended(_plain(stood.text), _plain(stood.text))
     shown = next((one.place.file for one in session.problems() if Path(one.place.file).absolute() == path), "")
 
@@ -80,10 +82,34 @@ def _mended(
 
     found = mended(_book(session), shown, before.after, again, code)
     again(found.after)
-    if not found.done:
-        return None
     whole = Mended(before.before, found.after, before.done + found.done)
-    return MendedFile(real, real.relative_to(folder).as_posix(), stood, whole)
+    return MendedFile(real, real.relative_to(folder).as_posix(), stood, whole) if found.done else None
+
+
+def _example(folder: Path, path: Path, code: str) -> MendedFile | None:
+    """A file of examples: of those the check says nothing, but how they are written is the same."""
+    stood = _own(folder, path)
+
+    def again(text: str) -> list[Problem]:
+        found: list[Problem] = []
+        read_text(text, path.name, found)
+        return found
+
+    found = mended(None, path.name, _plain(stood.text), again, code) if stood is not None else None
+    if stood is None or found is None or not found.done:
+        return None
+    return MendedFile(path.resolve(), path.resolve().relative_to(folder).as_posix(), stood, found)
+
+
+def _own(folder: Path, path: Path) -> Stands | None:
+    """How a file stands that may be changed; ``None`` for others, also for one that is no UTF-8: the check tells it."""
+    real = path.resolve()
+    if not real.is_relative_to(folder) or path.suffix != ".yaml" or not real.stat().st_mode & _ANYBODY_WRITES:
+        return None
+    try:
+        return standing(real, real.relative_to(folder).as_posix())
+    except RunStopped:
+        return None
 
 
 def _book(session: Session) -> Book | None:

@@ -48,6 +48,7 @@ OFFERED = [
     ("W405-share-above-one", "W405", ["改成 50%"]),
     ("W322-read-by-nothing", "W322", ["留着备查：备查: 是"]),
     ("E301-family-by-asterisk", "E301", ["改成 A01 开头"]),
+    ("E204-amends-another/city", "E204", ["改成 city"]),
     ("E206-clashes-with-layer/city", "E206", ["写在 替换 下面"]),
     ("E215-figure-before-notice/city", "E215", ["改成 2025-07-01：自通知施行起", "写上 追溯: 是：管到施行以前"]),
     ("E216-retroactive-outside-notice/city", "E216", ["删去 追溯"]),
@@ -139,6 +140,7 @@ def test_what_a_change_touches_is_all_that_changes(monkeypatch):
 @pytest.mark.parametrize(
     ("wrong", "code", "mended"),
     [
+        ("价：\n  单位：元\n  说明：|\n    注意：两次\n", "E106", "价: \n  单位: 元\n  说明: |\n    注意：两次\n"),
         ("价：\n  单位: 元\n  说明: |\n    注意：两次\n", "E106", "价: \n  单位: 元\n  说明: |\n    注意：两次\n"),
         ("价: {单位: 元， 说明: 一，二}\n", "E106", "价: {单位: 元, 说明: 一，二}\n"),
         ("价: {单位：元, 又名: [一，二]}\n", "E106", "价: {单位: 元, 又名: [一, 二]}\n"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,30 @@ def test_python_does_the_same(city):
     assert [one.file for one in api.mend(city)] == ["数据.yaml", "规则.yaml"]
     api.mend(city, write=True)
     assert api.mend(city) == []
+
+
+def spoiled(text: str) -> str:
+    """Marks as an input method for Chinese gives them: behind every key, and before the next key of a line."""
+    out = []
+    for line in text.split("\n"):
+        match = re.match(r"^(\s*[^\s:#{}\[\]\"'“-][^:#{}\"']*): (.*)$", line)
+        if match and '"' not in line and "#" not in line:
+            body = re.sub(r", (?=[^,{}\[\]:\s]+: )", "，", match[2]) if match[2].startswith("{") else match[2]
+            body = re.sub(r"\b(20\d\d)-(\d\d)-(\d\d)(?=: )", r"\1年\2月\3日", body)
+            line = f"{match[1]}：{body}"
+        out.append(line)
+    return "\n".join(out)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("region", ["yunxi-demo", "guangxi"])
+def test_a_region_typed_in_full_width_comes_back_word_by_word(tmp_path, region):
+    place = tmp_path / region
+    shutil.copytree(Path(__file__).parents[2] / "regions" / region, place)
+    before = {path: path.read_text("utf-8") for path in place.rglob("*.yaml")}
+    for path, text in before.items():
+        path.write_text(spoiled(text), "utf-8")
+    changed = [path for path, text in before.items() if path.read_text("utf-8") != text]
+    assert len(changed) > 5
+    write(mend(place))
+    assert [path.name for path, text in before.items() if path.read_text("utf-8") != text] == []

@@ -15,6 +15,7 @@ _WIDE_COLON = re.compile(_AT_KEY + r"\s*：\s*")
 _COMMA_BEFORE_KEY = re.compile(r"""，\s*(?=[^\s:：{}\[\],，"'#][^:：{}\[\],，"'#]*[:：])""")
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _STRANGE_BLANKS = re.compile(r":[^\S \t\r\n]+")
+_WIDE_HEAD_OF_TEXT = re.compile(r"^(\s*(?:- )?)[^#：]+：\s*[|>][-+]?\s*(?:#.*)?$")
 _CHAIN = re.compile(r"([\w.%]+)\s*([<>≤≥]=?)\s*([\w.%]+)\s*([<>≤≥]=?)\s*([\w.%]+)")
 FULL_WIDTH = str.maketrans("｛｝［］【】", "{}[][]")
 _ROUND = {"【": "】", "[": "]", "［": "］", "《": "》", "〔": "〕", "{": "}", "｛": "｝"}
@@ -31,7 +32,7 @@ def tab(case: Case) -> Iterator[Fix]:
 def full_width(case: Case) -> Iterator[Fix]:
     start, line = case.line
     edits = []
-    prose = inside_texts(case.text)
+    prose = inside_texts(case.text) | _below_wide_colons(case.text)
     for begun, other in lines_of(case.text):
         match = _LINE_WITH_COLON.match(other) if begun not in prose else None
         if match is not None:
@@ -40,7 +41,22 @@ def full_width(case: Case) -> Iterator[Fix]:
         told = f"（这个文件 {len(edits)} 处）" if len(edits) > 1 else ""
         yield Fix(f"全角冒号换成半角{told}", tuple(edits), certain=True)
         return
-    yield from whole_line(case, outside_quotes(line, _half_width), "这一行的全角标点换成半角", certain=True)
+    if start not in prose:
+        yield from whole_line(case, outside_quotes(line, _half_width), "这一行的全角标点换成半角", certain=True)
+
+
+def _below_wide_colons(text: str) -> set[int]:
+    """Where the lines begin that are in a text of several lines whose head has a colon of full width itself."""
+    found: set[int] = set()
+    above: int | None = None
+    for at, line in lines_of(text):
+        column = len(line) - len(line.lstrip(" "))
+        if above is not None and (not line.strip() or column > above):
+            found.add(at)
+            continue
+        head = _WIDE_HEAD_OF_TEXT.match(line)
+        above = len(head[1]) if head is not None else None
+    return found
 
 
 def _half_width(part: str) -> str:

@@ -20,6 +20,7 @@ _WRITE = (
     re.compile(r"[：:]写 ([^\s；，]+)$"),
     re.compile(r"^写 (\S)$"),
     re.compile(r"其余的情形写 (否则)$"),
+    re.compile(r"不是它的名称：“修订: ([^”]+)”"),
     re.compile(r"“\S+”写 (\S)$"),
 )
 _MAY_BE_WRITTEN = re.compile(r"[\w \[\]–.><=≤≥≠×÷+−]+|“[^”]+”|\[[\w, ]+\]")
@@ -27,6 +28,7 @@ _MAY_BE_WRITTEN = re.compile(r"[\w \[\]–.><=≤≥≠×÷+−]+|“[^”]+”|
 _NOT_RIGHT = (
     re.compile(r"类别 (.+?) 不是一个词"),
     re.compile(r"写的(?:却是文字|是)“([^”]+)”"),
+    re.compile(r"修订 写的是 (\S+?)，"),
     re.compile(r"不认识单位 ([^\s。]+)"),
     re.compile(r"没有字段 (\S+?)。"),
     re.compile(r"没有 (\S+?) 这"),
