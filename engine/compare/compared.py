@@ -171,10 +171,12 @@ def _effect(found: Sequence[Compared], headlines: Sequence[Headline], first: Map
 
 
 def _usual(run: Run, statements: Sequence[str]) -> str:
-    """A heading that is a key: that which most of the statements have; of these, that which finer rows have too."""
+    """A heading that is a key, also of a statement that does not differ: that which most of the ``statements`` have; of
+    these, that which finer rows have too, so that no row is a value of its own where they can be put together.
+    """
     columns = [(column, name) for name in statements for column in run.record["columns"][name]]
     texts = [column["heading"] for column, _ in columns if not column["adds_up"]]
-    keys = {column["heading"] for column, _ in columns if column["key"]}
+    keys = {column["heading"] for every in run.record["columns"].values() for column in every if column["key"]}
     count, finer = Counter(texts), Counter(column["heading"] for column, _ in columns if not column["key"])
     return max(
         (text for text in dict.fromkeys(texts) if text in keys), key=lambda one: (count[one], finer[one]), default=""

@@ -9,6 +9,7 @@ from engine.explain.explains import Explains
 from engine.explain.reading import Reading
 from engine.explain.steps import Step, Tried
 from engine.explain.writing import about_part
+from engine.language import tree
 from engine.language.types import BOOL
 from engine.language.values import Unresolved
 from engine.rulebook.model import Branch, Cases, DecisionTable, Formula, Rule
@@ -53,10 +54,23 @@ def _applies(walk: Explains, condition: Formula, branch: Branch, reading: Readin
         step.tried.append(Tried(text, f"无法确定：{error}", False))
         walk.read(reading, step)
         return False
-    step.tried.append(Tried(text, "" if by_class else reading.with_numbers(), applied))
+    if by_class:
+        step.tried.append(Tried(text, "", applied))
+    else:
+        step.tried.append(Tried(text, reading.with_numbers(), applied, "" if applied else _instead(reading)))
     if not by_class:
         walk.read(reading, step)
     return applied
+
+
+def _instead(reading: Reading) -> str:
+    """Of a condition that only says 没有, 有 or 非 of a name: what that is."""
+    node = reading.bound
+    if not isinstance(node, tree.Unary) or not isinstance(node.operand, tree.Name):
+        return ""
+    if node.op == "有":
+        return "它没有值"
+    return f"它是 {reading.text(node.operand)}" if node.op in ("没有", "非") else ""
 
 
 def _line(walk: Explains, rule: Rule, body: DecisionTable, row: Row, day: datetime.date, step: Step) -> Formula | None:

@@ -27,13 +27,15 @@ def previous(walk: Explains, reading: Reading, node: tree.Call) -> Step:
         if execution.published is not None and scope.as_rule(name):
             found, _ = execution.published.value(name, scope.base(home), key)
             folder = getattr(execution.published, "folder", None)
-            source = f"--previous {near(str(folder))}" if folder else "--previous"
+            source = f" {near(str(folder))} " if folder else ""
             if not found:
                 return _first(
-                    walk, reading, node, step, f"{before} 的结果（{source}）里没有 {key_named(scope.keys(home), key)}"
+                    walk, reading, node, step, f"{before} 的结果{source}里没有 {key_named(scope.keys(home), key)}"
                 )
-            asked = ask(near(str(folder)), home, joined(map(render, key)), name) if folder else ""
-            step.remark, step.more = f"{where}，取自上期的结果 {source}", f"它的来历：{asked}" if asked else ""
+            step.remark = f"{where}，取自上期的结果{source}".rstrip()
+            if folder:
+                step.of_result = str(folder), home, joined(map(render, key))
+                step.more = f"它的来历：{ask(near(str(folder)), home, step.of_result[2], name)}"
             return step
         earlier = execution.before
         if earlier is None:

@@ -12,11 +12,15 @@ SEEN = "见上"
 
 @dataclass(frozen=True)
 class Tried:
-    """A branch or table row that was tried: its condition, the same with numbers, and whether it applied."""
+    """A branch or table row that was tried: its condition, the same with numbers, and whether it applied.
+
+    ``instead``: of one value, whose absence or contrary was asked for in vain, what it is.
+    """
 
     condition: str
     numbers: str
     applied: bool
+    instead: str = ""
 
     @property
     def why_not(self) -> str:
@@ -25,6 +29,8 @@ class Tried:
             return ""
         if self.numbers.startswith(UNKNOWN):
             return self.numbers
+        if self.instead:
+            return self.instead
         return f"它是 {self.numbers}" if self.numbers in TRUTHS else f"“{self.numbers}”不成立"
 
     @property
@@ -42,7 +48,8 @@ class Step:
 
     ``kind``: rule, parameter, field, key, period, check; call (a part of a formula that looks beyond the row), row and
     band (one of those a call runs over); out (why a row was not settled). ``written``: a parameter as in the rules.
-    ``more``: what to write on the command line to see more of it.
+    ``more``: what to write on the command line to see more of it; ``of_result``: the folder of an earlier result that
+    has it, with the grain and the key of the row there.
     """
 
     name: str
@@ -63,6 +70,7 @@ class Step:
     retroactive: str = ""
     remark: str = ""
     more: str = ""
+    of_result: tuple[str, str, str] | None = None
     example: bool = False
     tried: list[Tried] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -71,7 +79,7 @@ class Step:
         """For JSON: without empty fields."""
         found = {k: v for k, v in vars(self).items() if v and k not in ("tried", "steps")}
         if self.tried:
-            found["tried"] = [vars(item) for item in self.tried]
+            found["tried"] = [{k: v for k, v in vars(item).items() if v or k != "instead"} for item in self.tried]
         if self.steps:
             found["steps"] = [step.as_dict() for step in self.steps]
         return found

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from engine.cli import main
+from engine.compare.compared import compared
 from engine.compare.gains import changed_most, gains
 from engine.compare.runs import read_run
 from engine.compare.sheets import Changed, Sheets
@@ -140,3 +141,13 @@ def test_a_column_that_a_statement_does_not_have_is_told_and_none_of_its_rows_is
 def test_a_difference_of_totals_has_all_its_digits():
     before, after = Decimal("0.01"), Decimal("123456789012345678901234567890123456.78")
     assert Changed("金额", 1, before, after).difference == Decimal("123456789012345678901234567890123456.77")
+
+
+def test_where_only_the_finest_rows_differ_gains_are_told_by_a_key_that_puts_them_together(runs):
+    """Fleets are the same: their number is a key of theirs all the same, and stands beside each trip."""
+    rules = RULES.replace("列: [补贴, 档次]", "列: [车队号, 补贴, 档次]")
+    one, other = runs("a", rules), runs("b", rules.replace("运费 > 300", "运费 > 400"))
+    said = compared(str(one), str(other), "", None, {})
+    assert [sheet.name for sheet in said.found] == ["明细"] and said.by == "车队号"
+    alone = compared(str(runs("c")), str(runs("d", RULES.replace("运费 > 300", "运费 > 400"))), "", None, {})
+    assert alone.by == "行程号"

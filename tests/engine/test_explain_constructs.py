@@ -78,7 +78,8 @@ def test_a_published_value_names_the_folder_and_the_command_that_explains_it(tmp
     made = city(tmp_path, MONTHLY)
     january = made.run(period="2025-01")
     before = call(only(made.run(period="2025-02", previous=january.out), "车队", "东", "结余"))
-    assert before.value == "300" and f"取自上期的结果 --previous {january.out}" in before.remark
+    assert before.value == "300" and f"取自上期的结果 {january.out}" in before.remark
+    assert before.of_result is not None and before.of_result[0] == str(january.out)
     assert f"casemix explain {january.out} 车队 东 --value 结余" in before.more
 
 

@@ -256,7 +256,9 @@ def _cited(step: Step, links: RuleLinks, differs: bool) -> Iterator[Row]:
     """How it is rounded, by which article, and what else is remarked, as one line."""
     status = f"（{step.status}）" if step.cite and step.status else ""
     cited = [*links.cited(step.cite, step.name), (status, "")] if step.cite else []
-    parts = [part for part in ([(step.rounding, "")], cited, [(step.remark, "")], [(step.retroactive, "")])]
+    parts = [
+        part for part in ([(step.rounding, "")], cited, [(step.remark, links.earlier(step))], [(step.retroactive, "")])
+    ]
     said = tuple(tuple((text, to) for text, to in part if text) for part in parts)
     said = tuple(part for part in said if part)
     if said:
