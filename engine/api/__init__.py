@@ -47,6 +47,7 @@ from engine.api.rules import (
     test,
 )
 from engine.api.runs import look_over, map_columns, run, simulate
+from engine.api.writing import completions, definitions, fixes, hover, outline, references
 from engine.names.named import Named
 from engine.pricing.curve import Curve
 from engine.pricing.form import Asked
@@ -62,12 +63,12 @@ if TYPE_CHECKING:
     from engine.jobs.queue import Jobs
 
 __all__ = [
-    "Asked", "Cancel", "Cancelled", "CannotPrice", "Curve", "Event", "Jobs", "Named", "NewExample", "Priced", "Region",
-    "RowBelow", "Session", "articles", "as_example", "change_example", "change_note", "change_table", "check",
-    "compare", "compared_figures", "differences", "drafts", "explain", "explain_both", "find_case", "keep",
-    "keep_example", "laid_out", "lint", "load", "look_over", "map_columns", "mend", "names", "new_rows", "price",
-    "reasons", "rename", "rows", "run", "save", "simulate", "tables", "take_computed", "test", "text_of", "undo",
-    "write_rows",
+    "Asked", "Cancel", "Cancelled", "CannotPrice", "Curve", "Event", "Jobs", "Named", "NewExample", "Priced",
+    "Region", "RowBelow", "Session", "articles", "as_example", "change_example", "change_note", "change_table",
+    "check", "compare", "compared_figures", "completions", "definitions", "differences", "drafts", "explain",
+    "explain_both", "find_case", "fixes", "hover", "keep", "keep_example", "laid_out", "lint", "load", "look_over",
+    "map_columns", "mend", "names", "new_rows", "outline", "price", "reasons", "references", "rename", "rows",
+    "run", "save", "simulate", "tables", "take_computed", "test", "text_of", "undo", "write_rows",
 ]  # fmt: skip
 
 
