@@ -13,6 +13,14 @@ from tests.workbench.served import REGION, Served, Tab
 CASE = f"/r/{REGION}/case"
 
 
+@pytest.fixture
+def tab(tab_of: Callable[..., Tab], served: Served) -> Tab:
+    """On the shared workbench, let in; each test opens the page of a case at an address of its own."""
+    found = tab_of(served)
+    found.let_in()
+    return found
+
+
 def shows(tab: Tab, name: str, value: str) -> None:
     """Waits until a figure of the case says so."""
     tab.page.locator(".wb-figures > div", has_text=name).locator("dd", has_text=value).wait_for()
@@ -25,8 +33,7 @@ def test_what_the_page_shows_is_in_its_address(tab: Tab, tab_of: Callable[..., T
     shows(tab, "病例类型", "低倍率")
     tab.page.wait_for_function("location.search.includes('2600')")
     other = tab_of(tab.served)
-    other.enter()
-    other.open(tab.page.url.removeprefix(tab.served.base))
+    other.enter(tab.page.url.removeprefix(tab.served.base))
     shows(other, "病例类型", "低倍率")
     assert other.page.get_by_label("住院总费用 *").input_value() == "2600"
 
