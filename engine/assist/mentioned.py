@@ -10,11 +10,11 @@ from pathlib import Path
 from engine.assist.lines import line_at, starts_of
 from engine.assist.spot import spot
 from engine.assist.uses import uses_of
-from engine.files.named_files import FILE
+from engine.files.named_files import FILE, FOLDER, Files
 from engine.rulebook.book import Book
 from engine.rulebook.unread_files import EXAMPLES
 
-README = "README.md"
+README, TEMPLATES = "README.md", "templates"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,19 @@ def mentions_in(book: Book, name: str) -> Iterator[Mention]:
         for path, kind in book.files.below(folder).items():
             if kind == FILE and (path.suffix == ".yaml" or path == folder / README):
                 yield from _in_file(book, folder, path, name, longer)
+
+
+def in_templates(folder: Path, files: Files, name: str) -> Iterator[Mention]:
+    """Lines of the menus that new regions are made from, which stand beside the modules: whoever changes the name has
+    to look at them, nothing says whether the word is the name there.
+    """
+    top = next((parent for parent in folder.parents if files.kind(parent / TEMPLATES) == FOLDER), None)
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    for path, kind in files.below(top / TEMPLATES).items() if top is not None else ():
+        if kind == FILE and path.suffix == ".yaml":
+            for number, line in enumerate(files.read(path).decode("utf-8", "replace").split("\n"), 1):
+                if word.search(line):
+                    yield Mention(path, number, "新地区的模板", line.strip())
 
 
 def _in_file(book: Book, folder: Path, path: Path, name: str, longer: list[str]) -> Iterator[Mention]:

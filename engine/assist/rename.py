@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.assist.built_on import built_on, mentions, unread_mention
 from engine.assist.find import MADE, Found, found_in
 from engine.assist.formula_names import NAME
-from engine.assist.mentioned import Mention, mentions_in
+from engine.assist.mentioned import Mention, in_templates, mentions_in
 from engine.files.csv_text import UTF8, text_and_encoding
 from engine.files.named_files import FILE, Files
 from engine.files.whole import write_together
@@ -84,7 +84,8 @@ def rename(session: Session, old: str, new: str, others: Callable[[Path], Sessio
     places = {path: tuple(sorted(places, key=lambda f: -f.start)) for path, places in edits.items()}
     texts = {path: _changed(text, places[path], new) for path, (text, _) in stand.items()}
     encodings = {path: encoding for path, (_, encoding) in stand.items() if encoding != UTF8}
-    left = (one for region in (session, *above) for one in mentions_in(region.book, old))
+    left = [one for region in (session, *above) for one in mentions_in(region.book, old)]
+    left += in_templates(session.folder, files, old)
     made = Renamed(places, texts, encodings, tuple(dict.fromkeys(left)))
     for region in (session, *above):
         _refuse_a_word_in_use(region.book, new)

@@ -284,6 +284,15 @@ def test_texts_for_people_that_go_on_mentioning_the_name_are_listed_and_left(cit
     assert [one.where for one in rename(Session(city), "实收", "净收").left] == ["例子的名字", "标题"]
 
 
+def test_templates_of_new_regions_that_write_the_name_are_listed_and_left(city):
+    menu = city.parents[1] / "templates" / "出行" / "菜单" / "价.yaml"
+    menu.parent.mkdir(parents=True)
+    menu.write_text("问题:\n  - {写: '单价: {单位: 元}'}\n  - {写: '包车单价: {单位: 元}'}\n", "utf-8")
+    module = city.parents[1] / "rules" / "出行"
+    left = [(one.path.name, one.line, one.where) for one in rename(Session(module), "单价", "每公里").left]
+    assert left == [("价.yaml", 2, "新地区的模板")]
+
+
 def test_what_is_open_stays_as_it_is_when_a_name_is_tried(city):
     session = Session(city)
     session.write("规则.yaml", RULES.replace("0.9", "0.8"))
