@@ -10,7 +10,6 @@ from urllib.parse import quote
 from nicegui import ui
 
 from engine.compare.compared import ROWS, Compared, Comparison, Total, compared
-from engine.execute.period import parse_period
 from engine.explain.keys import joined
 from engine.rulebook.model import Statement
 from engine.simulate.simulate import AFTER, BEFORE, TITLES
@@ -18,6 +17,7 @@ from engine.workbench.page import Here, aside
 from engine.workbench.pages.compare.told import show_effect, show_heads
 from engine.workbench.shows.bars import show_bars
 from engine.workbench.shows.names_beside import names_beside
+from engine.workbench.shows.run_rules import rules_of
 from engine.workbench.shows.tables import show_table
 from engine.workbench.shows.units import Units, grouped, most_grouped, scope_of, titled, units_of
 from engine.workbench.workplace import Run
@@ -36,8 +36,7 @@ async def show_differences(
     that is looked at. What it comes to goes into ``room``, what the two results are of into ``about``.
     """
     by, of = here.asked.get("by", ""), here.asked.get("of")
-    book = await here.book()
-    now = book.at(max(parse_period(one.period).end, book.start))
+    now = await rules_of(here, (await aside(here.place.open_result, one.name)).record)
     statements = now.statements
     first = {name: _first(statement) for name, statement in statements.items()}
     names = {name: names_beside(now, statement) for name, statement in statements.items()}

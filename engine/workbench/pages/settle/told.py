@@ -8,14 +8,13 @@ from typing import Any
 
 from nicegui import ui
 
-from engine.execute.period import parse_period
 from engine.results.called import Called, values_called
 from engine.results.tables import STATEMENT, Table
-from engine.rulebook.book import Snapshot
 from engine.rulebook.model import Statement
 from engine.workbench.page import Here, aside
 from engine.workbench.pages.settle.grid import show_grid
 from engine.workbench.shows.names_beside import names_beside
+from engine.workbench.shows.run_rules import rules_of
 from engine.workbench.shows.tables import show_table
 from engine.workbench.shows.troubles import show_line
 from engine.workbench.shows.units import Units, scope_of, units_of
@@ -27,7 +26,7 @@ async def show_result(here: Here, name: str) -> None:
     result = await aside(here.place.open_result, name)
     tables = await aside(lambda: result.tables)
     said = result.said
-    now = await _now(here, said)
+    now = await rules_of(here, result.record)
     statements = now.statements
     beside = {name: names_beside(now, about) for name, about in statements.items()}
     units = await aside(units_of, scope_of(now, said["program"], said["period"]))
@@ -71,12 +70,6 @@ def _grid(
     codes = {heading: names for heading, (name_of, names) in called.items() if name_of not in there}
     told = units.get(table.name, {}) if table.kind == STATEMENT else {}
     show_grid(name, table, here.address(result=name, grain=grain) if grain else "", first, codes, told)
-
-
-async def _now(here: Here, said: dict[str, Any]) -> Snapshot:
-    """Today's rules of the region, for the period: of which grain rows are, what is looked at first, what is a name."""
-    book = await here.book()
-    return book.at(max(parse_period(said["period"]).end, book.start))
 
 
 def _went(said: dict[str, Any]) -> None:
