@@ -139,7 +139,9 @@ def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
     drop(page)
     comes_to(lambda: kept(desk), [])
     undo(page, "删去 新的：")
-    page.locator(".q-notification").get_by_role("button", name="知道了").wait_for()
+    known = page.locator(".q-notification").get_by_role("button", name="知道了")
+    known.wait_for()
+    assert known.evaluate("(one) => getComputedStyle(one).color") == "rgb(255, 255, 255)"  # as what the notice says
     assert tab.serious() == []
     assert rules_of(desk) == before
     page.get_by_text("存的：第三章 病组和点数.yaml 删去 新的：").wait_for()
