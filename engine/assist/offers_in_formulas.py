@@ -147,7 +147,12 @@ def in_a_formula(asked: Asked) -> Iterator[Completion]:
 
 def _wanted(asked: Asked, formula: _Formula) -> tuple[str, ...]:
     """The classes that the whole value has to be of; none where anything may stand."""
-    return asked.classes_of(asked.name) if asked.at.role == "value" and not formula.is_begun else ()
+    return asked.classes_of(asked.name) if _is_value(asked) and not formula.is_begun else ()
+
+
+def _is_value(asked: Asked) -> bool:
+    """Whether what the entry is worth is being written, and no condition."""
+    return asked.at.role == "value" and asked.entry_path[1:2] in (("公式",), ("分情形",), ("表",))
 
 
 def _given(asked: Asked, clause: str) -> Iterator[Completion]:
@@ -159,7 +164,7 @@ def _given(asked: Asked, clause: str) -> Iterator[Completion]:
 
 def _own_classes(asked: Asked, formula: _Formula) -> Iterator[Completion]:
     """What the entry itself may be, where a value of it is written."""
-    if asked.at.role == "value" and not formula.waits_for_operator:
+    if _is_value(asked) and not formula.waits_for_operator:
         far = SAME_ROWS if formula.is_begun else FITS
         yield from (asked.word(word, CLASS, asked.name, far=far) for word in asked.classes_of(asked.name))
 
