@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol, TypeVar
 
+from engine.assist.differing import Differs, differing
 from engine.assist.examples import Example, all_examples
 from engine.assist.reached import Reached, reaching
 from engine.rulebook.book import Book
 
 PAUSE = 2.0
-Ask = Callable[[Callable[[], Reached | None]], Awaitable[Reached | None]]
+Answer = TypeVar("Answer")
+
+
+class Ask(Protocol):
+    """Does work on the thread that has the sessions."""
+
+    async def __call__(self, work: Callable[[], Answer]) -> Answer: ...
 
 
 class Examples:
-    """``reached``: by folder of the region what its examples reached when they ran last."""
+    """``reached``: by folder of the region what its examples reached when they ran last. ``done`` is called with the
+    files of which something else is to be told then.
+    """
 
-    def __init__(self, ask: Ask, done: Callable[[], None]) -> None:
+    def __init__(self, ask: Ask, done: Callable[[set[Path]], None]) -> None:
         self.reached: dict[Path, Reached] = {}
+        self._differing: dict[Path, list[Differs]] = {}
         self._ask, self._done = ask, done
         self._running: dict[Path, asyncio.Task[None]] = {}
 
@@ -38,6 +49,14 @@ class Examples:
         found = self.reached.get(folder) if folder is not None else None
         return found if found is not None and found.book is book else None
 
+    def files(self, folder: Path) -> set[Path]:
+        """Those with examples that came out otherwise when they ran last."""
+        return {one.path for one in self._differing.get(folder, ())}
+
+    def differing(self, folder: Path, book: Book | None, path: Path) -> list[Differs]:
+        """What came out of examples of a file otherwise; nothing while the rules are others than those that ran."""
+        return [one for one in self._differing.get(folder, ()) if one.path == path] if self.of(folder, book) else []
+
     async def _run(self, folder: Path, wanted: Callable[[], Book | None]) -> None:
         await asyncio.sleep(PAUSE)
         book = wanted()
@@ -53,9 +72,12 @@ class Examples:
         found = await self._ask(step)
         while found is not None and not found.whole:
             found = await self._ask(step)
-        if found is not None:
-            self.reached[folder] = found
-            self._done()
+        if found is None:
+            return
+        ran, before = found, self.files(folder)
+        self._differing[folder] = await self._ask(lambda: differing(ran))
+        self.reached[folder] = ran
+        self._done(before | self.files(folder))
 
 
 def titles(book: Book, reached: Reached | None) -> dict[str, str]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.assist.differing import ill_written
 from engine.assist.offered import names_known
 from engine.rulebook.book import Book
 from engine.rulebook.problems import Place, Problem, RulebookError
@@ -73,7 +74,7 @@ class Regions:
             return []
         session.write(path, text)
         try:
-            return session.problems()
+            return _problems(session)
         finally:
             if path in self.buffers:
                 session.write(path, self.buffers[path])
@@ -86,12 +87,20 @@ class Regions:
         if session is None:
             return {}
         found: dict[Path, list[Problem]] = {}
-        for problem in session.problems():
+        for problem in _problems(session):
             found.setdefault(_path(problem.place, session.folder), []).append(problem)
         with suppress(RulebookError):
             names_known(session.book, datetime.date.today())
             self._understood[session.folder] = session.book
         return found
+
+
+def _problems(session: Session) -> list[Problem]:
+    """Of its rules, as ``casemix check`` tells them, and of how its examples are written."""
+    found = session.problems()
+    with suppress(RulebookError):
+        found += ill_written(session.book)
+    return found
 
 
 def _path(place: Place, folder: Path) -> Path:

@@ -11,6 +11,7 @@ from pygls.workspace import TextDocument
 
 from engine.assist import offered as completing
 from engine.assist.articles import Article
+from engine.assist.differing import Differs
 from engine.assist.find import Found
 from engine.assist.fixes import Edit, Fix, Mended
 from engine.assist.lines import end_of, line_at, starts_of
@@ -53,6 +54,8 @@ _SEVERITIES = {
 _WORD = re.compile(r"[\w.%]+")
 _QUOTED = re.compile(r"“([^”]*)”")
 SOURCE = "casemix"
+DIFFERS = "例子"
+"""In the place of a code: what came out is not what an example says."""
 _MARK = "\ufeff"
 
 
@@ -124,6 +127,17 @@ def _cell(line: str, message: str, column: int) -> tuple[int, int]:
         if said and at >= 0 and line.count(said) == 1:
             return at, at + len(said)
     return column, len(line)
+
+
+def differs(document: TextDocument, one: Differs) -> types.Diagnostic:
+    """A value of an example that came out otherwise, told as problems are."""
+    return types.Diagnostic(
+        range=range_of(document, one.start, one.end),
+        message=f"例子“{one.example}” {one.said}",
+        severity=types.DiagnosticSeverity.Error,
+        code=DIFFERS,
+        source=SOURCE,
+    )
 
 
 def hint(document: TextDocument, finding: Finding) -> types.Diagnostic:

@@ -88,12 +88,12 @@ class Editor:
         return lsp.Position(line, offset - self.text.rfind("\n", 0, offset) - 1)
 
 
-def edited(city: Path, work) -> None:
-    """``work`` with an editor on the rules of the city."""
+def edited(city: Path, work, file: str = "规则.yaml") -> None:
+    """``work`` with an editor on the rules of the city, or on another file of it."""
 
     async def session() -> None:
         client = LanguageClient("editor", "1")
-        editor = Editor(client, city / "规则.yaml")
+        editor = Editor(client, city / file)
 
         @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def told(params: lsp.PublishDiagnosticsParams) -> None:
