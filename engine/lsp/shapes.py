@@ -157,6 +157,7 @@ def completion(document: TextDocument, one: Completion, rank: int) -> types.Comp
         label=one.label,
         kind=_KINDS[one.kind],
         detail=one.detail or None,
+        label_details=types.CompletionItemLabelDetails(description=one.detail) if one.detail else None,
         documentation=one.meaning if one.meaning != one.detail else None,
         sort_text=f"{rank:04d}",
         filter_text=document.source[one.start : one.end] or one.label,  # searched by meaning too, not by letters only

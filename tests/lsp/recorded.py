@@ -27,6 +27,7 @@ from pygls.uris import to_fs_path as lsp_path
 ROOT = Path(__file__).parents[2]
 REGION = "regions/jiyuan"
 LONG, MIDDLE = "第六章 结算清算.yaml", "第四章 病组支付.yaml"
+EXAMPLES = "tests/第十九条.yaml"
 TIMES = 5
 """How often an edit is made; the best and the middle one are told."""
 
@@ -219,6 +220,38 @@ async def story(rec: Recording) -> None:
         return f"{len(lines)} 行：{lines[0]}"
 
     await rec.done("`executeCommand` 运行提到 首次变异系数 的例子", ran)
+
+    await rec.done(f"`didOpen` 打开例子“{EXAMPLES}”", lambda: rec.open(EXAMPLES))
+    kept = rec.texts[EXAMPLES]
+    row = next(line for line in kept.split("\n") if "||" in line and line.rstrip()[-1:].isdigit())
+
+    async def differs() -> str:
+        await rec.change(EXAMPLES, kept.replace(row, row.rstrip() + "9", 1))
+        while not any(one.code == "例子" for one in rec.told[rec.uri(EXAMPLES)]):
+            rec.heard.clear()
+            await rec.heard.wait()
+        return rec.problems(EXAMPLES)
+
+    await rec.done("`didChange → publishDiagnostics` 应得改错一个：例子自己再跑，得到的不一样", differs)
+
+    async def taken() -> str:
+        (one,) = rec.told[rec.uri(EXAMPLES)]
+        context = lsp.CodeActionContext([one], only=[lsp.CodeActionKind.QuickFix])
+        asked = lsp.CodeActionParams(rec.document(EXAMPLES), one.range, context)
+        return "、".join(one.title for one in await client.text_document_code_action_async(asked))
+
+    await rec.done("`codeAction` 小灯泡：不一样的应得", taken)
+    await rec.change(EXAMPLES, kept)
+    await rec.change(MIDDLE, right.replace("公式: ", "公式： ").replace("粒度: ", "粒度： "))
+
+    async def all_mended() -> str:
+        everything = lsp.Range(lsp.Position(0, 0), lsp.Position(rec.texts[MIDDLE].count("\n"), 0))
+        context = lsp.CodeActionContext([], only=[lsp.CodeActionKind.SourceFixAll])
+        asked = lsp.CodeActionParams(rec.document(MIDDLE), everything, context)
+        return "、".join(one.title for one in await client.text_document_code_action_async(asked))
+
+    await rec.done("`codeAction` 全部改好：冒号都打成全角的文件", all_mended)
+    await rec.change(MIDDLE, right)
 
     async def laid_out() -> str:
         asked = lsp.DocumentFormattingParams(rec.document(LONG), lsp.FormattingOptions(2, True))

@@ -164,7 +164,7 @@ def test_what_a_person_does_in_an_editor(city):
         editor.type(RULES + "上限: {粒度: 病例, 公式: 每例}\n")
         where = lsp.CompletionParams(editor.document, editor.at("每例}", 2))
         offered = await client.text_document_completion_async(where)
-        assert [item.label for item in offered.items] == ["定额"]
+        assert [(item.label, item.label_details.description) for item in offered.items] == [("定额", "参数 元 = 500")]
         assert offered.items[0].text_edit.range == lsp.Range(editor.at("每例}"), editor.at("每例}", 2))
         editor.type(RULES)
 
