@@ -16,7 +16,7 @@ def mend_files(region: str, code: str, writes: bool) -> None:
     screen = console()
     files = mend(region, code)
     for one in files:
-        screen.print(f"[yellow]{'改好' if writes else '可以改好'}[/] {escape(shown(one.path))}")
+        screen.print(f"[yellow]可以改好[/] {escape(shown(one.path))}")
         for title, times in one.mended.done.items():
             screen.print(f"  · {escape(title)}" + (f" × {times}" if times > 1 else ""))
         for sign, line in diff_lines(one):
