@@ -39,7 +39,7 @@ def outline(text: str) -> list[Item]:
             found.append(chapter)
         elif number in entries:
             last = _last(lines, number)
-            inner = [Item(key, "", at, end) for key, at, end in _replaced(lines, number, last)]
+            inner = _replaced(lines, number, last)
             item = Item(entries[number], _kind(keys.get((entries[number],), [])), number, last, inner)
             (found if chapter is None else chapter.below).append(item)
             if chapter is not None:
@@ -83,13 +83,25 @@ def _last(lines: list[str], first: int) -> int:
     return last
 
 
-def _replaced(lines: list[str], first: int, last: int) -> list[tuple[str, int, int]]:
-    """The entries below 替换, with their lines."""
-    if not lines[first - 1].startswith("替换:"):
-        return []
-    starts = [n for n in range(first + 1, last + 1) if re.match(r"  [^\s#-]", lines[n - 1])]
-    ends = [*(start - 1 for start in starts[1:]), last]
-    return [(lines[n - 1].strip().split(":")[0].strip("\"'"), n, end) for n, end in zip(starts, ends, strict=True)]
+def _replaced(lines: list[str], first: int, last: int) -> list[Item]:
+    """The entries below 替换, by chapter where it has some; blank lines and comments at the edge belong to none."""
+    found: list[Item] = []
+    chapter: Item | None = None
+    entry: Item | None = None
+    for number in range(first + 1, last + 1) if lines[first - 1].startswith("替换:") else ():
+        line = lines[number - 1]
+        heading = _HEADING.match(line[2:]) if line.startswith("  #") else None
+        if heading is not None:
+            chapter, entry = Item(heading["title"], CHAPTER, number, number), None
+            found.append(chapter)
+        elif re.match(r"  [^\s#-]", line):
+            entry = Item(line.strip().split(":")[0].strip("\"'"), "", number, number)
+            (found if chapter is None else chapter.below).append(entry)
+        if entry is not None and line.strip() and not line.startswith("  #"):
+            entry.last = number
+            if chapter is not None:
+                chapter.last = number
+    return found
 
 
 def _kind(keys: list[str]) -> str:

@@ -59,6 +59,21 @@ def test_chapters_hold_their_entries():
     assert [(item.name, item.line, item.last) for item in replaced.below] == [("甲", 23, 23), ("乙", 24, 25)]
 
 
+def test_chapters_below_what_is_replaced_hold_their_entries_too():
+    below = (
+        "替换:\n  甲: 1\n\n  # ───── 第二章 ─────\n  乙:\n    公式: 2\n    # 说\n  # 后面\n\n  # ───── 第三章 ─────\n"
+    )
+    (replaced,) = outline(below)
+    first, second, third = replaced.below
+    assert [(one.name, one.kind, one.line, one.last) for one in (first, second, third)] == [
+        ("甲", "", 2, 2),
+        ("第二章", "章节", 4, 7),
+        ("第三章", "章节", 10, 10),
+    ]
+    assert [(one.name, one.line, one.last) for one in second.below] == [("乙", 5, 7)]
+    assert [name for name, _ in made_in(below)] == ["替换", "甲", "乙"]
+
+
 def test_what_has_more_than_a_line_can_be_folded():
     assert folds(TEXT) == [(5, 10), (7, 10), (12, 25), (13, 18), (22, 25), (24, 25)]
 
