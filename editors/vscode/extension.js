@@ -288,19 +288,20 @@ function providers() {
               diagnostics: told.map((one) => ({
                 range: plainRange(one.range), message: one.message, code: one.code && one.code.value ? one.code.value : one.code, source: one.source,
               })),
+              ...(context.only && context.only.value ? { only: [context.only.value] } : {}),
             },
           };
           const found = await asked("textDocument/codeAction", params, []);
           return found.map((one) => {
-            const action = new vscode.CodeAction(one.title, vscode.CodeActionKind.QuickFix);
+            const action = new vscode.CodeAction(one.title, vscode.CodeActionKind.Empty.append(one.kind));
             action.edit = edits(one.edit.changes);
-            action.diagnostics = told.filter((diagnostic) =>
-              one.diagnostics.some((about) => range(about.range).isEqual(diagnostic.range)));
+            const mends = one.diagnostics || []; // what mends the whole file is of none
+            action.diagnostics = told.filter((diagnostic) => mends.some((about) => range(about.range).isEqual(diagnostic.range)));
             return action;
           });
         },
       },
-      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.SourceFixAll] },
     ),
     languages.registerCodeLensProvider(SELECTOR, {
       onDidChangeCodeLenses: lensesChanged.event,

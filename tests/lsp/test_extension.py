@@ -96,3 +96,45 @@ def test_a_deleted_file_counts_no_more_though_it_is_on_the_screen_unless_it_was_
     told = heard.read_text("utf-8")
     assert ("textDocument/didClose" in told) == (typed == "untouched")
     assert "workspace/didChangeWatchedFiles" in told
+
+
+BULB = r"""
+let heard = "";
+process.stdin.setEncoding("utf8").on("data", (data) => {
+  require("fs").appendFileSync(process.argv[2], data);
+  heard += data;
+  for (let asked; heard.endsWith("}") && (asked = /"id":(\d+),"method":"(.*?)"/.exec(heard)); ) {
+    heard = heard.slice(asked.index + asked[0].length);
+    const [id, method, only] = [Number(asked[1]), asked[2], heard.includes('"only"')];
+    const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 2 } };
+    const edit = { changes: { "file:///a.yaml": [{ range, newText: "对" }] } };
+    const one = { title: "这一处", kind: "quickfix", diagnostics: [{ range }], edit };
+    const every = { title: "都改好", kind: only ? "source.fixAll" : "quickfix", edit };
+    const answers = { initialize: { capabilities: {} }, "textDocument/codeAction": only ? [every] : [one, every] };
+    const answer = JSON.stringify({ id, result: answers[method] || null });
+    process.stdout.write(`Content-Length: ${Buffer.byteLength(answer)}\r\n\r\n${answer}`);
+  }
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ("any", [["这一处", "quickfix", 1, ["对"]], ["都改好", "quickfix", 0, ["对"]]]),
+        ("source.fixAll", [["都改好", "source.fixAll", 0, ["对"]]]),
+    ],
+)
+def test_the_light_bulb_also_offers_what_is_of_no_single_mistake_and_an_editor_may_ask_for_that_when_saving(
+    tmp_path, wanted, shown
+):
+    (tmp_path / "region.yaml").write_text("名称: 市\n", "utf-8")
+    (tmp_path / "server.js").write_text(BULB, "utf-8")
+    heard = tmp_path / "heard"
+    server = [shutil.which("node"), str(tmp_path / "server.js"), str(heard)]
+    command = ["node", str(Path(__file__).with_name("extension.js")), str(tmp_path), "no", "no", "keep"]
+    environment = {**os.environ, "BULB": wanted, "COMMAND": json.dumps(server)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"kinds": ["quickfix", "source.fixAll"], "shown": shown}
+    assert ('"only":["source.fixAll"]' in heard.read_text("utf-8")) == (wanted != "any")

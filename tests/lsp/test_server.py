@@ -143,7 +143,7 @@ def test_what_a_person_does_in_an_editor(city):
         offered = await client.text_document_code_action_async(
             lsp.CodeActionParams(editor.document, told[0].range, context)
         )
-        assert offered[-1].title == "只有一种改法的错误都改好（1 处）"
+        assert offered[-1].title == "只有一种改法的错误都改好（5 处）"
         saving = lsp.CodeActionContext([], only=[lsp.CodeActionKind.SourceFixAll])
         (every,) = await client.text_document_code_action_async(
             lsp.CodeActionParams(editor.document, told[0].range, saving)
