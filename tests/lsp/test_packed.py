@@ -41,3 +41,8 @@ def test_the_same_folder_makes_the_same_file(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["lsp", "--vsix", str(tmp_path / "没有" / "casemix.vsix")])
     assert done.exit_code != 0 and "没有" in done.output
+
+
+def test_enter_behind_a_word_that_is_whole_begins_a_new_line() -> None:
+    about = json.loads((ROOT / "editors" / "vscode" / "package.json").read_text("utf-8"))
+    assert about["contributes"]["configurationDefaults"]["[yaml]"]["editor.acceptSuggestionOnEnter"] == "smart"
