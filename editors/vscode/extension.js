@@ -280,7 +280,8 @@ function providers() {
       {
         async provideCodeActions(document, where, context) {
           const told = context.diagnostics.filter((one) => one.source === "casemix");
-          if (!told.length || !isRules(document)) return [];
+          const only = context.only && context.only.value; // what mends the whole file is asked for anywhere in it
+          if (!(told.length || only) || !isRules(document)) return [];
           const params = {
             textDocument: textOf(document),
             range: plainRange(where),
@@ -288,7 +289,7 @@ function providers() {
               diagnostics: told.map((one) => ({
                 range: plainRange(one.range), message: one.message, code: one.code && one.code.value ? one.code.value : one.code, source: one.source,
               })),
-              ...(context.only && context.only.value ? { only: [context.only.value] } : {}),
+              ...(only ? { only: [only] } : {}),
             },
           };
           const found = await asked("textDocument/codeAction", params, []);
