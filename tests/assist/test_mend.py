@@ -47,6 +47,14 @@ def test_files_that_hide_each_other_are_mended_together_and_stay_as_they_are_unt
     assert mend(city) == []
 
 
+def test_heads_of_full_width_are_mended_though_more_comes_to_light_behind_them_than_was_told(city):
+    heads = "依据： 办法 第一条\n甲： {粒度：行程,单位：元, 公式: 里程}\n乙: {取值： {2025年1月1日： 5}, 单位: 元}\n"
+    (city / "规则.yaml").write_text(heads, "utf-8")
+    write(mend(city))
+    right = "依据: 办法 第一条\n甲: {粒度: 行程,单位: 元, 公式: 里程}\n乙: {取值: {2025-01-01: 5}, 单位: 元}\n"
+    assert (city / "规则.yaml").read_text("utf-8") == right
+
+
 def test_only_lines_that_change_are_shown(city):
     (rules,) = (one for one in mend(city) if one.file == "规则.yaml")
     said = list(diff_lines(rules))

@@ -159,15 +159,21 @@ def tried(book: Book | None, problem: Problem, text: str) -> list[Fix]:
 
 
 def _is_gone(problem: Problem, fix: Fix, mended: str, before: Sequence[Problem], after: Sequence[Problem]) -> bool:
-    """There are fewer of the kind in the file, or the next one is told, which stands elsewhere than the change."""
+    """There are fewer of the kind in the file, or the next ones are told, which stand elsewhere than the change.
+
+    Of what could not be read more may come to light than was mended.
+    """
     were, are = _alike(before, problem), _alike(after, problem)
     if len(are) < len(were):
         return True
     told = {(one.message, one.place) for one in were}
     new = [one for one in are if (one.message, one.place) not in told]
+    is_left = hides(problem) and (problem.message, problem.place) in {(one.message, one.place) for one in are}
+    if not new or is_left or (len(are) > len(were) and not hides(problem)):
+        return False
     first = min(fix.edits, key=lambda edit: edit.start)
     touched = range(first.start, first.start + len(first.new) + 1)
-    return len(are) == len(were) and bool(new) and all(offset_of(mended, one) not in touched for one in new)
+    return all(offset_of(mended, one) not in touched for one in new)
 
 
 def _alike(problems: Sequence[Problem], problem: Problem) -> list[Problem]:
