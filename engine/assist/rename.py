@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.assist.built_on import built_on, mentions, unread_mention
-from engine.assist.find import MADE, Found, found_in
+from engine.assist.find import MADE, REPLACED, Found, found_in
 from engine.assist.formula_names import NAME
 from engine.assist.mentioned import Mention, in_templates, mentions_in
 from engine.files.csv_text import UTF8, text_and_encoding
@@ -17,8 +17,7 @@ from engine.files.named_files import FILE, Files
 from engine.files.whole import write_together
 from engine.language.functions import FUNCTIONS, PERIOD_NAMES
 from engine.language.tree import Node, Word
-from engine.rulebook.book import Book
-from engine.rulebook.keywords import RESERVED_WORDS
+from engine.rulebook.book import Book, Snapshot
 from engine.rulebook.layers import shown
 from engine.rulebook.names import fault_of_entry
 from engine.rulebook.parts import parts
@@ -96,38 +95,57 @@ def rename(session: Session, old: str, new: str, others: Callable[[Path], Sessio
 
 def refuse_to_rename(book: Book, old: str) -> None:
     """Raises :class:`NotRenamed` where a name cannot be changed from here, whatever it shall be."""
-    _refuse_old(book, old, "别的名字", found_in(book, old))
+    found = found_in(book, old)
+    _made(old, found)
+    _refuse_shared(book, old, "别的名字", found)
 
 
-def _refuse_old(book: Book, old: str, new: str, found: list[Found]) -> list[Found]:
+def _made(old: str, found: list[Found]) -> list[Found]:
     """Where the name is made."""
     made = [one for one in found if one.role == MADE]
     if not made:
         raise NotRenamed(f"{old} 不是这里写的名字", "改名要在写它的那一处")
-    shared = next((one for one in made if not one.own), None)
-    if shared is not None:
-        layer = next(la for la in book.layers if la.folder in shared.path.parents)
-        raise NotRenamed(
-            f"{old} 是沿用来的，在 {layer.title} 里写着，别的地区也用它：在这里改不了名",
-            f"本地办法叫 {new} 的，在 {old} 这一条写 又名: {new}，就查得到",
-        )
     return made
 
 
-def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
-    made = _refuse_old(book, old, new, found)
-    snapshot = book.at(book.epochs[-1])
+def _refuse_shared(book: Book, old: str, new: str, found: list[Found]) -> None:
+    shared = next((one for one in found if one.role == MADE and not one.own), None)
+    if shared is None:
+        return
+    layer = next(la for la in book.layers if la.folder in shared.path.parents)
+    hint = ""
+    if new not in _known(book.at(book.epochs[-1])):  # another name of two things is none of either
+        at = next((one for one in found if one.role == REPLACED and one.own), shared)
+        hint = f"本地办法叫 {new} 的，在 {shown(at.path)}:{at.line} 的 {old} 这一条写 又名: {new}，就查得到"
+    raise NotRenamed(f"{old} 是沿用来的，在 {layer.title} 里写着，别的地区也用它：在这里改不了名", hint)
+
+
+def _known(snapshot: Snapshot) -> set[str]:
+    return {*snapshot.entries, *snapshot.columns, *snapshot.dimensions, *snapshot.also_called}
+
+
+def _refuse_no_name(new: str) -> None:
     fault = fault_of_entry(new)
-    if not NAME.fullmatch(new) or new in RESERVED_WORDS or new in FUNCTIONS or new in PERIOD_NAMES or fault:
+    if not fault and (new in FUNCTIONS or new in PERIOD_NAMES):
+        fault = "公式里是函数" if new in FUNCTIONS else "是公式里的词"
+    if fault or not NAME.fullmatch(new):
         raise NotRenamed(
             f"{new[:50]} 不能作名字{f'：{fault}' if fault else ''}",
             "名字用汉字、字母和数字，不要空格和标点，也不要用公式里的词",
         )
-    if snapshot.also_called.get(new) == old:
+
+
+def _refuse(book: Book, old: str, new: str, found: list[Found]) -> None:
+    made = _made(old, found)
+    _refuse_no_name(new)
+    _refuse_shared(book, old, new, found)
+    snapshot = book.at(book.epochs[-1])
+    means = snapshot.also_called.get(new)
+    if means == old:
         raise NotRenamed(f"{new} 已经是 {old} 的 又名", f"先把 {new} 从 又名 里删去，再改名")
-    known = {*snapshot.entries, *snapshot.columns, *snapshot.dimensions, *snapshot.also_called}
-    if new in known:
-        raise NotRenamed(f"{new} 已经是一个名字", "换一个没有用过的名字")
+    if new in _known(snapshot):
+        already = f"已经是 {means} 的 又名" if means else "已经是一个名字"
+        raise NotRenamed(f"{new} {already}", "换一个没有用过的名字")
     tables = sorted({one.table for one in made if one.table})
     if len(tables) > 1 and old not in snapshot.dimensions:  # a key is the same thing in all of them
         raise NotRenamed(f"{old} 在几处各有一个：{'、'.join(tables)}，不知道改哪一个", "先让它们各有各的名字")

@@ -180,7 +180,7 @@ def test_regions_that_build_on_it_are_changed_too(city):
         ("车费", "实收", "实收 已经是一个名字"),
         ("车费", "两 字", "不能作名字"),
         ("车费", "否则", "不能作名字"),
-        ("车费", "较大", "不能作名字"),
+        ("车费", "较大", "较大 不能作名字：公式里是函数"),
         ("车费", "依据", "依据 不能作名字：是关键字"),
         ("车费", "短途", "短途 在 市 里已经是一个类别"),
         ("车费", "费" * 41, "不能作名字：超过 40 个字"),
@@ -191,8 +191,29 @@ def test_what_cannot_be_renamed_says_why(city, old, new, said):
     with pytest.raises(NotRenamed) as refused:
         rename(Session(city), old, new)
     assert said in refused.value.message
-    if old == "单价":
-        assert refused.value.hint == "本地办法叫 每公里 的，在 单价 这一条写 又名: 每公里，就查得到"
+
+
+@pytest.mark.parametrize(
+    ("old", "at", "was", "written"),
+    [
+        ("单价", "市/规则.yaml:6", "  单价: {单位: 元,", "  单价: {又名: 俗名, 单位: 元,"),
+        ("里程", "出行/表.yaml:5", "里程: {类型: 数,", "里程: {又名: 俗名, 类型: 数,"),
+    ],
+)
+def test_what_is_shared_gets_another_name_where_the_refusal_says(city, old, at, was, written):
+    with pytest.raises(NotRenamed) as refused:
+        rename(Session(city), old, "俗名")
+    assert f"{at} 的 {old} 这一条写 又名: 俗名，就查得到" in refused.value.hint
+    path = next(path for path in city.parents[1].rglob("*.yaml") if f"{path.parent.name}/{path.name}" == at[:-2])
+    path.write_text(path.read_text("utf-8").replace(was, written), "utf-8")
+    assert book_of(city).at(book_of(city).epochs[-1]).also_called == {"俗名": old}
+
+
+@pytest.mark.parametrize(("new", "said"), [("两 字", "两 字 不能作名字：含空格"), ("车费", "单价 是沿用来的")])
+def test_a_name_that_cannot_be_one_is_not_proposed_as_another_name(city, new, said):
+    with pytest.raises(NotRenamed) as refused:
+        rename(Session(city), "单价", new)
+    assert said in refused.value.message and "又名" not in refused.value.hint
 
 
 def test_another_name_of_the_entry_is_no_new_one_until_it_is_taken_out(city):
@@ -201,7 +222,7 @@ def test_another_name_of_the_entry_is_no_new_one_until_it_is_taken_out(city):
     with pytest.raises(NotRenamed, match="封顶价 已经是 最高价 的 又名") as refused:
         rename(Session(city), "最高价", "封顶价")
     assert refused.value.hint == "先把 封顶价 从 又名 里删去，再改名"
-    with pytest.raises(NotRenamed, match="封顶价 已经是一个名字"):
+    with pytest.raises(NotRenamed, match="封顶价 已经是 最高价 的 又名"):
         rename(Session(city), "起步价", "封顶价")
 
 
