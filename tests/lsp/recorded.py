@@ -207,7 +207,7 @@ async def story(rec: Recording) -> None:
         try:
             made = await client.text_document_rename_async(lsp.RenameParams(given.text_document, given.position, new))
         except JsonRpcException as refused:
-            return f"不改：{refused}"
+            return f"不改：{refused}".replace(f"{rec.folder}/", "")
         count = sum(len(edits) for edits in made.changes.values())
         return f"{len(made.changes)} 个文件里 {count} 处；另有 {len(rec.logged)} 处说明、注释提到它，没有改"
 
