@@ -28,7 +28,7 @@ def in_an_example(asked: Asked) -> Iterator[Completion]:
         yield from _names(asked, at.path[2] if len(at.path) > 2 else "", ": ")
     elif at.key == "程序" and len(at.path) == 2:
         yield from (asked.named(one, far=READABLE) for one in asked.of_kinds("程序"))
-    elif at.role != KEY and below in _GIVEN:
+    elif at.role != KEY and below in _GIVEN and at.key != below:
         yield from _what_it_may_be(asked, at.key)
 
 

@@ -178,6 +178,11 @@ def test_what_is_offered_in_an_example(city, written, has):
     assert [word for word in has if word not in found] == []
 
 
+@pytest.mark.parametrize("key", ["已知", "应得", "分情形"])
+def test_what_has_names_below_it_is_no_single_value(city, key):
+    assert offered(city, f"例:\n  {key}: ‸", "tests/例.yaml") == {}
+
+
 def test_heads_have_keywords_of_their_own(city):
     assert {"施行", "沿用", "示例"} <= set(offered(city, "名称: 市\n‸", "region.yaml"))
     assert {"题名", "原文", "不计算"} <= set(offered(city, "文件: {办法: {‸", "region.yaml"))
