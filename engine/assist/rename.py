@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.assist.built_on import built_on, mentions, unread_mention
-from engine.assist.find import MADE, REPLACED, Found, found_in
+from engine.assist.find import MADE, Found, definitions, found_in
 from engine.assist.formula_names import NAME
 from engine.assist.mentioned import Mention, in_templates, mentions_in
 from engine.files.csv_text import UTF8, text_and_encoding
@@ -115,7 +115,7 @@ def _refuse_shared(book: Book, old: str, new: str, found: list[Found]) -> None:
     layer = next(la for la in book.layers if la.folder in shared.path.parents)
     hint = ""
     if new not in _known(book.at(book.epochs[-1])):  # another name of two things is none of either
-        at = next((one for one in found if one.role == REPLACED and one.own), shared)
+        at = definitions(book, old)[0]
         hint = f"本地办法叫 {new} 的，在 {shown(at.path)}:{at.line} 的 {old} 这一条写 又名: {new}，就查得到"
     raise NotRenamed(f"{old} 是沿用来的，在 {layer.title} 里写着，别的地区也用它：在这里改不了名", hint)
 

@@ -198,9 +198,12 @@ def test_what_cannot_be_renamed_says_why(city, old, new, said):
     [
         ("单价", "市/规则.yaml:6", "  单价: {单位: 元,", "  单价: {又名: 俗名, 单位: 元,"),
         ("里程", "出行/表.yaml:5", "里程: {类型: 数,", "里程: {又名: 俗名, 类型: 数,"),
+        ("行程", "出行/表.yaml:2", "行程:\n", "行程:\n  又名: 俗名\n"),
     ],
 )
 def test_what_is_shared_gets_another_name_where_the_refusal_says(city, old, at, was, written):
+    hints = city.parents[1] / "rules" / "出行" / "合成.yaml"
+    hints.write_text("行程: {合成: {字段: {里程: {整数: 1~9}}}}\n", "utf-8")
     with pytest.raises(NotRenamed) as refused:
         rename(Session(city), old, "俗名")
     assert f"{at} 的 {old} 这一条写 又名: 俗名，就查得到" in refused.value.hint
