@@ -43,6 +43,9 @@ _VALUE_BEHIND = re.compile(r"[\w)\]”\"%‰]\s+[\w]*$")
 _WORD_BEHIND = re.compile(r"(?:^|[\s(,])(且|或|非|有|没有|可算|属于|不属于|当|自|每|按|范围|舍入)\s+[\w]*$")
 _OF_ROWS = re.compile(r"自\s+(\w+)")
 _RECKONED = re.compile(r"[+−×÷*/]\s*\w*$")
+_TERM = re.compile(r"(?:^|[\w)%] ?[+−-])\s*\w*$")
+_MULTIPLIED = re.compile(r"\w*\s*[×÷*/^=<>≤≥≠(]")
+_MULTIPLIES = re.compile(r"\w*\s*[×÷*/]")
 _COUNTED = re.compile(r"^\s*(\w+)\s*,")
 _ALONG = "within"
 """The clause that only the function has in which the word for the row before stands."""
@@ -106,8 +109,13 @@ class _Formula:
 
     @cached_property
     def counts(self) -> bool:
-        """Whether a number is expected: behind a sign that reckons."""
-        return bool(_RECKONED.search(self.before))
+        """Whether a number is expected: behind a sign that reckons, or before one that dates do not know."""
+        return bool(_RECKONED.search(self.before) or _MULTIPLIES.match(self.after))
+
+    @cached_property
+    def is_whole_term(self) -> bool:
+        """Whether it is all of the value, or is added to it or taken away: it has the unit of the value then."""
+        return bool(_TERM.search(self.before)) and not _MULTIPLIED.match(self.after) and not self.calls
 
     def rows(self) -> str | None:
         """The rows that the values inside a call are of: as 自 says, before the cursor or behind; empty where nothing
@@ -150,6 +158,11 @@ def _wanted(asked: Asked, formula: _Formula) -> tuple[str, ...]:
     return asked.classes_of(asked.name) if _is_value(asked) and not formula.is_begun else ()
 
 
+def _unit(asked: Asked, formula: _Formula) -> str:
+    """The unit that has to come out; empty where any may stand."""
+    return asked.beside("单位") if _is_value(asked) and formula.is_whole_term else ""
+
+
 def _is_value(asked: Asked) -> bool:
     """Whether what the entry is worth is being written, and no condition."""
     return asked.at.role == "value" and asked.entry_path[1:2] in (("公式",), ("分情形",), ("表",))
@@ -170,7 +183,8 @@ def _own_classes(asked: Asked, formula: _Formula) -> Iterator[Completion]:
 
 
 def _words(asked: Asked, formula: _Formula) -> Iterator[Completion]:
-    yield from (asked.word(word, WORD, "", meaning, far=SAME_ROWS) for word, meaning in OPERANDS.items())
+    far = ELSEWHERE if formula.counts or _unit(asked, formula) else SAME_ROWS
+    yield from (asked.word(word, WORD, "", meaning, far=far) for word, meaning in OPERANDS.items())
     call = formula.around
     if call is not None and call.function is not None:
         for word, (clause, meaning) in CLAUSES.items():
@@ -192,15 +206,22 @@ def _names(asked: Asked, formula: _Formula, classes: tuple[str, ...]) -> Iterato
     rows = formula.rows()
     looks_elsewhere = call is not None and call.function is not None and call.function.family == LOOKUP
     reads_itself = call is not None and call.function is not None and call.function.law.reach is Reach.PERIOD
+    is_first = call is not None and not call.argument
+    unit = _unit(asked, formula)
     for one in asked.of_kinds(*HAS_VALUES):
         if (classes and not set(classes) & set(one.classes)) or (one.name == asked.name and not reads_itself):
             continue
         far = asked.far(one, rows or asked.grain)
         if far == ELSEWHERE and (rows is not None or looks_elsewhere):
             far = SAME_ROWS if not rows else READABLE
-        if formula.counts and one.unit in NO_NUMBERS:
+        elif rows == "" and is_first:
+            far = max(far, READABLE)  # only finer rows can be put together
+        told = asked.named(one, far=far)
+        if (formula.counts or unit) and one.unit in NO_NUMBERS:
             far = ELSEWHERE
-        yield asked.named(one, far=far)
+        elif unit and one.unit != unit:
+            far = max(far, READABLE)
+        yield replace(told, far=far)
 
 
 # -- cells

@@ -223,3 +223,22 @@ def test_rows_are_completed_by_their_heading(city, tmp_path):
     assert {"费率", "费用", "依据"} <= set(offered(book, "类型,‸", "费率.csv"))
     assert {"住院", "任何", "定额"} <= set(offered(book, "类型,费率\n‸", "费率.csv"))
     assert list(offered(book, "别的,列\n‸", "别的.csv")) == []
+
+
+def test_where_the_unit_of_the_value_has_to_come_out_names_of_that_unit_come_first(city):
+    names = [
+        name for name in offered(city, "新: {粒度: 病例, 单位: 元, 公式: ‸}") if name in {"费用", "编号", "可疑", "有"}
+    ]
+    assert names[0] == "费用"
+    behind = list(offered(city, "新: {粒度: 病例, 单位: 元, 公式: 定额 − ‸}"))
+    assert behind[:2] == ["费用", "奖励"]
+    assert behind.index("编号") > behind.index("奖励")
+    factor = list(offered(city, "新: {粒度: 病例, 公式: ‸ × 定额}"))
+    assert factor.index("费用") < factor.index("编号") and factor.index("费用") < factor.index("有")
+    free = list(offered(city, "新: {粒度: 病例, 公式: ‸}"))
+    assert free.index("编号") < free.index("奖励") and free.index("有") < free.index("机构费用")
+
+
+def test_what_is_put_together_is_of_finer_rows_before_what_the_row_itself_has(city):
+    names = list(offered(city, "新: {粒度: 机构病例, 单位: 元, 公式: 合计(‸)}"))
+    assert names.index("费用") < names.index("机构") and names.index("费用") < names.index("机构费用")
