@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,8 @@ def edited(city: Path, work, file: str = "规则.yaml") -> None:
             client.exit(None)
             await client.stop()
 
-    asyncio.run(session())
+    with ThreadPoolExecutor(1) as thread:  # a browser that is tested in this process has a loop in its own
+        thread.submit(asyncio.run, session()).result()
 
 
 def test_what_a_person_does_in_an_editor(city):

@@ -13,6 +13,7 @@ from tests.workbench.watched import FORGETS
 
 pytestmark = pytest.mark.slow
 KEPT = 2
+GONE = "WebSocket is already in CLOSING or CLOSED state."
 CUT = "window.socket.io.reconnection(false); window.socket.io.engine.close()"
 
 
@@ -24,13 +25,14 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def tab(tab_of: Callable[..., Tab], bench: Served) -> Tab:
+def tab(tab_of: Callable[..., Tab], bench: Served) -> Iterator[Tab]:
     for one in drafts_of(bench).all():
         drafts_of(bench).drop(one.file)
     found = tab_of(bench)
     found.enter(PAGE)
     stands(found)
-    return found
+    yield found
+    found.wrong[:] = [one for one in found.wrong if one != GONE]  # what it sent just when it woke
 
 
 def _draft_ends(served: Served, text: str) -> bool:

@@ -92,7 +92,8 @@ class Weighed:
             table.columns.append((f"u{place}", ints.NARROW_TYPE, [one[place] for one in found]))
         on = [exp.EQ(this=exp.column(name, "w"), expression=exp.column(f"k{n}", "l")) for n, name in enumerate(names)]
         uploaded = exp.to_table(table.upload(self._database), alias="l")
-        return exp.column("u0", "l"), exp.column("u1", "l"), exp.Join(this=uploaded, on=exp.and_(*on, copy=False))
+        joined = exp.Join(this=uploaded, side="LEFT", on=exp.and_(*on, copy=False))
+        return exp.column("u0", "l"), exp.column("u1", "l"), joined
 
     @property
     def _database(self) -> Database:
