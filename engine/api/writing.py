@@ -31,7 +31,7 @@ def completions(
     from engine.assist.complete import complete
 
     path = session.folder / file
-    return complete(session.book, path, _text(session, path, text), offset, day or datetime.date.today())
+    return complete(session.known, path, _text(session, path, text), offset, day or datetime.date.today())
 
 
 def hover(
@@ -41,7 +41,7 @@ def hover(
     from engine.assist.hover import hover as told
 
     path = session.folder / file
-    return told(session.book, path, _text(session, path, text), offset, day or datetime.date.today())
+    return told(session.known, path, _text(session, path, text), offset, day or datetime.date.today())
 
 
 def definitions(session: Session, name: str) -> list[Found]:

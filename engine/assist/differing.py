@@ -87,13 +87,22 @@ def _of(example: Apart, outcome: Outcome, path: Path) -> Iterator[Differs]:
         if cell.slot is None:
             continue
         told += 1
-        file, (start, end) = grid.rows[row].file, cell.slot.span
+        file = grid.rows[row].file
+        start, end = _without_blanks(file.text, *cell.slot.span)
         yield Differs(
             file.path, start, end, outcome.name, _said(one), tuple(_fixes(example, takes, file, part, row, one))
         )
     if told < sum(not one.right for one in outcome.cells) or not told:
         end = example.start + len(outcome.name)
         yield Differs(path, example.start, end, outcome.name, "\n".join(outcome.failures))
+
+
+def _without_blanks(text: str, start: int, end: int) -> tuple[int, int]:
+    """An empty cell stays as wide as it is."""
+    cell = text[start:end]
+    if not cell.strip():
+        return start, end
+    return start + len(cell) - len(cell.lstrip()), end - len(cell) + len(cell.rstrip())
 
 
 def _said(one: Compared) -> str:

@@ -122,7 +122,7 @@ async def mended(ls: Server, params: types.CodeActionParams) -> list[types.CodeA
             fix = quiet(text, finding) if wanted is not None else None
             if wanted is not None and fix is not None:
                 actions.append(shapes.action(document, fix, wanted))
-        for one in ls.differing(path, book):
+        for one in ls.differing(path):
             told = shapes.differs(document, one)
             wanted = _among(asked, told)
             if wanted is not None:

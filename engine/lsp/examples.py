@@ -53,9 +53,9 @@ class Examples:
         """Those with examples that came out otherwise when they ran last."""
         return {one.path for one in self._differing.get(folder, ())}
 
-    def differing(self, folder: Path, book: Book | None, path: Path) -> list[Differs]:
-        """What came out of examples of a file otherwise; nothing while the rules are others than those that ran."""
-        return [one for one in self._differing.get(folder, ()) if one.path == path] if self.of(folder, book) else []
+    def differing(self, folder: Path, path: Path) -> list[Differs]:
+        """What came out of examples of a file otherwise when they ran last."""
+        return [one for one in self._differing.get(folder, ()) if one.path == path]
 
     async def _run(self, folder: Path, wanted: Callable[[], Book | None]) -> None:
         await asyncio.sleep(PAUSE)

@@ -17,7 +17,6 @@ from engine.lsp import shapes
 from engine.lsp.examples import titles
 from engine.lsp.features import Features
 from engine.lsp.places import is_example_file, named_at
-from engine.lsp.regions import region_of
 from engine.lsp.serving import RUN_EXAMPLES, Server
 from engine.rulebook.book import Book
 
@@ -40,8 +39,7 @@ async def hovered(ls: Server, params: types.HoverParams) -> types.Hover | None:
     book = await ls.understood(path)
     if book is None:
         return None
-    reached = ls.examples.of(region_of(path), book)
-    told = hover(book, path, document.source, offset, _today(), reached)
+    told = hover(book, path, document.source, offset, _today(), ls.reached(path))
     if told is None:
         return None
     shown = types.MarkupContent(types.MarkupKind.PlainText, "\n".join(told.lines))
@@ -95,7 +93,7 @@ async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLen
     book = await ls.understood(path)
     if book is None or is_example_file(path):
         return []
-    shown = titles(book, ls.examples.of(region_of(path), book))
+    shown = titles(book, ls.reached(path))
     made = [(name, at) for name, at in made_in(document.source) if name in shown]
     return [shapes.lens(document, name, at, shown[name], RUN_EXAMPLES) for name, at in made]
 

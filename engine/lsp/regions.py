@@ -28,6 +28,7 @@ class Regions:
     buffers: dict[Path, str] = field(default_factory=dict)
     _sessions: dict[Path, Session] = field(default_factory=dict)
     _understood: dict[Path, Book] = field(default_factory=dict)
+    _behind: set[Path] = field(default_factory=set)
 
     def session_of(self, path: Path) -> Session | None:
         """The session of the region of a file; ``None`` where it has none, or none can be opened."""
@@ -51,9 +52,15 @@ class Regions:
         return self._sessions[folder]
 
     def understood(self, path: Path) -> Book | None:
-        """The rulebook of the region of a file as it was last checked; typing may be further. Nothing is read."""
+        """The rulebook of the region of a file as it was last checked and could be read whole; typing may be further.
+        Nothing is read.
+        """
         folder = region_of(path)
         return self._understood.get(folder) if folder is not None else None
+
+    def is_behind(self, path: Path) -> bool:
+        """Whether the last check found texts that could not be read, so that less is understood than was typed."""
+        return region_of(path) in self._behind
 
     def write(self, path: Path, text: str | None) -> None:
         """A file's text in an editor; ``None``: it is closed, and the disk counts again. All sessions see it."""
@@ -89,9 +96,12 @@ class Regions:
         found: dict[Path, list[Problem]] = {}
         for problem in _problems(session):
             found.setdefault(_path(problem.place, session.folder), []).append(problem)
+        self._behind.add(session.folder)
         with suppress(RulebookError):
-            names_known(session.book, datetime.date.today())
-            self._understood[session.folder] = session.book
+            names_known(session.known, datetime.date.today())
+            self._understood[session.folder] = session.known
+            if session.known is session.book:
+                self._behind.discard(session.folder)
         return found
 
 

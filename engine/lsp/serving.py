@@ -22,6 +22,7 @@ from pygls.workspace import TextDocument
 from engine import __version__
 from engine.assist.differing import Differs
 from engine.assist.mentioned import Mention
+from engine.assist.reached import Reached
 from engine.lsp import shapes
 from engine.lsp.examples import Examples
 from engine.lsp.hints import Hints
@@ -122,10 +123,16 @@ class Server(LanguageServer):
             if not is_example(file, folder):
                 yield from found
 
-    def differing(self, file: Path, book: Book | None) -> list[Differs]:
-        """What came out of examples of a file otherwise, by ``book``."""
+    def reached(self, path: Path) -> Reached | None:
+        """What the examples of the region of a file reached, if they ran on the rules as they are."""
+        return self.examples.of(
+            region_of(path), None if self.regions.is_behind(path) else self.regions.understood(path)
+        )
+
+    def differing(self, file: Path) -> list[Differs]:
+        """What came out of examples of a file otherwise, if they ran on the rules as they are."""
         folder = region_of(file)
-        return self.examples.differing(folder, book, file) if folder is not None else []
+        return self.examples.differing(folder, file) if folder is not None and self.reached(file) is not None else []
 
     def tell_left(self, name: str, left: Sequence[Mention]) -> None:
         """Where texts for people go on mentioning a name that was changed."""
@@ -144,5 +151,5 @@ class Server(LanguageServer):
             document = self.document(uri)
             told = [shapes.diagnostic(document, problem) for problem in problems]
             told += [shapes.hint(document, finding) for finding in self.hints.of(file, document.source)]
-            told += [shapes.differs(document, one) for one in self.differing(file, self.regions.understood(file))]
+            told += [shapes.differs(document, one) for one in self.differing(file)]
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told))

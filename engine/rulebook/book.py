@@ -172,6 +172,11 @@ class Book:
         return next(layer for layer in self.layers if layer.folder == self.folder)
 
     @property
+    def whole(self) -> bool:
+        """Whether everything could be read: no name is missing."""
+        return not any(layer.unreadable for layer in self.layers)
+
+    @property
     def example(self) -> bool:
         """Whether any layer is made of invented figures (示例)."""
         return any(layer.example for layer in self.layers)

@@ -29,6 +29,7 @@ class Session:
         self._texts: dict[Path, bytes | None] = {}
         self._built, self._memory = Built(), Memory()
         self._book: Book | None = None
+        self._known: Book | None = None
         self._asked = NotedFiles(files)
         self._problems: list[Problem] = []
         self._looked = False
@@ -79,6 +80,14 @@ class Session:
             raise RulebookError(list(self._problems))
         return self._book
 
+    @property
+    def known(self) -> Book:
+        """For who asks while somebody types: :attr:`book`, but as it was when all files could be read last, if one of
+        them cannot be read now and its names are missing. Raises as that does.
+        """
+        book = self.book
+        return self._known or book
+
     def _name(self, path: str | Path) -> Path:
         whole = self.folder / path
         return self._under.resolve(whole.parent) / whole.name  # a file that is a link is read by its own name
@@ -91,6 +100,8 @@ class Session:
         self._asked, self._looked, self._book = NotedFiles(self.files), False, None
         try:
             self._book = load(self._located, self._asked, built=self._built)
+            if self._book.whole or self._known is None or not self._known.whole:
+                self._known = self._book
             self._problems = check_book(self._book, self._memory)
         except RulebookError as error:
             self._problems = error.problems

@@ -98,11 +98,11 @@ class Desk:
         with self.lock:
             self._lay()
             problems = self.session.problems()
-            book = None
+            book = known = None
             with suppress(RulebookError):
-                book = self.session.book
-                names_known(book, datetime.date.today())
-            self.last = book  # at once: others look at it meanwhile
+                book, known = self.session.book, self.session.known
+                names_known(known, datetime.date.today())
+            self.last = known  # at once: others look at it meanwhile
             return Looked(book, problems)
 
     def gone(self) -> bool:

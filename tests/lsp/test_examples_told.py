@@ -67,7 +67,8 @@ def test_rows_of_a_small_table_are_marked_each_and_taken_over_together(city: Pat
             "例子“几例” 奖励：应得 1，得到 500",
             "例子“几例” 奖励：应得 2，得到 200",
         ]
-        assert (first.range.start.line, second.range.start.line) == (5, 7)
+        assert first.range == lsp.Range(lsp.Position(5, 12), lsp.Position(5, 13))  # the figure, not its cell
+        assert second.range.start == lsp.Position(7, 12)
         alone, together = await bulbs(editor, second)
         assert (alone.title, together.title) == ("应得改成得到的 200", "例子“几例”的 2 个应得都改成得到的")
         assert len(together.edit.changes[editor.uri]) == 2

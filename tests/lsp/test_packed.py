@@ -43,6 +43,9 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert done.exit_code != 0 and "没有" in done.output
 
 
-def test_enter_behind_a_word_that_is_whole_begins_a_new_line() -> None:
+def test_enter_takes_nothing_that_nobody_began_to_type() -> None:
+    """Neither behind a word that is whole, nor behind a blank, where the list comes by itself."""
     about = json.loads((ROOT / "editors" / "vscode" / "package.json").read_text("utf-8"))
-    assert about["contributes"]["configurationDefaults"]["[yaml]"]["editor.acceptSuggestionOnEnter"] == "smart"
+    settings = about["contributes"]["configurationDefaults"]["[yaml]"]
+    assert settings["editor.acceptSuggestionOnEnter"] == "smart"
+    assert settings["editor.suggest.selectionMode"] == "whenQuickSuggestion"

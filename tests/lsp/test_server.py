@@ -249,6 +249,21 @@ def test_a_quick_hand_is_told_once(city):
     edited(city, story)
 
 
+def test_names_of_a_file_are_offered_while_it_is_no_yaml(city):
+    async def story(editor: Editor) -> None:
+        assert await editor.above("奖励", "✓ 1 个例子都符合")
+        editor.type(RULES + "上限: {粒度: 病例, 公式: 定")
+        assert {one.code for one in await editor.problems()} >= {"I101"}
+        asked = lsp.CompletionParams(editor.document, editor.at("公式: 定", 5))
+        offered = await editor.client.text_document_completion_async(asked)
+        assert [item.label for item in offered.items][0] == "定额"
+        told = lsp.HoverParams(editor.document, editor.at("定额:"))
+        assert (await editor.client.text_document_hover_async(told)).contents.value.startswith("定额：参数 元")
+        assert await editor.above("奖励", "1 个例子，点这里运行")  # what they come to now is not known
+
+    edited(city, story)
+
+
 def test_what_was_not_saved_counts_no_more_when_it_is_closed_and_the_disk_is_seen(city):
     async def story(editor: Editor) -> None:
         editor.type(RULES.replace("(费用, 定额)", "(费用, 定颔)"))

@@ -133,6 +133,20 @@ def test_a_file_that_is_no_yaml_for_a_while_costs_nothing_that_was_known(city):
     same_as_fresh(session)
 
 
+def test_what_is_known_stays_while_a_file_cannot_be_read(city):
+    session = Session(city)
+    text = rules(city)
+    whole = session.book
+    assert session.known is whole
+    session.write("rules.yaml", text + "新的: {公式: 路")
+    assert any(problem.code == "I101" for problem in session.problems())
+    assert "路程" not in session.book.at(whole.start).rules
+    assert session.known is whole and "路程" in session.known.at(whole.start).rules
+    session.write("rules.yaml", text + "新的: {粒度: 行程, 公式: 路程, 单位: 元, 备查: 是}\n")
+    session.problems()
+    assert session.known is session.book and "新的" in session.known.at(whole.start).rules
+
+
 def test_a_region_without_its_head_says_so_and_comes_back(city):
     session = Session(city)
     session.write("region.yaml", None)
