@@ -51,7 +51,6 @@ def session(page: Page, text: str, out: Path) -> None:
     page.locator(".suggest-widget .monaco-list-row").first.wait_for(timeout=20_000)
     page.wait_for_timeout(1500)
     taken(page, out, "补全")
-    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_timeout(500)
     # a mistake: told while typing, mended by the light bulb

@@ -110,8 +110,6 @@ def test_a_mistake_is_told_mended_kept_saved_and_undone(at, desk):
     page.keyboard.type("{粒度: 付费病例, 单位: 点, 公式: 次手")
     page.get_by_role("option", name="次手术点数").wait_for()
     page.wait_for_timeout(1000)  # the last answer has come
-    page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(200)
     page.keyboard.press("Enter")
     page.keyboard.type(" × 次手术比列, 依据: 办法 第八条}")
     page.get_by_text("没有 次手术比列 这个名字").wait_for()
