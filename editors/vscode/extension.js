@@ -202,8 +202,8 @@ function providers() {
           if (!isRules(document)) return undefined;
           const answer = await asked("textDocument/completion", at(document, position), { items: [] });
           const items = answer.items.map((one) => {
-            const item = new vscode.CompletionItem(one.label, one.kind - 1);
-            item.detail = one.detail;
+            const label = { label: one.label, description: one.detail }; // of each, not only of the one in focus
+            const item = new vscode.CompletionItem(label, one.kind - 1);
             item.documentation = one.documentation;
             item.sortText = one.sortText;
             item.filterText = one.filterText;

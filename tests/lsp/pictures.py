@@ -1,7 +1,8 @@
 """``python -m tests.lsp.pictures ADDRESS FOLDER OUT``: the pictures of the handbook's chapter on editors, taken anew.
 
 ``ADDRESS``: where a code-server with the extension answers; ``FOLDER``: a copy of the repository's ``regions`` and
-``rules`` that it may open. A person's session in Chromium: type, complete, mend, hover, rename. Nothing is saved.
+``rules`` that it may open. A person's session in Chromium: type, complete, mend, hover, rename. Saved is only what is
+as it was.
 """
 
 from __future__ import annotations
@@ -121,6 +122,8 @@ def example(page: Page, text: str, out: Path) -> None:
     taken(page, out, "例子改成得到的")
     page.keyboard.press("Enter")
     page.locator(".squiggly-error").first.wait_for(state="detached", timeout=60_000)
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(3000)
 
 
 def main() -> None:
