@@ -200,7 +200,8 @@ def action(document: TextDocument, fix: Fix, asked: types.Diagnostic) -> types.C
 
 def all_mended(document: TextDocument, made: Mended, kind: types.CodeActionKind) -> types.CodeAction:
     edits: list[types.TextEdit] = [text_edit(document, edit) for edit in made.edits]
-    title = f"只有一种改法的错误都改好（{sum(made.done.values())} 处）"
+    count = max(len(edits), sum(made.done.values()))  # an edit may mend several, a fix be of many places
+    title = f"只有一种改法的错误都改好（{count} 处）"
     return types.CodeAction(title=title, kind=kind, edit=types.WorkspaceEdit(changes={document.uri: edits}))
 
 
