@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
+
 from engine.assist.find import definitions, found_in, name_at, name_in_rows
 from engine.assist.hover import hover
 from engine.rulebook.book import load
@@ -13,6 +15,7 @@ from tests.assist.recall import ROOT, words_of
 EVERY = 37
 
 
+@pytest.mark.slow
 def test_every_word_is_told_of_and_every_name_leads_to_its_line_and_back():
     asked = names = 0
     for folder in ("regions/jiyuan", "regions/xuancheng", "rules/dip"):

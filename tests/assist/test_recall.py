@@ -5,9 +5,12 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 
+import pytest
+
 from tests.assist.recall import ROOT, Tally, measured
 
 
+@pytest.mark.slow
 def test_what_really_stands_there_is_offered_and_early():
     tallies: dict[str, Tally] = defaultdict(Tally)
     for folder in ("regions/jiyuan", "regions/guangdong-demo", "rules/points-settlement"):

@@ -104,6 +104,7 @@ def test_figures_that_a_region_fills_in_are_held_against_its_own_text_not_that_o
     assert figures.official == figures.compared > 10
 
 
+@pytest.mark.slow
 def test_figures_of_one_file_are_counted_alone():
     book = load("jiyuan")
     files = sorted(book.folder.rglob("*.yaml"))

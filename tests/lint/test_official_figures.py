@@ -24,7 +24,10 @@ TITLES = {
 AT_LEAST = 65
 """Official figures that are held against a text, of all regions and modules together; 0 and 1 say nothing."""
 
-pytestmark = pytest.mark.skipif(not SOURCES.is_dir(), reason="the public documents are not here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SOURCES.is_dir(), reason="the public documents are not here"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -251,7 +251,7 @@ def test_the_tree_finds_words_of_an_article_and_what_is_chosen_is_readable(at):
     page.locator(".wb-rule-side").get_by_text("第三章 病组和点数.yaml:49:1〔").wait_for()
     assert "/" not in page.locator(".wb-rule-side").inner_text()
     page.get_by_label("找", exact=True).fill("第三个以上的手术 不再增加")
-    page.locator(".wb-node", has_text="第七条").wait_for(state="detached")
+    comes_to(page.locator(".wb-node", has_text="第七条").count, 0)  # the article, and the chapter of the file
     page.locator(".wb-node", has_text=re.compile("^第八条$")).click()
     page.get_by_text("一次住院完成两个以上手术的").wait_for()
     chosen = page.locator(".q-tree__node--selected .q-tree__node-header-content")
