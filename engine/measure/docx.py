@@ -13,6 +13,8 @@ from engine.files.errors import DataError
 from engine.measure.docx_numbers import Numbering
 
 _MOST_OF_A_PART = 15_000_000
+_ENCRYPTED = 1
+"""The bit of a part's flags that says so."""
 _MOST_PARAGRAPHS = 50_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NO_TEXT = tuple(_W + name for name in ("pPr", "rPr", "del", "moveFrom", "instrText", "delText"))
@@ -27,6 +29,8 @@ def paragraphs_of_docx(data: bytes, origin: str) -> tuple[list[str], list[str]]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if any(part.flag_bits & _ENCRYPTED for part in archive.infolist()):
+                raise DataError(f"{origin}：文件加了密", "去掉密码，另存一次")
             if "word/document.xml" not in archive.namelist():
                 what = "工作簿" if "xl/workbook.xml" in archive.namelist() else "压缩文件"
                 raise DataError(f"{origin} 不是 Word 文件，是{what}", "选 .docx 文件；压缩文件先解开")
@@ -39,12 +43,10 @@ def paragraphs_of_docx(data: bytes, origin: str) -> tuple[list[str], list[str]]:
         ParseError,
         ValueError,
         KeyError,
-        NotImplementedError,  # of zipfile: packed in a way that it does not know
+        RuntimeError,  # packed in a way that zipfile does not know, or nested too deeply
         EOFError,
     ) as e:
         raise DataError(f"{origin}：Word 文件坏了，或不是 Word 写的", "用 Word 或 WPS 打开，另存为 .docx") from e
-    except RuntimeError as error:  # an encrypted part
-        raise DataError(f"{origin}：文件加了密", "去掉密码，另存一次") from error
     found: list[str] = []
     for text in _paragraphs(body, numbering):
         found.append(text)
